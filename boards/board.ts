@@ -1,0 +1,41 @@
+/** What a board is made of, as data. One file a board; nothing here decides anything. */
+
+export type Chip = "esp8266" | "esp32" | "esp32c3" | "esp32s3" | "linux";
+
+/** Numbers of the app bundle's `family` byte; 0 fits every board of its engine. */
+export const familyNumber = { any: 0, esp8266: 1, esp32: 2, esp32c3: 3, esp32s3: 4, linux: 15 } as const;
+
+/** How Espruino is built for the board. Sizes and addresses in bytes. Source: facts of Espruino's boards/*.py. */
+export interface EspruinoPort {
+  /** `process.env.BOARD` of the build. */
+  readonly boardName: string;
+  /** Espruino's Storage: raw flash address and length. */
+  readonly storage: { readonly offset: number; readonly size: number };
+  /** Largest piece of a TCP 'data' event. */
+  readonly tcpChunk: number;
+  /** Longest datagram that arrives whole; longer ones are cut, or dropped where `udpDropsLonger` is set. */
+  readonly udpMax: number;
+  readonly udpDropsLonger: boolean;
+  /** Hardware random number register, or 0 where there is none (Linux reads /dev/urandom). */
+  readonly randomRegister: number;
+  /** Native hashes of `require("crypto")`. */
+  readonly hashes: readonly ("sha1" | "sha224" | "sha256" | "sha384" | "sha512")[];
+  /** JsVars at start. */
+  readonly variables: number;
+  /** Slots inside the Storage file "sluice" (src/core/store.ts), in erase blocks; each exists twice. */
+  readonly store: { readonly agentBlocks: number; readonly appBlocks: number };
+}
+
+export interface Board {
+  /** What `--board` takes, e.g. `esp32-devkit`. */
+  readonly id: string;
+  readonly title: string;
+  readonly chip: Chip;
+  /** Bytes. */
+  readonly flashSize: number;
+  /** Bytes of an erase block. */
+  readonly blockLength: number;
+  /** UDP port of the OTA listener: 3232 on ESP32, 8266 on ESP8266 (ArduinoOTA's defaults). */
+  readonly otaPort: number;
+  readonly espruino?: EspruinoPort;
+}

@@ -1,0 +1,22 @@
+import type { Board } from "./board.js";
+
+/** NodeMCU, Wemos D1 mini and the like with Espruino's ESP8266_4MB build (Storage 192 KB in the user1 segment). */
+export const esp82664mb: Board = {
+  id: "esp8266-4mb",
+  title: "ESP8266 with 4 MB (NodeMCU, D1 mini)",
+  chip: "esp8266",
+  flashSize: 0x400000,
+  blockLength: 4096,
+  otaPort: 8266,
+  espruino: {
+    boardName: "ESP8266_4MB",
+    storage: { offset: 0xcb000, size: 0x30000 },
+    tcpChunk: 268,
+    udpMax: 268,
+    udpDropsLonger: true,
+    randomRegister: 0x3ff20e44,
+    hashes: ["sha1"],
+    variables: 1600,
+    store: { agentBlocks: 10, appBlocks: 10 },
+  },
+};

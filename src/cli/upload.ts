@@ -1,0 +1,5 @@
+import type { Command } from "commander";
+
+export function addUpload(program: Command): void {
+  program.command("upload");
+}

@@ -1,0 +1,19 @@
+import type { Command } from "commander";
+import { addBoard } from "./board.js";
+import { addBuild } from "./build.js";
+import { addDocs } from "./docs.js";
+import { addEspota } from "./espota.js";
+import { addImage } from "./image.js";
+import { addLayout } from "./layout.js";
+import { addUpload } from "./upload.js";
+
+/** One verb a file; each adds itself to the program. */
+export const verbs: readonly ((program: Command) => void)[] = [
+  addBuild,
+  addImage,
+  addUpload,
+  addEspota,
+  addBoard,
+  addLayout,
+  addDocs,
+];

@@ -1,0 +1,169 @@
+/**
+ * Why an update did not happen. A fault is a value, never thrown: `number` is the original Updater's error number
+ * (esp8266/Arduino Updater.h), or 17 and up for what Sluice adds; `code` is stable and for scripts; `text` is what
+ * the uploader reads, in the original's words where the original has words.
+ * Remedies live in `error-catalog.ts`, which no board carries.
+ */
+export interface Fault {
+  readonly number: number;
+  readonly code: string;
+  readonly text: string;
+}
+
+/** Numbers 0..16 are the original's; const enum, so that a board pays nothing for the names. */
+export const enum FaultNumber {
+  Ok = 0,
+  Write = 1,
+  Erase = 2,
+  Read = 3,
+  Space = 4,
+  Size = 5,
+  Stream = 6,
+  Md5 = 7,
+  FlashConfig = 8,
+  NewFlashConfig = 9,
+  MagicByte = 10,
+  Bootstrap = 11,
+  Sign = 12,
+  NoData = 13,
+  OutOfMemory = 14,
+  RunningAlready = 15,
+  UnknownCommand = 16,
+  SafeState = 17,
+  WrongEngine = 18,
+  WrongBoard = 19,
+  CorruptBundle = 20,
+  TooManyAttempts = 21,
+  OnTrial = 22,
+  Aborted = 23,
+  Silent = 24,
+  Connect = 25,
+  Verify = 26,
+  AgentTooOld = 27,
+  Commit = 28,
+  AuthFailed = 29,
+  WrongKind = 30,
+}
+
+/** The stable code of a fault number, e.g. `NOT_ENOUGH_SPACE`. A switch, so that an interpreter keeps it in flash. */
+export function faultCode(number: number): string {
+  switch (number) {
+    case FaultNumber.Ok:
+      return "NO_ERROR";
+    case FaultNumber.Write:
+      return "FLASH_WRITE_FAILED";
+    case FaultNumber.Erase:
+      return "FLASH_ERASE_FAILED";
+    case FaultNumber.Read:
+      return "FLASH_READ_FAILED";
+    case FaultNumber.Space:
+      return "NOT_ENOUGH_SPACE";
+    case FaultNumber.Size:
+      return "BAD_SIZE";
+    case FaultNumber.Stream:
+      return "STREAM_TIMEOUT";
+    case FaultNumber.Md5:
+      return "MD5_MISMATCH";
+    case FaultNumber.FlashConfig:
+      return "FLASH_CONFIG_WRONG";
+    case FaultNumber.NewFlashConfig:
+      return "NEW_FLASH_CONFIG_WRONG";
+    case FaultNumber.MagicByte:
+      return "BAD_MAGIC_BYTE";
+    case FaultNumber.Bootstrap:
+      return "BAD_BOOT_STATE";
+    case FaultNumber.Sign:
+      return "BAD_SIGNATURE";
+    case FaultNumber.NoData:
+      return "NO_DATA";
+    case FaultNumber.OutOfMemory:
+      return "OUT_OF_MEMORY";
+    case FaultNumber.RunningAlready:
+      return "UPDATE_RUNNING";
+    case FaultNumber.UnknownCommand:
+      return "UNKNOWN_COMMAND";
+    case FaultNumber.SafeState:
+      return "SAFE_STATE_REFUSED";
+    case FaultNumber.WrongEngine:
+      return "WRONG_ENGINE";
+    case FaultNumber.WrongBoard:
+      return "WRONG_BOARD";
+    case FaultNumber.CorruptBundle:
+      return "CORRUPT_BUNDLE";
+    case FaultNumber.TooManyAttempts:
+      return "TOO_MANY_ATTEMPTS";
+    case FaultNumber.OnTrial:
+      return "ON_TRIAL";
+    case FaultNumber.Aborted:
+      return "ABORTED";
+    case FaultNumber.Silent:
+      return "PEER_SILENT";
+    case FaultNumber.Connect:
+      return "CONNECT_FAILED";
+    case FaultNumber.Verify:
+      return "READ_BACK_MISMATCH";
+    case FaultNumber.AgentTooOld:
+      return "AGENT_TOO_OLD";
+    case FaultNumber.Commit:
+      return "COMMIT_FAILED";
+    case FaultNumber.AuthFailed:
+      return "AUTH_FAILED";
+    case FaultNumber.WrongKind:
+      return "WRONG_KIND";
+    default:
+      return "UNKNOWN";
+  }
+}
+
+/** The sentence of a fault number; `detail` goes where the original puts its own (7, 8, 9) or is the reason itself. */
+export function faultText(number: number, detail: string): string {
+  switch (number) {
+    case FaultNumber.Ok:
+      return "No Error";
+    case FaultNumber.Write:
+      return "Flash Write Failed";
+    case FaultNumber.Erase:
+      return "Flash Erase Failed";
+    case FaultNumber.Read:
+      return "Flash Read Failed";
+    case FaultNumber.Space:
+      return "Not Enough Space";
+    case FaultNumber.Size:
+      return "Bad Size Given";
+    case FaultNumber.Stream:
+      return "Stream Read Timeout";
+    case FaultNumber.Md5:
+      return `MD5 verification failed: ${detail}`;
+    case FaultNumber.FlashConfig:
+      return `Flash config wrong: ${detail}`;
+    case FaultNumber.NewFlashConfig:
+      return `new Flash config wrong, ${detail}`;
+    case FaultNumber.MagicByte:
+      return "Magic byte is not 0xE9";
+    case FaultNumber.Bootstrap:
+      return "Invalid bootstrapping state, reset ESP8266 before updating";
+    case FaultNumber.Sign:
+      return "Signature verification failed";
+    case FaultNumber.NoData:
+      return "No data supplied";
+    case FaultNumber.OutOfMemory:
+      return "Out of memory";
+    case FaultNumber.RunningAlready:
+      return "Update already running";
+    case FaultNumber.UnknownCommand:
+      return "Unknown update command";
+    case FaultNumber.AuthFailed:
+      return "Authentication Failed";
+    default:
+      return detail.length > 0 ? detail : "UNKNOWN";
+  }
+}
+
+export function fault(number: number, detail: string): Fault {
+  return { number: number, code: faultCode(number), text: faultText(number, detail) };
+}
+
+/** The line that goes to an uploader: the original's `printError`, `ERROR[%hhu]: %s\n`. */
+export function faultLine(what: Fault): string {
+  return `ERROR[${what.number}]: ${what.text}\n`;
+}

@@ -1,0 +1,75 @@
+/**
+ * What the core asks of a runtime. Each port has a handful of methods; `src/espruino/device` and `src/board`
+ * fill them in. Members are property functions because the DeviceScript compiler wants them so.
+ */
+
+/**
+ * A piece of bytes whose nature only the runtime knows: a binary string on Espruino (one char is one byte), a
+ * Uint8Array in Node, a Buffer in DeviceScript. The core may take its length and cut it, nothing else.
+ */
+export interface Chunk {
+  readonly length: number;
+  readonly slice: (start: number, end?: number) => Chunk;
+}
+
+/** Looks into chunks. Only headers and hash blocks are read this way; image bytes pass through untouched. */
+export interface Bytes {
+  /** The byte (0..255) at `index`. */
+  readonly at: (chunk: Chunk, index: number) => number;
+  readonly join: (first: Chunk, second: Chunk) => Chunk;
+  readonly equal: (first: Chunk, second: Chunk) => boolean;
+  /** One byte per char, 0..255, both ways. */
+  readonly toText: (chunk: Chunk) => string;
+  readonly fromText: (text: string) => Chunk;
+  /** True when every byte is 0xFF. */
+  readonly isBlank: (chunk: Chunk) => boolean;
+  /** Fills `words` with the sixteen little-endian 32-bit words at `offset`: one MD5 block (RFC 1321 §3.4). */
+  readonly loadBlock: (chunk: Chunk, offset: number, words: number[]) => void;
+}
+
+/** A running hash. `hex` may be called once, after the last `update`. */
+export interface Digest {
+  readonly update: (chunk: Chunk) => void;
+  readonly hex: () => string;
+}
+
+/** Hashes of the runtime. The optional ones are absent where the runtime has no SHA-256 (ESP8266). */
+export interface Crypto {
+  readonly md5: () => Digest;
+  readonly sha256Hex?: (chunk: Chunk) => string;
+  /** PBKDF2-HMAC-SHA256 (RFC 8018 §5.2), 32 bytes as hex. */
+  readonly pbkdf2Hex?: (password: string, salt: string, iterations: number) => string;
+  /** Reflected CRC-32 (zlib's), unsigned. */
+  readonly crc32: (chunk: Chunk) => number;
+}
+
+export interface FlashStatus {
+  /** Bytes. */
+  readonly size: number;
+  /** Bytes per erase block. */
+  readonly blockLength: number;
+  readonly blocks: number;
+}
+
+/**
+ * NOR flash in the shape of ECMA-419 `embedded:storage/flash`: erased bytes are 0xFF, writing only clears bits.
+ * Offsets are bytes from the start of the area the port was made for. Methods throw an Error when the chip fails.
+ */
+export interface Flash {
+  readonly status: () => FlashStatus;
+  readonly read: (length: number, offset: number) => Chunk;
+  readonly write: (bytes: Chunk, offset: number) => void;
+  /** Erases the blocks `start` up to, not including, `end` (block numbers). */
+  readonly eraseBlock: (start: number, end: number) => void;
+}
+
+/** Random text from a source fit for secrets; never a seeded generator. */
+export interface Random {
+  /** `count` bytes as lower-case hex. */
+  readonly hex: (count: number) => string;
+}
+
+/** Monotonic milliseconds. */
+export interface Clock {
+  readonly now: () => number;
+}

@@ -1,0 +1,75 @@
+/**
+ * What an application on the board imports as `sluice/espruino`. The build turns the import into
+ * `require("sluice")`, the agent that the loader has put there; nothing of it is part of the app's bundle.
+ */
+
+/** One thing that must be safe before the first byte is written: a set of valves, a pump, a heater. */
+export interface SafeStateStep {
+  /** For messages: "valves". */
+  readonly name: string;
+  /** How long it may take, ms. Later than that refuses the update. */
+  readonly deadlineMs: number;
+  /** Starts to make it safe and returns at once. Throwing refuses the update with the error's message. */
+  readonly enter: () => void;
+  /**
+   * Asked again and again: `true` once it is verified safe (the sensor reads closed, not "the command was given");
+   * otherwise a few words on what it waits for, e.g. "closing valve 2". Throwing refuses the update.
+   */
+  readonly check: () => true | string;
+  /** The update did not happen after all: go on where it was left. Called in reverse order. */
+  readonly leave: () => void;
+}
+
+/** Why an update failed; numbers 0..16 and texts are the original Updater's. */
+export interface OtaFault {
+  readonly number: number;
+  /** Stable, e.g. `MD5_MISMATCH`. */
+  readonly code: string;
+  readonly text: string;
+}
+
+export interface OtaOptions {
+  /** Name on the network; default: name of the app and the chip's id. */
+  readonly hostname?: string;
+  /** UDP port of the listener; default 3232 (ESP32), 8266 (ESP8266). */
+  readonly port?: number;
+  /** Prefer the password that was set when the board was provisioned: one in the source travels with every image. */
+  readonly password?: string;
+  /** MD5 of the password, 32 lower-case hex digits. */
+  readonly passwordHash?: string;
+  /** Default true. With false the new version waits for the next restart. */
+  readonly rebootOnSuccess?: boolean;
+  /** In this order, each verified before the next begins. */
+  readonly safeState?: SafeStateStep[];
+  /** After the safe state, before the first write. */
+  readonly onStart?: () => void;
+  readonly onProgress?: (done: number, total: number) => void;
+  /** The image is verified and committed; the restart follows. */
+  readonly onEnd?: () => void;
+  /** Once per failure. */
+  readonly onError?: (fault: OtaFault) => void;
+  /**
+   * Asked while a new version is on trial: `true` when the application is well, otherwise what is missing.
+   * Without it, being reachable and not having thrown is enough.
+   */
+  readonly healthy?: () => true | string;
+}
+
+export interface Ota {
+  /** Registers the application with the agent. Call it once, at start. An app that never calls it is never confirmed. */
+  readonly begin: (options: OtaOptions) => void;
+  /** 0 for a sketch or an app, 100 for a filesystem: what the running update is (ArduinoOTA.getCommand). */
+  readonly getCommand: () => number;
+  /** Keeps up to 500 characters of the application's own across restarts and power cuts. */
+  readonly remember: (text: string) => void;
+  /** What was last remembered, or "". */
+  readonly recall: () => string;
+  /** `garden@2.0.0`: what runs. */
+  readonly version: () => string;
+  /** True right after an update, until it is confirmed. */
+  readonly onTrial: () => boolean;
+  /** Why the last start happened: "power-on", "update", "rollback", "watchdog", "restart" or "unknown". */
+  readonly startReason: () => string;
+}
+
+export declare const ota: Ota;
