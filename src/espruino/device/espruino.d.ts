@@ -1,0 +1,110 @@
+/** The part of Espruino's API that Sluice's device code uses. Espruino's own reference: espruino.com/Reference. */
+
+/** A pin; on ESP chips D0..D39 are globals, and `new Pin(12)` makes one from its number. */
+declare class Pin {
+  constructor(pin: number | string);
+  write(level: boolean | number): void;
+  read(): boolean;
+  mode(mode: PinMode): void;
+}
+type PinMode = "input" | "input_pullup" | "input_pulldown" | "output" | "opendrain" | "auto";
+
+declare function pinMode(pin: Pin, mode?: PinMode): void;
+declare function digitalWrite(pin: Pin, level: number | boolean): void;
+declare function digitalRead(pin: Pin): number;
+declare function setWatch(
+  listener: (event: { state: boolean; time: number; lastTime: number }) => void,
+  pin: Pin,
+  options: { repeat: boolean; edge: "rising" | "falling" | "both"; debounce?: number },
+): number;
+declare function clearWatch(id: number): void;
+
+declare function setTimeout(callback: () => void, ms: number): number;
+declare function setInterval(callback: () => void, ms: number): number;
+declare function clearTimeout(id: number): void;
+declare function clearInterval(id: number): void;
+/** Seconds since 1970, or since power-on while the clock is not set. */
+declare function getTime(): number;
+declare function peek32(address: number): number;
+declare function print(...parts: unknown[]): void;
+declare function load(): void;
+
+declare namespace E {
+  function on(event: string, listener: (...args: never[]) => void): void;
+  function removeListener(event: string, listener: (...args: never[]) => void): void;
+  function emit(event: string, ...args: unknown[]): void;
+  function reboot(): void;
+  function enableWatchdog(seconds: number, automatic?: boolean): void;
+  function kickWatchdog(): void;
+  /** Reflected CRC-32 as a signed or unsigned number. */
+  function CRC32(data: string | ArrayBuffer): number;
+  function toArrayBuffer(text: string): ArrayBuffer;
+  function toString(data: ArrayBuffer | ArrayLike<number>): string;
+  function getAddressOf(value: unknown, flat: boolean): number;
+  function openFile(path: string, mode: string): { read(length: number): string; close(): void };
+}
+
+declare const process: {
+  env: { BOARD: string; VERSION: string; SERIAL: string };
+  on(event: "uncaughtException", listener: (error: unknown) => void): void;
+};
+
+interface EspruinoFlash {
+  /** `address` must be an integer in the engine's sense: `x | 0`. */
+  erasePage(address: number): void;
+  write(data: string, address: number): void;
+  read(length: number, address: number): Uint8Array;
+}
+
+interface EspruinoStorage {
+  read(name: string, offset?: number, length?: number): string | undefined;
+  write(name: string, data: string, offset?: number, size?: number): boolean;
+  readJSON(name: string, noExceptions?: boolean): unknown;
+  erase(name: string): void;
+}
+
+interface EspruinoUdpSocket {
+  on(event: "message", listener: (message: string, from: { address: string; port: number }) => void): void;
+  on(event: "error" | "close", listener: (error?: unknown) => void): void;
+  bind(port: number, ready?: () => void): void;
+  send(data: string, port: number, address: string): void;
+  close(): void;
+}
+
+interface EspruinoTcpSocket {
+  on(event: "data", listener: (data: string) => void): void;
+  on(event: "close" | "drain" | "end", listener: (error?: unknown) => void): void;
+  on(event: "error", listener: (error: { message?: string } | string) => void): void;
+  write(data: string): boolean;
+  end(data?: string): void;
+}
+
+interface EspruinoCrypto {
+  SHA256(data: string | ArrayBuffer): ArrayBuffer;
+  PBKDF2(
+    password: string,
+    salt: string,
+    options: { keySize: number; iterations: number; hasher: "SHA256" },
+  ): ArrayBuffer;
+}
+
+declare const Modules: {
+  addCached(name: string, code: string | (() => void)): void;
+  removeCached(name: string): void;
+};
+
+declare function require(name: "Flash"): EspruinoFlash;
+declare function require(name: "Storage"): EspruinoStorage;
+declare function require(name: "dgram"): {
+  createSocket(type: "udp4"): EspruinoUdpSocket;
+};
+declare function require(name: "net"): {
+  connect(options: { host: string; port: number }, connected: () => void): EspruinoTcpSocket;
+};
+declare function require(name: "crypto"): EspruinoCrypto;
+declare function require(name: "Wifi"): {
+  on(event: "connected", listener: (info: { ip: string }) => void): void;
+  getIP(callback?: (error: unknown, info: { ip: string }) => void): { ip: string };
+  setHostname(name: string): void;
+};
+declare function require(name: string): Record<string, unknown>;
