@@ -1,0 +1,35 @@
+/** Why the chip started: the power came, the program asked for it, or the watchdog had enough. */
+export type ResetReason = "power-on" | "software" | "watchdog" | "pin";
+
+/**
+ * RTC_CNTL_RESET_STATE_REG of the ESP32 holds the cause for the PRO CPU in its low six bits (ESP32 Technical
+ * Reference Manual, table "Reset source"; esp-idf rtc.h RESET_REASON): 1 power on, 12 software reset of the CPU,
+ * 7 timer group 0 watchdog. Espruino has no call for it, so programs peek.
+ */
+export const esp32ResetRegister = 0x3ff48034;
+
+export function esp32ResetCause(reason: ResetReason): number {
+  switch (reason) {
+    case "power-on":
+    case "pin":
+      return 1;
+    case "software":
+      return 12;
+    case "watchdog":
+      return 7;
+  }
+}
+
+/** The words of Espruino's ESP8266.getResetInfo().reason (targets/esp8266/user_main.c rst_codes). */
+export function esp8266ResetWords(reason: ResetReason): string {
+  switch (reason) {
+    case "power-on":
+      return "power on";
+    case "software":
+      return "restart";
+    case "watchdog":
+      return "wdt reset";
+    case "pin":
+      return "reset pin";
+  }
+}
