@@ -43,6 +43,10 @@ export const enum FaultNumber {
   Commit = 28,
   AuthFailed = 29,
   WrongKind = 30,
+  CorruptImage = 31,
+  TruncatedImage = 32,
+  WrongRevision = 33,
+  PartitionTable = 34,
 }
 
 /** The stable code of a fault number, e.g. `NOT_ENOUGH_SPACE`. A switch, so that an interpreter keeps it in flash. */
@@ -110,6 +114,14 @@ export function faultCode(number: number): string {
       return "AUTH_FAILED";
     case FaultNumber.WrongKind:
       return "WRONG_KIND";
+    case FaultNumber.CorruptImage:
+      return "CORRUPT_IMAGE";
+    case FaultNumber.TruncatedImage:
+      return "TRUNCATED_IMAGE";
+    case FaultNumber.WrongRevision:
+      return "WRONG_REVISION";
+    case FaultNumber.PartitionTable:
+      return "BAD_PARTITION_TABLE";
     default:
       return "UNKNOWN";
   }

@@ -189,4 +189,29 @@ export const boardErrors: readonly CatalogEntry[] = [
     sentence: "The command of the invitation and the kind of image do not go together.",
     remedy: "Send filesystem images with -s (command 100), everything else without.",
   },
+  {
+    code: "CORRUPT_IMAGE",
+    number: 31,
+    sentence: "The firmware image is damaged: its structure, checksum or hash is wrong.",
+    remedy: "Build or download the image again and look at it with `sluice image FILE`.",
+  },
+  {
+    code: "TRUNCATED_IMAGE",
+    number: 32,
+    sentence: "The firmware image ends before all of it is there.",
+    remedy: "Download or copy the file again; compare its size with the original's.",
+  },
+  {
+    code: "WRONG_REVISION",
+    number: 33,
+    sentence: "The firmware was built for another revision of the chip.",
+    remedy:
+      "Build it with a minimum chip revision that the board has (CONFIG_ESP*_REV_MIN), or use a newer board.",
+  },
+  {
+    code: "BAD_PARTITION_TABLE",
+    number: 34,
+    sentence: "The partition table is missing, damaged or breaks Espressif's rules.",
+    remedy: "Flash the board's table by cable; `sluice layout BOARD` shows what it should hold.",
+  },
 ];
