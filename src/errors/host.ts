@@ -18,4 +18,9 @@ export const hostErrors: readonly CatalogEntry[] = [
     sentence: "There is no board of this name.",
     remedy: "The message lists the boards there are.",
   },
+  {
+    code: "BAD_WIRING",
+    sentence: "The file that says what is wired to which pin cannot be used.",
+    remedy: "The message names the entry; devs/garden/wiring.json shows the shape.",
+  },
 ];

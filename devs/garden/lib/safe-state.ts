@@ -1,0 +1,31 @@
+import type { Garden } from "./garden.js";
+
+/** The shape that `ota.begin` wants; written down here, so that the decisions depend on no runtime. */
+export interface SafeStep {
+  readonly name: string;
+  readonly deadlineMs: number;
+  readonly enter: () => void;
+  readonly check: () => true | string;
+  readonly leave: () => void;
+}
+
+/** The order counts: water stops before a valve moves, so that no motor closes against pressure. */
+export function safeStateOf(garden: Garden, closeDeadlineMs: number): SafeStep[] {
+  return [
+    {
+      name: "pump",
+      deadlineMs: 1000,
+      enter: () => garden.hold(),
+      check: () => (garden.pumpRuns() ? "stopping the pump" : true),
+      leave: () => garden.release(),
+    },
+    {
+      name: "valves",
+      // A little more than a valve has, so that the garden names the stuck one before the agent's patience ends.
+      deadlineMs: closeDeadlineMs + 1000,
+      enter: () => garden.closeValves(),
+      check: () => garden.valvesClosed(),
+      leave: () => {},
+    },
+  ];
+}

@@ -1,0 +1,212 @@
+import { BenchValve, type ValveMotion } from "./bench-valve.js";
+import { type BenchWiring, parseWiring, type SwitchWiring, type ValveWiring } from "./bench-wiring.js";
+
+/** The board's pins, seen from outside the chip. */
+export interface BenchPins {
+  /** `driven` is undefined while the pin floats: an input, or a chip without power. */
+  onChange(listener: (pin: number, driven: 0 | 1 | undefined) => void): void;
+  setInput(pin: number, level: 0 | 1): void;
+}
+
+/** Time of the world around the board, ms. `schedule` returns how to cancel. */
+export interface BenchClock {
+  now(): number;
+  schedule(ms: number, action: () => void): () => void;
+}
+
+export type BenchEvent =
+  | { readonly event: "valve"; readonly name: string; readonly state: ValveMotion }
+  | { readonly event: "pump"; readonly state: "on" | "off" };
+
+/** Litres in a minute through one fully open valve. */
+const litresPerMinute = 20;
+/** Long enough for firmware that looks every 100 ms. */
+const pressMs = 300;
+
+interface Station {
+  readonly wiring: ValveWiring;
+  readonly valve: BenchValve;
+  /** What was last told. */
+  motion: ValveMotion;
+  litres: number;
+  /** What a broken switch says, whatever the valve does. */
+  lie: 0 | 1 | undefined;
+}
+
+/**
+ * Valves, pump, rain and a button, wired to the virtual board. They are not part of the chip: when its power is cut
+ * the drives float, springs close the valves, and time goes on.
+ */
+export class Bench {
+  private readonly stations: Station[];
+  private pumpOn = false;
+  private readonly running = new Set<() => void>();
+  private cancelArrival: (() => void) | undefined;
+
+  constructor(
+    private readonly wiring: BenchWiring,
+    private readonly pins: BenchPins,
+    private readonly clock: BenchClock,
+    private readonly emit: (event: BenchEvent) => void,
+  ) {
+    this.stations = wiring.valves.map((valve) => ({
+      wiring: valve,
+      valve: new BenchValve(wiring.openMs, wiring.closeMs, clock.now()),
+      motion: "closed",
+      litres: 0,
+      lie: undefined,
+    }));
+    for (const station of this.stations) this.showSwitch(station);
+    this.setSwitch(wiring.rain, false);
+    this.setSwitch(wiring.button, false);
+    pins.onChange((pin, driven) => this.onPin(pin, driven === 1));
+  }
+
+  get pumpRuns(): boolean {
+    return this.pumpOn;
+  }
+
+  /** What the end switches would say if none were broken: a name and a motion for each valve. */
+  get valves(): readonly { readonly name: string; readonly state: ValveMotion; readonly position: number }[] {
+    this.settle();
+    return this.stations.map(({ wiring, valve }) => ({
+      name: wiring.name,
+      state: valve.motion,
+      position: valve.position,
+    }));
+  }
+
+  /** Litres that went through valve `index` (0-based) so far. */
+  litres(index: number): number {
+    this.settle();
+    return this.at(index).litres;
+  }
+
+  get totalLitres(): number {
+    this.settle();
+    return this.stations.reduce((sum, station) => sum + station.litres, 0);
+  }
+
+  /** The valve jams when it reaches `position` (0 closed .. 1 open), until `free`. */
+  stick(index: number, position: number): void {
+    this.settle();
+    this.at(index).valve.stick(position);
+    this.showAll();
+  }
+
+  free(index: number): void {
+    this.settle();
+    this.at(index).valve.free();
+    this.showAll();
+  }
+
+  /** Breaks the end switch: it reads `level` from now on; undefined repairs it. */
+  breakSwitch(index: number, level: 0 | 1 | undefined): void {
+    const station = this.at(index);
+    station.lie = level;
+    this.settle();
+    this.showSwitch(station);
+  }
+
+  rain(wet: boolean): void {
+    this.setSwitch(this.wiring.rain, wet);
+  }
+
+  /** Presses the button for 300 ms; `false` when the wiring has none. */
+  press(): boolean {
+    const button = this.wiring.button;
+    if (button === undefined) return false;
+    this.setSwitch(button, true);
+    const cancel = this.clock.schedule(pressMs, () => {
+      this.running.delete(cancel);
+      this.setSwitch(button, false);
+    });
+    this.running.add(cancel);
+    return true;
+  }
+
+  /** Ends its timers; the valves stay where they are. */
+  close(): void {
+    for (const cancel of this.running) cancel();
+    this.running.clear();
+    this.cancelArrival?.();
+    this.cancelArrival = undefined;
+  }
+
+  private onPin(pin: number, high: boolean): void {
+    const station = this.stations.find((one) => one.wiring.drive === pin);
+    if (station !== undefined && station.valve.powered !== high) {
+      this.settle();
+      station.valve.powered = high;
+      this.showAll();
+    }
+    if (pin === this.wiring.pump && this.pumpOn !== high) {
+      this.settle();
+      this.pumpOn = high;
+      this.emit({ event: "pump", state: high ? "on" : "off" });
+    }
+  }
+
+  /** Brings every valve and meter up to now. */
+  private settle(): void {
+    const now = this.clock.now();
+    for (const station of this.stations) {
+      const opened = station.valve.advance(now);
+      if (this.pumpOn) station.litres += (opened * litresPerMinute) / 60_000;
+    }
+  }
+
+  private showAll(): void {
+    for (const station of this.stations) {
+      this.showSwitch(station);
+      const motion = station.valve.motion;
+      if (motion === station.motion) continue;
+      station.motion = motion;
+      this.emit({ event: "valve", name: station.wiring.name, state: motion });
+    }
+    this.expectArrival();
+  }
+
+  /** One timer, for whichever valve comes to rest or leaves its end switch next. */
+  private expectArrival(): void {
+    this.cancelArrival?.();
+    this.cancelArrival = undefined;
+    const travels = this.stations.map((one) => one.valve.travelMs).filter((ms) => ms > 0);
+    if (travels.length === 0) return;
+    this.cancelArrival = this.clock.schedule(Math.max(1, Math.ceil(Math.min(...travels))), () => {
+      this.cancelArrival = undefined;
+      this.settle();
+      this.showAll();
+    });
+  }
+
+  /** The switch opens as soon as the valve moves, not at the next look at it. */
+  private showSwitch(station: Station): void {
+    const closed = station.valve.position <= 0 && station.valve.travelMs === 0 ? 1 : 0;
+    this.pins.setInput(station.wiring.sensor, station.lie ?? closed);
+  }
+
+  private setSwitch(to: SwitchWiring | undefined, active: boolean): void {
+    if (to !== undefined) this.pins.setInput(to.pin, active ? to.active : to.active === 1 ? 0 : 1);
+  }
+
+  private at(index: number): Station {
+    const station = this.stations[index];
+    if (station === undefined) throw new RangeError(`there is no valve ${index + 1}`);
+    return station;
+  }
+}
+
+/**
+ * Puts the bench of a wiring.json around a board.
+ * @param wiringJson the parsed file
+ * @throws SluiceError BAD_WIRING
+ */
+export function loadBench(
+  wiringJson: unknown,
+  pins: BenchPins,
+  clock: BenchClock,
+  emit: (event: BenchEvent) => void,
+): Bench {
+  return new Bench(parseWiring(wiringJson), pins, clock, emit);
+}
