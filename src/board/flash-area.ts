@@ -24,8 +24,7 @@ export function flashArea(flash: NorFlash, address: number, size: number): Flash
     },
     eraseBlock: (start, end) => {
       inside(start * flash.blockLength, (end - start) * flash.blockLength);
-      for (let block = start; block < end; block++)
-        flash.eraseBlockAt(address + block * flash.blockLength);
+      for (let block = start; block < end; block++) flash.eraseBlockAt(address + block * flash.blockLength);
     },
   };
 }

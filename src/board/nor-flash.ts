@@ -92,9 +92,7 @@ export class NorFlash {
     const content = options.content;
     if (content && content.length !== this.size) throw new RangeError("flash content has another size");
     this.#blocks = Array.from({ length: count }, (_, block) =>
-      content
-        ? content.slice(block * this.blockLength, (block + 1) * this.blockLength)
-        : this.#erased,
+      content ? content.slice(block * this.blockLength, (block + 1) * this.blockLength) : this.#erased,
     );
     this.#owners = Array.from({ length: count }, () => (content ? this.#owner : undefined));
   }

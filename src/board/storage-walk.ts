@@ -1,0 +1,132 @@
+import type { NorFlash } from "./nor-flash.js";
+
+/** Bytes of a file header: u32 size with the flags in its top byte, then 28 bytes of name padded with NUL. */
+export const headerLength = 32;
+const nameLength = 28;
+const sizeMask = 0xffffff;
+
+/** Flags of a file (Espruino jsflash.h JsfFileFlags). */
+export const storageFlags = { none: 0, filenameTable: 32, storageFile: 64, compressed: 128 } as const;
+
+export interface FileHeader {
+  /** As it stands in flash: size and flags. */
+  word: number;
+  /** 28 bytes as binary text; four NULs in front mean that the file is deleted. */
+  name: string;
+}
+
+export function fileSize(header: FileHeader): number {
+  return header.word & sizeMask;
+}
+
+export function fileFlags(header: FileHeader): number {
+  return header.word >>> 24;
+}
+
+export function isDeleted(header: FileHeader): boolean {
+  return header.name.startsWith("\0\0\0\0");
+}
+
+/** Deleted files and system tables are neither listed nor kept by a compaction. */
+export function isRealFile(header: FileHeader): boolean {
+  const flags = fileFlags(header);
+  const known =
+    flags === storageFlags.none || flags === storageFlags.storageFile || flags === storageFlags.compressed;
+  return known && !isDeleted(header);
+}
+
+/** A name as it stands in a header: cut after 28 bytes, and at its first NUL. */
+export function paddedName(name: string): string {
+  const cut = name.split("\0", 1)[0].slice(0, nameLength);
+  return cut + "\0".repeat(nameLength - cut.length);
+}
+
+export function plainName(padded: string): string {
+  return padded.split("\0", 1)[0];
+}
+
+export function align(address: number): number {
+  return (address + 3) & ~3;
+}
+
+/**
+ * Finds its way through Espruino's Storage: files lie one behind the other, each a header and its bytes, aligned to
+ * four. Where the chain ends, the next flash page may start another one. Rules of Espruino src/jsflash.c.
+ */
+export class StorageWalk {
+  readonly flash: NorFlash;
+  readonly start: number;
+  readonly end: number;
+
+  constructor(flash: NorFlash, start: number, size: number) {
+    this.flash = flash;
+    this.start = start;
+    this.end = start + size;
+  }
+
+  /** The 32 bytes at `address`, whether they are a valid header or not. */
+  raw(address: number): FileHeader {
+    const bytes = this.flash.read(address, headerLength);
+    const word = bytes[0] | (bytes[1] << 8) | (bytes[2] << 16) | (bytes[3] << 24);
+    return { word: word >>> 0, name: Buffer.from(bytes.subarray(4)).toString("latin1") };
+  }
+
+  /** The header at `address`, or undefined when no file starts there. */
+  header(address: number): FileHeader | undefined {
+    if (address === 0 || address + headerLength > this.flash.end) return undefined;
+    const header = this.raw(address);
+    const valid =
+      header.word !== 0xffffffff &&
+      header.word !== 0 &&
+      address + headerLength + fileSize(header) <= this.end;
+    return valid ? header : undefined;
+  }
+
+  /** Start of the flash page behind the one of `address`; 0 when there is none. */
+  nextPage(address: number): number {
+    const page = this.pageStart(address);
+    if (page === undefined) return 0;
+    const next = page + this.flash.blockLength;
+    return next >= this.end ? 0 : next;
+  }
+
+  pageStart(address: number): number | undefined {
+    if (address < this.flash.base || address >= this.flash.end) return undefined;
+    return address - ((address - this.flash.base) % this.flash.blockLength);
+  }
+
+  /** Where the header behind this file belongs; 0 when the room ends before it. */
+  behind(address: number, header: FileHeader): number {
+    const next = align(address + fileSize(header) + headerLength);
+    return next + headerLength > this.end ? 0 : next;
+  }
+
+  /**
+   * Every file, deleted ones too.
+   * @param skipPages go on at the next page where the chain ends, as reading does and creating does not
+   * @yields address of the header and the header
+   * @returns the address where the search ended: of the first header that is none, or 0
+   */
+  *files(skipPages = true, from = this.start): Generator<[address: number, header: FileHeader], number> {
+    let address = from;
+    let header = this.header(address);
+    while (header) {
+      yield [address, header];
+      address = this.behind(address, header);
+      if (address === 0) return 0;
+      header = this.header(address);
+      if (!header && skipPages) {
+        address = this.nextPage(address);
+        if (address === 0) return 0;
+        header = this.header(address);
+      }
+    }
+    return address;
+  }
+
+  /** The live file of this (padded) name. */
+  find(name: string): [address: number, header: FileHeader] | undefined {
+    for (const [address, header] of this.files()) if (header.name === name) return [address, header];
+    return undefined;
+  }
+}

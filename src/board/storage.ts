@@ -1,0 +1,227 @@
+import type { NorFlash } from "./nor-flash.js";
+import { compactStorage } from "./storage-compact.js";
+import { type StorageStats, storageStats } from "./storage-stats.js";
+import {
+  align,
+  type FileHeader,
+  fileFlags,
+  fileSize,
+  headerLength,
+  isRealFile,
+  paddedName,
+  plainName,
+  StorageWalk,
+  storageFlags,
+} from "./storage-walk.js";
+
+/** What Espruino throws as a plain Error into the program. */
+export class StorageError extends Error {
+  override readonly name = "StorageError";
+}
+
+/**
+ * Espruino's Storage on a flash chip, byte for byte as src/jsflash.c leaves it: the same headers at the same places in
+ * the same order of writes, so that a power cut does here what it does there. Data are bytes; names binary text.
+ */
+export class Storage {
+  readonly walk: StorageWalk;
+  readonly #flash: NorFlash;
+
+  /**
+   * @param start address on the chip, at the start of an erase block
+   * @param size bytes, whole blocks
+   */
+  constructor(flash: NorFlash, start: number, size: number) {
+    this.#flash = flash;
+    this.walk = new StorageWalk(flash, start, size);
+  }
+
+  /** The file's bytes, or a part of them clipped to its length; undefined without such a file. */
+  read(name: string, offset = 0, length = 0): Uint8Array | undefined {
+    const place = this.place(name, offset, length);
+    return place && this.#flash.read(place.address, place.length);
+  }
+
+  /** Where on the chip the bytes are that `read` would give. */
+  place(name: string, offset = 0, length = 0): { address: number; length: number } | undefined {
+    const found = this.walk.find(paddedName(name));
+    if (!found) return undefined;
+    const [address, header] = found;
+    const size = fileSize(header);
+    const from = Math.min(Math.max(offset, 0), size);
+    const wanted = length <= 0 ? size : length;
+    return { address: address + headerLength + from, length: Math.max(Math.min(wanted, size - from), 0) };
+  }
+
+  /**
+   * Writes a file, or goes on writing one into its erased bytes.
+   * @param offset 0 makes the file anew unless it exists with this size and is erased; more writes within it
+   * @param size of the file to make, 0: as long as the data
+   * @returns false when offset or size is negative
+   * @throws StorageError with Espruino's own words
+   */
+  write(name: string, data: Uint8Array, offset = 0, size = 0): boolean {
+    if (offset < 0 || size < 0) return false;
+    const length = size === 0 ? data.length : size;
+    if (length === 0) throw new StorageError("Can't create zero length file");
+    const padded = paddedName(name);
+    let file = this.walk.find(padded);
+    if (offset === 0 && !(file && this.#fits(file, length))) {
+      if (file && this.#holds(file, length, data)) return true;
+      if (file) this.#delete(file[0]);
+      file = this.#create(padded, length);
+    }
+    if (!file) throw new StorageError("Unable to find or create file");
+    const [address, header] = file;
+    if (offset + data.length > fileSize(header)) throw new StorageError("Too much data for file size");
+    const at = address + headerLength + offset;
+    if (!this.#flash.isBlank(at, data.length))
+      throw new StorageError("File already written with different data");
+    programAligned(this.#flash, at, data);
+    return true;
+  }
+
+  /** Deletes a file: zeroes the first four characters of its name. @returns false when there is none */
+  erase(name: string): boolean {
+    const found = this.walk.find(paddedName(name));
+    if (found) this.#delete(found[0]);
+    return found !== undefined;
+  }
+
+  eraseAll(): void {
+    erasePages(this.#flash, this.walk.start, this.walk.end);
+  }
+
+  /** Names of all files that are there, in the order of flash. */
+  list(): string[] {
+    const names: string[] = [];
+    for (const [, header] of this.walk.files()) if (isRealFile(header)) names.push(plainName(header.name));
+    return names;
+  }
+
+  stats(): StorageStats {
+    return storageStats(this.walk);
+  }
+
+  /** Bytes behind the last file: the longest file that fits, its header included. */
+  free(): number {
+    return this.stats().freeBytes;
+  }
+
+  /** Moves the files together, in place, as the original: a power cut in it may cost all of them. */
+  compact(): boolean {
+    return compactStorage(this.walk);
+  }
+
+  /** What Espruino checks at its start; an invalid Storage is erased then. */
+  isValid(): boolean {
+    const { walk } = this;
+    const files = walk.files();
+    let last: [number, FileHeader] | undefined;
+    let step = files.next();
+    for (; !step.done; step = files.next()) last = step.value;
+    if (step.value === 0 && last) return this.#endsFull(last) || this.#isBlankHeader(walk.behind(...last));
+    const blank = this.#isBlankHeader(step.value);
+    if (blank && step.value === walk.start) return this.#flash.isBlank(walk.start, walk.end - walk.start);
+    return blank;
+  }
+
+  #isBlankHeader(address: number): boolean {
+    return address !== 0 && this.#flash.isBlank(address, headerLength);
+  }
+
+  /** True when the last file leaves no room for another header, which is a sound end. */
+  #endsFull([address, header]: [number, FileHeader]): boolean {
+    const next = align(address + fileSize(header) + headerLength);
+    return next <= this.walk.end && next + headerLength > this.walk.end;
+  }
+
+  /** Right size, plain, and every byte erased: the write goes into it as it is. */
+  #fits([address, header]: [number, FileHeader], length: number): boolean {
+    return (
+      fileFlags(header) === storageFlags.none &&
+      fileSize(header) === length &&
+      this.#flash.isBlank(address + headerLength, length)
+    );
+  }
+
+  #holds([address, header]: [number, FileHeader], length: number, data: Uint8Array): boolean {
+    if (fileFlags(header) !== storageFlags.none || fileSize(header) !== length || data.length !== length)
+      return false;
+    return Buffer.compare(this.#flash.read(address + headerLength, length), data) === 0;
+  }
+
+  #delete(address: number): void {
+    this.#flash.program(address + 4, new Uint8Array(4));
+  }
+
+  #create(name: string, size: number): [number, FileHeader] | undefined {
+    const required = align(size) + headerLength;
+    let room = this.#findRoom(required);
+    if (room.address === 0 && required < room.free + room.trash && this.compact())
+      room = this.#findRoom(required);
+    if (room.address === 0) return undefined;
+    const header: FileHeader = { word: size, name };
+    const bytes = Buffer.alloc(headerLength);
+    bytes.writeUInt32LE(size, 0);
+    bytes.write(name, 4, "latin1");
+    this.#flash.program(room.address, bytes);
+    return [room.address, header];
+  }
+
+  #findRoom(required: number): { address: number; free: number; trash: number } {
+    const { walk } = this;
+    let free = 0;
+    let trash = 0;
+    let address = walk.start;
+    do {
+      const files = walk.files(false, address);
+      let step = files.next();
+      for (; !step.done; step = files.next())
+        if (step.value[1].name.startsWith("\0\0\0\0")) trash += fileSize(step.value[1]);
+      const room = this.#roomAt(step.value);
+      free += room;
+      if (room >= required) return { address: step.value, free, trash };
+      address = walk.nextPage(step.value);
+    } while (address !== 0);
+    return { address: 0, free, trash };
+  }
+
+  /** Bytes from here to the next page, or to the end when the next page starts no file. */
+  #roomAt(address: number): number {
+    const { walk } = this;
+    const page = walk.pageStart(address);
+    if (page === undefined) return 0;
+    const next = page + this.#flash.blockLength;
+    return (next < walk.end && !walk.header(next) ? walk.end : next) - address;
+  }
+}
+
+/**
+ * Programs whole words, as the drivers demand: what a word holds beside the data is written back over itself
+ * (Espruino src/jshardware_common.c jshFlashWriteAligned).
+ */
+export function programAligned(flash: NorFlash, address: number, data: Uint8Array): void {
+  const start = address & ~3;
+  const end = align(address + data.length);
+  if (data.length === 0) return;
+  if (start !== address) {
+    const count = Math.min(4 - (address - start), data.length);
+    programWord(flash, start, address - start, data.subarray(0, count));
+    programAligned(flash, address + count, data.subarray(count));
+    return;
+  }
+  const whole = data.length & ~3;
+  if (whole > 0) flash.program(address, data.subarray(0, whole));
+  if (end !== address + data.length) programWord(flash, address + whole, 0, data.subarray(whole));
+}
+
+function programWord(flash: NorFlash, address: number, offset: number, data: Uint8Array): void {
+  const word = flash.read(address, 4);
+  word.set(data, offset);
+  flash.program(address, word);
+}
+
+export function erasePages(flash: NorFlash, start: number, end: number): void {
+  for (let address = start; address < end; address += flash.blockLength) flash.eraseBlockAt(address);
+}
