@@ -23,4 +23,35 @@ export const hostErrors: readonly CatalogEntry[] = [
     sentence: "The file that says what is wired to which pin cannot be used.",
     remedy: "The message names the entry; devs/garden/wiring.json shows the shape.",
   },
+  {
+    code: "BAD_MANIFEST",
+    sentence: "The description of the firmware (sluice.json) cannot be used.",
+    remedy:
+      'Its shape: {"name":"garden","version":"1.0.0","entry":"main.ts","safePins":[{"pin":25,"level":0}],"agent":""}.',
+  },
+  {
+    code: "BUILD_FAILED",
+    sentence: "The TypeScript sources do not make a bundle.",
+    remedy: "The message names file, line and column.",
+  },
+  {
+    code: "UNSUPPORTED_SYNTAX",
+    sentence: "The sources use what the board's JavaScript engine does not have.",
+    remedy: "Each line of the message says what to write instead.",
+  },
+  {
+    code: "BUNDLE_TOO_LARGE",
+    sentence: "The bundle does not fit into its slot on this board.",
+    remedy: "Leave something out, or take a board with a larger Storage.",
+  },
+  {
+    code: "NO_ESPRUINO",
+    sentence: "No Espruino build exists for this board.",
+    remedy: "`sluice build --help` lists the boards that take bundles.",
+  },
+  {
+    code: "BAD_SOURCE_MAP",
+    sentence: "The source map cannot be used.",
+    remedy: "`sluice build` writes it beside the bundle, as FILE.map; give it with --map.",
+  },
 ];

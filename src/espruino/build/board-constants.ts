@@ -1,0 +1,30 @@
+import { type Board, type EspruinoPort, familyNumber } from "../../../boards/index.js";
+import { SluiceError } from "../../errors/sluice-error.js";
+
+/** The board's Espruino facts. @throws SluiceError NO_ESPRUINO when no Espruino build exists for the board */
+export function espruinoPort(board: Board): EspruinoPort {
+  if (board.espruino === undefined) throw new SluiceError("NO_ESPRUINO", `${board.id} has no Espruino build`);
+  return board.espruino;
+}
+
+/** `src/espruino/device/build-constants.d.ts` as values: JavaScript expressions, so that dead branches fall away. */
+export function boardConstants(board: Board, sluiceVersion: string): Record<string, string> {
+  const port = espruinoPort(board);
+  const values: Record<string, string | number | boolean> = {
+    BOARD_ID: board.id,
+    BOARD_CHIP: board.chip,
+    BOARD_FAMILY: familyNumber[board.chip],
+    BOARD_BLOCK: board.blockLength,
+    BOARD_STORAGE: port.storage.offset,
+    BOARD_STORAGE_SIZE: port.storage.size,
+    BOARD_AGENT_BLOCKS: port.store.agentBlocks,
+    BOARD_APP_BLOCKS: port.store.appBlocks,
+    BOARD_TCP_CHUNK: port.tcpChunk,
+    BOARD_UDP_MAX: port.udpMax,
+    BOARD_RANDOM: port.randomRegister,
+    BOARD_OTA_PORT: board.otaPort,
+    BOARD_HAS_SHA256: port.hashes.includes("sha256"),
+    SLUICE_VERSION: sluiceVersion,
+  };
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, JSON.stringify(value)]));
+}

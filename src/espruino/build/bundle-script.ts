@@ -1,0 +1,98 @@
+import { dirname, isAbsolute, join, resolve } from "node:path";
+import { type BuildOptions, build, type Message, type Plugin } from "esbuild";
+import type { Board } from "../../../boards/index.js";
+import { SluiceError } from "../../errors/sluice-error.js";
+import { boardConstants } from "./board-constants.js";
+import { packageVersion } from "./package-root.js";
+
+export type ScriptKind = "app" | "agent" | "loader";
+
+export interface ScriptRequest {
+  /** The first file of the program. */
+  readonly entry: string;
+  readonly kind: ScriptKind;
+  readonly board: Board;
+  /** Further constants, JavaScript expressions by name. */
+  readonly define?: Readonly<Record<string, string>>;
+  /** False leaves names and lines as they are (the dialect check looks at that). */
+  readonly minify?: boolean;
+}
+
+export interface Script {
+  /** ASCII, ES2015, without a final newline. */
+  readonly code: string;
+  /** Source map version 3 as JSON; sources relative to the folder of `entry`. */
+  readonly map: string;
+}
+
+/**
+ * TypeScript to one ES2015 script. An app and the loader become a function called at once; the agent stays flat,
+ * because it runs as a module: it assigns `exports` itself. CommonJS is chosen as the output format since it leaves
+ * `require("Storage")` as it stands, where every other format wraps it in what Espruino cannot parse.
+ * @throws SluiceError BUILD_FAILED with file, line and column of every error
+ */
+export async function compileScript(request: ScriptRequest): Promise<Script> {
+  const entry = resolve(request.entry);
+  const wrapped = request.kind !== "agent";
+  const options: BuildOptions = {
+    // Minified names must not be `of`, which Espruino reserves everywhere: naming it here keeps the minifier away.
+    stdin: {
+      contents: `import ${JSON.stringify(entry)}; if (0) of;`,
+      resolveDir: dirname(entry),
+      sourcefile: "sluice:start",
+    },
+    bundle: true,
+    write: false,
+    outfile: join(dirname(entry), "script.js"),
+    absWorkingDir: dirname(entry),
+    format: "cjs",
+    target: "es2015",
+    platform: "neutral",
+    charset: "ascii",
+    legalComments: "none",
+    logLevel: "silent",
+    minify: request.minify ?? true,
+    sourcemap: "external",
+    define: { ...boardConstants(request.board, packageVersion()), ...request.define },
+    banner: { js: wrapped ? "(function(){" : "" },
+    footer: { js: wrapped ? "})();" : "" },
+    tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
+    plugins: [deviceModules],
+  };
+  try {
+    const { outputFiles = [] } = await build(options);
+    const code = outputFiles.find((file) => file.path.endsWith(".js"))?.text ?? "";
+    const map = outputFiles.find((file) => file.path.endsWith(".map"))?.text ?? "";
+    return { code: code.trimEnd(), map };
+  } catch (cause) {
+    throw new SluiceError("BUILD_FAILED", failures(cause, dirname(entry)), { cause });
+  }
+}
+
+/** Modules of the board stay `require` calls, and `sluice/espruino` is the agent that the loader has put there. */
+const deviceModules: Plugin = {
+  name: "device-modules",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^sluice\/espruino$/ }, () => ({ path: "agent", namespace: "sluice" }));
+    onLoad({ filter: /.*/, namespace: "sluice" }, () => ({
+      contents: 'export const ota = require("sluice").ota;',
+      loader: "js",
+    }));
+    onResolve({ filter: /.*/ }, ({ kind, path }) =>
+      kind === "require-call" ? { path, external: true } : undefined,
+    );
+  },
+};
+
+function failures(cause: unknown, folder: string): string {
+  if (!(cause instanceof Error)) return String(cause);
+  const messages: Message[] = "errors" in cause && Array.isArray(cause.errors) ? cause.errors : [];
+  if (messages.length === 0) return cause.message;
+  return messages
+    .map(({ text, location }) => {
+      if (location === null) return text;
+      const file = isAbsolute(location.file) ? location.file : join(folder, location.file);
+      return `${file}:${location.line}:${location.column + 1}: ${text}`;
+    })
+    .join("\n");
+}

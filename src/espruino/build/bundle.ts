@@ -1,0 +1,104 @@
+import { join, resolve } from "node:path";
+import { type Board, familyNumber } from "../../../boards/index.js";
+import { type AppHeader, appHeaderLength, BundleKind, Engine } from "../../core/app-header.js";
+import { SluiceError } from "../../errors/sluice-error.js";
+import { espruinoPort } from "./board-constants.js";
+import { compileScript, type Script, type ScriptRequest } from "./bundle-script.js";
+import { type BundleFields, bundleFieldFault, decodeBundle, encodeBundle } from "./encode-bundle.js";
+import { readManifest } from "./manifest.js";
+import { packageRoot, packageVersion } from "./package-root.js";
+import { refuseDialect } from "./refuse-dialect.js";
+
+export interface Bundle extends Script {
+  /** The `*.app` file. */
+  readonly bytes: Uint8Array;
+  readonly header: AppHeader;
+  /** Sentences for the user; nothing that stops the build. */
+  readonly warnings: readonly string[];
+}
+
+export interface BundleRequest {
+  /** The folder, e.g. `devs/garden`. */
+  readonly dev: string;
+  /** Another manifest than `sluice.json` in the folder. */
+  readonly manifest?: string;
+  readonly board: Board;
+  /** Stands above the manifest's. */
+  readonly version?: string;
+}
+
+/**
+ * One script for the board, checked for what its engine lacks, before and after minifying.
+ * @throws SluiceError BUILD_FAILED, UNSUPPORTED_SYNTAX
+ */
+export async function bundleScript(request: Omit<ScriptRequest, "minify">): Promise<Script> {
+  const folder = resolve(request.entry, "..");
+  const plain = await compileScript({ ...request, minify: false });
+  refuseDialect(plain, folder);
+  const small = await compileScript({ ...request, minify: true });
+  refuseDialect(small, folder);
+  return small;
+}
+
+/**
+ * The application of a dev folder as a bundle. Same sources, same bytes.
+ * @throws SluiceError FILE_NOT_READABLE, BAD_MANIFEST, BUILD_FAILED, UNSUPPORTED_SYNTAX, BUNDLE_TOO_LARGE, NO_ESPRUINO
+ */
+export async function buildBundle(request: BundleRequest): Promise<Bundle> {
+  const manifest = await readManifest(request.dev, request.manifest);
+  const fields: BundleFields = {
+    kind: BundleKind.App,
+    engine: Engine.Espruino,
+    family: familyNumber[request.board.chip],
+    name: manifest.name,
+    version: request.version ?? manifest.version,
+    agentVersion: manifest.agent,
+    safePins: manifest.safePins,
+  };
+  const wrong = bundleFieldFault(fields);
+  if (wrong !== undefined) throw new SluiceError("BAD_MANIFEST", wrong);
+  const entry = join(request.dev, manifest.entry);
+  const script = await bundleScript({ entry, kind: "app", board: request.board });
+  return pack(fields, script, request.board, espruinoPort(request.board).store.appBlocks);
+}
+
+/** Sluice's own agent as a bundle, version and name the package's. @throws SluiceError as buildBundle */
+export async function buildAgent(board: Board, entry = deviceFile("agent.ts")): Promise<Bundle> {
+  const fields: BundleFields = {
+    kind: BundleKind.Agent,
+    engine: Engine.Espruino,
+    family: familyNumber[board.chip],
+    name: "sluice-agent",
+    version: packageVersion(),
+    agentVersion: "",
+    safePins: [],
+  };
+  const script = await bundleScript({ entry, kind: "agent", board });
+  return pack(fields, script, board, espruinoPort(board).store.agentBlocks);
+}
+
+/** The text of `.boot0`, which is written by cable only. @throws SluiceError as buildBundle */
+export async function buildLoader(board: Board, entry = deviceFile("loader.ts")): Promise<Script> {
+  return bundleScript({ entry, kind: "loader", board });
+}
+
+function pack(fields: BundleFields, script: Script, board: Board, blocks: number): Bundle {
+  const bytes = encodeBundle(fields, new Uint8Array(Buffer.from(script.code, "latin1")));
+  const room = blocks * board.blockLength;
+  if (bytes.length > room) {
+    const sizes = `${appHeaderLength} of header and ${script.code.length} of code; a slot on ${board.id} has ${room}`;
+    throw new SluiceError(
+      "BUNDLE_TOO_LARGE",
+      `${fields.name} ${fields.version} has ${bytes.length} bytes, ${sizes}`,
+    );
+  }
+  const warnings =
+    fields.kind === BundleKind.App && fields.safePins.length === 0
+      ? [`${fields.name} names no safe pins: at start the loader leaves every pin as the chip has it`]
+      : [];
+  return { ...script, bytes, header: decodeBundle(bytes).header, warnings };
+}
+
+function deviceFile(name: string): string {
+  return join(packageRoot(), "src/espruino/device", name);
+}

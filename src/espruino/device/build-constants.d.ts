@@ -1,0 +1,30 @@
+/** Facts of the board, put in by the build (src/espruino/build/board-constants.ts); `if` on them costs nothing. */
+
+/** E.g. "esp32-devkit". */
+declare const BOARD_ID: string;
+/** "esp8266", "esp32", "esp32c3", "esp32s3" or "linux". */
+declare const BOARD_CHIP: string;
+/** The family byte of bundles for this board. */
+declare const BOARD_FAMILY: number;
+/** Bytes of an erase block. */
+declare const BOARD_BLOCK: number;
+/** Raw flash address of Espruino's Storage. */
+declare const BOARD_STORAGE: number;
+/** Bytes of Storage. */
+declare const BOARD_STORAGE_SIZE: number;
+/** Erase blocks of one agent slot. */
+declare const BOARD_AGENT_BLOCKS: number;
+/** Erase blocks of one app slot. */
+declare const BOARD_APP_BLOCKS: number;
+/** Largest piece of a TCP 'data' event, bytes. */
+declare const BOARD_TCP_CHUNK: number;
+/** Longest datagram that arrives whole, bytes. */
+declare const BOARD_UDP_MAX: number;
+/** Address of the hardware random number register; 0: none, read /dev/urandom. */
+declare const BOARD_RANDOM: number;
+/** UDP port of the listener. */
+declare const BOARD_OTA_PORT: number;
+/** `require("crypto")` has SHA-256 and PBKDF2. */
+declare const BOARD_HAS_SHA256: boolean;
+/** Version of the agent: this package's. */
+declare const SLUICE_VERSION: string;
