@@ -1,0 +1,83 @@
+/**
+ * The one limit on guessing passwords, shared by every way in. Three wrong answers from an address are free, then it
+ * waits 2 s, 4 s, 8 s … 60 s after each. Over all addresses, at most 30 wrong answers in ten minutes; the address that
+ * last knew the password is not held up by others' guesses.
+ */
+const freeFailures = 3;
+const longestWaitMs = 60000;
+const forgetMs = 600000;
+const mostAddresses = 8;
+const mostFailures = 30;
+
+interface Guesser {
+  address: string;
+  failures: number;
+  last: number;
+}
+
+export class AttemptLimiter {
+  private guessers: Guesser[];
+  private windowStart: number;
+  private windowFailures: number;
+  private known: string;
+
+  constructor() {
+    this.guessers = [];
+    this.windowStart = 0;
+    this.windowFailures = 0;
+    this.known = "";
+  }
+
+  /** Milliseconds that `address` still has to wait; 0 when it may try. */
+  waitMs(now: number, address: string): number {
+    let wait = 0;
+    const guesser = this.find(address);
+    if (guesser !== undefined && now - guesser.last >= forgetMs) guesser.failures = 0;
+    if (guesser !== undefined && guesser.failures >= freeFailures) {
+      let pause = 2000;
+      for (let i = freeFailures; i < guesser.failures && pause < longestWaitMs; i++) pause *= 2;
+      if (pause > longestWaitMs) pause = longestWaitMs;
+      wait = guesser.last + pause - now;
+    }
+    if (address !== this.known && this.windowFailures >= mostFailures) {
+      const rest = this.windowStart + forgetMs - now;
+      if (rest > wait) wait = rest;
+    }
+    return wait > 0 ? wait : 0;
+  }
+
+  failed(now: number, address: string): void {
+    if (now - this.windowStart >= forgetMs) {
+      this.windowStart = now;
+      this.windowFailures = 0;
+    }
+    this.windowFailures++;
+    let guesser = this.find(address);
+    if (guesser === undefined) {
+      guesser = { address: address, failures: 0, last: now };
+      if (this.guessers.length >= mostAddresses) this.dropOldest();
+      this.guessers.push(guesser);
+    }
+    guesser.failures++;
+    guesser.last = now;
+  }
+
+  succeeded(address: string): void {
+    this.known = address;
+    const guesser = this.find(address);
+    if (guesser !== undefined) guesser.failures = 0;
+  }
+
+  private find(address: string): Guesser | undefined {
+    for (const guesser of this.guessers) if (guesser.address === address) return guesser;
+    return undefined;
+  }
+
+  private dropOldest(): void {
+    let oldest = 0;
+    for (let i = 1; i < this.guessers.length; i++)
+      if (this.guessers[i].last < this.guessers[oldest].last) oldest = i;
+    this.guessers[oldest] = this.guessers[this.guessers.length - 1];
+    this.guessers.pop();
+  }
+}

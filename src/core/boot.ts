@@ -1,0 +1,74 @@
+import { attemptLimit, type Journal, Record } from "./journal.js";
+
+/** Why the chip started, as far as it can tell. */
+export const enum StartReason {
+  Unknown = 0,
+  PowerOn = 1,
+  /** A restart that software asked for. */
+  Restart = 2,
+  Watchdog = 3,
+}
+
+/** What the loader does next; slots are 0 (a), 1 (b), or -1 for none. */
+export interface BootChoice {
+  readonly agent: number;
+  readonly app: number;
+  readonly appTrial: boolean;
+  readonly agentTrial: boolean;
+  /** "update", "rollback", "safe-mode" or "" for an ordinary start. */
+  readonly why: string;
+}
+
+/**
+ * Chooses what runs, and writes down that it was tried. The table, first line that fits:
+ *
+ *   agent  on trial and tried too often, or not sound   → the other one, if sound
+ *          neither is sound                             → none
+ *   app    safe mode was chosen and the board restarts  → tried again, counting from zero
+ *          tried too often, or not sound                → the other one, if sound and not given up before
+ *          and there is none                            → safe mode: the agent alone
+ *   then   the start is counted: 4 after a watchdog, 2 unexplained or by software, 1 after power-on
+ *
+ * @param soundApp whether the bundle in an app slot is whole; asked only for slots that matter
+ */
+export function chooseBoot(
+  journal: Journal,
+  reason: StartReason,
+  soundApp: (slot: number) => boolean,
+  soundAgent: (slot: number) => boolean,
+): BootChoice {
+  // The journal keeps this object up to date as records are appended.
+  const state = journal.open();
+  let why = state.appTrial || state.agentTrial ? "update" : "";
+
+  const agentGivenUp = state.agentTrial && state.attempts >= attemptLimit;
+  if (agentGivenUp || !soundAgent(state.agent)) {
+    if (soundAgent(1 - state.agent)) {
+      journal.append(Record.AgentBack);
+      why = "rollback";
+    } else if (!soundAgent(state.agent)) {
+      return { agent: -1, app: -1, appTrial: false, agentTrial: false, why: "safe-mode" };
+    }
+  }
+
+  if (state.attempts >= attemptLimit || !soundApp(state.app)) {
+    if (!state.appBad && soundApp(1 - state.app)) {
+      journal.append(Record.AppBack);
+      why = "rollback";
+    } else {
+      if (!state.safeMode) journal.append(Record.SafeMode);
+      return { agent: state.agent, app: -1, appTrial: false, agentTrial: state.agentTrial, why: "safe-mode" };
+    }
+  }
+
+  if (reason === StartReason.Watchdog) journal.append(Record.Crash);
+  else if (reason === StartReason.PowerOn) journal.append(Record.PowerOn);
+  else journal.append(Record.Unknown);
+  return {
+    agent: state.agent,
+    app: state.app,
+    appTrial: state.appTrial,
+    agentTrial: state.agentTrial,
+    why: why,
+  };
+}

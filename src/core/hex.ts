@@ -1,0 +1,8 @@
+const digits = "0123456789abcdef";
+
+/** `value` as `count` lower-case hex digits; written out because not every engine has `toString(16)`. */
+export function hexText(value: number, count: number): string {
+  let text = "";
+  for (let i = count - 1; i >= 0; i--) text += digits.charAt((value >>> (i * 4)) & 15);
+  return text;
+}

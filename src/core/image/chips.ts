@@ -1,0 +1,130 @@
+/** Numbers of the `chip_id` field of ESP32-family images (esp_app_format.h); the ESP8266 has none and gets one here. */
+export const enum ChipId {
+  Any = -1,
+  Esp32 = 0,
+  Esp32s2 = 2,
+  Esp32c3 = 5,
+  Esp32s3 = 9,
+  Esp32c2 = 12,
+  Esp32c6 = 13,
+  Esp32h2 = 16,
+  Esp8266 = 0x8266,
+}
+
+/** The chip's name, or "" for a number that is not known. */
+export function chipName(chip: number): string {
+  switch (chip) {
+    case ChipId.Esp32:
+      return "ESP32";
+    case ChipId.Esp32s2:
+      return "ESP32-S2";
+    case ChipId.Esp32c3:
+      return "ESP32-C3";
+    case ChipId.Esp32s3:
+      return "ESP32-S3";
+    case ChipId.Esp32c2:
+      return "ESP32-C2";
+    case ChipId.Esp32c6:
+      return "ESP32-C6";
+    case ChipId.Esp32h2:
+      return "ESP32-H2";
+    case ChipId.Esp8266:
+      return "ESP8266";
+    default:
+      return "";
+  }
+}
+
+/**
+ * Whether the chip's cache maps flash at this address. The boot loader maps whole 64 KB pages, so that file offset and
+ * address of such a segment must agree modulo 64 KB (esp_image_format.c). Ranges: soc.h of each chip.
+ */
+export function isFlashMapped(chip: number, address: number): boolean {
+  switch (chip) {
+    case ChipId.Esp32:
+      return (
+        (address >= 0x3f400000 && address < 0x3f800000) || (address >= 0x400d0000 && address < 0x40400000)
+      );
+    case ChipId.Esp32c3:
+    case ChipId.Esp32s3:
+      return (
+        (address >= 0x3c000000 && address < 0x3d000000) || (address >= 0x42000000 && address < 0x44000000)
+      );
+    default:
+      return false;
+  }
+}
+
+/** Bytes of the flash chip that an ESP32-family header asks for: 1 MB, doubled per step. 0: not known. */
+export function esp32FlashSize(code: number): number {
+  return code <= 7 ? 0x100000 << code : 0;
+}
+
+/**
+ * Bytes of the flash chip that an ESP8266 header asks for. Codes 5..7 are the NONOS SDK's maps with larger slots,
+ * 8 and 9 are Arduino's 8 and 16 MB. 0: not known.
+ */
+export function esp8266FlashSize(code: number): number {
+  switch (code) {
+    case 0:
+      return 0x80000;
+    case 1:
+      return 0x40000;
+    case 2:
+      return 0x100000;
+    case 3:
+    case 5:
+      return 0x200000;
+    case 4:
+    case 6:
+    case 7:
+      return 0x400000;
+    case 8:
+      return 0x800000;
+    case 9:
+      return 0x1000000;
+    default:
+      return 0;
+  }
+}
+
+/** "4 MB", "512 KB". */
+export function sizeName(size: number): string {
+  return size >= 0x100000 ? `${size / 0x100000} MB` : `${size / 1024} KB`;
+}
+
+/** How the flash is read, header byte 2. "" where the number means nothing. */
+export function flashModeName(mode: number): string {
+  switch (mode) {
+    case 0:
+      return "QIO";
+    case 1:
+      return "QOUT";
+    case 2:
+      return "DIO";
+    case 3:
+      return "DOUT";
+    case 4:
+      return "fast read";
+    case 5:
+      return "slow read";
+    default:
+      return "";
+  }
+}
+
+/** Flash clock in MHz, low nibble of header byte 3; 0 where the number means nothing. */
+export function flashSpeed(code: number): number {
+  switch (code) {
+    case 0:
+      return 40;
+    case 1:
+      return 26;
+    case 2:
+      return 20;
+    case 15:
+      return 80;
+    default:
+      return 0;
+  }
+}

@@ -1,0 +1,150 @@
+import { type Fault, FaultNumber, fault } from "../errors.js";
+import type { Bytes, Chunk } from "../ports.js";
+import { u16, u32 } from "../read.js";
+import {
+  ChipId,
+  chipName,
+  esp32FlashSize,
+  esp8266FlashSize,
+  flashModeName,
+  flashSpeed,
+  sizeName,
+} from "./chips.js";
+import type { ImageTarget } from "./target.js";
+
+/** A piece of an image: `length` bytes at `offset` of the file that go to `address` of the chip. */
+export interface Segment {
+  readonly address: number;
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** Header of an image that starts with E9, of the ESP8266 (8 bytes) or the ESP32 family (24 bytes). */
+export interface EspHeader {
+  /** `ChipId`. */
+  readonly chip: number;
+  readonly segmentCount: number;
+  readonly mode: number;
+  readonly sizeCode: number;
+  readonly speedCode: number;
+  readonly entry: number;
+  /** Revisions are major * 100 + minor; a `maxRevision` of 0 is none. */
+  readonly minRevision: number;
+  readonly maxRevision: number;
+  readonly hashAppended: number;
+  /** user1/user2 images: the slot they were made for, 0 when they do not say. */
+  readonly userBin: number;
+  /** Offset of the first segment's header. */
+  readonly length: number;
+}
+
+export const espMagic = 0xe9;
+export const esp8266HeaderLength = 8;
+export const esp32HeaderLength = 24;
+const noMaxRevision = 0xffff;
+
+/**
+ * Whether an E9 image is the ESP8266's: its first segment's address stands at offset 8 and starts with 0x3F or 0x40
+ * there, while the ESP32 family has pin drive strengths at offset 9..11, whose last nibbles are never that strong.
+ */
+export function looksLikeEsp8266(bytes: Bytes, head: Chunk): boolean {
+  const top = bytes.at(head, 11);
+  return top === 0x3f || top === 0x40;
+}
+
+/** Reads the 8 bytes at `offset`. */
+export function parseEsp8266Header(bytes: Bytes, head: Chunk, offset: number): EspHeader {
+  return {
+    chip: ChipId.Esp8266,
+    segmentCount: bytes.at(head, offset + 1),
+    mode: bytes.at(head, offset + 2),
+    sizeCode: bytes.at(head, offset + 3) >> 4,
+    speedCode: bytes.at(head, offset + 3) & 15,
+    entry: u32(bytes, head, offset + 4),
+    minRevision: 0,
+    maxRevision: 0,
+    hashAppended: 0,
+    userBin: 0,
+    length: esp8266HeaderLength,
+  };
+}
+
+/** Reads the first 24 bytes. */
+export function parseEsp32Header(bytes: Bytes, head: Chunk): EspHeader {
+  const fullMinimum = u16(bytes, head, 15);
+  const maximum = u16(bytes, head, 17);
+  return {
+    chip: u16(bytes, head, 12),
+    segmentCount: bytes.at(head, 1),
+    mode: bytes.at(head, 2),
+    sizeCode: bytes.at(head, 3) >> 4,
+    speedCode: bytes.at(head, 3) & 15,
+    entry: u32(bytes, head, 4),
+    // Builds before ESP-IDF 4.4.3 fill in the major revision at offset 14 only.
+    minRevision: fullMinimum !== 0 ? fullMinimum : bytes.at(head, 14) * 100,
+    maxRevision: maximum === noMaxRevision ? 0 : maximum,
+    hashAppended: bytes.at(head, 23),
+    userBin: 0,
+    length: esp32HeaderLength,
+  };
+}
+
+function corrupt(detail: string): Fault {
+  return fault(FaultNumber.CorruptImage, detail);
+}
+
+/** What the header alone says against the image: on its own, and for this board. */
+export function judgeEspHeader(header: EspHeader, target: ImageTarget): Fault | undefined {
+  if (header.segmentCount < 1 || header.segmentCount > 16)
+    return corrupt(`the image header counts ${header.segmentCount} segments, 1 to 16 are possible`);
+  if (chipName(header.chip).length === 0)
+    return corrupt(`the image header names a chip that does not exist (number ${header.chip})`);
+  if (target.chip !== ChipId.Any && target.chip !== header.chip)
+    return fault(
+      FaultNumber.WrongBoard,
+      `the image is for ${chipName(header.chip)}, the board has ${chipName(target.chip)}`,
+    );
+  if (flashModeName(header.mode).length === 0)
+    return corrupt(`the image header has a flash mode that does not exist (${header.mode})`);
+  if (flashSpeed(header.speedCode) === 0)
+    return corrupt(`the image header has a flash speed that does not exist (${header.speedCode})`);
+  if (header.hashAppended > 1)
+    return corrupt("the image header does not say whether a hash follows the image");
+  if (header.maxRevision !== 0 && header.maxRevision < header.minRevision)
+    return corrupt("the image header has its chip revisions the wrong way round");
+  return judgeFlashSize(header, target) ?? judgeRevision(header, target);
+}
+
+function judgeFlashSize(header: EspHeader, target: ImageTarget): Fault | undefined {
+  const wanted =
+    header.chip === ChipId.Esp8266 ? esp8266FlashSize(header.sizeCode) : esp32FlashSize(header.sizeCode);
+  if (wanted === 0)
+    return corrupt(`the image header has a flash size that does not exist (${header.sizeCode})`);
+  // ESP-IDF and eboot take a smaller header on a larger chip; a larger one stops the start or writes past the end.
+  if (target.flashSize !== 0 && wanted > target.flashSize)
+    return fault(
+      FaultNumber.NewFlashConfig,
+      `real size: ${target.flashSize} (the image was built for ${sizeName(wanted)})`,
+    );
+  return undefined;
+}
+
+function judgeRevision(header: EspHeader, target: ImageTarget): Fault | undefined {
+  if (target.revision < 0) return undefined;
+  if (target.revision < header.minRevision)
+    return fault(
+      FaultNumber.WrongRevision,
+      `the image needs chip revision ${revisionText(header.minRevision)} or newer, the board has ${revisionText(target.revision)}`,
+    );
+  if (header.maxRevision !== 0 && target.revision > header.maxRevision)
+    return fault(
+      FaultNumber.WrongRevision,
+      `the image runs up to chip revision ${revisionText(header.maxRevision)}, the board has ${revisionText(target.revision)}`,
+    );
+  return undefined;
+}
+
+/** "v3.1" of 301. */
+export function revisionText(revision: number): string {
+  return `v${Math.floor(revision / 100)}.${revision % 100}`;
+}

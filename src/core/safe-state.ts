@@ -1,0 +1,163 @@
+/** One thing that must be safe before the first byte is written. Callbacks are the application's and may throw. */
+export interface SafeStep {
+  readonly name: string;
+  /** ms from `enter` until `check` must have said true. */
+  readonly deadlineMs: number;
+  readonly enter: () => void;
+  /** `true` when verified safe, else what it waits for. */
+  readonly check: () => true | string;
+  readonly leave: () => void;
+}
+
+export const enum SafeStatus {
+  /** The application does what it likes. */
+  Free = 0,
+  Closing = 1,
+  Safe = 2,
+  Failed = 3,
+}
+
+export function errorText(error: unknown): string {
+  if (error instanceof Error) return error.message;
+  return `${error}`;
+}
+
+/**
+ * Brings the steps to their safe state in order, each verified before the next begins, and lets go of them in
+ * reverse. A step that throws or runs late fails the whole; what was entered until then is left again.
+ */
+export class SafeState {
+  private steps: SafeStep[];
+  private state: SafeStatus;
+  /** Index of the step under way. */
+  private current: number;
+  private enteredAt: number;
+  private text: string;
+
+  constructor() {
+    this.steps = [];
+    this.state = SafeStatus.Free;
+    this.current = 0;
+    this.enteredAt = 0;
+    this.text = "";
+  }
+
+  /** Only while free: an update under way keeps the steps it began with. */
+  setSteps(steps: SafeStep[]): void {
+    if (this.state === SafeStatus.Free) this.steps = steps;
+  }
+
+  status(): SafeStatus {
+    return this.state;
+  }
+
+  /** What is being waited for, or why it failed. */
+  reason(): string {
+    return this.text;
+  }
+
+  /** Name of the step under way. */
+  stepName(): string {
+    return this.current < this.steps.length ? this.steps[this.current].name : "";
+  }
+
+  /** ms that it may still take at worst. */
+  remainingMs(now: number): number {
+    if (this.state !== SafeStatus.Closing) return 0;
+    let rest = this.steps[this.current].deadlineMs - (now - this.enteredAt);
+    if (rest < 0) rest = 0;
+    for (let i = this.current + 1; i < this.steps.length; i++) rest += this.steps[i].deadlineMs;
+    return rest;
+  }
+
+  start(now: number): SafeStatus {
+    if (this.state === SafeStatus.Closing || this.state === SafeStatus.Safe) return this.poll(now);
+    this.current = -1;
+    this.state = SafeStatus.Closing;
+    this.text = "";
+    this.next(now);
+    return this.poll(now);
+  }
+
+  poll(now: number): SafeStatus {
+    while (this.state === SafeStatus.Closing) {
+      const step = this.steps[this.current];
+      let answer: true | string = "";
+      try {
+        answer = step.check();
+      } catch (error) {
+        this.fail(`${step.name}: ${errorText(error)}`);
+        return this.state;
+      }
+      if (answer === true) {
+        this.next(now);
+      } else {
+        this.text = answer;
+        if (now - this.enteredAt >= step.deadlineMs)
+          this.fail(`${answer.length > 0 ? answer : step.name} took longer than ${step.deadlineMs} ms`);
+        return this.state;
+      }
+    }
+    if (this.state === SafeStatus.Safe) this.verifyAgain();
+    return this.state;
+  }
+
+  /** The update did not happen: everything that was entered goes on, last first. */
+  leave(): void {
+    if (this.state === SafeStatus.Free) return;
+    const failed = this.state === SafeStatus.Failed;
+    this.state = SafeStatus.Free;
+    if (!failed) this.leaveFrom(this.current);
+  }
+
+  private next(now: number): void {
+    this.current++;
+    this.enteredAt = now;
+    if (this.current >= this.steps.length) {
+      this.state = SafeStatus.Safe;
+      this.text = "";
+      return;
+    }
+    const step = this.steps[this.current];
+    try {
+      step.enter();
+    } catch (error) {
+      this.fail(`${step.name}: ${errorText(error)}`);
+    }
+  }
+
+  /** Safe is not a moment but a state: a valve that moves again during the update ends it. */
+  private verifyAgain(): void {
+    for (const step of this.steps) {
+      let answer: true | string = "";
+      try {
+        answer = step.check();
+      } catch (error) {
+        answer = errorText(error);
+      }
+      if (answer !== true) {
+        this.fail(`${step.name} no longer safe: ${answer}`);
+        return;
+      }
+    }
+  }
+
+  private fail(reason: string): void {
+    this.state = SafeStatus.Failed;
+    this.text = reason;
+    this.leaveFrom(this.current);
+  }
+
+  private leaveFrom(last: number): void {
+    let index = last < this.steps.length ? last : this.steps.length - 1;
+    while (index >= 0) {
+      try {
+        this.steps[index].leave();
+      } catch (error) {
+        // The others must still be let go of.
+        this.text += `; ${this.steps[index].name} does not resume: ${errorText(error)}`;
+      }
+      index--;
+    }
+  }
+}
