@@ -54,4 +54,79 @@ export const hostErrors: readonly CatalogEntry[] = [
     sentence: "The source map cannot be used.",
     remedy: "`sluice build` writes it beside the bundle, as FILE.map; give it with --map.",
   },
+  {
+    code: "EMPTY_IMAGE",
+    sentence: "The image to send is empty.",
+    remedy: "Build it again and look at it with `sluice image FILE`.",
+  },
+  {
+    code: "UNKNOWN_HOST",
+    sentence: "The board's name is not known in this network.",
+    remedy:
+      "Give its address (192.168.…) instead; the board prints it when it starts, and the router lists it.",
+  },
+  {
+    code: "NO_ROUTE",
+    sentence: "This computer has no way to the board's address.",
+    remedy: "Join the board's network; --host-ip must be an address of this computer in that network.",
+  },
+  {
+    code: "LISTEN_FAILED",
+    sentence: "The TCP port that the board has to connect back to cannot be opened.",
+    remedy:
+      "Leave --host-port out for a free one, or name another; --host-ip must be this computer's address.",
+  },
+  {
+    code: "NO_ANSWER",
+    sentence: "The board did not answer the invitation.",
+    remedy:
+      "Check that it has power and is in this network, and its address and port (Sluice and ESP32: 3232, ESP8266: 8266).",
+  },
+  {
+    code: "BAD_ANSWER",
+    sentence: "Something answered, but not in espota's words.",
+    remedy: "Check address and port; a board whose firmware is older or newer may speak another dialect.",
+  },
+  {
+    code: "BOARD_REFUSED",
+    sentence: "The board refused the update and said why.",
+    remedy: "Read its reason; nothing was written.",
+  },
+  {
+    code: "BOARD_ERROR",
+    sentence: "The board broke the update off and said why.",
+    remedy: "Read its reason and try again; the old application is still in place.",
+  },
+  {
+    code: "PASSWORD_NEEDED",
+    sentence: "The board asks for a password and none was given.",
+    remedy: "Give --password-file FILE or set SLUICE_PASSWORD; on a terminal it is asked for.",
+  },
+  {
+    code: "NO_AUTH_ANSWER",
+    sentence: "The board asked for the password but did not answer to it.",
+    remedy: "Try again; if it stays, restart the board, and check the Wi-Fi signal there.",
+  },
+  {
+    code: "NO_CONNECT_BACK",
+    sentence: "The board said yes, but its TCP connection never arrived: something on the way blocks it.",
+    remedy:
+      "Allow incoming TCP connections for this program in the computer's firewall (--host-port N fixes the port), and be in the board's own network, not in a guest network or behind another router.",
+  },
+  {
+    code: "CONNECTION_LOST",
+    sentence: "The connection broke in the middle of the transfer.",
+    remedy:
+      "Try again; the old application is still in place. Check the Wi-Fi signal and the board's supply.",
+  },
+  {
+    code: "NO_RESULT",
+    sentence: "Every byte was sent, but the board never said OK.",
+    remedy: "See which version it runs before you try again; it may have restarted into either.",
+  },
+  {
+    code: "UPLOAD_CANCELLED",
+    sentence: "The upload was cancelled.",
+    remedy: "The board drops what it has; the old application is still in place.",
+  },
 ];

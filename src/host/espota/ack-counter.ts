@@ -1,0 +1,23 @@
+/**
+ * Estimates how many bytes the board has acknowledged. Its numbers carry no separator ("536536388"), so this can only
+ * be an estimate: it steers progress and flow, never the verdict. Two things bound a number: it stays within one
+ * segment (boards print each with one call), and it is no larger than what is outstanding.
+ */
+export class AckCounter {
+  /** Bytes; never more than `sent` of the last call, never falling. */
+  acknowledged = 0;
+
+  /** @param digits those of one segment, @param sent bytes given to the socket so far */
+  segment(digits: string, sent: number): void {
+    let number = 0;
+    for (const char of digits) {
+      const longer = number * 10 + Number(char);
+      if (longer <= sent - this.acknowledged) number = longer;
+      else {
+        this.acknowledged += number;
+        number = Math.min(Number(char), sent - this.acknowledged);
+      }
+    }
+    this.acknowledged += number;
+  }
+}

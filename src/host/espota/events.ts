@@ -1,0 +1,49 @@
+import type { AuthDialect } from "./auth.js";
+
+/**
+ * The timeline of one upload, in the order things happen. Sizes are bytes, waits are seconds.
+ * `sluice upload --json` prints these as they are, so fields are only ever added.
+ */
+export type UploadEvent =
+  | {
+      readonly event: "invited";
+      /** The board's address and UDP port. */
+      readonly address: string;
+      readonly port: number;
+      /** Where the board was told to connect back to. */
+      readonly hostAddress: string;
+      readonly hostPort: number;
+      readonly size: number;
+      readonly md5: string;
+      /** Counts the same packet sent again, from 1. */
+      readonly attempt: number;
+    }
+  | { readonly event: "auth-asked"; readonly dialect: AuthDialect }
+  | { readonly event: "auth-failed"; readonly text: string; readonly again: boolean }
+  | { readonly event: "authenticated"; readonly dialect: AuthDialect }
+  /** The board said yes; now it has to connect back. */
+  | { readonly event: "waiting" }
+  /** The board asked for patience; the invitation goes out again by itself. */
+  | { readonly event: "retry"; readonly after: number; readonly reason: string; readonly attempt: number }
+  /** Somebody who was not invited connected and was dropped. */
+  | { readonly event: "stranger"; readonly address: string }
+  | { readonly event: "connected"; readonly address: string }
+  /** `acknowledged` is what the board has confirmed; `sent` runs at most a few chunks ahead of it. */
+  | {
+      readonly event: "progress";
+      readonly sent: number;
+      readonly acknowledged: number;
+      readonly total: number;
+    }
+  /** Every byte has left; the board checks and commits. */
+  | { readonly event: "sent"; readonly total: number }
+  | { readonly event: "result"; readonly milliseconds: number; readonly bytesPerSecond: number }
+  | {
+      readonly event: "failed";
+      readonly code: string;
+      readonly text: string;
+      readonly remedy: string;
+    };
+
+/** An event and when it happened: milliseconds since the upload began. */
+export type TimedUploadEvent = UploadEvent & { readonly at: number };

@@ -1,0 +1,47 @@
+import { dialectOf } from "./auth.js";
+
+/** First word of an invitation (ArduinoOTA: U_FLASH, U_FS) and of the answer to a challenge (U_AUTH). */
+export const COMMAND_FLASH = 0;
+export const COMMAND_FILESYSTEM = 100;
+const COMMAND_AUTH = 200;
+
+export interface Invitation {
+  readonly command: number;
+  /** TCP port on this computer. */
+  readonly hostPort: number;
+  /** Bytes. */
+  readonly size: number;
+  /** 32 lower-case hex digits. */
+  readonly md5: string;
+}
+
+export function invitationText(what: Invitation): string {
+  return `${what.command} ${what.hostPort} ${what.size} ${what.md5}\n`;
+}
+
+export function authText(cnonce: string, response: string): string {
+  return `${COMMAND_AUTH} ${cnonce} ${response}\n`;
+}
+
+/** A board's datagram. */
+export type Answer =
+  | { readonly kind: "ok" }
+  | { readonly kind: "challenge"; readonly nonce: string }
+  | { readonly kind: "auth-failed" }
+  | { readonly kind: "refused"; readonly reason: string }
+  | { readonly kind: "unknown" };
+
+export function parseAnswer(datagram: string): Answer {
+  const text = datagram.trimEnd();
+  if (text === "OK") return { kind: "ok" };
+  if (text === "Authentication Failed") return { kind: "auth-failed" };
+  if (text.startsWith("ERR:")) return { kind: "refused", reason: text.slice(4).trim() };
+  const nonce = text.startsWith("AUTH ") ? text.slice(5).trim() : "";
+  return dialectOf(nonce) === undefined ? { kind: "unknown" } : { kind: "challenge", nonce };
+}
+
+/** Seconds after which the board wants to be asked again, if its reason says so ("…, try again in 20 s"). */
+export function retryAfter(reason: string): number | undefined {
+  const found = /\btry again in (\d{1,6}) ?s/i.exec(reason);
+  return found ? Number(found[1]) : undefined;
+}
