@@ -1,5 +1,41 @@
 import type { Command } from "commander";
+import { parsePort, parseTarget } from "./upload-target.js";
+
+/** As commander leaves them. */
+export interface UploadFlags {
+  readonly to: { host: string; port: number };
+  readonly filesystem?: true;
+  readonly passwordFile?: string;
+  readonly hostPort?: number;
+  readonly hostIp?: string;
+  readonly dialect?: "esp8266" | "esp32";
+  readonly wait: boolean;
+  readonly json?: true;
+  readonly quiet?: true;
+}
 
 export function addUpload(program: Command): void {
-  program.command("upload");
+  program
+    .command("upload")
+    .description("Send an image to a board over the air.")
+    .argument("<image>", "bundle (.app), firmware (.bin) or filesystem image")
+    .requiredOption("--to <host[:port]>", "the board's name or address, and its UDP port (3232)", parseTarget)
+    .option("--filesystem", "the image is for the filesystem partition")
+    .option("--password-file <file>", "password on the first line (else SLUICE_PASSWORD, else asked for)")
+    .option("--host-port <port>", "TCP port the board connects back to (else a free one)", parsePort)
+    .option("--host-ip <address>", "address of this computer to use")
+    .addOption(
+      program.createOption("--dialect <dialect>", "size of the chunks").choices(["esp8266", "esp32"]),
+    )
+    .option("--no-wait", "fail at once when the board says to try again later")
+    .option("--json", "one event a line, for scripts")
+    .option("--quiet", "say nothing unless it fails")
+    .addHelpText(
+      "after",
+      "\nExample:\n  sluice upload garden.app --to 192.168.1.7 --password-file garden.password\n",
+    )
+    .action(async (image: string, flags: UploadFlags) => {
+      const { upload } = await import("./upload-run.js");
+      await upload(image, flags);
+    });
 }

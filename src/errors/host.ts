@@ -129,4 +129,9 @@ export const hostErrors: readonly CatalogEntry[] = [
     sentence: "The upload was cancelled.",
     remedy: "The board drops what it has; the old application is still in place.",
   },
+  {
+    code: "EMPTY_PASSWORD",
+    sentence: "The password is empty.",
+    remedy: "Put the password on the first line of the file.",
+  },
 ];

@@ -1,0 +1,40 @@
+import type { UploadEvent } from "./espota/events.js";
+
+/** One line for a person; undefined for what a progress bar shows better. */
+export function describeEvent(event: UploadEvent): string | undefined {
+  switch (event.event) {
+    case "invited":
+      return event.attempt === 1
+        ? `Inviting ${event.address}:${event.port} to fetch ${formatBytes(event.size)} from ${event.hostAddress}:${event.hostPort}`
+        : `No answer yet, inviting again (${event.attempt})`;
+    case "auth-asked":
+      return `The board asks for the password (${event.dialect === "md5" ? "MD5" : "PBKDF2-SHA256"})`;
+    case "auth-failed":
+      return event.again ? "Not accepted, trying once more" : "The password was not accepted";
+    case "authenticated":
+      return "Authenticated";
+    case "waiting":
+      return "Accepted, waiting for the board to connect";
+    case "retry":
+      return `${event.reason} Waiting ${event.after} s (retry ${event.attempt})`;
+    case "stranger":
+      return `Dropped a connection from ${event.address}, which was not invited`;
+    case "connected":
+      return `Connected from ${event.address}`;
+    case "progress":
+      return undefined;
+    case "sent":
+      return "Everything sent, waiting for the board to check and commit it";
+    case "result":
+      return `Done in ${(event.milliseconds / 1000).toFixed(1)} s (${formatBytes(event.bytesPerSecond)}/s)`;
+    case "failed":
+      return `Failed: ${event.text}`;
+  }
+}
+
+/** `812 B`, `12.3 KiB`, `1.4 MiB`. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1024) return `${Math.round(bytes)} B`;
+  const kib = bytes / 1024;
+  return kib < 1024 ? `${kib.toFixed(1)} KiB` : `${(kib / 1024).toFixed(1)} MiB`;
+}
