@@ -11,7 +11,7 @@ const checksumSeed = 0xef;
 const mapPage = 0x10000;
 
 /**
- * Reads the segment headers from `offset` on, each inside the source.
+ * Reads `count` segment headers from `offset` on, each inside the source.
  * @param segments receives what was read, also when a fault stops the walk
  * @returns the offset behind the last segment's data, or what is wrong
  */
@@ -20,10 +20,11 @@ export function walkSegments(
   source: ByteSource,
   header: EspHeader,
   offset: number,
+  count: number,
   segments: Segment[],
 ): number | Fault {
   let position = offset;
-  for (let i = 0; i < header.segmentCount; i++) {
+  for (let i = 0; i < count; i++) {
     if (position + 8 > source.size) return truncated(`the header of segment ${i}`, position + 8, source.size);
     const head = source.read(position, 8);
     const segment: Segment = {

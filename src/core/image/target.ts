@@ -18,6 +18,8 @@ export interface ImageTarget {
   readonly inflatedRoom: number;
   /** user12 only: 1 or 2, the slot that the image must be linked for; 0 when either will do. */
   readonly userBin: number;
+  /** True when the bytes are a slot's, larger than the image: what lies behind it then does not count. */
+  readonly inSlot: boolean;
 }
 
 /** Suits everything: for looking at a file without a board in mind. */
@@ -29,4 +31,5 @@ export const anyTarget: ImageTarget = {
   room: 0,
   inflatedRoom: 0,
   userBin: 0,
+  inSlot: false,
 };

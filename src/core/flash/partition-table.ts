@@ -1,0 +1,154 @@
+import { type Fault, FaultNumber, fault } from "../errors.js";
+import { hexText } from "../hex.js";
+import type { Bytes, Chunk, Crypto } from "../ports.js";
+import { textField, u16, u32 } from "../read.js";
+
+/** ESP32's partition table: 3 KB of rows of 32 bytes at 0x8000 (flash_partitions.c, gen_esp32part.py). */
+export const partitionTableOffset = 0x8000;
+export const partitionTableLength = 0xc00;
+export const partitionRowLength = 32;
+
+export const enum PartitionType {
+  App = 0,
+  Data = 1,
+}
+
+export const enum AppSubtype {
+  Factory = 0,
+  Ota0 = 0x10,
+  /** ota_15 */
+  OtaLast = 0x1f,
+  Test = 0x20,
+}
+
+export const enum DataSubtype {
+  Ota = 0,
+  Phy = 1,
+  Nvs = 2,
+  Coredump = 3,
+  NvsKeys = 4,
+  Efuse = 5,
+  Undefined = 6,
+  Fat = 0x81,
+  Spiffs = 0x82,
+  LittleFs = 0x83,
+}
+
+export interface Partition {
+  readonly name: string;
+  readonly type: number;
+  readonly subtype: number;
+  /** Address in flash. */
+  readonly offset: number;
+  /** Bytes. */
+  readonly size: number;
+  /** Bit 0: encrypted. */
+  readonly flags: number;
+}
+
+export interface PartitionTable {
+  readonly partitions: Partition[];
+  /** Whether the table carries an MD5 row; when it does, it has been compared. */
+  readonly hashed: boolean;
+  /** What makes the boot loader refuse the table; the rows before it are in `partitions` all the same. */
+  readonly fault: Fault | undefined;
+}
+
+const rowMagic = 0x50aa;
+const md5Magic = 0xebeb;
+const endMagic = 0xffff;
+
+export function isPartitionTable(bytes: Bytes, head: Chunk): boolean {
+  return head.length >= partitionRowLength && u16(bytes, head, 0) === rowMagic;
+}
+
+function bad(detail: string): Fault {
+  return fault(FaultNumber.PartitionTable, detail);
+}
+
+/**
+ * Reads a table as the boot loader does (esp_partition_table_verify).
+ * @param table the bytes at 0x8000, 3 KB or less
+ * @param flashSize bytes of the chip; 0 when not known
+ */
+export function parsePartitionTable(
+  bytes: Bytes,
+  crypto: Crypto,
+  table: Chunk,
+  flashSize: number,
+): PartitionTable {
+  const partitions: Partition[] = [];
+  let hashed = false;
+  const result = (wrong: Fault | undefined): PartitionTable => ({
+    partitions: partitions,
+    hashed: hashed,
+    fault: wrong,
+  });
+  const end = Math.min(table.length, partitionTableLength);
+  for (let at = 0; at + partitionRowLength <= end; at += partitionRowLength) {
+    const magic = u16(bytes, table, at);
+    if (magic === rowMagic) {
+      const partition = parseRow(bytes, table, at);
+      if (flashSize !== 0 && partition.offset + partition.size > flashSize)
+        return result(
+          bad(
+            `partition "${partition.name}" ends at 0x${hexText(partition.offset + partition.size, 8)}, beyond the flash`,
+          ),
+        );
+      partitions.push(partition);
+    } else if (magic === md5Magic) {
+      if (hashed) return result(bad("the partition table has two MD5 rows"));
+      hashed = true;
+      if (!md5Fits(bytes, crypto, table, at))
+        return result(bad("the partition table's MD5 does not match its rows"));
+    } else if (magic === endMagic) {
+      const damaged = !isEnd(bytes, table, at);
+      return result(damaged ? bad("the partition table ends with a damaged row") : undefined);
+    } else {
+      return result(bad(`row ${at / partitionRowLength} of the partition table has no magic number`));
+    }
+  }
+  return result(bad("the partition table has no end"));
+}
+
+function isEnd(bytes: Bytes, table: Chunk, at: number): boolean {
+  return bytes.at(table, at + 2) === 0xff && bytes.at(table, at + 3) === 0xff;
+}
+
+function parseRow(bytes: Bytes, table: Chunk, at: number): Partition {
+  return {
+    name: textField(bytes, table, at + 12, 16),
+    type: bytes.at(table, at + 2),
+    subtype: bytes.at(table, at + 3),
+    offset: u32(bytes, table, at + 4),
+    size: u32(bytes, table, at + 8),
+    flags: u32(bytes, table, at + 28),
+  };
+}
+
+/** The MD5 of all rows before stands in the last 16 bytes of its row. */
+function md5Fits(bytes: Bytes, crypto: Crypto, table: Chunk, at: number): boolean {
+  const digest = crypto.md5();
+  digest.update(table.slice(0, at));
+  let stored = "";
+  for (let i = 16; i < 32; i++) stored += hexText(bytes.at(table, at + i), 2);
+  return digest.hex() === stored;
+}
+
+/** The partition of this type and subtype, or undefined. */
+export function findPartition(partitions: Partition[], type: number, subtype: number): Partition | undefined {
+  for (let i = 0; i < partitions.length; i++)
+    if (partitions[i].type === type && partitions[i].subtype === subtype) return partitions[i];
+  return undefined;
+}
+
+/** ota_0, ota_1, … in order. The boot loader counts them, so they have to be without gaps from ota_0 on. */
+export function otaPartitions(partitions: Partition[]): Partition[] {
+  const slots: Partition[] = [];
+  for (let subtype = AppSubtype.Ota0; subtype <= AppSubtype.OtaLast; subtype++) {
+    const slot = findPartition(partitions, PartitionType.App, subtype);
+    if (slot === undefined) break;
+    slots.push(slot);
+  }
+  return slots;
+}

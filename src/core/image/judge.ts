@@ -1,0 +1,195 @@
+import { isAppBundle } from "../app-header.js";
+import { type Fault, FaultNumber, fault } from "../errors.js";
+import { isPartitionTable, parsePartitionTable } from "../flash/partition-table.js";
+import type { Chunk } from "../ports.js";
+import { appDescriptorEnd, parseAppDescriptor } from "./app-descriptor.js";
+import { judgeBundleBody, judgeBundleHead } from "./bundle.js";
+import { isDeviceScript, judgeDeviceScript } from "./devicescript.js";
+import {
+  esp32HeaderLength,
+  espMagic,
+  judgeEspHeader,
+  looksLikeEsp8266,
+  parseEsp32Header,
+  parseEsp8266Header,
+} from "./esp-header.js";
+import { judgeEsp32Body } from "./esp32-image.js";
+import { judgeEsp8266Body } from "./esp8266-image.js";
+import { judgeV2Body, judgeV2Header, v2HeadLength, v2Magic, v2Segments } from "./esp8266-v2-image.js";
+import { recogniseFilesystem } from "./filesystem.js";
+import { gzipInflatedSize, isGzip, judgeGzipHeader, judgeInflatedSize } from "./gzip-header.js";
+import { ImageJudgement, type ImageKind } from "./judgement.js";
+import { walkSegments } from "./segments.js";
+import type { ByteSource, ImageTools } from "./source.js";
+import type { ImageTarget } from "./target.js";
+
+/** First bytes that `judgeHead` makes use of. */
+export const imageHeadLength = appDescriptorEnd;
+
+/** What the first bytes say the image is; "unknown" also stands for filesystems, which need more bytes to tell. */
+export function imageKind(tools: ImageTools, head: Chunk): ImageKind {
+  const bytes = tools.bytes;
+  if (isAppBundle(bytes, head)) return "app";
+  if (isGzip(bytes, head)) return "gzip";
+  if (isDeviceScript(bytes, head)) return "devicescript";
+  if (isPartitionTable(bytes, head)) return "partition-table";
+  if (head.length < 2) return "unknown";
+  if (bytes.at(head, 0) === v2Magic && bytes.at(head, 1) === v2Segments) return "esp8266-v2";
+  if (bytes.at(head, 0) !== espMagic) return "unknown";
+  return head.length >= 12 && looksLikeEsp8266(bytes, head) ? "esp8266" : "esp32";
+}
+
+/**
+ * Judges what the first bytes give away, before anything is erased.
+ * @param head the first `imageHeadLength` bytes, or all when there are fewer
+ * @param size bytes of the whole image, as announced
+ */
+export function judgeHead(tools: ImageTools, head: Chunk, size: number, target: ImageTarget): ImageJudgement {
+  const result = new ImageJudgement();
+  result.size = size;
+  result.kind = imageKind(tools, head);
+  result.fault = headFault(tools, head, target, result);
+  return result;
+}
+
+function headFault(
+  tools: ImageTools,
+  head: Chunk,
+  target: ImageTarget,
+  result: ImageJudgement,
+): Fault | undefined {
+  if (result.size === 0 || head.length === 0) return fault(FaultNumber.NoData, "");
+  const unfit = judgeKind(result.kind, target);
+  if (unfit !== undefined) return unfit;
+  if (target.room !== 0 && result.size > target.room && !target.inSlot) return fault(FaultNumber.Space, "");
+  switch (result.kind) {
+    case "app":
+      return judgeBundleHead(tools, head, result.size, result);
+    case "gzip":
+      return judgeGzipHeader(tools.bytes, head, result.size);
+    case "devicescript":
+      return judgeDeviceScript(tools.bytes, head, result.size);
+    case "esp8266":
+    case "esp8266-v2":
+    case "esp32":
+      return judgeEspHead(tools, head, target, result);
+    default:
+      return undefined;
+  }
+}
+
+/** Whether the board's boot loader can run this kind at all. */
+function judgeKind(kind: ImageKind, target: ImageTarget): Fault | undefined {
+  if (target.boot === "any") return undefined;
+  if (kind === "unknown") return fault(FaultNumber.MagicByte, "");
+  if (kind === "app" || kind === "devicescript" || kind === "partition-table")
+    return fault(FaultNumber.WrongKind, `a ${kind} image does not go into a firmware slot`);
+  if (target.boot === "user12" && kind !== "esp8266-v2")
+    return fault(
+      FaultNumber.WrongKind,
+      "boot_v1.x takes user images (EA 04) only, made for its user1 and user2 slots",
+    );
+  if (target.boot !== "user12" && kind === "esp8266-v2")
+    return fault(
+      FaultNumber.WrongKind,
+      "a user image (EA 04) is for boot_v1.x, this board has another boot loader",
+    );
+  if (target.boot === "esp32" && kind === "gzip")
+    return fault(
+      FaultNumber.WrongKind,
+      "this board's boot loader cannot inflate: send the image without gzip",
+    );
+  return undefined;
+}
+
+function judgeEspHead(
+  tools: ImageTools,
+  head: Chunk,
+  target: ImageTarget,
+  result: ImageJudgement,
+): Fault | undefined {
+  const needed = result.kind === "esp32" ? esp32HeaderLength + 8 : v2HeadLength;
+  if (head.length < needed || result.size < needed)
+    return fault(
+      FaultNumber.TruncatedImage,
+      `an image has a header of ${needed} bytes, these are ${result.size}`,
+    );
+  if (result.kind === "esp8266-v2") return judgeV2Header(tools.bytes, head, target);
+  const header =
+    result.kind === "esp32" ? parseEsp32Header(tools.bytes, head) : parseEsp8266Header(tools.bytes, head, 0);
+  result.header = header;
+  const wrong = judgeEspHeader(header, target);
+  if (wrong !== undefined) return wrong;
+  if (result.kind === "esp32") result.descriptor = parseAppDescriptor(tools.bytes, head);
+  const size = result.size;
+  const seen = { size: size, read: (offset: number, length: number) => head.slice(offset, offset + length) };
+  const end = walkSegments(tools, seen, header, header.length, 1, []);
+  return typeof end === "number" ? undefined : end;
+}
+
+/** Judges all of an image: a file on the host, or what lies in a slot of the flash. */
+export function judgeImage(tools: ImageTools, source: ByteSource, target: ImageTarget): ImageJudgement {
+  const head = source.read(0, Math.min(imageHeadLength, source.size));
+  const result = judgeHead(tools, head, source.size, target);
+  if (result.fault === undefined) result.fault = bodyFault(tools, source, target, result);
+  else if (result.kind === "unknown" && source.size > 0) nameFilesystem(tools, source, target, result);
+  return result;
+}
+
+function bodyFault(
+  tools: ImageTools,
+  source: ByteSource,
+  target: ImageTarget,
+  result: ImageJudgement,
+): Fault | undefined {
+  switch (result.kind) {
+    case "app":
+      return judgeBundleBody(tools, source, result);
+    case "gzip":
+      result.inflatedSize = gzipInflatedSize(tools, source);
+      return judgeInflatedSize(result.inflatedSize, target.inflatedRoom);
+    case "devicescript":
+      return undefined;
+    case "partition-table":
+      return tableFault(tools, source, target);
+    case "esp8266":
+      return judgeEsp8266Body(tools, source, target, result);
+    case "esp8266-v2":
+      return judgeV2Body(tools, source, target, result);
+    case "esp32":
+      return judgeEsp32Body(tools, source, target, result);
+    default:
+      nameFilesystem(tools, source, target, result);
+      return result.fault;
+  }
+}
+
+function tableFault(tools: ImageTools, source: ByteSource, target: ImageTarget): Fault | undefined {
+  return parsePartitionTable(tools.bytes, tools.crypto, source.read(0, source.size), target.flashSize).fault;
+}
+
+/** Fills in which filesystem it is. In a firmware slot every filesystem is the wrong kind. */
+function nameFilesystem(
+  tools: ImageTools,
+  source: ByteSource,
+  target: ImageTarget,
+  result: ImageJudgement,
+): void {
+  const facts = recogniseFilesystem(tools, source);
+  if (facts === undefined) {
+    result.fault = fault(FaultNumber.MagicByte, "");
+    return;
+  }
+  result.kind = facts.kind;
+  result.filesystemSize = facts.size;
+  if (target.boot !== "any")
+    result.fault = fault(
+      FaultNumber.WrongKind,
+      `a ${facts.kind} image goes into the filesystem (-s, command 100), not into a firmware slot`,
+    );
+  else if (facts.size > source.size)
+    result.fault = fault(
+      FaultNumber.TruncatedImage,
+      `the ${facts.kind} filesystem speaks of ${facts.size} bytes, the image has ${source.size}`,
+    );
+}
