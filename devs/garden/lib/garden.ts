@@ -1,10 +1,5 @@
-import {
-  type Interruption,
-  interruptionText,
-  judgeInterruption,
-  parseInterruption,
-  type ResumePolicy,
-} from "./interruption.js";
+import { type Interruption, judgeInterruption, type ResumePolicy } from "./interruption.js";
+import { Logbook } from "./logbook.js";
 import { type Program, singleRun } from "./program.js";
 import { RainDelay } from "./rain.js";
 import { Schedule } from "./schedule.js";
@@ -54,13 +49,13 @@ export class Garden {
   private readonly works: Waterworks;
   private readonly sequence: Sequence;
   private readonly rain: RainDelay;
+  private readonly logbook: Logbook;
   private schedule: Schedule;
   private now = 0;
   private checked = false;
   private held = false;
   private alarmText = "";
   private alarmSince = 0;
-  private remembered = "";
   private reason = "";
 
   constructor(setup: GardenSetup, ports: GardenPorts) {
@@ -69,6 +64,7 @@ export class Garden {
     this.works = new Waterworks(ports.pump, ports.valves, setup.times);
     this.sequence = new Sequence(this.works, setup.program);
     this.rain = new RainDelay(setup.rainDelayHours);
+    this.logbook = new Logbook(ports.remember);
     this.schedule = new Schedule(setup.program, 0);
   }
 
@@ -81,7 +77,7 @@ export class Garden {
 
   /** @param recalled what was last remembered, @param reason of this start; both matter once the valves are closed. */
   recall(recalled: string, reason: string): void {
-    this.remembered = recalled;
+    this.logbook.open(recalled);
     this.reason = reason;
   }
 
@@ -119,7 +115,7 @@ export class Garden {
     const secondsLeft = this.sequence.secondsLeft();
     if (this.sequence.abandon(this.now)) this.zone("stop", secondsLeft);
     this.note(`${this.sequence.program.name} stopped: ${why}`);
-    this.keep("");
+    this.logbook.clear();
   }
 
   running(): boolean {
@@ -164,7 +160,8 @@ export class Garden {
   /** `true`, or what is not well. */
   healthy(): true | string {
     if (this.alarmText !== "") return this.alarmText;
-    return this.checked ? true : this.works.waitingFor();
+    const waitingFor = this.checked ? "" : this.works.waitingFor();
+    return waitingFor === "" ? true : waitingFor;
   }
 
   private watchAlarm(): void {
@@ -179,11 +176,11 @@ export class Garden {
   }
 
   private judge(): void {
-    if (this.remembered === "") return;
-    const it = parseInterruption(this.remembered);
+    if (this.logbook.isEmpty()) return;
+    const it = this.logbook.read();
     if (it === undefined) {
       this.note("record of an interrupted sequence is unreadable");
-      this.keep("");
+      this.logbook.clear();
       return;
     }
     const verdict = judgeInterruption(
@@ -197,7 +194,7 @@ export class Garden {
     const what = `${it.program} zone ${it.zone}, ${it.secondsLeft} s left,`;
     if (verdict.resume === "nothing") {
       this.note(`${what} abandoned: ${verdict.why}`);
-      this.keep("");
+      this.logbook.clear();
       return;
     }
     this.note(`${what} resumed: ${verdict.why}`);
@@ -233,11 +230,14 @@ export class Garden {
     const event = this.sequence.tick(this.now);
     if (event === "none") return;
     if (event === "finished") {
-      this.keep("");
+      this.logbook.clear();
       return;
     }
-    if (event === "started") this.zone("start", this.sequence.secondsLeft());
-    else this.explain(event === "stopped");
+    if (event === "started") {
+      this.zone("start", this.sequence.secondsLeft());
+      return;
+    }
+    this.explain(event === "stopped");
     this.record();
   }
 
@@ -250,25 +250,8 @@ export class Garden {
     if (fault !== "") this.note(`zone ${zone} ${flowed ? "cut short" : "skipped"}: ${fault}`);
   }
 
-  /** Flash wears: written when a step begins or is interrupted, not while the water runs. */
   private record(): void {
-    const program = this.sequence.program;
-    if (this.sequence.step >= program.waterings.length * program.rounds) return;
-    this.keep(
-      interruptionText({
-        program: program.name,
-        step: this.sequence.step,
-        zone: program.waterings[this.sequence.step % program.waterings.length].zone,
-        secondsLeft: this.sequence.secondsLeft(),
-        at: Math.floor(this.ports.epochSeconds()),
-      }),
-    );
-  }
-
-  private keep(text: string): void {
-    if (text === this.remembered) return;
-    this.remembered = text;
-    this.ports.remember(text);
+    this.logbook.write(this.sequence, this.ports.epochSeconds());
   }
 
   private zone(state: "start" | "stop", secondsLeft: number): void {

@@ -47,6 +47,7 @@ export function parseInterruption(text: string): Interruption | undefined {
   if (words.length !== 5 || words[0] === "") return undefined;
   const numbers: number[] = [];
   for (let i = 1; i < 5; i++) {
+    // biome-ignore lint/correctness/useParseIntRadix: DeviceScript knows parseInt with one argument only
     const value = parseInt(words[i]);
     if (`${value}` !== words[i] || value < 0) return undefined;
     numbers.push(value);

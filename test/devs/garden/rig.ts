@@ -1,0 +1,146 @@
+import { readFileSync } from "node:fs";
+import { Garden, type GardenEvent, type GardenSetup } from "../../../devs/garden/lib/garden.js";
+import { cautiousPolicy } from "../../../devs/garden/lib/interruption.js";
+import type { Program } from "../../../devs/garden/lib/program.js";
+import { type SafeStep, safeStateOf } from "../../../devs/garden/lib/safe-state.js";
+import { type Bench, type BenchEvent, loadBench } from "../../../src/board/bench.js";
+import { type ManualClock, manualClock } from "../../../src/board/clock.js";
+
+export const wiring = JSON.parse(readFileSync("devs/garden/wiring.json", "utf8")) as {
+  valves: { drive: number; sensor: number }[];
+  pump: { drive: number };
+  rain: { sensor: number; wet: 0 | 1 };
+  openMs: number;
+  closeMs: number;
+};
+
+/** Seconds instead of minutes; two rounds with a soak between. */
+export const quick: Program = {
+  name: "quick",
+  waterings: [
+    { zone: 1, seconds: 2 },
+    { zone: 3, seconds: 3 },
+  ],
+  rounds: 2,
+  soakSeconds: 4,
+  startMinutes: [360],
+  everyMinutes: 60,
+};
+
+/** The garden's decisions on the bench's physics, with time standing still between calls. */
+export class Rig {
+  readonly clock: ManualClock = manualClock();
+  readonly events: (GardenEvent | BenchEvent)[] = [];
+  readonly bench: Bench;
+  remembered = "";
+  minute = -1;
+  epoch = 0;
+  garden: Garden;
+  steps: SafeStep[];
+  /** Looked at after every tick. */
+  invariant: () => void = () => {};
+  private readonly inputs = new Map<number, 0 | 1>();
+  private change: (pin: number, driven: 0 | 1 | undefined) => void = () => {};
+  private readonly outputs = new Map<number, 0 | 1>();
+
+  constructor(program: Program = quick, before?: (rig: Rig) => void) {
+    this.bench = loadBench(
+      wiring,
+      {
+        onChange: (listener) => {
+          this.change = listener;
+        },
+        setInput: (pin, level) => {
+          this.inputs.set(pin, level);
+        },
+      },
+      { now: () => this.clock.now(), schedule: (ms, action) => this.clock.after(ms, action) },
+      (event) => this.events.push(event),
+    );
+    before?.(this);
+    [this.garden, this.steps] = this.boot(program, "", "power-on");
+  }
+
+  drive(pin: number, high: boolean | undefined): void {
+    const level = high === undefined ? undefined : high ? 1 : 0;
+    if (level === undefined) this.outputs.delete(pin);
+    else this.outputs.set(pin, level);
+    this.change(pin, level);
+  }
+
+  /** The chip restarts: every pin floats, then a program starts. */
+  restart(program: Program, reason: string, awayMs = 1000): void {
+    for (const pin of [wiring.pump.drive, ...wiring.valves.map((valve) => valve.drive)])
+      this.drive(pin, undefined);
+    this.clock.advance(awayMs);
+    [this.garden, this.steps] = this.boot(program, this.remembered, reason);
+  }
+
+  run(ms: number): void {
+    for (const end = this.clock.now() + ms; this.clock.now() < end; ) {
+      this.clock.advance(100);
+      if (this.epoch > 0) this.epoch += 0.1;
+      this.garden.tick(this.clock.now());
+      this.invariant();
+    }
+  }
+
+  /** Runs until `done`; fails after a minute. */
+  until(done: () => boolean): void {
+    for (let i = 0; i < 600 && !done(); i++) this.run(100);
+    if (!done()) throw new Error(`waited in vain; ${JSON.stringify(this.events)}`);
+  }
+
+  enter(): void {
+    for (const step of this.steps) step.enter();
+  }
+
+  leave(): void {
+    for (const step of [...this.steps].reverse()) step.leave();
+  }
+
+  /** What the agent would be told: true only when every step says so. */
+  safe(): true | string {
+    for (const step of this.steps) {
+      const answer = step.check();
+      if (answer !== true) return answer;
+    }
+    return true;
+  }
+
+  get notes(): string[] {
+    return this.events.flatMap((event) => (event.event === "note" ? [event.text] : []));
+  }
+
+  get zones(): string[] {
+    return this.events.flatMap((event) =>
+      event.event === "zone" ? [`${event.zone} ${event.state} ${event.secondsLeft}`] : [],
+    );
+  }
+
+  private boot(program: Program, recalled: string, reason: string): [Garden, SafeStep[]] {
+    const deadlineMs = 2 * wiring.closeMs;
+    const times = { openMs: wiring.openMs, closeMs: wiring.closeMs, deadlineMs };
+    const setup: GardenSetup = { program, policy: cautiousPolicy, times, rainDelayHours: 12 };
+    const garden = new Garden(setup, {
+      valves: wiring.valves.map((valve) => ({
+        drive: (open) => this.drive(valve.drive, open),
+        readsClosed: () => this.inputs.get(valve.sensor) === 1,
+      })),
+      pump: {
+        drive: (on) => this.drive(wiring.pump.drive, on),
+        runs: () => this.outputs.get(wiring.pump.drive) === 1,
+      },
+      raining: () => this.inputs.get(wiring.rain.sensor) === wiring.rain.wet,
+      minuteOfDay: () => this.minute,
+      epochSeconds: () => this.epoch,
+      remember: (text) => {
+        this.remembered = text;
+      },
+      report: (event) => this.events.push(event),
+    });
+    garden.start(this.clock.now());
+    garden.recall(recalled, reason);
+    return [garden, safeStateOf(garden, deadlineMs)];
+  }
+}
