@@ -1,12 +1,12 @@
 import { type AppHeader, appHeaderLength, parseAppHeader } from "./app-header.js";
-import type { Bytes, Crypto, Flash } from "./ports.js";
+import type { Bytes, Checksum, Flash } from "./ports.js";
 import type { StoreLayout } from "./store.js";
 
 /** The four places for bundles on a board, and what is in them. */
 export class BundleSlots {
   constructor(
     private readonly bytes: Bytes,
-    private readonly crypto: Crypto,
+    private readonly checksum: Checksum,
     private readonly flash: Flash,
     private readonly layout: StoreLayout,
     private readonly engine: number,
@@ -24,7 +24,7 @@ export class BundleSlots {
   /** The header in a slot, or undefined when there is none that this board could run. */
   header(block: number, blocks: number): AppHeader | undefined {
     const head = this.flash.read(appHeaderLength, block * this.layout.blockLength);
-    const header = parseAppHeader(this.bytes, this.crypto.crc32, head);
+    const header = parseAppHeader(this.bytes, this.checksum.crc32, head);
     if (typeof header === "string") return undefined;
     if (header.engine !== this.engine) return undefined;
     if (header.family !== 0 && header.family !== this.family) return undefined;
@@ -44,6 +44,6 @@ export class BundleSlots {
   /** Whether the code behind the header is what the header says: what a loader checks at every start. */
   isSound(block: number, header: AppHeader): boolean {
     const code = this.flash.read(header.payloadLength, block * this.layout.blockLength + appHeaderLength);
-    return this.crypto.crc32(code) === header.payloadCrc;
+    return this.checksum.crc32(code) === header.payloadCrc;
   }
 }

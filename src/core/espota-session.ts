@@ -318,8 +318,9 @@ export class EspotaSession {
 
   private tellResult(now: number): Action[] {
     if (this.failure === undefined) this.failure = this.run.commit(now);
+    if (this.failure !== undefined)
+      return this.end([{ do: "send", text: faultLine(this.failure) }, { do: "close" }]);
     this.enter(State.Closing, now);
-    if (this.failure !== undefined) return [{ do: "send", text: faultLine(this.failure) }, { do: "close" }];
     this.succeeded = true;
     return [{ do: "send", text: "OK" }];
   }

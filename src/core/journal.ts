@@ -1,4 +1,4 @@
-import type { Bytes, Chunk, Crypto, Flash } from "./ports.js";
+import type { Bytes, Checksum, Chunk, Flash } from "./ports.js";
 import { u16, u32, u32Text } from "./read.js";
 
 /**
@@ -147,7 +147,7 @@ export class Journal {
   /** @param first number of the first of the two blocks */
   constructor(
     private readonly bytes: Bytes,
-    private readonly crypto: Crypto,
+    private readonly checksum: Checksum,
     private readonly flash: Flash,
     private readonly first: number,
   ) {
@@ -205,7 +205,7 @@ export class Journal {
       (this.state.agentBad ? 32 : 0) |
       (this.state.safeMode ? 64 : 0);
     const head = `SJ\0\0${u32Text(this.generation + 1)}${String.fromCharCode(bits, this.state.attempts, 0, 0)}`;
-    const crc = this.crypto.crc32(this.bytes.fromText(head));
+    const crc = this.checksum.crc32(this.bytes.fromText(head));
     this.flash.write(this.bytes.fromText(head + u32Text(crc)), block * this.flash.status().blockLength);
     this.active = block;
     this.generation++;
@@ -238,7 +238,7 @@ export class Journal {
   private isHead(head: Chunk): boolean {
     return (
       u16(this.bytes, head, 0) === 0x4a53 &&
-      this.crypto.crc32(head.slice(0, 12)) === u32(this.bytes, head, 12)
+      this.checksum.crc32(head.slice(0, 12)) === u32(this.bytes, head, 12)
     );
   }
 

@@ -7,13 +7,13 @@ import type { Bytes, Chunk, Crypto, Digest } from "./ports.js";
 const shifts = [7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 23, 6, 10, 15, 21];
 
 /** floor(2^32 * abs(sin(i + 1))), RFC 1321 §3.4. */
-const sines = sineTable();
-
 function sineTable(): number[] {
   const table: number[] = [];
   for (let i = 0; i < 64; i++) table.push(Math.floor(Math.abs(Math.sin(i + 1)) * 4294967296) | 0);
   return table;
 }
+
+const sines = sineTable();
 
 const hexDigits = "0123456789abcdef";
 

@@ -1,4 +1,4 @@
-import type { Bytes, Chunk, Crypto, Flash } from "./ports.js";
+import type { Bytes, Checksum, Chunk, Flash } from "./ports.js";
 import { u16, u32, u32Text } from "./read.js";
 
 /**
@@ -27,7 +27,7 @@ export class Notes {
   /** @param first number of the first of the two blocks */
   constructor(
     private readonly bytes: Bytes,
-    private readonly crypto: Crypto,
+    private readonly checksum: Checksum,
     private readonly flash: Flash,
     private readonly first: number,
   ) {
@@ -46,7 +46,7 @@ export class Notes {
     for (let i = 0; i < 2; i++) {
       const head = this.read(this.first + i, 0, headLength);
       if (u16(this.bytes, head, 0) !== 0x4e53) continue;
-      if (this.crypto.crc32(head.slice(0, 8)) !== u32(this.bytes, head, 8)) continue;
+      if (this.checksum.crc32(head.slice(0, 8)) !== u32(this.bytes, head, 8)) continue;
       const generation = u32(this.bytes, head, 4);
       if (this.active >= 0 && generation < this.generation) continue;
       this.active = this.first + i;
@@ -65,7 +65,7 @@ export class Notes {
     const note = text.length > longestNote ? text.slice(0, longestNote) : text;
     if (note === this.last && this.active >= 0) return;
     const length = String.fromCharCode(note.length & 255, note.length >> 8);
-    const crc = this.crypto.crc32(this.bytes.fromText(length + note));
+    const crc = this.checksum.crc32(this.bytes.fromText(length + note));
     const record = this.bytes.fromText(length + u32Text(crc) + note);
     const blockLength = this.flash.status().blockLength;
     if (this.active < 0 || this.end + padded(note.length) > blockLength) {
@@ -74,7 +74,7 @@ export class Notes {
       this.flash.eraseBlock(block, block + 1);
       this.flash.write(record, block * blockLength + headLength);
       const head = `SN\0\0${u32Text(this.generation + 1)}`;
-      const headCrc = this.crypto.crc32(this.bytes.fromText(head));
+      const headCrc = this.checksum.crc32(this.bytes.fromText(head));
       this.flash.write(this.bytes.fromText(head + u32Text(headCrc)), block * blockLength);
       this.active = block;
       this.generation++;
@@ -100,7 +100,7 @@ export class Notes {
       }
       const text = this.read(this.active, this.end + noteHead, length);
       const whole = this.bytes.join(head.slice(0, 2), text);
-      if (this.crypto.crc32(whole) === u32(this.bytes, head, 2)) this.last = this.bytes.toText(text);
+      if (this.checksum.crc32(whole) === u32(this.bytes, head, 2)) this.last = this.bytes.toText(text);
       this.end += padded(length);
     }
   }

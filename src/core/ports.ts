@@ -33,14 +33,17 @@ export interface Digest {
   readonly hex: () => string;
 }
 
+/** Reflected CRC-32 (zlib's), unsigned: the one checksum that every runtime computes natively. */
+export interface Checksum {
+  readonly crc32: (chunk: Chunk) => number;
+}
+
 /** Hashes of the runtime. The optional ones are absent where the runtime has no SHA-256 (ESP8266). */
-export interface Crypto {
+export interface Crypto extends Checksum {
   readonly md5: () => Digest;
   readonly sha256Hex?: (chunk: Chunk) => string;
   /** PBKDF2-HMAC-SHA256 (RFC 8018 §5.2), 32 bytes as hex. */
   readonly pbkdf2Hex?: (password: string, salt: string, iterations: number) => string;
-  /** Reflected CRC-32 (zlib's), unsigned. */
-  readonly crc32: (chunk: Chunk) => number;
 }
 
 export interface FlashStatus {

@@ -77,7 +77,7 @@ export function slotOf(sequence: number, slots: number): number {
 
 function tryOrder(start: number, facts: BootFacts): number[] {
   const order: number[] = [];
-  for (let slot = start; slot >= 0; slot--) order.push(slot);
+  for (let slot = Math.min(start, facts.otaSlots - 1); slot >= 0; slot--) order.push(slot);
   if (facts.hasFactory) order.push(factorySlot);
   for (let slot = start + 1; slot < facts.otaSlots; slot++) order.push(slot);
   return order;

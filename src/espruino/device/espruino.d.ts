@@ -29,7 +29,11 @@ declare function peek32(address: number): number;
 declare function print(...parts: unknown[]): void;
 declare function load(): void;
 
+declare const ESP8266: { getResetInfo(): { reason: string } };
+
 declare namespace E {
+  /** Sum of the elements, natively. */
+  function sum(data: ArrayLike<number>): number;
   function on(event: string, listener: (...args: never[]) => void): void;
   function removeListener(event: string, listener: (...args: never[]) => void): void;
   function emit(event: string, ...args: unknown[]): void;
@@ -66,7 +70,7 @@ interface EspruinoStorage {
 interface EspruinoUdpSocket {
   on(event: "message", listener: (message: string, from: { address: string; port: number }) => void): void;
   on(event: "error" | "close", listener: (error?: unknown) => void): void;
-  bind(port: number, ready?: () => void): void;
+  bind(port: number, ready: (socket: EspruinoUdpSocket) => void): void;
   send(data: string, port: number, address: string): void;
   close(): void;
 }

@@ -1,0 +1,48 @@
+import { StartReason } from "../../core/boot.js";
+import type { BootInfo } from "./boot-info.js";
+import type { Ota, OtaOptions } from "./sluice.js";
+
+/** What the application's face needs of the agent behind it. */
+export interface OtaBehind {
+  readonly begin: (options: OtaOptions) => void;
+  readonly command: () => number;
+  readonly remember: (text: string) => void;
+  readonly recall: () => string;
+  readonly boot: () => BootInfo | undefined;
+}
+
+function reasonText(boot: BootInfo): string {
+  if (boot.why === "update" || boot.why === "rollback") return boot.why;
+  switch (boot.reason) {
+    case StartReason.PowerOn:
+      return "power-on";
+    case StartReason.Restart:
+      return "restart";
+    case StartReason.Watchdog:
+      return "watchdog";
+    default:
+      return "unknown";
+  }
+}
+
+/** `ota`, as applications import it from `sluice/espruino`. */
+export function makeOta(behind: OtaBehind): Ota {
+  return {
+    begin: behind.begin,
+    getCommand: behind.command,
+    remember: behind.remember,
+    recall: behind.recall,
+    version: () => {
+      const boot = behind.boot();
+      return boot === undefined ? "" : boot.appName;
+    },
+    onTrial: () => {
+      const boot = behind.boot();
+      return boot !== undefined && boot.appTrial;
+    },
+    startReason: () => {
+      const boot = behind.boot();
+      return boot === undefined ? "unknown" : reasonText(boot);
+    },
+  };
+}

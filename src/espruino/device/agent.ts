@@ -1,0 +1,306 @@
+import { Engine } from "../../core/app-header.js";
+import { AttemptLimiter } from "../../core/attempts.js";
+import { Authenticator } from "../../core/auth.js";
+import { BundleTarget } from "../../core/bundle-target.js";
+import { type Fault, FaultNumber, fault } from "../../core/errors.js";
+import { defaultTimes, EspotaSession } from "../../core/espota-session.js";
+import { Journal, Record } from "../../core/journal.js";
+import { md5Hex } from "../../core/md5.js";
+import { Notes } from "../../core/notes.js";
+import { errorText, SafeState, type SafeStep } from "../../core/safe-state.js";
+import { Trial, TrialVerdict } from "../../core/trial.js";
+import { UpdateRun } from "../../core/update-run.js";
+import { Updater } from "../../core/updater.js";
+import { makeOta } from "./agent-api.js";
+import type { AgentModule, BootInfo } from "./boot-info.js";
+import { readConfig } from "./config.js";
+import { engineBytes } from "./engine-bytes.js";
+import { EngineClock } from "./engine-clock.js";
+import { engineCrypto } from "./engine-crypto.js";
+import { storeFlash, storeOfBoard } from "./engine-flash.js";
+import { engineRandom } from "./engine-random.js";
+import { EspotaListener } from "./listener.js";
+import { drivePins, pinStep } from "./safe-pins.js";
+import type { Ota, OtaOptions } from "./sluice.js";
+
+/** How often the agent looks: while something is going on, and otherwise. ms. */
+const busyTickMs = 50;
+const idleTickMs = 500;
+
+/** The second storey: listener, updater and safe state, in a bundle of its own that no app can leave out. */
+class Agent {
+  private boot: BootInfo | undefined;
+  private clock: EngineClock;
+  private config = readConfig();
+  private journal: Journal;
+  private notes: Notes;
+  private safe: SafeState;
+  private run: UpdateRun;
+  private auth: Authenticator;
+  private session: EspotaSession;
+  private listener: EspotaListener;
+  private trial: Trial | undefined;
+  private options: OtaOptions | undefined;
+  private timer: number;
+  private leaving: boolean;
+
+  constructor() {
+    this.clock = new EngineClock();
+    this.journal = new Journal(engineBytes, engineCrypto, storeFlash, storeOfBoard.journal);
+    this.notes = new Notes(engineBytes, engineCrypto, storeFlash, storeOfBoard.notes);
+    this.safe = new SafeState();
+    const target = new BundleTarget(engineBytes, engineCrypto, storeFlash, storeOfBoard, this.journal, {
+      engine: Engine.Espruino,
+      family: BOARD_FAMILY,
+      agentVersion: SLUICE_VERSION,
+    });
+    const notify = (event: object): void => this.tell(event);
+    this.run = new UpdateRun(
+      new Updater(engineBytes, engineCrypto, [target]),
+      this.safe,
+      () => this.refusal(),
+      notify,
+    );
+    this.auth = new Authenticator(
+      engineBytes,
+      engineCrypto,
+      engineRandom,
+      this.config.auth,
+      this.config.secrets,
+    );
+    this.session = new EspotaSession(
+      this.auth,
+      new AttemptLimiter(),
+      this.run,
+      defaultTimes,
+      () => this.options === undefined || this.options.rebootOnSuccess !== false,
+      notify,
+    );
+    this.listener = new EspotaListener(this.session, this.clock, {
+      restart: () => this.restart("update"),
+      wake: () => this.wake(busyTickMs),
+    });
+    this.timer = 0;
+    this.leaving = false;
+  }
+
+  start(boot: BootInfo): void {
+    this.boot = boot;
+    this.journal.open();
+    this.notes.open();
+    this.useSteps([]);
+    this.hook();
+    this.trial = new Trial(this.clock.now(), boot.appTrial || boot.agentTrial, boot.app >= 0);
+    process.on("uncaughtException", (error) => this.crashed(error));
+    this.tell({ event: "boot", why: boot.why, app: boot.appName, slot: this.slot(), agent: SLUICE_VERSION });
+    if (boot.app < 0) this.tell({ event: "safe-mode", text: "no sound application: valves held closed" });
+    if (boot.appTrial || boot.agentTrial) this.tell({ event: "trial", app: boot.appName });
+    // The app has its turn first: it may bring the password or the port.
+    this.wake(0);
+  }
+
+  begin(options: OtaOptions): void {
+    const boot = this.boot;
+    if (boot === undefined || this.options !== undefined) return;
+    this.options = options;
+    if (options.safeState !== undefined) this.useSteps(options.safeState);
+    if (this.auth.isOpen() && !this.config.open) this.auth.setSecrets(secretsOf(options));
+  }
+
+  appFailed(error: unknown): void {
+    this.crashed(error);
+  }
+
+  ota(): Ota {
+    return makeOta({
+      begin: (options) => this.begin(options),
+      command: () => {
+        const offer = this.run.offer();
+        return offer === undefined ? 0 : offer.command;
+      },
+      remember: (text) => this.notes.remember(text),
+      recall: () => this.notes.recall(),
+      boot: () => this.boot,
+    });
+  }
+
+  private slot(): string {
+    const boot = this.boot;
+    if (boot === undefined || boot.app < 0) return "-";
+    return boot.app === 0 ? "a" : "b";
+  }
+
+  private useSteps(steps: SafeStep[]): void {
+    const all: SafeStep[] = [];
+    for (const step of steps) all.push(step);
+    if (this.boot !== undefined && this.boot.safePins.length > 0) all.push(pinStep(this.boot.safePins));
+    this.safe.setSteps(all);
+  }
+
+  /** The application's callbacks; one that throws must not end the update, nor the listener. */
+  private hook(): void {
+    const agent = this;
+    function guarded(call: (options: OtaOptions) => void): void {
+      if (agent.options === undefined) return;
+      try {
+        call(agent.options);
+      } catch (error) {
+        agent.tell({ event: "app-error", text: errorText(error) });
+      }
+    }
+    this.run.setHooks({
+      // May throw: that is the application's way to say no.
+      onStart: () => {
+        if (agent.options !== undefined && agent.options.onStart !== undefined) agent.options.onStart();
+      },
+      onProgress: (done, total) => {
+        guarded((options) => {
+          if (options.onProgress !== undefined) options.onProgress(done, total);
+        });
+      },
+      onEnd: () => {
+        guarded((options) => {
+          if (options.onEnd !== undefined) options.onEnd();
+        });
+      },
+      onError: (why) => {
+        guarded((options) => {
+          if (options.onError !== undefined) options.onError(why);
+        });
+      },
+    });
+  }
+
+  private refusal(): Fault | undefined {
+    if (this.leaving) return fault(FaultNumber.OnTrial, "restarting, try again in 5 s");
+    const state = this.journal.current();
+    if (state.appTrial || state.agentTrial)
+      return fault(FaultNumber.OnTrial, "still on trial, try again in 5 s");
+    return undefined;
+  }
+
+  private wake(ms: number): void {
+    if (this.timer !== 0) clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      this.timer = 0;
+      this.tick();
+    }, ms);
+  }
+
+  private tick(): void {
+    if (this.leaving) return;
+    this.listen();
+    this.listener.tick();
+    this.judge();
+    this.wake(this.session.isBusy() ? busyTickMs : idleTickMs);
+  }
+
+  private listen(): void {
+    const boot = this.boot;
+    if (boot === undefined || this.listener.isBound() || !networkUp()) return;
+    if (this.auth.isOpen() && !this.config.open) {
+      if (!this.listener.isRefused())
+        this.tell({ event: "refused", code: "NO_PASSWORD_SET", text: "no password" });
+      this.listener.refuse();
+      return;
+    }
+    const asked = this.options === undefined ? 0 : this.options.port || 0;
+    const port = this.config.port || asked || BOARD_OTA_PORT;
+    this.listener.bind(port, () => {
+      this.tell({
+        event: "ready",
+        udp: port,
+        app: boot.appName,
+        slot: this.slot(),
+        agent: SLUICE_VERSION,
+        trial: boot.appTrial || boot.agentTrial,
+      });
+    });
+  }
+
+  private judge(): void {
+    const trial = this.trial;
+    if (trial === undefined || trial.isOver()) return;
+    let health: true | string = true;
+    if (this.options !== undefined && this.options.healthy !== undefined) {
+      try {
+        health = this.options.healthy();
+      } catch (error) {
+        health = errorText(error);
+      }
+    }
+    const verdict = trial.poll(this.clock.now(), this.listener.isBound(), this.options !== undefined, health);
+    if (verdict === TrialVerdict.Confirm) this.confirm();
+    else if (verdict === TrialVerdict.GiveUp) this.giveUp(trial.reason());
+  }
+
+  private confirm(): void {
+    const boot = this.boot;
+    if (boot === undefined) return;
+    if (boot.app >= 0 || boot.agentTrial) this.journal.append(Record.Confirm);
+    if (boot.appTrial || boot.agentTrial)
+      this.tell({ event: "confirmed", app: boot.appName, slot: this.slot(), agent: SLUICE_VERSION });
+  }
+
+  private giveUp(reason: string): void {
+    const boot = this.boot;
+    if (boot === undefined || this.leaving) return;
+    drivePins(boot.safePins);
+    this.journal.append(boot.agentTrial ? Record.AgentBack : Record.AppBack);
+    this.tell({ event: "rolled-back", app: boot.appName, text: reason });
+    this.restart("rollback");
+  }
+
+  /** An error that nobody caught. Espruino drops the interval it came from, so a valve could stay open for ever. */
+  private crashed(error: unknown): void {
+    const boot = this.boot;
+    if (boot === undefined || this.leaving) return;
+    drivePins(boot.safePins);
+    const text = errorText(error);
+    this.tell({ event: "app-error", text: text });
+    if (this.trial !== undefined && this.trial.condemn(text) === TrialVerdict.GiveUp) {
+      this.giveUp(text);
+      return;
+    }
+    this.run.fail(fault(FaultNumber.Aborted, `the application failed: ${text}`));
+    this.journal.append(Record.Unknown);
+    this.restart("crash");
+  }
+
+  private restart(why: string): void {
+    this.leaving = true;
+    this.tell({ event: "restart", why: why });
+    if (this.timer !== 0) clearTimeout(this.timer);
+    // Time for the last datagrams and the TCP close to leave.
+    setTimeout(() => E.reboot(), 200);
+  }
+
+  private tell(event: object): void {
+    E.emit("sluice", event);
+    if (this.config.log) print(`sluice ${JSON.stringify(event)}`);
+  }
+}
+
+function secretsOf(options: OtaOptions): { md5: string; sha256: string } {
+  if (options.passwordHash !== undefined) return { md5: options.passwordHash, sha256: "" };
+  if (options.password === undefined) return { md5: "", sha256: "" };
+  const sha256 =
+    engineCrypto.sha256Hex === undefined
+      ? ""
+      : engineCrypto.sha256Hex(engineBytes.fromText(options.password));
+  return { md5: md5Hex(engineBytes, engineCrypto, options.password), sha256: sha256 };
+}
+
+function networkUp(): boolean {
+  if (BOARD_CHIP === "linux") return true;
+  const ip = require("Wifi").getIP().ip;
+  return ip !== undefined && ip !== "" && ip !== "0.0.0.0";
+}
+
+/** The module object that `require("sluice")` answers with. */
+declare const exports: { ota: Ota; start: AgentModule["start"]; appFailed: AgentModule["appFailed"] };
+
+const agent = new Agent();
+exports.ota = agent.ota();
+exports.start = (boot) => agent.start(boot);
+exports.appFailed = (error) => agent.appFailed(error);

@@ -1,0 +1,37 @@
+import type { AuthDialect, Secrets } from "../../core/auth.js";
+
+/** What provisioning leaves in Storage's file `sluice.cfg`, as JSON. Hashes of the password, never the password. */
+export interface Config {
+  readonly host: string;
+  /** UDP port of the listener; 0: the board's own. */
+  readonly port: number;
+  readonly secrets: Secrets;
+  /** No password, and somebody said so in words. */
+  readonly open: boolean;
+  readonly auth: AuthDialect;
+  /** Print events on the console. */
+  readonly log: boolean;
+}
+
+interface ConfigFile {
+  host?: string;
+  port?: number;
+  md5?: string;
+  sha256?: string;
+  open?: boolean;
+  auth?: string;
+  log?: boolean;
+}
+
+export function readConfig(): Config {
+  const found = require("Storage").readJSON("sluice.cfg", true) as ConfigFile | undefined;
+  const file: ConfigFile = found === undefined || found === null ? {} : found;
+  return {
+    host: file.host || "",
+    port: file.port || 0,
+    secrets: { md5: file.md5 || "", sha256: file.sha256 || "" },
+    open: file.open === true,
+    auth: BOARD_HAS_SHA256 && file.auth === "pbkdf2" ? "pbkdf2" : "md5",
+    log: file.log === true,
+  };
+}

@@ -1,0 +1,119 @@
+import type { Action, EspotaSession, Peer } from "../../core/espota-session.js";
+import type { Chunk, Clock } from "../../core/ports.js";
+
+export interface ListenerHost {
+  readonly restart: () => void;
+  /** Something is going on: look again soon. */
+  readonly wake: () => void;
+}
+
+/** Gives the espota session its datagrams and its connection, and does what it asks for. */
+export class EspotaListener {
+  private udp: EspruinoUdpSocket | undefined;
+  private tcp: EspruinoTcpSocket | undefined;
+  /** Whether the session knows of the connection. */
+  private open: boolean;
+  private bound: boolean;
+  private refused: boolean;
+
+  constructor(
+    private readonly session: EspotaSession,
+    private readonly clock: Clock,
+    private readonly host: ListenerHost,
+  ) {
+    this.udp = undefined;
+    this.tcp = undefined;
+    this.open = false;
+    this.bound = false;
+    this.refused = false;
+  }
+
+  isBound(): boolean {
+    return this.bound;
+  }
+
+  /** Not to listen, because there is no password. */
+  refuse(): void {
+    this.refused = true;
+  }
+
+  isRefused(): boolean {
+    return this.refused;
+  }
+
+  bind(port: number, ready: () => void): void {
+    this.bound = true;
+    const socket = require("dgram").createSocket("udp4");
+    this.udp = socket;
+    socket.bind(port, (bound) => {
+      bound.on("message", (text, from) => this.onMessage(text, from));
+      ready();
+    });
+    socket.on("error", () => this.unbind());
+    socket.on("close", () => this.unbind());
+  }
+
+  tick(): void {
+    this.perform(this.session.tick(this.clock.now()));
+  }
+
+  private unbind(): void {
+    this.bound = false;
+    this.udp = undefined;
+  }
+
+  private onMessage(text: string, from: Peer): void {
+    this.perform(this.session.onDatagram(this.clock.now(), text, from));
+    this.host.wake();
+  }
+
+  private perform(actions: Action[]): void {
+    for (let i = 0; i < actions.length; i++) this.performOne(actions[i]);
+  }
+
+  private performOne(action: Action): void {
+    if (action.do === "reply") {
+      if (this.udp !== undefined) this.udp.send(action.text, action.to.port, action.to.address);
+    } else if (action.do === "connect") {
+      this.connect(action.to);
+    } else if (action.do === "send") {
+      if (this.tcp !== undefined) this.tcp.write(action.text);
+    } else if (action.do === "close") {
+      const socket = this.tcp;
+      this.tcp = undefined;
+      if (socket !== undefined) socket.end();
+    } else {
+      this.host.restart();
+    }
+  }
+
+  /**
+   * The engine calls 'data' at once but queues 'connected', so the first bytes can come before it; and handlers may be
+   * called late, for a connection that is no longer the current one.
+   */
+  private connect(to: Peer): void {
+    this.open = false;
+    const socket = require("net").connect({ host: to.address, port: to.port }, () => this.onOpen(socket));
+    this.tcp = socket;
+    socket.on("data", (data) => {
+      this.onOpen(socket);
+      if (this.tcp === socket) this.perform(this.session.onData(this.clock.now(), data as unknown as Chunk));
+    });
+    socket.on("error", () => this.onGone(socket));
+    socket.on("close", () => this.onGone(socket));
+  }
+
+  private onOpen(socket: EspruinoTcpSocket): void {
+    if (this.tcp !== socket || this.open) return;
+    this.open = true;
+    this.perform(this.session.onConnected(this.clock.now()));
+  }
+
+  private onGone(socket: EspruinoTcpSocket): void {
+    if (this.tcp !== socket) return;
+    this.tcp = undefined;
+    this.perform(this.session.onConnectFailed(this.clock.now()));
+    this.perform(this.session.onClosed(this.clock.now()));
+    this.host.wake();
+  }
+}

@@ -1,0 +1,110 @@
+import { type AppHeader, appHeaderLength, BundleKind, Engine, type SafePin } from "../../core/app-header.js";
+import { chooseBoot } from "../../core/boot.js";
+import { BundleSlots } from "../../core/bundle-slots.js";
+import { Journal, Record } from "../../core/journal.js";
+import { storageHeaderLength, storeFileName } from "../../core/store.js";
+import type { AgentModule } from "./boot-info.js";
+import { engineBytes } from "./engine-bytes.js";
+import { engineChecksum } from "./engine-checksum.js";
+import { isProvisioned, storeFlash, storeOfBoard } from "./engine-flash.js";
+import { startReason } from "./reset-reason.js";
+import { drivePins } from "./safe-pins.js";
+
+/**
+ * `.boot0`: the first storey, written by cable only. Provisioning puts the safe pins of the first app in front of it,
+ * as the very first statements; then it chooses agent and app, and starts both.
+ */
+declare const SLUICE_SAFE_PINS: SafePin[];
+
+/** Seconds without a turn of the idle loop after which the chip resets itself. */
+const watchdogSeconds = 15;
+
+const slots = new BundleSlots(
+  engineBytes,
+  engineChecksum,
+  storeFlash,
+  storeOfBoard,
+  Engine.Espruino,
+  BOARD_FAMILY,
+);
+const journal = new Journal(engineBytes, engineChecksum, storeFlash, storeOfBoard.journal);
+
+function code(block: number, header: AppHeader): string {
+  const offset = block * BOARD_BLOCK + appHeaderLength - storageHeaderLength;
+  return require("Storage").read(storeFileName, offset, header.payloadLength) as string;
+}
+
+function soundApp(slot: number): boolean {
+  const header = slots.app(slot);
+  return (
+    header !== undefined && header.kind === BundleKind.App && slots.isSound(slots.appBlock(slot), header)
+  );
+}
+
+function soundAgent(slot: number): boolean {
+  const header = slots.agent(slot);
+  return (
+    header !== undefined && header.kind === BundleKind.Agent && slots.isSound(slots.agentBlock(slot), header)
+  );
+}
+
+function start(): void {
+  const reason = startReason();
+  const choice = chooseBoot(journal, reason, soundApp, soundAgent);
+  const agentHeader = choice.agent < 0 ? undefined : slots.agent(choice.agent);
+  if (agentHeader === undefined) {
+    print("sluice: no sound agent, flash the board by cable");
+    return;
+  }
+  const appHeader = choice.app < 0 ? undefined : slots.app(choice.app);
+  let safePins = SLUICE_SAFE_PINS;
+  if (appHeader !== undefined) {
+    drivePins(appHeader.safePins);
+    for (const safe of appHeader.safePins) safePins = withPin(safePins, safe);
+  }
+  E.enableWatchdog(watchdogSeconds, true);
+  let agent: AgentModule;
+  try {
+    Modules.addCached("sluice", code(slots.agentBlock(choice.agent), agentHeader));
+    agent = require("sluice") as unknown as AgentModule;
+    agent.start({
+      app: choice.app,
+      appName: appHeader === undefined ? "none" : `${appHeader.name}@${appHeader.version}`,
+      appTrial: choice.appTrial,
+      agentTrial: choice.agentTrial,
+      why: choice.why,
+      reason: reason,
+      safePins: safePins,
+    });
+  } catch (error) {
+    print("sluice: agent failed", error);
+    // Back to the agent that let this one in; without one there is nothing to go back to.
+    if (soundAgent(1 - choice.agent) && !journal.current().agentBad) {
+      journal.append(Record.AgentBack);
+      E.reboot();
+    }
+    return;
+  }
+  if (appHeader === undefined) return;
+  try {
+    runApp(code(slots.appBlock(choice.app), appHeader));
+  } catch (error) {
+    agent.appFailed(error);
+  }
+}
+
+/** Indirect, so that the app sees the globals and nothing of the loader. */
+function runApp(source: string): void {
+  const evaluate = eval;
+  evaluate(source);
+}
+
+function withPin(pins: SafePin[], added: SafePin): SafePin[] {
+  const all: SafePin[] = [];
+  for (const safe of pins) if (safe.pin !== added.pin) all.push(safe);
+  all.push(added);
+  return all;
+}
+
+if (isProvisioned()) start();
+else print("sluice: Storage is not laid out for Sluice, flash the board by cable");

@@ -1,0 +1,129 @@
+import { createHash } from "node:crypto";
+import type { Board } from "../../boards/index.js";
+import { parseAppHeader, type SafePin } from "../core/app-header.js";
+import { Journal, Record } from "../core/journal.js";
+import type { Flash } from "../core/ports.js";
+import { storageHeaderLength, storeFileLength, storeFileName, storeLayout } from "../core/store.js";
+import { SluiceError } from "../errors/sluice-error.js";
+import { nodeBytes } from "../node/bytes.js";
+import { nodeCrypto } from "../node/crypto.js";
+import { buildLoader } from "./build/bundle.js";
+
+export interface ProvisionOptions {
+  /** The agent's bundle. */
+  readonly agent: Uint8Array;
+  /** The first app's bundle; without one the board runs the agent alone. */
+  readonly app?: Uint8Array;
+  /** Kept as hashes only. */
+  readonly password?: string;
+  /** Run without a password; one of the two must be given. */
+  readonly open?: boolean;
+  readonly hostname?: string;
+  /** UDP port of the listener; default: the board's. */
+  readonly port?: number;
+  readonly auth?: "md5" | "pbkdf2";
+  /** Events on the board's console. */
+  readonly log?: boolean;
+}
+
+/**
+ * What Espruino's Storage of a new board holds: slots with agent and app, journal, settings, loader.
+ * @returns the whole Storage area, to be written at `board.espruino.storage.offset`
+ * @throws SluiceError NO_PASSWORD_SET, NOT_ENOUGH_SPACE, CORRUPT_BUNDLE, UNKNOWN_BOARD
+ */
+export async function storageImage(board: Board, options: ProvisionOptions): Promise<Uint8Array> {
+  const port = board.espruino;
+  if (port === undefined) throw new SluiceError("UNKNOWN_BOARD", `${board.id} does not run Espruino`);
+  if (options.password === undefined && options.open !== true) throw new SluiceError("NO_PASSWORD_SET");
+  const layout = storeLayout(board.blockLength, port.store.agentBlocks, port.store.appBlocks);
+  const image = new Uint8Array(port.storage.size).fill(0xff);
+  const area = bufferFlash(image, board.blockLength);
+  const files = new StorageFiles(image);
+
+  files.reserve(storeFileName, storeFileLength(layout));
+  place(image, layout.agent[0] * board.blockLength, layout.agentBlocks * board.blockLength, options.agent);
+  let safePins: readonly SafePin[] = [];
+  if (options.app !== undefined) {
+    place(image, layout.app[0] * board.blockLength, layout.appBlocks * board.blockLength, options.app);
+    const header = parseAppHeader(nodeBytes, nodeCrypto.crc32, options.app);
+    if (typeof header === "string") throw new SluiceError("CORRUPT_BUNDLE", header);
+    safePins = header.safePins;
+  }
+  const journal = new Journal(nodeBytes, nodeCrypto, area, layout.journal);
+  journal.open();
+  journal.append(Record.Confirm);
+
+  files.add(".boot0", await loaderScript(board, safePins));
+  files.add("sluice.cfg", JSON.stringify(settings(options)));
+  return image;
+}
+
+/** The loader, with the safe pins in front of everything else. */
+async function loaderScript(board: Board, safePins: readonly SafePin[]): Promise<string> {
+  const { code } = await buildLoader(board);
+  const pins = JSON.stringify(safePins.map(({ pin, level }) => ({ pin, level })));
+  return `var SLUICE_SAFE_PINS=${pins};SLUICE_SAFE_PINS.forEach(function(p){digitalWrite(new Pin(p.pin),p.level)});${code}`;
+}
+
+function settings(options: ProvisionOptions): object {
+  const password = options.password;
+  const hashed =
+    password === undefined
+      ? { open: true }
+      : {
+          md5: createHash("md5").update(password).digest("hex"),
+          sha256: createHash("sha256").update(password).digest("hex"),
+        };
+  return {
+    ...hashed,
+    host: options.hostname,
+    port: options.port,
+    auth: options.auth,
+    log: options.log,
+  };
+}
+
+function place(image: Uint8Array, offset: number, room: number, bundle: Uint8Array): void {
+  if (bundle.length > room)
+    throw new SluiceError("NOT_ENOUGH_SPACE", `a bundle of ${bundle.length} bytes, a slot of ${room}`);
+  image.set(bundle, offset);
+}
+
+function bufferFlash(image: Uint8Array, blockLength: number): Flash {
+  return {
+    status: () => ({ size: image.length, blockLength, blocks: image.length / blockLength }),
+    read: (length, offset) => image.slice(offset, offset + length),
+    write: (bytes, offset) => image.set(Buffer.from(nodeBytes.toText(bytes), "latin1"), offset),
+    eraseBlock: (start, end) => {
+      image.fill(0xff, start * blockLength, end * blockLength);
+    },
+  };
+}
+
+/** Files one behind the other, each with its header, as Espruino's Storage reads them (src/jsflash.c). */
+class StorageFiles {
+  private next = 0;
+
+  constructor(private readonly image: Uint8Array) {}
+
+  /** Room for a file whose content stays as it is. */
+  reserve(name: string, length: number): void {
+    const end = this.next + storageHeaderLength + length;
+    if (end > this.image.length)
+      throw new SluiceError(
+        "NOT_ENOUGH_SPACE",
+        `Storage of ${this.image.length} bytes has no room for ${name}`,
+      );
+    const header = Buffer.alloc(storageHeaderLength);
+    header.writeUInt32LE(length, 0);
+    header.write(name, 4, "latin1");
+    this.image.set(header, this.next);
+    this.next = (end + 3) & ~3;
+  }
+
+  add(name: string, content: string): void {
+    const start = this.next + storageHeaderLength;
+    this.reserve(name, content.length);
+    this.image.set(Buffer.from(content, "latin1"), start);
+  }
+}
