@@ -1,5 +1,7 @@
 /** What a board is made of, as data. One file a board; nothing here decides anything. */
 
+import type { FlashLayout } from "./layout.js";
+
 export type Chip = "esp8266" | "esp32" | "esp32c3" | "esp32s3" | "linux";
 
 /** Numbers of the app bundle's `family` byte; 0 fits every board of its engine. */
@@ -37,5 +39,8 @@ export interface Board {
   readonly blockLength: number;
   /** UDP port of the OTA listener: 3232 on ESP32, 8266 on ESP8266 (ArduinoOTA's defaults). */
   readonly otaPort: number;
+  /** How the flash is divided, and what a power cut does to it. */
+  readonly layout: FlashLayout;
+  /** Absent where Espruino does not run, or where its Storage has no room for Sluice. */
   readonly espruino?: EspruinoPort;
 }

@@ -1,4 +1,7 @@
 import type { Board } from "./board.js";
+import { espruinoOnEsp32, oneSlot, twoSlots } from "./espruino-esp32.js";
+
+const bootLoader = 0x1000;
 
 /** ESP32-DevKitC and its many cousins, Espruino's stock build and partition table (IDF 3.3.6, Storage 896 KB). */
 export const esp32Devkit: Board = {
@@ -8,15 +11,28 @@ export const esp32Devkit: Board = {
   flashSize: 0x400000,
   blockLength: 4096,
   otaPort: 3232,
+  layout: twoSlots("espruino-esp32", bootLoader),
   espruino: {
+    ...espruinoOnEsp32,
     boardName: "ESP32",
-    storage: { offset: 0x320000, size: 0xe0000 },
-    tcpChunk: 536,
-    udpMax: 528,
-    udpDropsLonger: false,
     randomRegister: 0x3ff75144,
-    hashes: ["sha1", "sha224", "sha256", "sha384", "sha512"],
     variables: 3400,
-    store: { agentBlocks: 16, appBlocks: 32 },
   },
+};
+
+/** The same board with Espruino's IDF 4 build and its table of one slot. */
+export const esp32Idf4: Board = {
+  ...esp32Devkit,
+  id: "esp32-idf4",
+  title: "ESP32-DevKitC with Espruino's IDF 4 build",
+  layout: oneSlot(bootLoader),
+  espruino: { ...espruinoOnEsp32, boardName: "ESP32_IDF4", randomRegister: 0x3ff75144, variables: 3400 },
+};
+
+/** The IDF 4 build on our table. */
+export const esp32Idf4Ota: Board = {
+  ...esp32Idf4,
+  id: "esp32-idf4-ota",
+  title: "ESP32-DevKitC with Espruino's IDF 4 build and Sluice's table",
+  layout: twoSlots("sluice-4mb", bootLoader),
 };

@@ -1,6 +1,10 @@
 import type { Board } from "./board.js";
+import { userSlots } from "./espruino-esp8266.js";
 
-/** NodeMCU, Wemos D1 mini and the like with Espruino's ESP8266_4MB build (Storage 192 KB in the user1 segment). */
+/**
+ * NodeMCU, Wemos D1 mini and the like with Espruino's ESP8266_4MB build (Storage 192 KB in the user1 segment).
+ * The largest image ends where Storage starts; Espruino's makefile allows one sector more, which would overlap it.
+ */
 export const esp82664mb: Board = {
   id: "esp8266-4mb",
   title: "ESP8266 with 4 MB (NodeMCU, D1 mini)",
@@ -8,6 +12,7 @@ export const esp82664mb: Board = {
   flashSize: 0x400000,
   blockLength: 4096,
   otaPort: 8266,
+  layout: userSlots(6, 0x101000, 0xca000),
   espruino: {
     boardName: "ESP8266_4MB",
     storage: { offset: 0xcb000, size: 0x30000 },

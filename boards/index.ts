@@ -1,12 +1,37 @@
+import { arduinoEsp8266 } from "./arduino-esp8266.js";
 import type { Board } from "./board.js";
-import { esp32Devkit } from "./esp32-devkit.js";
+import { esp32Devkit, esp32Idf4, esp32Idf4Ota } from "./esp32-devkit.js";
+import { esp32c3Devkit, esp32c3Ota } from "./esp32c3-devkit.js";
+import { esp32s3Devkit, esp32s3Ota } from "./esp32s3-devkit.js";
 import { esp82664mb } from "./esp8266-4mb.js";
+import { esp82661mb, esp8266512k } from "./esp8266-small.js";
 import { linux } from "./linux.js";
 
 export type { Board, Chip, EspruinoPort } from "./board.js";
 export { familyNumber } from "./board.js";
+export type {
+  EbootLayout,
+  Esp32Layout,
+  FlashLayout,
+  PowerSafety,
+  StoreOnlyLayout,
+  User12Layout,
+} from "./layout.js";
 
-export const boards: readonly Board[] = [esp32Devkit, esp82664mb, linux];
+export const boards: readonly Board[] = [
+  esp32Devkit,
+  esp32Idf4,
+  esp32Idf4Ota,
+  esp32c3Devkit,
+  esp32c3Ota,
+  esp32s3Devkit,
+  esp32s3Ota,
+  esp82664mb,
+  esp82661mb,
+  esp8266512k,
+  ...arduinoEsp8266,
+  linux,
+];
 
 export function findBoard(id: string): Board | undefined {
   return boards.find((board) => board.id === id);

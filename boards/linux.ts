@@ -8,6 +8,12 @@ export const linux: Board = {
   flashSize: 0x100000,
   blockLength: 1024,
   otaPort: 3232,
+  layout: {
+    kind: "store",
+    powerSafety: "safe",
+    powerReason: "the engine is a program of the host; only apps in Storage are replaced",
+    refusal: "the engine is a program of the host, not an image in flash",
+  },
   espruino: {
     boardName: "LINUX",
     storage: { offset: 0x10000000, size: 0x100000 },

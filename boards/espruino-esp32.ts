@@ -1,0 +1,39 @@
+import type { EspruinoPort } from "./board.js";
+import type { Esp32Layout } from "./layout.js";
+
+/** What Espruino's builds for the ESP32 family have in common. */
+export const espruinoOnEsp32: Omit<EspruinoPort, "boardName" | "randomRegister" | "variables"> = {
+  storage: { offset: 0x320000, size: 0xe0000 },
+  tcpChunk: 536,
+  udpMax: 528,
+  udpDropsLonger: false,
+  hashes: ["sha1", "sha224", "sha256", "sha384", "sha512"],
+  store: { agentBlocks: 16, appBlocks: 32 },
+};
+
+/** Two firmware slots and otadata. Espruino's boot loaders are built without rollback. */
+export function twoSlots(table: string, bootLoader: number): Esp32Layout {
+  return {
+    kind: "esp32",
+    table,
+    bootLoader,
+    rollback: false,
+    powerSafety: "safe",
+    powerReason:
+      "a new image goes into the slot that does not run, and the switch is one otadata entry with a CRC: a cut leaves the old one or the new one",
+  };
+}
+
+/** Espruino's table for IDF 4 builds: a single slot. */
+export function oneSlot(bootLoader: number): Esp32Layout {
+  return {
+    kind: "esp32",
+    table: "espruino-idf4",
+    bootLoader,
+    rollback: false,
+    powerSafety: "safe",
+    powerReason: "firmware is never written over the air here; apps go into slots of their own in Storage",
+    refusal:
+      "its partition table has one slot, so there is no room for old and new; flash the table sluice-4mb by cable once",
+  };
+}
