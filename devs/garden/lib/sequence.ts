@@ -58,8 +58,8 @@ export class Sequence {
     return flowed;
   }
 
+  /** A soak has gone on meanwhile: soil takes no notice of updates. */
   goOn(now: number): void {
-    this.last = now;
     this.works.closeAll(now);
   }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { quick, Rig } from "./rig.js";
+import { quick, Rig, wiring } from "./rig.js";
 
 const start = 3_600_000;
 /** The whole quick program takes about 34 s; looked at every 700 ms. */
@@ -73,4 +73,34 @@ test("entered before the boot check is over it waits for it", () => {
   expect(rig.safe()).toBe(true);
   expect(rig.garden.healthy()).toBe(true);
   expect(rig.garden.manual(2, 5)).toBe("an update is on its way");
+});
+
+test("left after its first half only, the sequence goes on all the same", () => {
+  const rig = new Rig();
+  rig.run(500);
+  rig.garden.manual(2, 60);
+  rig.run(5000);
+  rig.steps[0].enter();
+  rig.run(1000);
+  rig.steps[0].leave();
+  rig.run(5000);
+  expect(rig.zones).toEqual(["2 start 60", "2 stop 57", "2 start 57"]);
+});
+
+test("a switch that opens again after it was verified takes the word back", () => {
+  const rig = new Rig();
+  rig.run(500);
+  rig.enter();
+  expect(rig.safe()).toBe(true);
+  rig.bench.breakSwitch(2, 0);
+  rig.run(100);
+  expect(rig.safe()).toBe("closing valve 3");
+  rig.run(4000);
+  expect(() => rig.safe()).toThrow("valve 3 does not close");
+});
+
+test("the agent's patience outlasts a valve's deadline, so that the stuck one is named", () => {
+  const [pump, valves] = new Rig().steps;
+  expect(valves.deadlineMs).toBeGreaterThan(2 * wiring.closeMs);
+  expect(pump.deadlineMs).toBeGreaterThan(0);
 });
