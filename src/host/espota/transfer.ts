@@ -126,7 +126,7 @@ export class Transfer {
   private mayWrite(now: number): boolean {
     const window = WINDOW_CHUNKS * this.plan.chunk;
     if (this.unflushed >= window || this.reader.midText) return false;
-    if (this.sent - this.acks.acknowledged < window) return true;
+    if (this.sent - this.acks.acknowledged <= window - this.plan.chunk) return true;
     if (!this.acknowledging()) return now - this.startedAt >= this.plan.deadlines.firstAck;
     return this.heard && now - this.writtenAt >= this.plan.deadlines.ackPatience;
   }

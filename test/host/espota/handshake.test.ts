@@ -1,0 +1,239 @@
+import { describe, expect, test } from "vitest";
+import { authResponse } from "../../../src/host/espota/auth.js";
+import { invitation, SessionSteps } from "../../support/session-steps.js";
+
+const n1 = "1".repeat(32);
+const n2 = "2".repeat(32);
+const long1 = "a".repeat(64);
+const long2 = "b".repeat(64);
+
+function answerTo(nonce: string, password: string, kept: "md5" | "sha256" = "sha256"): string {
+  const cnonce = "c".repeat(nonce.length);
+  return `200 ${cnonce} ${authResponse(nonce, cnonce, password, kept)}\n`;
+}
+
+describe("invitation", () => {
+  test("is repeated every second, the same packet, and given up after ten", () => {
+    const steps = new SessionSteps();
+    steps.session.unreachable("nothing listens on the port");
+    steps.pass(9_999);
+    expect(steps.sent).toEqual(Array(10).fill(invitation));
+    expect(steps.ended).toBe(false);
+    steps.pass(1);
+    expect(steps.error?.code).toBe("NO_ANSWER");
+    expect(steps.error?.message).toContain("10.0.0.7, UDP port 3232");
+    expect(steps.error?.message).toContain("nothing listens on the port");
+  });
+
+  test("a refusal carries the board's reason and its number's code", () => {
+    const steps = new SessionSteps();
+    steps.datagram("ERR: ERROR[4]: Not Enough Space\n");
+    expect(steps.error).toMatchObject({ code: "NOT_ENOUGH_SPACE", stage: "invitation" });
+    expect(steps.error?.message).toContain("Not Enough Space");
+    const worded = new SessionSteps();
+    worded.datagram("ERR: valve 2 does not close\n");
+    expect(worded.error).toMatchObject({ code: "BOARD_REFUSED" });
+    expect(worded.error?.message).toContain("valve 2 does not close");
+  });
+
+  test.each(["HELLO", "", "Authentication Failed", "AUTH 123"])("%j is a bad answer", (text) => {
+    const steps = new SessionSteps();
+    steps.datagram(text);
+    expect(steps.error).toMatchObject({ code: "BAD_ANSWER", answer: text });
+  });
+
+  test("answers that come twice or late are passed over", () => {
+    const steps = new SessionSteps();
+    steps.datagram("OK");
+    steps.datagram("OK");
+    steps.datagram(`AUTH ${n1}`);
+    expect(steps.names()).toEqual(["invited", "waiting"]);
+    expect(steps.sent).toHaveLength(1);
+  });
+
+  test("a board that says yes and does not connect is told from one that is not there", () => {
+    const steps = new SessionSteps();
+    steps.datagram("OK");
+    steps.pass(12_000);
+    expect(steps.error?.code).toBe("NO_CONNECT_BACK");
+    expect(steps.error?.message).toContain("10.0.0.2, TCP port 45002");
+    expect(steps.error?.remedy).toContain("firewall");
+  });
+
+  test("a refusal after the yes ends the wait", () => {
+    const steps = new SessionSteps();
+    steps.datagram("OK");
+    steps.datagram("ERR: pump still runs\n");
+    expect(steps.error).toMatchObject({ code: "BOARD_REFUSED", stage: "connection" });
+  });
+
+  test("a connection says yes as well as a datagram that was lost", () => {
+    const steps = new SessionSteps();
+    steps.connect();
+    expect(steps.names()).toEqual(expect.arrayContaining(["waiting", "connected"]));
+  });
+});
+
+describe("authentication", () => {
+  test("MD5, held back while valves close", () => {
+    const steps = new SessionSteps({ password: "admin" });
+    steps.datagram(`AUTH ${n1}`);
+    expect(steps.sent[1]).toBe(answerTo(n1, "admin"));
+    steps.pass(11_000);
+    steps.datagram("OK");
+    expect(steps.names()).toEqual(["invited", "auth-asked", "authenticated", "waiting"]);
+  });
+
+  test("PBKDF2: an MD5-kept password is tried with a new invitation", () => {
+    const steps = new SessionSteps({ password: "admin" });
+    steps.datagram(`AUTH ${long1}`);
+    steps.datagram("Authentication Failed");
+    steps.datagram("Authentication Failed");
+    steps.datagram(`AUTH ${long1}`);
+    expect(steps.sent).toHaveLength(3);
+    steps.datagram(`AUTH ${long2}`);
+    expect(steps.sent).toEqual([
+      invitation,
+      answerTo(long1, "admin", "sha256"),
+      invitation,
+      answerTo(long2, "admin", "md5"),
+    ]);
+    steps.datagram("OK");
+    expect(steps.names()).toContain("authenticated");
+  });
+
+  test("PBKDF2: two refusals are a wrong password", () => {
+    const steps = new SessionSteps({ password: "wrong" });
+    steps.datagram(`AUTH ${long1}`);
+    steps.datagram("Authentication Failed");
+    steps.datagram(`AUTH ${long2}`);
+    steps.datagram("Authentication Failed");
+    expect(steps.error).toMatchObject({ code: "AUTH_FAILED", answer: "Authentication Failed" });
+  });
+
+  test("a lock after the first refusal is told as the wrong password it comes from", () => {
+    const steps = new SessionSteps({ password: "wrong" });
+    steps.datagram(`AUTH ${long1}`);
+    steps.datagram("Authentication Failed");
+    steps.datagram("ERR: ERROR[21]: locked, try again in 8 s\n");
+    expect(steps.error?.code).toBe("AUTH_FAILED");
+    expect(steps.error?.message).toContain("locked");
+  });
+
+  test("nobody to ask", () => {
+    const steps = new SessionSteps();
+    steps.datagram(`AUTH ${n1}`);
+    expect(steps.error).toMatchObject({ code: "PASSWORD_NEEDED", stage: "authentication" });
+  });
+
+  test("asked for, wrong, asked for once more", () => {
+    const steps = new SessionSteps({ asks: 2 });
+    steps.datagram(`AUTH ${n1}`);
+    steps.password("wrong");
+    steps.datagram("Authentication Failed");
+    expect(steps.asked).toEqual([1, 2]);
+    steps.password("admin");
+    expect(steps.sent.at(-1)).toBe(invitation);
+    steps.datagram(`AUTH ${n2}`);
+    expect(steps.sent.at(-1)).toBe(answerTo(n2, "admin"));
+    steps.datagram("Authentication Failed");
+    expect(steps.error?.code).toBe("AUTH_FAILED");
+  });
+
+  test("a challenge that waited for slow fingers is not answered; the board is invited anew", () => {
+    const steps = new SessionSteps({ asks: 2 });
+    steps.datagram(`AUTH ${n1}`);
+    steps.pass(30_000);
+    steps.password("admin");
+    expect(steps.sent).toEqual([invitation, invitation]);
+    steps.datagram(`AUTH ${n2}`);
+    expect(steps.sent.at(-1)).toBe(answerTo(n2, "admin"));
+  });
+
+  test("giving no password ends it", () => {
+    const steps = new SessionSteps({ asks: 2 });
+    steps.datagram(`AUTH ${n1}`);
+    steps.password(undefined);
+    expect(steps.error?.code).toBe("PASSWORD_NEEDED");
+  });
+
+  test("no answer: one fresh start, in case a repeated invitation killed the nonce", () => {
+    const steps = new SessionSteps({ password: "admin" });
+    steps.datagram(`AUTH ${n1}`);
+    steps.pass(12_000);
+    expect(steps.sent.at(-1)).toBe(invitation);
+    steps.datagram(`AUTH ${n2}`);
+    steps.pass(12_000);
+    expect(steps.error?.code).toBe("NO_AUTH_ANSWER");
+  });
+
+  test("the answer that came just too late still counts", () => {
+    const steps = new SessionSteps({ password: "admin" });
+    steps.datagram(`AUTH ${n1}`);
+    steps.pass(12_500);
+    steps.datagram("Authentication Failed");
+    expect(steps.error?.code).toBe("AUTH_FAILED");
+  });
+
+  test("a refusal of a nonce that was overtaken does not blame the password", () => {
+    const steps = new SessionSteps({ password: "admin" });
+    steps.datagram(`AUTH ${n1}`);
+    steps.datagram(`AUTH ${n2}`);
+    steps.datagram("Authentication Failed");
+    expect(steps.ended).toBe(false);
+    steps.datagram(`AUTH ${"3".repeat(32)}`);
+    steps.datagram("OK");
+    expect(steps.names()).toContain("authenticated");
+  });
+});
+
+describe("try again in N s", () => {
+  const patience = "ERR: closing valve 2, try again in 20 s\n";
+
+  test("is waited for, and the invitation goes out again", () => {
+    const steps = new SessionSteps();
+    steps.datagram(patience);
+    expect(steps.events.at(-1)).toMatchObject({ event: "retry", after: 20, attempt: 1 });
+    steps.connect();
+    expect(steps.drops).toBe(1);
+    steps.pass(19_999);
+    expect(steps.sent).toHaveLength(1);
+    steps.pass(1);
+    expect(steps.sent).toEqual([invitation, invitation]);
+    steps.datagram("OK");
+    expect(steps.names().at(-1)).toBe("waiting");
+  });
+
+  test("is obeyed three times", () => {
+    const steps = new SessionSteps();
+    for (let i = 0; i < 3; i++) {
+      steps.datagram(patience);
+      steps.pass(20_000);
+    }
+    expect(steps.ended).toBe(false);
+    steps.datagram(patience);
+    expect(steps.error).toMatchObject({ code: "BOARD_REFUSED" });
+  });
+
+  test.each([
+    ["switched off", { retries: 0 }, patience],
+    ["longer than anybody waits", {}, "ERR: try again in 9999 s\n"],
+  ])("%s", (_name, plan, text) => {
+    const steps = new SessionSteps(plan);
+    steps.datagram(text);
+    expect(steps.error?.code).toBe("BOARD_REFUSED");
+  });
+
+  test("may come on the connection, too", () => {
+    const steps = new SessionSteps();
+    steps.datagram("OK");
+    steps.connect();
+    steps.receive("ERROR[17]: closing valve 2, try again in 5 s\n");
+    expect(steps.drops).toBe(1);
+    steps.pass(5_000);
+    steps.datagram("OK");
+    steps.written = 0;
+    steps.connect();
+    expect(steps.written).toBe(2920);
+  });
+});

@@ -1,0 +1,115 @@
+import { createSocket, type RemoteInfo } from "node:dgram";
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+
+export interface Invited {
+  readonly command: number;
+  readonly hostPort: number;
+  readonly size: number;
+  readonly md5: string;
+}
+
+/** How a fake board behaves; what is left out it does as a board without a password would. */
+export interface FakeDeviceScript {
+  /** Datagrams that answer the n-th invitation (from 1); an `OK` among them makes it connect. */
+  readonly invitation?: (n: number) => readonly string[];
+  /** Datagrams that answer the n-th authentication. */
+  readonly auth?: (n: number, cnonce: string, response: string) => readonly string[];
+  /** Instead of connecting after an OK. */
+  readonly connect?: (invited: Invited, device: FakeDevice) => void;
+  /** What happens on its connection; acknowledges everything and says OK unless told otherwise. */
+  readonly transfer?: (socket: Socket, invited: Invited, n: number) => void;
+}
+
+/** A board on the loopback that does what its script says. `image` is what came on its last connection. */
+export class FakeDevice {
+  readonly invitations: string[] = [];
+  /** UDP ports that datagrams came from. */
+  readonly sources = new Set<number>();
+  image: Buffer = Buffer.alloc(0);
+  port = 0;
+  private auths = 0;
+  private connections = 0;
+  private invited: Invited | undefined;
+  private readonly sockets: Socket[] = [];
+  private readonly udp = createSocket("udp4");
+  private readonly script: FakeDeviceScript;
+
+  private constructor(script: FakeDeviceScript) {
+    this.script = script;
+  }
+
+  static async start(script: FakeDeviceScript = {}): Promise<FakeDevice> {
+    const device = new FakeDevice(script);
+    device.udp.on("message", (data, from) => device.datagram(data.toString("latin1"), from));
+    device.udp.bind(0, "127.0.0.1");
+    await once(device.udp, "listening");
+    device.port = device.udp.address().port;
+    return device;
+  }
+
+  async stop(): Promise<void> {
+    for (const socket of this.sockets) socket.destroy();
+    await new Promise<void>((done) => {
+      this.udp.close(() => done());
+    });
+  }
+
+  private datagram(text: string, from: RemoteInfo): void {
+    this.sources.add(from.port);
+    const words = text.trim().split(" ");
+    if (words[0] === "200") {
+      const answers = this.script.auth?.(++this.auths, words[1], words[2]) ?? ["OK"];
+      this.answer(answers, from);
+      return;
+    }
+    const [command, hostPort, size] = words.map(Number);
+    this.invited = { command, hostPort, size, md5: words[3] };
+    this.invitations.push(text);
+    this.answer(this.script.invitation?.(this.invitations.length) ?? ["OK"], from);
+  }
+
+  private answer(answers: readonly string[], to: RemoteInfo): void {
+    for (const answer of answers) this.udp.send(answer, to.port, to.address);
+    const { invited } = this;
+    if (!answers.includes("OK") || !invited) return;
+    if (this.script.connect) this.script.connect(invited, this);
+    else this.connectBack(invited);
+  }
+
+  /** What a board does after its OK. */
+  connectBack(invited: Invited): void {
+    const socket = connect({ host: "127.0.0.1", port: invited.hostPort, allowHalfOpen: true });
+    this.sockets.push(socket);
+    this.image = Buffer.alloc(0);
+    socket.on("error", () => {});
+    socket.on("data", (data: Buffer) => {
+      this.image = Buffer.concat([this.image, data]);
+    });
+    (this.script.transfer ?? acknowledgeAll)(socket, invited, ++this.connections);
+  }
+}
+
+/** Acknowledges each piece; when the whole image is there, calls `whole` (which says OK and closes). */
+export function acknowledgeAll(
+  socket: Socket,
+  invited: Invited,
+  _n?: number,
+  whole: (socket: Socket) => void = (done) => done.end("OK"),
+): void {
+  let received = 0;
+  socket.on("data", (data: Buffer) => {
+    received += data.length;
+    socket.write(String(data.length));
+    if (received === invited.size) whole(socket);
+  });
+}
+
+/** Takes everything without a word, then calls `whole`. */
+export function takeSilently(socket: Socket, invited: Invited, whole: (socket: Socket) => void): void {
+  let received = 0;
+  socket.on("data", (data: Buffer) => {
+    received += data.length;
+    if (received === invited.size) whole(socket);
+  });
+}
