@@ -134,4 +134,9 @@ export const hostErrors: readonly CatalogEntry[] = [
     sentence: "The password is empty.",
     remedy: "Put the password on the first line of the file.",
   },
+  {
+    code: "BAD_PARTITION_CSV",
+    sentence: "A partition table in CSV breaks Espressif's rules.",
+    remedy: "Mend the line that the message names; boards/partitions/*.csv are examples that hold.",
+  },
 ];
