@@ -1,0 +1,43 @@
+/** Binary text, one char a byte: what Espruino's strings are. */
+export function binaryText(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+}
+
+export function textBytes(text: string): Uint8Array {
+  return Buffer.from(text, "latin1");
+}
+
+/**
+ * The bytes of whatever Espruino takes for data (jsvIterateCallback): text, array buffers and views, numbers,
+ * arrays of these, `{data, count}` repeated, and functions that give any of these.
+ */
+export function toBytes(value: unknown): Uint8Array {
+  if (typeof value === "string") return textBytes(value);
+  if (ArrayBuffer.isView(value)) return viewBytes(value);
+  if (isArrayBuffer(value)) return new Uint8Array(value);
+  if (typeof value === "number" || typeof value === "boolean") return Uint8Array.of(Number(value) & 0xff);
+  if (typeof value === "function") return toBytes(value());
+  if (Array.isArray(value)) return Buffer.concat(value.map(toBytes));
+  if (typeof value === "object" && value !== null && "data" in value && "count" in value) {
+    const piece = toBytes(value.data);
+    return Buffer.concat(Array.from({ length: Number(value.count) }, () => piece));
+  }
+  return new Uint8Array(0);
+}
+
+/** Views with wider elements count one byte an element, as Espruino iterates them; bytes are taken as they are. */
+function viewBytes(view: ArrayBufferView): Uint8Array {
+  const raw = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+  const step = "BYTES_PER_ELEMENT" in view ? Number(view.BYTES_PER_ELEMENT) : 1;
+  return step === 1 ? raw : Uint8Array.from(raw.filter((_, index) => index % step === 0));
+}
+
+/** Array buffers of the sandbox are none of ours: `instanceof` says no. */
+export function isArrayBuffer(value: unknown): value is ArrayBuffer {
+  return Object.prototype.toString.call(value) === "[object ArrayBuffer]";
+}
+
+/** Text as Espruino makes it of any value; array-like bytes stay what String() says. */
+export function toText(value: unknown): string {
+  return typeof value === "string" ? value : String(value);
+}

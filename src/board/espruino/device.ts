@@ -1,0 +1,36 @@
+import type { Board, EspruinoPort } from "../../../boards/index.js";
+import type { BoardClock } from "../clock.js";
+import type { NorFlash } from "../nor-flash.js";
+import type { Pins } from "../pins.js";
+import type { ResetReason } from "../reset-reason.js";
+import type { Storage } from "../storage.js";
+import type { BoardNetwork } from "./network.js";
+
+/** Wall-clock time of the chip: counts from 0 at power-on until someone sets it. */
+export interface ChipTime {
+  /** ms since 1970 as the chip believes. */
+  readonly now: () => number;
+  readonly set: (ms: number) => void;
+  /** The true time, as a time server would tell. */
+  readonly world: () => number;
+}
+
+/** The hardware that a run of the interpreter finds. */
+export interface Device {
+  readonly board: Board;
+  readonly espruino: EspruinoPort;
+  readonly flash: NorFlash;
+  readonly storage: Storage;
+  readonly pins: Pins;
+  readonly clock: BoardClock;
+  readonly time: ChipTime;
+  readonly network: BoardNetwork;
+  readonly resetReason: ResetReason;
+  /** Chip id, the same for the life of the board. */
+  readonly serial: string;
+  /** True right after a chip reset; false after load() and reset(). */
+  readonly firstBoot: boolean;
+}
+
+/** A piece of Espruino's API, put into a fresh interpreter. */
+export type Library = (machine: import("./machine.js").Machine, device: Device) => void;

@@ -1,0 +1,45 @@
+import type { Device } from "./device.js";
+import { chipLibrary } from "./lib-chip.js";
+import { cryptoLibrary } from "./lib-crypto.js";
+import { dgramLibrary } from "./lib-dgram.js";
+import { installE } from "./lib-e.js";
+import { flashLibrary } from "./lib-flash.js";
+import { httpLibrary } from "./lib-http.js";
+import { installIo } from "./lib-io.js";
+import { installMemory } from "./lib-memory.js";
+import { installModules, type NativeLibrary } from "./lib-modules.js";
+import { netLibrary } from "./lib-net.js";
+import { installProcess } from "./lib-process.js";
+import { storageLibrary } from "./lib-storage.js";
+import { installTimers } from "./lib-timers.js";
+import { installWatchdog } from "./lib-watchdog.js";
+import { installWifi } from "./lib-wifi.js";
+import type { Machine } from "./machine.js";
+import { installPromise } from "./promise.js";
+
+/** Puts Espruino's whole API, as far as it is modelled, into a fresh interpreter. */
+export function installEspruino(machine: Machine, device: Device): void {
+  installPromise(machine);
+  installE(machine, device);
+  installWatchdog(machine, device);
+  installProcess(machine, device);
+  installTimers(machine, device);
+  installIo(machine, device);
+  installMemory(machine, device);
+  const natives = new Map<string, NativeLibrary>([
+    ["Flash", () => flashLibrary(machine, device)],
+    ["Storage", () => storageLibrary(machine, device)],
+    ["net", () => netLibrary(machine, device)],
+    ["http", () => httpLibrary(machine, device)],
+    ["dgram", () => dgramLibrary(machine, device)],
+  ]);
+  if (device.espruino.hashes.length > 0) natives.set("crypto", () => cryptoLibrary(machine, device));
+  if (device.board.chip !== "linux") natives.set("Wifi", installWifi(machine, device));
+  const chip = chipLibrary(machine, device);
+  if (chip) {
+    const name = device.board.chip === "esp8266" ? "ESP8266" : "ESP32";
+    natives.set(name, () => chip);
+    machine.realm.define(name, chip);
+  }
+  installModules(machine, device, natives);
+}

@@ -1,0 +1,108 @@
+import { createSocket, type Socket } from "node:dgram";
+import { binaryText, textBytes } from "./bytes.js";
+import type { Device } from "./device.js";
+import type { Machine } from "./machine.js";
+
+/** require("dgram") (libs/network/jswrap_net.c): 'message' is queued; a long datagram is cut, or lost on an ESP8266. */
+export function dgramLibrary(machine: Machine, device: Device): unknown {
+  return machine.realm.object({
+    createSocket: machine.api((type: unknown) => new DeviceUdp(machine, device, type).object),
+  });
+}
+
+class DeviceUdp {
+  readonly object: Record<string, unknown>;
+  readonly #machine: Machine;
+  readonly #device: Device;
+  readonly #reuse: boolean;
+  readonly #groups: string[] = [];
+  #socket: Socket | undefined;
+  #forget: () => void = () => undefined;
+  #closed = false;
+
+  constructor(machine: Machine, device: Device, type: unknown) {
+    this.#machine = machine;
+    this.#device = device;
+    this.#reuse = typeof type === "object" && type !== null && "reuseAddr" in type && Boolean(type.reuseAddr);
+    this.object = machine.realm.object({
+      bind: machine.api((port: unknown, bound: unknown) => this.#bind(Number(port), bound)),
+      send: machine.api((...args: unknown[]) => this.#send(args)),
+      close: machine.api(() => this.#close()),
+      addMembership: machine.api((group: unknown) => {
+        this.#groups.push(String(group));
+      }),
+    });
+  }
+
+  #bind(port: number, bound: unknown): object {
+    const { network } = this.#device;
+    const hostPort = network.wanted("udp", port);
+    const ready = (): void => {
+      if (typeof bound === "function") this.#machine.enter(() => bound.call(this.object, this.object));
+    };
+    if (hostPort === undefined) {
+      this.#machine.soon(ready);
+      return this.object;
+    }
+    const socket = this.#open();
+    socket.bind({ port: hostPort, address: this.#reuse ? undefined : network.options.bind } as never, () => {
+      if (this.#machine.over) return;
+      for (const group of this.#groups) joinGroup(socket, group);
+      network.bound("udp", port, socket.address().port);
+      ready();
+    });
+    return this.object;
+  }
+
+  #open(): Socket {
+    if (this.#socket) return this.#socket;
+    const socket = createSocket({ type: "udp4", reuseAddr: this.#reuse });
+    this.#socket = socket;
+    this.#forget = this.#machine.cleanup(() => this.#device.network.closeUdp(socket));
+    socket.on("error", (error) => this.#device.network.options.onError(error));
+    socket.on("message", (data, from) => this.#received(data, from.address, from.port));
+    return socket;
+  }
+
+  #received(data: Uint8Array, address: string, port: number): void {
+    const { udpMax, udpDropsLonger } = this.#device.espruino;
+    if (data.length > udpMax && udpDropsLonger) return;
+    const kept = data.subarray(0, udpMax);
+    const { realm, emitters } = this.#machine;
+    emitters.queue(
+      this.object,
+      "message",
+      binaryText(kept),
+      realm.object({ address, port, size: kept.length }),
+    );
+  }
+
+  /** send(text, port, address) or send(text, offset, length, port, address). */
+  #send(args: unknown[]): void {
+    if (this.#closed) throw this.#machine.realm.error("Error", "This socket is closed");
+    const [text, first, second, third, fourth] = args;
+    const whole = textBytes(String(text));
+    const cut = typeof third === "number";
+    const data = cut ? whole.subarray(Number(first), Number(first) + Number(second)) : whole;
+    const port = Number(cut ? third : first);
+    const host = String((cut ? fourth : second) ?? "127.0.0.1");
+    // what cannot be sent is lost, as datagrams are
+    this.#open().send(data, port, host, () => undefined);
+  }
+
+  #close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#forget();
+    if (this.#socket) this.#device.network.closeUdp(this.#socket);
+    this.#machine.emitters.queue(this.object, "close", false);
+  }
+}
+
+function joinGroup(socket: Socket, group: string): void {
+  try {
+    socket.addMembership(group);
+  } catch {
+    // a machine without a multicast route; the board hears nothing, as with a bad antenna
+  }
+}

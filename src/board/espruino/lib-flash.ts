@@ -1,0 +1,35 @@
+import { programAligned } from "../storage.js";
+import { toBytes } from "./bytes.js";
+import type { Device } from "./device.js";
+import type { Machine } from "./machine.js";
+
+/** require("Flash") (src/jswrap_flash.c): raw, at absolute addresses. */
+export function flashLibrary(machine: Machine, device: Device): unknown {
+  const { realm } = machine;
+  const { flash, storage } = device;
+  return realm.object({
+    getPage: machine.api((address: unknown) => {
+      const at = Number(address);
+      const start = storage.walk.pageStart(at);
+      return start === undefined ? undefined : realm.object({ addr: start, length: flash.blockLength });
+    }),
+    getFree: machine.api(() =>
+      realm.array([
+        realm.object({ addr: storage.walk.start, length: storage.walk.end - storage.walk.start }),
+      ]),
+    ),
+    erasePage: machine.api((address: unknown) => {
+      // the engine knows integers from floats; what JavaScript cannot tell apart passes here
+      if (!Number.isInteger(address))
+        throw realm.error("Error", `Address should be an integer, got ${typeof address}`);
+      flash.eraseBlockAt(Number(address));
+    }),
+    write: machine.api((data: unknown, address: unknown) => {
+      if (data === undefined) throw realm.error("Error", "Data is not defined");
+      programAligned(flash, Number(address), toBytes(data));
+    }),
+    read: machine.api((length: unknown, address: unknown) =>
+      Number(length) <= 0 ? undefined : realm.bytes(flash.read(Number(address), Number(length))),
+    ),
+  });
+}

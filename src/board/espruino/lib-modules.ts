@@ -1,0 +1,66 @@
+import { binaryText } from "./bytes.js";
+import type { Device } from "./device.js";
+import type { Machine } from "./machine.js";
+
+/** Builds one of the engine's own libraries when it is first asked for. */
+export type NativeLibrary = () => unknown;
+
+/**
+ * require and Modules (src/jswrap_modules.c): what was added by addCached, else the engine's own libraries, else a
+ * Storage file of that name.
+ */
+export function installModules(
+  machine: Machine,
+  device: Device,
+  natives: ReadonlyMap<string, NativeLibrary>,
+): void {
+  const { realm } = machine;
+  const cached = new Map<string, unknown>();
+
+  /** Runs code as a module: it may fill `exports` or assign `module.exports`. */
+  const evaluateModule = (code: string, name: string): unknown => {
+    machine.checkDialect(code);
+    const wrapped = `(function(exports, module) { module = { exports: exports };\n${code}\n;return module.exports; })`;
+    const run = realm.evaluate(wrapped, name) as (this: unknown, exports: unknown) => unknown;
+    const exports = realm.object({});
+    return run.call(exports, exports);
+  };
+  const load = (name: string): unknown => {
+    const native = natives.get(name);
+    if (native) return native();
+    const file = device.storage.read(name);
+    if (file) return evaluateModule(binaryText(file), name);
+    throw realm.error("Error", `Module "${name}" not found`);
+  };
+
+  realm.define(
+    "require",
+    machine.api((name: unknown) => {
+      if (typeof name !== "string")
+        throw realm.error("TypeError", `Expecting module name as a string, got ${typeof name}`);
+      if (!cached.has(name)) cached.set(name, load(name));
+      return cached.get(name);
+    }),
+  );
+  realm.define(
+    "Modules",
+    realm.object({
+      getCached: machine.api(() => realm.array([...cached.keys()])),
+      removeCached: machine.api((name: unknown) => {
+        if (!cached.delete(String(name))) throw realm.error("Error", `Module "${String(name)}" not found`);
+      }),
+      removeAllCached: machine.api(() => cached.clear()),
+      addCached: machine.api((name: unknown, code: unknown) => {
+        if (typeof name !== "string" || (typeof code !== "string" && typeof code !== "function"))
+          throw realm.error("Error", "args must be addCached(string, string|function)");
+        // a function's body is the module, with no more of its surroundings than on the board
+        const source = typeof code === "string" ? code : `(${String(code)})();`;
+        cached.set(name, evaluateModule(source, name));
+      }),
+    }),
+  );
+  const evaluate = machine.api((code: unknown) =>
+    typeof code === "string" ? machine.evaluate(code, "eval") : code,
+  );
+  realm.define("eval", evaluate);
+}

@@ -1,0 +1,187 @@
+import { PowerCut } from "../power-cut.js";
+import { Emitters, type Listener } from "./emitter.js";
+import { Halt, type HaltKind } from "./halt.js";
+import { isTimeout, Realm } from "./realm.js";
+
+/** Names in a piece of code what the engine cannot run, or undefined when all is well. */
+export type DialectCheck = (code: string) => string | undefined;
+
+export interface MachineOptions {
+  /** Our own ms that one entry may take before the watchdog bites. */
+  readonly hangMs: () => number;
+  readonly dialectCheck?: DialectCheck | undefined;
+  /** A line for the console. */
+  readonly print: (line: string) => void;
+  /** The run is over; called once, with nothing of the firmware on the stack. */
+  readonly onHalt: (how: HaltKind) => void;
+}
+
+/**
+ * One run of the interpreter, from its start to a reset: a sandbox, Espruino's idle loop and its event queue. Every
+ * way into the firmware goes through `enter`, under the watchdog.
+ */
+export class Machine {
+  readonly realm = new Realm();
+  readonly emitters: Emitters;
+  readonly #options: MachineOptions;
+  readonly #queue: (() => void)[] = [];
+  readonly #cleanups = new Set<() => void>();
+  #inside = false;
+  #halt: HaltKind | undefined;
+  #over = false;
+  /** Set by the process library: gives an uncaught error to its listeners. */
+  uncaught: (error: unknown) => boolean = () => false;
+
+  constructor(options: MachineOptions) {
+    this.#options = options;
+    this.emitters = new Emitters(this);
+  }
+
+  get over(): boolean {
+    return this.#over || this.#halt !== undefined;
+  }
+
+  /** Runs a job in the sandbox, then everything that it queued. Ignored after the end. */
+  enter(job: () => void): void {
+    if (this.over) return;
+    if (this.#inside) {
+      this.#queue.push(job);
+      return;
+    }
+    this.#queue.push(job);
+    this.#inside = true;
+    try {
+      // again and again: promise reactions, which run at the end of an entry, may queue more
+      while (this.#queue.length > 0 && !this.over)
+        this.realm.enter(() => this.#drain(), this.#options.hangMs());
+    } catch (error) {
+      this.#caught(error);
+    } finally {
+      this.#inside = false;
+    }
+    this.#finish();
+  }
+
+  /** Queues a job for the idle loop, which runs next if nothing runs now. */
+  soon(job: () => void): void {
+    this.enter(job);
+  }
+
+  /** Calls firmware functions one after the other; an error in one is reported and does not stop the next. */
+  callEach(listeners: readonly Listener[], self: unknown, args: readonly unknown[]): void {
+    for (const listener of listeners) this.#guarded(() => listener.apply(self, [...args]));
+  }
+
+  /** Evaluates code of the firmware at global scope, after the dialect check. */
+  evaluate(code: string, name: string): unknown {
+    this.checkDialect(code);
+    return this.realm.evaluate(code, name);
+  }
+
+  checkDialect(code: string): void {
+    const complaint = this.#options.dialectCheck?.(code);
+    if (complaint !== undefined) throw this.realm.error("InternalError", complaint);
+  }
+
+  /** Evaluates a file of the firmware; an error in it is reported and ends only this file. */
+  run(code: string, name: string): void {
+    this.enter(() => this.#guarded(() => this.evaluate(code, name)));
+  }
+
+  /**
+   * Wraps a function of the board for the firmware: it does nothing more once the run is over, and what it throws
+   * becomes an error of the sandbox.
+   */
+  api<Args extends unknown[]>(call: (this: unknown, ...args: Args) => unknown): (...args: Args) => unknown {
+    const machine = this;
+    return function (this: unknown, ...args: Args): unknown {
+      if (machine.#halt) throw new Halt(machine.#halt);
+      if (machine.#over) throw new Halt({ kind: "reboot" });
+      try {
+        return call.apply(this, args);
+      } catch (error) {
+        throw machine.#translated(error);
+      }
+    };
+  }
+
+  /** Ends the run: from now on every call into the board throws. */
+  halt(how: HaltKind): never {
+    this.#halt ??= how;
+    throw new Halt(this.#halt);
+  }
+
+  /** Ends the run from outside, at once and for good; `onHalt` is not called. */
+  dispose(): void {
+    this.#over = true;
+    for (const cleanup of [...this.#cleanups]) cleanup();
+    this.#cleanups.clear();
+    this.#queue.length = 0;
+  }
+
+  /** Called at the end of the run. @returns what forgets it */
+  cleanup(job: () => void): () => void {
+    this.#cleanups.add(job);
+    return () => {
+      this.#cleanups.delete(job);
+    };
+  }
+
+  print(line: string): void {
+    this.#options.print(line);
+  }
+
+  #drain(): void {
+    for (let job = this.#queue.shift(); job; job = this.#queue.shift()) {
+      this.#guarded(job);
+      if (this.over) return;
+    }
+  }
+
+  #guarded(job: () => void): void {
+    try {
+      job();
+    } catch (error) {
+      this.#caught(error);
+    }
+  }
+
+  #caught(error: unknown): void {
+    if (this.over) return;
+    if (error instanceof PowerCut) this.#halt = { kind: "power-cut" };
+    else if (isTimeout(error)) this.#halt = { kind: "watchdog" };
+    else if (!(error instanceof Halt)) this.#report(error);
+  }
+
+  #report(error: unknown): void {
+    try {
+      if (this.uncaught(error)) return;
+    } catch (second) {
+      this.#caught(second);
+      return;
+    }
+    this.print(`Uncaught ${describe(error)}`);
+  }
+
+  #translated(error: unknown): unknown {
+    if (error instanceof Halt) return error;
+    if (error instanceof PowerCut) {
+      this.#halt ??= { kind: "power-cut" };
+      return new Halt(this.#halt);
+    }
+    if (!(error instanceof Error)) return error;
+    return this.realm.error(error instanceof TypeError ? "TypeError" : "Error", error.message);
+  }
+
+  #finish(): void {
+    const how = this.#halt;
+    if (!how || this.#over) return;
+    this.dispose();
+    this.#options.onHalt(how);
+  }
+}
+
+function describe(error: unknown): string {
+  const stack = typeof error === "object" && error !== null && "stack" in error ? error.stack : undefined;
+  return typeof stack === "string" ? stack : String(error);
+}

@@ -1,0 +1,99 @@
+import vm from "node:vm";
+import { gapScript } from "./gaps.js";
+
+/** Constructors of the sandbox: what the firmware sees must be made of these, or `instanceof` and the gaps lie. */
+interface Intrinsics {
+  readonly Object: ObjectConstructor;
+  readonly Array: ArrayConstructor;
+  readonly Uint8Array: Uint8ArrayConstructor;
+  readonly ArrayBuffer: ArrayBufferConstructor;
+  readonly Error: ErrorConstructor;
+  readonly TypeError: ErrorConstructor;
+  readonly InternalError: ErrorConstructor;
+  readonly Date: DateConstructor;
+  readonly Promise: PromiseConstructor;
+  readonly eval: (code: string) => unknown;
+}
+
+export type ErrorKind = "Error" | "TypeError" | "InternalError";
+
+const jobName = "\0job";
+
+/** A sandbox of its own globals, without what Espruino lacks. */
+export class Realm {
+  readonly global: object;
+  readonly intrinsics: Intrinsics;
+  readonly #context: vm.Context;
+  readonly #entry = new vm.Script(`this[${JSON.stringify(jobName)}]()`, { filename: "idle loop" });
+  #job: () => void = () => undefined;
+
+  constructor() {
+    this.#context = vm.createContext({}, { microtaskMode: "afterEvaluate" });
+    this.global = vm.runInContext("globalThis", this.#context) as object;
+    vm.runInContext(
+      "function InternalError(m) { this.message = m; } InternalError.prototype = Object.create(Error.prototype);" +
+        "InternalError.prototype.constructor = InternalError;",
+      this.#context,
+    );
+    this.intrinsics = vm.runInContext(
+      "({ Object, Array, Uint8Array, ArrayBuffer, Error, TypeError, InternalError, Date, Promise, eval })",
+      this.#context,
+    ) as Intrinsics;
+    vm.runInContext(gapScript(), this.#context);
+    this.define(jobName, () => this.#job());
+  }
+
+  /**
+   * Enters the sandbox and runs a job there, promise reactions included.
+   * @throws what vm throws when `timeoutMs` of our time have passed (see `isTimeout`)
+   */
+  enter(job: () => void, timeoutMs: number): void {
+    this.#job = job;
+    this.#entry.runInContext(this.#context, { timeout: timeoutMs });
+  }
+
+  /** Defines a global that does not show up in enumerations. */
+  define(name: string, value: unknown): void {
+    Object.defineProperty(this.global, name, {
+      value,
+      writable: true,
+      configurable: true,
+      enumerable: false,
+    });
+  }
+
+  /** Evaluates code at global scope; `name` is what stack traces call it. */
+  evaluate(code: string, name: string): unknown {
+    return this.intrinsics.eval(`${code}\n//# sourceURL=${name}`);
+  }
+
+  object(members: Readonly<Record<string, unknown>>): Record<string, unknown> {
+    return Object.assign(new this.intrinsics.Object() as Record<string, unknown>, members);
+  }
+
+  array(items: readonly unknown[]): unknown[] {
+    const result = new this.intrinsics.Array<unknown>();
+    for (const item of items) result[result.length] = item;
+    return result;
+  }
+
+  bytes(bytes: Uint8Array): Uint8Array {
+    const result = new this.intrinsics.Uint8Array(bytes.length);
+    result.set(bytes);
+    return result;
+  }
+
+  buffer(bytes: Uint8Array): ArrayBufferLike {
+    return this.bytes(bytes).buffer;
+  }
+
+  error(kind: ErrorKind, message: string): Error {
+    return new this.intrinsics[kind](message);
+  }
+}
+
+/** vm makes this error in the sandbox, where `instanceof Error` of ours says no. */
+export function isTimeout(error: unknown): boolean {
+  const code = typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
+  return code === "ERR_SCRIPT_EXECUTION_TIMEOUT";
+}

@@ -1,0 +1,256 @@
+import { createHash } from "node:crypto";
+import type { Board } from "../../boards/index.js";
+import { type Bench, loadBench } from "./bench.js";
+import { benchClockOf, benchPinsOf } from "./bench-seam.js";
+import { makeFlash } from "./board-flash.js";
+import { bootFirmware } from "./boot.js";
+import { type BoardClock, realClock } from "./clock.js";
+import type { Device } from "./espruino/device.js";
+import type { HaltKind } from "./espruino/halt.js";
+import { installEspruino } from "./espruino/install.js";
+import { type DialectCheck, Machine } from "./espruino/machine.js";
+import { BoardNetwork } from "./espruino/network.js";
+import { type BoardEvent, type EventListener, EventLog } from "./events.js";
+import type { NorFlash } from "./nor-flash.js";
+import { Pins } from "./pins.js";
+import type { ResetReason } from "./reset-reason.js";
+import { RtcMemory } from "./rtc.js";
+import { Storage } from "./storage.js";
+
+export interface VirtualBoardOptions {
+  readonly board: Board;
+  /** What the board starts from; blank unless given. */
+  readonly flash?: NorFlash;
+  /** Address of ours for its sockets; 127.0.0.1. */
+  readonly bind?: string;
+  /** Our port for its OTA listener; 0, the default, takes a free one. */
+  readonly udpPort?: number;
+  /** Our port for its web server; 0, the default, takes a free one. */
+  readonly httpPort?: number;
+  /** Lets it listen on 5353 in our network; off by default. */
+  readonly multicast?: boolean;
+  readonly clock?: BoardClock;
+  /** How many times faster than ours its time passes, when no clock is given. */
+  readonly speed?: number;
+  /** The parsed wiring.json of what stands around it. */
+  readonly bench?: unknown;
+  readonly onEvent?: EventListener;
+  readonly dialectCheck?: DialectCheck;
+  /** Our ms that one turn of the firmware may take before the watchdog bites. */
+  readonly hangMs?: number;
+  /** Chip id; made from the board's name unless given. */
+  readonly serial?: string;
+}
+
+/** ms of the board between a reset and its first instruction. */
+const bootMs = 10;
+
+/**
+ * A board that runs what is in its flash. Reset and power cut end the firmware at once, with its timers and sockets;
+ * flash, the bench and the world around stay. After a power cut it is dark until `powerOn`.
+ */
+export class VirtualBoard {
+  readonly board: Board;
+  readonly flash: NorFlash;
+  readonly storage: Storage;
+  readonly pins = new Pins();
+  readonly rtc = new RtcMemory();
+  readonly clock: BoardClock;
+  readonly bench: Bench | undefined;
+  readonly serial: string;
+  readonly #options: VirtualBoardOptions;
+  readonly #log: EventLog;
+  readonly #network: BoardNetwork;
+  #machine: Machine | undefined;
+  #cancelBoot: () => void = () => undefined;
+  /** Clock minus the chip's own idea of the time. */
+  #timeZero = 0;
+  #resetReason: ResetReason = "power-on";
+
+  constructor(options: VirtualBoardOptions) {
+    const { board } = options;
+    if (!board.espruino) throw new RangeError(`${board.id} does not run Espruino`);
+    this.board = board;
+    this.#options = options;
+    this.flash = options.flash ?? makeFlash(board);
+    this.storage = new Storage(this.flash, board.espruino.storage.offset, board.espruino.storage.size);
+    this.clock = options.clock ?? realClock(options.speed);
+    this.serial = options.serial ?? createHash("md5").update(board.id).digest("hex").slice(0, 12);
+    this.#log = new EventLog(() => this.clock.now());
+    if (options.onEvent) this.#log.listen(options.onEvent);
+    this.#network = new BoardNetwork({
+      bind: options.bind ?? "127.0.0.1",
+      udpPort: options.udpPort ?? 0,
+      httpPort: options.httpPort ?? 0,
+      multicast: options.multicast ?? false,
+      onError: (error) => this.#log.add({ event: "fault", text: error.message }),
+      onListening: (protocol, port, hostPort) =>
+        this.#log.add({ event: "listening", protocol, port, hostPort }),
+    });
+    if (options.bench !== undefined)
+      this.bench = loadBench(options.bench, benchPinsOf(this.pins), benchClockOf(this.clock), (event) =>
+        this.#log.add({ ...event }),
+      );
+  }
+
+  /** What happened so far, oldest first. */
+  get events(): readonly BoardEvent[] {
+    return this.#log.events;
+  }
+
+  /** Lines that the firmware printed. */
+  get console(): readonly string[] {
+    return this.events.filter((event) => event.event === "console").map((event) => String(event["text"]));
+  }
+
+  get running(): boolean {
+    return this.#machine !== undefined;
+  }
+
+  get resetReason(): ResetReason {
+    return this.#resetReason;
+  }
+
+  /** Our port for the board's OTA listener, once it is bound. */
+  get udpPort(): number | undefined {
+    return this.#network.firstPort("udp");
+  }
+
+  /** Our port for the board's web server, once it listens. */
+  get httpPort(): number | undefined {
+    return this.#network.port("tcp", 80);
+  }
+
+  listen(listener: EventListener): () => void {
+    return this.#log.listen(listener);
+  }
+
+  /** Waits for an event by its name or a test. @param from number of the first event that counts; default: from now */
+  waitFor(
+    what: string | ((event: BoardEvent) => boolean),
+    timeoutMs = 10_000,
+    from?: number,
+  ): Promise<BoardEvent> {
+    const fits = typeof what === "string" ? (event: BoardEvent) => event.event === what : what;
+    return this.#log.waitFor(fits, timeoutMs, from);
+  }
+
+  /** Powers the board and resolves when its boot files have run. */
+  async start(): Promise<void> {
+    this.powerOn();
+    const machine = this.#machine;
+    if (machine) return;
+    await this.waitFor((event) => event.event === "boot" || event.event === "dark", 60_000);
+  }
+
+  powerOn(): void {
+    if (this.#machine) return;
+    this.#network.wake();
+    this.#timeZero = this.clock.now();
+    this.#boot("power-on", { firstBoot: true });
+  }
+
+  /** The power goes, at once: RTC memory is lost, pins float, peers hear nothing more. */
+  powerCut(): void {
+    this.#network.silently(() => this.#end());
+    this.rtc.losePower();
+    this.#log.add({ event: "dark" });
+  }
+
+  /** The reset pin, or whatever else restarts the chip with the power on. */
+  reset(reason: ResetReason = "pin"): void {
+    this.#end();
+    this.#log.add({ event: "reset", reason });
+    this.#cancelBoot = this.clock.after(bootMs, () => this.#boot(reason, { firstBoot: true }));
+  }
+
+  /** Ends everything; resolves when the last socket is closed. */
+  async stop(): Promise<void> {
+    this.#end();
+    this.#network.wake();
+    this.bench?.close();
+    await this.#network.settled();
+  }
+
+  #end(): void {
+    this.#cancelBoot();
+    this.#machine?.dispose();
+    this.#machine = undefined;
+    this.pins.float();
+  }
+
+  #boot(reason: ResetReason, how: { firstBoot: boolean; isReset?: boolean; file?: string }): void {
+    this.#resetReason = reason;
+    if (how.firstBoot) this.#log.add({ event: "boot", reason });
+    const device = this.#device(how.firstBoot);
+    const machine = new Machine({
+      hangMs: () => this.#options.hangMs ?? 5000,
+      dialectCheck: this.#options.dialectCheck,
+      print: (text) => this.#log.add({ event: "console", text }),
+      onHalt: (halt) => this.#halted(halt),
+    });
+    this.#machine = machine;
+    installEspruino(machine, device);
+    machine.emitters.onEmit = (target, event, [detail]) => {
+      if (event === "sluice" && target === (machine.realm.global as { E: object }).E) this.#told(detail);
+    };
+    bootFirmware(machine, device, how.isReset ?? false, how.file);
+  }
+
+  /** An event of the agent. A copy, so that nothing of the sandbox leaves it. */
+  #told(detail: unknown): void {
+    const copy: unknown = JSON.parse(JSON.stringify(detail ?? null));
+    if (typeof copy === "object" && copy !== null && "event" in copy)
+      this.#log.add({ ...copy, event: String(copy.event) });
+  }
+
+  #halted(halt: HaltKind): void {
+    switch (halt.kind) {
+      case "reboot":
+        this.reset("software");
+        return;
+      case "watchdog":
+        this.#log.add({ event: "hang" });
+        this.reset("watchdog");
+        return;
+      case "power-cut":
+        this.powerCut();
+        return;
+      case "quit":
+        this.#end();
+        return;
+      case "load":
+      case "reset": {
+        this.#end();
+        const isReset = halt.kind === "reset";
+        const file = halt.kind === "load" ? halt.file : undefined;
+        const again = { firstBoot: false, isReset, ...(file === undefined ? {} : { file }) };
+        this.#cancelBoot = this.clock.after(0, () => this.#boot(this.#resetReason, again));
+      }
+    }
+  }
+
+  #device(firstBoot: boolean): Device {
+    const { board } = this;
+    if (!board.espruino) throw new RangeError(`${board.id} does not run Espruino`);
+    return {
+      board,
+      espruino: board.espruino,
+      flash: this.flash,
+      storage: this.storage,
+      pins: this.pins,
+      clock: this.clock,
+      time: {
+        now: () => this.clock.now() - this.#timeZero,
+        set: (ms) => {
+          this.#timeZero = this.clock.now() - ms;
+        },
+        world: () => this.clock.date(),
+      },
+      network: this.#network,
+      resetReason: this.#resetReason,
+      serial: this.serial,
+      firstBoot,
+    };
+  }
+}
