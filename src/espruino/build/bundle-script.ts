@@ -34,10 +34,11 @@ export interface Script {
 export async function compileScript(request: ScriptRequest): Promise<Script> {
   const entry = resolve(request.entry);
   const wrapped = request.kind !== "agent";
+  const minify = request.minify ?? true;
   const options: BuildOptions = {
     // Minified names must not be `of`, which Espruino reserves everywhere: naming it here keeps the minifier away.
     stdin: {
-      contents: `import ${JSON.stringify(entry)}; if (0) of;`,
+      contents: `import ${JSON.stringify(entry)};${minify ? " if (0) of;" : ""}`,
       resolveDir: dirname(entry),
       sourcefile: "sluice:start",
     },
@@ -51,7 +52,7 @@ export async function compileScript(request: ScriptRequest): Promise<Script> {
     charset: "ascii",
     legalComments: "none",
     logLevel: "silent",
-    minify: request.minify ?? true,
+    minify,
     sourcemap: "external",
     define: { ...boardConstants(request.board, packageVersion()), ...request.define },
     banner: { js: wrapped ? "(function(){" : "" },

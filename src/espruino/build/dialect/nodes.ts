@@ -1,0 +1,63 @@
+import type {
+  AnyNode,
+  ArrowFunctionExpression,
+  ClassDeclaration,
+  ClassExpression,
+  FunctionDeclaration,
+  FunctionExpression,
+} from "acorn";
+
+export type AnyFunction = FunctionDeclaration | FunctionExpression | ArrowFunctionExpression;
+export type AnyClass = ClassDeclaration | ClassExpression;
+
+/** The child nodes in the order in which they stand in the text. */
+export function childrenOf(node: AnyNode): AnyNode[] {
+  const children: AnyNode[] = [];
+  for (const value of Object.values(node)) {
+    if (Array.isArray(value)) children.push(...value.filter(isNode));
+    else if (isNode(value)) children.push(value);
+  }
+  return children.sort((a, b) => a.start - b.start);
+}
+
+/** Every node under `node` and itself, parents before children. */
+export function* walk(node: AnyNode): Generator<AnyNode> {
+  yield node;
+  for (const child of childrenOf(node)) yield* walk(child);
+}
+
+export function isFunction(node: AnyNode | null | undefined): node is AnyFunction {
+  return (
+    node?.type === "FunctionDeclaration" ||
+    node?.type === "FunctionExpression" ||
+    node?.type === "ArrowFunctionExpression"
+  );
+}
+
+export function isClass(node: AnyNode | null | undefined): node is AnyClass {
+  return node?.type === "ClassDeclaration" || node?.type === "ClassExpression";
+}
+
+/** The name of a member or property key that is written out; nothing for `[computed]` ones. */
+export function keyName(owner: { computed: boolean }, key: AnyNode): string | undefined {
+  if (owner.computed) return key.type === "Literal" && typeof key.value === "string" ? key.value : undefined;
+  if (key.type === "Identifier") return key.name;
+  return key.type === "Literal" ? String(key.value) : undefined;
+}
+
+/** The method of a class, `constructor` included. */
+export function methodOf(owner: AnyClass, name: string, isStatic: boolean): AnyFunction | undefined {
+  for (const member of owner.body.body)
+    if (
+      member.type === "MethodDefinition" &&
+      member.kind !== "set" &&
+      member.static === isStatic &&
+      keyName(member, member.key) === name
+    )
+      return member.value;
+  return undefined;
+}
+
+function isNode(value: unknown): value is AnyNode {
+  return typeof value === "object" && value !== null && "type" in value && typeof value.type === "string";
+}
