@@ -1,0 +1,127 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { main } from "../../src/cli/main.js";
+import { authResponse } from "../../src/host/espota/auth.js";
+import { FakeDevice, type FakeDeviceScript } from "../support/fake-device.js";
+
+let folder: string;
+let device: FakeDevice;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "sluice-upload-"));
+  await writeFile(join(folder, "image.app"), Buffer.alloc(3000, 7));
+});
+
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await rm(folder, { recursive: true });
+});
+
+/** Calls the command line; what it wrote and its exit code. */
+async function sluice(...args: string[]): Promise<{ code: unknown; out: string; err: string }> {
+  const seen = { code: 0 as unknown, out: "", err: "" };
+  const out = vi.spyOn(process.stdout, "write").mockImplementation((text) => {
+    seen.out += String(text);
+    return true;
+  });
+  const err = vi.spyOn(process.stderr, "write").mockImplementation((text) => {
+    seen.err += String(text);
+    return true;
+  });
+  const before = process.exitCode;
+  process.exitCode = 0;
+  try {
+    await main(["node", "sluice", ...args]);
+    return { ...seen, code: process.exitCode };
+  } finally {
+    process.exitCode = before;
+    out.mockRestore();
+    err.mockRestore();
+  }
+}
+
+async function upload(script: FakeDeviceScript, ...args: string[]): ReturnType<typeof sluice> {
+  device = await FakeDevice.start(script);
+  try {
+    return await sluice("upload", join(folder, "image.app"), "--to", `127.0.0.1:${device.port}`, ...args);
+  } finally {
+    await device.stop();
+  }
+}
+
+const nonce = "25d55ad283aa400af464c76d713c07ad";
+const guarded: FakeDeviceScript = {
+  invitation: () => [`AUTH ${nonce}`],
+  auth: (_n, cnonce, response) =>
+    response === authResponse(nonce, cnonce, "admin", "md5") ? ["OK"] : ["Authentication Failed"],
+};
+
+describe("sluice upload", () => {
+  test("sends the file and says so on stderr", async () => {
+    const { code, out, err } = await upload({});
+    expect([code, out]).toEqual([0, ""]);
+    expect(err).toContain("100 %");
+    expect(err).toMatch(/Done in /);
+    expect(device.image).toHaveLength(3000);
+  });
+
+  test("--json --filesystem --dialect esp32", async () => {
+    const { code, out } = await upload({}, "--json", "--filesystem", "--dialect", "esp32");
+    const events = out
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect([code, events[0].event, events.at(-1).event]).toEqual([0, "invited", "result"]);
+    expect(events.find((event) => event.event === "progress" && event.sent > 0).sent).toBe(1024);
+    expect(device.invitations[0]).toMatch(/^100 /);
+  });
+
+  test("password from a file, from the environment, and none", async () => {
+    await writeFile(join(folder, "password"), "admin\n");
+    expect((await upload(guarded, "--quiet", "--password-file", join(folder, "password"))).code).toBe(0);
+    vi.stubEnv("SLUICE_PASSWORD", "admin");
+    expect(await upload(guarded, "--quiet")).toEqual({ code: 0, out: "", err: "" });
+    vi.stubEnv("SLUICE_PASSWORD", "wrong");
+    const wrong = await upload(guarded, "--quiet");
+    expect(wrong.code).toBe(1);
+    expect(wrong.err).toMatch(/^AUTH_FAILED: /);
+    vi.stubEnv("SLUICE_PASSWORD", "");
+    expect((await upload(guarded, "--quiet")).err).toMatch(/^PASSWORD_NEEDED: /);
+  });
+
+  test("a refusal is told with its remedy; --no-wait does not wait", async () => {
+    const { code, err } = await upload(
+      { invitation: () => ["ERR: closing valve 2, try again in 20 s\n"] },
+      "--no-wait",
+    );
+    expect(code).toBe(1);
+    expect(err).toMatch(/BOARD_REFUSED: .*closing valve 2, try again in 20 s\n {2}\S/);
+  });
+
+  test("files that cannot be sent", async () => {
+    const missing = await sluice("upload", join(folder, "none.app"), "--to", "127.0.0.1");
+    expect([missing.code, missing.err]).toEqual([1, expect.stringContaining("FILE_NOT_READABLE")]);
+    await writeFile(join(folder, "empty.app"), "");
+    const empty = await sluice("upload", join(folder, "empty.app"), "--to", "127.0.0.1");
+    expect([empty.code, empty.err]).toEqual([1, expect.stringContaining("EMPTY_IMAGE")]);
+    await writeFile(join(folder, "password"), "\n");
+    const file = join(folder, "image.app");
+    const password = join(folder, "password");
+    const blank = await sluice("upload", file, "--to", "127.0.0.1", "--password-file", password);
+    expect([blank.code, blank.err]).toEqual([1, expect.stringContaining("EMPTY_PASSWORD")]);
+  });
+
+  test.each([
+    [["upload"]],
+    [["upload", "x.app"]],
+    [["upload", "x.app", "--to", "10.0.0.7:99999"]],
+    [["upload", "x.app", "--to", "a b"]],
+    [["upload", "x.app", "--to", "10.0.0.7", "--host-port", "zero"]],
+    [["upload", "x.app", "--to", "10.0.0.7", "--dialect", "avr"]],
+    [["upload", "x.app", "--to", "10.0.0.7", "--password", "secret"]],
+  ])("%j is a wrong call", async (args) => {
+    expect((await sluice(...args)).code).toBe(2);
+  });
+});
