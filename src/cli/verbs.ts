@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { addBoard } from "./board.js";
 import { addBuild } from "./build.js";
-import { addDocs } from "./docs.js";
+import { addDemo } from "./demo.js";
 import { addEspota } from "./espota.js";
 import { addImage } from "./image.js";
 import { addLayout } from "./layout.js";
@@ -15,5 +15,5 @@ export const verbs: readonly ((program: Command) => void)[] = [
   addEspota,
   addBoard,
   addLayout,
-  addDocs,
+  addDemo,
 ];

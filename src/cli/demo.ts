@@ -1,0 +1,35 @@
+import type { Command } from "commander";
+
+export function addDemo(program: Command): void {
+  program
+    .command("demo")
+    .description("update a garden controller on a virtual board, and watch")
+    .option("--json", "print what was found out as one JSON object")
+    .addHelpText("after", "\nExample:\n  $ sluice demo\n")
+    .action(async (options: { json?: boolean }) => {
+      const { randomBytes } = await import("node:crypto");
+      const { runDemo } = await import("../demo/run-demo.js");
+      const print = (line: string): void => {
+        if (options.json !== true) process.stdout.write(`${line}\n`);
+      };
+      print("An update over the air: garden 1.0.0 -> 2.0.0 on a virtual ESP32 with real sockets.\n");
+      const result = await runDemo(randomBytes(9).toString("base64url"), print);
+      if (options.json === true) process.stdout.write(`${JSON.stringify(result)}\n`);
+      else print(summary(result));
+    });
+}
+
+function summary(result: import("../demo/run-demo.js").DemoResult): string {
+  return `
+${result.before} -> ${result.after} in ${(result.milliseconds / 1000).toFixed(1)} s, build included.
+${result.bytes} bytes sent, ${result.blocksErased} blocks of flash erased, ${result.litresWhileSafe.toFixed(3)} l of water between "safe" and the restart.
+
+Play on, in two terminals:
+  npx sluice build devs/garden --board esp32-devkit --manifest devs/garden/release-1.0.0.json -o garden-1.app
+  npx sluice build devs/garden --board esp32-devkit -o garden-2.app
+  echo secret > password.txt
+  npx sluice board --board esp32-devkit --state ./my-board --app garden-1.app --port 3232 --password-file password.txt
+
+  npx sluice upload garden-2.app --to 127.0.0.1:3232 --password-file password.txt
+Try a wrong password, kill the board half-way, send a broken file: the old garden keeps running.`;
+}

@@ -1,5 +1,0 @@
-import type { Command } from "commander";
-
-export function addDocs(program: Command): void {
-  program.command("docs");
-}

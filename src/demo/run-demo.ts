@@ -1,0 +1,106 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { findBoard } from "../../boards/index.js";
+import { makeFlash } from "../board/board-flash.js";
+import { VirtualBoard } from "../board/virtual-board.js";
+import { SluiceError } from "../errors/sluice-error.js";
+import { buildAgent, buildBundle } from "../espruino/build/bundle.js";
+import { packageRoot } from "../espruino/build/package-root.js";
+import { storageImage } from "../espruino/provision.js";
+import { uploadImage } from "../host/index.js";
+import { boardLine, formatLine, type Line, uploadLine } from "./timeline.js";
+
+/** What the demo found out; a test and `npm start` look at the same. */
+export interface DemoResult {
+  readonly before: string;
+  readonly after: string;
+  /** Litres that ran between "safe" and the restart into the new version. */
+  readonly litresWhileSafe: number;
+  readonly blocksErased: number;
+  readonly bytes: number;
+  readonly milliseconds: number;
+}
+
+const boardId = "esp32-devkit";
+/** Longest wait for anything, ms. */
+const patienceMs = 15_000;
+
+/**
+ * The whole way once: garden 1.0.0 waters a zone on a virtual ESP32, garden 2.0.0 is sent with a password, the valves
+ * close first, the new version runs and confirms itself.
+ * @param password any; it lives as long as the demo
+ */
+export async function runDemo(password: string, print: (line: string) => void): Promise<DemoResult> {
+  const started = performance.now();
+  const tell = (line: Line | undefined): void => {
+    if (line !== undefined) print(formatLine(performance.now() - started, line));
+  };
+  const board = findBoard(boardId);
+  if (board?.espruino === undefined) throw new SluiceError("UNKNOWN_BOARD", `${boardId} is missing`);
+  const garden = join(packageRoot(), "devs/garden");
+  const old = await buildBundle({ dev: garden, manifest: join(garden, "release-1.0.0.json"), board });
+  const next = await buildBundle({ dev: garden, board });
+  const agent = await buildAgent(board);
+  tell({
+    who: "build",
+    what: `garden 1.0.0 (${old.bytes.length} bytes), garden 2.0.0 (${next.bytes.length} bytes)`,
+  });
+
+  const content = new Uint8Array(board.flashSize).fill(0xff);
+  content.set(
+    await storageImage(board, { agent: agent.bytes, app: old.bytes, password }),
+    board.espruino.storage.offset,
+  );
+  const virtual = new VirtualBoard({
+    board,
+    flash: makeFlash(board, content),
+    bench: JSON.parse(readFileSync(join(garden, "wiring.json"), "utf8")),
+    onEvent: (event) => tell(boardLine(event)),
+  });
+  const bench = virtual.bench;
+  if (bench === undefined) throw new Error("the garden's bench is missing");
+  try {
+    await virtual.start();
+    const ready = await virtual.waitFor("ready", patienceMs, 0);
+    tell({ who: "you", what: "press the button in the garden: zone 2 by hand" });
+    const open = virtual.waitFor(
+      (event) => event.event === "valve" && event["state"] === "open",
+      patienceMs,
+      virtual.events.length,
+    );
+    bench.press();
+    await open;
+    const erasedBefore = erasesOf(virtual);
+    let litresAtSafe = 0;
+    let litresAtRestart = 0;
+    const stop = virtual.listen((event) => {
+      if (event.event === "safe") litresAtSafe = bench.totalLitres;
+      if (event.event === "reset") litresAtRestart = bench.totalLitres;
+    });
+    tell({ who: "you", what: `sluice upload garden-2.0.0.app --to 127.0.0.1:${virtual.udpPort}` });
+    const confirmed = virtual.waitFor("confirmed", patienceMs * 2);
+    confirmed.catch(() => undefined);
+    await uploadImage({
+      image: next.bytes,
+      to: { host: "127.0.0.1", port: virtual.udpPort ?? 0 },
+      password,
+      onEvent: (event) => tell(uploadLine(event)),
+    });
+    const after = await confirmed;
+    stop();
+    return {
+      before: String(ready["app"]),
+      after: String(after["app"]),
+      litresWhileSafe: litresAtRestart - litresAtSafe,
+      blocksErased: erasesOf(virtual) - erasedBefore,
+      bytes: next.bytes.length,
+      milliseconds: performance.now() - started,
+    };
+  } finally {
+    await virtual.stop();
+  }
+}
+
+function erasesOf(virtual: VirtualBoard): number {
+  return virtual.flash.erases.reduce((sum, erases) => sum + erases, 0);
+}
