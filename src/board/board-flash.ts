@@ -50,3 +50,15 @@ export function openFlash(board: Board, directory: string): KeptFlash {
   });
   return { flash, blank, close: () => closeSync(file) };
 }
+
+/** Fills the Storage area of a chip, as flashing by cable does. @param image as long as the area */
+export function writeStorage(flash: NorFlash, board: Board, image: Uint8Array): void {
+  if (!board.espruino) throw new RangeError(`${board.id} has no Espruino Storage`);
+  const { offset, size } = board.espruino.storage;
+  if (image.length !== size) throw new RangeError(`the image has ${image.length} bytes, Storage ${size}`);
+  for (let at = 0; at < size; at += flash.blockLength) {
+    const block = image.subarray(at, at + flash.blockLength);
+    if (!flash.isBlank(offset + at, block.length)) flash.eraseBlockAt(offset + at);
+    if (block.some((byte) => byte !== 0xff)) flash.program(offset + at, block);
+  }
+}

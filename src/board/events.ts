@@ -1,8 +1,8 @@
 import type { ResetReason } from "./reset-reason.js";
 
 /**
- * What happened on or around the board; `t` is the board's clock in ms. The board itself tells of `power`, `boot`,
- * `console`, `listening`, `reset`, `dark` and `fault`; the bench of `valve` and `pump`; all others come from the
+ * What happened on or around the board; `t` is the board's clock in ms. The board itself tells of `start` (the
+ * chip has come up), `console`, `listening`, `reset`, `hang`, `dark` and `fault`; the bench of `valve` and `pump`; all others come from the
  * agent in the firmware (`E.emit("sluice", {event, ...})`) with whatever members it gave them.
  */
 export interface BoardEvent {
@@ -15,7 +15,7 @@ export type EventListener = (event: BoardEvent) => void;
 
 /** What the board itself can say; see BoardEvent. */
 export type OwnEvent =
-  | { readonly event: "boot"; readonly reason: ResetReason }
+  | { readonly event: "start"; readonly reason: ResetReason }
   | { readonly event: "console"; readonly text: string }
   | {
       readonly event: "listening";

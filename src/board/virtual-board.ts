@@ -36,10 +36,18 @@ export interface VirtualBoardOptions {
   readonly bench?: unknown;
   readonly onEvent?: EventListener;
   readonly dialectCheck?: DialectCheck;
-  /** Our ms that one turn of the firmware may take before the watchdog bites. */
+  /** Our ms that one turn of the firmware may take before the watchdog bites; else what the firmware asked for. */
   readonly hangMs?: number;
   /** Chip id; made from the board's name unless given. */
   readonly serial?: string;
+}
+
+/**
+ * Our ms that one turn may take. A program without a watchdog would hang for ever on a chip; here it gets 15 s. A
+ * board with fast time has no faster processor, hence the floor.
+ */
+function hangMs(watchdogMs: number, speed: number): number {
+  return watchdogMs === 0 ? 15_000 : Math.min(Math.max(watchdogMs / speed, 2000), 15_000);
 }
 
 /** ms of the board between a reset and its first instruction. */
@@ -135,12 +143,9 @@ export class VirtualBoard {
     return this.#log.waitFor(fits, timeoutMs, from);
   }
 
-  /** Powers the board and resolves when its boot files have run. */
+  /** Powers the board; its boot files have run when this resolves. */
   async start(): Promise<void> {
     this.powerOn();
-    const machine = this.#machine;
-    if (machine) return;
-    await this.waitFor((event) => event.event === "boot" || event.event === "dark", 60_000);
   }
 
   powerOn(): void {
@@ -181,10 +186,10 @@ export class VirtualBoard {
 
   #boot(reason: ResetReason, how: { firstBoot: boolean; isReset?: boolean; file?: string }): void {
     this.#resetReason = reason;
-    if (how.firstBoot) this.#log.add({ event: "boot", reason });
+    if (how.firstBoot) this.#log.add({ event: "start", reason });
     const device = this.#device(how.firstBoot);
     const machine = new Machine({
-      hangMs: () => this.#options.hangMs ?? 5000,
+      hangMs: () => this.#options.hangMs ?? hangMs(device.watchdogMs, this.clock.speed),
       dialectCheck: this.#options.dialectCheck,
       print: (text) => this.#log.add({ event: "console", text }),
       onHalt: (halt) => this.#halted(halt),
@@ -251,6 +256,7 @@ export class VirtualBoard {
       resetReason: this.#resetReason,
       serial: this.serial,
       firstBoot,
+      watchdogMs: 0,
     };
   }
 }

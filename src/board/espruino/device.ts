@@ -30,7 +30,6 @@ export interface Device {
   readonly serial: string;
   /** True right after a chip reset; false after load() and reset(). */
   readonly firstBoot: boolean;
+  /** ms that the program gave its watchdog; 0 while it has none. */
+  watchdogMs: number;
 }
-
-/** A piece of Espruino's API, put into a fresh interpreter. */
-export type Library = (machine: import("./machine.js").Machine, device: Device) => void;

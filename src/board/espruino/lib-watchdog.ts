@@ -18,8 +18,9 @@ export function installWatchdog(machine: Machine, device: Device): void {
   };
   machine.cleanup(() => cancel());
   e["enableWatchdog"] = machine.api((time: unknown, automatic: unknown) => {
+    device.watchdogMs = Math.max(Number(time) || 1, 0) * 1000;
     const byProgram = automatic !== undefined && !automatic;
-    seconds = byProgram ? Math.max(Number(time) || 1, 0) : 0;
+    seconds = byProgram ? device.watchdogMs / 1000 : 0;
     feed();
   });
   e["kickWatchdog"] = machine.api(feed);
