@@ -52,19 +52,19 @@ export function looksLikeEsp8266(bytes: Bytes, head: Chunk): boolean {
   return top === 0x3f || top === 0x40;
 }
 
-/** Reads the 8 bytes at `offset`. */
-export function parseEsp8266Header(bytes: Bytes, head: Chunk, offset: number): EspHeader {
+/** Reads the first 8 bytes; `userBin` is the slot that a user image's outer header names. */
+export function parseEsp8266Header(bytes: Bytes, head: Chunk, userBin: number): EspHeader {
   return {
     chip: ChipId.Esp8266,
-    segmentCount: bytes.at(head, offset + 1),
-    mode: bytes.at(head, offset + 2),
-    sizeCode: bytes.at(head, offset + 3) >> 4,
-    speedCode: bytes.at(head, offset + 3) & 15,
-    entry: u32(bytes, head, offset + 4),
+    segmentCount: bytes.at(head, 1),
+    mode: bytes.at(head, 2),
+    sizeCode: bytes.at(head, 3) >> 4,
+    speedCode: bytes.at(head, 3) & 15,
+    entry: u32(bytes, head, 4),
     minRevision: 0,
     maxRevision: 0,
     hashAppended: 0,
-    userBin: 0,
+    userBin: userBin,
     length: esp8266HeaderLength,
   };
 }

@@ -75,7 +75,7 @@ export function judgeV2Body(
   const head = source.read(inner, esp8266HeaderLength);
   if (tools.bytes.at(head, 0) !== espMagic)
     return fault(FaultNumber.CorruptImage, "behind the user image's first segment no second header follows");
-  const header: EspHeader = parseEsp8266Header(tools.bytes, head, 0);
+  const header: EspHeader = parseEsp8266Header(tools.bytes, head, v2UserBin(tools.bytes, outer));
   const wrong = judgeEspHeader(header, target);
   if (wrong !== undefined) return wrong;
   if (header.entry !== u32(tools.bytes, outer, 4))

@@ -1,0 +1,81 @@
+import { readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
+import { type Fault, FaultNumber, fault } from "../core/errors.js";
+import { judgeInflatedSize } from "../core/image/gzip-header.js";
+import { judgeImage } from "../core/image/judge.js";
+import type { ImageJudgement } from "../core/image/judgement.js";
+import { chunkSource, type ImageTools } from "../core/image/source.js";
+import type { ImageTarget } from "../core/image/target.js";
+import { SluiceError } from "../errors/sluice-error.js";
+import { nodeBytes } from "../node/bytes.js";
+import { nodeCrypto } from "../node/crypto.js";
+
+/** The core's judge, with Node's hashes and a fast checksum. */
+export const nodeImageTools: ImageTools = {
+  bytes: nodeBytes,
+  crypto: nodeCrypto,
+  xor: (chunk) => {
+    if (!(chunk instanceof Uint8Array)) throw new TypeError("the host judges Uint8Arrays");
+    let value = 0;
+    for (const byte of chunk) value ^= byte;
+    return value;
+  },
+};
+
+export interface FileJudgement {
+  readonly outer: ImageJudgement;
+  /** What a gzip file holds. */
+  readonly inner: ImageJudgement | undefined;
+  /** The first thing that is wrong, outside or inside. */
+  readonly fault: Fault | undefined;
+}
+
+/** No flash chip of these boards is larger; nothing inflates beyond it. */
+const inflateLimit = 16 * 1024 * 1024;
+
+/** Judges a whole file; a gzip file is inflated, within the room there is, and judged inside too. */
+export function judgeBytes(data: Uint8Array, target: ImageTarget): FileJudgement {
+  const outer = judgeImage(nodeImageTools, chunkSource(data), target);
+  if (outer.kind !== "gzip" || outer.fault !== undefined)
+    return { outer, inner: undefined, fault: outer.fault };
+  const content = inflate(data, outer.inflatedSize, target.inflatedRoom || inflateLimit);
+  if (!(content instanceof Uint8Array)) return { outer, inner: undefined, fault: content };
+  const inner = judgeImage(nodeImageTools, chunkSource(content), { ...target, room: target.inflatedRoom });
+  if (inner.kind === "gzip" && inner.fault === undefined)
+    inner.fault = fault(
+      FaultNumber.WrongKind,
+      "a gzip file inside a gzip file is of no use to a boot loader",
+    );
+  return { outer, inner, fault: inner.fault };
+}
+
+function inflate(data: Uint8Array, promised: number, room: number): Uint8Array | Fault {
+  const tooLarge = judgeInflatedSize(promised, room);
+  if (tooLarge !== undefined) return tooLarge;
+  try {
+    const content = gunzipSync(data, { maxOutputLength: Math.max(1, promised) });
+    if (content.length === promised) return content;
+    return fault(
+      FaultNumber.CorruptImage,
+      `the gzip file promises ${promised} bytes and inflates to ${content.length}`,
+    );
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    if (error instanceof RangeError)
+      return fault(
+        FaultNumber.CorruptImage,
+        `the gzip file inflates to more than the ${promised} bytes it promises`,
+      );
+    return fault(FaultNumber.CorruptImage, `the gzip file does not inflate: ${reason}`);
+  }
+}
+
+/** @throws SluiceError FILE_NOT_READABLE */
+export function readImageFile(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new SluiceError("FILE_NOT_READABLE", `cannot read ${path}: ${reason}`, { cause: error });
+  }
+}

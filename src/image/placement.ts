@@ -1,0 +1,149 @@
+import type { Board, EbootLayout, User12Layout } from "../../boards/index.js";
+import { familyNumber } from "../../boards/index.js";
+import { Engine } from "../core/app-header.js";
+import { type Fault, FaultNumber, fault } from "../core/errors.js";
+import { roundUpToSector, updateStart } from "../core/flash/sketch-space.js";
+import { user1Start } from "../core/flash/user-slots.js";
+import type { ImageJudgement } from "../core/image/judgement.js";
+import { storeLayout } from "../core/store.js";
+import { appPartitions } from "./board-target.js";
+import type { FileJudgement } from "./judge-file.js";
+
+/** Where an image would go over the air. */
+export interface Placement {
+  /** The slot or area, e.g. "ota_0"; "" when there is none. */
+  readonly slot: string;
+  /** Address where the image would start; -1 when it goes nowhere. */
+  readonly start: number;
+  /** Bytes it takes there, whole sectors. */
+  readonly size: number;
+  /** Why it does not go there. */
+  readonly fault: Fault | undefined;
+  /** The verdict for people. */
+  readonly sentence: string;
+}
+
+/**
+ * Finds the place of a sound image.
+ * @param running bytes of the sketch that runs now; Arduino's layouts need it. Default: as large as the new one.
+ */
+export function placeImage(board: Board, judged: FileJudgement, running?: number): Placement {
+  const image = judged.outer;
+  switch (image.kind) {
+    case "app":
+      return placeBundle(board, image);
+    case "littlefs":
+    case "spiffs":
+    case "fat":
+    case "blank":
+      return placeFilesystem(board, image);
+    case "devicescript":
+      return nowhere(FaultNumber.WrongEngine, "DeviceScript bytecode is for boards that run DeviceScript");
+    case "partition-table":
+      return nowhere(FaultNumber.WrongKind, "a partition table is flashed by cable, never over the air");
+    default:
+      return placeFirmware(board, judged, running);
+  }
+}
+
+function nowhere(number: number, reason: string): Placement {
+  // Number 4 has a text of its own in the original; here its reason is worth more.
+  const what = { ...fault(number, reason), text: reason };
+  return { slot: "", start: -1, size: 0, fault: what, sentence: `Does not fit: ${reason}.` };
+}
+
+function goes(slot: string, start: number, size: number, how: string): Placement {
+  const sectors = roundUpToSector(size);
+  const place = `0x${start.toString(16)}..0x${(start + sectors).toString(16)}`;
+  return {
+    slot,
+    start,
+    size: sectors,
+    fault: undefined,
+    sentence: `Fits: goes to ${slot} at ${place}, ${how}.`,
+  };
+}
+
+function placeBundle(board: Board, image: ImageJudgement): Placement {
+  const port = board.espruino;
+  const bundle = image.bundle;
+  if (port === undefined || bundle === undefined)
+    return nowhere(FaultNumber.Space, "this board has no Storage that could hold app slots");
+  if (bundle.engine !== Engine.Espruino)
+    return nowhere(FaultNumber.WrongEngine, "the bundle was built for another engine than Espruino");
+  if (bundle.family !== familyNumber.any && bundle.family !== familyNumber[board.chip])
+    return nowhere(FaultNumber.WrongBoard, `the bundle was built for another chip than ${board.chip}`);
+  const layout = storeLayout(board.blockLength, port.store.agentBlocks, port.store.appBlocks);
+  const isAgent = bundle.kind === 2;
+  const blocks = isAgent ? layout.agentBlocks : layout.appBlocks;
+  const name = isAgent ? "agent slot" : "app slot";
+  const room = blocks * board.blockLength;
+  if (image.size > room)
+    return nowhere(FaultNumber.Space, `the bundle has ${image.size} bytes, a slot ${room}`);
+  const block = (isAgent ? layout.agent : layout.app)[0];
+  const start = port.storage.offset + block * board.blockLength;
+  return goes(name, start, image.size, "or to its twin, whichever does not run");
+}
+
+function placeFilesystem(board: Board, image: ImageJudgement): Placement {
+  if (board.layout.kind !== "eboot" || board.layout.filesystem === 0)
+    return nowhere(FaultNumber.UnknownCommand, "this layout has no filesystem of its own");
+  const { area, filesystem } = board.layout;
+  if (roundUpToSector(image.size) > filesystem)
+    return nowhere(FaultNumber.Space, `the image has ${image.size} bytes, the filesystem ${filesystem}`);
+  return goes("filesystem", area, image.size, "in place of what is there");
+}
+
+function placeFirmware(board: Board, judged: FileJudgement, running: number | undefined): Placement {
+  const layout = board.layout;
+  if (layout.refusal !== undefined)
+    return nowhere(FaultNumber.Space, `no firmware over the air on this layout: ${layout.refusal}`);
+  switch (layout.kind) {
+    case "eboot":
+      return placeSketch(layout, judged, running);
+    case "user12":
+      return placeUser(layout, judged.outer);
+    default:
+      return placeInPartition(board, judged.outer);
+  }
+}
+
+function placeInPartition(board: Board, image: ImageJudgement): Placement {
+  const [first, ...others] = appPartitions(board);
+  const slot = others[0] ?? first;
+  if (slot === undefined) return nowhere(FaultNumber.Space, "the partition table has no app partition");
+  if (image.size > slot.size)
+    return nowhere(FaultNumber.Space, `the image has ${image.size} bytes, ${slot.name} ${slot.size}`);
+  return goes(slot.name, slot.offset, image.size, `while ${first?.name ?? "another slot"} runs`);
+}
+
+function placeSketch(layout: EbootLayout, judged: FileJudgement, running: number | undefined): Placement {
+  const size = judged.outer.size;
+  const unpacked = judged.inner?.size ?? size;
+  const old = running ?? unpacked;
+  const start = updateStart(layout.area, old, size);
+  const assumed = running === undefined ? " (taking the running one to be as large)" : "";
+  if (start < 0)
+    return nowhere(
+      FaultNumber.Space,
+      `not enough room for old and new${assumed}: ${roundUpToSector(old)} bytes run, ${roundUpToSector(size)} come, the sketch area has ${layout.area}`,
+    );
+  if (judged.inner !== undefined && roundUpToSector(unpacked) > start)
+    return nowhere(
+      FaultNumber.Space,
+      `inflated, the sketch of ${unpacked} bytes would run over its own compressed copy at 0x${start.toString(16)}`,
+    );
+  return goes("sketch area", start, size, `just below the filesystem; eboot copies it to 0${assumed}`);
+}
+
+function placeUser(layout: User12Layout, image: ImageJudgement): Placement {
+  if (image.size > layout.maxImage)
+    return nowhere(FaultNumber.Space, `the image has ${image.size} bytes, a slot ${layout.maxImage}`);
+  const bin = image.header?.userBin === 1 ? 1 : 2;
+  return goes(
+    `user${bin}`,
+    bin === 1 ? user1Start : layout.user2,
+    image.size,
+    `while user${3 - bin} runs, through Espruino's own port 88`,
+  );
+}
