@@ -94,6 +94,12 @@ describe("failure", () => {
     expect(steps.error?.code).toBe(code);
   });
 
+  test("nothing more is written once an error text has begun", () => {
+    const steps = connected();
+    steps.receive("1460ERROR[1]");
+    expect(steps.written).toBe(2920);
+  });
+
   test("an error text without its line end", () => {
     const steps = connected();
     steps.receive("ERROR[1]: Flash Write");
