@@ -1,7 +1,7 @@
 import { type Fault, FaultNumber, fault } from "../errors.js";
 import { hexText } from "../hex.js";
 import type { ImageJudgement } from "./judgement.js";
-import { checksumOffset, judgeChecksum, judgeEntry, walkSegments } from "./segments.js";
+import { checksumOffset, checksumSeed, judgeChecksum, judgeEntry, walkSegments } from "./segments.js";
 import type { ByteSource, ImageTools } from "./source.js";
 import { judgeTail } from "./tail.js";
 import type { ImageTarget } from "./target.js";
@@ -22,7 +22,8 @@ export function judgeEsp32Body(
   if (header === undefined) return undefined;
   const end = walkSegments(tools, source, header, header.length, header.segmentCount, result.segments);
   if (typeof end !== "number") return end;
-  const wrong = judgeEntry(header, result.segments) ?? judgeChecksum(tools, source, result.segments, end);
+  const wrong =
+    judgeEntry(header, result.segments) ?? judgeChecksum(tools, source, result.segments, end, checksumSeed);
   if (wrong !== undefined) return wrong;
   const hashed = checksumOffset(end) + 1;
   result.length = hashed;

@@ -5,17 +5,20 @@ import type { Chunk } from "../ports.js";
 import { u32, u32Text } from "../read.js";
 import { type EspHeader, espMagic, judgeEspHeader, parseEsp8266Header, type Segment } from "./esp-header.js";
 import type { ImageJudgement } from "./judgement.js";
-import { checksumOffset, judgeChecksum, judgeEntry, walkSegments } from "./segments.js";
-import { type ByteSource, type ImageTools, pieceLength } from "./source.js";
+import { checksumOffset, checksumSeed, judgeChecksum, judgeEntry, walkSegments } from "./segments.js";
+import { type ByteSource, type ImageTools, pieceLength, xorOf } from "./source.js";
 import { judgeTail } from "./tail.js";
 import type { ImageTarget } from "./target.js";
 
 /** eboot fills the first sector; the sketch's own image starts here (tools/elf2bin.py). */
 export const sketchOffset = 0x1000;
-/** Two words at the start of the sketch's first segment: length of the file and its CRC, both zero while it is made. */
+/**
+ * Two words at the start of the sketch's first segment: length of the file and its CRC. The linker leaves them zero,
+ * elf2bin fills them in after it has made the segments' checksum.
+ */
 const crcOffset = 0x1010;
 
-/** An E9 image at `start`, segments, checksum and entry; returns its end (behind the checksum) or what is wrong. */
+/** An E9 image at `start`: segments, entry and checksum; returns its end (behind the checksum) or what is wrong. */
 function judgePart(
   tools: ImageTools,
   source: ByteSource,
@@ -25,8 +28,17 @@ function judgePart(
 ): number | Fault {
   const end = walkSegments(tools, source, header, start + header.length, header.segmentCount, segments);
   if (typeof end !== "number") return end;
-  const wrong = judgeEntry(header, segments) ?? judgeChecksum(tools, source, segments, end);
-  return wrong ?? checksumOffset(end) + 1;
+  const length = checksumOffset(end) + 1;
+  let seed = checksumSeed;
+  if (start === sketchOffset && fileLength(tools, source) === length)
+    seed = xorOf(tools, source, crcOffset, 8, seed);
+  const wrong = judgeEntry(header, segments) ?? judgeChecksum(tools, source, segments, end, seed);
+  return wrong ?? length;
+}
+
+/** What the file says its length is; old cores have code at this place. */
+function fileLength(tools: ImageTools, source: ByteSource): number {
+  return crcOffset + 8 > source.size ? 0 : u32(tools.bytes, source.read(crcOffset, 8), 0);
 }
 
 /** Judges an image v1, with Arduino's sketch behind eboot where there is one. */
@@ -84,16 +96,16 @@ function judgeFileCrc(
   target: ImageTarget,
   result: ImageJudgement,
 ): Fault | undefined {
-  const words = source.read(crcOffset, 8);
-  const length = u32(tools.bytes, words, 0);
+  const length = fileLength(tools, source);
   if (length !== result.length) return undefined;
+  const stored = u32(tools.bytes, source.read(crcOffset, 8), 4);
   let crc = crcMsbStart;
   for (let at = 0; at < length; at += pieceLength) {
     let piece = source.read(at, Math.min(pieceLength, length - at));
     if (at === sketchOffset) piece = withoutCrc(tools, piece);
     crc = crcMsb(tools.bytes, crc, piece);
   }
-  if (crc === u32(tools.bytes, words, 4)) {
+  if (crc === stored) {
     result.hashChecked = true;
     return undefined;
   }
@@ -101,7 +113,7 @@ function judgeFileCrc(
   if (target.inSlot) return undefined;
   return fault(
     FaultNumber.CorruptImage,
-    `the file's CRC is ${hexText(u32(tools.bytes, words, 4), 8)}, its bytes give ${hexText(crc, 8)}`,
+    `the file's CRC is ${hexText(stored, 8)}, its bytes give ${hexText(crc, 8)}`,
   );
 }
 

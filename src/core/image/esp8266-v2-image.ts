@@ -11,7 +11,7 @@ import {
   parseEsp8266Header,
 } from "./esp-header.js";
 import type { ImageJudgement } from "./judgement.js";
-import { checksumOffset, judgeChecksum, walkSegments } from "./segments.js";
+import { checksumOffset, checksumSeed, judgeChecksum, walkSegments } from "./segments.js";
 import type { ByteSource, ImageTools } from "./source.js";
 import { judgeTail } from "./tail.js";
 import type { ImageTarget } from "./target.js";
@@ -84,7 +84,7 @@ export function judgeV2Body(
   const segments = result.segments.slice(1);
   const end = walkSegments(tools, source, header, inner + esp8266HeaderLength, header.segmentCount, segments);
   if (typeof end !== "number") return end;
-  const badSum = judgeChecksum(tools, source, segments, end);
+  const badSum = judgeChecksum(tools, source, segments, end, checksumSeed);
   if (badSum !== undefined) return badSum;
   for (let i = 0; i < segments.length; i++) result.segments.push(segments[i]);
   return judgeCrc(tools, source, target, checksumOffset(end) + 1, result);

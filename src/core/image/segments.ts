@@ -7,7 +7,7 @@ import { type ByteSource, type ImageTools, xorOf } from "./source.js";
 
 /** Longest segment that ESP-IDF's loader accepts (SIXTEEN_MB). */
 const maxSegmentLength = 0x1000000;
-const checksumSeed = 0xef;
+export const checksumSeed = 0xef;
 const mapPage = 0x10000;
 
 /**
@@ -94,16 +94,20 @@ export function checksumOffset(end: number): number {
   return end - (end % 16) + 15;
 }
 
-/** Compares the XOR of all segments' bytes with the byte behind them. */
+/**
+ * Compares the XOR of all segments' bytes with the byte behind them.
+ * @param seed `checksumSeed`, less any bytes that were changed after the checksum was made
+ */
 export function judgeChecksum(
   tools: ImageTools,
   source: ByteSource,
   segments: Segment[],
   end: number,
+  seed: number,
 ): Fault | undefined {
   const place = checksumOffset(end);
   if (place >= source.size) return truncated("the checksum", place + 1, source.size);
-  let value = checksumSeed;
+  let value = seed;
   for (let i = 0; i < segments.length; i++)
     value = xorOf(tools, source, segments[i].offset, segments[i].length, value);
   const stored = tools.bytes.at(source.read(place, 1), 0);

@@ -1,0 +1,150 @@
+import { describe, expect, test } from "vitest";
+import { judgeHead, judgeImage } from "../../../src/core/image/judge.js";
+import { chunkSource, type ImageTools } from "../../../src/core/image/source.js";
+import { anyTarget, type ImageTarget } from "../../../src/core/image/target.js";
+import { latin1Bytes } from "../../../src/node/bytes.js";
+import { nodeCrypto } from "../../../src/node/crypto.js";
+import { nodeImageTools } from "../../../src/image/judge-file.js";
+import {
+  buildArduino,
+  buildBundle,
+  buildDevs,
+  buildEsp32,
+  buildEsp8266,
+  buildFat,
+  buildLittleFs,
+  buildSpiffs,
+  buildUser,
+  gzip,
+} from "../../support/images.js";
+
+const esp32Target: ImageTarget = { ...anyTarget, boot: "esp32", chip: 0, flashSize: 0x400000, room: 0x180000 };
+const ebootTarget: ImageTarget = {
+  ...anyTarget,
+  boot: "eboot",
+  chip: 0x8266,
+  flashSize: 0x400000,
+  room: 0x300000,
+  inflatedRoom: 0x300000,
+};
+const userTarget: ImageTarget = { ...anyTarget, boot: "user12", chip: 0x8266, flashSize: 0x400000 };
+
+function judge(image: Uint8Array, target: ImageTarget = anyTarget) {
+  return judgeImage(nodeImageTools, chunkSource(image), target);
+}
+
+describe("sound images", () => {
+  const images: [string, Uint8Array, string][] = [
+    ["an ESP8266 image", buildEsp8266(), "esp8266"],
+    ["an Arduino sketch", buildArduino(), "arduino"],
+    ["a user image, Python 2 trailer", buildUser(), "esp8266-v2"],
+    ["a user image, Python 3 trailer", buildUser({ trailer: "python3" }), "esp8266-v2"],
+    ["an ESP32 image", buildEsp32(), "esp32"],
+    ["an ESP32 image without hash", buildEsp32({ hash: false }), "esp32"],
+    ["an ESP32-C3 image", buildEsp32({ chip: 5 }), "esp32"],
+    ["an ESP32-S3 image", buildEsp32({ chip: 9 }), "esp32"],
+    ["a compressed sketch", gzip(buildArduino()), "gzip"],
+    ["a bundle", buildBundle(), "app"],
+    ["bytecode", buildDevs(), "devicescript"],
+    ["LittleFS", buildLittleFs(), "littlefs"],
+    ["SPIFFS", buildSpiffs(), "spiffs"],
+    ["SPIFFS with 8 KB blocks", buildSpiffs(20, 8192), "spiffs"],
+    ["FAT", buildFat(), "fat"],
+    ["blank flash", new Uint8Array(8192).fill(0xff), "blank"],
+  ];
+  test.each(images)("%s is recognised and sound", (_, image, kind) => {
+    const result = judge(image);
+    expect(result.fault).toBeUndefined();
+    expect(result.kind).toBe(kind);
+    expect(result.size).toBe(image.length);
+  });
+
+  test("are judged the same over binary strings, as on Espruino", () => {
+    const tools: ImageTools = { bytes: latin1Bytes, crypto: nodeCrypto };
+    for (const [, image, kind] of images) {
+      const result = judgeImage(tools, chunkSource(Buffer.from(image).toString("latin1")), anyTarget);
+      expect([result.kind, result.fault]).toEqual([kind, undefined]);
+    }
+  });
+
+  test("are taken by a board without SHA-256, which says that it did not check", () => {
+    const { sha256Hex: _, ...crypto } = nodeCrypto;
+    const result = judgeImage({ ...nodeImageTools, crypto }, chunkSource(buildEsp32()), anyTarget);
+    expect(result.fault).toBeUndefined();
+    expect(result.hashChecked).toBe(false);
+  });
+
+  test("say what they are", () => {
+    const { descriptor, header, segments } = judge(buildEsp32({ project: "pump", version: "2.0.0-rc1" }));
+    expect(descriptor).toMatchObject({ project: "pump", version: "2.0.0-rc1", idf: "v4.4.8" });
+    expect(header).toMatchObject({ chip: 0, entry: 0x40080008 });
+    expect(segments.map(({ offset, length }) => [offset, length])).toEqual([
+      [32, 1200],
+      [1240, 800],
+    ]);
+    expect(judge(buildUser({ slot: 2 })).header?.userBin).toBe(2);
+    expect(judge(buildArduino()).hashChecked).toBe(true);
+  });
+});
+
+describe("the image's end", () => {
+  test("may be followed by padding or a signature", () => {
+    const image = buildArduino();
+    expect(judge(Buffer.concat([image, Buffer.alloc(100, 0xff)])).fault).toBeUndefined();
+    const signed = Buffer.concat([image, Buffer.alloc(256, 7), Buffer.from([0, 1, 0, 0])]);
+    expect(judge(signed)).toMatchObject({ fault: undefined, signed: true });
+    const block = Buffer.alloc(4096, 1);
+    block.set([0xe7, 2]);
+    const esp32 = buildEsp32();
+    const padded = Buffer.concat([esp32, Buffer.alloc(4096 - (esp32.length % 4096), 0xff), block]);
+    expect(judge(padded)).toMatchObject({ fault: undefined, signed: true });
+  });
+
+  test("may not be followed by anything else", () => {
+    const page = Buffer.from("<html>404 Not Found</html>");
+    for (const image of [buildArduino(), buildEsp32(), buildUser(), buildEsp8266()])
+      expect(judge(Buffer.concat([image, page])).fault?.code).toBe("CORRUPT_IMAGE");
+  });
+
+  test("does not matter inside a larger slot", () => {
+    const slot = Buffer.concat([buildEsp32(), Buffer.alloc(9000, 0x5a)]);
+    expect(judge(slot, { ...esp32Target, inSlot: true }).fault).toBeUndefined();
+  });
+});
+
+describe("an image for another board", () => {
+  const cases: [string, Uint8Array, ImageTarget, string][] = [
+    ["another chip", buildEsp32({ chip: 5 }), esp32Target, "WRONG_BOARD"],
+    ["ESP8266 to an ESP32", buildArduino(), esp32Target, "WRONG_BOARD"],
+    ["ESP32 to an ESP8266", buildEsp32(), ebootTarget, "WRONG_BOARD"],
+    ["a newer chip revision", buildEsp32({ minRevision: 301 }), { ...esp32Target, revision: 300 }, "WRONG_REVISION"],
+    ["an older chip revision", buildEsp32({ maxRevision: 199 }), { ...esp32Target, revision: 300 }, "WRONG_REVISION"],
+    ["larger flash", buildEsp32({ sizeCode: 4 }), esp32Target, "NEW_FLASH_CONFIG_WRONG"],
+    ["larger flash, ESP8266", buildArduino(4000, { sizeCode: 9 }), ebootTarget, "NEW_FLASH_CONFIG_WRONG"],
+    ["a larger slot", buildEsp32(), { ...esp32Target, room: 2000 }, "NOT_ENOUGH_SPACE"],
+    ["gzip to an ESP32", gzip(buildEsp32()), esp32Target, "WRONG_KIND"],
+    ["a user image to eboot", buildUser(), ebootTarget, "WRONG_KIND"],
+    ["Arduino's file to boot_v1.x", buildArduino(), userTarget, "WRONG_KIND"],
+    ["user1.bin to user2", buildUser({ slot: 1 }), { ...userTarget, userBin: 2 }, "WRONG_BOARD"],
+    ["a bundle to a firmware slot", buildBundle(), esp32Target, "WRONG_KIND"],
+    ["neither", Buffer.from("<html>not an image</html>"), esp32Target, "BAD_MAGIC_BYTE"],
+    ["nothing at all", new Uint8Array(0), esp32Target, "NO_DATA"],
+  ];
+  test.each(cases)("%s is refused by its header alone", (_, image, target, code) => {
+    expect(judgeHead(nodeImageTools, image.subarray(0, 288), image.length, target).fault?.code).toBe(code);
+    expect(judge(image, target).fault?.code).toBe(code);
+  });
+
+  test("a filesystem in a firmware slot is named", () => {
+    expect(judge(buildLittleFs(), ebootTarget).fault?.text).toContain("littlefs");
+  });
+
+  test("a sketch without eboot is refused: it would overwrite the boot loader", () => {
+    expect(judge(buildEsp8266(), ebootTarget).fault).toMatchObject({ code: "WRONG_KIND" });
+  });
+
+  test("an inflated image has to fit", () => {
+    const small = { ...ebootTarget, inflatedRoom: 4096 };
+    expect(judge(gzip(buildArduino()), small).fault?.code).toBe("NOT_ENOUGH_SPACE");
+  });
+});
