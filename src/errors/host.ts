@@ -139,4 +139,15 @@ export const hostErrors: readonly CatalogEntry[] = [
     sentence: "A partition table in CSV breaks Espressif's rules.",
     remedy: "Mend the line that the message names; boards/partitions/*.csv are examples that hold.",
   },
+  {
+    code: "PORT_TAKEN",
+    sentence: "The virtual board cannot listen at a port of this computer.",
+    remedy:
+      "Another program, perhaps another board, has it: name another with --port or --http, or 0 for a free one.",
+  },
+  {
+    code: "STATE_OF_ANOTHER_BOARD",
+    sentence: "The directory holds the flash of another kind of board.",
+    remedy: "Name another --state directory, or the board that it holds with --board.",
+  },
 ];

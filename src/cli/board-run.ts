@@ -1,0 +1,106 @@
+import { readFile } from "node:fs/promises";
+import { type Board, boards, findBoard } from "../../boards/index.js";
+import { flashBase, makeFlash } from "../board/board-flash.js";
+import { hasState, openState } from "../board/board-state.js";
+import type { NorFlash } from "../board/nor-flash.js";
+import { VirtualBoard } from "../board/virtual-board.js";
+import { SluiceError } from "../errors/sluice-error.js";
+import { readPassword } from "../host/password.js";
+import type { BoardFlags } from "./board.js";
+import { boardView } from "./board-view.js";
+
+/** What `sluice board` does: runs until SIGINT or SIGTERM. Rejects with SluiceError when it cannot. */
+export async function runBoard(flags: BoardFlags): Promise<void> {
+  const board = boardOf(flags.board);
+  const bench = flags.bench === undefined ? undefined : await readJson(flags.bench);
+  const { flash, close } = await flashOf(board, flags);
+  const virtual = new VirtualBoard({
+    board,
+    flash,
+    bind: flags.bind,
+    udpPort: flags.port ?? board.otaPort,
+    httpPort: flags.http ?? 0,
+    speed: flags.speed,
+    ...(bench === undefined ? {} : { bench }),
+  });
+  virtual.listen(
+    boardView(virtual, {
+      json: flags.json ?? false,
+      web: flags.http !== undefined,
+      out: (text) => process.stdout.write(text),
+    }),
+  );
+  const ended = untilSignal(virtual);
+  try {
+    await virtual.start();
+    await ended;
+  } finally {
+    await virtual.stop();
+    close();
+  }
+}
+
+/** Resolves at SIGINT or SIGTERM; rejects when a port of the board cannot be had. */
+function untilSignal(virtual: VirtualBoard): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const done = (): void => resolve();
+    process.once("SIGINT", done);
+    process.once("SIGTERM", done);
+    virtual.listen((event) => {
+      if (event.event === "fault") reject(new SluiceError("PORT_TAKEN", `${String(event["text"])}.`));
+    });
+  });
+}
+
+function boardOf(id: string): Board {
+  const board = findBoard(id);
+  if (!board)
+    throw new SluiceError(
+      "UNKNOWN_BOARD",
+      `There is no board ${id}; there are ${boards.map((b) => b.id).join(", ")}.`,
+    );
+  return board;
+}
+
+async function flashOf(board: Board, flags: BoardFlags): Promise<{ flash: NorFlash; close: () => void }> {
+  if (flags.state === undefined)
+    return { flash: makeFlash(board, await newChip(board, flags)), close: () => undefined };
+  if (flags.app !== undefined && hasState(flags.state))
+    process.stderr.write(`${flags.state} holds a board already; it keeps its app and password.\n`);
+  return openState(board, flags.state, () => newChip(board, flags));
+}
+
+/** The flash of a board as it leaves the cable. */
+async function newChip(board: Board, flags: BoardFlags): Promise<Uint8Array> {
+  const password = await readPassword(flags.passwordFile);
+  if (password === undefined && !flags.open) throw new SluiceError("NO_PASSWORD_SET");
+  if (!board.espruino) throw new SluiceError("NO_ESPRUINO", `${board.id} does not run Espruino.`);
+  const { storageImage } = await import("../espruino/provision.js");
+  const { buildAgent } = await import("../espruino/build/bundle.js");
+  const agent = flags.agent === undefined ? (await buildAgent(board)).bytes : await readBytes(flags.agent);
+  const image = await storageImage(board, {
+    agent,
+    ...(flags.app === undefined ? {} : { app: await readBytes(flags.app) }),
+    ...(password === undefined ? { open: true } : { password }),
+  });
+  const chip = new Uint8Array(board.flashSize).fill(0xff);
+  chip.set(image, board.espruino.storage.offset - flashBase(board));
+  return chip;
+}
+
+async function readBytes(file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file);
+  } catch (cause) {
+    throw new SluiceError("FILE_NOT_READABLE", `${file} cannot be read.`, { cause });
+  }
+}
+
+async function readJson(file: string): Promise<unknown> {
+  const text = Buffer.from(await readBytes(file)).toString("utf8");
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new SluiceError("BAD_WIRING", `${file} is no JSON.`, { cause });
+  }
+}
