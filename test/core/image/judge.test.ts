@@ -2,9 +2,9 @@ import { describe, expect, test } from "vitest";
 import { judgeHead, judgeImage } from "../../../src/core/image/judge.js";
 import { chunkSource, type ImageTools } from "../../../src/core/image/source.js";
 import { anyTarget, type ImageTarget } from "../../../src/core/image/target.js";
+import { nodeImageTools } from "../../../src/image/judge-file.js";
 import { latin1Bytes } from "../../../src/node/bytes.js";
 import { nodeCrypto } from "../../../src/node/crypto.js";
-import { nodeImageTools } from "../../../src/image/judge-file.js";
 import {
   buildArduino,
   buildBundle,
@@ -18,7 +18,13 @@ import {
   gzip,
 } from "../../support/images.js";
 
-const esp32Target: ImageTarget = { ...anyTarget, boot: "esp32", chip: 0, flashSize: 0x400000, room: 0x180000 };
+const esp32Target: ImageTarget = {
+  ...anyTarget,
+  boot: "esp32",
+  chip: 0,
+  flashSize: 0x400000,
+  room: 0x180000,
+};
 const ebootTarget: ImageTarget = {
   ...anyTarget,
   boot: "eboot",
@@ -117,8 +123,18 @@ describe("an image for another board", () => {
     ["another chip", buildEsp32({ chip: 5 }), esp32Target, "WRONG_BOARD"],
     ["ESP8266 to an ESP32", buildArduino(), esp32Target, "WRONG_BOARD"],
     ["ESP32 to an ESP8266", buildEsp32(), ebootTarget, "WRONG_BOARD"],
-    ["a newer chip revision", buildEsp32({ minRevision: 301 }), { ...esp32Target, revision: 300 }, "WRONG_REVISION"],
-    ["an older chip revision", buildEsp32({ maxRevision: 199 }), { ...esp32Target, revision: 300 }, "WRONG_REVISION"],
+    [
+      "a newer chip revision",
+      buildEsp32({ minRevision: 301 }),
+      { ...esp32Target, revision: 300 },
+      "WRONG_REVISION",
+    ],
+    [
+      "an older chip revision",
+      buildEsp32({ maxRevision: 199 }),
+      { ...esp32Target, revision: 300 },
+      "WRONG_REVISION",
+    ],
     ["larger flash", buildEsp32({ sizeCode: 4 }), esp32Target, "NEW_FLASH_CONFIG_WRONG"],
     ["larger flash, ESP8266", buildArduino(4000, { sizeCode: 9 }), ebootTarget, "NEW_FLASH_CONFIG_WRONG"],
     ["a larger slot", buildEsp32(), { ...esp32Target, room: 2000 }, "NOT_ENOUGH_SPACE"],
@@ -141,6 +157,11 @@ describe("an image for another board", () => {
 
   test("a sketch without eboot is refused: it would overwrite the boot loader", () => {
     expect(judge(buildEsp8266(), ebootTarget).fault).toMatchObject({ code: "WRONG_KIND" });
+  });
+
+  test("eboot without a sketch is a file cut short", () => {
+    const eboot = buildArduino().subarray(0, 1536);
+    expect(judge(eboot).fault?.code).toBe("TRUNCATED_IMAGE");
   });
 
   test("an inflated image has to fit", () => {

@@ -1,0 +1,41 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { olderThan, versionNumbers } from "../../src/core/version.js";
+
+const number = fc.nat(9999);
+const triple = fc.tuple(number, number, number);
+
+describe("versionNumbers", () => {
+  it.each([
+    ["2.10.3", [2, 10, 3]],
+    ["1.2.3-rc.1", [1, 2, 3]],
+    ["1.2.3+build.7", [1, 2, 3]],
+    ["1.2", [1, 2, 0]],
+    ["", [0, 0, 0]],
+    ["v1.2.3", [0, 2, 3]],
+    ["1.x.3", [1, 0, 3]],
+  ])("%s", (version, numbers) => {
+    expect(versionNumbers(version)).toEqual(numbers);
+  });
+
+  it("takes anything", () => {
+    fc.assert(fc.property(fc.string(), (text) => versionNumbers(text).length >= 3));
+  });
+});
+
+describe("olderThan", () => {
+  it("orders by major, minor and patch as numbers", () => {
+    fc.assert(
+      fc.property(triple, triple, (a, b) => {
+        const rank = (t: number[]) => t[0] * 1e8 + t[1] * 1e4 + t[2];
+        expect(olderThan(a.join("."), b.join("."))).toBe(rank(a) < rank(b));
+      }),
+    );
+    expect(olderThan("0.9.0", "0.10.0")).toBe(true);
+  });
+
+  it("finds nothing older than an empty wish, and nothing to choose between pre-releases", () => {
+    expect(olderThan("0.0.0", "")).toBe(false);
+    expect(olderThan("1.0.0-alpha", "1.0.0")).toBe(false);
+  });
+});
