@@ -92,9 +92,10 @@ export class SafeState {
       if (answer === true) {
         this.next(now);
       } else {
-        this.text = answer;
+        // In JavaScript a check may answer anything; only `true` is a yes.
+        this.text = typeof answer === "string" && answer.length > 0 ? answer : step.name;
         if (now - this.enteredAt >= step.deadlineMs)
-          this.fail(`${answer.length > 0 ? answer : step.name} took longer than ${step.deadlineMs} ms`);
+          this.fail(`${this.text} took longer than ${step.deadlineMs} ms`);
         return this.state;
       }
     }
