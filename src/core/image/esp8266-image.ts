@@ -12,6 +12,8 @@ import type { ImageTarget } from "./target.js";
 
 /** eboot fills the first sector; the sketch's own image starts here (tools/elf2bin.py). */
 export const sketchOffset = 0x1000;
+/** eboot runs from the last 4 KB of instruction RAM, where no sketch is ever linked to (bootloaders/eboot/eboot.ld). */
+const ebootAddress = 0x4010f000;
 /**
  * Two words at the start of the sketch's first segment: length of the file and its CRC. The linker leaves them zero,
  * elf2bin fills them in after it has made the segments' checksum.
@@ -60,6 +62,11 @@ export function judgeEsp8266Body(
   if (hasSketch) {
     const wrong = judgeSketch(tools, source, target, result);
     if (wrong !== undefined) return wrong;
+  } else if (header.entry >= ebootAddress) {
+    return fault(
+      FaultNumber.TruncatedImage,
+      "the file holds Arduino's boot loader alone, the sketch behind it is missing",
+    );
   } else if (target.boot === "eboot") {
     return fault(
       FaultNumber.WrongKind,
