@@ -3,6 +3,7 @@ import { addBoard } from "./board.js";
 import { addBuild } from "./build.js";
 import { addDemo } from "./demo.js";
 import { addEspota } from "./espota.js";
+import { addExplain } from "./explain.js";
 import { addImage } from "./image.js";
 import { addLayout } from "./layout.js";
 import { addUpload } from "./upload.js";
@@ -10,6 +11,7 @@ import { addUpload } from "./upload.js";
 /** One verb a file; each adds itself to the program. */
 export const verbs: readonly ((program: Command) => void)[] = [
   addBuild,
+  addExplain,
   addImage,
   addUpload,
   addEspota,

@@ -14,6 +14,11 @@ export const hostErrors: readonly CatalogEntry[] = [
     remedy: "Check the path and the rights.",
   },
   {
+    code: "FILE_NOT_WRITABLE",
+    sentence: "A file cannot be written.",
+    remedy: "Check that the folder is there, the rights and the free space.",
+  },
+  {
     code: "UNKNOWN_BOARD",
     sentence: "There is no board of this name.",
     remedy: "The message lists the boards there are.",

@@ -3,6 +3,7 @@ import { type BuildOptions, build, type Message, type Plugin } from "esbuild";
 import type { Board } from "../../../boards/index.js";
 import { SluiceError } from "../../errors/sluice-error.js";
 import { boardConstants } from "./board-constants.js";
+import { joinLines } from "./one-line.js";
 import { packageVersion } from "./package-root.js";
 
 export type ScriptKind = "app" | "agent" | "loader";
@@ -55,7 +56,8 @@ export async function compileScript(request: ScriptRequest): Promise<Script> {
     minify,
     sourcemap: "external",
     define: { ...boardConstants(request.board, packageVersion()), ...request.define },
-    banner: { js: wrapped ? "(function(){" : "" },
+    // The code itself stands in the second line in every case (one-line.ts, explain.ts).
+    banner: { js: wrapped ? "(function(){" : ";" },
     footer: { js: wrapped ? "})();" : "" },
     tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
     plugins: [deviceModules],
@@ -64,7 +66,7 @@ export async function compileScript(request: ScriptRequest): Promise<Script> {
     const { outputFiles = [] } = await build(options);
     const code = outputFiles.find((file) => file.path.endsWith(".js"))?.text ?? "";
     const map = outputFiles.find((file) => file.path.endsWith(".map"))?.text ?? "";
-    return { code: code.trimEnd(), map };
+    return minify ? joinLines({ code: code.trimEnd(), map }) : { code: code.trimEnd(), map };
   } catch (cause) {
     throw new SluiceError("BUILD_FAILED", failures(cause, dirname(entry)), { cause });
   }

@@ -1,0 +1,92 @@
+import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
+import { type AnyNode, parse } from "acorn";
+import { SluiceError } from "../../errors/sluice-error.js";
+import { isFunction, keyName, walk } from "./dialect/nodes.js";
+
+/** One bundle that may stand behind a trace. */
+export interface ExplainSource {
+  /** The source map that `sluice build` wrote. */
+  readonly map: string;
+  /** The code of the bundle, when it is at hand: tells the frames of an app from those of the agent. */
+  readonly code?: string;
+}
+
+/** The line of a bundle's code: the first holds the opening, or nothing (bundle-script.ts). */
+const codeLine = 2;
+
+// Espruino: "    at b (sluice:1:1069)" or "    at sluice:1:1120"; only code in flash has a name before the colons.
+const frame = /^(\s*at )(?:(.+?) \()?([^\s():]+):(\d+):(\d+)\)?\s*$/;
+
+/**
+ * Puts TypeScript places into a stack trace from a board. Lines that are no frames, or of code not in the maps, stay.
+ * @throws SluiceError BAD_SOURCE_MAP
+ */
+export function explainTrace(trace: string, sources: readonly ExplainSource[]): string {
+  const bundles = sources.map(openSource);
+  return trace
+    .split(/\r?\n/)
+    .map((line) => {
+      const [, start = "", name, , , column] = frame.exec(line) ?? [];
+      if (column === undefined) return line;
+      const at = Number(column) - 1;
+      const bundle = bundles.find(({ functionAt }) => functionAt?.(at)?.name === name) ?? bundles[0];
+      const place = originalPositionFor(bundle.map, { line: codeLine, column: at });
+      if (place.source === null) return line;
+      const where = `${place.source}:${place.line}:${place.column + 1}`;
+      const called = writtenName(bundle, at) ?? name;
+      return `${start}${called === undefined ? where : `${called} (${where})`}`;
+    })
+    .join("\n");
+}
+
+interface FunctionSpan {
+  readonly from: number;
+  readonly to: number;
+  /** As the engine says it, minified as it may be. */
+  readonly name: string | undefined;
+  /** Where the name stands. */
+  readonly nameAt: number;
+}
+
+interface OpenSource {
+  readonly map: TraceMap;
+  readonly functionAt: ((column: number) => FunctionSpan | undefined) | undefined;
+}
+
+function openSource({ map, code }: ExplainSource): OpenSource {
+  try {
+    return { map: new TraceMap(map), functionAt: code === undefined ? undefined : functionsOf(code) };
+  } catch (cause) {
+    throw new SluiceError("BAD_SOURCE_MAP", "this is not a source map, or not the bundle it belongs to", {
+      cause,
+    });
+  }
+}
+
+/** The name that the function around a column has in TypeScript. */
+function writtenName({ map, functionAt }: OpenSource, column: number): string | undefined {
+  const span = functionAt?.(column);
+  if (span?.name === undefined) return undefined;
+  return originalPositionFor(map, { line: codeLine, column: span.nameAt }).name ?? span.name;
+}
+
+/** Finds the innermost function around a column of the code line. */
+function functionsOf(code: string): (column: number) => FunctionSpan | undefined {
+  const start = code.indexOf("\n") + 1;
+  const spans: FunctionSpan[] = [];
+  const names = new Map<AnyNode, { name: string; nameAt: number }>();
+  const remember = (value: AnyNode | null | undefined, name: string | undefined, at: AnyNode): void => {
+    if (value && name !== undefined) names.set(value, { name, nameAt: at.start - start });
+  };
+  for (const node of walk(parse(code, { ecmaVersion: "latest" }))) {
+    if (node.type === "VariableDeclarator" && node.id.type === "Identifier")
+      remember(node.init, node.id.name, node.id);
+    if (node.type === "MethodDefinition" || node.type === "Property")
+      remember(node.value, keyName(node, node.key), node.key);
+    if (!isFunction(node)) continue;
+    if (node.type !== "ArrowFunctionExpression" && node.id) remember(node, node.id.name, node.id);
+    const own = names.get(node) ?? { name: undefined, nameAt: 0 };
+    spans.push({ from: node.start - start, to: node.end - start, ...own });
+  }
+  return (column) => spans.filter(({ from, to }) => from <= column && column < to).at(-1);
+}
