@@ -132,7 +132,13 @@ export class NorFlash {
 
   /** True when all of it reads 0xFF. */
   isBlank(address: number, length: number): boolean {
-    for (let i = 0; i < length; i++) if (this.byteAt(address + i) !== 0xff) return false;
+    this.#check(address, length);
+    let at = address - this.base;
+    for (const end = at + length; at < end; at++) {
+      const block = this.#block(at);
+      if (block === this.#erased) at += this.blockLength - (at % this.blockLength) - 1;
+      else if (block[at % this.blockLength] !== 0xff) return false;
+    }
     return true;
   }
 

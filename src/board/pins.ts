@@ -12,7 +12,7 @@ export type PinMode =
 
 export type Level = 0 | 1;
 
-/** Told after a pin has changed: `level` is what a voltmeter shows, undefined while nothing drives the pin. */
+/** Told after a pin or who drives it has changed: `level` is what a voltmeter shows, undefined when nothing does. */
 export type PinListener = (pin: number, level: Level | undefined) => void;
 
 interface PinState {
@@ -129,9 +129,12 @@ export class Pins {
   #change(pin: number, change: (state: PinState) => void): void {
     const state = this.#pin(pin);
     const before = this.level(pin);
+    const drivenBefore = driven(state);
     change(state);
     const after = this.level(pin);
-    if (before !== after) for (const listener of [...this.#listeners]) listener(pin, after);
+    // who holds the level matters too: a relay on a pin that floats high is not driven any more
+    if (before !== after || drivenBefore !== driven(state))
+      for (const listener of [...this.#listeners]) listener(pin, after);
   }
 }
 
