@@ -19,6 +19,31 @@ export interface BootChoice {
   readonly why: string;
 }
 
+/** What the chip's own boot loader has to do with it; absent where firmware does not come over the air. */
+export interface FirmwareTrial {
+  /** Number of the slot that otadata names: -1 factory, 0 ota_0, … */
+  readonly runningSlot: () => number;
+  /** Makes the boot loader start the slot before it. */
+  readonly giveUp: () => void;
+}
+
+/**
+ * Looks after firmware on trial before anything else is chosen. Giving up comes first, the record of it second: a cut
+ * between the two is noticed at the next start, because another slot runs then.
+ * @returns true when the firmware was given up and the chip must restart
+ */
+export function firmwareGivenUp(journal: Journal, firmware: FirmwareTrial): boolean {
+  const state = journal.open();
+  if (!state.firmwareTrial) return false;
+  if ((firmware.runningSlot() & 1) !== state.firmwareSlot) {
+    journal.append(Record.FirmwareBack);
+    return false;
+  }
+  if (state.attempts < attemptLimit) return false;
+  firmware.giveUp();
+  return true;
+}
+
 /**
  * Chooses what runs, and writes down that it was tried. The table, first line that fits:
  *
@@ -39,7 +64,7 @@ export function chooseBoot(
 ): BootChoice {
   // The journal keeps this object up to date as records are appended.
   const state = journal.open();
-  let why = state.appTrial || state.agentTrial ? "update" : "";
+  let why = state.appTrial || state.agentTrial || state.firmwareTrial ? "update" : "";
 
   const agentGivenUp = state.agentTrial && state.attempts >= attemptLimit;
   if (agentGivenUp || !soundAgent(state.agent)) {

@@ -6,6 +6,7 @@ export * from "./bundle-slots.js";
 export * from "./bundle-target.js";
 export * from "./errors.js";
 export * from "./espota-session.js";
+export * from "./firmware/index.js";
 export * from "./invitation.js";
 export * from "./journal.js";
 export * from "./md5.js";

@@ -7,7 +7,7 @@ import { u16, u32, u32Text } from "./read.js";
  *
  *   0  2  "SJ"            8  1  state bits      12  4  CRC-32 of bytes 0..11
  *   2  2  zero            9  1  attempts        16  …  records, 0xFF where none is yet
- *   4  4  generation     10  2  zero
+ *   4  4  generation     10  1  firmware slot   11  1  zero
  *
  * A record is a nibble and its complement, so every good record has exactly four bits cleared. A write that power
  * cuts short has cleared fewer and is no record at all: it is passed over, as if it had never been begun.
@@ -29,6 +29,11 @@ export const enum Record {
   AgentBack = 10,
   /** No app: the agent alone. */
   SafeMode = 11,
+  /** Firmware in an even (odd) slot runs from the next start on, on trial; factory counts as slot -1, odd. */
+  FirmwareEven = 12,
+  FirmwareOdd = 13,
+  /** The firmware on trial is given up, or never came to run. */
+  FirmwareBack = 14,
 }
 
 /** What the records add up to. Slots are 0 (a) and 1 (b). */
@@ -41,6 +46,9 @@ export interface BootState {
   appBad: boolean;
   agentBad: boolean;
   safeMode: boolean;
+  firmwareTrial: boolean;
+  /** Lowest bit of the number of the slot whose firmware is, or was last, on trial. */
+  firmwareSlot: number;
   /** Weighted starts since the last confirmation: `attemptLimit` of them is too many. */
   attempts: number;
 }
@@ -61,6 +69,8 @@ export function freshState(): BootState {
     appBad: false,
     agentBad: false,
     safeMode: false,
+    firmwareTrial: false,
+    firmwareSlot: 0,
     attempts: 0,
   };
 }
@@ -102,6 +112,7 @@ export function apply(state: BootState, record: number): void {
     case Record.Confirm:
       state.appTrial = false;
       state.agentTrial = false;
+      state.firmwareTrial = false;
       state.attempts = 0;
       break;
     case Record.AppBack:
@@ -119,6 +130,17 @@ export function apply(state: BootState, record: number): void {
     case Record.SafeMode:
       state.safeMode = true;
       state.appTrial = false;
+      state.attempts = 0;
+      break;
+    case Record.FirmwareEven:
+    case Record.FirmwareOdd:
+      state.firmwareTrial = true;
+      state.firmwareSlot = record === Record.FirmwareEven ? 0 : 1;
+      state.safeMode = false;
+      state.attempts = 0;
+      break;
+    case Record.FirmwareBack:
+      state.firmwareTrial = false;
       state.attempts = 0;
       break;
     default:
@@ -203,8 +225,10 @@ export class Journal {
       (this.state.agentTrial ? 8 : 0) |
       (this.state.appBad ? 16 : 0) |
       (this.state.agentBad ? 32 : 0) |
-      (this.state.safeMode ? 64 : 0);
-    const head = `SJ\0\0${u32Text(this.generation + 1)}${String.fromCharCode(bits, this.state.attempts, 0, 0)}`;
+      (this.state.safeMode ? 64 : 0) |
+      (this.state.firmwareTrial ? 128 : 0);
+    const more = String.fromCharCode(bits, this.state.attempts, this.state.firmwareSlot, 0);
+    const head = `SJ\0\0${u32Text(this.generation + 1)}${more}`;
     const crc = this.checksum.crc32(this.bytes.fromText(head));
     this.flash.write(this.bytes.fromText(head + u32Text(crc)), block * this.flash.status().blockLength);
     this.active = block;
@@ -231,6 +255,8 @@ export class Journal {
       appBad: (bits & 16) !== 0,
       agentBad: (bits & 32) !== 0,
       safeMode: (bits & 64) !== 0,
+      firmwareTrial: (bits & 128) !== 0,
+      firmwareSlot: this.bytes.at(head, 10) & 1,
       attempts: this.bytes.at(head, 9),
     };
   }

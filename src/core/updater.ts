@@ -122,7 +122,7 @@ export class Updater {
         fault(FaultNumber.Md5, `expected: ${this.expectedMd5}, calculated: ${this.calculatedMd5}`),
       );
     if (this.target === undefined) return this.fail(fault(FaultNumber.MagicByte, ""));
-    const failed = this.target.verify();
+    const failed = this.target.verify(this.calculatedMd5);
     if (failed !== undefined) return this.fail(failed);
     this.verified = true;
     return true;

@@ -1,0 +1,124 @@
+import { type Fault, FaultNumber, fault } from "../errors.js";
+import { imageHeadLength, judgeHead, judgeImage } from "../image/judge.js";
+import type { ImageTools } from "../image/source.js";
+import type { ImageTarget } from "../image/target.js";
+import type { Chunk, Flash } from "../ports.js";
+import { SlotWriter } from "../slot-writer.js";
+import type { Target } from "../target.js";
+import { asRead, compareFlash } from "./read-back.js";
+
+/** Where an image of a given size goes, bytes from the start of flash. */
+export interface Place {
+  readonly offset: number;
+  /** Bytes that may be written there. */
+  readonly size: number;
+}
+
+/** What differs between boot loaders: where the image goes, and how they are told. */
+export interface FirmwareScheme {
+  readonly name: string;
+  /** Bytes of the largest image; 0 when this board takes none. */
+  readonly capacity: () => number;
+  /** The place for an image of `size` bytes, or a fault. Nothing is written. */
+  readonly place: (size: number) => Place | Fault;
+  /** What the image has to suit once it lies in its place. */
+  readonly suits: () => ImageTarget;
+  /** A reason not to begin now, e.g. that the last firmware is still on trial. */
+  readonly refusal: () => Fault | undefined;
+  /** What is written for a piece of the image; `at` counts from the image's start. Mostly the piece itself. */
+  readonly toFlash: (piece: Chunk, at: number) => Chunk;
+  /** The reverse, for comparing. */
+  readonly fromFlash: (piece: Chunk, at: number) => Chunk;
+  /** Tells the boot loader: the one step after which the next start runs the image. May throw when flash fails. */
+  readonly commit: (place: Place, size: number) => void;
+}
+
+export function isFault(value: object): value is Fault {
+  return (value as { code?: string }).code !== undefined;
+}
+
+/** Pieces that are written as they came. */
+export const plainPieces = { toFlash: asRead, fromFlash: asRead };
+
+/** Takes native firmware, for whichever boot loader the scheme knows. */
+export class FirmwareTarget implements Target {
+  readonly name: string;
+  readonly headLength: number;
+  private writer: SlotWriter;
+  private where: Place;
+  private size: number;
+  private text: string;
+
+  constructor(
+    private readonly tools: ImageTools,
+    private readonly flash: Flash,
+    private readonly scheme: FirmwareScheme,
+  ) {
+    this.name = scheme.name;
+    this.headLength = imageHeadLength;
+    this.writer = new SlotWriter(tools.bytes, flash);
+    this.where = { offset: 0, size: 0 };
+    this.size = 0;
+    this.text = "";
+  }
+
+  capacity(command: number): number {
+    return command === 0 ? this.scheme.capacity() : 0;
+  }
+
+  recognises(head: Chunk, command: number): boolean {
+    if (command !== 0 || head.length === 0) return false;
+    const first = this.tools.bytes.at(head, 0);
+    return first === 0xe9 || first === 0xea || first === 0x1f;
+  }
+
+  judge(head: Chunk, size: number): Fault | undefined {
+    const refused = this.scheme.refusal();
+    if (refused !== undefined) return refused;
+    const place = this.scheme.place(size);
+    if (isFault(place)) return place;
+    const judged = judgeHead(this.tools, head, size, this.scheme.suits());
+    if (judged.fault !== undefined) return judged.fault;
+    this.where = place;
+    this.size = size;
+    this.text = judged.kind;
+    if (judged.descriptor !== undefined)
+      this.text = `${judged.descriptor.project}@${judged.descriptor.version}`;
+    const blockLength = this.flash.status().blockLength;
+    this.writer.begin(Math.floor(place.offset / blockLength), Math.floor(place.size / blockLength));
+    return undefined;
+  }
+
+  write(chunk: Chunk): Fault | undefined {
+    return this.writer.write(this.scheme.toFlash(chunk, this.writer.written()));
+  }
+
+  verify(md5: string): Fault | undefined {
+    const start = this.where.offset;
+    const differs = compareFlash(this.tools.crypto, this.flash, start, this.size, md5, this.scheme.fromFlash);
+    if (differs !== undefined) return differs;
+    const flash = this.flash;
+    const source = {
+      size: this.size,
+      read: (offset: number, length: number) => flash.read(length, start + offset),
+    };
+    try {
+      return judgeImage(this.tools, source, this.scheme.suits()).fault;
+    } catch (error) {
+      return fault(FaultNumber.Read, `${error}`);
+    }
+  }
+
+  commit(): Fault | undefined {
+    try {
+      this.scheme.commit(this.where, this.size);
+    } catch (error) {
+      return fault(FaultNumber.Commit, `${error}`);
+    }
+    return undefined;
+  }
+
+  describe(): string {
+    return this.text;
+  }
+}
