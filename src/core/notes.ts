@@ -80,8 +80,10 @@ export class Notes {
       this.generation++;
       this.end = headLength + padded(note.length);
     } else {
-      this.flash.write(record, this.active * blockLength + this.end);
+      const at = this.active * blockLength + this.end;
+      // Used up even if the chip fails half way.
       this.end += padded(note.length);
+      this.flash.write(record, at);
     }
     this.last = note;
   }
@@ -91,7 +93,13 @@ export class Notes {
     this.end = headLength;
     while (this.end + noteHead <= blockLength) {
       const head = this.read(this.active, this.end, noteHead);
-      if (this.bytes.isBlank(head)) return;
+      if (this.bytes.isBlank(head)) {
+        // A cut may have left its only trace behind the head.
+        let reach = blockLength - this.end;
+        if (reach > padded(longestNote)) reach = padded(longestNote);
+        if (!this.bytes.isBlank(this.read(this.active, this.end, reach))) this.end = blockLength;
+        return;
+      }
       const length = u16(this.bytes, head, 0);
       if (length > longestNote || this.end + padded(length) > blockLength) {
         // A length that a cut left unfinished: where the next note would begin is not known any more.
