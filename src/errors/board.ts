@@ -26,7 +26,7 @@ export const boardErrors: readonly CatalogEntry[] = [
     number: 4,
     sentence: "The image is larger than the slot it has to go into.",
     remedy:
-      "Compare the image's size with the slot's in `sluice image` and the board's page; drop what the application does not need.",
+      "Compare the image's size with the room that `sluice layout BOARD --image FILE` shows; drop what the firmware or application does not need.",
   },
   {
     code: "BAD_SIZE",
@@ -117,8 +117,9 @@ export const boardErrors: readonly CatalogEntry[] = [
   {
     code: "WRONG_BOARD",
     number: 19,
-    sentence: "The image was built for another board family.",
-    remedy: "Build it again for this board: `sluice build DEV --board BOARD`.",
+    sentence: "The image was built for another chip or board family.",
+    remedy:
+      "Build it again for this board: a bundle with `sluice build DEV --board BOARD`, firmware for the chip that `sluice layout BOARD` names.",
   },
   {
     code: "CORRUPT_BUNDLE",

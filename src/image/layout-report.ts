@@ -22,7 +22,8 @@ export function layoutReport(boardId: string, imageFile?: string, runningFile?: 
 }
 
 export function printLayoutReport(report: LayoutReport): string {
-  const lines = [`${report.title} (${report.board}), ${sizeText(report.flashSize)} of flash`, ""];
+  const chip = `${report.chip}, ${sizeText(report.flashSize)} of flash`;
+  const lines = [`${report.board}: ${report.title}; ${chip}`, ""];
   lines.push(drawRegions(report.regions, report.flashSize));
   lines.push(...roomLines(report));
   const safety = report.powerSafety === "safe" ? "Power-safe" : "Not power-safe";

@@ -9,6 +9,7 @@ import { boardRegions, type Region, withoutGaps } from "./regions.js";
 export interface LayoutView {
   readonly board: string;
   readonly title: string;
+  readonly chip: string;
   readonly kind: string;
   readonly flashSize: number;
   readonly regions: readonly Region[];
@@ -36,6 +37,7 @@ export function viewLayout(board: Board, options: LayoutOptions = {}): LayoutVie
   return {
     board: board.id,
     title: board.title,
+    chip: board.chip,
     kind: layout.kind,
     flashSize: board.flashSize,
     regions: regionsWith(board, placement, options),

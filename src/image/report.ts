@@ -38,10 +38,10 @@ export function imageReport(file: string, boardId?: string): ImageReport {
   const wrong = judged.fault ?? placement?.fault;
   return {
     file,
-    kind: judged.outer.kind,
-    inside: judged.inner?.kind,
+    kind: alone.outer.kind,
+    inside: alone.inner?.kind,
     size: data.length,
-    facts: Object.fromEntries(describeImage(judged).map(([label, value]) => [label.trimEnd(), value])),
+    facts: Object.fromEntries(describeImage(alone).map(([label, value]) => [label.trimEnd(), value])),
     sound,
     fits: board === undefined ? undefined : wrong === undefined,
     board: boardId,

@@ -84,14 +84,13 @@ function judgeSketch(
 ): Fault | undefined {
   const head = source.read(sketchOffset, 8);
   const header = parseEsp8266Header(tools.bytes, head, 0);
-  const wrong = judgeEspHeader(header, target);
-  if (wrong !== undefined) return wrong;
-  const segments: Segment[] = [];
-  const end = judgePart(tools, source, header, sketchOffset, segments);
-  if (typeof end !== "number") return end;
   result.kind = "arduino";
   result.header = header;
-  result.segments = segments;
+  result.segments = [];
+  const wrong = judgeEspHeader(header, target);
+  if (wrong !== undefined) return wrong;
+  const end = judgePart(tools, source, header, sketchOffset, result.segments);
+  if (typeof end !== "number") return end;
   result.length = end;
   return judgeFileCrc(tools, source, target, result);
 }
