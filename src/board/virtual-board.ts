@@ -155,6 +155,11 @@ export class VirtualBoard {
     this.#boot("power-on", { firstBoot: true });
   }
 
+  /** Gives the running interpreter a piece of code, as its console would. */
+  run(code: string, name: string): void {
+    this.#machine?.run(code, name);
+  }
+
   /** The power goes, at once: RTC memory is lost, pins float, peers hear nothing more. */
   powerCut(): void {
     this.#network.silently(() => this.#end());

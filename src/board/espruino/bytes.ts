@@ -9,14 +9,13 @@ export function textBytes(text: string): Uint8Array {
 
 /**
  * The bytes of whatever Espruino takes for data (jsvIterateCallback): text, array buffers and views, numbers,
- * arrays of these, `{data, count}` repeated, and functions that give any of these.
+ * arrays of these, and `{data, count}` repeated.
  */
 export function toBytes(value: unknown): Uint8Array {
   if (typeof value === "string") return textBytes(value);
   if (ArrayBuffer.isView(value)) return viewBytes(value);
   if (isArrayBuffer(value)) return new Uint8Array(value);
   if (typeof value === "number" || typeof value === "boolean") return Uint8Array.of(Number(value) & 0xff);
-  if (typeof value === "function") return toBytes(value());
   if (Array.isArray(value)) return Buffer.concat(value.map(toBytes));
   if (typeof value === "object" && value !== null && "data" in value && "count" in value) {
     const piece = toBytes(value.data);

@@ -55,6 +55,14 @@ export function installE(machine: Machine, device: Device): void {
   if (device.board.chip === "linux") method("openFile", (path) => openFile(machine, String(path)));
   realm.define("E", e);
   realm.define(
+    "atob",
+    machine.api((text: unknown) => Buffer.from(String(text), "base64").toString("latin1")),
+  );
+  realm.define(
+    "btoa",
+    machine.api((data: unknown) => Buffer.from(toBytes(data)).toString("base64")),
+  );
+  realm.define(
     "quit",
     machine.api(() => machine.halt({ kind: "quit" })),
   );

@@ -47,9 +47,7 @@ test("E turns things into bytes as the real engine does", () => {
   expect(value(`E.toString([1, 2]).length + E.toString(new Uint8Array([65, 66]), "c", [68, [69]])`)).toBe(
     "2ABcDE",
   );
-  expect(
-    value(`E.toUint8Array("ab", 3, [4, { data: 5, count: 2 }, function() { return "6"; }]).join()`),
-  ).toBe("97,98,3,4,5,5,54");
+  expect(value(`E.toUint8Array("ab", 3, [4, { data: 5, count: 2 }]).join()`)).toBe("97,98,3,4,5,5");
   expect(value(`E.CRC32("abc") + " " + E.CRC32([97, 98, 99])`)).toBe("891568578 891568578");
   expect(value(`E.toArrayBuffer("ab").byteLength`)).toBe("2");
 });
