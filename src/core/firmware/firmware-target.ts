@@ -1,10 +1,11 @@
 import { type Fault, FaultNumber, fault } from "../errors.js";
-import { imageHeadLength, judgeHead, judgeImage } from "../image/judge.js";
+import { imageHeadLength, judgeHead } from "../image/judge.js";
 import type { ImageTools } from "../image/source.js";
 import type { ImageTarget } from "../image/target.js";
 import type { Chunk, Flash } from "../ports.js";
 import { SlotWriter } from "../slot-writer.js";
 import type { Target } from "../target.js";
+import type { StoredJudge } from "./judge-stored.js";
 import { asRead, compareFlash } from "./read-back.js";
 
 /** Where an image of a given size goes, bytes from the start of flash. */
@@ -53,6 +54,7 @@ export class FirmwareTarget implements Target {
     private readonly tools: ImageTools,
     private readonly flash: Flash,
     private readonly scheme: FirmwareScheme,
+    private readonly judgeStored: StoredJudge,
   ) {
     this.name = scheme.name;
     this.headLength = imageHeadLength;
@@ -103,7 +105,7 @@ export class FirmwareTarget implements Target {
       read: (offset: number, length: number) => flash.read(length, start + offset),
     };
     try {
-      return judgeImage(this.tools, source, this.scheme.suits()).fault;
+      return this.judgeStored(this.tools, source, this.scheme.suits());
     } catch (error) {
       return fault(FaultNumber.Read, `${error}`);
     }

@@ -9,7 +9,7 @@ import {
   otaSectorLength,
   parseOtaEntry,
 } from "../flash/otadata.js";
-import type { Bytes, Crypto, Flash } from "../ports.js";
+import type { Bytes, Checksum, Flash } from "../ports.js";
 import { u32Text } from "../read.js";
 
 /** Offset of the state within an entry, bytes. */
@@ -24,7 +24,7 @@ const stateOffset = 24;
 export class OtaSwitch {
   constructor(
     private readonly bytes: Bytes,
-    private readonly crypto: Crypto,
+    private readonly checksum: Checksum,
     private readonly flash: Flash,
     /** Offset of the otadata partition, bytes. */
     private readonly otadata: number,
@@ -35,7 +35,7 @@ export class OtaSwitch {
 
   /** Slots in the order in which the boot loader tries them: -1 factory, 0 ota_0, … */
   order(): number[] {
-    return chooseBoot(this.bytes, this.crypto, this.entries(), {
+    return chooseBoot(this.bytes, this.checksum, this.entries(), {
       rollback: false,
       otaSlots: this.otaSlots,
       hasFactory: this.hasFactory,
@@ -47,21 +47,21 @@ export class OtaSwitch {
     const entries = this.entries();
     if (slot === factorySlot) {
       // factory runs when neither entry is valid; the one that counts goes last.
-      const active = activeOtaEntry(this.bytes, this.crypto, entries);
+      const active = activeOtaEntry(this.bytes, this.checksum, entries);
       for (let i = 0; i < 2; i++) if (i !== active) this.invalidate(i, entries[i]);
       if (active >= 0) this.invalidate(active, entries[active]);
       return;
     }
-    const next = nextOtaWrite(this.bytes, this.crypto, entries, slot, this.otaSlots, false);
+    const next = nextOtaWrite(this.bytes, this.checksum, entries, slot, this.otaSlots, false);
     const at = this.otadata + next.sector * otaSectorLength;
     this.eraseSector(at);
-    this.flash.write(makeOtaEntry(this.bytes, this.crypto, next.sequence, next.state), at);
+    this.flash.write(makeOtaEntry(this.bytes, this.checksum, next.sequence, next.state), at);
   }
 
   /** Gives up the slot that counts; the one before it runs from the next start on. */
   giveUp(): void {
     const entries = this.entries();
-    const active = activeOtaEntry(this.bytes, this.crypto, entries);
+    const active = activeOtaEntry(this.bytes, this.checksum, entries);
     if (active >= 0) this.invalidate(active, entries[active]);
   }
 

@@ -1,8 +1,5 @@
 import type { Bytes, Chunk } from "../ports.js";
 
-/** CRC of each value of four bits, for two steps a byte; 64 bytes of table instead of 1 KB. */
-const table: number[] = makeTable();
-
 function makeTable(): number[] {
   const entries: number[] = [];
   for (let value = 0; value < 16; value++) {
@@ -12,6 +9,9 @@ function makeTable(): number[] {
   }
   return entries;
 }
+
+/** CRC of each value of four bits, for two steps a byte; 64 bytes of table instead of 1 KB. */
+const table: number[] = makeTable();
 
 export const crcMsbStart = 0xffffffff;
 

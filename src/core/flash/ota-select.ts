@@ -1,4 +1,4 @@
-import type { Bytes, Crypto } from "../ports.js";
+import type { Bytes, Checksum } from "../ports.js";
 import { activeOtaEntry, isOtaInvalid, type OtaEntry, OtaState, otaCrc } from "./otadata.js";
 
 /** Slot numbers of the boot loader: 0.. are ota_0.., and before them: */
@@ -41,7 +41,12 @@ export interface BootFacts {
  *
  * and when the chosen slot's image does not verify: the slots below it down to factory, then those above it.
  */
-export function chooseBoot(bytes: Bytes, crypto: Crypto, given: OtaEntry[], facts: BootFacts): BootChoice {
+export function chooseBoot(
+  bytes: Bytes,
+  checksum: Checksum,
+  given: OtaEntry[],
+  facts: BootFacts,
+): BootChoice {
   const writes: OtaWrite[] = [];
   const entries: OtaEntry[] = [];
   for (let i = 0; i < 2; i++) {
@@ -56,9 +61,11 @@ export function chooseBoot(bytes: Bytes, crypto: Crypto, given: OtaEntry[], fact
       order: tryOrder(facts.hasFactory ? factorySlot : 0, facts),
       writes: writes,
       initial:
-        !facts.hasFactory && isUnwritten(bytes, crypto, entries[0]) && isUnwritten(bytes, crypto, entries[1]),
+        !facts.hasFactory &&
+        isUnwritten(bytes, checksum, entries[0]) &&
+        isUnwritten(bytes, checksum, entries[1]),
     };
-  const active = activeOtaEntry(bytes, crypto, entries);
+  const active = activeOtaEntry(bytes, checksum, entries);
   if (active < 0) return { order: tryOrder(factorySlot, facts), writes: writes, initial: false };
   const chosen = entries[active];
   if (facts.rollback && chosen.state === OtaState.New)
@@ -66,8 +73,8 @@ export function chooseBoot(bytes: Bytes, crypto: Crypto, given: OtaEntry[], fact
   return { order: tryOrder(slotOf(chosen.sequence, facts.otaSlots), facts), writes: writes, initial: false };
 }
 
-function isUnwritten(bytes: Bytes, crypto: Crypto, entry: OtaEntry): boolean {
-  return entry.sequence === 0xffffffff || entry.crc !== otaCrc(bytes, crypto, entry.sequence);
+function isUnwritten(bytes: Bytes, checksum: Checksum, entry: OtaEntry): boolean {
+  return entry.sequence === 0xffffffff || entry.crc !== otaCrc(bytes, checksum, entry.sequence);
 }
 
 /** Sequence numbers start at 1. A number of 0 wraps, as it does in the boot loader's unsigned arithmetic. */
@@ -91,14 +98,14 @@ function tryOrder(start: number, facts: BootFacts): number[] {
  */
 export function nextOtaWrite(
   bytes: Bytes,
-  crypto: Crypto,
+  checksum: Checksum,
   entries: OtaEntry[],
   slot: number,
   slots: number,
   rollback: boolean,
 ): OtaWrite {
   const state = rollback ? OtaState.New : OtaState.Undefined;
-  const active = activeOtaEntry(bytes, crypto, entries);
+  const active = activeOtaEntry(bytes, checksum, entries);
   if (active < 0) return { sector: 0, sequence: slot + 1, state: state };
   const current = entries[active].sequence;
   let sequence = (slot + 1) % slots;

@@ -1,4 +1,4 @@
-import type { Bytes, Chunk, Crypto } from "../ports.js";
+import type { Bytes, Checksum, Chunk } from "../ports.js";
 import { u32, u32Text } from "../read.js";
 
 /**
@@ -29,8 +29,8 @@ export interface OtaEntry {
  * CRC of a sequence number: zlib's over its four bytes but with a register that starts at 0. That is the same as zlib's
  * CRC of the complement, which every runtime has.
  */
-export function otaCrc(bytes: Bytes, crypto: Crypto, sequence: number): number {
-  return crypto.crc32(bytes.fromText(u32Text(~sequence)));
+export function otaCrc(bytes: Bytes, checksum: Checksum, sequence: number): number {
+  return checksum.crc32(bytes.fromText(u32Text(~sequence)));
 }
 
 export function parseOtaEntry(bytes: Bytes, entry: Chunk): OtaEntry {
@@ -38,10 +38,10 @@ export function parseOtaEntry(bytes: Bytes, entry: Chunk): OtaEntry {
 }
 
 /** The 32 bytes of an entry with its CRC. */
-export function makeOtaEntry(bytes: Bytes, crypto: Crypto, sequence: number, state: number): Chunk {
+export function makeOtaEntry(bytes: Bytes, checksum: Checksum, sequence: number, state: number): Chunk {
   let text = u32Text(sequence);
   for (let i = 0; i < 5; i++) text += u32Text(0xffffffff);
-  return bytes.fromText(text + u32Text(state) + u32Text(otaCrc(bytes, crypto, sequence)));
+  return bytes.fromText(text + u32Text(state) + u32Text(otaCrc(bytes, checksum, sequence)));
 }
 
 /** bootloader_common_ota_select_invalid: an entry that is blank or given up, whatever its CRC. */
@@ -52,14 +52,14 @@ export function isOtaInvalid(entry: OtaEntry): boolean {
 }
 
 /** bootloader_common_ota_select_valid. */
-export function isOtaValid(bytes: Bytes, crypto: Crypto, entry: OtaEntry): boolean {
-  return !isOtaInvalid(entry) && entry.crc === otaCrc(bytes, crypto, entry.sequence);
+export function isOtaValid(bytes: Bytes, checksum: Checksum, entry: OtaEntry): boolean {
+  return !isOtaInvalid(entry) && entry.crc === otaCrc(bytes, checksum, entry.sequence);
 }
 
 /** Index of the entry that counts: the valid one, of two the one with the higher sequence, then the first; -1: none. */
-export function activeOtaEntry(bytes: Bytes, crypto: Crypto, entries: OtaEntry[]): number {
-  const first = isOtaValid(bytes, crypto, entries[0]);
-  const second = isOtaValid(bytes, crypto, entries[1]);
+export function activeOtaEntry(bytes: Bytes, checksum: Checksum, entries: OtaEntry[]): number {
+  const first = isOtaValid(bytes, checksum, entries[0]);
+  const second = isOtaValid(bytes, checksum, entries[1]);
   if (first && second) return entries[1].sequence > entries[0].sequence ? 1 : 0;
   if (first) return 0;
   return second ? 1 : -1;

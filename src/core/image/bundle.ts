@@ -14,11 +14,11 @@ export function judgeBundleHead(
   const header = parseAppHeader(tools.bytes, tools.crypto.crc32, head);
   if (typeof header === "string") return fault(FaultNumber.CorruptBundle, header);
   result.bundle = header;
-  result.length = appHeaderLength + header.payloadLength;
-  if (result.length === size) return undefined;
+  result.imageLength = appHeaderLength + header.payloadLength;
+  if (result.imageLength === size) return undefined;
   return fault(
     FaultNumber.CorruptBundle,
-    `the bundle should have ${result.length} bytes by its header, it has ${size}`,
+    `the bundle should have ${result.imageLength} bytes by its header, it has ${size}`,
   );
 }
 

@@ -26,11 +26,11 @@ export function judgeEsp32Body(
     judgeEntry(header, result.segments) ?? judgeChecksum(tools, source, result.segments, end, checksumSeed);
   if (wrong !== undefined) return wrong;
   const hashed = checksumOffset(end) + 1;
-  result.length = hashed;
+  result.imageLength = hashed;
   if (header.hashAppended === 1) {
     const badHash = judgeHash(tools, source, hashed, result);
     if (badHash !== undefined) return badHash;
-    result.length = hashed + hashLength;
+    result.imageLength = hashed + hashLength;
   }
   return target.inSlot ? undefined : judgeTail(tools, source, result);
 }

@@ -54,7 +54,7 @@ export function judgeEsp8266Body(
   if (header === undefined) return undefined;
   const end = judgePart(tools, source, header, 0, result.segments);
   if (typeof end !== "number") return end;
-  result.length = end;
+  result.imageLength = end;
   const hasSketch =
     end <= sketchOffset &&
     source.size >= sketchOffset + header.length &&
@@ -91,7 +91,7 @@ function judgeSketch(
   if (wrong !== undefined) return wrong;
   const end = judgePart(tools, source, header, sketchOffset, result.segments);
   if (typeof end !== "number") return end;
-  result.length = end;
+  result.imageLength = end;
   return judgeFileCrc(tools, source, target, result);
 }
 
@@ -103,7 +103,7 @@ function judgeFileCrc(
   result: ImageJudgement,
 ): Fault | undefined {
   const length = fileLength(tools, source);
-  if (length !== result.length) return undefined;
+  if (length !== result.imageLength) return undefined;
   const stored = u32(tools.bytes, source.read(crcOffset, 8), 4);
   let crc = crcMsbStart;
   for (let at = 0; at < length; at += pieceLength) {

@@ -101,7 +101,7 @@ function judgeCrc(
   end: number,
   result: ImageJudgement,
 ): Fault | undefined {
-  result.length = end;
+  result.imageLength = end;
   if (target.inSlot) return undefined;
   if (end + 4 > source.size) return fault(FaultNumber.TruncatedImage, "the user image ends before its CRC");
   const crc = tools.crypto.crc32(source.read(0, end));
@@ -114,6 +114,6 @@ function judgeCrc(
       `the user image's CRC is ${hexText(stored, 8)}, its bytes give ${hexText(plusOne, 8)}`,
     );
   result.hashChecked = true;
-  result.length = end + 4;
+  result.imageLength = end + 4;
   return judgeTail(tools, source, result);
 }

@@ -31,7 +31,7 @@ export class ImageJudgement {
   descriptor: AppDescriptor | undefined = undefined;
   bundle: AppHeader | undefined = undefined;
   /** Bytes of the image proper, checksum and hash included; what follows is padding or a signature. 0: not walked. */
-  length = 0;
+  imageLength = 0;
   /** gzip: bytes once inflated, as its last four bytes say. */
   inflatedSize = 0;
   /** Lower-case hex of the appended SHA-256, when there is one. */

@@ -15,13 +15,13 @@ const arduinoEsp32SignatureLength = 512;
  * that was put together wrongly, and a boot loader would not say so.
  */
 export function judgeTail(tools: ImageTools, source: ByteSource, result: ImageJudgement): Fault | undefined {
-  const rest = source.size - result.length;
+  const rest = source.size - result.imageLength;
   if (rest === 0) return undefined;
-  if (isSignature(tools, source, result.length, rest)) {
+  if (isSignature(tools, source, result.imageLength, rest)) {
     result.signed = true;
     return undefined;
   }
-  for (let at = result.length; at < source.size; at += pieceLength)
+  for (let at = result.imageLength; at < source.size; at += pieceLength)
     if (!isPadding(tools, source.read(at, Math.min(pieceLength, source.size - at))))
       return fault(
         FaultNumber.CorruptImage,

@@ -1,5 +1,14 @@
 import { type Board, type EspruinoPort, familyNumber } from "../../../boards/index.js";
+import {
+  AppSubtype,
+  DataSubtype,
+  findPartition,
+  otaPartitions,
+  PartitionType,
+} from "../../core/flash/partition-table.js";
 import { SluiceError } from "../../errors/sluice-error.js";
+import { boardTarget } from "../../image/board-target.js";
+import { boardPartitions } from "../../image/partition-tables.js";
 
 /** The board's Espruino facts. @throws SluiceError NO_ESPRUINO when no Espruino build exists for the board */
 export function espruinoPort(board: Board): EspruinoPort {
@@ -25,6 +34,25 @@ export function boardConstants(board: Board, sluiceVersion: string): Record<stri
     BOARD_OTA_PORT: board.otaPort,
     BOARD_HAS_SHA256: port.hashes.includes("sha256"),
     SLUICE_VERSION: sluiceVersion,
+    ...firmwareConstants(board),
   };
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, JSON.stringify(value)]));
+}
+
+/** Where firmware goes on boards with two slots and otadata; zeros everywhere else, so that the code falls away. */
+function firmwareConstants(board: Board): Record<string, number> {
+  const partitions = boardPartitions(board);
+  const otadata = findPartition(partitions, PartitionType.Data, DataSubtype.Ota);
+  const factory = findPartition(partitions, PartitionType.App, AppSubtype.Factory);
+  const slots = otaPartitions(partitions);
+  const able = otadata !== undefined && factory !== undefined && slots.length === 1;
+  return {
+    BOARD_OTADATA: able ? otadata.offset : 0,
+    BOARD_FACTORY: able ? factory.offset : 0,
+    BOARD_FACTORY_SIZE: able ? factory.size : 0,
+    BOARD_OTA_0: able ? slots[0].offset : 0,
+    BOARD_OTA_0_SIZE: able ? slots[0].size : 0,
+    BOARD_CHIP_ID: boardTarget(board).chip,
+    BOARD_FLASH: board.flashSize,
+  };
 }

@@ -8,17 +8,20 @@ import { Journal, Record } from "../../core/journal.js";
 import { md5Hex } from "../../core/md5.js";
 import { Notes } from "../../core/notes.js";
 import { errorText, SafeState, type SafeStep } from "../../core/safe-state.js";
+import type { Target } from "../../core/target.js";
 import { Trial, TrialVerdict } from "../../core/trial.js";
 import { UpdateRun } from "../../core/update-run.js";
 import { Updater } from "../../core/updater.js";
 import { makeOta } from "./agent-api.js";
 import type { AgentModule, BootInfo } from "./boot-info.js";
+import { hasFirmwareSlots } from "./chip-flash.js";
 import { readConfig } from "./config.js";
 import { engineBytes } from "./engine-bytes.js";
 import { EngineClock } from "./engine-clock.js";
 import { engineCrypto } from "./engine-crypto.js";
 import { storeFlash, storeOfBoard } from "./engine-flash.js";
 import { engineRandom } from "./engine-random.js";
+import { firmwareTarget, giveUpFirmware } from "./firmware.js";
 import { EspotaListener } from "./listener.js";
 import { drivePins, pinStep } from "./safe-pins.js";
 import type { Ota, OtaOptions } from "./sluice.js";
@@ -55,8 +58,11 @@ class Agent {
       agentVersion: SLUICE_VERSION,
     });
     const notify = (event: object): void => this.tell(event);
+    const targets: Target[] = [target];
+    if (BOARD_OTADATA !== 0 && hasFirmwareSlots())
+      targets.push(firmwareTarget(this.journal, () => this.refusal()));
     this.run = new UpdateRun(
-      new Updater(engineBytes, engineCrypto, [target]),
+      new Updater(engineBytes, engineCrypto, targets),
       this.safe,
       () => this.refusal(),
       notify,
@@ -90,11 +96,11 @@ class Agent {
     this.notes.open();
     this.useSteps([]);
     this.hook();
-    this.trial = new Trial(this.clock.now(), boot.appTrial || boot.agentTrial, boot.app >= 0);
+    this.trial = new Trial(this.clock.now(), this.onTrial(), boot.app >= 0);
     process.on("uncaughtException", (error) => this.crashed(error));
     this.tell({ event: "boot", why: boot.why, app: boot.appName, slot: this.slot(), agent: SLUICE_VERSION });
     if (boot.app < 0) this.tell({ event: "safe-mode", text: "no sound application: valves held closed" });
-    if (boot.appTrial || boot.agentTrial) this.tell({ event: "trial", app: boot.appName });
+    if (this.onTrial()) this.tell({ event: "trial", app: boot.appName });
     // The app has its turn first: it may bring the password or the port.
     this.wake(0);
   }
@@ -122,6 +128,12 @@ class Agent {
       recall: () => this.notes.recall(),
       boot: () => this.boot,
     });
+  }
+
+  /** Whether anything that runs has yet to prove itself; the journal knows, whoever confirmed it. */
+  private onTrial(): boolean {
+    const state = this.journal.current();
+    return state.appTrial || state.agentTrial || state.firmwareTrial;
   }
 
   private slot(): string {
@@ -173,9 +185,7 @@ class Agent {
 
   private refusal(): Fault | undefined {
     if (this.leaving) return fault(FaultNumber.OnTrial, "restarting, try again in 5 s");
-    const state = this.journal.current();
-    if (state.appTrial || state.agentTrial)
-      return fault(FaultNumber.OnTrial, "still on trial, try again in 5 s");
+    if (this.onTrial()) return fault(FaultNumber.OnTrial, "still on trial, try again in 5 s");
     return undefined;
   }
 
@@ -213,7 +223,7 @@ class Agent {
         app: boot.appName,
         slot: this.slot(),
         agent: SLUICE_VERSION,
-        trial: boot.appTrial || boot.agentTrial,
+        trial: this.onTrial(),
       });
     });
   }
@@ -237,16 +247,17 @@ class Agent {
   private confirm(): void {
     const boot = this.boot;
     if (boot === undefined) return;
-    if (boot.app >= 0 || boot.agentTrial) this.journal.append(Record.Confirm);
-    if (boot.appTrial || boot.agentTrial)
-      this.tell({ event: "confirmed", app: boot.appName, slot: this.slot(), agent: SLUICE_VERSION });
+    const tried = this.onTrial();
+    if (boot.app >= 0 || tried) this.journal.append(Record.Confirm);
+    if (tried) this.tell({ event: "confirmed", app: boot.appName, slot: this.slot(), agent: SLUICE_VERSION });
   }
 
   private giveUp(reason: string): void {
     const boot = this.boot;
     if (boot === undefined || this.leaving) return;
     drivePins(boot.safePins);
-    this.journal.append(boot.agentTrial ? Record.AgentBack : Record.AppBack);
+    if (BOARD_OTADATA !== 0 && this.journal.current().firmwareTrial) giveUpFirmware();
+    else this.journal.append(boot.agentTrial ? Record.AgentBack : Record.AppBack);
     this.tell({ event: "rolled-back", app: boot.appName, text: reason });
     this.restart("rollback");
   }

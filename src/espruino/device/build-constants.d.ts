@@ -28,3 +28,13 @@ declare const BOARD_OTA_PORT: number;
 declare const BOARD_HAS_SHA256: boolean;
 /** Version of the agent: this package's. */
 declare const SLUICE_VERSION: string;
+/** otadata, factory and ota_0 where the board has just these; 0: firmware does not come over the air here. Bytes. */
+declare const BOARD_OTADATA: number;
+declare const BOARD_FACTORY: number;
+declare const BOARD_FACTORY_SIZE: number;
+declare const BOARD_OTA_0: number;
+declare const BOARD_OTA_0_SIZE: number;
+/** Chip id in firmware headers (src/core/image/chips.ts). */
+declare const BOARD_CHIP_ID: number;
+/** Bytes of the flash chip. */
+declare const BOARD_FLASH: number;

@@ -1,9 +1,11 @@
 import { type AppHeader, appHeaderLength, BundleKind, Engine, type SafePin } from "../../core/app-header.js";
-import { chooseBoot } from "../../core/boot.js";
+import { chooseBoot, firmwareGivenUp } from "../../core/boot.js";
 import { BundleSlots } from "../../core/bundle-slots.js";
+import { OtaSwitch } from "../../core/firmware/ota-switch.js";
 import { Journal, Record } from "../../core/journal.js";
 import { storageHeaderLength, storeFileName } from "../../core/store.js";
 import type { AgentModule } from "./boot-info.js";
+import { chipFlash, hasFirmwareSlots } from "./chip-flash.js";
 import { engineBytes } from "./engine-bytes.js";
 import { engineChecksum } from "./engine-checksum.js";
 import { isProvisioned, storeFlash, storeOfBoard } from "./engine-flash.js";
@@ -48,8 +50,22 @@ function soundAgent(slot: number): boolean {
   );
 }
 
+/** Whether firmware on trial was given up: then the chip restarts into the slot before it. */
+function firmwareFailed(): boolean {
+  if (BOARD_OTADATA === 0 || !hasFirmwareSlots()) return false;
+  const otaSwitch = new OtaSwitch(engineBytes, engineChecksum, chipFlash, BOARD_OTADATA, 1, true);
+  return firmwareGivenUp(journal, {
+    runningSlot: () => otaSwitch.order()[0],
+    giveUp: () => otaSwitch.giveUp(),
+  });
+}
+
 function start(): void {
   const reason = startReason();
+  if (firmwareFailed()) {
+    E.reboot();
+    return;
+  }
   const choice = chooseBoot(journal, reason, soundApp, soundAgent);
   const agentHeader = choice.agent < 0 ? undefined : slots.agent(choice.agent);
   if (agentHeader === undefined) {
