@@ -130,6 +130,17 @@ export class NorFlash {
     return this.#block(at)[at % this.blockLength];
   }
 
+  /**
+   * The bytes of the block that holds `address`, not a copy: for telling contents apart by identity. They never change,
+   * since the chip takes a copy of its own before it next programs this block. Not to be written to.
+   */
+  frozenBlockAt(address: number): Uint8Array {
+    this.#check(address, 1);
+    const block = Math.floor((address - this.base) / this.blockLength);
+    this.#owners[block] = undefined;
+    return this.#blocks[block];
+  }
+
   /** True when all of it reads 0xFF. */
   isBlank(address: number, length: number): boolean {
     this.#check(address, length);

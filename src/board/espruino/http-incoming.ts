@@ -42,7 +42,7 @@ export class HttpIncoming {
   /** The connection is gone. */
   close(hadError = false): void {
     this.#end();
-    this.#machine.emitters.queue(this.object, "close", hadError);
+    this.#machine.soon(() => this.#machine.emitters.queue(this.object, "close", hadError));
   }
 
   #parseHead(head: string): void {
@@ -71,7 +71,8 @@ export class HttpIncoming {
   #end(): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#machine.emitters.queue(this.object, "end");
+    // one turn later: the handler that wants to hear of it may only be queued yet
+    this.#machine.soon(() => this.#machine.emitters.queue(this.object, "end"));
   }
 
   #take(): string {

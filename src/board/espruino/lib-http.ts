@@ -39,7 +39,7 @@ function serve(machine: Machine, socket: TcpSocket, handler: Listener): void {
   socket.onData = (data) => incoming.push(data);
   socket.onClose = () => {
     incoming.close();
-    machine.emitters.queue(response, "close", false);
+    machine.soon(() => machine.emitters.queue(response, "close", false));
   };
 }
 
@@ -122,12 +122,8 @@ function clientRequest(
   };
   const head = (): string => {
     const host = target.port === 80 ? target.host : `${target.host}:${target.port}`;
-    const headers = {
-      "User-Agent": `Espruino ${version}`,
-      Connection: "close",
-      Host: host,
-      ...target.headers,
-    };
+    const headers: Headers = { "User-Agent": `Espruino ${version}`, Connection: "close", ...target.headers };
+    headers["Host"] ??= host;
     return `${target.method} ${target.path} HTTP/1.1\r\n${headerLines(headers)}\r\n`;
   };
   incoming.onHead = ([protocol, status, ...words]) => {
