@@ -32,7 +32,7 @@ describe("a dev folder", () => {
     const begun: unknown[] = [];
     runInNewContext(code, {
       require: (name: string) => ({ ota: { begin: (options: unknown) => begun.push(name, options) } }),
-      console: { log: (text: string) => said.push(text) },
+      print: (text: string) => said.push(text),
     });
     expect(said).toEqual(["linux 2 zones, valve 26: 5 min, closed at 20 °C\nbye"]);
     expect(begun).toHaveLength(2);
