@@ -51,11 +51,14 @@ export async function runDemo(password: string, print: (line: string) => void): 
     await storageImage(board, { agent: agent.bytes, app: old.bytes, password }),
     board.espruino.storage.offset,
   );
+  let over = false;
   const virtual = new VirtualBoard({
     board,
     flash: makeFlash(board, content),
     bench: JSON.parse(readFileSync(join(garden, "wiring.json"), "utf8")),
-    onEvent: (event) => tell(boardLine(event)),
+    onEvent: (event) => {
+      if (!over) tell(boardLine(event));
+    },
   });
   const bench = virtual.bench;
   if (bench === undefined) throw new Error("the garden's bench is missing");
@@ -97,6 +100,7 @@ export async function runDemo(password: string, print: (line: string) => void): 
       milliseconds: performance.now() - started,
     };
   } finally {
+    over = true;
     await virtual.stop();
   }
 }

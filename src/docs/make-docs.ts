@@ -1,0 +1,32 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { packageRoot } from "../espruino/build/package-root.js";
+import { boardsTable } from "./boards-table.js";
+import { errorsPage } from "./errors-page.js";
+
+/** Pages that are made, and what they should say now. */
+export function madePages(): ReadonlyMap<string, string> {
+  return new Map([
+    ["docs/errors.md", errorsPage()],
+    ["docs/boards.md", between(read("docs/boards.md"), "boards", boardsTable())],
+  ]);
+}
+
+/** `page` with what stands between `<!-- name -->` and `<!-- /name -->` replaced. */
+export function between(page: string, name: string, content: string): string {
+  const start = `<!-- ${name} -->`;
+  const end = `<!-- /${name} -->`;
+  const from = page.indexOf(start);
+  const to = page.indexOf(end);
+  if (from < 0 || to < from) throw new Error(`no place for ${name}`);
+  return `${page.slice(0, from + start.length)}\n${content}\n${page.slice(to)}`;
+}
+
+function read(page: string): string {
+  return readFileSync(join(packageRoot(), page), "utf8");
+}
+
+/** Writes the made pages; `npm run docs`. */
+export function writeDocs(): void {
+  for (const [page, text] of madePages()) writeFileSync(join(packageRoot(), page), text);
+}
