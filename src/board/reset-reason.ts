@@ -1,12 +1,24 @@
+import type { Chip } from "../../boards/index.js";
+
 /** Why the chip started: the power came, the program asked for it, or the watchdog had enough. */
 export type ResetReason = "power-on" | "software" | "watchdog" | "pin";
 
 /**
- * RTC_CNTL_RESET_STATE_REG of the ESP32 holds the cause for the PRO CPU in its low six bits (ESP32 Technical
- * Reference Manual, table "Reset source"; esp-idf rtc.h RESET_REASON): 1 power on, 12 software reset of the CPU,
- * 7 timer group 0 watchdog. Espruino has no call for it, so programs peek.
+ * RTC_CNTL_RESET_STATE_REG of the ESP32 family holds the cause for the first CPU in its low six bits (Technical
+ * Reference Manuals, "Reset source"; esp-idf rtc.h RESET_REASON): 1 power on, 12 software reset of the CPU, 7 timer
+ * group 0 watchdog. Espruino has no call for it, so programs peek. 0: the chip has none.
  */
-export const esp32ResetRegister = 0x3ff48034;
+export function resetRegister(chip: Chip): number {
+  switch (chip) {
+    case "esp32":
+      return 0x3ff48034;
+    case "esp32c3":
+    case "esp32s3":
+      return 0x60008038;
+    default:
+      return 0;
+  }
+}
 
 export function esp32ResetCause(reason: ResetReason): number {
   switch (reason) {

@@ -45,7 +45,9 @@ class DeviceUdp {
       return this.object;
     }
     const socket = this.#open();
-    socket.bind({ port: hostPort, address: this.#reuse ? undefined : network.options.bind } as never, () => {
+    // multicast reaches a socket that is bound to the group or to all addresses; nothing else leaves `bind`
+    const address = this.#groups.length > 0 && network.options.multicast ? "0.0.0.0" : network.options.bind;
+    socket.bind({ port: hostPort, address }, () => {
       if (this.#machine.over) return;
       for (const group of this.#groups) joinGroup(socket, group);
       network.bound("udp", port, socket.address().port);

@@ -1,16 +1,16 @@
 import { randomBytes } from "node:crypto";
-import { esp32ResetCause, esp32ResetRegister } from "../reset-reason.js";
+import { esp32ResetCause, resetRegister } from "../reset-reason.js";
 import type { Device } from "./device.js";
 import type { Machine } from "./machine.js";
 
-/** peek and poke. Two registers mean something: the random number generator and the ESP32's reset cause. */
+/** peek and poke. Two registers mean something: the random numbers and an ESP32's reset cause. */
 export function installMemory(machine: Machine, device: Device): void {
   const word = (address: unknown): number => {
     const at = Number(address) >>> 0;
     const { randomRegister } = device.espruino;
     if (randomRegister !== 0 && (at & ~3) >>> 0 === randomRegister) return randomBytes(4).readUInt32LE();
-    if (device.board.chip === "esp32" && at === esp32ResetRegister)
-      return esp32ResetCause(device.resetReason);
+    const causes = resetRegister(device.board.chip);
+    if (causes !== 0 && at === causes) return esp32ResetCause(device.resetReason);
     return 0;
   };
   const define = (bits: number, mask: number): void => {
