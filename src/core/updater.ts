@@ -1,5 +1,6 @@
 import { type Fault, FaultNumber, fault, faultLine } from "./errors.js";
 import type { Bytes, Chunk, Crypto, Digest } from "./ports.js";
+import { isHex } from "./same-text.js";
 import type { Target } from "./target.js";
 
 /**
@@ -77,7 +78,7 @@ export class Updater {
 
   /** @param md5 32 hex digits, either case; @returns false when it is not */
   setMD5(md5: string): boolean {
-    if (md5.length !== 32) return false;
+    if (!isHex(md5, 32)) return false;
     this.expectedMd5 = md5.toLowerCase();
     return true;
   }
