@@ -6,6 +6,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     exclude: ["test/engines/**", "node_modules/**", "dist/**"],
+    globalSetup: ["test/support/bundle-cache.ts"],
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

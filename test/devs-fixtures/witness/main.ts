@@ -1,0 +1,3 @@
+import { valve, witness } from "./witness.js";
+
+witness([valve], () => {});

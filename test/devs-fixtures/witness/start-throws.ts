@@ -1,0 +1,5 @@
+import { valve, witness } from "./witness.js";
+
+witness([valve], () => {
+  throw new Error("harvest is on, not now");
+});

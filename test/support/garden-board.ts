@@ -1,0 +1,204 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Bench } from "../../src/board/bench.js";
+import { makeFlash, writeStorage } from "../../src/board/board-flash.js";
+import type { BoardEvent } from "../../src/board/events.js";
+import type { FlashOperation, NorFlash } from "../../src/board/nor-flash.js";
+import { VirtualBoard } from "../../src/board/virtual-board.js";
+import { type StoreLayout, storeLayout } from "../../src/core/store.js";
+import { packageRoot } from "../../src/espruino/build/package-root.js";
+import { UploadError, type UploadOptions, type UploadResult, uploadImage } from "../../src/host/index.js";
+import { type PacedClock, pacedClock } from "./paced-clock.js";
+import { esp32, storageOf } from "./test-bundles.js";
+
+/** Board seconds in one of ours, unless a test wants another pace. */
+const usualSpeed = 25;
+/** Longest wait for anything, ms of ours. */
+const patienceMs = 20_000;
+
+const wiring: unknown = JSON.parse(readFileSync(join(packageRoot(), "devs/garden/wiring.json"), "utf8"));
+/** Pump and valves of the garden's wiring. */
+export const valvePins = [33, 25, 26, 27];
+
+export interface GardenSetup {
+  /** The app that is there from the start. */
+  readonly app?: Uint8Array;
+  /** Undefined: an open board. */
+  readonly password?: string;
+  readonly auth?: "md5" | "pbkdf2";
+  /** A chip that was used before, instead of a new one. */
+  readonly flash?: NorFlash;
+  readonly speed?: number;
+  readonly hangMs?: number;
+}
+
+/** A level that the program gave to a valve or the pump, and the board's time, ms. */
+export interface PinChange {
+  readonly t: number;
+  readonly pin: number;
+  readonly level: 0 | 1;
+}
+
+/** A virtual ESP32 with the garden's valves around it, and what tests want to know of it. */
+export class GardenBoard {
+  readonly virtual: VirtualBoard;
+  readonly bench: Bench;
+  /** Every time a valve or the pump was driven to another level. */
+  readonly pinChanges: PinChange[] = [];
+  readonly #clock: PacedClock;
+  readonly #layout: StoreLayout;
+  readonly #password: string | undefined;
+
+  private constructor(setup: GardenSetup, flash: NorFlash) {
+    this.#clock = pacedClock(setup.speed ?? usualSpeed);
+    this.#password = setup.password;
+    this.virtual = new VirtualBoard({
+      board: esp32,
+      flash,
+      bench: wiring,
+      clock: this.#clock,
+      hangMs: setup.hangMs ?? 15_000,
+    });
+    if (this.virtual.bench === undefined) throw new Error("the bench is missing");
+    this.bench = this.virtual.bench;
+    const store = esp32.espruino?.store ?? { agentBlocks: 0, appBlocks: 0 };
+    this.#layout = storeLayout(esp32.blockLength, store.agentBlocks, store.appBlocks);
+    this.virtual.pins.listen((pin) => {
+      const level = this.virtual.pins.driven(pin);
+      if (level !== undefined && valvePins.includes(pin))
+        this.pinChanges.push({ t: this.#clock.now(), pin, level });
+    });
+  }
+
+  /** A board whose boot files have run. */
+  static async start(setup: GardenSetup): Promise<GardenBoard> {
+    const board = new GardenBoard(setup, setup.flash ?? (await freshFlash(setup)));
+    await board.virtual.start();
+    return board;
+  }
+
+  get events(): readonly BoardEvent[] {
+    return this.virtual.events;
+  }
+
+  get flash(): NorFlash {
+    return this.virtual.flash;
+  }
+
+  /** Waits for an event of that name with these members, from event number `from` on. */
+  wait(event: string, members: Readonly<Record<string, unknown>> = {}, from = 0): Promise<BoardEvent> {
+    const fits = (one: BoardEvent) =>
+      one.event === event && Object.entries(members).every(([name, value]) => one[name] === value);
+    return this.virtual.waitFor(fits, patienceMs, from);
+  }
+
+  /** Waits until it listens. @returns the event, which names app and slot */
+  ready(from = 0): Promise<BoardEvent> {
+    return this.wait("ready", {}, from);
+  }
+
+  /** Events of that name so far. */
+  all(event: string, from = 0): BoardEvent[] {
+    return this.events.slice(from).filter((one) => one.event === event);
+  }
+
+  get target(): { readonly host: string; readonly port: number } {
+    return { host: "127.0.0.1", port: this.virtual.udpPort ?? 0 };
+  }
+
+  /** Sends an image with the board's own password. The host's waits are its real ones. */
+  upload(image: Uint8Array, more: Partial<UploadOptions> = {}): Promise<UploadResult> {
+    return uploadImage({ image, to: this.target, password: this.#password, retries: 0, ...more });
+  }
+
+  /** Sends what must be refused. @returns why */
+  async refused(image: Uint8Array, more: Partial<UploadOptions> = {}): Promise<UploadError> {
+    try {
+      await this.upload(image, more);
+    } catch (error) {
+      if (error instanceof UploadError) return error;
+      throw error;
+    }
+    throw new Error("the upload was accepted");
+  }
+
+  /** Sends an image and waits until it runs and is confirmed. @returns the event "confirmed" */
+  async update(image: Uint8Array, more: Partial<UploadOptions> = {}): Promise<BoardEvent> {
+    const from = this.events.length;
+    await this.upload(image, more);
+    return this.wait("confirmed", {}, from);
+  }
+
+  /** Presses the garden's button and waits until water runs through valve 2. */
+  async water(): Promise<void> {
+    const from = this.events.length;
+    this.bench.press();
+    await this.wait("pump", { state: "on" }, from);
+  }
+
+  /** Addresses of a slot on the chip. */
+  slot(kind: "agent" | "app", index: number): { readonly start: number; readonly end: number } {
+    const storage = esp32.espruino?.storage.offset ?? 0;
+    const start = storage + this.#layout[kind][index] * esp32.blockLength;
+    const blocks = kind === "agent" ? this.#layout.agentBlocks : this.#layout.appBlocks;
+    return { start, end: start + blocks * esp32.blockLength };
+  }
+
+  content(kind: "agent" | "app", index: number): Buffer {
+    const { start, end } = this.slot(kind, index);
+    return Buffer.from(this.flash.read(start, end - start));
+  }
+
+  /** From now on a write into the slot throws and changes nothing. @returns what lifts it */
+  protect(kind: "agent" | "app", index: number): () => void {
+    const { start, end } = this.slot(kind, index);
+    return this.flash.protect(start, end, `${kind} slot ${index} is running`);
+  }
+
+  /** Keeps every operation of the chip from now on, with the number of events before it. */
+  recordFlash(): (FlashOperation & { readonly events: number })[] {
+    const operations: (FlashOperation & { events: number })[] = [];
+    this.flash.hook = (operation) => {
+      operations.push({ ...operation, events: this.events.length });
+      return undefined;
+    };
+    return operations;
+  }
+
+  async stop(): Promise<void> {
+    await this.virtual.stop();
+    this.#clock.stop();
+  }
+}
+
+const chips = new Map<Uint8Array, NorFlash>();
+
+/** A chip as a cable leaves it; forks of one cost next to nothing. */
+export async function freshFlash(setup: GardenSetup): Promise<NorFlash> {
+  const { app, password, auth } = setup;
+  const storage = await storageOf({
+    ...(app === undefined ? {} : { app }),
+    ...(password === undefined ? { open: true } : { password }),
+    ...(auth === undefined ? {} : { auth }),
+  });
+  let chip = chips.get(storage);
+  if (chip === undefined) {
+    chip = makeFlash(esp32);
+    writeStorage(chip, esp32, storage);
+    chips.set(storage, chip);
+  }
+  return chip.fork();
+}
+
+/** Runs `use` with a board and ends the board, whatever happens. */
+export async function withBoard(
+  setup: GardenSetup,
+  use: (board: GardenBoard) => Promise<void>,
+): Promise<void> {
+  const board = await GardenBoard.start(setup);
+  try {
+    await use(board);
+  } finally {
+    await board.stop();
+  }
+}

@@ -1,0 +1,23 @@
+import { type BoardClock, manualClock } from "../../src/board/clock.js";
+
+/** ms of ours between two steps. */
+const stepMs = 4;
+
+export interface PacedClock extends BoardClock {
+  readonly stop: () => void;
+}
+
+/**
+ * Board time that runs `speed` times as fast as ours, but in steps that only a turn of the event loop can take: when
+ * the computer is busy, the board's time stands still with it. So no deadline of the board passes because a test
+ * machine was slow, and everything due on the board happens in its order.
+ */
+export function pacedClock(speed: number): PacedClock {
+  const clock = manualClock();
+  let timer = setTimeout(step, stepMs);
+  function step(): void {
+    clock.advance(stepMs * speed);
+    timer = setTimeout(step, stepMs);
+  }
+  return { ...clock, stop: () => clearTimeout(timer) };
+}
