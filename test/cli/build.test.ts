@@ -1,0 +1,121 @@
+import { createHash } from "node:crypto";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { addBuild } from "../../src/cli/build.js";
+import { addExplain } from "../../src/cli/explain.js";
+import { decodeBundle } from "../../src/espruino/build/encode-bundle.js";
+import { runVerb } from "../support/run-verb.js";
+
+const fixtures = "test/espruino/build/fixtures";
+let folder = "";
+let file = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "sluice-build-"));
+  file = join(folder, "fixture.app");
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+describe("sluice build", () => {
+  it("writes a sound bundle and its map, and says what it is", async () => {
+    const { out, exitCode } = await runVerb(
+      addBuild,
+      "build",
+      `${fixtures}/app`,
+      "--board",
+      "linux",
+      "-o",
+      file,
+    );
+    const bytes = readFileSync(file);
+    expect(exitCode).toBe(0);
+    expect(decodeBundle(bytes).header.name).toBe("fixture");
+    expect(JSON.parse(readFileSync(`${file}.map`, "utf8")).version).toBe(3);
+    expect(readdirSync(folder).sort()).toEqual(["fixture.app", "fixture.app.map"]);
+    expect(out.split("\n")).toEqual([
+      `${file}  fixture@1.2.3 for linux`,
+      `  bytes     ${bytes.length}`,
+      `  SHA-256   ${createHash("sha256").update(bytes).digest("hex")}`,
+      "  safe pins 25 low",
+      "",
+    ]);
+  });
+
+  it("says it in JSON for scripts, under another version", async () => {
+    const flags = ["--board", "linux", "-o", file, "--version", "9.0.0", "--json"];
+    const { out } = await runVerb(addBuild, "build", `${fixtures}/app`, ...flags);
+    expect(JSON.parse(out)).toEqual({
+      file,
+      map: `${file}.map`,
+      bytes: readFileSync(file).length,
+      sha256: createHash("sha256").update(readFileSync(file)).digest("hex"),
+      name: "fixture",
+      version: "9.0.0",
+      board: "linux",
+      safePins: [{ pin: 25, level: 0 }],
+      agentVersion: "",
+    });
+  });
+
+  it("leaves the old bundle alone when the new one cannot be built", async () => {
+    writeFileSync(file, "old");
+    writeFileSync(join(folder, "sluice.json"), '{"name":"a","version":"1.0.0"}');
+    writeFileSync(join(folder, "main.ts"), "print(new Map());");
+    await expect(runVerb(addBuild, "build", folder, "--board", "linux", "-o", file)).rejects.toMatchObject({
+      code: "UNSUPPORTED_SYNTAX",
+    });
+    expect(readFileSync(file, "utf8")).toBe("old");
+  });
+
+  it.each([
+    [["build", "--board", "linux", "-o", "x"], "name either a dev folder or --agent"],
+    [
+      ["build", "devs/blink", "--agent", "--board", "linux", "-o", "x"],
+      "name either a dev folder or --agent",
+    ],
+    [["build", "devs/blink", "-o", "x"], "required option '--board"],
+  ])("%j is a wrong call", async (args, message) => {
+    await expect(runVerb(addBuild, ...args)).rejects.toMatchObject({
+      message: expect.stringContaining(message),
+      code: expect.stringMatching(/^commander\./),
+    });
+  });
+
+  it("names the boards there are when it does not know one", async () => {
+    const call = runVerb(addBuild, "build", "devs/blink", "--board", "esp99", "-o", file);
+    await expect(call).rejects.toMatchObject({
+      code: "UNKNOWN_BOARD",
+      message: expect.stringContaining("esp32-devkit"),
+    });
+  });
+
+  it("says when it cannot write", async () => {
+    const nowhere = join(folder, "no", "where.app");
+    const call = runVerb(addBuild, "build", `${fixtures}/app`, "--board", "linux", "-o", nowhere);
+    await expect(call).rejects.toMatchObject({ code: "FILE_NOT_WRITABLE" });
+  });
+});
+
+describe("sluice explain", () => {
+  it("reads the trace from a file and names the TypeScript line", async () => {
+    await runVerb(addBuild, "build", `${fixtures}/broken`, "--board", "linux", "-o", file);
+    const column = Buffer.from(decodeBundle(readFileSync(file)).payload)
+      .toString()
+      .split("\n")[1]
+      .indexOf("throw");
+    const trace = join(folder, "trace.txt");
+    writeFileSync(trace, `Uncaught Error: no hours\n    at n (sluice:1:${column + 1})\n`);
+    const { out } = await runVerb(addExplain, "explain", trace, "--map", `${file}.map`);
+    expect(out).toBe("Uncaught Error: no hours\n    at noHours (pump.ts:10:3)\n");
+  });
+
+  it("says which file is missing", async () => {
+    await expect(runVerb(addExplain, "explain", "none.txt", "--map", "none.map")).rejects.toMatchObject({
+      code: "FILE_NOT_READABLE",
+      message: expect.stringContaining("none."),
+    });
+  });
+});
