@@ -4,8 +4,9 @@ import type { Chunk } from "./ports.js";
 import { errorText, type SafeState, SafeStatus } from "./safe-state.js";
 import type { Updater } from "./updater.js";
 
-/** The application's callbacks, in Arduino's words; `fault` is undefined but for onError. */
+/** The application's callbacks, in Arduino's words. One that throws is reported and changes nothing but for onStart. */
 export interface UpdateHooks {
+  /** May throw: that is the application's way to say no. */
   readonly onStart: () => void;
   readonly onProgress: (done: number, total: number) => void;
   readonly onEnd: () => void;
@@ -21,7 +22,8 @@ export type RunEvent =
   | { readonly event: "progress"; readonly done: number; readonly total: number }
   | { readonly event: "verified"; readonly image: string; readonly md5: string }
   | { readonly event: "committed"; readonly image: string }
-  | { readonly event: "error"; readonly code: string; readonly text: string };
+  | { readonly event: "error"; readonly code: string; readonly text: string }
+  | { readonly event: "app-error"; readonly text: string };
 
 export const enum RunPhase {
   Idle = 0,
@@ -152,8 +154,13 @@ export class UpdateRun {
       this.fail(why);
       return why;
     }
-    if (offer.md5.length > 0) this.updater.setMD5(offer.md5);
+    if (offer.md5.length > 0 && !this.updater.setMD5(offer.md5)) {
+      const why = fault(FaultNumber.Md5, "not an MD5 given");
+      this.fail(why);
+      return why;
+    }
     this.phase_ = RunPhase.Writing;
+    this.releaseAt = 0;
     this.reportedTenth = -1;
     if (this.hooks !== undefined) {
       try {
@@ -215,7 +222,13 @@ export class UpdateRun {
   /** The uploader knows: the application is told, and goes on if no restart follows. */
   finish(restarts: boolean): void {
     if (this.phase_ !== RunPhase.Committed) return;
-    if (this.hooks !== undefined) this.hooks.onEnd();
+    if (this.hooks !== undefined) {
+      try {
+        this.hooks.onEnd();
+      } catch (error) {
+        this.hookFailed(error);
+      }
+    }
     if (!restarts) this.safe.leave();
     this.phase_ = RunPhase.Idle;
   }
@@ -226,7 +239,7 @@ export class UpdateRun {
     this.updater.abort(why);
     this.reset();
     this.notify({ event: "error", code: why.code, text: why.text });
-    if (this.hooks !== undefined) this.hooks.onError(why);
+    this.tellError(why);
   }
 
   private release(): void {
@@ -236,7 +249,21 @@ export class UpdateRun {
 
   private refuse(why: Fault): void {
     this.notify({ event: "refused", code: why.code, text: why.text });
-    if (this.hooks !== undefined) this.hooks.onError(why);
+    this.tellError(why);
+  }
+
+  private tellError(why: Fault): void {
+    if (this.hooks === undefined) return;
+    try {
+      this.hooks.onError(why);
+    } catch (error) {
+      this.hookFailed(error);
+    }
+  }
+
+  /** The update does not depend on it, so it goes on. */
+  private hookFailed(error: unknown): void {
+    this.notify({ event: "app-error", text: errorText(error) });
   }
 
   private reset(): void {
@@ -254,7 +281,13 @@ export class UpdateRun {
   private report(): void {
     const done = this.updater.progress();
     const total = this.updater.size();
-    if (this.hooks !== undefined) this.hooks.onProgress(done, total);
+    if (this.hooks !== undefined) {
+      try {
+        this.hooks.onProgress(done, total);
+      } catch (error) {
+        this.hookFailed(error);
+      }
+    }
     const tenth = Math.floor((done * 10) / total);
     if (tenth === this.reportedTenth) return;
     this.reportedTenth = tenth;

@@ -1,0 +1,68 @@
+import { type Fault, FaultNumber, fault } from "../../src/core/errors.js";
+import type { Offer } from "../../src/core/offer.js";
+import { SafeState } from "../../src/core/safe-state.js";
+import type { Target } from "../../src/core/target.js";
+import { type RunEvent, UpdateRun } from "../../src/core/update-run.js";
+import { Updater } from "../../src/core/updater.js";
+import { nodeBytes } from "../../src/node/bytes.js";
+import { nodeCrypto } from "../../src/node/crypto.js";
+import { md5Of } from "./core-bundle.js";
+import { type StepPlan, TestStep } from "./core-steps.js";
+import { TestTarget } from "./core-target.js";
+
+/** An update run on a board with one valve, under the test's clock, and all that was told to anybody. */
+export class RunBench {
+  now = 0;
+  readonly target: TestTarget;
+  readonly updater: Updater;
+  readonly safe = new SafeState();
+  readonly valve: TestStep;
+  readonly run: UpdateRun;
+  readonly events: RunEvent[] = [];
+  /** "start", "progress 0/100", "end", "error 17" */
+  readonly heard: string[] = [];
+  refuse: Fault | undefined;
+  /** Name of the hook that throws. */
+  throwing = "";
+
+  constructor(valve: StepPlan = {}, target: TestTarget = new TestTarget(), others: Target[] = []) {
+    this.target = target;
+    this.updater = new Updater(nodeBytes, nodeCrypto, [...others, target]);
+    this.valve = new TestStep("valve 2", () => this.now, valve);
+    this.safe.setSteps([this.valve]);
+    this.run = new UpdateRun(
+      this.updater,
+      this.safe,
+      () => this.refuse,
+      (event) => void this.events.push(event),
+    );
+    this.run.setHooks({
+      onStart: () => this.hear("start", "start"),
+      onProgress: (done, total) => this.hear("progress", `progress ${done}/${total}`),
+      onEnd: () => this.hear("end", "end"),
+      onError: (why) => this.hear("error", `error ${why.number}`),
+    });
+  }
+
+  /** Errors that the application heard of. */
+  get errors(): string[] {
+    return this.heard.filter((text) => text.startsWith("error"));
+  }
+
+  eventNames(): string[] {
+    return this.events.map(({ event }) => event);
+  }
+
+  private hear(hook: string, text: string): void {
+    this.heard.push(text);
+    if (this.throwing === hook) throw new Error(`${hook} hook is broken`);
+  }
+}
+
+export const image = Uint8Array.from({ length: 1000 }, (_, i) => (i * 7) & 255);
+
+export function offerOf(bytes: Uint8Array = image): Offer {
+  return { command: 0, size: bytes.length, md5: md5Of(bytes), from: "10.0.0.2" };
+}
+
+export const flashBroken = fault(FaultNumber.Write, "");
