@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { boards } from "../../boards/index.js";
 import { addLayout } from "../../src/cli/layout.js";
-import { buildArduino, buildEsp32 } from "../support/images.js";
+import { buildArduino, buildEsp32, gzip } from "../support/images.js";
 import { runVerb } from "../support/run-verb.js";
 
 let folder = "";
@@ -84,6 +84,18 @@ test("a sketch that does not fit beside the running one is refused", async () =>
   expect(beside.out).toMatch(
     /not enough room for old and new: \d+ bytes run, \d+ come, the sketch area has 962560/,
   );
+});
+
+test("a compressed sketch that would be overrun by its own inflated copy is refused", async () => {
+  const sketch = buildArduino(300_000, { sizeCode: 2 });
+  const packed = file("new.bin.gz", gzip(Buffer.concat([sketch, Buffer.alloc(500_000, 0xff)])));
+  const running = file("tiny.bin", buildArduino(4000, { sizeCode: 2 }));
+  const { out, exitCode } = await runVerb(
+    addLayout,
+    ...["layout", "arduino-esp8266-1m", "--image", packed, "--running", running],
+  );
+  expect(exitCode).toBe(1);
+  expect(out).toContain("would run over its own compressed copy");
 });
 
 test("a damaged image is not placed", async () => {

@@ -107,7 +107,7 @@ describe("Arduino's sketch space", () => {
   });
 
   test("fits a sketch of the largest equal size twice, and no larger one", () => {
-    for (const bytes of [503808, 1028096, 471040]) {
+    for (const bytes of [503808, 1028096, 2097152]) {
       const most = largestEqualSketch(bytes);
       expect(updateStart(bytes, most, most)).toBeGreaterThan(0);
       expect(updateStart(bytes, most + 1, most + 1)).toBe(-1);
@@ -177,6 +177,7 @@ describe("user1 and user2", () => {
 
   test("parameters of another boot loader, or none, start user1", () => {
     expect(runningUserBin({ ...freshUserParams(4), useBin: 1 }, 6)).toBe(0);
+    expect(runningUserBin({ ...freshUserParams(6), useBin: 3 }, 6)).toBe(0);
     expect(runningUserBin(parseUserParams(nodeBytes, new Uint8Array(8).fill(0xff)), 6)).toBe(0);
   });
 

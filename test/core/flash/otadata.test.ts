@@ -115,6 +115,11 @@ describe("the boot loader's choice", () => {
   });
 });
 
+test("with a single ota slot the new entry still outranks the old one", () => {
+  const write = nextOtaWrite(nodeBytes, nodeCrypto, [entry(1), blank], 0, 1, false);
+  expect(write).toEqual({ sector: 1, sequence: 2, state: OtaState.Undefined });
+});
+
 test("what is written to switch makes that slot the next to start, and touches the other sector", () => {
   const state = fc.constantFrom<number>(OtaState.Valid, OtaState.Undefined, OtaState.Aborted);
   const given = fc.oneof(

@@ -165,6 +165,11 @@ describe("absurd headers", () => {
     }
   });
 
+  test("bytes behind a gzip file are refused: eboot takes the last four for its length", () => {
+    const longer = Buffer.concat([gzip(buildArduino(300)), Buffer.from([0, 0, 0, 0, 0x00, 0x40, 0, 0])]);
+    expectUseful(judgeBytes(longer, anyTarget).fault);
+  });
+
   test("a gzip bomb is refused by its own length, or when it lies about it", () => {
     const bomb = gzip(new Uint8Array(20_000_000));
     const target = { ...anyTarget, inflatedRoom: 1_000_000 };

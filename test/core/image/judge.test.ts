@@ -99,6 +99,8 @@ describe("the image's end", () => {
     expect(judge(Buffer.concat([image, Buffer.alloc(100, 0xff)])).fault).toBeUndefined();
     const signed = Buffer.concat([image, Buffer.alloc(256, 7), Buffer.from([0, 1, 0, 0])]);
     expect(judge(signed)).toMatchObject({ fault: undefined, signed: true });
+    const ecdsa = Buffer.concat([buildEsp32(), Buffer.alloc(4), Buffer.alloc(64, 7)]);
+    expect(judge(ecdsa)).toMatchObject({ fault: undefined, signed: true });
     const block = Buffer.alloc(4096, 1);
     block.set([0xe7, 2]);
     const esp32 = buildEsp32();
@@ -116,6 +118,52 @@ describe("the image's end", () => {
     const slot = Buffer.concat([buildEsp32(), Buffer.alloc(9000, 0x5a)]);
     expect(judge(slot, { ...esp32Target, inSlot: true }).fault).toBeUndefined();
   });
+});
+
+describe("what the header alone gives away", () => {
+  const head = (image: Uint8Array) =>
+    judgeHead(nodeImageTools, image.subarray(0, 288), image.length, anyTarget).fault;
+  const firstSegment = (length: number) => {
+    const image = buildEsp32();
+    image.writeUInt32LE(length, 28);
+    return head(image);
+  };
+
+  test("a first segment that ends behind the file", () => {
+    expect(firstSegment(4000)).toMatchObject({ code: "TRUNCATED_IMAGE" });
+  });
+
+  test("a first segment of more than 16 MB", () => {
+    expect(firstSegment(0x1000000)?.text).toContain("16 MB");
+  });
+
+  test("a first segment of no whole words", () => {
+    expect(firstSegment(1201)?.text).toContain("multiple of 4");
+  });
+
+  test("a hash flag that is neither yes nor no", () => {
+    const image = buildEsp32();
+    image[23] = 2;
+    expect(head(image)?.text).toContain("whether a hash follows");
+  });
+
+  test("bytecode whose sections leave the file", () => {
+    const image = buildDevs();
+    image.writeUInt32LE(image.length, 40);
+    expect(head(image)?.code).toBe("TRUNCATED_IMAGE");
+  });
+
+  test("a bundle that is longer or shorter than it says", () => {
+    const bundle = buildBundle();
+    expect(head(Buffer.concat([bundle, Buffer.alloc(1)]))?.code).toBe("CORRUPT_BUNDLE");
+    expect(head(bundle.subarray(0, -1))?.code).toBe("CORRUPT_BUNDLE");
+  });
+});
+
+test("a user image whose headers disagree about the entry point is refused, in a slot too", () => {
+  const image = buildUser();
+  image.writeUInt32LE(0x40100008, 4);
+  expect(judge(image, { ...userTarget, inSlot: true }).fault?.text).toContain("different entry points");
 });
 
 describe("an image for another board", () => {
