@@ -10,20 +10,32 @@ import type {
 export type AnyFunction = FunctionDeclaration | FunctionExpression | ArrowFunctionExpression;
 export type AnyClass = ClassDeclaration | ClassExpression;
 
+const known = new WeakMap<AnyNode, readonly AnyNode[]>();
+
 /** The child nodes in the order in which they stand in the text. */
-export function childrenOf(node: AnyNode): AnyNode[] {
+export function childrenOf(node: AnyNode): readonly AnyNode[] {
+  const before = known.get(node);
+  if (before) return before;
   const children: AnyNode[] = [];
   for (const value of Object.values(node)) {
-    if (Array.isArray(value)) children.push(...value.filter(isNode));
-    else if (isNode(value)) children.push(value);
+    if (Array.isArray(value)) {
+      for (const element of value) if (isNode(element)) children.push(element);
+    } else if (isNode(value)) children.push(value);
   }
-  return children.sort((a, b) => a.start - b.start);
+  children.sort((a, b) => a.start - b.start);
+  known.set(node, children);
+  return children;
 }
 
-/** Every node under `node` and itself, parents before children. */
-export function* walk(node: AnyNode): Generator<AnyNode> {
-  yield node;
-  for (const child of childrenOf(node)) yield* walk(child);
+/** `node` and every node under it, in the order of the text, parents before children. */
+export function walk(node: AnyNode): AnyNode[] {
+  const nodes: AnyNode[] = [];
+  const waiting = [node];
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    nodes.push(next);
+    waiting.push(...[...childrenOf(next)].reverse());
+  }
+  return nodes;
 }
 
 export function isFunction(node: AnyNode | null | undefined): node is AnyFunction {
