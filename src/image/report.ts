@@ -55,8 +55,13 @@ const firmwareKinds: ReadonlySet<ImageKind> = new Set(["esp8266", "esp8266-v2", 
 /** Firmware is judged for the board's boot loader; everything else has no boot loader to suit. */
 export function judgeForBoard(data: Uint8Array, board: Board): FileJudgement {
   const kind = imageKind(nodeImageTools, data.subarray(0, 32));
-  const target: ImageTarget = firmwareKinds.has(kind) ? boardTarget(board) : anyTarget;
-  return judgeBytes(data, target);
+  return judgeBytes(data, firmwareKinds.has(kind) ? uploadTarget(board) : anyTarget);
+}
+
+/** Where no firmware goes at all, that is the reason to give, not that this one is a little too large as well. */
+function uploadTarget(board: Board): ImageTarget {
+  const target = boardTarget(board);
+  return board.layout.refusal === undefined ? target : { ...target, flashSize: 0, room: 0, inflatedRoom: 0 };
 }
 
 /** @throws SluiceError UNKNOWN_BOARD, with the list of boards */

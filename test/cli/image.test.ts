@@ -119,7 +119,13 @@ describe("with a board", () => {
       "NOT_ENOUGH_SPACE",
       /one slot/,
     ],
-    ["a sketch for 512 KB", buildArduino(), "arduino-esp8266-512k", "NEW_FLASH_CONFIG_WRONG", /4 MB/],
+    [
+      "a sketch for 512 KB",
+      buildArduino(),
+      "arduino-esp8266-512k",
+      "NOT_ENOUGH_SPACE",
+      /not enough room for old and new/,
+    ],
     [
       "a sketch built for 512 KB",
       buildArduino(4000, { sizeCode: 0 }),
