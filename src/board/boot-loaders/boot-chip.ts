@@ -1,0 +1,74 @@
+import type { Board } from "../../../boards/index.js";
+import { boardTarget } from "../../image/board-target.js";
+import { boardPartitions } from "../../image/partition-tables.js";
+import type { NorFlash } from "../nor-flash.js";
+import type { ResetReason } from "../reset-reason.js";
+import type { RtcMemory } from "../rtc.js";
+import { isBlankBlock } from "./blank.js";
+import { bootV1 } from "./boot-v1.js";
+import { bootEboot } from "./eboot.js";
+import { flashCommandSector } from "./eboot-flash-command.js";
+import { bootEsp32 } from "./esp32-second-stage.js";
+import type { BootOutcome } from "./outcome.js";
+
+export interface BootChip {
+  readonly board: Board;
+  readonly flash: NorFlash;
+  readonly rtc: RtcMemory;
+  /** "power-on" means that the RTC memory holds nothing any more, and it is made so. */
+  readonly resetReason: ResetReason;
+  /** A blank slot, or a chip without a partition table, stands for the virtual board's own firmware; default false. */
+  readonly allowBlankFirmware?: boolean;
+  /** ESP32 family: whether the boot loader was built with rollback; default: as the board's vendor builds it. */
+  readonly rollback?: boolean;
+  /** Chip revision, major * 100 + minor; default: new enough for every image. */
+  readonly revision?: number;
+  /** Arduino's ESP8266: the eboot that keeps its command in flash, which no board has in stock; default false. */
+  readonly persistentCommand?: boolean;
+}
+
+const partitionTable = 0x8000;
+
+/**
+ * Starts a chip from its reset as its boot loader does, up to the jump into an image: every erase and page program is
+ * an operation of `flash`, so that a power cut can fall on any of them.
+ * @throws PowerCut out of the operation it falls on
+ */
+export function bootChip(chip: BootChip): BootOutcome {
+  const { board, flash, rtc } = chip;
+  const allowBlankFirmware = chip.allowBlankFirmware ?? false;
+  if (chip.resetReason === "power-on") rtc.losePower();
+  const layout = board.layout;
+  const target = { ...boardTarget(board), revision: chip.revision ?? -1 };
+  switch (layout.kind) {
+    case "esp32":
+      if (allowBlankFirmware && isBlankBlock(flash, partitionTable)) return withoutTable(board);
+      return bootEsp32({ flash, target, rollback: chip.rollback ?? layout.rollback, allowBlankFirmware });
+    case "eboot":
+      return bootEboot({
+        flash,
+        rtc,
+        target,
+        area: layout.area,
+        ...(chip.persistentCommand ? { commandSector: flashCommandSector(layout.area) } : {}),
+        allowBlankFirmware,
+      });
+    case "user12":
+      return bootV1({ flash, target, map: layout.map, bootVersion: layout.bootVersion, allowBlankFirmware });
+    case "store":
+      return { kind: "virtual", loader: "none", console: "", resets: 0, slot: "engine", offset: 0 };
+  }
+}
+
+/** Nothing was flashed by cable: the virtual board runs as from the first slot of the board's own table. */
+function withoutTable(board: Board): BootOutcome {
+  const factory = boardPartitions(board).find(({ type }) => type === 0);
+  return {
+    kind: "virtual",
+    loader: "esp32",
+    console: "",
+    resets: 0,
+    slot: factory?.name ?? "factory",
+    offset: factory?.offset ?? 0,
+  };
+}

@@ -1,0 +1,100 @@
+import { nodeBytes } from "../../node/bytes.js";
+import { ContentMemo } from "./content-memo.js";
+import { type Inflated, inflateAsEboot } from "./eboot-inflate.js";
+import type { SpiRom } from "./spi-rom.js";
+
+/** Arguments of the copy command, unsigned words as they stand in it. */
+export interface CopyJob {
+  readonly source: number;
+  readonly destination: number;
+  readonly size: number;
+}
+
+export interface CopyResult {
+  /** copy_raw's answer: 0 done, else its number for what failed. */
+  readonly code: number;
+  readonly console: string;
+}
+
+/** What happens to each sector: written, compared with what is there, or only read (and inflated). */
+export type CopyMode = "write" | "verify" | "read";
+
+const sectorLength = 4096;
+const inflated = new ContentMemo<Inflated>();
+
+/**
+ * eboot's copy_raw: sector by sector erase, then write, with nothing compared on the way. Sector 0, eboot itself, is
+ * left alone when it would not change, which prints a B.
+ * @param writesLoader false: sector 0 is never written, whatever the image has for it
+ */
+export function copyRaw(rom: SpiRom, job: CopyJob, mode: CopyMode, writesLoader = true): CopyResult {
+  const { source, destination, size } = job;
+  if (source % sectorLength !== 0 || destination % sectorLength !== 0) return { code: 1, console: "" };
+  // The original counts in a signed word: sizes of 2 GB and more, and those that round up to 4 GB, copy nothing.
+  let left = ((size + sectorLength - 1) & ~(sectorLength - 1)) | 0;
+  let stream: Uint8Array | undefined;
+  if (byteAt(rom, source) === 0x1f && byteAt(rom, source + 1) === 0x8b) {
+    left = 0;
+    for (let i = 0; i < 4; i++) left |= byteAt(rom, (source + size - 4 + i) >>> 0) << (8 * i);
+    const result = inflate(rom, job, left);
+    if (!result.header) return { code: 5, console: "" };
+    stream = result.bytes;
+  }
+  let console = "";
+  for (let at = 0; at < left; at += sectorLength) {
+    const sector =
+      stream === undefined ? rom.read(source + at, sectorLength) : inflatedSector(stream, at, left);
+    if (sector === undefined) return { code: stream === undefined ? 3 : 6, console };
+    if (mode === "read") continue;
+    const target = destination + at;
+    if (mode === "verify") {
+      if (target === 0 && !writesLoader) continue;
+      const there = rom.read(target, sectorLength);
+      if (there === undefined) return { code: 4, console };
+      if (!nodeBytes.equal(there, sector)) return { code: 9, console };
+      continue;
+    }
+    if (target === 0) {
+      const there = rom.read(0, sectorLength);
+      if (!writesLoader || (there !== undefined && nodeBytes.equal(there, sector))) {
+        console += "B";
+        continue;
+      }
+    }
+    if (!rom.eraseSector(target / sectorLength)) return { code: 2, console };
+    if (!rom.write(target, sector)) return { code: 4, console };
+  }
+  return { code: 0, console };
+}
+
+/** Bytes that a copy will write, before they are rounded up to sectors. */
+export function copiedLength(rom: SpiRom, { source, size }: CopyJob): number {
+  if (byteAt(rom, source) !== 0x1f || byteAt(rom, source + 1) !== 0x8b) return size;
+  let length = 0;
+  for (let i = 0; i < 4; i++) length += byteAt(rom, (source + size - 4 + i) >>> 0) * 2 ** (8 * i);
+  return length;
+}
+
+/** The last sector is filled up with FF. Undefined: the stream ended before. */
+function inflatedSector(stream: Uint8Array, at: number, left: number): Uint8Array | undefined {
+  const length = Math.min(sectorLength, left - at);
+  if (at + length > stream.length) return undefined;
+  const sector = new Uint8Array(sectorLength).fill(0xff);
+  sector.set(stream.subarray(at, at + length));
+  return sector;
+}
+
+function inflate(rom: SpiRom, job: CopyJob, length: number): Inflated {
+  const { flash } = rom;
+  const size = Math.min(Math.ceil(job.size / sectorLength) * sectorLength, flash.size - job.source);
+  const limit = Math.min(Math.max(length, 0), flash.size);
+  return inflated.get(flash, `inflate ${limit}`, flash.base + job.source, size, (source) => {
+    const file = source.read(0, size);
+    return inflateAsEboot(file instanceof Uint8Array ? file : new Uint8Array(), limit);
+  });
+}
+
+/** A read that fails leaves what was in the buffer, which nobody knows: FF here. */
+function byteAt(rom: SpiRom, address: number): number {
+  return rom.read(address, 1)?.[0] ?? 0xff;
+}

@@ -1,0 +1,144 @@
+import {
+  clearEbootCommand,
+  EbootAction,
+  ebootCommandLength,
+  parseEbootCommand,
+} from "../../core/flash/eboot-command.js";
+import { sketchOffset } from "../../core/image/esp8266-image.js";
+import type { ImageTarget } from "../../core/image/target.js";
+import { nodeBytes } from "../../node/bytes.js";
+import type { NorFlash } from "../nor-flash.js";
+import type { RtcMemory } from "../rtc.js";
+import { isBlankBlock } from "./blank.js";
+import { ContentMemo } from "./content-memo.js";
+import { copyRaw } from "./eboot-copy.js";
+import { runPersistent } from "./eboot-persistent.js";
+import { type Esp8266Load, type LoadRules, loadEsp8266 } from "./esp8266-load.js";
+import type { BootOutcome, SlotVerdict } from "./outcome.js";
+import { slotVerdict } from "./slot-verdict.js";
+import { SpiRom } from "./spi-rom.js";
+
+export interface EbootBoot {
+  readonly flash: NorFlash;
+  /** The user's 512 bytes; eboot's command is the first 128 (0x60001200). */
+  readonly rtc: RtcMemory;
+  readonly target: ImageTarget;
+  /** Bytes from 0 to the filesystem; a sketch ends before. */
+  readonly area: number;
+  /** Address of the command sector of the persistent variant (eboot-flash-command.ts); absent: the stock eboot. */
+  readonly commandSector?: number;
+  readonly allowBlankFirmware: boolean;
+}
+
+/** One run of eboot: where it jumped, or why not. */
+interface Pass {
+  readonly console: string;
+  readonly from: number;
+  readonly load: Esp8266Load | undefined;
+  /** True when the next run finds something else than this one did. */
+  readonly changed: boolean;
+}
+
+const loads = new ContentMemo<Esp8266Load>();
+const verdicts = new ContentMemo<SlotVerdict>();
+
+/** The ROM loads eboot itself from address 0, wants E9 and compares the checksum. */
+const romRules: LoadRules = { loads: () => true, checksum: true, magic: true };
+/** load_app_from_flash_raw: no magic, no checksum; code that runs from the cache stays where it is. */
+const ebootRules: LoadRules = {
+  loads: (address) =>
+    address < 0x40000000 || (address >= 0x40100000 && address < 0x4010c000) || address >= 0x60000000,
+  checksum: false,
+  magic: false,
+};
+/** The word behind the sketch's headers: the file's length. */
+const versionAddress = 0x1010;
+/** The stock eboot comes to an end after two; the variant gives a flash that does not hold its data up after this. */
+const maxResets = 4;
+
+/**
+ * Arduino's boot loader (esp8266/Arduino bootloaders/eboot/eboot.c), behind the ROM that loads it. What it starts it
+ * does not look at; the verdict on it comes from outside.
+ * @throws PowerCut out of the copy
+ */
+export function bootEboot(boot: EbootBoot): BootOutcome {
+  const { flash, area, target } = boot;
+  const rom = new SpiRom(flash);
+  if (boot.allowBlankFirmware && isBlankBlock(flash, 0) && isBlankBlock(flash, sketchOffset))
+    return { kind: "virtual", loader: "eboot", console: "", resets: 0, slot: "sketch", offset: 0 };
+  let console = "";
+  for (let resets = 0; resets <= maxResets; resets++) {
+    const eboot = load(flash, 0, romRules, "rom");
+    if (eboot.error !== "")
+      return nothing(console, resets, `the ROM finds no boot loader at 0 (${eboot.error})`);
+    const pass = boot.commandSector === undefined ? runStock(boot, rom) : runVariant(rom, boot.commandSector);
+    console += pass.console;
+    if (pass.load !== undefined && pass.load.error === "")
+      return {
+        kind: "image",
+        loader: "eboot",
+        console,
+        resets,
+        slot: pass.from === 0 ? "sketch" : `sketch at 0x${pass.from.toString(16)}`,
+        offset: pass.from,
+        length: sketchOffset + pass.load.length,
+        entry: pass.load.entry,
+        verdict: judge(flash, pass.from, area, target),
+      };
+    if (!pass.changed)
+      return nothing(console, resets, `the sketch does not load (${pass.load?.error ?? "no copy"})`);
+  }
+  return nothing(console, maxResets, "the copy never comes out right");
+}
+
+function runStock({ rtc }: EbootBoot, rom: SpiRom): Pass {
+  const raw = rtc.read(0, ebootCommandLength);
+  const command = parseEbootCommand(nodeBytes, raw);
+  let console = versionLine(rom) + (command === undefined ? "~" : "@");
+  let from: number | undefined = command === undefined ? 0 : undefined;
+  if (command?.action === EbootAction.CopyRaw) {
+    const { code, console: copied } = copyRaw(rom, command, "write");
+    console += `cp:${copied}${code}\n`;
+    if (code === 0) from = command.destination;
+  } else if (command?.action === EbootAction.LoadApp) from = command.source;
+  if (command !== undefined) {
+    const cleared = clearEbootCommand(nodeBytes, raw);
+    if (cleared instanceof Uint8Array) rtc.write(0, cleared);
+  }
+  return finish(rom, console, from, command !== undefined);
+}
+
+function runVariant(rom: SpiRom, sector: number): Pass {
+  const run = runPersistent(rom, sector);
+  return finish(rom, versionLine(rom) + run.console, run.failed ? undefined : 0, run.failed);
+}
+
+function finish(rom: SpiRom, console: string, from: number | undefined, changed: boolean): Pass {
+  if (from === undefined) return { console, from: 0, load: undefined, changed };
+  const loaded = load(rom.flash, (from + sketchOffset) >>> 0, ebootRules, "eboot");
+  const failure = loaded.error.startsWith("e:") ? `${loaded.error}\n` : "";
+  return { console: `${console}ld\n${failure}`, from, load: loaded, changed };
+}
+
+function load(flash: NorFlash, address: number, rules: LoadRules, what: string): Esp8266Load {
+  if (address >= flash.size) return { error: "e:1", length: 0, entry: 0 };
+  return loads.get(flash, what, flash.base + address, flash.size - address, (source) =>
+    loadEsp8266(source, rules),
+  );
+}
+
+function judge(flash: NorFlash, from: number, area: number, target: ImageTarget): SlotVerdict {
+  const end = from < area ? area : flash.size;
+  const what = `${end - from} ${target.flashSize}`;
+  return verdicts.get(flash, what, flash.base + from, end - from, (source) => slotVerdict(source, target));
+}
+
+function versionLine(rom: SpiRom): string {
+  const word = rom.read(versionAddress, 4);
+  const value = word === undefined ? 0 : new DataView(word.buffer).getUint32(0, true);
+  return `v${value.toString(16).padStart(8, "0")}\n`;
+}
+
+function nothing(console: string, resets: number, reason: string): BootOutcome {
+  return { kind: "nothing", loader: "eboot", console, resets, reason: `${reason}, so it resets for ever` };
+}

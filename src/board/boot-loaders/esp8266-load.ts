@@ -1,0 +1,77 @@
+import { checksumOffset } from "../../core/image/segments.js";
+import type { ByteSource } from "../../core/image/source.js";
+import { u32 } from "../../core/read.js";
+import { nodeBytes } from "../../node/bytes.js";
+
+/** What a loader of ESP8266 images made of the bytes. Lengths and offsets in bytes from where it began to read. */
+export interface Esp8266Load {
+  /** Why nothing starts; "" when it jumps. */
+  readonly error: string;
+  /** Bytes that it went over. */
+  readonly length: number;
+  readonly entry: number;
+}
+
+export interface LoadRules {
+  /** Whether a segment for this address is loaded. */
+  readonly loads: (address: number) => boolean;
+  /** Compares the XOR checksum of what was loaded. */
+  readonly checksum: boolean;
+  /** Wants E9 as the first byte. */
+  readonly magic: boolean;
+}
+
+/** Memory that a segment can be loaded to; a load elsewhere is an exception of the processor. */
+function isWritable(address: number, length: number): boolean {
+  if (length === 0 || address >= 0x60000000) return true;
+  const end = address + length;
+  return (address >= 0x3ffe8000 && end <= 0x40000000) || (address >= 0x40100000 && end <= 0x40110000);
+}
+
+function holds(start: number, length: number, address: number): boolean {
+  return address >= start && address < start + length;
+}
+
+const headerLength = 8;
+/** The first megabyte of flash as the cache shows it. */
+const flashMap = 0x40200000;
+const flashMapLength = 0x100000;
+
+/** Loads an E9 image at the start of `source`, which ends where the chip does. */
+export function loadEsp8266(source: ByteSource, rules: LoadRules): Esp8266Load {
+  const fail = (error: string): Esp8266Load => ({ error, length: 0, entry: 0 });
+  if (source.size < headerLength) return fail("e:1");
+  const head = source.read(0, headerLength);
+  if (rules.magic && nodeBytes.at(head, 0) !== 0xe9) return fail("error magic!");
+  let position = headerLength;
+  let sum = 0xef;
+  const entry = u32(nodeBytes, head, 4);
+  let reachable = holds(flashMap, flashMapLength, entry);
+  for (let left = nodeBytes.at(head, 1); left > 0; left--) {
+    if (position + headerLength > source.size) return fail("e:2");
+    const segment = source.read(position, headerLength);
+    const address = u32(nodeBytes, segment, 0);
+    const length = u32(nodeBytes, segment, 4);
+    position += headerLength;
+    if (rules.loads(address)) {
+      if (position + length > source.size) return fail("e:3");
+      if (!isWritable(address, length)) return fail(`exception: segment for 0x${address.toString(16)}`);
+      if (rules.checksum) sum = xor(source.read(position, length), sum);
+      if (holds(address, length, entry)) reachable = true;
+    }
+    position += length;
+  }
+  if (rules.checksum) {
+    const place = checksumOffset(position);
+    if (place >= source.size || nodeBytes.at(source.read(place, 1), 0) !== sum) return fail("csum err");
+    position = place + 1;
+  }
+  if (!reachable) return fail(`exception: jump to 0x${entry.toString(16)}`);
+  return { error: "", length: position, entry };
+}
+
+function xor(data: unknown, seed: number): number {
+  let value = seed;
+  if (data instanceof Uint8Array) for (const byte of data) value ^= byte;
+  return value;
+}
