@@ -212,7 +212,8 @@ export class EspotaSession {
     } else if (this.state === State.Draining) {
       this.received += chunk.length;
     } else if (this.state === State.Received || this.state === State.Gap) {
-      return this.tooMuch(now);
+      // After a failure the first reason stands, and who goes on sending does not put off its end.
+      return this.failure === undefined ? this.tooMuch(now) : [];
     } else {
       return [];
     }
