@@ -32,7 +32,7 @@ describe("Storage", () => {
     const name = fc.constantFrom("a", "b", "c", "a name of twenty-eight chars");
     const step = fc.tuple(name, fc.option(fc.uint8Array({ minLength: 1, maxLength: 900 })));
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      fc.property(fc.array(step, { minLength: 40, maxLength: 80, size: "max" }), (steps) => {
         const { storage } = fresh();
         const model = new Map<string, string>();
         for (const [file, data] of steps) {
@@ -47,7 +47,7 @@ describe("Storage", () => {
         expect(storage.list().sort()).toEqual([...model.keys()].sort());
         expect(storage.isValid()).toBe(true);
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 
