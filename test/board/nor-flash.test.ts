@@ -15,7 +15,7 @@ type Operation =
 
 const operation: fc.Arbitrary<Operation> = fc.oneof(
   fc
-    .tuple(fc.nat(size - 1), fc.uint8Array({ minLength: 1, maxLength: 700 }))
+    .tuple(fc.nat(size - 1), fc.uint8Array({ minLength: 1, maxLength: 700, size: "max" }))
     .map(([at, data]) => ({ op: "program" as const, at, data: data.subarray(0, size - at) })),
   fc.nat(size - 1).map((at) => ({ op: "erase" as const, at })),
   fc.constant({ op: "fork" as const }),
