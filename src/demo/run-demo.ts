@@ -6,7 +6,7 @@ import { VirtualBoard } from "../board/virtual-board.js";
 import { SluiceError } from "../errors/sluice-error.js";
 import { buildAgent, buildBundle } from "../espruino/build/bundle.js";
 import { packageRoot } from "../espruino/build/package-root.js";
-import { storageImage } from "../espruino/provision.js";
+import { chipImage } from "../espruino/provision.js";
 import { uploadImage } from "../host/index.js";
 import { boardLine, formatLine, type Line, uploadLine } from "./timeline.js";
 
@@ -46,11 +46,7 @@ export async function runDemo(password: string, print: (line: string) => void): 
     what: `garden 1.0.0 (${old.bytes.length} bytes), garden 2.0.0 (${next.bytes.length} bytes)`,
   });
 
-  const content = new Uint8Array(board.flashSize).fill(0xff);
-  content.set(
-    await storageImage(board, { agent: agent.bytes, app: old.bytes, password }),
-    board.espruino.storage.offset,
-  );
+  const content = await chipImage(board, { agent: agent.bytes, app: old.bytes, password });
   let over = false;
   const virtual = new VirtualBoard({
     board,

@@ -155,4 +155,10 @@ export const hostErrors: readonly CatalogEntry[] = [
     sentence: "The directory holds the flash of another kind of board.",
     remedy: "Name another --state directory, or the board that it holds with --board.",
   },
+  {
+    code: "NO_FIRMWARE_SLOT",
+    sentence: "The board's flash has no partition that firmware could go to.",
+    remedy:
+      "Leave the firmware out, or choose a board with a partition table: `npx sluice layout BOARD` shows it.",
+  },
 ];

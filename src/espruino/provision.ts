@@ -1,10 +1,13 @@
 import { createHash } from "node:crypto";
 import type { Board } from "../../boards/index.js";
 import { parseAppHeader, type SafePin } from "../core/app-header.js";
+import { PartitionType, partitionTableOffset } from "../core/flash/partition-table.js";
 import { Journal, Record } from "../core/journal.js";
 import type { Flash } from "../core/ports.js";
 import { storageHeaderLength, storeFileLength, storeFileName, storeLayout } from "../core/store.js";
 import { SluiceError } from "../errors/sluice-error.js";
+import { encodePartitionTable } from "../image/partition-binary.js";
+import { boardPartitions } from "../image/partition-tables.js";
 import { nodeBytes } from "../node/bytes.js";
 import { nodeCrypto } from "../node/crypto.js";
 import { buildLoader } from "./build/bundle.js";
@@ -56,6 +59,31 @@ export async function storageImage(board: Board, options: ProvisionOptions): Pro
   files.add(".boot0", await loaderScript(board, safePins));
   files.add("sluice.cfg", JSON.stringify(settings(options)));
   return image;
+}
+
+/**
+ * All of a new chip's flash: partition table where the board has one, firmware if given, Storage.
+ * @param firmware goes into the first app partition
+ * @throws SluiceError as storageImage
+ */
+export async function chipImage(
+  board: Board,
+  options: ProvisionOptions & { readonly firmware?: Uint8Array },
+): Promise<Uint8Array> {
+  const chip = new Uint8Array(board.flashSize).fill(0xff);
+  const partitions = boardPartitions(board);
+  if (partitions.length > 0) chip.set(encodePartitionTable(partitions), partitionTableOffset);
+  if (options.firmware !== undefined) {
+    const first = partitions.find(({ type }) => type === PartitionType.App);
+    if (first === undefined)
+      throw new SluiceError("NO_FIRMWARE_SLOT", `${board.id} has no partition for firmware`);
+    place(chip, first.offset, first.size, options.firmware);
+  }
+  const storage = await storageImage(board, options);
+  // Espruino for Linux counts from where its flash file is mapped.
+  const start = (board.espruino?.storage.offset ?? 0) % 0x10000000;
+  chip.set(storage, start);
+  return chip;
 }
 
 /** The loader, with the safe pins in front of everything else. */
