@@ -1,0 +1,151 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Board } from "../../../boards/index.js";
+import { bootChip } from "../../../src/board/boot-loaders/boot-chip.js";
+import { bootText } from "../../../src/board/boot-loaders/outcome.js";
+import type { NorFlash } from "../../../src/board/nor-flash.js";
+import { RtcMemory } from "../../../src/board/rtc.js";
+import { EbootAction, makeEbootCommand } from "../../../src/core/flash/eboot-command.js";
+import { nodeBytes } from "../../../src/node/bytes.js";
+import { buildEsp32, buildUser } from "../../support/images.js";
+import { boardOf, chipWith, esp32Chip, recordOperations, sketch } from "./chips.js";
+
+/** Whatever stands in the bytes that a boot loader believes: it ends, and writes only where the vendor's writes. */
+type Area = readonly [start: number, end: number];
+
+function boots(board: Board, flash: NorFlash, rtc: RtcMemory, areas: readonly Area[], rollback = true): void {
+  const operations = recordOperations(flash, () => {
+    const outcome = bootChip({ board, flash, rtc, resetReason: "software", rollback });
+    expect(bootText(outcome)).not.toBe("");
+    if (outcome.kind === "image") expect(outcome.offset + outcome.length).toBeLessThanOrEqual(flash.size);
+  });
+  for (const { address, length } of operations)
+    expect(areas.some(([start, end]) => address >= start && address + length <= end)).toBe(true);
+  flash.hook = undefined;
+}
+
+const word = fc.oneof(fc.constantFrom(0, 1, 2, 3, 4, 0xffffffff), fc.nat(20), fc.nat(0x7fffffff));
+const words = (count: number): fc.Arbitrary<Uint8Array> =>
+  fc
+    .array(word, { minLength: count, maxLength: count })
+    .map((values) => new Uint8Array(Uint32Array.from(values).buffer));
+const some = (length: number): fc.Arbitrary<Uint8Array> =>
+  fc.uint8Array({ minLength: length, maxLength: length });
+
+describe("with any bytes in the places that boot loaders believe", () => {
+  const esp32 = boardOf("esp32-devkit");
+  const esp32Base = esp32Chip(esp32, { factory: buildEsp32(), ota_0: buildEsp32({ version: "2" }) });
+
+  it("the second stage ends: otadata", () => {
+    fc.assert(
+      fc.property(words(8), words(8), fc.boolean(), (first, second, rollback) => {
+        const flash = esp32Base.fork();
+        flash.program(0xc000, first);
+        flash.program(0xd000, second);
+        boots(esp32, flash, new RtcMemory(), [[0xc000, 0xe000]], rollback);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("the second stage ends: bits cleared anywhere in table and images", () => {
+    const areas: Area[] = [[0, esp32.flashSize]];
+    const place = fc.oneof(fc.nat(0x100), fc.integer({ min: 0x8000, max: 0x10000 }));
+    fc.assert(
+      fc.property(fc.array(fc.tuple(place, fc.nat(255)), { minLength: 1, maxLength: 8 }), (changes) => {
+        const flash = esp32Base.fork();
+        for (const [at, mask] of changes)
+          flash.program(
+            at < 0x100 ? 0x10000 + at : at,
+            Uint8Array.of(flash.byteAt(at < 0x100 ? 0x10000 + at : at) & mask),
+          );
+        boots(esp32, flash, new RtcMemory(), areas);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("boot_v1.x ends: parameters and flag sector", () => {
+    const board = boardOf("esp8266-4mb");
+    const base = chipWith(board, [
+      [0x1000, buildUser({ slot: 1 })],
+      [0x101000, buildUser({ slot: 2 })],
+    ]);
+    const version = fc.oneof(fc.nat(255), fc.constantFrom(0xe6, 0x66, 0x26, 0x86));
+    const parameters = fc
+      .tuple(fc.nat(255), version, some(6))
+      .map(([first, second, rest]) => Uint8Array.of(first, second, ...rest));
+    fc.assert(
+      fc.property(parameters, parameters, some(32), fc.boolean(), (copy0, copy1, flag, blank) => {
+        const flash = base.fork();
+        flash.program(0x3fd000, copy0);
+        flash.program(0x3fe000, copy1);
+        if (!blank) flash.program(0x3ff000, flag);
+        boots(board, flash, new RtcMemory(), [[0x3fd000, 0x400000]]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  const arduino = boardOf("arduino-esp8266-1m256");
+  const arduinoBase = chipWith(arduino, [
+    [0, sketch(3, 1)],
+    [0x80000, sketch(3, 9)],
+  ]);
+
+  it("eboot ends and copies to nowhere but its destination: commands", () => {
+    const address = fc.oneof(fc.constantFrom(0, 0x1000, 0x80000, 0xff000, 0x100000, 0xfffff000), word);
+    const action = fc.constantFrom(EbootAction.CopyRaw, EbootAction.LoadApp, 0, 7);
+    const size = fc.oneof(fc.nat(0x8000), fc.constantFrom(0, 1, 0x7fffffff, 0x80000000, 0xffffffff));
+    fc.assert(
+      fc.property(action, address, address, size, (kind, source, destination, length) => {
+        const rtc = new RtcMemory();
+        rtc.write(
+          0,
+          makeEbootCommand(nodeBytes, { action: kind, source, destination, size: length }) as Uint8Array,
+        );
+        const end = destination + Math.min(Math.ceil(length / 4096) * 4096, 0x80000000);
+        boots(arduino, arduinoBase.fork(), rtc, kind === EbootAction.CopyRaw ? [[destination, end]] : []);
+        expect([...rtc.read(0, 4)]).toEqual([0, 0, 0, 0]);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it("eboot ends: RTC rubbish starts no copy, a torn sketch no more than a reset", () => {
+    fc.assert(
+      fc.property(some(128), some(64), (rubbish, header) => {
+        const rtc = new RtcMemory();
+        rtc.write(0, rubbish);
+        const flash = arduinoBase.fork();
+        flash.program(0x1000, header);
+        boots(arduino, flash, rtc, []);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe("remembered looks", () => {
+  it("do not outlive the bytes they were taken of", () => {
+    const board = boardOf("esp32-devkit");
+    const image = buildEsp32({ dromLength: 20000 });
+    const flash = esp32Chip(board, { factory: image });
+    const sound = (): boolean => {
+      const outcome = bootChip({ board, flash, rtc: new RtcMemory(), resetReason: "software" });
+      return outcome.kind === "image" && outcome.verdict.sound;
+    };
+    fc.assert(
+      fc.property(fc.nat(image.length - 1), (at) => {
+        expect(sound()).toBe(true);
+        const was = flash.byteAt(0x10000 + at);
+        flash.program(0x10000 + at, Uint8Array.of(0));
+        expect(sound()).toBe(was === 0);
+        const block = (0x10000 + at) & ~4095;
+        flash.eraseBlockAt(block);
+        flash.program(block, image.subarray(block - 0x10000, block - 0x10000 + 4096));
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
