@@ -1,0 +1,85 @@
+import { PowerCut, type Tear, tearModes, tearOf } from "../board/power-cut.js";
+import { tornBytes } from "../board/tear.js";
+import { StartReason } from "../core/boot.js";
+import { type Fingerprint, stateKey } from "./fingerprint.js";
+import type { Step } from "./record.js";
+import type { World } from "./world.js";
+
+/** A moment at which the power goes: the operation's number in its run, how it is torn, what RTC memory does. */
+export interface Cut {
+  readonly operation: number;
+  readonly tear: (typeof tearModes)[number];
+  /** "lost": the supply failed. "kept": a reset (watchdog, brown-out detector) in the middle of the operation. */
+  readonly rtc: "kept" | "lost";
+}
+
+export const rtcFates = ["lost", "kept"] as const;
+
+export const cutsPerOperation = tearModes.length * rtcFates.length;
+
+/** The same operation is always torn the same way, whatever came before it: replays need no more than the seed. */
+export function tearFor(step: Step, mode: Cut["tear"], seed: number): Tear {
+  const { address, length } = step.operation;
+  let mixed = Math.imul(seed + 1, 0x9e3779b1) ^ Math.imul(address + 1, 0x85ebca6b) ^ length;
+  mixed = Math.imul(mixed ^ (mixed >>> 15), 0xc2b2ae35);
+  return tearOf(mode, (mixed ^ (mixed >>> 16)) >>> 0 || 1);
+}
+
+/** A board after a cut, made only when somebody asks for it. */
+export interface TornState {
+  readonly cut: Cut;
+  readonly flashKey: Fingerprint;
+  readonly key: string;
+  readonly make: () => World;
+}
+
+/** What a cut in this step leaves behind. */
+export function tornState(step: Step, cut: Cut, seed: number): TornState {
+  const tear = tearFor(step, cut.tear, seed);
+  const { before, operation } = step;
+  const within =
+    operation.kind === "erase" ? 0 : (operation.address - before.flash.base) % before.flash.blockLength;
+  const length = operation.kind === "erase" ? step.blockBefore.length : operation.length;
+  const torn = step.blockBefore.slice();
+  torn.set(
+    tornBytes(
+      step.blockBefore.subarray(within, within + length),
+      step.blockAfter.subarray(within, within + length),
+      tear,
+    ),
+    within,
+  );
+  const flashKey = step.key.after(step.block, step.blockBefore, torn);
+  const shell = before.withFlash(before.flash);
+  afterCut(shell, cut);
+  return {
+    cut,
+    flashKey,
+    key: stateKey(flashKey, shell),
+    make: () => {
+      const world = before.fork();
+      tearFlash(world, step, tear, within, length);
+      afterCut(world, cut);
+      return world;
+    },
+  };
+}
+
+/** Lets the chip itself tear the operation: the model of the physics is the board's, not the prover's. */
+function tearFlash(world: World, step: Step, tear: Tear, within: number, length: number): void {
+  const { operation, blockAfter } = step;
+  world.flash.cutAt(world.flash.operations, tear);
+  try {
+    if (operation.kind === "erase") world.flash.eraseBlockAt(operation.address);
+    else world.flash.program(operation.address, blockAfter.subarray(within, within + length));
+  } catch (error) {
+    if (!(error instanceof PowerCut)) throw error;
+  }
+  world.flash.hook = undefined;
+}
+
+/** What the chip can tell of it: power-on, or the worst of the resets that keep RTC memory. */
+function afterCut(world: World, cut: Cut): void {
+  if (cut.rtc === "lost") world.rtc.losePower();
+  world.restart(cut.rtc === "lost" ? StartReason.PowerOn : StartReason.Watchdog);
+}

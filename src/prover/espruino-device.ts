@@ -1,0 +1,104 @@
+import type { Board } from "../../boards/index.js";
+import { familyNumber } from "../../boards/index.js";
+import { flashArea } from "../board/flash-area.js";
+import { type AppHeader, BundleKind, Engine } from "../core/app-header.js";
+import { type BootChoice, chooseBoot, type StartReason } from "../core/boot.js";
+import { BundleSlots } from "../core/bundle-slots.js";
+import { BundleTarget } from "../core/bundle-target.js";
+import { Journal, type Record } from "../core/journal.js";
+import { Notes } from "../core/notes.js";
+import type { Flash } from "../core/ports.js";
+import { type StoreLayout, storeLayout } from "../core/store.js";
+import { nodeBytes } from "../node/bytes.js";
+import { nodeCrypto } from "../node/crypto.js";
+import type { World } from "./world.js";
+
+/** Where Sluice's things lie on a board that runs Espruino. */
+export interface StorePlace {
+  readonly layout: StoreLayout;
+  /** Address of Storage. */
+  readonly address: number;
+  readonly family: number;
+  /** Bytes of a TCP piece: how an image arrives. */
+  readonly piece: number;
+}
+
+export function storePlace(board: Board): StorePlace | undefined {
+  const port = board.espruino;
+  if (port === undefined) return undefined;
+  return {
+    layout: storeLayout(board.blockLength, port.store.agentBlocks, port.store.appBlocks),
+    address: port.storage.offset,
+    family: familyNumber[board.chip],
+    piece: port.tcpChunk,
+  };
+}
+
+/** The core on a board: what the loader and the agent build from the same parts (src/espruino/device). */
+export class EspruinoDevice {
+  readonly flash: Flash;
+  readonly journal: Journal;
+  readonly slots: BundleSlots;
+
+  constructor(
+    readonly world: World,
+    readonly place: StorePlace,
+  ) {
+    const { layout, address, family } = place;
+    this.flash = flashArea(world.flash, address, layout.blocks * layout.blockLength);
+    this.journal = new Journal(nodeBytes, nodeCrypto, this.flash, layout.journal);
+    this.slots = new BundleSlots(nodeBytes, nodeCrypto, this.flash, layout, Engine.Espruino, family);
+  }
+
+  bundleTarget(): BundleTarget {
+    return new BundleTarget(nodeBytes, nodeCrypto, this.flash, this.place.layout, this.journal, {
+      engine: Engine.Espruino,
+      family: this.place.family,
+      agentVersion: "1.0.0",
+    });
+  }
+
+  notes(): Notes {
+    return new Notes(nodeBytes, nodeCrypto, this.flash, this.place.layout.notes);
+  }
+
+  /** `.boot0`: provisioning puts the safe pins in front of everything else (src/espruino/provision.ts). */
+  drivePins(): void {
+    this.world.pinsDriven = true;
+    this.world.tell("loader: safe pins driven");
+  }
+
+  /** The loader's choice, with the soundness that it asks for (src/espruino/device/loader.ts). */
+  choose(): BootChoice {
+    return chooseBoot(
+      this.journal,
+      this.world.reason,
+      (slot) => this.isSound(this.slots.appBlock(slot), this.slots.app(slot), BundleKind.App),
+      (slot) => this.isSound(this.slots.agentBlock(slot), this.slots.agent(slot), BundleKind.Agent),
+    );
+  }
+
+  /** A slot as cable or an earlier update left it. */
+  put(block: number, bundle: Uint8Array): void {
+    const { address, layout } = this.place;
+    this.world.flash.program(address + block * layout.blockLength, bundle);
+  }
+
+  onTrial(): boolean {
+    const state = this.journal.current();
+    return state.appTrial || state.agentTrial || state.firmwareTrial;
+  }
+
+  append(record: Record): void {
+    this.journal.append(record);
+  }
+
+  restart(reason: StartReason): void {
+    this.world.tell("restart");
+    this.world.restart(reason);
+  }
+
+  private isSound(block: number, header: AppHeader | undefined, kind: number): boolean {
+    return header !== undefined && header.kind === kind && this.slots.isSound(block, header);
+  }
+}
