@@ -20,20 +20,22 @@ function contentNumber(block: Uint8Array): number {
   return number;
 }
 
-function forgetWhenFull(): void {
-  if (digests.size < capacity) return;
-  digests.clear();
-  numbers = new WeakMap();
-  epoch++;
+/** A look and the very blocks that it saw. */
+interface Recent<T> {
+  readonly blocks: readonly Uint8Array[];
+  readonly value: T;
 }
 
+/** Looks per place that are found again by comparing block identities alone, the latest first. */
+const recentCount = 4;
+
 /**
- * Remembers what was found out about bytes in flash, by their content: a chip and its forks, two slots with the same
- * image, the same image before and after a power cut are looked at once. A boot then costs a walk over block
- * identities instead of a SHA-256.
+ * Remembers what was found out about bytes in flash, by their content: a chip and its forks, the same image before and
+ * after a power cut are looked at once. A boot then costs a walk over block identities instead of a SHA-256.
  */
 export class ContentMemo<T> {
   #epoch = epoch;
+  readonly #recent = new Map<string, Recent<T>[]>();
   readonly #values = new Map<string, T>();
   /** Numbers of blocks that a look took so far, ascending, by what the first block holds. */
   readonly #depths = new Map<string, number[]>();
@@ -45,27 +47,42 @@ export class ContentMemo<T> {
    * @param look pure: depends on the bytes it reads and on `what`
    */
   get(flash: NorFlash, what: string, start: number, size: number, look: (source: ByteSource) => T): T {
-    forgetWhenFull();
-    if (this.#epoch !== epoch) {
-      this.#epoch = epoch;
-      this.#values.clear();
-      this.#depths.clear();
-    }
+    const place = `${what} ${start} ${size}`;
+    const recent = this.#recent.get(place) ?? [];
+    const first = start - ((start - flash.base) % flash.blockLength);
+    for (const entry of recent) if (isSame(flash, first, entry.blocks)) return entry.value;
+    const found = this.#byContent(flash, what, start, size, look);
+    const blocks = Array.from({ length: found.depth }, (_, index) =>
+      flash.frozenBlockAt(first + index * flash.blockLength),
+    );
+    this.#recent.set(place, [{ blocks, value: found.value }, ...recent.slice(0, recentCount - 1)]);
+    return found.value;
+  }
+
+  #byContent(
+    flash: NorFlash,
+    what: string,
+    start: number,
+    size: number,
+    look: (source: ByteSource) => T,
+  ): { value: T; depth: number } {
+    this.#forgetWithTheRest();
     const { blockLength } = flash;
     const within = (start - flash.base) % blockLength;
-    let key = `${what} ${within} ${size}`;
-    let read = 0;
-    const extend = (depth: number): void => {
-      for (; read < depth; read++)
-        key += `,${contentNumber(flash.frozenBlockAt(start - within + read * blockLength))}`;
+    const keys = [`${what} ${within} ${size}`];
+    const keyOf = (depth: number): string => {
+      for (let index = keys.length - 1; index < depth; index++)
+        keys.push(
+          `${keys[index]},${contentNumber(flash.frozenBlockAt(start - within + index * blockLength))}`,
+        );
+      return keys[depth];
     };
-    extend(Math.min(1, size));
-    const first = key;
-    const depths = this.#depths.get(first) ?? [];
+    const least = Math.min(1, size);
+    const head = keyOf(least);
+    const depths = this.#depths.get(head) ?? [];
     for (const depth of depths) {
-      extend(depth);
-      const known = this.#values.get(key);
-      if (known !== undefined) return known;
+      const value = this.#values.get(keyOf(depth));
+      if (value !== undefined) return { value, depth };
     }
     let touched = 0;
     const value = look({
@@ -75,15 +92,31 @@ export class ContentMemo<T> {
         return flash.read(start + offset, length);
       },
     });
-    const depth = Math.max(Math.min(1, size), Math.ceil((within + touched) / blockLength));
+    const depth = Math.max(least, Math.ceil((within + touched) / blockLength));
     if (!depths.includes(depth))
       this.#depths.set(
-        first,
+        head,
         [...depths, depth].sort((a, b) => a - b),
       );
-    if (depth < read) key = key.split(",", depth + 1).join(",");
-    extend(depth);
-    this.#values.set(key, value);
-    return value;
+    this.#values.set(keyOf(depth), value);
+    return { value, depth };
   }
+
+  #forgetWithTheRest(): void {
+    if (digests.size >= capacity) {
+      digests.clear();
+      numbers = new WeakMap();
+      epoch++;
+    }
+    if (this.#epoch === epoch) return;
+    this.#epoch = epoch;
+    this.#values.clear();
+    this.#depths.clear();
+  }
+}
+
+function isSame(flash: NorFlash, first: number, blocks: readonly Uint8Array[]): boolean {
+  for (let index = 0; index < blocks.length; index++)
+    if (flash.frozenBlockAt(first + index * flash.blockLength) !== blocks[index]) return false;
+  return true;
 }

@@ -4,6 +4,7 @@ import type { ByteSource } from "../../core/image/source.js";
 import { u32 } from "../../core/read.js";
 import { nodeBytes } from "../../node/bytes.js";
 import { isMapped, mayLoad } from "./esp32-memory.js";
+import { xorBytes } from "./xor.js";
 
 /** What ESP-IDF's boot loader makes of a slot. */
 export interface Esp32Load {
@@ -58,7 +59,7 @@ export function loadEsp32(
       return fail(`segment ${index} load address 0x${target.toString(16)} doesn't match data`);
     if (!mayLoad(chip, target, length)) return fail(`segment ${index} invalid: bad load address range`);
     if (position + length > slot.size) return fail("flash read failed");
-    checksum ^= xorWords(slot.read(position, length));
+    checksum = xorBytes(slot.read(position, length), checksum);
     position += length;
   }
   const hashed = position - (position % 16) + 16;
@@ -69,15 +70,6 @@ export function loadEsp32(
     return fail(`image length ${end} doesn't fit in partition length ${room}`);
   if (end > hashed && !hashFits(slot, hashed)) return fail("image hash failed - image is corrupt");
   return { error: "", length: end, entry: header.entry };
-}
-
-/** XOR of all bytes; the length is a multiple of four. */
-function xorWords(data: unknown): number {
-  if (!(data instanceof Uint8Array)) return 0;
-  const words = new Uint32Array(data.buffer, data.byteOffset, data.length / 4);
-  let value = 0;
-  for (const word of words) value ^= word;
-  return (value ^ (value >>> 8) ^ (value >>> 16) ^ (value >>> 24)) & 0xff;
 }
 
 function hashFits(slot: ByteSource, hashed: number): boolean {

@@ -2,6 +2,7 @@ import { checksumOffset } from "../../core/image/segments.js";
 import type { ByteSource } from "../../core/image/source.js";
 import { u32 } from "../../core/read.js";
 import { nodeBytes } from "../../node/bytes.js";
+import { xorBytes } from "./xor.js";
 
 /** What a loader of ESP8266 images made of the bytes. Lengths and offsets in bytes from where it began to read. */
 export interface Esp8266Load {
@@ -56,7 +57,7 @@ export function loadEsp8266(source: ByteSource, rules: LoadRules): Esp8266Load {
     if (rules.loads(address)) {
       if (position + length > source.size) return fail("e:3");
       if (!isWritable(address, length)) return fail(`exception: segment for 0x${address.toString(16)}`);
-      if (rules.checksum) sum = xor(source.read(position, length), sum);
+      if (rules.checksum) sum = xorBytes(source.read(position, length), sum);
       if (holds(address, length, entry)) reachable = true;
     }
     position += length;
@@ -68,10 +69,4 @@ export function loadEsp8266(source: ByteSource, rules: LoadRules): Esp8266Load {
   }
   if (!reachable) return fail(`exception: jump to 0x${entry.toString(16)}`);
   return { error: "", length: position, entry };
-}
-
-function xor(data: unknown, seed: number): number {
-  let value = seed;
-  if (data instanceof Uint8Array) for (const byte of data) value ^= byte;
-  return value;
 }

@@ -6,11 +6,12 @@ import type { ImageTarget } from "../../core/image/target.js";
 import { nodeBytes } from "../../node/bytes.js";
 import { nodeCrypto } from "../../node/crypto.js";
 import type { SlotVerdict } from "./outcome.js";
+import { xorBytes } from "./xor.js";
 
 export const bootTools: ImageTools = {
   bytes: nodeBytes,
   crypto: nodeCrypto,
-  xor: (chunk) => (chunk instanceof Uint8Array ? chunk.reduce((value, byte) => value ^ byte, 0) : 0),
+  xor: (chunk) => xorBytes(chunk, 0),
 };
 
 /**
