@@ -1,10 +1,13 @@
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { type Board, boards, findBoard } from "../../boards/index.js";
-import { flashBase, makeFlash } from "../board/board-flash.js";
+import { makeFlash } from "../board/board-flash.js";
 import { hasState, openState } from "../board/board-state.js";
 import type { NorFlash } from "../board/nor-flash.js";
 import { VirtualBoard } from "../board/virtual-board.js";
 import { SluiceError } from "../errors/sluice-error.js";
+import { packageRoot } from "../espruino/build/package-root.js";
+import { refusedByEngine } from "../espruino/build/refused-by-engine.js";
 import { readPassword } from "../host/password.js";
 import type { BoardFlags } from "./board.js";
 import { boardView } from "./board-view.js";
@@ -12,7 +15,7 @@ import { boardView } from "./board-view.js";
 /** What `sluice board` does: runs until SIGINT or SIGTERM. Rejects with SluiceError when it cannot. */
 export async function runBoard(flags: BoardFlags): Promise<void> {
   const board = boardOf(flags.board);
-  const bench = flags.bench === undefined ? undefined : await readJson(flags.bench);
+  const bench = await benchOf(board, flags);
   const { flash, close } = await flashOf(board, flags);
   const virtual = new VirtualBoard({
     board,
@@ -21,6 +24,7 @@ export async function runBoard(flags: BoardFlags): Promise<void> {
     udpPort: flags.port ?? board.otaPort,
     httpPort: flags.http ?? 0,
     speed: flags.speed,
+    dialectCheck: refusedByEngine,
     ...(bench === undefined ? {} : { bench }),
   });
   virtual.listen(
@@ -75,17 +79,23 @@ async function newChip(board: Board, flags: BoardFlags): Promise<Uint8Array> {
   const password = await readPassword(flags.passwordFile);
   if (password === undefined && !flags.open) throw new SluiceError("NO_PASSWORD_SET");
   if (!board.espruino) throw new SluiceError("NO_ESPRUINO", `${board.id} does not run Espruino.`);
-  const { storageImage } = await import("../espruino/provision.js");
+  const { chipImage } = await import("../espruino/provision.js");
   const { buildAgent } = await import("../espruino/build/bundle.js");
   const agent = flags.agent === undefined ? (await buildAgent(board)).bytes : await readBytes(flags.agent);
-  const image = await storageImage(board, {
+  return chipImage(board, {
     agent,
     ...(flags.app === undefined ? {} : { app: await readBytes(flags.app) }),
+    ...(flags.firmware === undefined ? {} : { firmware: await readBytes(flags.firmware) }),
     ...(password === undefined ? { open: true } : { password }),
   });
-  const chip = new Uint8Array(board.flashSize).fill(0xff);
-  chip.set(image, board.espruino.storage.offset - flashBase(board));
-  return chip;
+}
+
+/** What stands around the board: the garden's valves unless something else, or nothing, is asked for. */
+async function benchOf(board: Board, flags: BoardFlags): Promise<unknown> {
+  if (flags.bench === "none") return undefined;
+  if (flags.bench !== undefined) return readJson(flags.bench);
+  const garden = board.chip === "esp8266" ? "wiring-esp8266.json" : "wiring.json";
+  return readJson(join(packageRoot(), "devs/garden", garden));
 }
 
 async function readBytes(file: string): Promise<Uint8Array> {

@@ -7,6 +7,7 @@ export interface BoardFlags {
   readonly state?: string;
   readonly app?: string;
   readonly agent?: string;
+  readonly firmware?: string;
   readonly passwordFile?: string;
   readonly open?: true;
   readonly port?: number;
@@ -25,6 +26,7 @@ export function addBoard(program: Command): void {
     .option("--state <dir>", "where its flash is kept; without it the board forgets everything at the end")
     .option("--app <file>", "bundle that a blank board gets (a board with state keeps its own)")
     .option("--agent <file>", "agent that a blank board gets (else the one of this package)")
+    .option("--firmware <file>", "firmware image that a blank board's first slot gets")
     .option("--password-file <file>", "password of a blank board (else SLUICE_PASSWORD)")
     .option("--open", "a blank board that takes updates without a password")
     .option(
@@ -34,7 +36,10 @@ export function addBoard(program: Command): void {
     )
     .option("--bind <address>", "address here", "127.0.0.1")
     .option("--http <port>", "turn its web server on, at this port here; 0 takes a free one", port)
-    .option("--bench <file>", "wiring.json of the valves and switches around it")
+    .option(
+      "--bench <file>",
+      "wiring.json of the valves and switches around it (else the garden's); none for nothing",
+    )
     .option("--speed <n>", "how many times faster than ours its time passes", speed, 1)
     .option("--json", "one event a line, for scripts")
     .addHelpText(

@@ -2,13 +2,15 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { findBoard } from "../../boards/index.js";
 import { makeFlash } from "../board/board-flash.js";
+import { eventLine, formatLine, type Line } from "../board/event-line.js";
 import { VirtualBoard } from "../board/virtual-board.js";
 import { SluiceError } from "../errors/sluice-error.js";
 import { buildAgent, buildBundle } from "../espruino/build/bundle.js";
 import { packageRoot } from "../espruino/build/package-root.js";
+import { refusedByEngine } from "../espruino/build/refused-by-engine.js";
 import { chipImage } from "../espruino/provision.js";
 import { uploadImage } from "../host/index.js";
-import { boardLine, formatLine, type Line, uploadLine } from "./timeline.js";
+import { uploadLine } from "./timeline.js";
 
 /** What the demo found out; a test and `npm start` look at the same. */
 export interface DemoResult {
@@ -51,9 +53,10 @@ export async function runDemo(password: string, print: (line: string) => void): 
   const virtual = new VirtualBoard({
     board,
     flash: makeFlash(board, content),
+    dialectCheck: refusedByEngine,
     bench: JSON.parse(readFileSync(join(garden, "wiring.json"), "utf8")),
     onEvent: (event) => {
-      if (!over) tell(boardLine(event));
+      if (!over) tell(eventLine(event));
     },
   });
   const bench = virtual.bench;

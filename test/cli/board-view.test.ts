@@ -14,7 +14,7 @@ const ready = { event: "ready", udp: 3232, app: "garden@1.0.0", slot: "a" };
 test("the ready line names our ports, once; later readiness is a line like others", () => {
   expect(shown({ json: false, web: false }, ready, { ...ready, trial: true })).toBe(
     "ready udp=40001 app=garden@1.0.0 slot=a\n" +
-      "    1.234  ready udp=40001 app=garden@1.0.0 slot=a, on trial\n",
+      "   1.2 s  agent    ready: garden@1.0.0 in slot a, listening for updates\n",
   );
   expect(shown({ json: false, web: true }, ready)).toBe(
     "ready udp=40001 app=garden@1.0.0 slot=a http=40080\n",
@@ -35,13 +35,14 @@ test("sentences for people leave out what only scripts want", () => {
     { event: "listening", port: 3232 },
     { event: "progress", done: 1, total: 9 },
     { event: "progress", done: 9, total: 9 },
-    { event: "valve", name: "2", state: "closing" },
+    { event: "valve", name: "valve 2", state: "closing" },
     { event: "rolled-back", app: "x@2", text: "why" },
   );
-  expect(text.split("\n").map((line) => line.slice(11))).toEqual([
-    "written: 9 bytes",
-    "valve 2: closing",
-    "rolled-back x@2 why",
+  expect(text.split("\n").map((line) => line.slice(10))).toEqual([
+    "flash    writing [===                     ] 1 of 9 bytes",
+    "flash    writing [========================] 9 of 9 bytes",
+    "valve 2  closing",
+    "agent    gives up x@2: why",
     "",
   ]);
 });

@@ -65,7 +65,11 @@ class Agent {
       new Updater(engineBytes, engineCrypto, targets),
       this.safe,
       () => this.refusal(),
-      notify,
+      (event) => {
+        // The journal speaks of the new version now, which has yet to start: this start confirms nothing any more.
+        if (event.event === "committed") this.trial = undefined;
+        this.tell(event);
+      },
     );
     this.auth = new Authenticator(
       engineBytes,

@@ -93,7 +93,14 @@ export class EspotaListener {
    */
   private connect(to: Peer): void {
     this.open = false;
-    const socket = require("net").connect({ host: to.address, port: to.port }, () => this.onOpen(socket));
+    let socket: EspruinoTcpSocket;
+    try {
+      socket = require("net").connect({ host: to.address, port: to.port }, () => this.onOpen(socket));
+    } catch {
+      // Where connecting blocks, a refused connection is thrown.
+      this.perform(this.session.onConnectFailed(this.clock.now()));
+      return;
+    }
     this.tcp = socket;
     socket.on("data", (data) => {
       this.onOpen(socket);
