@@ -1,6 +1,6 @@
 import { nodeBytes } from "../../node/bytes.js";
 import { ContentMemo } from "./content-memo.js";
-import { type Inflated, inflateAsEboot } from "./eboot-inflate.js";
+import { type Inflated, inflateAsEboot, readFor } from "./eboot-inflate.js";
 import type { SpiRom } from "./spi-rom.js";
 
 /** Arguments of the copy command, unsigned words as they stand in it. */
@@ -21,6 +21,8 @@ export type CopyMode = "write" | "verify" | "read";
 
 const sectorLength = 4096;
 const inflated = new ContentMemo<Inflated>();
+/** The files that inflated bytes came out of. */
+const staged = new WeakMap<Uint8Array, Uint8Array>();
 
 /**
  * eboot's copy_raw: sector by sector erase, then write, with nothing compared on the way. Sector 0, eboot itself, is
@@ -63,8 +65,36 @@ export function copyRaw(rom: SpiRom, job: CopyJob, mode: CopyMode, writesLoader 
     }
     if (!rom.eraseSector(target / sectorLength)) return { code: 2, console };
     if (!rom.write(target, sector)) return { code: 4, console };
+    if (stream !== undefined) stream = afterOverwriting(rom, job, stream, at + sectorLength, target);
   }
   return { code: 0, console };
+}
+
+/**
+ * The original inflates as it goes, 4 KB of the file at a time. A copy that runs into staged bytes which are not read
+ * yet goes on with what it has just written there.
+ */
+function afterOverwriting(
+  rom: SpiRom,
+  job: CopyJob,
+  stream: Uint8Array,
+  produced: number,
+  target: number,
+): Uint8Array {
+  const at = target - job.source;
+  if (at < 0 || at >= job.size || produced >= stream.length) return stream;
+  const written = rom.read(target, sectorLength);
+  const file = staged.get(stream);
+  if (written === undefined || file === undefined || at < roundUp(readFor(file, produced))) return stream;
+  const changed = file.slice();
+  changed.set(written.subarray(0, Math.max(0, changed.length - at)), at);
+  const { bytes } = inflateAsEboot(changed, stream.length);
+  staged.set(bytes, changed);
+  return bytes;
+}
+
+function roundUp(length: number): number {
+  return Math.ceil(length / sectorLength) * sectorLength;
 }
 
 /** Bytes that a copy will write, before they are rounded up to sectors. */
@@ -86,11 +116,14 @@ function inflatedSector(stream: Uint8Array, at: number, left: number): Uint8Arra
 
 function inflate(rom: SpiRom, job: CopyJob, length: number): Inflated {
   const { flash } = rom;
-  const size = Math.min(Math.ceil(job.size / sectorLength) * sectorLength, flash.size - job.source);
+  const size = Math.min(roundUp(job.size), flash.size - job.source);
   const limit = Math.min(Math.max(length, 0), flash.size);
   return inflated.get(flash, `inflate ${limit}`, flash.base + job.source, size, (source) => {
-    const file = source.read(0, size);
-    return inflateAsEboot(file instanceof Uint8Array ? file : new Uint8Array(), limit);
+    const read = source.read(0, size);
+    const file = read instanceof Uint8Array ? read : new Uint8Array();
+    const result = inflateAsEboot(file, limit);
+    staged.set(result.bytes, file);
+    return result;
   });
 }
 

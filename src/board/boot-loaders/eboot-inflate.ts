@@ -40,6 +40,20 @@ export function inflateAsEboot(file: Uint8Array, limit: number): Inflated {
   return { bytes: whole.subarray(0, limit), header: true };
 }
 
+/** Bytes of the file that have to be read before `produced` bytes are out. */
+export function readFor(file: Uint8Array, produced: number): number {
+  const start = headerEnd(file) ?? 0;
+  let few = 0;
+  let enough = file.length - start;
+  while (enough - few > 1) {
+    const middle = (few + enough) >> 1;
+    const out = inflatePrefix(file.subarray(start, start + middle), produced);
+    if (out === undefined || out.length >= produced) enough = middle;
+    else few = middle;
+  }
+  return start + enough;
+}
+
 /** One byte of deflate can stand for no more than this, so a prefix that stays below it has at least `limit`. */
 const mostPerByte = 4096;
 

@@ -9,7 +9,7 @@ import type { ResetReason } from "../../../src/board/reset-reason.js";
 import { RtcMemory } from "../../../src/board/rtc.js";
 import { EbootAction, makeEbootCommand } from "../../../src/core/flash/eboot-command.js";
 import { nodeBytes } from "../../../src/node/bytes.js";
-import { buildArduino } from "../../support/images.js";
+import { buildArduino, filler } from "../../support/images.js";
 import { boardOf, chipWith, cutDuring, recordOperations, sketch } from "./chips.js";
 
 const board = boardOf("arduino-esp8266-4m1m");
@@ -106,6 +106,25 @@ describe("eboot", () => {
     expect(outcome.resets).toBe(1);
     expect(flash.read(0x1000, 4096)).toEqual(new Uint8Array(second.subarray(0x1000, 0x2000)));
     expect(runs(outcome)).toBe("mixture");
+  });
+
+  it("inflates as it goes: staged bytes that the copy overtakes are lost", () => {
+    const image = Buffer.concat([first.subarray(0, 0x1000), Buffer.alloc(0x8000), filler(0x4000, 77)]);
+    const file = gzipSync(image);
+    const copied = (source: number): boolean => {
+      const rtc = new RtcMemory();
+      order(rtc, file.length, source);
+      const flash = chipWith(board, [
+        [0, first],
+        [source, file],
+      ]);
+      start(flash, rtc);
+      return Buffer.from(flash.read(0, image.length)).equals(image);
+    };
+    expect(copied(0x20000)).toBe(true);
+    expect(copied(0x3000)).toBe(false);
+    // Here the copy comes to the staged bytes only after they were read.
+    expect(copied(0xc000)).toBe(true);
   });
 
   it.each([
