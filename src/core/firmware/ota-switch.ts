@@ -58,11 +58,15 @@ export class OtaSwitch {
     this.flash.write(makeOtaEntry(this.bytes, this.checksum, next.sequence, next.state), at);
   }
 
-  /** Gives up the slot that counts; the one before it runs from the next start on. */
+  /**
+   * Gives up the slot that runs; the one before it runs from the next start on. Where no entry counts, factory runs,
+   * and an update only ever goes there from ota_0 (with more slots they take turns among themselves).
+   */
   giveUp(): void {
     const entries = this.entries();
     const active = activeOtaEntry(this.bytes, this.checksum, entries);
     if (active >= 0) this.invalidate(active, entries[active]);
+    else if (this.hasFactory && this.otaSlots > 0) this.select(0);
   }
 
   private invalidate(sector: number, entry: OtaEntry): void {

@@ -1,0 +1,173 @@
+import { bootEsp32 } from "../../board/boot-loaders/esp32-second-stage.js";
+import { slotVerdict } from "../../board/boot-loaders/slot-verdict.js";
+import { flashArea } from "../../board/flash-area.js";
+import { firmwareGivenUp, StartReason } from "../../core/boot.js";
+import { FirmwareTarget } from "../../core/firmware/firmware-target.js";
+import { judgeWhole, type StoredJudge } from "../../core/firmware/judge-stored.js";
+import { OtaSwitch } from "../../core/firmware/ota-switch.js";
+import { OtadataScheme } from "../../core/firmware/otadata-scheme.js";
+import {
+  DataSubtype,
+  findPartition,
+  otaPartitions,
+  type Partition,
+  PartitionType,
+} from "../../core/flash/partition-table.js";
+import { chunkSource } from "../../core/image/source.js";
+import type { ImageTarget } from "../../core/image/target.js";
+import { Record } from "../../core/journal.js";
+import { encodePartitionTable } from "../../image/partition-binary.js";
+import { nodeBytes } from "../../node/bytes.js";
+import { nodeCrypto } from "../../node/crypto.js";
+import { EspruinoDevice, type StorePlace } from "../espruino-device.js";
+import type { FirmwareRig, Health } from "../firmware-rig.js";
+import { makeBundle, makeEsp32 } from "../images.js";
+import type { Findings } from "../scenario.js";
+import { send } from "../send.js";
+import { World } from "../world.js";
+
+/** A chip of the ESP32 family with a partition table, and Sluice's store for the journal. */
+export interface Esp32Chip {
+  readonly layout: string;
+  readonly size: number;
+  readonly partitions: readonly Partition[];
+  readonly target: ImageTarget;
+  readonly place: StorePlace;
+}
+
+/** A region of flash, bytes. */
+interface Region {
+  readonly offset: number;
+  readonly size: number;
+}
+
+export const tools = { bytes: nodeBytes, crypto: nodeCrypto };
+
+export class Esp32Rig implements FirmwareRig {
+  readonly names = new Map<string, string>();
+  readonly images: ReadonlyMap<string, Uint8Array>;
+  private readonly factory: Region | undefined;
+  private readonly ota: readonly Region[];
+  private readonly otadata: number;
+
+  constructor(
+    readonly chip: Esp32Chip,
+    readonly health: Health,
+    readonly imageSize: number,
+    /** How thoroughly the board judges what it has received: all of it, or the structure only as Espruino does. */
+    private readonly judge: StoredJudge = judgeWhole,
+    damagedNext = false,
+  ) {
+    const { partitions, target } = chip;
+    this.factory = findPartition([...partitions], PartitionType.App, 0);
+    this.ota = otaPartitions([...partitions]);
+    this.otadata = findPartition([...partitions], PartitionType.Data, DataSubtype.Ota)?.offset ?? 0;
+    const make = (version: string, damaged = false): Buffer =>
+      makeEsp32({ chip: target.chip, version, size: imageSize, damaged });
+    this.images = new Map([
+      ["older", make("0.9.0")],
+      ["old", make("1.0.0")],
+      ["next", make("2.0.0", damagedNext)],
+      ["cure", make("2.0.1")],
+    ]);
+    for (const [name, image] of this.images) {
+      const verdict = slotVerdict(chunkSource(image), target);
+      if (verdict.sound) this.names.set(verdict.md5, name);
+    }
+  }
+
+  /** Flashed by cable: table, the old firmware in the first slot, an app and an agent in Storage. */
+  provisioned(): World {
+    const { size, place, partitions } = this.chip;
+    const world = World.blank(size, place.layout.blockLength);
+    world.flash.program(0x8000, encodePartitionTable(partitions));
+    world.flash.program((this.factory ?? this.ota[0]).offset, this.image("old"));
+    // Only the first block of the slot that comes next: what an update long ago left behind.
+    const next = this.factory === undefined ? this.ota[1] : this.ota[0];
+    world.flash.program(next.offset, this.image("older").subarray(0, 6000));
+    const device = new EspruinoDevice(world, place);
+    const bundle = { family: place.family, version: "1.0.0", size: 1500 };
+    device.put(place.layout.agent[0], makeBundle({ ...bundle, name: "sluice", kind: 2 }));
+    device.put(place.layout.app[0], makeBundle({ ...bundle, name: "garden", kind: 1 }));
+    device.journal.open();
+    device.append(Record.Confirm);
+    return world;
+  }
+
+  readonly boot = (world: World) =>
+    bootEsp32({ flash: world.flash, target: this.chip.target, rollback: false, allowBlankFirmware: false });
+
+  /** Loader and agent, as src/espruino/device has them. */
+  readonly run = (world: World, name: string, findings: Findings): boolean => {
+    const device = new EspruinoDevice(world, this.chip.place);
+    device.drivePins();
+    const otaSwitch = this.otaSwitch(world);
+    const trial = { runningSlot: () => otaSwitch.order()[0], giveUp: () => otaSwitch.giveUp() };
+    if (firmwareGivenUp(device.journal, trial)) {
+      world.tell("loader: the firmware on trial is given up");
+      device.restart(StartReason.Restart);
+      return false;
+    }
+    const choice = device.choose();
+    if (choice.agent < 0 || choice.app < 0) findings.add("lost", "agent or app do not start any more");
+    if (name === "next" && this.health !== "well") {
+      if (this.health === "throws" && device.journal.current().firmwareTrial) otaSwitch.giveUp();
+      world.tell(`the firmware ${this.health}`);
+      device.restart(this.health === "hangs" ? StartReason.Watchdog : StartReason.Restart);
+      return false;
+    }
+    device.append(Record.Confirm);
+    world.tell("agent: confirmed");
+    return true;
+  };
+
+  readonly send = (world: World, name: string): string => {
+    const device = new EspruinoDevice(world, this.chip.place);
+    device.journal.open();
+    if (device.onTrial()) return "ON_TRIAL";
+    const flash = flashArea(world.flash, 0, world.flash.size);
+    const scheme = new OtadataScheme(
+      tools,
+      flash,
+      this.otaSwitch(world),
+      { slots: [...this.ota], factory: this.factory },
+      this.chip.target,
+      () => undefined,
+      (slot) => device.append((slot & 1) === 0 ? Record.FirmwareEven : Record.FirmwareOdd),
+    );
+    const lift = this.protectRunning(world);
+    const refused = send([new FirmwareTarget(tools, flash, scheme, this.judge)], this.image(name), 1460);
+    lift();
+    return refused === undefined ? "" : `${refused.code} ${refused.text}`;
+  };
+
+  image(name: string): Uint8Array {
+    return this.images.get(name) ?? new Uint8Array();
+  }
+
+  /** No update may touch boot loader, table, or the slot that runs. */
+  private protectRunning(world: World): () => void {
+    const running = this.boot(world.fork());
+    const below = world.flash.protect(0, 0x9000, "boot loader and table");
+    if (running.kind !== "image") return below;
+    const region = [this.factory, ...this.ota].find((one) => one?.offset === running.offset);
+    const end = running.offset + (region?.size ?? 0);
+    const slot = world.flash.protect(running.offset, end, `the running slot ${running.slot}`);
+    return () => {
+      below();
+      slot();
+    };
+  }
+
+  private otaSwitch(world: World): OtaSwitch {
+    const flash = flashArea(world.flash, 0, world.flash.size);
+    return new OtaSwitch(
+      nodeBytes,
+      nodeCrypto,
+      flash,
+      this.otadata,
+      this.ota.length,
+      this.factory !== undefined,
+    );
+  }
+}
