@@ -85,10 +85,11 @@ test.concurrent("the next update goes back into slot a, and power off and on cha
     const third = await bundleOf("devs/garden", "sluice.json", "2.0.1");
     expect(await board.update(third)).toMatchObject({ app: "garden@2.0.1", slot: "a" });
     lift();
-    const from = board.events.length;
-    board.virtual.powerCut();
-    board.virtual.powerOn();
-    expect(await board.ready(from)).toMatchObject({ app: "garden@2.0.1", slot: "a", trial: false });
+    expect(await board.ready(board.powerCycle())).toMatchObject({
+      app: "garden@2.0.1",
+      slot: "a",
+      trial: false,
+    });
   });
 });
 
@@ -132,9 +133,14 @@ test.concurrent("a board that was told so speaks arduino-esp32's PBKDF2", async 
     await board.ready();
     const image = await witness("2.0.0");
     expect(await board.refused(image, { password: "daisy" })).toMatchObject({ code: "AUTH_FAILED" });
-    const from = board.events.length;
-    expect(await board.upload(image)).toMatchObject({ authenticated: "pbkdf2" });
-    expect(await board.wait("confirmed", {}, from)).toMatchObject({ app: "witness@2.0.0" });
+    const spoken: string[] = [];
+    const confirmed = await board.update(image, {
+      onEvent: (event) => {
+        if (event.event === "authenticated") spoken.push(event.dialect);
+      },
+    });
+    expect(confirmed).toMatchObject({ app: "witness@2.0.0" });
+    expect(spoken).toEqual(["pbkdf2"]);
   });
 });
 

@@ -4,6 +4,8 @@ import { type BoardClock, manualClock } from "../../src/board/clock.js";
 const stepMs = 4;
 
 export interface PacedClock extends BoardClock {
+  /** From now on so many times as fast as ours. */
+  readonly pace: (speed: number) => void;
   readonly stop: () => void;
 }
 
@@ -14,10 +16,17 @@ export interface PacedClock extends BoardClock {
  */
 export function pacedClock(speed: number): PacedClock {
   const clock = manualClock();
+  let perStep = stepMs * speed;
   let timer = setTimeout(step, stepMs);
   function step(): void {
-    clock.advance(stepMs * speed);
+    clock.advance(perStep);
     timer = setTimeout(step, stepMs);
   }
-  return { ...clock, stop: () => clearTimeout(timer) };
+  return {
+    ...clock,
+    pace: (wanted) => {
+      perStep = stepMs * wanted;
+    },
+    stop: () => clearTimeout(timer),
+  };
 }
