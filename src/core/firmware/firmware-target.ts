@@ -97,7 +97,9 @@ export class FirmwareTarget implements Target {
 
   verify(md5: string): Fault | undefined {
     const start = this.where.offset;
-    const differs = compareFlash(this.tools.crypto, this.flash, start, this.size, md5, this.scheme.fromFlash);
+    const scheme = this.scheme;
+    const asSent = (piece: Chunk, at: number): Chunk => scheme.fromFlash(piece, at);
+    const differs = compareFlash(this.tools.crypto, this.flash, start, this.size, md5, asSent);
     if (differs !== undefined) return differs;
     const flash = this.flash;
     const source = {
