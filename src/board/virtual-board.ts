@@ -4,6 +4,8 @@ import { type Bench, loadBench } from "./bench.js";
 import { benchClockOf, benchPinsOf } from "./bench-seam.js";
 import { makeFlash } from "./board-flash.js";
 import { bootFirmware } from "./boot.js";
+import { bootChip } from "./boot-loaders/boot-chip.js";
+import { bootText, firmwareFacts } from "./boot-loaders/outcome.js";
 import { type BoardClock, realClock } from "./clock.js";
 import type { Device } from "./espruino/device.js";
 import type { HaltKind } from "./espruino/halt.js";
@@ -13,6 +15,7 @@ import { BoardNetwork } from "./espruino/network.js";
 import { type BoardEvent, type EventListener, EventLog } from "./events.js";
 import type { NorFlash } from "./nor-flash.js";
 import { Pins } from "./pins.js";
+import { PowerCut } from "./power-cut.js";
 import type { ResetReason } from "./reset-reason.js";
 import { RtcMemory } from "./rtc.js";
 import { Storage } from "./storage.js";
@@ -191,6 +194,7 @@ export class VirtualBoard {
 
   #boot(reason: ResetReason, how: { firstBoot: boolean; isReset?: boolean; file?: string }): void {
     this.#resetReason = reason;
+    if (how.firstBoot && !this.#startFirmware(reason)) return;
     if (how.firstBoot) this.#log.add({ event: "start", reason });
     const device = this.#device(how.firstBoot);
     const machine = new Machine({
@@ -205,6 +209,30 @@ export class VirtualBoard {
       if (event === "sluice" && target === (machine.realm.global as { E: object }).E) this.#told(detail);
     };
     bootFirmware(machine, device, how.isReset ?? false, how.file);
+  }
+
+  /**
+   * The chip's boot loader. A blank slot stands for the firmware that this virtual board is; an image that is there has
+   * to be one that the boot loader starts.
+   * @returns whether there is an engine to run
+   */
+  #startFirmware(reason: ResetReason): boolean {
+    try {
+      const outcome = bootChip({
+        board: this.board,
+        flash: this.flash,
+        rtc: this.rtc,
+        resetReason: reason,
+        allowBlankFirmware: true,
+      });
+      if (outcome.kind === "virtual") return true;
+      this.#log.add({ event: "firmware", text: bootText(outcome), ...firmwareFacts(outcome) });
+      return outcome.kind === "image" && outcome.verdict.sound;
+    } catch (error) {
+      if (!(error instanceof PowerCut)) throw error;
+      this.powerCut();
+      return false;
+    }
   }
 
   /** An event of the agent. A copy, so that nothing of the sandbox leaves it. */

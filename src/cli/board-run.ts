@@ -1,32 +1,26 @@
-import { readFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Board, boards, findBoard } from "../../boards/index.js";
 import { makeFlash } from "../board/board-flash.js";
 import { hasState, openState } from "../board/board-state.js";
+import { NativeBoard } from "../board/native-board.js";
 import type { NorFlash } from "../board/nor-flash.js";
 import { VirtualBoard } from "../board/virtual-board.js";
+import type { Secrets } from "../core/auth.js";
 import { SluiceError } from "../errors/sluice-error.js";
 import { packageRoot } from "../espruino/build/package-root.js";
 import { refusedByEngine } from "../espruino/build/refused-by-engine.js";
 import { readPassword } from "../host/password.js";
+import { secretsOf } from "../node/secrets.js";
 import type { BoardFlags } from "./board.js";
 import { boardView } from "./board-view.js";
 
 /** What `sluice board` does: runs until SIGINT or SIGTERM. Rejects with SluiceError when it cannot. */
 export async function runBoard(flags: BoardFlags): Promise<void> {
   const board = boardOf(flags.board);
-  const bench = await benchOf(board, flags);
   const { flash, close } = await flashOf(board, flags);
-  const virtual = new VirtualBoard({
-    board,
-    flash,
-    bind: flags.bind,
-    udpPort: flags.port ?? board.otaPort,
-    httpPort: flags.http ?? 0,
-    speed: flags.speed,
-    dialectCheck: refusedByEngine,
-    ...(bench === undefined ? {} : { bench }),
-  });
+  const virtual = board.espruino ? await scripted(board, flash, flags) : await native(board, flash, flags);
   virtual.listen(
     boardView(virtual, {
       json: flags.json ?? false,
@@ -44,8 +38,47 @@ export async function runBoard(flags: BoardFlags): Promise<void> {
   }
 }
 
+/** A board that runs the JavaScript in its flash. */
+async function scripted(board: Board, flash: NorFlash, flags: BoardFlags): Promise<VirtualBoard> {
+  const bench = await benchOf(board, flags);
+  return new VirtualBoard({
+    board,
+    flash,
+    bind: flags.bind,
+    udpPort: flags.port ?? board.otaPort,
+    httpPort: flags.http ?? 0,
+    speed: flags.speed,
+    dialectCheck: refusedByEngine,
+    ...(bench === undefined ? {} : { bench }),
+  });
+}
+
+/** A board whose firmware is native: only its flash, its boot loader and the listener are there. */
+async function native(board: Board, flash: NorFlash, flags: BoardFlags): Promise<NativeBoard> {
+  return new NativeBoard({
+    board,
+    flash,
+    secrets: await nativeSecrets(flags),
+    bind: flags.bind,
+    udpPort: flags.port ?? board.otaPort,
+    speed: flags.speed,
+    force: flags.force ?? false,
+  });
+}
+
+/** Kept beside the flash, as hashes; an Espruino board has them in its Storage. */
+async function nativeSecrets(flags: BoardFlags): Promise<Secrets> {
+  const file = flags.state === undefined ? undefined : join(flags.state, "settings.json");
+  if (file !== undefined && existsSync(file)) return (await readJson(file)) as Secrets;
+  const password = await readPassword(flags.passwordFile);
+  if (password === undefined && !flags.open) throw new SluiceError("NO_PASSWORD_SET");
+  const secrets = secretsOf(password);
+  if (file !== undefined) await writeFile(file, JSON.stringify(secrets));
+  return secrets;
+}
+
 /** Resolves at SIGINT or SIGTERM; rejects when a port of the board cannot be had. */
-function untilSignal(virtual: VirtualBoard): Promise<void> {
+function untilSignal(virtual: VirtualBoard | NativeBoard): Promise<void> {
   return new Promise((resolve, reject) => {
     const done = (): void => resolve();
     process.once("SIGINT", done);
@@ -78,7 +111,7 @@ async function flashOf(board: Board, flags: BoardFlags): Promise<{ flash: NorFla
 async function newChip(board: Board, flags: BoardFlags): Promise<Uint8Array> {
   const password = await readPassword(flags.passwordFile);
   if (password === undefined && !flags.open) throw new SluiceError("NO_PASSWORD_SET");
-  if (!board.espruino) throw new SluiceError("NO_ESPRUINO", `${board.id} does not run Espruino.`);
+  if (!board.espruino) return nativeChip(board, flags);
   const { chipImage } = await import("../espruino/provision.js");
   const { buildAgent } = await import("../espruino/build/bundle.js");
   const agent = flags.agent === undefined ? (await buildAgent(board)).bytes : await readBytes(flags.agent);
@@ -88,6 +121,19 @@ async function newChip(board: Board, flags: BoardFlags): Promise<Uint8Array> {
     ...(flags.firmware === undefined ? {} : { firmware: await readBytes(flags.firmware) }),
     ...(password === undefined ? { open: true } : { password }),
   });
+}
+
+/** As flashed by cable: the file from the chip's first byte on, or a blank chip that stands for any firmware. */
+async function nativeChip(board: Board, flags: BoardFlags): Promise<Uint8Array> {
+  if (flags.app !== undefined)
+    throw new SluiceError("NO_ESPRUINO", `${board.id} does not run Espruino, so it takes no app.`);
+  const chip = new Uint8Array(board.flashSize).fill(0xff);
+  if (flags.firmware === undefined) return chip;
+  const firmware = await readBytes(flags.firmware);
+  if (firmware.length > chip.length)
+    throw new SluiceError("NOT_ENOUGH_SPACE", `${flags.firmware} is larger than the chip.`);
+  chip.set(firmware);
+  return chip;
 }
 
 /** What stands around the board: the garden's valves unless something else, or nothing, is asked for. */

@@ -15,6 +15,7 @@ export interface BoardFlags {
   readonly http?: number;
   readonly bench?: string;
   readonly speed: number;
+  readonly force?: true;
   readonly json?: true;
 }
 
@@ -40,6 +41,7 @@ export function addBoard(program: Command): void {
       "--bench <file>",
       "wiring.json of the valves and switches around it (else the garden's); none for nothing",
     )
+    .option("--force", "native boards: also take what a power cut could spoil")
     .option("--speed <n>", "how many times faster than ours its time passes", speed, 1)
     .option("--json", "one event a line, for scripts")
     .addHelpText(

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { Board } from "../../boards/index.js";
 import { parseAppHeader, type SafePin } from "../core/app-header.js";
 import { PartitionType, partitionTableOffset } from "../core/flash/partition-table.js";
@@ -10,6 +9,7 @@ import { encodePartitionTable } from "../image/partition-binary.js";
 import { boardPartitions } from "../image/partition-tables.js";
 import { nodeBytes } from "../node/bytes.js";
 import { nodeCrypto } from "../node/crypto.js";
+import { secretsOf } from "../node/secrets.js";
 import { buildLoader } from "./build/bundle.js";
 
 export interface ProvisionOptions {
@@ -95,13 +95,7 @@ async function loaderScript(board: Board, safePins: readonly SafePin[]): Promise
 
 function settings(options: ProvisionOptions): object {
   const password = options.password;
-  const hashed =
-    password === undefined
-      ? { open: true }
-      : {
-          md5: createHash("md5").update(password).digest("hex"),
-          sha256: createHash("sha256").update(password).digest("hex"),
-        };
+  const hashed = password === undefined ? { open: true } : secretsOf(password);
   return {
     ...hashed,
     host: options.hostname,

@@ -69,3 +69,10 @@ export function bootText(outcome: BootOutcome): string {
     }
   }
 }
+
+/** The same for scripts: which slot, and what its descriptor says. */
+export function firmwareFacts(outcome: BootOutcome): Record<string, string> {
+  if (outcome.kind !== "image") return {};
+  const { project, version } = outcome.verdict;
+  return { slot: outcome.slot, project, version };
+}

@@ -1,0 +1,145 @@
+import type { Board } from "../../boards/index.js";
+import { AttemptLimiter } from "../core/attempts.js";
+import { Authenticator, type Secrets } from "../core/auth.js";
+import { defaultTimes, EspotaSession } from "../core/espota-session.js";
+import { SafeState } from "../core/safe-state.js";
+import { UpdateRun } from "../core/update-run.js";
+import { Updater } from "../core/updater.js";
+import { nodeBytes } from "../node/bytes.js";
+import { nodeCrypto } from "../node/crypto.js";
+import { EspotaListener } from "../node/espota-listener.js";
+import { nodeRandom } from "../node/random.js";
+import { bootChip } from "./boot-loaders/boot-chip.js";
+import { bootText, firmwareFacts } from "./boot-loaders/outcome.js";
+import { type BoardClock, realClock } from "./clock.js";
+import { type BoardEvent, type EventListener, EventLog } from "./events.js";
+import { flashArea } from "./flash-area.js";
+import { nativeTargets, stagedCopyOf } from "./native-targets.js";
+import type { NorFlash } from "./nor-flash.js";
+import { PowerCut } from "./power-cut.js";
+import type { ResetReason } from "./reset-reason.js";
+import { RtcMemory } from "./rtc.js";
+
+export interface NativeBoardOptions {
+  readonly board: Board;
+  readonly flash: NorFlash;
+  /** Both hashes "" means open. */
+  readonly secrets: Secrets;
+  readonly bind?: string;
+  readonly udpPort?: number;
+  readonly clock?: BoardClock;
+  readonly speed?: number;
+  /** Take what is not power-safe: a filesystem written in place. */
+  readonly force?: boolean;
+  readonly onEvent?: EventListener;
+}
+
+/**
+ * A board whose firmware is native code with Sluice's core in it, as on Arduino's layouts. The core is the real one, run
+ * by Node; the chip's boot loader is a model; a sketch is only looked at, not executed.
+ */
+export class NativeBoard {
+  readonly board: Board;
+  readonly flash: NorFlash;
+  readonly rtc = new RtcMemory();
+  readonly clock: BoardClock;
+  readonly #options: NativeBoardOptions;
+  readonly #log: EventLog;
+  #listener: EspotaListener | undefined;
+  #port: number | undefined;
+
+  constructor(options: NativeBoardOptions) {
+    this.board = options.board;
+    this.flash = options.flash;
+    this.#options = options;
+    this.clock = options.clock ?? realClock(options.speed);
+    this.#log = new EventLog(() => this.clock.now());
+    if (options.onEvent) this.#log.listen(options.onEvent);
+  }
+
+  get events(): readonly BoardEvent[] {
+    return this.#log.events;
+  }
+
+  get udpPort(): number | undefined {
+    return this.#port;
+  }
+
+  get httpPort(): undefined {
+    return undefined;
+  }
+
+  listen(listener: EventListener): () => void {
+    return this.#log.listen(listener);
+  }
+
+  waitFor(what: string, timeoutMs = 10_000, from?: number): Promise<BoardEvent> {
+    return this.#log.waitFor((event) => event.event === what, timeoutMs, from);
+  }
+
+  /** Powers the board; resolves when it can be reached, or when it is clear that it never will be. */
+  async start(): Promise<void> {
+    await this.#boot("power-on");
+  }
+
+  async stop(): Promise<void> {
+    const listener = this.#listener;
+    this.#listener = undefined;
+    await listener?.close();
+  }
+
+  async #boot(reason: ResetReason): Promise<void> {
+    this.#log.add({ event: "start", reason });
+    try {
+      const outcome = bootChip({
+        board: this.board,
+        flash: this.flash,
+        rtc: this.rtc,
+        resetReason: reason,
+        allowBlankFirmware: true,
+      });
+      this.#log.add({ event: "firmware", text: bootText(outcome), ...firmwareFacts(outcome) });
+      if (outcome.kind === "nothing" || (outcome.kind === "image" && !outcome.verdict.sound)) {
+        this.#log.add({ event: "dark" });
+        return;
+      }
+      const { layout } = this.board;
+      if (layout.kind === "eboot" && layout.filesystem > 0) stagedCopyOf(layout, this.#chip()).carryOut();
+      await this.#serve(outcome.slot);
+    } catch (error) {
+      if (!(error instanceof PowerCut)) throw error;
+      this.#log.add({ event: "dark" });
+    }
+  }
+
+  #chip() {
+    return flashArea(this.flash, this.flash.base, this.flash.size);
+  }
+
+  async #serve(slot: string): Promise<void> {
+    const { secrets, bind = "127.0.0.1", force = false } = this.#options;
+    const notify = (event: { readonly event: string }): void => this.#log.add({ ...event });
+    const targets = nativeTargets(this.board, this.#chip(), this.rtc, force);
+    const run = new UpdateRun(
+      new Updater(nodeBytes, nodeCrypto, targets),
+      new SafeState(),
+      () => undefined,
+      notify,
+    );
+    const auth = new Authenticator(nodeBytes, nodeCrypto, nodeRandom, "md5", secrets);
+    const session = new EspotaSession(auth, new AttemptLimiter(), run, defaultTimes, () => true, notify);
+    const listener = new EspotaListener(session, {
+      bind,
+      port: this.#port ?? this.#options.udpPort ?? 0,
+      now: () => Math.floor(this.clock.now()),
+      onRestart: () => {
+        this.#log.add({ event: "restart", why: "update" });
+        void this.stop().then(() => this.#boot("software"));
+      },
+      onError: (error) => this.#log.add({ event: "fault", text: error.message }),
+    });
+    this.#listener = listener;
+    this.#port = await listener.listen();
+    this.#log.add({ event: "ready", udp: this.#port, app: "none", slot });
+  }
+}

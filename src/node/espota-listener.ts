@@ -1,0 +1,105 @@
+import { createSocket, type Socket as UdpSocket } from "node:dgram";
+import { createConnection, type Socket as TcpSocket } from "node:net";
+import type { Action, EspotaSession, Peer } from "../core/espota-session.js";
+
+export interface ListenerOptions {
+  readonly bind: string;
+  /** UDP port; 0 takes a free one. */
+  readonly port: number;
+  /** ms. */
+  readonly now: () => number;
+  /** The update is committed and told. */
+  readonly onRestart: () => void;
+  readonly onError: (error: Error) => void;
+}
+
+/** How often the session looks at the time, ms. */
+const tickMs = 50;
+
+/** Gives an espota session Node's sockets: the device's side, for boards that are programs of the host. */
+export class EspotaListener {
+  readonly #session: EspotaSession;
+  readonly #options: ListenerOptions;
+  #udp: UdpSocket | undefined;
+  #tcp: TcpSocket | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(session: EspotaSession, options: ListenerOptions) {
+    this.#session = session;
+    this.#options = options;
+  }
+
+  /** Resolves with the port. */
+  listen(): Promise<number> {
+    const udp = createSocket("udp4");
+    this.#udp = udp;
+    this.#timer = setInterval(() => this.#perform(this.#session.tick(this.#options.now())), tickMs);
+    return new Promise((resolve, reject) => {
+      udp.once("error", reject);
+      udp.bind(this.#options.port, this.#options.bind, () => {
+        udp.off("error", reject);
+        udp.on("error", this.#options.onError);
+        udp.on("message", (message, { address, port }) =>
+          this.#perform(
+            this.#session.onDatagram(this.#options.now(), message.toString("latin1"), { address, port }),
+          ),
+        );
+        resolve(udp.address().port);
+      });
+    });
+  }
+
+  close(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#tcp?.destroy();
+    this.#tcp = undefined;
+    const udp = this.#udp;
+    this.#udp = undefined;
+    return udp === undefined ? Promise.resolve() : new Promise((resolve) => udp.close(() => resolve()));
+  }
+
+  #perform(actions: readonly Action[]): void {
+    for (const action of actions) this.#one(action);
+  }
+
+  #one(action: Action): void {
+    switch (action.do) {
+      case "reply":
+        this.#udp?.send(action.text, action.to.port, action.to.address);
+        return;
+      case "connect":
+        this.#connect(action.to);
+        return;
+      case "send":
+        this.#tcp?.write(action.text, "latin1");
+        return;
+      case "close":
+        this.#tcp?.end();
+        this.#tcp = undefined;
+        return;
+      case "restart":
+        this.#options.onRestart();
+    }
+  }
+
+  #connect(to: Peer): void {
+    const { now } = this.#options;
+    const tcp = createConnection({ host: to.address, port: to.port });
+    this.#tcp = tcp;
+    const current = (act: () => readonly Action[]): void => {
+      if (this.#tcp === tcp) this.#perform(act());
+    };
+    tcp.setNoDelay(true);
+    tcp.on("connect", () => current(() => this.#session.onConnected(now())));
+    tcp.on("data", (data) => current(() => this.#session.onData(now(), new Uint8Array(data))));
+    // What went wrong shows in the close that follows.
+    tcp.on("error", () => undefined);
+    tcp.on("close", () =>
+      current(() => {
+        this.#tcp = undefined;
+        const actions = this.#session.onConnectFailed(now());
+        return actions.length > 0 ? actions : this.#session.onClosed(now());
+      }),
+    );
+  }
+}
