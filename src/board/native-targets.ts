@@ -1,5 +1,6 @@
 import type { Board } from "../../boards/index.js";
 import type { EbootLayout, User12Layout } from "../../boards/layout.js";
+import { FaultNumber, fault } from "../core/errors.js";
 import { EbootScheme } from "../core/firmware/eboot-scheme.js";
 import { FilesystemTarget, type Staging } from "../core/firmware/filesystem-target.js";
 import { FirmwareTarget } from "../core/firmware/firmware-target.js";
@@ -44,14 +45,14 @@ function ebootTargets(
 ): Target[] {
   const tools = nodeImageTools;
   const targets: Target[] = [];
-  if (layout.refusal === undefined) {
-    const port = {
-      read: (offset: number, length: number) => rtc.read(offset, length),
-      write: (bytes: { length: number }, offset: number) => rtc.write(offset, bytes as Uint8Array),
-    };
-    const scheme = new EbootScheme(tools, flash, port, layout.area, boardTarget(board), () => undefined);
-    targets.push(new FirmwareTarget(tools, flash, scheme, judgeWhole));
-  }
+  const port = {
+    read: (offset: number, length: number) => rtc.read(offset, length),
+    write: (bytes: { length: number }, offset: number) => rtc.write(offset, bytes as Uint8Array),
+  };
+  // Layouts without room for old and new say so to every sketch, also to one that is small enough by chance.
+  const mayNot = () => (layout.refusal === undefined ? undefined : fault(FaultNumber.Space, ""));
+  const scheme = new EbootScheme(tools, flash, port, layout.area, boardTarget(board), mayNot);
+  targets.push(new FirmwareTarget(tools, flash, scheme, judgeWhole));
   if (layout.filesystem > 0)
     targets.push(
       new FilesystemTarget(
