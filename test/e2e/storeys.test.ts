@@ -40,7 +40,8 @@ for (const [what, how, text] of versions)
   });
 
 test.concurrent("an old version that settles after the commit does not confirm the new one", async () => {
-  await withBoard({ app: await garden1(), password }, async (board) => {
+  // Slow enough that the commit comes within the three seconds after the start, however busy the computer is.
+  await withBoard({ app: await garden1(), password, speed: 8 }, async (board) => {
     await board.ready();
     const image = await broken("at-start");
     let back: BoardEvent;
