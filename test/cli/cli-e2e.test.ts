@@ -8,7 +8,7 @@ import { packageRoot } from "../../src/espruino/build/package-root.js";
 import { garden1, garden2 } from "../support/test-bundles.js";
 
 const cli = join(packageRoot(), "bin/sluice.js");
-const patienceMs = 25_000;
+const patienceMs = 40_000;
 /** `npm test` builds first; a test run alone may find nothing to run. */
 const built = existsSync(join(packageRoot(), "dist/src/cli/main.js"));
 const folder = mkdtempSync(join(tmpdir(), "sluice-cli-"));
@@ -92,8 +92,13 @@ class BoardProcess {
 }
 
 test.skipIf(!built)(
-  "board, upload, kill, start again: the processes as a user runs them",
+  "build, board, upload, kill, start again: the processes as a user runs them",
   async () => {
+    const garden = join(packageRoot(), "devs/garden");
+    const build = await run("build", garden, "--board", "esp32-devkit", "-o", file("garden-2.app"));
+    expect(build.code).toBe(0);
+    expect(readFileSync(file("garden-2.app")).equals(await garden2())).toBe(true);
+
     const board = new BoardProcess("--app", file("garden-1.app"), "--password-file", file("password"));
     const { port, app } = await board.ready();
     expect(app).toBe("garden@1.0.0");
@@ -138,7 +143,7 @@ test.skipIf(!built)(
     again.child.kill("SIGTERM");
     expect((await ended)[0]).toBe(0);
   },
-  90_000,
+  120_000,
 );
 
 test.skipIf(!built)("a call that is wrong says so and ends with 2", async () => {
