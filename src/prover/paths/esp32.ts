@@ -141,6 +141,14 @@ export class Esp32Rig implements FirmwareRig {
     return refused === undefined ? "" : `${refused.code} ${refused.text}`;
   };
 
+  /** An image in ota_N, as an update long ago left it. */
+  putSlot(world: World, slot: number, name: string): void {
+    const { offset } = this.ota[slot];
+    for (let at = 0; at < this.image(name).length; at += world.flash.blockLength)
+      if (!world.flash.isBlank(offset + at, world.flash.blockLength)) world.flash.eraseBlockAt(offset + at);
+    world.flash.program(offset, this.image(name));
+  }
+
   image(name: string): Uint8Array {
     return this.images.get(name) ?? new Uint8Array();
   }

@@ -1,0 +1,113 @@
+import type { Board, EbootLayout } from "../../../boards/index.js";
+import { bootEboot } from "../../board/boot-loaders/eboot.js";
+import { flashCommandSector, writeFlashCommand } from "../../board/boot-loaders/eboot-flash-command.js";
+import { slotVerdict } from "../../board/boot-loaders/slot-verdict.js";
+import { flashArea } from "../../board/flash-area.js";
+import { EbootScheme, type RtcPort } from "../../core/firmware/eboot-scheme.js";
+import { FirmwareTarget } from "../../core/firmware/firmware-target.js";
+import { judgeWhole } from "../../core/firmware/judge-stored.js";
+import { parseEbootCommand } from "../../core/flash/eboot-command.js";
+import { roundUpToSector } from "../../core/flash/sketch-space.js";
+import { chunkSource } from "../../core/image/source.js";
+import { boardTarget } from "../../image/board-target.js";
+import { nodeBytes } from "../../node/bytes.js";
+import type { FirmwareRig } from "../firmware-rig.js";
+import { makeGzip, makeSketch } from "../images.js";
+import { send } from "../send.js";
+import { World } from "../world.js";
+import { tools } from "./esp32.js";
+
+/** Which eboot, and what is staged for it. */
+export interface EbootVariant {
+  /** The command lies in flash (eboot-flash-command.ts) instead of in RTC memory. */
+  readonly persistent: boolean;
+  readonly gzip: boolean;
+}
+
+const versions: Readonly<Record<string, string>> = { old: "1.0.0", next: "2.0.0" };
+
+/** One sketch, and the next one staged below the filesystem for eboot to copy. */
+export class EbootRig implements FirmwareRig {
+  readonly names = new Map<string, string>();
+  readonly health = "well";
+  private readonly images = new Map<string, Uint8Array>();
+  /** Bytes from 0 that sketches may use. */
+  private readonly area: number;
+
+  constructor(
+    private readonly board: Board,
+    private readonly layout: EbootLayout,
+    private readonly variant: EbootVariant,
+    sketchSize: number,
+  ) {
+    this.area = variant.persistent ? flashCommandSector(layout.area) : layout.area;
+    for (const [name, version] of Object.entries(versions)) {
+      const sketch = makeSketch(sketchSize, version);
+      this.images.set(name, sketch);
+      this.names.set(slotVerdict(chunkSource(sketch), boardTarget(board)).md5, name);
+    }
+  }
+
+  provisioned(): World {
+    const world = World.blank(this.board.flashSize, this.board.blockLength);
+    world.flash.program(0, this.image("old"));
+    // The staging area is not blank: an update long ago left its traces there.
+    world.flash.program(this.area - 0x3000, this.image("old").subarray(0, 5000));
+    world.rtc.losePower();
+    return world;
+  }
+
+  readonly boot = (world: World) =>
+    bootEboot({
+      flash: world.flash,
+      rtc: world.rtc,
+      target: boardTarget(this.board),
+      area: this.layout.area,
+      ...(this.variant.persistent ? { commandSector: flashCommandSector(this.layout.area) } : {}),
+      allowBlankFirmware: false,
+    });
+
+  readonly run = (world: World): boolean => {
+    world.pinsDriven = true;
+    return true;
+  };
+
+  readonly send = (world: World, name: string): string => {
+    const flash = flashArea(world.flash, 0, world.flash.size);
+    const rtc = this.variant.persistent ? this.commandInFlash(world) : rtcOf(world);
+    const target = { ...boardTarget(this.board), room: this.area, inflatedRoom: this.area };
+    const scheme = new EbootScheme(tools, flash, rtc, this.area, target, () => undefined);
+    const image = this.image(name);
+    const lift = world.flash.protect(0, roundUpToSector(image.length), "the running sketch");
+    const behind = world.flash.protect(this.layout.area, this.board.flashSize, "filesystem and settings");
+    const file = this.variant.gzip ? makeGzip(image) : image;
+    const refused = send([new FirmwareTarget(tools, flash, scheme, judgeWhole)], file, 1460);
+    lift();
+    behind();
+    return refused === undefined ? "" : `${refused.code} ${refused.text}`;
+  };
+
+  private image(name: string): Uint8Array {
+    return this.images.get(name) ?? new Uint8Array();
+  }
+
+  private commandInFlash(world: World): RtcPort {
+    const sector = flashCommandSector(this.layout.area);
+    return {
+      read: (offset, length) => world.flash.read(sector + offset, length),
+      write: (bytes) => {
+        const command = parseEbootCommand(nodeBytes, bytes);
+        if (command !== undefined) writeFlashCommand(world.flash, sector, command);
+      },
+    };
+  }
+}
+
+function rtcOf(world: World): RtcPort {
+  return {
+    read: (offset, length) => world.rtc.read(offset, length),
+    write: (bytes, offset) => {
+      if (bytes instanceof Uint8Array) world.rtc.write(offset, bytes);
+    },
+  };
+}
