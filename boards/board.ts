@@ -20,6 +20,8 @@ export interface EspruinoPort {
   readonly udpDropsLonger: boolean;
   /** Hardware random number register, or 0 where there is none (Linux reads /dev/urandom). */
   readonly randomRegister: number;
+  /** Addresses of MD5Init, MD5Update and MD5Final in the chip's ROM, or undefined where there is none to call. */
+  readonly romMd5?: { readonly init: number; readonly update: number; readonly final: number };
   /** Native hashes of `require("crypto")`. */
   readonly hashes: readonly ("sha1" | "sha224" | "sha256" | "sha384" | "sha512")[];
   /** JsVars at start. */

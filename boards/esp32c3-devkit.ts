@@ -16,6 +16,8 @@ export const esp32c3Devkit: Board = {
     ...espruinoOnEsp32,
     boardName: "ESP32C3_IDF4",
     randomRegister: 0x600260b0,
+    // esp32c3.rom.ld
+    romMd5: { init: 0x40000614, update: 0x40000618, final: 0x4000061c },
     variables: 4095,
   },
 };

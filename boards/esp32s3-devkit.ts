@@ -19,6 +19,8 @@ export const esp32s3Devkit: Board = {
     ...espruinoOnEsp32,
     boardName: "ESP32S3_IDF4",
     randomRegister: 0x6003507c,
+    // esp32s3.rom.ld
+    romMd5: { init: 0x40001c5c, update: 0x40001c68, final: 0x40001c74 },
     variables: 16383,
   },
 };

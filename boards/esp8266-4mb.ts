@@ -20,6 +20,8 @@ export const esp82664mb: Board = {
     udpMax: 268,
     udpDropsLonger: true,
     randomRegister: 0x3ff20e44,
+    // eagle.rom.addr.v6.ld
+    romMd5: { init: 0x40009818, update: 0x40009834, final: 0x40009900 },
     hashes: ["sha1"],
     variables: 1600,
     store: { agentBlocks: 10, appBlocks: 10 },

@@ -2,13 +2,13 @@ import type { EspruinoPort } from "./board.js";
 import type { Esp32Layout } from "./layout.js";
 
 /** What Espruino's builds for the ESP32 family have in common. */
-export const espruinoOnEsp32: Omit<EspruinoPort, "boardName" | "randomRegister" | "variables"> = {
+export const espruinoOnEsp32: Omit<EspruinoPort, "boardName" | "romMd5" | "randomRegister" | "variables"> = {
   storage: { offset: 0x320000, size: 0xe0000 },
   tcpChunk: 536,
   udpMax: 528,
   udpDropsLonger: false,
   hashes: ["sha1", "sha224", "sha256", "sha384", "sha512"],
-  store: { agentBlocks: 16, appBlocks: 32 },
+  store: { agentBlocks: 24, appBlocks: 32 },
 };
 
 /** Two firmware slots and otadata. Espruino's boot loaders are built without rollback. */

@@ -36,6 +36,16 @@ const members: Readonly<Record<string, string>> = {
   "DataView.prototype": "getBigInt64 getBigUint64 setBigInt64 setBigUint64",
 };
 
+/** What Espruino has beyond JavaScript: typed arrays take binary strings. */
+const additions = `(function () {
+  var prototype = Object.getPrototypeOf(Uint8Array.prototype);
+  var set = prototype.set;
+  prototype.set = function (from, offset) {
+    if (typeof from !== "string") return set.call(this, from, offset || 0);
+    for (var i = 0; i < from.length; i++) this[i + (offset || 0)] = from.charCodeAt(i);
+  };
+})();`;
+
 /** A script that makes a fresh context as poor as Espruino. */
 export function gapScript(): string {
   const drop = (holder: string, names: string): string =>
@@ -44,5 +54,5 @@ export function gapScript(): string {
       .map((name) => `delete ${holder}.${name};`)
       .join("");
   const lines = Object.entries(members).map(([holder, names]) => drop(holder, names));
-  return `${lines.join("\n")}\n${drop("globalThis", globals)}`;
+  return `${lines.join("\n")}\n${drop("globalThis", globals)}\n${additions}`;
 }

@@ -1,6 +1,7 @@
 import { binaryText, toBytes } from "./bytes.js";
 import { crc32 } from "./crc32.js";
 import type { Device } from "./device.js";
+import { installNative } from "./lib-native.js";
 import type { Machine } from "./machine.js";
 
 /** The global E: Espruino's odds and ends (src/jswrap_espruino.c), as far as firmware like ours asks for them. */
@@ -30,11 +31,7 @@ export function installE(machine: Machine, device: Device): void {
   method("srand", (value) => {
     seed = Number(value) | 0;
   });
-  // Strings of the sandbox have no address, so nothing is ever flat and native code is out of reach.
-  method("getAddressOf", () => 0);
-  method("nativeCall", () => {
-    throw realm.error("Error", "there is no native code on the virtual board");
-  });
+  installNative(machine, device, e);
   method("memoryArea", (address, length) => {
     const at = device.board.chip === "esp8266" ? Number(address) - 0x40200000 : Number(address);
     return binaryText(device.flash.read(at, Number(length)));

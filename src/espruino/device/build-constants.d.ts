@@ -22,6 +22,12 @@ declare const BOARD_TCP_CHUNK: number;
 declare const BOARD_UDP_MAX: number;
 /** Address of the hardware random number register; 0: none, read /dev/urandom. */
 declare const BOARD_RANDOM: number;
+/** `process.env.BOARD` of the Espruino build that this was made for. */
+declare const BOARD_NAME: string;
+/** Addresses of MD5Init, MD5Update, MD5Final in the chip's ROM; 0: none. */
+declare const BOARD_MD5_INIT: number;
+declare const BOARD_MD5_UPDATE: number;
+declare const BOARD_MD5_FINAL: number;
 /** UDP port of the listener. */
 declare const BOARD_OTA_PORT: number;
 /** `require("crypto")` has SHA-256 and PBKDF2. */

@@ -1,7 +1,8 @@
 import { Md5 } from "../../core/md5.js";
-import type { Chunk, Crypto } from "../../core/ports.js";
+import type { Chunk, Crypto, Digest } from "../../core/ports.js";
 import { engineBytes, hexOf } from "./engine-bytes.js";
 import { engineChecksum } from "./engine-checksum.js";
+import { RomMd5, romMd5 } from "./rom-md5.js";
 
 function sha256Hex(chunk: Chunk): string {
   return hexOf(require("crypto").SHA256(chunk as unknown as string));
@@ -13,8 +14,13 @@ function pbkdf2Hex(password: string, salt: string, iterations: number): string {
   );
 }
 
-function md5(): Md5 {
-  return new Md5(engineBytes);
+const rom = BOARD_MD5_INIT === 0 ? undefined : romMd5();
+
+/** True when images are hashed by the chip's ROM. */
+export const hasNativeMd5 = rom !== undefined;
+
+function md5(): Digest {
+  return rom === undefined ? new Md5(engineBytes) : new RomMd5(rom);
 }
 
 export const engineCrypto: Crypto = BOARD_HAS_SHA256

@@ -44,7 +44,9 @@ declare namespace E {
   function CRC32(data: string | ArrayBuffer): number;
   function toArrayBuffer(text: string): ArrayBuffer;
   function toString(data: ArrayBuffer | ArrayLike<number>): string;
+  /** Where the bytes of a value lie in memory; 0 when `flat` is wanted and they do not lie in one piece. */
   function getAddressOf(value: unknown, flat: boolean): number;
+  function nativeCall(address: number, signature: "void(int,int,int)"): (...args: number[]) => void;
   function openFile(path: string, mode: string): { read(length: number): string; close(): void };
 }
 
@@ -104,6 +106,7 @@ declare function require(name: "dgram"): {
 };
 declare function require(name: "net"): {
   connect(options: { host: string; port: number }, connected: () => void): EspruinoTcpSocket;
+  createServer(connected: (socket: EspruinoTcpSocket) => void): { listen(port: number): void };
 };
 declare function require(name: "crypto"): EspruinoCrypto;
 declare function require(name: "Wifi"): {
@@ -112,3 +115,8 @@ declare function require(name: "Wifi"): {
   setHostname(name: string): void;
 };
 declare function require(name: string): Record<string, unknown>;
+
+/** Espruino's typed arrays take binary strings. */
+interface Uint8Array {
+  set(from: string, offset?: number): void;
+}
