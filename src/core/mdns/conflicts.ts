@@ -1,0 +1,66 @@
+import { RecordType, type Resource } from "./message.js";
+import { sameName } from "./names.js";
+import { Own } from "./own-records.js";
+import type { Message } from "./read-message.js";
+
+/** The records that only one host may have: its address, and the place of each service. */
+function isClaim(one: Resource): boolean {
+  return one.type === RecordType.A || one.type === RecordType.Srv;
+}
+
+function contradicts(own: Resource[], oldAddress: string, one: Resource, probing: boolean): boolean {
+  if (one.ttl === 0) return false;
+  for (const ours of own) {
+    if (!isClaim(ours) || !sameName(ours.name, one.name)) continue;
+    // While we only ask, whoever has any record of the name has the name.
+    if (one.type !== ours.type) {
+      if (probing && one.type !== RecordType.Txt && one.type !== RecordType.Nsec) return true;
+      continue;
+    }
+    if (one.data === ours.data) return false;
+    return !(one.type === RecordType.A && one.data === oldAddress);
+  }
+  return false;
+}
+
+/**
+ * Whether a response gives one of our names to somebody else (RFC 6762 §8.1, §9). Our own datagrams may come back to
+ * us: they say what we say, or said.
+ */
+export function conflictsWith(
+  own: Resource[],
+  oldAddress: string,
+  message: Message,
+  probing: boolean,
+): boolean {
+  for (const one of message.answers) if (contradicts(own, oldAddress, one, probing)) return true;
+  for (const one of message.additionals) if (contradicts(own, oldAddress, one, probing)) return true;
+  return false;
+}
+
+/**
+ * Two ask for a name at the same time: whether ours is the lesser claim (RFC 6762 §8.2). Compared are type and data of
+ * what stands under the name; each of our names has one record in a probe.
+ */
+export function losesTo(own: Resource[], message: Message): boolean {
+  for (let i = Own.Address as number; i < own.length; i++) {
+    const ours = own[i];
+    if (!isClaim(ours)) continue;
+    let least: Resource | undefined;
+    let count = 0;
+    for (const one of message.authorities) {
+      if (!sameName(one.name, ours.name)) continue;
+      count++;
+      if (least === undefined || isLess(one, least)) least = one;
+    }
+    if (least === undefined) continue;
+    if (isLess(ours, least)) return true;
+    // Equal as far as ours goes: who has more to say wins.
+    if (count > 1 && !isLess(least, ours)) return true;
+  }
+  return false;
+}
+
+function isLess(a: Resource, b: Resource): boolean {
+  return a.type < b.type || (a.type === b.type && a.data < b.data);
+}

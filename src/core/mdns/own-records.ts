@@ -1,0 +1,104 @@
+import { RecordType, type Resource } from "./message.js";
+import { addressBytes, reverseName, wireName } from "./names.js";
+
+export interface MdnsService {
+  /** "_arduino._tcp" */
+  readonly type: string;
+  readonly port: number;
+  /** "key=value", at most 255 bytes each, in this order. */
+  readonly text: string[];
+}
+
+/** What the network is told. */
+export interface MdnsIdentity {
+  /** Host name without ".local", and name of each service: as hostLabel leaves it. */
+  readonly host: string;
+  /** IPv4, dotted. */
+  readonly address: string;
+  /** Dotted; "": not known, then every asker counts as on the link. */
+  readonly netmask: string;
+  readonly services: MdnsService[];
+}
+
+/** Seconds, as the original answers (LEAmDNS): also 4500 for SRV, where RFC 6762 §10 would have 120. */
+const hostTtl = 120;
+const serviceTtl = 4500;
+
+/** Places in `own`. Each service has four records from `firstService` on. */
+export const enum Own {
+  Address = 0,
+  Reverse = 1,
+  /** Says that the host has no other record, e.g. no IPv6 address (RFC 6762 §6.1): askers need not wait. */
+  Nothing = 2,
+  FirstService = 3,
+  PerService = 4,
+}
+
+export const enum OfService {
+  Enumeration = 0,
+  Pointer = 1,
+  Place = 2,
+  Text = 3,
+}
+
+function u16(value: number): string {
+  return String.fromCharCode((value >>> 8) & 255, value & 255);
+}
+
+function record(name: string, type: number, flush: boolean, ttl: number, data: string): Resource {
+  return { name: name, type: type, flush: flush, ttl: ttl, data: data };
+}
+
+function textData(pairs: string[]): string {
+  let data = "";
+  for (const pair of pairs) data += String.fromCharCode(pair.length) + pair;
+  // RFC 6763 §6.1: never empty.
+  return data === "" ? "\u0000" : data;
+}
+
+/** All records of an identity, in the places that Own and OfService name. */
+export function ownRecords(identity: MdnsIdentity): Resource[] {
+  const host = wireName(`${identity.host}.local`);
+  const own = [
+    record(host, RecordType.A, true, hostTtl, addressBytes(identity.address)),
+    record(reverseName(identity.address), RecordType.Ptr, true, hostTtl, host),
+    // Block 0 of the bitmap, one byte, bit 1: A only (RFC 4034 §4.1.2).
+    record(host, RecordType.Nsec, true, hostTtl, `${host}\u0000\u0001\u0040`),
+  ];
+  for (const service of identity.services) {
+    const type = wireName(`${service.type}.local`);
+    const name = wireName(`${identity.host}.${service.type}.local`);
+    const enumeration = wireName("_services._dns-sd._udp.local");
+    own.push(record(enumeration, RecordType.Ptr, false, serviceTtl, type));
+    own.push(record(type, RecordType.Ptr, false, serviceTtl, name));
+    own.push(
+      record(name, RecordType.Srv, true, serviceTtl, `\u0000\u0000\u0000\u0000${u16(service.port)}${host}`),
+    );
+    own.push(record(name, RecordType.Txt, true, serviceTtl, textData(service.text)));
+  }
+  return own;
+}
+
+/** Whether two identities tell the network the same. */
+export function sameIdentity(a: MdnsIdentity, b: MdnsIdentity): boolean {
+  if (a.host !== b.host || a.address !== b.address || a.netmask !== b.netmask) return false;
+  if (a.services.length !== b.services.length) return false;
+  for (let i = 0; i < a.services.length; i++) {
+    const one = a.services[i];
+    const other = b.services[i];
+    if (one.type !== other.type || one.port !== other.port) return false;
+    if (textData(one.text) !== textData(other.text)) return false;
+  }
+  return true;
+}
+
+/** The TXT of `_arduino._tcp`: the original's four keys in its order; then what Sluice adds, which others skip. */
+export function arduinoText(auth: boolean, board: string, app: string): string[] {
+  return [
+    `auth_upload=${auth ? "yes" : "no"}`,
+    `board=${board}`,
+    "ssh_upload=no",
+    "tcp_check=no",
+    `app=${app.slice(0, 60)}`,
+  ];
+}

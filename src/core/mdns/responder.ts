@@ -1,0 +1,273 @@
+import { type Answer, type Asker, chooseAnswers, isKnown } from "./answers.js";
+import { composeAnnouncements, composeAnswer, composeProbes } from "./compose.js";
+import { conflictsWith, losesTo } from "./conflicts.js";
+import { MessageFlag, messageHead, type Resource } from "./message.js";
+import { addressBytes, nextHost } from "./names.js";
+import { type MdnsIdentity, ownRecords, sameIdentity } from "./own-records.js";
+import { type Message, readMessage } from "./read-message.js";
+
+export const mdnsPort = 5353;
+export const mdnsGroup = "224.0.0.251";
+
+export interface Datagram {
+  readonly text: string;
+  readonly address: string;
+  readonly port: number;
+}
+
+/** ms; RFC 6762 §8.1, §8.2, §8.3, §6, §7.2. */
+const probeGapMs = 250;
+const probes = 3;
+const deferMs = 1000;
+const announcements = 4;
+const firstAnnounceGapMs = 1000;
+const repeatMs = 1000;
+const moreKnownMs = 400;
+/** From this many conflicts on, each costs 5 s (RFC 6762 §8.1). */
+const manyConflicts = 15;
+const manyConflictsMs = 5000;
+/** Answers that wait to be sent; more questions at once go unanswered, and are asked again. */
+const mostPending = 6;
+
+const enum Phase {
+  Silent = 0,
+  Probing = 1,
+  Known = 2,
+}
+
+interface Pending {
+  readonly at: number;
+  readonly from: string;
+  readonly answer: Answer;
+  records: number[];
+}
+
+/**
+ * Tells the network a board's name and services, and answers who asks (RFC 6762, RFC 6763). Fed datagrams and time, it
+ * returns the datagrams to send; it does no I/O. Never longer than `limit` bytes.
+ */
+export class MdnsResponder {
+  private phase: Phase;
+  private identity: MdnsIdentity | undefined;
+  private own: Resource[];
+  /** When each of `own` was last multicast, ms. */
+  private sent: number[];
+  private host: string;
+  /** The A record's data before the last change of address: an echo of it is no conflict. */
+  private oldAddress: string;
+  private count: number;
+  private due: number;
+  private conflicts: number;
+  private pending: Pending[];
+
+  /** @param jitter a whole number from 0 up to, not including, its argument; @param named told each time a name holds */
+  constructor(
+    private readonly limit: number,
+    private readonly jitter: (below: number) => number,
+    private readonly named: (host: string, address: string) => void,
+  ) {
+    this.phase = Phase.Silent;
+    this.identity = undefined;
+    this.own = [];
+    this.sent = [];
+    this.host = "";
+    this.oldAddress = "";
+    this.count = 0;
+    this.due = 0;
+    this.conflicts = 0;
+    this.pending = [];
+  }
+
+  /** Takes a name, address and services; probes for them when anything is new. Undefined: falls silent. */
+  tell(now: number, identity: MdnsIdentity | undefined): void {
+    const before = this.identity;
+    if (identity === undefined) {
+      this.phase = Phase.Silent;
+      this.identity = undefined;
+      return;
+    }
+    if (before !== undefined && sameIdentity(before, identity)) return;
+    if (before === undefined || before.host !== identity.host) this.host = identity.host;
+    if (before !== undefined && before.address !== identity.address)
+      this.oldAddress = addressBytes(before.address);
+    this.identity = identity;
+    this.probe(now, this.jitter(probeGapMs));
+  }
+
+  /** The host name that holds, without ".local"; "" while none does. */
+  name(): string {
+    return this.phase === Phase.Known ? this.host : "";
+  }
+
+  /** When `tick` wants to be called, ms; -1: not. */
+  nextAt(): number {
+    let next = -1;
+    if (this.phase === Phase.Probing || (this.phase === Phase.Known && this.count < announcements))
+      next = this.due;
+    for (const one of this.pending) if (next < 0 || one.at < next) next = one.at;
+    return next;
+  }
+
+  tick(now: number): Datagram[] {
+    const out: Datagram[] = [];
+    if (this.phase === Phase.Probing && now >= this.due) {
+      if (this.count < probes) {
+        this.count++;
+        this.due = now + probeGapMs;
+        this.multicast(out, composeProbes(this.own, this.limit));
+      } else {
+        this.phase = Phase.Known;
+        this.count = 0;
+        if (this.identity !== undefined) this.named(this.host, this.identity.address);
+      }
+    }
+    if (this.phase === Phase.Known && this.count < announcements && now >= this.due) {
+      // RFC 6762 §8.3: a second after the first, then twice as long each time.
+      this.due = now + firstAnnounceGapMs * (1 << this.count);
+      this.count++;
+      this.multicast(out, composeAnnouncements(this.own, false, this.limit));
+      for (let i = 0; i < this.sent.length; i++) this.sent[i] = now;
+    }
+    const waiting = this.pending;
+    this.pending = [];
+    for (const one of waiting) {
+      if (one.at > now) this.pending.push(one);
+      else this.answer(now, one.answer, one.records, out);
+    }
+    return out;
+  }
+
+  onDatagram(now: number, text: string, from: Asker): Datagram[] {
+    const out: Datagram[] = [];
+    if (this.phase === Phase.Silent || !this.concerns(text) || !this.isOnLink(from.address)) return out;
+    const message = readMessage(text);
+    if (message === undefined || (message.flags & (MessageFlag.Opcode | MessageFlag.ResponseCode)) !== 0)
+      return out;
+    if ((message.flags & MessageFlag.Response) !== 0) {
+      // RFC 6762 §6: a response from another port is none.
+      if (from.port === mdnsPort) this.onResponse(now, message);
+    } else if (this.phase === Phase.Probing) {
+      if (losesTo(this.own, message)) this.probe(now, deferMs);
+    } else this.onQuery(now, message, from, out);
+    return out;
+  }
+
+  /** Takes everything back (RFC 6762 §10.1) and falls silent: for the moment before a restart. */
+  goodbye(): Datagram[] {
+    const out: Datagram[] = [];
+    if (this.phase === Phase.Known) this.multicast(out, composeAnnouncements(this.own, true, this.limit));
+    this.phase = Phase.Silent;
+    this.identity = undefined;
+    this.pending = [];
+    return out;
+  }
+
+  private probe(now: number, delay: number): void {
+    const identity = this.identity;
+    if (identity === undefined) return;
+    this.phase = Phase.Probing;
+    this.count = 0;
+    this.due = now + delay;
+    this.pending = [];
+    this.own = ownRecords({
+      host: this.host,
+      address: identity.address,
+      netmask: identity.netmask,
+      services: identity.services,
+    });
+    this.sent = [];
+    for (let i = 0; i < this.own.length; i++) this.sent.push(-repeatMs);
+  }
+
+  private onResponse(now: number, message: Message): void {
+    const probing = this.phase === Phase.Probing;
+    if (!conflictsWith(this.own, this.oldAddress, message, probing)) return;
+    this.conflicts++;
+    // RFC 6762 §9: who held the name asks for it again first; who only asked takes another.
+    if (probing) this.host = nextHost(this.host);
+    this.probe(now, this.conflicts > manyConflicts ? manyConflictsMs : this.jitter(probeGapMs));
+  }
+
+  private onQuery(now: number, message: Message, from: Asker, out: Datagram[]): void {
+    if (message.questions.length === 0) {
+      this.forget(from.address, message);
+      return;
+    }
+    const chosen = chooseAnswers(this.own, message, from, this.sent, now);
+    if (chosen === undefined) return;
+    let delay = 0;
+    if (chosen.legacy === undefined) {
+      if ((message.flags & MessageFlag.Truncated) !== 0) delay = moreKnownMs + this.jitter(100);
+      else if (chosen.shared) delay = 20 + this.jitter(100);
+    }
+    if (delay === 0) this.answer(now, chosen, chosen.records, out);
+    else if (this.pending.length < mostPending)
+      this.pending.push({
+        at: now + delay,
+        from: from.address,
+        answer: chosen,
+        records: chosen.records,
+      });
+  }
+
+  /** The rest of what an asker knows already, after a query that was too long for one datagram (RFC 6762 §7.2). */
+  private forget(asker: string, message: Message): void {
+    for (const one of this.pending) {
+      if (one.from !== asker) continue;
+      const rest: number[] = [];
+      for (const record of one.records) if (!isKnown(this.own[record], message.answers)) rest.push(record);
+      one.records = rest;
+    }
+  }
+
+  private answer(now: number, one: Answer, wanted: number[], out: Datagram[]): void {
+    const to = one.to;
+    const records: number[] = [];
+    for (const record of wanted) {
+      // RFC 6762 §6: a record goes out once a second at most; in defence against a probe four times as often.
+      const gap = one.probe ? probeGapMs : repeatMs;
+      if (to === undefined && now - this.sent[record] < gap) continue;
+      records.push(record);
+      if (to === undefined) this.sent[record] = now;
+    }
+    if (records.length === 0) return;
+    const texts = composeAnswer(this.own, records, one.legacy, this.limit);
+    if (to === undefined) this.multicast(out, texts);
+    else for (const text of texts) out.push({ text: text, address: to.address, port: to.port });
+  }
+
+  private multicast(out: Datagram[], texts: string[]): void {
+    for (const text of texts) out.push({ text: text, address: mdnsGroup, port: mdnsPort });
+  }
+
+  /**
+   * Most of what is said on a network is about others, and reading it takes an interpreter long. Labels always lie in
+   * one piece, so a look for ours tells: a response must name us, a query something that we have.
+   */
+  private concerns(text: string): boolean {
+    const lower = text.toLowerCase();
+    if (lower.indexOf(this.host.toLowerCase()) >= 0) return true;
+    if (text.length < messageHead || text.charCodeAt(2) >= 128 || this.phase === Phase.Probing) return false;
+    if (lower.indexOf("in-addr") >= 0 || lower.indexOf("_dns-sd") >= 0) return true;
+    const identity = this.identity;
+    if (identity !== undefined)
+      for (const service of identity.services)
+        if (lower.indexOf(service.type.slice(0, service.type.indexOf("."))) >= 0) return true;
+    // The rest of what an asker knows begins with no question of its own.
+    return this.pending.length > 0;
+  }
+
+  /** RFC 6762 §11: who is not in our network gets no answer, so that nobody far away is answered in another's name. */
+  private isOnLink(address: string): boolean {
+    const identity = this.identity;
+    if (identity === undefined) return false;
+    const mask = addressBytes(identity.netmask);
+    if (mask === "") return true;
+    const ours = addressBytes(identity.address);
+    const theirs = addressBytes(address);
+    if (theirs === "" || ours === "") return false;
+    for (let i = 0; i < 4; i++)
+      if (((ours.charCodeAt(i) ^ theirs.charCodeAt(i)) & mask.charCodeAt(i)) !== 0) return false;
+    return true;
+  }
+}
