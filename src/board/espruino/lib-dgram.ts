@@ -46,10 +46,11 @@ class DeviceUdp {
     }
     const socket = this.#open();
     // multicast reaches a socket that is bound to the group or to all addresses; nothing else leaves `bind`
-    const address = this.#groups.length > 0 && network.options.multicast ? "0.0.0.0" : network.options.bind;
-    socket.bind({ port: hostPort, address }, () => {
+    const at = this.#groups.length > 0 && network.options.multicast ? "0.0.0.0" : network.options.bind;
+    socket.bind({ port: hostPort, address: at }, () => {
       if (this.#machine.over) return;
-      for (const group of this.#groups) joinGroup(socket, group);
+      if (network.options.multicast)
+        for (const group of this.#groups) joinGroup(socket, group, address(network));
       network.bound("udp", port, socket.address().port);
       ready();
     });
@@ -88,6 +89,7 @@ class DeviceUdp {
     const data = cut ? whole.subarray(Number(first), Number(first) + Number(second)) : whole;
     const port = Number(cut ? third : first);
     const host = String((cut ? fourth : second) ?? "127.0.0.1");
+    if (isMulticast(host) && !this.#device.network.options.multicast) return;
     // what cannot be sent is lost, as datagrams are
     this.#open().send(data, port, host, () => undefined);
   }
@@ -101,9 +103,20 @@ class DeviceUdp {
   }
 }
 
-function joinGroup(socket: Socket, group: string): void {
+function isMulticast(host: string): boolean {
+  const first = Number(host.split(".")[0]);
+  return first >= 224 && first < 240;
+}
+
+/** The board has one network, the one that its address is in. */
+function address(network: Device["network"]): string | undefined {
+  return network.options.bind === "0.0.0.0" ? undefined : network.options.bind;
+}
+
+function joinGroup(socket: Socket, group: string, at: string | undefined): void {
   try {
-    socket.addMembership(group);
+    socket.addMembership(group, at);
+    if (at !== undefined) socket.setMulticastInterface(at);
   } catch {
     // a machine without a multicast route; the board hears nothing, as with a bad antenna
   }

@@ -8,7 +8,7 @@ export interface NetworkOptions {
   readonly udpPort: number;
   /** Our port for the board's web server; 0 takes a free one. */
   readonly httpPort: number;
-  /** True lets the board bind 5353 and join multicast groups; otherwise it hears nothing there. */
+  /** True lets the board bind 5353, join multicast groups and send to them; otherwise nothing of it is heard. */
   readonly multicast: boolean;
   /** A port could not be had. */
   readonly onError: (error: Error) => void;
