@@ -46,6 +46,13 @@ describe("the MD5 dialect", () => {
     expect(auth.accepts(old.nonce, answer)).toBe(false);
   });
 
+  it("refuses a cnonce that is not as long as the nonce, even with the response that fits it", () => {
+    for (const cnonce of [old.cnonce.slice(1), newer.cnonce, ""]) {
+      const response = md5Of(`${admin.md5}:${old.nonce}:${cnonce}`);
+      expect(auth.accepts(old.nonce, { cnonce, response })).toBe(false);
+    }
+  });
+
   it("refuses everything when only the SHA-256 of the password is known", () => {
     const blind = authenticator("md5", { md5: "", sha256: admin.sha256 });
     const response = md5Of(`:${old.nonce}:${old.cnonce}`);

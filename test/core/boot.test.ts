@@ -62,6 +62,12 @@ describe("chooseBoot, row by row", () => {
     ["an agent on trial that is not sound", [Record.AgentB], { agent: [0] }, { why: "rollback" }],
     ["an agent that is not sound any more", [], { agent: [1] }, { agent: 1, why: "rollback" }],
     ["no sound agent", [], { agent: [] }, { agent: -1, app: -1, why: "safe-mode" }],
+    [
+      "a confirmed agent, when the app crashes too often",
+      crashes,
+      { agent: [0, 1] },
+      { app: 1, why: "rollback" },
+    ],
     ["an app on trial, tried too often", [Record.AppB, ...crashes], {}, { why: "rollback" }],
     [
       "a confirmed app that crashes too often",
