@@ -6,6 +6,7 @@ import { addEspota } from "./espota.js";
 import { addExplain } from "./explain.js";
 import { addImage } from "./image.js";
 import { addLayout } from "./layout.js";
+import { addProve } from "./prove.js";
 import { addUpload } from "./upload.js";
 
 /** One verb a file; each adds itself to the program. */
@@ -17,5 +18,6 @@ export const verbs: readonly ((program: Command) => void)[] = [
   addEspota,
   addBoard,
   addLayout,
+  addProve,
   addDemo,
 ];

@@ -161,4 +161,74 @@ export const hostErrors: readonly CatalogEntry[] = [
     remedy:
       "Leave the firmware out, or choose a board with a partition table: `npx sluice layout BOARD` shows it.",
   },
+  {
+    code: "PORT_NOT_OPENED",
+    sentence: "The serial port cannot be opened.",
+    remedy: "`sluice flash --list` shows the ports there are; close every other program that uses the port.",
+  },
+  {
+    code: "NO_BOARD_ON_PORT",
+    sentence: "No boot loader of an ESP chip answers on the port.",
+    remedy:
+      "Check the port (`sluice flash --list`) and that the cable carries data. Else hold the board's BOOT (FLASH, GPIO0) button, press RESET, let go of both and try again.",
+  },
+  {
+    code: "BOARD_LOCKED",
+    sentence: "The chip is in secure download mode, its owner has locked it against this.",
+    remedy: "Take another board: the lock is burnt into the chip.",
+  },
+  {
+    code: "FLASH_TOO_SMALL",
+    sentence: "The board's flash chip is smaller than the board named has.",
+    remedy: "Name the board that it is (`sluice layout` lists them); check the module's label.",
+  },
+  {
+    code: "CABLE_LOST",
+    sentence: "The connection to the board broke in the middle of flashing.",
+    remedy:
+      "Plug the board in again and run the same command: what is on the board already is skipped. If it stays, take a shorter cable or a lower --baud.",
+  },
+  {
+    code: "FLASH_CANCELLED",
+    sentence: "Flashing was cancelled.",
+    remedy: "Run the same command again: what is on the board already is skipped.",
+  },
+  {
+    code: "FLASH_VERIFY_FAILED",
+    sentence: "What the board's flash holds is not what was written.",
+    remedy:
+      "Try again with a lower --baud and another cable; if it is the same place again, the flash chip is worn: replace the board.",
+  },
+  {
+    code: "BAD_FIRMWARE_PACKAGE",
+    sentence: "The firmware package does not hold what this board needs.",
+    remedy:
+      "Give the .tgz or .zip of an Espruino release, the folder it unpacks to, or one .bin with boot loader and firmware.",
+  },
+  {
+    code: "DOWNLOAD_FAILED",
+    sentence: "The firmware cannot be fetched from its address.",
+    remedy: "Fetch it with a browser and give the file to --firmware.",
+  },
+  {
+    code: "ESPRUINO_TOO_OLD",
+    sentence: "This Espruino is older than Sluice can live with.",
+    remedy: "Take Espruino 2v26 or newer: older ones keep Storage at another place.",
+  },
+  {
+    code: "BAD_WIFI_SETTINGS",
+    sentence: "The board cannot use these Wi-Fi settings.",
+    remedy:
+      "A network's name has 1 to 31 bytes, its password 8 to 63 characters, on the first line of the file.",
+  },
+  {
+    code: "NOTHING_TO_KEEP",
+    sentence: "The board's Storage is not laid out for Sluice, so there is nothing of it that could be kept.",
+    remedy: "Flash it anew, without --recover.",
+  },
+  {
+    code: "UNKNOWN_PATH",
+    sentence: "The power-cut prover knows no such layout or update path.",
+    remedy: "The message lists what there is; `sluice prove --quick` shows the layouts with their paths.",
+  },
 ];

@@ -109,10 +109,13 @@ export function makeEsp32(facts: Esp32Facts): Buffer {
   return Buffer.concat([image, hash]);
 }
 
+/** Arduino's codes of the flash size, by megabytes. */
+const sizeCodes: Readonly<Record<number, number>> = { 1: 2, 2: 3, 4: 4, 8: 8, 16: 9 };
+
 /** As tools/elf2bin.py makes it: eboot, padded with AA to 4 KB, then the sketch; length and CRC in its first words. */
-export function makeSketch(size: number, version: string): Buffer {
+export function makeSketch(size: number, version: string, flashSize: number): Buffer {
   const header = (entry: number, segments: number): Buffer =>
-    Buffer.concat([Buffer.from([0xe9, segments, 2, 0x40]), words(entry)]);
+    Buffer.concat([Buffer.from([0xe9, segments, 2, (sizeCodes[flashSize >> 20] ?? 4) << 4]), words(entry)]);
   const eboot = withSegments(header(0x4010f480, 1), [{ address: 0x4010f000, data: noise(1500, 3) }]);
   const irom = noise((size - 0x1000 - 1000) & ~15, seedOf(version));
   irom.fill(0, 0, 8);
@@ -128,7 +131,7 @@ export function makeSketch(size: number, version: string): Buffer {
   return file;
 }
 
-/** The same sketch, but compressible: noise does not shrink, and gzip has to be worth its while. */
+/** What the host may send instead where the boot loader inflates. */
 export function makeGzip(sketch: Uint8Array): Buffer {
   return gzipSync(sketch, { level: 9 });
 }

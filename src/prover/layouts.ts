@@ -14,7 +14,7 @@ import { storeScenarios } from "./paths/store-scenarios.js";
 import { user12Scenarios } from "./paths/user12.js";
 import type { Scenario } from "./scenario.js";
 
-/** How much a layout's images weigh. */
+/** How much the images weigh: small enough to cut everything twice, or as large as real ones. */
 export type Size = "small" | "large";
 
 /** Bytes of the images that are too large for every second cut: 300 KiB, as the field counts. */

@@ -64,8 +64,8 @@ class Prover {
   private prove(started: number): PathResult {
     const { scenario, options } = this;
     const path = record(scenario.start(), zeroKey, scenario.act);
-    this.keep([], path.findings);
-    this.keep([], runGuarded(path.end.fork(), scenario.recover));
+    const undisturbed = [...path.findings, ...runGuarded(path.end.fork(), scenario.recover)];
+    this.keep([], undisturbed);
     const cuts = this.firstCuts(path);
     const sampled = this.sampleOf(cuts.length);
     cuts.forEach((cut, index) => {
@@ -81,6 +81,7 @@ class Prover {
       secondCuts: this.secondCuts,
       exhaustive: options.second === "all" && (options.first ?? "all") === "all",
       states: this.settled.size,
+      undisturbed: undisturbed.map(({ kind }) => kind),
       first: this.first,
       firstPowerLost: this.firstPowerLost,
       second: this.second,

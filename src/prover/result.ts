@@ -27,6 +27,8 @@ export interface PathResult {
   readonly exhaustive: boolean;
   /** Different states of the board among all of these; each was run once. */
   readonly states: number;
+  /** What is wrong without any cut, or when the power goes only after the path has ended. */
+  readonly undisturbed: readonly FindingKind[];
   /** Cuts after which something was wrong, by kind; a cut with two kinds counts in both. */
   readonly first: Counts;
   /** The same for first cuts that lost RTC memory, i.e. the supply and not only a reset. */
@@ -45,7 +47,7 @@ export function total(result: PathResult, kind: FindingKind): number {
 }
 
 export function isClean(result: PathResult): boolean {
-  return findingKinds.every((kind) => total(result, kind) === 0);
+  return result.undisturbed.length === 0 && findingKinds.every((kind) => total(result, kind) === 0);
 }
 
 /** "esp32-devkit/app@12.half.lost+3.bits.kept#1" */

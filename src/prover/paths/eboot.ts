@@ -42,7 +42,7 @@ export class EbootRig implements FirmwareRig {
   ) {
     this.area = variant.persistent ? flashCommandSector(layout.area) : layout.area;
     for (const [name, version] of Object.entries(versions)) {
-      const sketch = makeSketch(sketchSize, version);
+      const sketch = makeSketch(sketchSize, version, board.flashSize);
       this.images.set(name, sketch);
       this.names.set(slotVerdict(chunkSource(sketch), boardTarget(board)).md5, name);
     }

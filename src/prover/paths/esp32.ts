@@ -13,7 +13,7 @@ import {
   type Partition,
   PartitionType,
 } from "../../core/flash/partition-table.js";
-import { chunkSource } from "../../core/image/source.js";
+import { chunkSource, type ImageTools } from "../../core/image/source.js";
 import type { ImageTarget } from "../../core/image/target.js";
 import { Record } from "../../core/journal.js";
 import { encodePartitionTable } from "../../image/partition-binary.js";
@@ -41,7 +41,15 @@ interface Region {
   readonly size: number;
 }
 
-export const tools = { bytes: nodeBytes, crypto: nodeCrypto };
+export const tools: ImageTools = {
+  bytes: nodeBytes,
+  crypto: nodeCrypto,
+  xor: (chunk) => {
+    let value = 0;
+    if (chunk instanceof Uint8Array) for (let i = 0; i < chunk.length; i++) value ^= chunk[i];
+    return value;
+  },
+};
 
 export class Esp32Rig implements FirmwareRig {
   readonly names = new Map<string, string>();

@@ -114,7 +114,6 @@ export function idfScenarios(chip: Esp32Chip): Scenario[] {
     scenario("idf-set-boot", "IDF's own states: the switch to NEW", () => undefined, commit),
     scenario("idf-first-start", "the boot loader's NEW to PENDING_VERIFY", commit, (world) => {
       idf.boot(world);
-      idf.markValid(world);
     }),
     scenario(
       "idf-confirm",

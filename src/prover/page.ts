@@ -1,0 +1,80 @@
+import type { PathResult } from "./result.js";
+import { grouped, markdownTable, totals } from "./table.js";
+import { trialPatience } from "./trial-patience.js";
+
+/** docs/power-cuts.md, made by `npm run prove -- --markdown docs/power-cuts.md`. */
+export function powerCutPage(results: readonly PathResult[], seed: number): string {
+  const all = totals(results);
+  const ours = results.filter(({ claim }) => claim === "safe");
+  const stock = results.filter(({ claim }) => claim === "not-power-safe");
+  const comparison = results.filter(({ claim }) => claim === "comparison");
+  return `# Power cuts
+
+<!-- Made by: npm run prove -- --markdown docs/power-cuts.md -->
+
+What happens to a board when the supply fails in the middle of an update? This page does not argue, it counts. The
+prover takes every update path on every flash layout, cuts the power at **every** flash operation (a page program of up
+to 256 bytes, a sector erase), lets the board start again, and cuts **again** in every operation of what follows.
+
+**On which grounds**: on the virtual board's models of flash chip and boot loaders (\`src/board\`), with the project's own
+updater, journal and slot code, the same source that runs on the chip. No hardware was at hand. The vendors' boot loaders
+are models written from their published sources; where the real one differs from its source, so does the truth. Not
+modelled: cells that read differently a second time after an interrupted erase, wear, and a supply that sags slowly
+enough to make the processor misbehave before it stops.
+
+This run: ${grouped(all.cuts)} cuts that led to ${grouped(all.states)} different states of a board, seed ${seed}.
+
+    npm run prove                 # all of it
+    npx sluice prove --quick      # a seeded part, also in npm test
+    npx sluice prove --layout esp32-devkit --path firmware
+
+## How each operation is cut
+
+Five ways to tear it: nothing happened yet; the first half of the bytes is done; a seeded choice of single bits is done;
+all but one bit is done; all is done and the power goes right after. Each with RTC memory lost (the supply failed) and
+kept (a reset in the middle of the operation, counted as a watchdog's: the worst the board can take it for). So ten cuts
+an operation.
+
+## How to read the table
+
+* **operations**: flash operations of the path itself. **cuts**: ten for each. **second cuts**: in everything that
+  follows the first one: boot loader, journal, confirmation, rollback, staged copy, the update sent again. "(sample)":
+  a seeded part of them, because the layout differs from a thoroughly cut one in addresses only, or because the image is
+  large (\`-300k\`: 300 KiB).
+* The other columns count cuts after which something was wrong, first ones + second ones:
+  **bricks** nothing sound runs, rescue by cable; **unverified boots** bytes were started that are no whole image;
+  **lost versions** a confirmed version or a filesystem is gone without a whole successor; **downgrades** an older
+  version runs although a newer one was confirmed; **un-installed** a committed, healthy version was taken back although
+  nothing happened but power cuts; **neither in nor repeatable** the update is not in, and sending it again does not
+  bring it in. A cut with two of these counts in both columns.
+* A write into the running slot, into the boot loader or behind the slot ends the run as a failure, too.
+* The valves: the model drives the safe pins as the first statement of every start, as provisioning puts them in front of
+  the loader (\`src/espruino/provision.ts\`), and fails where something else comes first. Until then, and from the moment
+  of the cut, pins float: wire valves so that a floating pin is closed.
+
+## What is called safe
+
+${markdownTable(ours)}
+
+## What is not
+
+The stock eboot keeps its copy command in RTC memory, which is lost with the power, and starts whatever lies at 0x1000.
+Its counts are its true ones; all of its bricks lose RTC memory (with RTC memory kept it copies once more). A filesystem
+written in place is a mixture until the last sector. Sluice refuses both for unattended updates unless forced
+(\`NOT_POWER_SAFE\`), says so in \`sluice layout\`, and offers what is safe: apps in slots of their own, a staged
+filesystem, and for sketches an eboot whose command lies in flash (\`eboot-flash\` above; an idea of esp8266/Arduino pull
+request 6538, not in any stock build).
+
+${markdownTable(stock)}
+
+## ESP-IDF's own rollback, for comparison
+
+IDF gives a new image one start, and writes its states by erasing the entry that counts. So a single power cut before
+the application has confirmed itself takes a healthy image back. Sluice keeps the trial in a journal of its own and
+leaves the entry alone.
+
+${markdownTable(comparison)}
+
+${trialPatience()}
+`;
+}

@@ -1,0 +1,61 @@
+import { tornState } from "./cut.js";
+import type { Fingerprint } from "./fingerprint.js";
+import { type Recording, record, type Step, zeroKey } from "./record.js";
+import type { ReplayId } from "./result.js";
+import type { Scenario } from "./scenario.js";
+import type { Finding, World } from "./world.js";
+
+/**
+ * Goes through one cut, or two, and says everything that happens on the way.
+ * @param print takes one line
+ * @returns what is wrong in the end
+ * @throws RangeError when the path has no such operation
+ */
+export function replay(scenario: Scenario, id: ReplayId, print: (line: string) => void): readonly Finding[] {
+  print(`${scenario.layout}: ${scenario.what}`);
+  let world = scenario.start();
+  let key: Fingerprint = zeroKey;
+  let run: (world: World) => Finding[] = scenario.act;
+  for (const cut of id.cuts) {
+    const recording = spoken(world, key, run, () => undefined);
+    const step: Step | undefined = recording.steps[cut.operation];
+    if (step === undefined)
+      throw new RangeError(`operation ${cut.operation} of ${recording.steps.length} does not exist`);
+    recording.steps.slice(0, cut.operation).forEach((one, index) => {
+      print(`  ${operationText(one, index)}`);
+    });
+    print(`  ${operationText(step, cut.operation)}  << power lost, torn: ${cut.tear}; RTC memory ${cut.rtc}`);
+    const state = tornState(step, cut, id.seed);
+    world = state.make();
+    key = state.flashKey;
+    run = scenario.recover;
+    print("power is back");
+  }
+  const last = spoken(world, key, run, (line) => print(`  ${line}`));
+  last.steps.forEach((one, index) => {
+    print(`  ${operationText(one, index)}`);
+  });
+  let findings = last.findings;
+  if (id.cuts.length === 0) {
+    const after = spoken(last.end, last.endKey, scenario.recover, (line) => print(`  ${line}`));
+    findings = [...findings, ...after.findings];
+  }
+  for (const finding of findings) print(`${finding.kind}: ${finding.text}`);
+  if (findings.length === 0) print("nothing is wrong: the board came back as it should");
+  return findings;
+}
+
+function spoken(
+  world: World,
+  key: Fingerprint,
+  run: (world: World) => Finding[],
+  say: (line: string) => void,
+): Recording {
+  world.say = say;
+  return record(world, key, run);
+}
+
+function operationText({ operation }: Step, index: number): string {
+  const { kind, address, length } = operation;
+  return `${String(index).padStart(5)} ${kind.padEnd(7)} 0x${address.toString(16).padStart(6, "0")} ${length} bytes`;
+}

@@ -1,0 +1,51 @@
+import { Worker } from "node:worker_threads";
+import { type Job, type PlanOptions, plan } from "./plan.js";
+import { provePath } from "./prove.js";
+import type { PathResult } from "./result.js";
+
+export type Progress = (result: PathResult, done: number, of: number) => void;
+
+/** Proves one path after the other in this thread. */
+export function proveHere(jobs: readonly Job[], progress: Progress = () => undefined): PathResult[] {
+  return jobs.map(({ scenario, options }, index) => {
+    const result = provePath(scenario, options);
+    progress(result, index + 1, jobs.length);
+    return result;
+  });
+}
+
+/** What a worker is asked: rows of the plan, which it makes anew from the same options. */
+export type WorkerMessage = { readonly index: number };
+
+/**
+ * Proves the plan on several threads. Rows are handed out one by one, the heaviest first as far as the plan knows.
+ * @returns results in the order of the plan
+ */
+export async function proveParallel(
+  options: PlanOptions,
+  threads: number,
+  progress: Progress,
+): Promise<PathResult[]> {
+  const jobs = plan(options);
+  if (threads < 2 || jobs.length < 2) return proveHere(jobs, progress);
+  const results: (PathResult | undefined)[] = jobs.map(() => undefined);
+  let next = 0;
+  let done = 0;
+  const serve = (): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const worker = new Worker(new URL("./worker.js", import.meta.url), { workerData: options });
+      const ask = (): void => {
+        if (next < jobs.length) worker.postMessage({ index: next++ } satisfies WorkerMessage);
+        else void worker.terminate().then(() => resolve());
+      };
+      worker.on("message", ({ index, result }: { index: number; result: PathResult }) => {
+        results[index] = result;
+        progress(result, ++done, jobs.length);
+        ask();
+      });
+      worker.on("error", reject);
+      ask();
+    });
+  await Promise.all(Array.from({ length: Math.min(threads, jobs.length) }, serve));
+  return results.filter((result) => result !== undefined);
+}

@@ -1,0 +1,96 @@
+import { type CounterExample, isClean, type PathResult, total } from "./result.js";
+
+/** Columns behind the layout and the path; the rest of the kinds never happened or is named in the examples. */
+const columns: readonly (readonly [string, (result: PathResult) => string])[] = [
+  ["operations", (r) => String(r.operations)],
+  ["cuts", (r) => grouped(r.cuts)],
+  ["second cuts", (r) => grouped(r.secondCuts) + (r.exhaustive ? "" : " (sample)")],
+  ["bricks", (r) => share(r, "brick")],
+  ["unverified boots", (r) => share(r, "unverified")],
+  ["lost versions", (r) => share(r, "lost")],
+  ["downgrades", (r) => share(r, "downgrade")],
+  ["un-installed", (r) => share(r, "uninstalled")],
+  ["neither in nor repeatable", (r) => share(r, "stuck")],
+  ["verdict", verdict],
+];
+
+/** "0", or the first cuts that did it and the second ones: "187 + 161,674". */
+function share(result: PathResult, kind: Parameters<typeof total>[1]): string {
+  if (total(result, kind) === 0) return "0";
+  return `${grouped(result.first[kind])} + ${grouped(result.second[kind])}`;
+}
+
+export function grouped(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+export function verdict(result: PathResult): string {
+  if (isClean(result)) return "safe";
+  if (result.claim === "comparison") return "for comparison";
+  return result.claim === "safe" ? "FAILS" : "not power-safe";
+}
+
+/** A layout that is called safe and is not: what the exit code is about. */
+export function isBroken(result: PathResult): boolean {
+  return result.claim === "safe" && !isClean(result);
+}
+
+function cells(result: PathResult): string[] {
+  return columns.map(([, cell]) => cell(result));
+}
+
+/** Lines for a terminal, one table a layout. */
+export function printTable(results: readonly PathResult[]): string {
+  let text = "";
+  for (const layout of new Set(results.map((one) => one.layout))) {
+    const rows = results.filter((one) => one.layout === layout);
+    const table = [
+      ["path", ...columns.map(([name]) => name)],
+      ...rows.map((one) => [one.path, ...cells(one)]),
+    ];
+    const widths = table[0].map((_, column) => Math.max(...table.map((row) => row[column].length)));
+    const line = (row: string[]): string =>
+      row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join("  ");
+    text += `\n${layout}\n${table.map((row) => `  ${line(row)}`).join("\n")}\n`;
+    for (const one of rows)
+      for (const example of isBroken(one) ? one.examples : firstOfEach(one))
+        text += `  ${example.kind}: ${example.text}\n    npx sluice prove --replay '${example.id}'\n`;
+  }
+  return text;
+}
+
+/** One Markdown table; layouts whose rows are alike in everything share them. */
+export function markdownTable(results: readonly PathResult[]): string {
+  const merged = new Map<string, { layouts: string[]; path: string; cells: string[] }>();
+  for (const result of results) {
+    const row = cells(result);
+    const key = [result.path, ...row].join("|");
+    const known = merged.get(key);
+    if (known === undefined) merged.set(key, { layouts: [result.layout], path: result.path, cells: row });
+    else known.layouts.push(result.layout);
+  }
+  const head = ["layout", "path", ...columns.map(([name]) => name)];
+  const rule = head.map((_, index) => (index < 2 ? "---" : "---:"));
+  const rows = [...merged.values()].map((row) => [row.layouts.join(", "), row.path, ...row.cells]);
+  return [head, rule, ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
+}
+
+function firstOfEach({ examples }: PathResult): CounterExample[] {
+  return examples.filter((one, index) => examples.findIndex(({ kind }) => kind === one.kind) === index);
+}
+
+export interface Totals {
+  readonly cuts: number;
+  readonly states: number;
+  /** ms of work, over all threads. */
+  readonly milliseconds: number;
+}
+
+export function totals(results: readonly PathResult[]): Totals {
+  const sum = (of: (one: PathResult) => number): number => results.reduce((all, one) => all + of(one), 0);
+  return {
+    cuts: sum((one) => one.cuts + one.secondCuts),
+    states: sum((one) => one.states),
+    milliseconds: sum((one) => one.milliseconds),
+  };
+}
