@@ -1,0 +1,4 @@
+import { ota } from "sluice/espruino";
+
+ota.begin({});
+throw new Error("no moisture sensor");
