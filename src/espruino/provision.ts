@@ -3,7 +3,7 @@ import { parseAppHeader, type SafePin } from "../core/app-header.js";
 import { PartitionType, partitionTableOffset } from "../core/flash/partition-table.js";
 import { Journal, Record } from "../core/journal.js";
 import type { Flash } from "../core/ports.js";
-import { storageHeaderLength, storeFileLength, storeFileName, storeLayout } from "../core/store.js";
+import { storeFileLength, storeFileName, storeLayout } from "../core/store.js";
 import { SluiceError } from "../errors/sluice-error.js";
 import { encodePartitionTable } from "../image/partition-binary.js";
 import { boardPartitions } from "../image/partition-tables.js";
@@ -11,6 +11,10 @@ import { nodeBytes } from "../node/bytes.js";
 import { nodeCrypto } from "../node/crypto.js";
 import { secretsOf } from "../node/secrets.js";
 import { buildLoader } from "./build/bundle.js";
+import { type StorageFile, StorageFiles, textFile } from "./storage-files.js";
+import { type WifiSettings, wifiConfig, wifiConfigName } from "./wifi-config.js";
+
+const configName = "sluice.cfg";
 
 export interface ProvisionOptions {
   /** The agent's bundle. */
@@ -27,6 +31,19 @@ export interface ProvisionOptions {
   readonly auth?: "md5" | "pbkdf2";
   /** Events on the board's console. */
   readonly log?: boolean;
+  /** The update page, also when no application asks for it. */
+  readonly web?: boolean | { path?: string; port?: number; user?: string; classicStatus?: boolean };
+  /** The network to join from the first start on. */
+  readonly wifi?: WifiSettings;
+  /** What a board had before, for one that is recovered. */
+  readonly kept?: KeptStorage;
+}
+
+export interface KeptStorage {
+  /** The two blocks of notes as they were. */
+  readonly notes: Uint8Array;
+  /** Files besides Sluice's own; `sluice.cfg` among them stands where neither password nor `open` is given. */
+  readonly files: readonly StorageFile[];
 }
 
 /**
@@ -37,7 +54,9 @@ export interface ProvisionOptions {
 export async function storageImage(board: Board, options: ProvisionOptions): Promise<Uint8Array> {
   const port = board.espruino;
   if (port === undefined) throw new SluiceError("UNKNOWN_BOARD", `${board.id} does not run Espruino`);
-  if (options.password === undefined && options.open !== true) throw new SluiceError("NO_PASSWORD_SET");
+  const anew = options.password !== undefined || options.open === true;
+  const kept = new Map((options.kept?.files ?? []).map((file) => [file.name, file]));
+  if (!anew && !kept.has(configName)) throw new SluiceError("NO_PASSWORD_SET");
   const layout = storeLayout(board.blockLength, port.store.agentBlocks, port.store.appBlocks);
   const image = new Uint8Array(port.storage.size).fill(0xff);
   const area = bufferFlash(image, board.blockLength);
@@ -56,8 +75,13 @@ export async function storageImage(board: Board, options: ProvisionOptions): Pro
   journal.open();
   journal.append(Record.Confirm);
 
+  if (options.kept !== undefined) image.set(options.kept.notes, layout.notes * board.blockLength);
+
   files.add(".boot0", await loaderScript(board, safePins));
-  files.add("sluice.cfg", JSON.stringify(settings(options)));
+  if (anew) kept.set(configName, textFile(configName, JSON.stringify(settings(options))));
+  if (options.wifi !== undefined)
+    kept.set(wifiConfigName, textFile(wifiConfigName, wifiConfig(options.wifi, options.hostname)));
+  for (const file of kept.values()) files.addFile(file);
   return image;
 }
 
@@ -102,6 +126,7 @@ function settings(options: ProvisionOptions): object {
     port: options.port,
     auth: options.auth,
     log: options.log,
+    web: options.web,
   };
 }
 
@@ -120,32 +145,4 @@ function bufferFlash(image: Uint8Array, blockLength: number): Flash {
       image.fill(0xff, start * blockLength, end * blockLength);
     },
   };
-}
-
-/** Files one behind the other, each with its header, as Espruino's Storage reads them (src/jsflash.c). */
-class StorageFiles {
-  private next = 0;
-
-  constructor(private readonly image: Uint8Array) {}
-
-  /** Room for a file whose content stays as it is. */
-  reserve(name: string, length: number): void {
-    const end = this.next + storageHeaderLength + length;
-    if (end > this.image.length)
-      throw new SluiceError(
-        "NOT_ENOUGH_SPACE",
-        `Storage of ${this.image.length} bytes has no room for ${name}`,
-      );
-    const header = Buffer.alloc(storageHeaderLength);
-    header.writeUInt32LE(length, 0);
-    header.write(name, 4, "latin1");
-    this.image.set(header, this.next);
-    this.next = (end + 3) & ~3;
-  }
-
-  add(name: string, content: string): void {
-    const start = this.next + storageHeaderLength;
-    this.reserve(name, content.length);
-    this.image.set(Buffer.from(content, "latin1"), start);
-  }
 }

@@ -1,0 +1,95 @@
+import type { Chip } from "../../../boards/index.js";
+import type { NorFlash } from "../nor-flash.js";
+import { chipFacts } from "./chip-facts.js";
+import { RomLoader } from "./rom-loader.js";
+import { SlipDecoder, slipEncode } from "./slip.js";
+
+export interface SerialBoardOptions {
+  readonly chip: Exclude<Chip, "linux">;
+  readonly flash: NorFlash;
+  /** Called with every byte that the board sends. */
+  readonly send: (bytes: Uint8Array) => void;
+  /** Called when the chip starts what is in flash instead of the loader. */
+  readonly onRun?: () => void;
+  /** Start with the boot pin low, as with the BOOT button held. */
+  readonly inLoader?: boolean;
+}
+
+/** Bits per second of every ROM after a reset. */
+const romBaud = 115200;
+
+/**
+ * A board at the other end of a serial cable: the two transistors that turn DTR and RTS into boot pin and reset, and
+ * the chip's ROM. RTS alone holds the chip in reset, DTR alone pulls the boot pin low, both or neither do nothing.
+ */
+export class SerialBoard {
+  /** The rate of the tool's end of the line. */
+  lineBaud = romBaud;
+  readonly #options: SerialBoardOptions;
+  readonly #decoder = new SlipDecoder();
+  #loader: RomLoader | undefined;
+  #baud = romBaud;
+  #dtr = false;
+  #rts = false;
+
+  constructor(options: SerialBoardOptions) {
+    this.#options = options;
+    this.#start(options.inLoader ?? false);
+  }
+
+  get inLoader(): boolean {
+    return this.#loader !== undefined;
+  }
+
+  /** True once the tool's stub runs. */
+  get stubRuns(): boolean {
+    return this.#loader?.stubRuns ?? false;
+  }
+
+  /** Levels as the tool asserts them. */
+  signals(lines: { readonly dtr?: boolean; readonly rts?: boolean }): void {
+    const wasReset = this.#inReset();
+    this.#dtr = lines.dtr ?? this.#dtr;
+    this.#rts = lines.rts ?? this.#rts;
+    // A capacitor lets reset rise late, so both lines may change in one step.
+    if (wasReset && !this.#inReset()) this.#start(this.#dtr);
+    else if (this.#inReset()) this.#loader = undefined;
+  }
+
+  /** Bytes from the tool. */
+  receive(bytes: Uint8Array): void {
+    const loader = this.#loader;
+    if (loader === undefined || this.#inReset()) return;
+    // At another rate the bits are read at wrong times: nothing that arrives is what was sent.
+    const heard = this.lineBaud === this.#baud ? bytes : bytes.map((byte) => byte ^ 0x55);
+    for (const packet of this.#decoder.push(heard)) loader.receive(packet);
+  }
+
+  #inReset(): boolean {
+    return this.#rts && !this.#dtr;
+  }
+
+  #start(download: boolean): void {
+    this.#baud = romBaud;
+    this.#decoder.reset();
+    const facts = chipFacts[this.#options.chip];
+    const mode = download
+      ? "0x3 (DOWNLOAD_BOOT(UART0))\r\nwaiting for download\r\n"
+      : "0x13 (SPI_FAST_FLASH_BOOT)\r\n";
+    this.#say(Buffer.from(facts.greeting + mode));
+    this.#loader = download
+      ? new RomLoader(facts, this.#options.flash, {
+          send: (packet) => this.#say(slipEncode(packet)),
+          setBaudRate: (baud) => {
+            this.#baud = baud;
+          },
+          runFlash: () => this.#start(false),
+        })
+      : undefined;
+    if (!download) this.#options.onRun?.();
+  }
+
+  #say(bytes: Uint8Array): void {
+    this.#options.send(bytes);
+  }
+}

@@ -1,0 +1,48 @@
+import type { Chip } from "../../../boards/index.js";
+
+/** A stretch of flash that is written, hashed and, on a second run, skipped as one. */
+export interface FlashPiece {
+  /** A multiple of the erase block. */
+  readonly address: number;
+  /** A multiple of four bytes long. */
+  readonly bytes: Uint8Array;
+  /** Lower-case hex of the bytes. */
+  readonly md5: string;
+  /** For people: "Espruino firmware". */
+  readonly what: string;
+}
+
+/** All that a writer has to know; the same in Node and in a browser. */
+export interface FlashJob {
+  readonly chip: Exclude<Chip, "linux">;
+  /** Bytes that the board's flash chip has at least. */
+  readonly flashSize: number;
+  /** In the order of writing. */
+  readonly pieces: readonly FlashPiece[];
+  /** The whole chip first. */
+  readonly erase: boolean;
+  /** Bits per second once the loader answers. */
+  readonly baud: number;
+}
+
+/** What esptool-js calls the chips. */
+export const chipNames: Readonly<Record<FlashJob["chip"], string>> = {
+  esp8266: "ESP8266",
+  esp32: "ESP32",
+  esp32c3: "ESP32-C3",
+  esp32s3: "ESP32-S3",
+};
+
+export type FlashEvent =
+  | { readonly event: "connecting" }
+  | { readonly event: "connected"; readonly chip: string; readonly flashSize: number }
+  | { readonly event: "erasing" }
+  | { readonly event: "erased" }
+  /** Holds these bytes already. */
+  | { readonly event: "same"; readonly what: string; readonly address: number; readonly size: number }
+  | { readonly event: "writing"; readonly what: string; readonly address: number; readonly size: number }
+  /** Bytes of the whole job that are on the chip. */
+  | { readonly event: "progress"; readonly done: number; readonly total: number }
+  | { readonly event: "verified"; readonly what: string; readonly address: number; readonly md5: string }
+  | { readonly event: "reading"; readonly what: string; readonly done: number; readonly total: number }
+  | { readonly event: "restarted" };

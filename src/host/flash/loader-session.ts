@@ -1,0 +1,114 @@
+import { ESPLoader } from "esptool-js";
+import { SluiceError } from "../../errors/sluice-error.js";
+import { chipNames, type FlashEvent, type FlashJob } from "./job.js";
+import { LineTransport } from "./line-transport.js";
+import type { SerialLine } from "./serial-line.js";
+
+export interface SessionOptions {
+  readonly chip: FlashJob["chip"];
+  readonly flashSize: number;
+  readonly baud: number;
+  readonly onEvent: (event: FlashEvent) => void;
+  /** Resets with SYNC before giving up; each takes up to a second. */
+  readonly attempts?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const silence = { clean: () => undefined, write: () => undefined, writeLine: () => undefined };
+const romBaud = 115200;
+
+/** A board whose loader answers, and whose chip is the right one. */
+export interface LoaderSession {
+  readonly loader: ESPLoader;
+  /** Bytes, as the flash chip's id says. */
+  readonly flashSize: number;
+  /** Ends the loader: the board starts what is in its flash. */
+  readonly restart: () => Promise<void>;
+}
+
+/**
+ * Puts the board into its loader, makes sure that it is the board meant, starts the vendor's stub in its RAM, and lets
+ * `use` work with it. The line is closed in every case.
+ * @throws SluiceError PORT_NOT_OPENED, NO_BOARD_ON_PORT, WRONG_BOARD, BOARD_LOCKED, FLASH_TOO_SMALL, CABLE_LOST,
+ *   FLASH_CANCELLED, and what `use` throws
+ */
+export async function withLoader<T>(
+  line: SerialLine,
+  options: SessionOptions,
+  use: (session: LoaderSession) => Promise<T>,
+): Promise<T> {
+  const transport = new LineTransport(line);
+  const cancel = (): void => transport.fail(new SluiceError("FLASH_CANCELLED"));
+  options.signal?.addEventListener("abort", cancel, { once: true });
+  if (options.signal?.aborted) cancel();
+  try {
+    const work = connect(transport, line, options).then(use);
+    // The work ends by itself soon after the line is lost; nobody waits for how.
+    work.catch(() => undefined);
+    return await Promise.race([work, transport.whenLost]);
+  } catch (error) {
+    throw explained(error, transport);
+  } finally {
+    options.signal?.removeEventListener("abort", cancel);
+    transport.fail(new Error("the session is over"));
+    await line.close();
+  }
+}
+
+async function connect(
+  transport: LineTransport,
+  line: SerialLine,
+  options: SessionOptions,
+): Promise<LoaderSession> {
+  options.onEvent({ event: "connecting" });
+  const baudrate = line.hasSignals ? options.baud : romBaud;
+  const loader = new ESPLoader({ transport, baudrate, romBaudrate: romBaud, terminal: silence });
+  try {
+    await loader.detectChip(line.hasSignals ? "default_reset" : "no_reset", options.attempts ?? 7);
+  } catch (cause) {
+    if (cause instanceof SluiceError || transport.isLost) throw cause;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new SluiceError("NO_BOARD_ON_PORT", `No boot loader answers on this port (${why}).`, { cause });
+  }
+  const wanted = chipNames[options.chip];
+  if (loader.chip.CHIP_NAME !== wanted)
+    throw new SluiceError(
+      "WRONG_BOARD",
+      `The port has an ${loader.chip.CHIP_NAME}, the board named has an ${wanted}; nothing was written.`,
+    );
+  await loader.runStub();
+  if (!loader.IS_STUB) throw new SluiceError("BOARD_LOCKED");
+  if (baudrate !== romBaud) await loader.changeBaud();
+  const flashSize = await readFlashSize(loader);
+  if (flashSize < options.flashSize)
+    throw new SluiceError(
+      "FLASH_TOO_SMALL",
+      `The flash chip has ${flashSize / 1024} KB, this board needs ${options.flashSize / 1024}; nothing was written.`,
+    );
+  options.onEvent({ event: "connected", chip: loader.chip.CHIP_NAME, flashSize });
+  return { loader, flashSize, restart: () => restart(transport, line) };
+}
+
+/** The id's third byte is log2 of the size, 0x20 and up in newer series. */
+async function readFlashSize(loader: ESPLoader): Promise<number> {
+  const name = loader.DETECTED_FLASH_SIZES[((await loader.readFlashId()) >> 16) & 0xff];
+  const found = /^(\d+)(KB|MB)$/.exec(name ?? "");
+  if (found === null) throw new SluiceError("FLASH_TOO_SMALL", "The flash chip does not tell its size.");
+  return Number(found[1]) * (found[2] === "KB" ? 1024 : 1024 * 1024);
+}
+
+/** esptool-js 0.7.0 only lets go of the reset line, without having held it. */
+async function restart(transport: LineTransport, line: SerialLine): Promise<void> {
+  if (!line.hasSignals) return;
+  await transport.setSignals(false, true);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  await transport.setSignals(false, false);
+}
+
+function explained(error: unknown, transport: LineTransport): unknown {
+  if (error instanceof SluiceError) return error;
+  const why = error instanceof Error ? error.message : String(error);
+  if (transport.isLost)
+    return new SluiceError("CABLE_LOST", `The line to the board is gone: ${why}.`, { cause: error });
+  return new SluiceError("CABLE_LOST", `The board no longer answers: ${why}.`, { cause: error });
+}

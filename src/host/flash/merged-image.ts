@@ -1,0 +1,68 @@
+import type { Board } from "../../../boards/index.js";
+import { partitionTableLength, partitionTableOffset } from "../../core/flash/partition-table.js";
+import { appPartitions } from "../../image/board-target.js";
+import type { Firmware } from "./firmware-package.js";
+
+/**
+ * An image of the first megabytes of flash, taken apart. It may begin at address 0, or, for chips whose boot loader
+ * lies higher, at the boot loader (as `esptool merge_bin` leaves it).
+ * @returns undefined when it is no such image
+ */
+export function splitEsp32(board: Board, data: Uint8Array): Firmware | undefined {
+  if (board.layout.kind !== "esp32") return undefined;
+  const { bootLoader } = board.layout;
+  for (const base of [0, bootLoader]) {
+    const table = partitionTableOffset - base;
+    if (data[table] !== 0xaa || data[table + 1] !== 0x50 || data[bootLoader - base] !== 0xe9) continue;
+    const factory = appPartitions(board)[0];
+    const behind = partitionTableOffset + partitionTableLength;
+    const start = Math.max(factory?.offset ?? behind, behind) - base;
+    if (data[start] !== 0xe9) return undefined;
+    return {
+      bootLoader: image(data.subarray(bootLoader - base, table)),
+      app: image(data.subarray(start, start + (factory?.size ?? 0))),
+    };
+  }
+  return undefined;
+}
+
+/** Espruino's combined image: all of the flash, boot_v1.x at 0, user1 at 0x1000, RF parameters near the end. */
+export function splitEsp8266(board: Board, data: Uint8Array): Firmware | undefined {
+  if (board.layout.kind !== "user12" || data[0] !== 0xe9 || data[0x1000] !== 0xea) return undefined;
+  const initAt = board.flashSize - 0x4000;
+  const initData = data.subarray(initAt, initAt + 128);
+  return {
+    bootLoader: blankCut(data.subarray(0, 0x1000)),
+    app: userImage(data.subarray(0x1000, 0x1000 + board.layout.maxImage)),
+    ...(initData.length === 128 && initData[0] !== 0xff ? { initData } : {}),
+  };
+}
+
+/** An ESP32 image out of its slot: header of 24 bytes, segments, checksum, and the hash where the header promises one. */
+function image(slot: Uint8Array): Uint8Array {
+  return slot.subarray(0, endOfSegments(slot, 0, 24) + (slot[23] === 1 ? 32 : 0));
+}
+
+/** A user image out of its slot: an outer header with the first segment, an image of 8 bytes of header, a CRC. */
+function userImage(slot: Uint8Array): Uint8Array {
+  const inner = 16 + wordAt(slot, 12);
+  return slot.subarray(0, endOfSegments(slot, inner, 8) + 4);
+}
+
+/** The end of the 16 bytes that hold the checksum. What does not add up is judged, and refused, later. */
+function endOfSegments(slot: Uint8Array, start: number, headLength: number): number {
+  let at = start + headLength;
+  for (let left = slot[start + 1] ?? 0; left > 0 && at < slot.length; left--) at += 8 + wordAt(slot, at + 4);
+  return Math.min(at - (at % 16) + 16, slot.length);
+}
+
+function wordAt(slot: Uint8Array, at: number): number {
+  return at + 4 <= slot.length ? Buffer.from(slot.buffer, slot.byteOffset + at, 4).readUInt32LE(0) : 0;
+}
+
+/** Without the blank flash behind it. */
+function blankCut(data: Uint8Array): Uint8Array {
+  let end = data.length;
+  while (end > 0 && data[end - 1] === 0xff) end--;
+  return data.subarray(0, end);
+}

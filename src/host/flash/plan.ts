@@ -1,0 +1,120 @@
+import { createHash } from "node:crypto";
+import type { Board } from "../../../boards/index.js";
+import { SluiceError } from "../../errors/sluice-error.js";
+import type { FlashMode } from "./boot-header.js";
+import { esp32Parts } from "./esp32-parts.js";
+import { esp8266Parts } from "./esp8266-parts.js";
+import type { Firmware } from "./firmware-package.js";
+import { judgeVersion } from "./firmware-version.js";
+import type { FlashJob, FlashPiece } from "./job.js";
+
+/** One thing that goes to one place. */
+export interface FlashPart {
+  readonly address: number;
+  readonly bytes: Uint8Array;
+  /** For people: "boot loader". */
+  readonly what: string;
+}
+
+export interface FlashPlan {
+  readonly board: Board;
+  readonly chip: FlashJob["chip"];
+  /** In the order of writing: what makes the board start comes last. */
+  readonly parts: readonly (FlashPart & { readonly md5: string })[];
+  /** What the user should know, a sentence each. */
+  readonly notes: readonly string[];
+}
+
+export interface PlanOptions {
+  /** Absent: the board has Espruino already, and keeps it. */
+  readonly firmware?: Firmware;
+  /** All of Storage, from `storageImage`; absent: stays as it is. */
+  readonly storage?: Uint8Array;
+  /** Blank what the firmware keeps for itself (NVS), too; default true. */
+  readonly fresh?: boolean;
+  readonly flashMode?: FlashMode;
+}
+
+/** Bytes that are skipped as one when a broken run is repeated; a multiple of every erase block. */
+const pieceLength = 0x40000;
+
+/**
+ * What has to be written where. Everything is judged here, before a port is opened.
+ * @throws SluiceError NO_ESPRUINO, WRONG_BOARD, BAD_FIRMWARE_PACKAGE, ESPRUINO_TOO_OLD, NOT_ENOUGH_SPACE and the other
+ *   faults of an image
+ */
+export function flashPlan(board: Board, options: PlanOptions): FlashPlan {
+  const { chip, espruino } = board;
+  if (chip === "linux" || espruino === undefined)
+    throw new SluiceError("NO_ESPRUINO", `${board.id} has no Espruino that Sluice could run on.`);
+  const notes: string[] = [];
+  if (options.firmware !== undefined) notes.push(...judgeVersion(options.firmware.version));
+  const found = board.layout.kind === "esp32" ? esp32Parts(board, options) : esp8266Parts(board, options);
+  notes.push(...found.notes);
+  const storage =
+    options.storage === undefined
+      ? []
+      : [
+          {
+            address: espruino.storage.offset,
+            bytes: options.storage,
+            what: "Storage: loader, agent, app, settings",
+          },
+        ];
+  const parts = [...found.before, ...storage, ...found.last].map((part) => {
+    const bytes = padded(part.bytes);
+    return { ...part, bytes, md5: md5(bytes) };
+  });
+  refuseOverlap(board, parts);
+  return { board, chip, parts, notes };
+}
+
+/** The plan for a writer. */
+export function planJob(
+  plan: FlashPlan,
+  options: { readonly erase?: boolean; readonly baud?: number } = {},
+): FlashJob {
+  return {
+    chip: plan.chip,
+    flashSize: plan.board.flashSize,
+    pieces: plan.parts.flatMap(pieces),
+    erase: options.erase ?? false,
+    baud: options.baud ?? 460800,
+  };
+}
+
+function pieces(part: FlashPart): FlashPiece[] {
+  const found: FlashPiece[] = [];
+  for (let at = 0; at < part.bytes.length; at += pieceLength) {
+    const bytes = part.bytes.subarray(at, at + pieceLength);
+    found.push({ address: part.address + at, bytes, md5: md5(bytes), what: part.what });
+  }
+  return found;
+}
+
+function refuseOverlap(board: Board, parts: readonly FlashPart[]): void {
+  const sorted = [...parts].sort((a, b) => a.address - b.address);
+  sorted.forEach((part, index) => {
+    const end = part.address + part.bytes.length;
+    // A piece is erased in whole blocks, so its neighbour must begin behind the last one.
+    const erased = Math.ceil(end / board.blockLength) * board.blockLength;
+    const next = sorted[index + 1]?.address ?? board.flashSize;
+    if (erased > next || part.address % board.blockLength !== 0)
+      throw new SluiceError(
+        "NOT_ENOUGH_SPACE",
+        `${part.what} (${part.bytes.length} bytes at 0x${part.address.toString(16)}) reaches over 0x${next.toString(16)}.`,
+      );
+  });
+}
+
+/** The loader takes whole words. */
+function padded(bytes: Uint8Array): Uint8Array {
+  if (bytes.length % 4 === 0) return bytes;
+  const longer = new Uint8Array((bytes.length + 3) & ~3).fill(0xff);
+  longer.set(bytes);
+  return longer;
+}
+
+function md5(bytes: Uint8Array): string {
+  return createHash("md5").update(bytes).digest("hex");
+}
