@@ -1,0 +1,77 @@
+import type { ImageTargetName } from "./images/served-image.js";
+import { normaliseMac } from "./wire/mac.js";
+
+/** What a board tells of its own accord, as JSON in a POST to /report. */
+export interface BoardReport {
+  readonly mac: string;
+  readonly event: "installed" | "rolled-back" | "failed" | "refused";
+  readonly target: ImageTargetName;
+  readonly version: string | null;
+  readonly md5: string | null;
+  /** Code of the error table, e.g. SAFE_STATE_REFUSED. */
+  readonly code: string | null;
+  readonly text: string | null;
+}
+
+/** JSON schema of the body; the reader below holds it. */
+export const reportSchema = {
+  type: "object",
+  required: ["mac", "event"],
+  additionalProperties: false,
+  properties: {
+    mac: { type: "string", description: "MAC address of the board's station interface" },
+    event: { type: "string", enum: ["installed", "rolled-back", "failed", "refused"] },
+    target: { type: "string", enum: ["app", "agent", "firmware", "filesystem"], default: "app" },
+    version: { type: "string", maxLength: 100 },
+    md5: { type: "string", pattern: "^[0-9a-fA-F]{32}$" },
+    code: { type: "string", pattern: "^[A-Z][A-Z0-9_]{0,39}$" },
+    text: { type: "string", maxLength: 200 },
+  },
+} as const;
+
+/** @returns the report, or one sentence that says what is wrong with it */
+export function readBoardReport(body: Uint8Array): BoardReport | string {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
+  } catch {
+    return "the body is not JSON";
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return "a JSON object is wanted";
+  const fields = new Map(Object.entries(value));
+  for (const [name, field] of fields) {
+    if (!Object.hasOwn(reportSchema.properties, name)) return `${JSON.stringify(name.slice(0, 40))} is not known`;
+    if (typeof field !== "string") return `${name} is not a text`;
+  }
+  const textOf = (name: string): string | undefined => fields.get(name) as string | undefined;
+  const mac = normaliseMac(textOf("mac") ?? "");
+  if (mac === undefined) return "mac is not a MAC address";
+  const event = oneOf(reportSchema.properties.event.enum, textOf("event"));
+  if (event === undefined) return "event is not known";
+  const target = oneOf(reportSchema.properties.target.enum, textOf("target") ?? "app");
+  if (target === undefined) return "target is not known";
+  for (const name of ["version", "text"] as const)
+    if (!isPlain(textOf(name), reportSchema.properties[name].maxLength)) return `${name} is too long or not readable`;
+  for (const name of ["md5", "code"] as const)
+    if (!new RegExp(reportSchema.properties[name].pattern).test(textOf(name) ?? exampleOf[name])) return `${name} is malformed`;
+  return {
+    mac,
+    event,
+    target,
+    version: textOf("version") ?? null,
+    md5: textOf("md5")?.toLowerCase() ?? null,
+    code: textOf("code") ?? null,
+    text: textOf("text") ?? null,
+  };
+}
+
+const exampleOf = { md5: "0".repeat(32), code: "ABORTED" } as const;
+
+function oneOf<Value extends string>(values: readonly Value[], value: string | undefined): Value | undefined {
+  return values.find((one) => one === value);
+}
+
+/** No control characters: PostgreSQL takes no NUL, and logs take no line breaks. */
+function isPlain(value: string | undefined, limit: number): boolean {
+  return value === undefined || (value.length <= limit && !/\p{Cc}/u.test(value));
+}

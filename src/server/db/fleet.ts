@@ -1,0 +1,243 @@
+import { randomBytes } from "node:crypto";
+import { sql } from "kysely";
+import type { ImageTargetName, ServedImage } from "../images/served-image.js";
+import { defaultChannel } from "../images/served-image.js";
+import type { BoardRequest } from "../wire/board-request.js";
+import type { Database, DeviceTable, ImageTable, OfferTable, ReportTable } from "./schema.js";
+
+/** What an operator may say of a board; undefined leaves it as it is. */
+export interface DeviceChange {
+  readonly name?: string;
+  readonly product?: string | null;
+  readonly channel?: string;
+  readonly pinned?: string | null;
+  readonly board?: string | null;
+  readonly token_hash?: string | null;
+  readonly blocked?: number;
+}
+
+export type ReportEvent = "sent" | "installed" | "rolled-back" | "failed" | "refused";
+
+export interface NewReport {
+  readonly mac: string;
+  readonly event: ReportEvent;
+  readonly target?: string | null;
+  readonly version?: string | null;
+  readonly md5?: string | null;
+  readonly code?: string | null;
+  readonly text?: string | null;
+  readonly inferred?: boolean;
+}
+
+const emptyDevice = {
+  name: "",
+  product: null,
+  channel: defaultChannel,
+  pinned: null,
+  board: null,
+  token_hash: null,
+  blocked: 0,
+} as const;
+
+/** A device's reports beyond this many are dropped, oldest first: a board in a loop must not fill the disk. */
+const reportsKept = 200;
+
+/** All queries there are. Every method rejects with the driver's error when the database is gone. */
+export class Fleet {
+  constructor(
+    readonly db: Database,
+    private readonly now: () => number,
+  ) {}
+
+  device(mac: string): Promise<DeviceTable | undefined> {
+    return this.db.selectFrom("devices").selectAll().where("mac", "=", mac).executeTakeFirst();
+  }
+
+  devices(): Promise<DeviceTable[]> {
+    return this.db.selectFrom("devices").selectAll().orderBy("name").orderBy("mac").execute();
+  }
+
+  async hasTokens(): Promise<boolean> {
+    const row = await this.db
+      .selectFrom("devices")
+      .select("mac")
+      .where("token_hash", "is not", null)
+      .limit(1)
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
+  async setDevice(mac: string, change: DeviceChange): Promise<void> {
+    const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
+    const insert = this.db.insertInto("devices").values({ mac, ...emptyDevice, ...given, ...silent });
+    await insert
+      .onConflict((conflict) =>
+        Object.keys(given).length === 0
+          ? conflict.column("mac").doNothing()
+          : conflict.column("mac").doUpdateSet(given),
+      )
+      .execute();
+  }
+
+  /** @returns whether it was there */
+  async removeDevice(mac: string): Promise<boolean> {
+    await this.db.deleteFrom("offers").where("mac", "=", mac).execute();
+    await this.db.deleteFrom("reports").where("mac", "=", mac).execute();
+    const gone = await this.db.deleteFrom("devices").where("mac", "=", mac).executeTakeFirst();
+    return gone.numDeletedRows > 0n;
+  }
+
+  /** Writes down what a board said of itself; a new one is added to the table. */
+  async saw(board: BoardRequest, address: string, answer: string): Promise<void> {
+    const seen = {
+      family: board.family,
+      address,
+      last_seen: this.now(),
+      last_answer: answer,
+      free_space: board.freeSpace ?? null,
+      chip_size: board.chipSize ?? null,
+      sdk_version: board.sdkVersion ?? null,
+      ...(board.sketchMd5 === undefined ? {} : { sketch_md5: board.sketchMd5 }),
+      ...(board.version === undefined ? {} : { version: board.version }),
+      ...(board.app === undefined ? {} : { app: board.app }),
+      ...(board.slot === undefined ? {} : { slot: board.slot }),
+    };
+    await this.db
+      .insertInto("devices")
+      .values({ mac: board.mac, ...emptyDevice, ...silent, ...seen })
+      .onConflict((conflict) => conflict.column("mac").doUpdateSet(seen))
+      .execute();
+  }
+
+  offer(mac: string, target: ImageTargetName): Promise<OfferTable | undefined> {
+    return this.db
+      .selectFrom("offers")
+      .selectAll()
+      .where("mac", "=", mac)
+      .where("target", "=", target)
+      .executeTakeFirst();
+  }
+
+  offers(): Promise<OfferTable[]> {
+    return this.db.selectFrom("offers").selectAll().execute();
+  }
+
+  /** All bytes of an image went out. */
+  async sent(mac: string, image: ServedImage): Promise<void> {
+    const { target, file, md5, version } = image;
+    const at = this.now();
+    await this.db
+      .insertInto("offers")
+      .values({ mac, target, file, md5, version, sends: 1, state: "sent", at })
+      .onConflict((conflict) =>
+        conflict.columns(["mac", "target"]).doUpdateSet({
+          file,
+          md5,
+          version,
+          state: "sent",
+          at,
+          sends: sql<number>`case when offers.md5 = ${md5} then offers.sends + 1 else 1 end`,
+        }),
+      )
+      .execute();
+    await this.report({ mac, event: "sent", target, version, md5 });
+  }
+
+  async settle(mac: string, target: string, state: OfferTable["state"]): Promise<void> {
+    const sends = state === "installed" ? { sends: 0 } : {};
+    await this.db
+      .updateTable("offers")
+      .set({ state, ...sends })
+      .where("mac", "=", mac)
+      .where("target", "=", target)
+      .execute();
+  }
+
+  /** The board has the bytes but did not take them (a window, a valve that sticks): that was no try of the image. */
+  async notTried(mac: string, target: string): Promise<void> {
+    await this.db
+      .updateTable("offers")
+      .set({ sends: sql<number>`case when sends > 0 then sends - 1 else 0 end` })
+      .where("mac", "=", mac)
+      .where("target", "=", target)
+      .execute();
+  }
+
+  /** Forgets what was sent to a board, so that an image it came back from, or that was given up, is sent again. */
+  async retry(mac: string): Promise<void> {
+    await this.db.deleteFrom("offers").where("mac", "=", mac).execute();
+  }
+
+  async report(report: NewReport): Promise<void> {
+    const at = this.now();
+    const id = `${Math.max(0, at).toString(36).padStart(9, "0")}-${order()}-${randomBytes(4).toString("hex")}`;
+    const { mac, event, target = null, version = null, md5 = null, code = null, text = null } = report;
+    await this.db
+      .insertInto("reports")
+      .values({ id, mac, at, event, target, version, md5, code, text, inferred: report.inferred ? 1 : 0 })
+      .execute();
+    const oldest = await this.db
+      .selectFrom("reports")
+      .select("id")
+      .where("mac", "=", mac)
+      .orderBy("id", "desc")
+      .offset(reportsKept)
+      .limit(1)
+      .executeTakeFirst();
+    if (oldest === undefined) return;
+    await this.db.deleteFrom("reports").where("mac", "=", mac).where("id", "<=", oldest.id).execute();
+  }
+
+  /** Newest first. */
+  reports(limit: number, mac?: string): Promise<ReportTable[]> {
+    const query = this.db.selectFrom("reports").selectAll().orderBy("id", "desc").limit(limit);
+    return (mac === undefined ? query : query.where("mac", "=", mac)).execute();
+  }
+
+  /** Writes down what lies in the folder now. */
+  async keepImages(images: readonly ServedImage[]): Promise<void> {
+    const now = this.now();
+    const there = new Set(images.map(({ md5, file }) => `${md5} ${file}`));
+    for (const { md5, file } of await this.images())
+      if (!there.has(`${md5} ${file}`))
+        await this.db
+          .updateTable("images")
+          .set({ gone: now })
+          .where("md5", "=", md5)
+          .where("file", "=", file)
+          .where("gone", "is", null)
+          .execute();
+    for (const { md5, file, channel, target, product, version, size, sha256 } of images)
+      await this.db
+        .insertInto("images")
+        .values({ md5, file, channel, target, product, version, size, sha256, first_seen: now, gone: null })
+        .onConflict((conflict) => conflict.columns(["md5", "file"]).doUpdateSet({ gone: null, channel }))
+        .execute();
+  }
+
+  images(): Promise<ImageTable[]> {
+    return this.db.selectFrom("images").selectAll().orderBy("file").orderBy("first_seen", "desc").execute();
+  }
+}
+
+const silent = {
+  family: null,
+  app: null,
+  version: null,
+  sketch_md5: null,
+  slot: null,
+  free_space: null,
+  chip_size: null,
+  sdk_version: null,
+  address: null,
+  last_seen: null,
+  last_answer: null,
+} as const;
+
+let counter = 0;
+
+/** Keeps two reports of one millisecond in order. */
+function order(): string {
+  counter = (counter + 1) % 36 ** 4;
+  return counter.toString(36).padStart(4, "0");
+}

@@ -1,0 +1,67 @@
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { Kysely, PostgresDialect, SqliteDialect } from "kysely";
+import { SluiceError } from "../../errors/sluice-error.js";
+import { migrate } from "./migrations.js";
+import type { Database, Schema } from "./schema.js";
+
+/** How long a board may be kept waiting by the database before it is told to come back; ms. */
+const patience = 4000;
+/** PostgreSQL's number of its 64-bit integer type; sizes and times here are far from 2^53. */
+const int8 = 20;
+
+/**
+ * Opens the database and brings its tables up to date.
+ * @param where a `postgres://` address, or the file of the embedded SQLite; ":memory:" forgets everything
+ * @throws SluiceError DATABASE_UNREACHABLE
+ */
+export async function openDatabase(where: string): Promise<Database> {
+  const db = /^postgres(?:ql)?:\/\//.test(where) ? await openPostgres(where) : await openSqlite(where);
+  try {
+    await migrate(db);
+    return db;
+  } catch (cause) {
+    await db.destroy().catch(() => undefined);
+    throw unreachable(where, cause);
+  }
+}
+
+async function openSqlite(file: string): Promise<Database> {
+  try {
+    const { default: Sqlite } = await import("libsql");
+    if (file !== ":memory:") mkdirSync(dirname(file), { recursive: true });
+    const database = new Sqlite(file);
+    // `sluice devices` writes beside the running server: readers do not wait, writers wait for each other.
+    database.exec(`PRAGMA busy_timeout = ${patience}`);
+    database.exec("PRAGMA journal_mode = WAL");
+    database.exec("PRAGMA synchronous = NORMAL");
+    return new Kysely<Schema>({ dialect: new SqliteDialect({ database }) });
+  } catch (cause) {
+    throw unreachable(file, cause);
+  }
+}
+
+async function openPostgres(address: string): Promise<Database> {
+  const { default: pg } = await import("pg");
+  const pool = new pg.Pool({
+    connectionString: address,
+    max: 8,
+    connectionTimeoutMillis: patience,
+    query_timeout: patience,
+    keepAlive: true,
+    types: {
+      getTypeParser: (type: number, format?: "text" | "binary") =>
+        type === int8 ? Number : pg.types.getTypeParser(type, format as "text"),
+    },
+  });
+  // A connection that breaks while idle is replaced at the next query; without a listener it would end the process.
+  pool.on("error", () => undefined);
+  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+}
+
+/** The password in the address stays out of the message. */
+function unreachable(where: string, cause: unknown): SluiceError {
+  const place = where.replace(/\/\/[^@/]*@/, "//");
+  const reason = cause instanceof Error ? cause.message || cause.name : String(cause);
+  return new SluiceError("DATABASE_UNREACHABLE", `The database ${place} cannot be used: ${reason}`, { cause });
+}

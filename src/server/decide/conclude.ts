@@ -1,0 +1,56 @@
+import { newerThan, sameVersion } from "../images/choose-image.js";
+import { imageStem, type ServedImage } from "../images/served-image.js";
+import type { BoardRequest } from "../wire/board-request.js";
+
+/** `missed`: all bytes went out, and the board came back without them. */
+export type OfferState = "sent" | "missed" | "installed" | "rolled-back" | "replaced";
+
+export interface PastOffer {
+  readonly file: string;
+  readonly md5: string;
+  readonly version: string;
+  readonly state: string;
+}
+
+/**
+ * What a poll says about the image that was sent before: a board of the original libraries reports nothing, but what
+ * it runs shows. undefined when nothing has changed.
+ * @param image the image that was sent, while it still lies in the folder
+ */
+export function conclude(
+  board: BoardRequest,
+  offer: PastOffer,
+  image: ServedImage | undefined,
+): OfferState | undefined {
+  const state = stateNow(board, offer, image);
+  return state === offer.state ? undefined : state;
+}
+
+function stateNow(board: BoardRequest, offer: PastOffer, image: ServedImage | undefined): OfferState {
+  const before = offer.state as OfferState;
+  const runs = runsIt(board, offer, image);
+  // A board that says nothing comparable leaves the matter open.
+  if (runs === undefined) return before;
+  if (runs) return "installed";
+  switch (before) {
+    case "sent":
+      return board.state === "rolled-back" ? "rolled-back" : "missed";
+    case "installed":
+      return newerOnBoard(board, offer) ? "replaced" : "rolled-back";
+    default:
+      return before;
+  }
+}
+
+function runsIt(board: BoardRequest, offer: PastOffer, image: ServedImage | undefined): boolean | undefined {
+  if (board.sketchMd5 !== undefined && (image?.runningMd5s ?? [offer.md5]).includes(board.sketchMd5)) return true;
+  if (board.version !== undefined && offer.version !== "") {
+    if (image !== undefined) return sameVersion(board.version, image);
+    return board.version === offer.version || board.version === imageStem(offer);
+  }
+  return board.sketchMd5 === undefined || image === undefined ? undefined : false;
+}
+
+function newerOnBoard(board: BoardRequest, offer: PastOffer): boolean {
+  return board.version !== undefined && newerThan(board.version, offer);
+}

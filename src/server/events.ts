@@ -1,0 +1,19 @@
+/** What the server tells its log: one event for each thing that happened. */
+export type ServerEvent =
+  | {
+      readonly event: "answer";
+      readonly mac: string | undefined;
+      readonly address: string;
+      /** Row of the decision table. */
+      readonly row: string;
+      readonly status: number;
+      readonly file?: string | undefined;
+      readonly text?: string;
+    }
+  | { readonly event: "sent" | "broken" | "changed"; readonly mac: string; readonly file: string; readonly bytes?: number }
+  | { readonly event: "outcome"; readonly mac: string; readonly file: string; readonly outcome: string }
+  | { readonly event: "report"; readonly mac: string; readonly report: string; readonly code?: string | undefined }
+  | { readonly event: "images"; readonly sound: number; readonly refused: readonly { file: string; text: string }[] }
+  | { readonly event: "trouble"; readonly text: string };
+
+export type Tell = (event: ServerEvent) => void;

@@ -1,0 +1,111 @@
+import { compare, parse } from "semver";
+import { type Board, familyNumber, findBoard } from "../../../boards/index.js";
+import { ChipId } from "../../core/image/chips.js";
+import type { ImageKind } from "../../core/image/judgement.js";
+import type { BoardRequest } from "../wire/board-request.js";
+import { defaultChannel, type ImageTargetName, imageStem, type ServedImage } from "./served-image.js";
+
+/** What a board is to get, as far as its table and its request say. */
+export interface Wish {
+  readonly product: string | undefined;
+  readonly channel: string;
+  /** undefined: the newest. */
+  readonly pinned: string | undefined;
+  /** Id of the board (boards/), by the table or by its own word. */
+  readonly board: string | undefined;
+}
+
+export type Choice = ServedImage | "none" | "ambiguous";
+
+const filesystemKinds: Readonly<Record<string, readonly ImageKind[]>> = {
+  // The ESP8266 core says "spiffs" for LittleFS as well.
+  spiffs: ["spiffs", "littlefs"],
+  littlefs: ["littlefs"],
+  fatfs: ["fat"],
+  flashfs: ["spiffs", "littlefs", "fat"],
+  filesystem: ["spiffs", "littlefs", "fat"],
+};
+
+/** undefined: a mode that this server does not know. `version` asks for what sketch, or app, would get. */
+export function targetOfMode({ mode, family }: Pick<BoardRequest, "mode" | "family">): ImageTargetName | undefined {
+  if (mode === "sketch" || mode === "firmware") return "firmware";
+  if (mode === "version") return family === "sluice" ? "app" : "firmware";
+  if (mode in filesystemKinds) return "filesystem";
+  return family === "sluice" && (mode === "app" || mode === "agent") ? mode : undefined;
+}
+
+/** The one image for this board; "ambiguous" when files for several chips would do and nothing says which chip it is. */
+export function chooseImage(request: BoardRequest, wish: Wish, images: readonly ServedImage[]): Choice {
+  const target = targetOfMode(request);
+  const board = wish.board === undefined ? undefined : findBoard(wish.board);
+  const fitting = images.filter(
+    (image) =>
+      image.target === target &&
+      isNamed(image, wish.product) &&
+      (image.channel === wish.channel || image.channel === defaultChannel) &&
+      (wish.pinned === undefined || sameVersion(wish.pinned, image)) &&
+      suits(image, request, board),
+  );
+  if (fitting.length === 0) return "none";
+  if (new Set(fitting.map((image) => `${image.chip} ${image.engine} ${image.family}`)).size > 1)
+    return "ambiguous";
+  return [...fitting].sort(newestFirst)[0] ?? "none";
+}
+
+/** By product, or by its file's name, as the sketch of a simple updater has it in its URL. */
+function isNamed(image: ServedImage, name: string | undefined): boolean {
+  return image.product === name || image.file.split("/").at(-1) === name;
+}
+
+function suits(image: ServedImage, request: BoardRequest, board: Board | undefined): boolean {
+  switch (image.target) {
+    case "filesystem":
+      return filesystemKinds[request.mode]?.includes(image.kind) === true && !image.gzip;
+    case "firmware":
+      return suitsChip(image, request, board);
+    default:
+      return !image.gzip && (image.family === 0 || board === undefined || familyNumber[board.chip] === image.family);
+  }
+}
+
+const chipIds: Readonly<Record<Board["chip"], number>> = {
+  esp8266: ChipId.Esp8266,
+  esp32: ChipId.Esp32,
+  esp32c3: ChipId.Esp32c3,
+  esp32s3: ChipId.Esp32s3,
+  linux: ChipId.Any,
+};
+
+/** eboot wants itself in front and can inflate; the ESP32's client takes neither gzip nor another chip's image. */
+function suitsChip(image: ServedImage, request: BoardRequest, board: Board | undefined): boolean {
+  if (board !== undefined && chipIds[board.chip] !== image.chip) return false;
+  if (request.family === "esp8266") return image.kind === "arduino";
+  if (request.family === "esp32") return image.kind === "esp32" && !image.gzip;
+  if (image.gzip || board === undefined) return false;
+  const kinds: Readonly<Record<string, ImageKind>> = { eboot: "arduino", user12: "esp8266-v2", esp32: "esp32" };
+  return kinds[board.layout.kind] === image.kind;
+}
+
+/** By SemVer; a version that is none is older than each that is one, and among themselves the younger file wins. */
+function newestFirst(a: ServedImage, b: ServedImage): number {
+  const left = parse(a.version, { loose: true });
+  const right = parse(b.version, { loose: true });
+  if (left !== null && right !== null && compare(left, right) !== 0) return compare(right, left);
+  if ((left === null) !== (right === null)) return left === null ? 1 : -1;
+  return b.modified - a.modified || (a.file < b.file ? -1 : 1);
+}
+
+/** A board may say "1.2.0", "v1.2.0" or, as in the seed's example, the whole name of the file. */
+export function sameVersion(version: string, image: ServedImage): boolean {
+  if (version === image.version || version === imageStem(image)) return version !== "";
+  const left = parse(version, { loose: true });
+  const right = parse(image.version, { loose: true });
+  return left !== null && right !== null && left.raw.replace(/^v/, "") === right.raw.replace(/^v/, "");
+}
+
+/** True when both are SemVer and the board's is the newer one. */
+export function newerThan(version: string, image: Pick<ServedImage, "version">): boolean {
+  const left = parse(version, { loose: true });
+  const right = parse(image.version, { loose: true });
+  return left !== null && right !== null && compare(left, right) > 0;
+}

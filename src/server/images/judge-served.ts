@@ -1,0 +1,108 @@
+import { createHash } from "node:crypto";
+import { gunzipSync } from "node:zlib";
+import { BundleKind } from "../../core/app-header.js";
+import type { Fault } from "../../core/errors.js";
+import { ChipId } from "../../core/image/chips.js";
+import type { ImageJudgement } from "../../core/image/judgement.js";
+import { anyTarget } from "../../core/image/target.js";
+import { judgeBytes } from "../../image/judge-file.js";
+import { plainName } from "../wire/url-path.js";
+import { namePartsOf } from "./file-name.js";
+import type { ImageTargetName, RefusedFile, ServedImage } from "./served-image.js";
+
+/** Flash modes QIO, QOUT, DIO, DOUT: the updater of a board writes its own over byte 2 of the image. */
+const flashModes = [0, 1, 2, 3];
+
+/**
+ * Judges a file of the folder. The same judge looks at it that `sluice image` and the boards have.
+ * @param file path inside the folder, with "/"
+ * @param modified ms since 1970
+ */
+export function judgeServed(
+  file: string,
+  channel: string,
+  data: Uint8Array,
+  modified: number,
+): ServedImage | RefusedFile {
+  const name = file.split("/").at(-1) ?? "";
+  const judged = judgeBytes(data, anyTarget);
+  const image = judged.inner ?? judged.outer;
+  if (judged.fault !== undefined) return refused(file, judged.fault);
+  const target = targetOf(image);
+  if (target === undefined)
+    return { file, code: "WRONG_KIND", text: `a ${image.kind} image goes to no board by itself` };
+  const parts = partsOf(name, image);
+  if (!plainName.test(parts.product))
+    return { file, code: "BAD_IMAGE_NAME", text: `the product's name ${JSON.stringify(parts.product)}` };
+  const gzip = judged.inner !== undefined;
+  return {
+    file,
+    channel,
+    target,
+    ...parts,
+    kind: image.kind,
+    gzip,
+    chip: image.header?.chip ?? ChipId.Any,
+    engine: image.bundle?.engine ?? 0,
+    family: image.bundle?.family ?? 0,
+    size: data.length,
+    inflatedSize: gzip ? image.size : data.length,
+    md5: hash("md5", data),
+    sha256: hash("sha256", data),
+    runningMd5s: target === "firmware" ? runningMd5s(data, gzip, image) : [hash("md5", data)],
+    modified,
+  };
+}
+
+function refused(file: string, fault: Fault): RefusedFile {
+  return { file, code: fault.code, text: fault.text };
+}
+
+function targetOf(image: ImageJudgement): ImageTargetName | undefined {
+  switch (image.kind) {
+    case "app":
+      return image.bundle?.kind === BundleKind.Agent ? "agent" : "app";
+    case "arduino":
+    case "esp8266-v2":
+    case "esp32":
+      return "firmware";
+    case "littlefs":
+    case "spiffs":
+    case "fat":
+      return "filesystem";
+    default:
+      return undefined;
+  }
+}
+
+/** A bundle says itself what it is; firmware is named by its file, since Arduino's builds all carry the same project. */
+function partsOf(name: string, image: ImageJudgement): { product: string; version: string } {
+  if (image.bundle !== undefined) return { product: image.bundle.name, version: image.bundle.version };
+  const parts = namePartsOf(name);
+  const { descriptor } = image;
+  if (parts.version !== "" || descriptor === undefined || descriptor.project.startsWith("arduino"))
+    return parts;
+  return { product: descriptor.project || parts.product, version: descriptor.version };
+}
+
+/**
+ * `ESP.getSketchMD5()` hashes the flash up to the end of the image proper: inflated, without signature and padding,
+ * and with the board's own flash mode in byte 2 (Updater.cpp). All of these are the same image.
+ */
+function runningMd5s(data: Uint8Array, gzip: boolean, image: ImageJudgement): string[] {
+  const plain = new Uint8Array(gzip ? gunzipSync(data, { maxOutputLength: image.size }) : data);
+  const seen = new Set<string>();
+  for (const length of new Set([image.imageLength || plain.length, plain.length])) {
+    const running = plain.slice(0, length);
+    seen.add(hash("md5", running));
+    for (const mode of flashModes) {
+      running[2] = mode;
+      seen.add(hash("md5", running));
+    }
+  }
+  return [...seen];
+}
+
+function hash(name: "md5" | "sha256", data: Uint8Array): string {
+  return createHash(name).update(data).digest("hex");
+}

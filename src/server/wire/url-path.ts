@@ -1,0 +1,24 @@
+/** What an image's file, a channel's folder and a product may be called: nothing that a path, a header or HTML trips over. */
+export const plainName = /^[A-Za-z0-9_][A-Za-z0-9._+-]{0,99}$/;
+
+/**
+ * The segments of a request's path, decoded once. undefined for everything that is not a list of plain names: parent
+ * folders, hidden files, backslashes, NUL, broken escapes, names that need a second decoding.
+ */
+export function pathSegments(requestTarget: string): string[] | undefined {
+  if (!requestTarget.startsWith("/")) return undefined;
+  const path = requestTarget.slice(1).split(/[?#]/, 1)[0] ?? "";
+  if (path === "") return [];
+  const segments: string[] = [];
+  for (const raw of path.split("/")) {
+    let name: string;
+    try {
+      name = decodeURIComponent(raw);
+    } catch {
+      return undefined;
+    }
+    if (!plainName.test(name) || name.includes("..")) return undefined;
+    segments.push(name);
+  }
+  return segments;
+}
