@@ -42,8 +42,9 @@ class Filler {
 
   private fresh(): MessageWriter {
     const legacy = this.legacy;
-    const writer = new MessageWriter(legacy === undefined ? 0 : legacy.id, answerFlags, this.limit);
-    if (legacy !== undefined) for (const one of legacy.questions) writer.question(one);
+    if (legacy === undefined) return new MessageWriter(0, answerFlags, this.limit, false);
+    const writer = new MessageWriter(legacy.id, answerFlags, this.limit, true);
+    for (const one of legacy.questions) writer.question(one);
     return writer;
   }
 }
@@ -83,7 +84,7 @@ export function composeAnnouncements(own: Resource[], leaving: boolean, limit: n
 }
 
 function probeFor(name: string, limit: number): MessageWriter {
-  const writer = new MessageWriter(0, 0, limit);
+  const writer = new MessageWriter(0, 0, limit, false);
   writer.question({ name: name, type: RecordType.Any, unicast: true });
   return writer;
 }

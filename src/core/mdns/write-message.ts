@@ -23,6 +23,8 @@ export class MessageWriter {
     private readonly id: number,
     private readonly flags: number,
     private readonly limit: number,
+    /** RFC 6762 §18.14: who speaks plain DNS only gets the target of an SRV record in full. */
+    private readonly plain: boolean,
   ) {
     this.body = "";
     this.counts = [0, 0, 0, 0];
@@ -71,7 +73,8 @@ export class MessageWriter {
 
   private data(one: Resource, at: number): string {
     if (one.type === RecordType.Ptr) return this.name(one.data, at);
-    if (one.type === RecordType.Srv) return one.data.slice(0, 6) + this.name(one.data.slice(6), at + 6);
+    if (one.type === RecordType.Srv && !this.plain)
+      return one.data.slice(0, 6) + this.name(one.data.slice(6), at + 6);
     return one.data;
   }
 
