@@ -47,6 +47,7 @@ export const enum FaultNumber {
   TruncatedImage = 32,
   WrongRevision = 33,
   PartitionTable = 34,
+  NotPowerSafe = 35,
 }
 
 /** The stable code of a fault number, e.g. `NOT_ENOUGH_SPACE`. A switch, so that an interpreter keeps it in flash. */
@@ -122,6 +123,8 @@ export function faultCode(number: number): string {
       return "WRONG_REVISION";
     case FaultNumber.PartitionTable:
       return "BAD_PARTITION_TABLE";
+    case FaultNumber.NotPowerSafe:
+      return "NOT_POWER_SAFE";
     default:
       return "UNKNOWN";
   }

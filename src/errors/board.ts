@@ -215,4 +215,12 @@ export const boardErrors: readonly CatalogEntry[] = [
     sentence: "The partition table is missing, damaged or breaks Espressif's rules.",
     remedy: "Flash the board's table by cable; `sluice layout BOARD` shows what it should hold.",
   },
+  {
+    code: "NOT_POWER_SAFE",
+    number: 35,
+    sentence:
+      "Losing power during this update could leave the board without what it runs, and nobody stands by.",
+    remedy:
+      "Send it by hand, with somebody at the board, or force it; better, update the app only, or use a layout that docs/power-cuts.md calls safe.",
+  },
 ];

@@ -120,7 +120,7 @@ test.concurrent("a filesystem is staged and then copied; without room it is refu
     await again;
     expect(roomy.flash.read(3145728, small.length)).toEqual(new Uint8Array(small));
     const large = filler(500_000, 3);
-    expect(await send(full, large, true)).toBe("NOT_ENOUGH_SPACE");
+    expect(await send(full, large, true)).toBe("NOT_POWER_SAFE");
     expect(full.flash.isBlank(503808, 500_000)).toBe(true);
     const written = forced.waitFor("ready", 10_000);
     expect(await send(forced, large, true)).toBe("OK");

@@ -9,6 +9,8 @@ import { withByte } from "./read-back.js";
 
 /** RTC memory of the user, 512 bytes; survives a reset, not a power cut. */
 export interface RtcPort {
+  /** True where it is no RTC memory: for a boot loader that keeps the command in flash and clears it after the copy. */
+  readonly survivesPowerLoss?: boolean;
   readonly read: (offset: number, length: number) => Chunk;
   readonly write: (bytes: Chunk, offset: number) => void;
 }
@@ -18,10 +20,11 @@ const modeByte = 2;
 
 /**
  * Arduino's ESP8266: the new sketch is staged at the end of the free area and eboot copies it over the old one.
- * Not power-safe: the command lies in RTC memory, and a cut during the copy leaves half of each.
+ * Not power-safe with the stock eboot: the command lies in RTC memory, and a cut during the copy leaves half of each.
  */
 export class EbootScheme implements FirmwareScheme {
   readonly name: string;
+  readonly powerSafe: boolean;
   private compressed: boolean;
   /** The flash mode as it came. */
   private sentMode: number;
@@ -36,6 +39,7 @@ export class EbootScheme implements FirmwareScheme {
     private readonly mayNot: () => Fault | undefined,
   ) {
     this.name = "sketch";
+    this.powerSafe = rtc.survivesPowerLoss === true;
     this.compressed = false;
     this.sentMode = 0;
   }

@@ -56,7 +56,10 @@ export class FilesystemTarget implements Target {
     if (size > this.partition.size) return fault(FaultNumber.Space, "");
     const staging = this.staging(size);
     if (staging === undefined && !this.force)
-      return fault(FaultNumber.Space, "no room to stage: old filesystem would be lost");
+      return fault(
+        FaultNumber.NotPowerSafe,
+        "no room to stage: a power cut would lose the old filesystem, unless forced",
+      );
     this.size = size;
     this.staged = staging !== undefined;
     const place = staging === undefined ? this.partition : staging.place;

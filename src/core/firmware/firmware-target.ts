@@ -18,6 +18,8 @@ export interface Place {
 /** What differs between boot loaders: where the image goes, and how they are told. */
 export interface FirmwareScheme {
   readonly name: string;
+  /** Whether losing power at any moment leaves the old image or the new one (docs/power-cuts.md). */
+  readonly powerSafe: boolean;
   /** Bytes of the largest image; 0 when this board takes none. */
   readonly capacity: () => number;
   /** The place for an image of `size` bytes, or a fault. Nothing is written. */
@@ -32,6 +34,14 @@ export interface FirmwareScheme {
   readonly fromFlash: (piece: Chunk, at: number) => Chunk;
   /** Tells the boot loader: the one step after which the next start runs the image. May throw when flash fails. */
   readonly commit: (place: Place, size: number) => void;
+}
+
+/** Who answers for an update that a power cut could turn into a brick. May change from one update to the next. */
+export interface UpdatePolicy {
+  /** Nobody stands by: a pull on schedule, a round through a fleet. */
+  unattended: boolean;
+  /** Somebody said that it shall happen all the same. */
+  force: boolean;
 }
 
 export function isFault(value: object): value is Fault {
@@ -55,6 +65,8 @@ export class FirmwareTarget implements Target {
     private readonly flash: Flash,
     private readonly scheme: FirmwareScheme,
     private readonly judgeStored: StoredJudge,
+    /** Absent: somebody stands by. */
+    private readonly policy?: UpdatePolicy,
   ) {
     this.name = scheme.name;
     this.headLength = imageHeadLength;
@@ -77,6 +89,12 @@ export class FirmwareTarget implements Target {
   judge(head: Chunk, size: number): Fault | undefined {
     const refused = this.scheme.refusal();
     if (refused !== undefined) return refused;
+    const policy = this.policy;
+    if (!this.scheme.powerSafe && policy !== undefined && policy.unattended && !policy.force)
+      return fault(
+        FaultNumber.NotPowerSafe,
+        "a power cut during the copy would leave no sketch: not unattended, unless forced",
+      );
     const place = this.scheme.place(size);
     if (isFault(place)) return place;
     const judged = judgeHead(this.tools, head, size, this.scheme.suits());

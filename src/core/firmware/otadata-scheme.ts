@@ -18,6 +18,7 @@ export interface OtaPartitions {
 /** ESP32 A/B: the image goes into the slot that does not run, otadata says that it starts next. */
 export class OtadataScheme implements FirmwareScheme {
   readonly name: string;
+  readonly powerSafe: boolean;
   readonly toFlash: (piece: Chunk, at: number) => Chunk;
   readonly fromFlash: (piece: Chunk, at: number) => Chunk;
   private slot: number;
@@ -34,6 +35,7 @@ export class OtadataScheme implements FirmwareScheme {
     private readonly beforeSwitch: (slot: number) => void,
   ) {
     this.name = "firmware";
+    this.powerSafe = true;
     this.toFlash = asRead;
     this.fromFlash = asRead;
     this.slot = factorySlot;

@@ -35,6 +35,7 @@ export interface UserSlots {
  */
 export class User12Scheme implements FirmwareScheme {
   readonly name: string;
+  readonly powerSafe: boolean;
   readonly toFlash: (piece: Chunk, at: number) => Chunk;
   readonly fromFlash: (piece: Chunk, at: number) => Chunk;
 
@@ -47,6 +48,7 @@ export class User12Scheme implements FirmwareScheme {
     private readonly mayNot: () => Fault | undefined,
   ) {
     this.name = "firmware";
+    this.powerSafe = true;
     this.toFlash = asRead;
     this.fromFlash = asRead;
   }

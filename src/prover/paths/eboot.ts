@@ -94,6 +94,7 @@ export class EbootRig implements FirmwareRig {
   private commandInFlash(world: World): RtcPort {
     const sector = flashCommandSector(this.layout.area);
     return {
+      survivesPowerLoss: true,
       read: (offset, length) => world.flash.read(sector + offset, length),
       write: (bytes) => {
         const command = parseEbootCommand(nodeBytes, bytes);
