@@ -3,8 +3,10 @@ import { type BuildOptions, build, type Message, type Plugin } from "esbuild";
 import type { Board } from "../../../boards/index.js";
 import { SluiceError } from "../../errors/sluice-error.js";
 import { boardConstants } from "./board-constants.js";
+import { lazyModules } from "./lazy-modules.js";
 import { joinLines } from "./one-line.js";
 import { packageVersion } from "./package-root.js";
+import { privateNames } from "./private-names.js";
 
 export type ScriptKind = "app" | "agent" | "loader";
 
@@ -36,31 +38,36 @@ export async function compileScript(request: ScriptRequest): Promise<Script> {
   const entry = resolve(request.entry);
   const wrapped = request.kind !== "agent";
   const minify = request.minify ?? true;
-  const options: BuildOptions = {
-    // Minified names must not be `of`, which Espruino reserves everywhere: naming it here keeps the minifier away.
-    stdin: {
-      contents: `import ${JSON.stringify(entry)};${minify ? " if (0) of;" : ""}`,
-      resolveDir: dirname(entry),
-      sourcefile: "sluice:start",
-    },
+  const common: BuildOptions = {
     bundle: true,
     write: false,
-    outfile: join(dirname(entry), "script.js"),
-    absWorkingDir: dirname(entry),
     format: "cjs",
     target: "es2015",
     platform: "neutral",
     charset: "ascii",
     legalComments: "none",
     logLevel: "silent",
+    define: { ...boardConstants(request.board, packageVersion()), ...request.define },
+    tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
+    ...(minify && request.kind !== "app" ? privateNames() : {}),
+    plugins: [deviceModules],
+  };
+  const options: BuildOptions = {
+    ...common,
+    // Minified names must not be `of`, which Espruino reserves everywhere: naming it here keeps the minifier away.
+    stdin: {
+      contents: `import ${JSON.stringify(entry)};${minify ? " if (0) of;" : ""}`,
+      resolveDir: dirname(entry),
+      sourcefile: "sluice:start",
+    },
+    outfile: join(dirname(entry), "script.js"),
+    absWorkingDir: dirname(entry),
     minify,
     sourcemap: "external",
-    define: { ...boardConstants(request.board, packageVersion()), ...request.define },
     // The code itself stands in the second line in every case (one-line.ts, explain.ts).
     banner: { js: wrapped ? "(function(){" : ";" },
     footer: { js: wrapped ? "})();" : "" },
-    tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
-    plugins: [deviceModules],
+    plugins: [lazyModules(common), deviceModules],
   };
   try {
     const { outputFiles = [] } = await build(options);

@@ -8,6 +8,10 @@ import { type BundleFields, bundleFieldFault, decodeBundle, encodeBundle } from 
 import { readManifest } from "./manifest.js";
 import { packageRoot, packageVersion } from "./package-root.js";
 import { refuseDialect } from "./refuse-dialect.js";
+import { pageComment, webPage } from "./web-page.js";
+
+/** Bytes of an agent slot below which the agent comes without the web update. */
+const roomForWeb = 0x10000;
 
 export interface Bundle extends Script {
   /** The `*.app` file. */
@@ -73,8 +77,11 @@ export async function buildAgent(board: Board, entry = deviceFile("agent.ts")): 
     agentVersion: "",
     safePins: [],
   };
-  const script = await bundleScript({ entry, kind: "agent", board });
-  return pack(fields, script, board, espruinoPort(board).store.agentBlocks);
+  const { agentBlocks } = espruinoPort(board).store;
+  const page = agentBlocks * board.blockLength >= roomForWeb ? await webPage() : "";
+  const define = { BOARD_WEB: `${page.length > 0}`, SLUICE_PAGE_LENGTH: `${page.length}` };
+  const script = await bundleScript({ entry, kind: "agent", board, define });
+  return pack(fields, { ...script, code: script.code + pageComment(page) }, board, agentBlocks);
 }
 
 /** The text of `.boot0`, which is written by cable only. @throws SluiceError as buildBundle */

@@ -6,6 +6,7 @@ import type { Ota, OtaOptions } from "./sluice.js";
 export interface OtaBehind {
   readonly begin: (options: OtaOptions) => void;
   readonly command: () => number;
+  readonly credentials: (user: string, password: string) => void;
   readonly remember: (text: string) => void;
   readonly recall: () => string;
   readonly boot: () => BootInfo | undefined;
@@ -29,6 +30,7 @@ function reasonText(boot: BootInfo): string {
 export function makeOta(behind: OtaBehind): Ota {
   return {
     begin: behind.begin,
+    updateCredentials: behind.credentials,
     getCommand: behind.command,
     remember: behind.remember,
     recall: behind.recall,

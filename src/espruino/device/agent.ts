@@ -8,6 +8,7 @@ import { Journal, Record } from "../../core/journal.js";
 import { md5Hex } from "../../core/md5.js";
 import { Notes } from "../../core/notes.js";
 import { errorText, SafeState, type SafeStep } from "../../core/safe-state.js";
+import { sameText } from "../../core/same-text.js";
 import type { Target } from "../../core/target.js";
 import { Trial, TrialVerdict } from "../../core/trial.js";
 import { UpdateRun } from "../../core/update-run.js";
@@ -25,6 +26,9 @@ import { firmwareTarget, giveUpFirmware } from "./firmware.js";
 import { EspotaListener } from "./listener.js";
 import { drivePins, pinStep } from "./safe-pins.js";
 import type { Ota, OtaOptions } from "./sluice.js";
+import { WebDoor } from "./web-door.js";
+import type { WebParts, WebSettings } from "./web-parts.js";
+import { webSettings } from "./web-settings.js";
 
 /** How often the agent looks: while something is going on, and otherwise. ms. */
 const busyTickMs = 50;
@@ -38,12 +42,18 @@ class Agent {
   private journal: Journal;
   private notes: Notes;
   private safe: SafeState;
+  private updater: Updater;
   private run: UpdateRun;
   private auth: Authenticator;
+  private limiter: AttemptLimiter;
   private session: EspotaSession;
   private listener: EspotaListener;
   private trial: Trial | undefined;
   private options: OtaOptions | undefined;
+  private door: WebDoor | undefined;
+  /** Set by updateCredentials: the page's own name and password. */
+  private webUser: string;
+  private webAuth: Authenticator | undefined;
   private timer: number;
   private leaving: boolean;
 
@@ -61,8 +71,9 @@ class Agent {
     const targets: Target[] = [target];
     if (BOARD_OTADATA !== 0 && hasFirmwareSlots())
       targets.push(firmwareTarget(this.journal, () => this.refusal()));
+    this.updater = new Updater(engineBytes, engineCrypto, targets);
     this.run = new UpdateRun(
-      new Updater(engineBytes, engineCrypto, targets),
+      this.updater,
       this.safe,
       () => this.refusal(),
       (event) => {
@@ -78,9 +89,10 @@ class Agent {
       this.config.auth,
       this.config.secrets,
     );
+    this.limiter = new AttemptLimiter();
     this.session = new EspotaSession(
       this.auth,
-      new AttemptLimiter(),
+      this.limiter,
       this.run,
       defaultTimes,
       () => this.options === undefined || this.options.rebootOnSuccess !== false,
@@ -90,6 +102,7 @@ class Agent {
       restart: () => this.restart("update"),
       wake: () => this.wake(busyTickMs),
     });
+    this.webUser = "";
     this.timer = 0;
     this.leaving = false;
   }
@@ -124,6 +137,7 @@ class Agent {
   ota(): Ota {
     return makeOta({
       begin: (options) => this.begin(options),
+      credentials: (user, password) => this.setCredentials(user, password),
       command: () => {
         const offer = this.run.offer();
         return offer === undefined ? 0 : offer.command;
@@ -204,9 +218,12 @@ class Agent {
   private tick(): void {
     if (this.leaving) return;
     this.listen();
+    this.serve();
+    // Before the session, which looks after the run too, but has nobody to tell why it failed.
+    const visited = this.door !== undefined && this.door.tick();
     this.listener.tick();
     this.judge();
-    this.wake(this.session.isBusy() ? busyTickMs : idleTickMs);
+    this.wake(visited || this.session.isBusy() ? busyTickMs : idleTickMs);
   }
 
   private listen(): void {
@@ -230,6 +247,59 @@ class Agent {
         trial: this.onTrial(),
       });
     });
+  }
+
+  /** The page's door opens where the listener could: with network, and with a password or the word that none is wanted. */
+  private serve(): void {
+    if (BOARD_WEB) {
+      if (this.door !== undefined || !this.listener.isBound()) return;
+      const options = this.options;
+      const settings = webSettings(this.config.web, options === undefined ? undefined : options.web);
+      if (settings === undefined) return;
+      this.door = new WebDoor(
+        settings.port,
+        () => this.webParts(settings),
+        () => this.clock.now(),
+        () => this.wake(busyTickMs),
+      );
+      this.tell({ event: "note", text: `update page on port ${settings.port}, ${settings.path}` });
+    }
+  }
+
+  private setCredentials(user: string, password: string): void {
+    if (user.length === 0 || password.length === 0) throw new Error("user and password must not be empty");
+    if (BOARD_WEB) {
+      const secrets = secretsOf({ password: password });
+      this.webUser = user;
+      this.webAuth = new Authenticator(engineBytes, engineCrypto, engineRandom, "md5", secrets);
+    }
+  }
+
+  private webParts(settings: WebSettings): WebParts {
+    const options = this.options;
+    const asked = options === undefined ? "" : options.hostname || "";
+    return {
+      settings: settings,
+      run: this.run,
+      limiter: this.limiter,
+      name: this.config.host || asked,
+      app: this.boot === undefined ? "" : this.boot.appName,
+      slot: this.slot(),
+      agentSlot: this.journal.current().agent,
+      now: () => this.clock.now(),
+      onTrial: () => this.onTrial(),
+      isOpen: () => this.webAuth === undefined && this.auth.isOpen(),
+      accepts: (user, password) => {
+        const wanted = this.webAuth === undefined ? settings.user : this.webUser;
+        const known = wanted.length === 0 || sameText(user, wanted);
+        const auth = this.webAuth === undefined ? this.auth : this.webAuth;
+        return auth.acceptsPassword(password) && known;
+      },
+      freeSpace: (command) => this.updater.freeSpace(command),
+      restarts: () => this.options === undefined || this.options.rebootOnSuccess !== false,
+      restart: () => this.restart("update"),
+      notify: (event) => this.tell(event),
+    };
   }
 
   private judge(): void {
@@ -292,6 +362,7 @@ class Agent {
 
   private tell(event: object): void {
     E.emit("sluice", event);
+    if (this.door !== undefined) this.door.heard(event);
     if (this.config.log) print(`sluice ${JSON.stringify(event)}`);
   }
 }

@@ -1,4 +1,5 @@
 import type { AuthDialect, Secrets } from "../../core/auth.js";
+import type { WebOptions } from "./sluice.js";
 
 /** What provisioning leaves in Storage's file `sluice.cfg`, as JSON. Hashes of the password, never the password. */
 export interface Config {
@@ -11,6 +12,8 @@ export interface Config {
   readonly auth: AuthDialect;
   /** Print events on the console. */
   readonly log: boolean;
+  /** Serve the web update, whatever the application says of it. */
+  readonly web: true | WebOptions | undefined;
 }
 
 interface ConfigFile {
@@ -21,6 +24,7 @@ interface ConfigFile {
   open?: boolean;
   auth?: string;
   log?: boolean;
+  web?: boolean | WebOptions;
 }
 
 export function readConfig(): Config {
@@ -33,5 +37,6 @@ export function readConfig(): Config {
     open: file.open === true,
     auth: BOARD_HAS_SHA256 && file.auth === "pbkdf2" ? "pbkdf2" : "md5",
     log: file.log === true,
+    web: file.web || undefined,
   };
 }

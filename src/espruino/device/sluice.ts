@@ -28,6 +28,18 @@ export interface OtaFault {
   readonly text: string;
 }
 
+/** How the update page is served. */
+export interface WebOptions {
+  /** Default "/update". */
+  readonly path?: string;
+  /** TCP port; default 80. */
+  readonly port?: number;
+  /** The name that goes with the password; default: any. */
+  readonly user?: string;
+  /** Errors with status 200 and "Update error: …", as ESP8266HTTPUpdateServer answers. */
+  readonly classicStatus?: boolean;
+}
+
 export interface OtaOptions {
   /** Name on the network; default: name of the app and the chip's id. */
   readonly hostname?: string;
@@ -37,6 +49,8 @@ export interface OtaOptions {
   readonly password?: string;
   /** MD5 of the password, 32 lower-case hex digits. */
   readonly passwordHash?: string;
+  /** A page to update from a browser, on ESP32 boards; it asks for the same password. Default: none. */
+  readonly web?: boolean | WebOptions;
   /** Default true. With false the new version waits for the next restart. */
   readonly rebootOnSuccess?: boolean;
   /** In this order, each verified before the next begins. */
@@ -58,6 +72,8 @@ export interface OtaOptions {
 export interface Ota {
   /** Registers the application with the agent. Call it once, at start. An app that never calls it is never confirmed. */
   readonly begin: (options: OtaOptions) => void;
+  /** Another name and password for the update page (ESP8266HTTPUpdateServer's). Neither may be empty. */
+  readonly updateCredentials: (user: string, password: string) => void;
   /** 0 for a sketch or an app, 100 for a filesystem: what the running update is (ArduinoOTA.getCommand). */
   readonly getCommand: () => number;
   /** Keeps up to 500 characters of the application's own across restarts and power cuts. */

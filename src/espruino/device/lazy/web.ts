@@ -1,0 +1,107 @@
+import { appHeaderLength } from "../../../core/app-header.js";
+import { u32 } from "../../../core/read.js";
+import { storageHeaderLength, storeFileName } from "../../../core/store.js";
+import { WebConnection } from "../../../core/web/web-connection.js";
+import { WebSite } from "../../../core/web/web-site.js";
+import { type Heard, quoted } from "../../../core/web/web-status.js";
+import { engineBytes } from "../engine-bytes.js";
+import { storeFlash, storeOfBoard } from "../engine-flash.js";
+import type { WebParts, WebServer } from "../web-parts.js";
+
+/** Sockets are few on the chips and each costs memory. */
+const mostConnections = 4;
+
+/** The page lies behind the code of the running agent, in a comment (build/web-page.ts). */
+function pageOffset(slot: number): number {
+  const start = storeOfBoard.agent[slot] * BOARD_BLOCK;
+  const payload = u32(engineBytes, storeFlash.read(appHeaderLength, start), 12);
+  return start + appHeaderLength + payload - SLUICE_PAGE_LENGTH - 2 - storageHeaderLength;
+}
+
+function siteOf(parts: WebParts): WebSite {
+  const settings = parts.settings;
+  const page = pageOffset(parts.agentSlot);
+  const appSpace = BOARD_APP_BLOCKS * BOARD_BLOCK;
+  const board = `"board":"${BOARD_ID}","family":${BOARD_FAMILY},"chipId":${BOARD_CHIP_ID},"appSpace":${appSpace}`;
+  const runs = `"app":${quoted(parts.app)},"slot":"${parts.slot}","agent":"${SLUICE_VERSION}"`;
+  return new WebSite({
+    bytes: engineBytes,
+    run: parts.run,
+    limiter: parts.limiter,
+    path: settings.path,
+    name: parts.name,
+    classicStatus: settings.classicStatus,
+    isOpen: parts.isOpen,
+    accepts: parts.accepts,
+    freeSpace: parts.freeSpace,
+    facts: () => `${runs},"trial":${parts.onTrial()},${board}`,
+    pageLength: () => SLUICE_PAGE_LENGTH,
+    page: (offset, length) => require("Storage").read(storeFileName, page + offset, length) as string,
+    restarts: parts.restarts,
+    restart: parts.restart,
+    notify: parts.notify,
+  });
+}
+
+/**
+ * Serves with `net` instead of `http`: the engine's HTTP module keeps half a head for ever and without a limit, tells
+ * the program of a request only then, knows "Content-Length" in this spelling only and cannot answer `Expect`.
+ */
+export function openWeb(parts: WebParts): WebServer {
+  const site = siteOf(parts);
+  let open: WebConnection[] = [];
+
+  function sweep(): void {
+    const rest: WebConnection[] = [];
+    for (const one of open) if (!one.isClosed()) rest.push(one);
+    open = rest;
+  }
+
+  function accept(socket: EspruinoTcpSocket): void {
+    sweep();
+    if (open.length >= mostConnections) {
+      socket.end("HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n\r\n");
+      return;
+    }
+    let alive = true;
+    function close(): void {
+      if (alive) socket.end();
+      alive = false;
+    }
+    function send(text: string): void {
+      if (alive) socket.write(text);
+    }
+    const connection = new WebConnection(site, { send: send, close: close }, parts.now());
+    open.push(connection);
+    /** The engine takes a listener away that throws, and would keep all further bytes in memory. */
+    function guarded(job: () => void): void {
+      try {
+        job();
+      } catch (error) {
+        close();
+        connection.onClosed(parts.now());
+        print("sluice: web", error);
+      }
+    }
+    function gone(): void {
+      alive = false;
+      connection.onClosed(parts.now());
+    }
+    socket.on("data", (data) => {
+      if (alive) guarded(() => connection.onData(parts.now(), data));
+    });
+    socket.on("drain", () => {
+      if (alive) guarded(() => connection.onDrain(parts.now()));
+    });
+    socket.on("error", gone);
+    socket.on("close", gone);
+  }
+
+  function tick(): boolean {
+    for (const one of open) one.tick(parts.now());
+    sweep();
+    return open.length > 0;
+  }
+
+  return { accept: accept, heard: (event) => site.status.heard(event as Heard), tick: tick };
+}

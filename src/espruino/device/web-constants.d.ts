@@ -1,0 +1,6 @@
+/** What the build puts into agents only (src/espruino/build/bundle.ts). */
+
+/** Whether the agent's slot has room for the web update. */
+declare const BOARD_WEB: boolean;
+/** Bytes of the page that travels behind the agent's code. */
+declare const SLUICE_PAGE_LENGTH: number;

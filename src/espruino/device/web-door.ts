@@ -1,0 +1,52 @@
+import { openWeb } from "./lazy/web.js";
+import type { WebParts, WebServer } from "./web-parts.js";
+
+/** What is behind the door is let go of after so long without a visitor, ms. */
+const idleMs = 30000;
+
+/**
+ * All of the web update that is there while nobody uses it: a listening socket. The first connection brings the rest
+ * out of flash; half a minute after the last one its variables are free again.
+ */
+export class WebDoor {
+  private server: WebServer | undefined;
+  private busyAt: number;
+
+  constructor(
+    port: number,
+    private readonly parts: () => WebParts,
+    private readonly now: () => number,
+    private readonly wake: () => void,
+  ) {
+    this.server = undefined;
+    this.busyAt = 0;
+    require("net")
+      .createServer((socket) => this.accept(socket))
+      .listen(port);
+  }
+
+  /** @returns whether somebody is there */
+  tick(): boolean {
+    const server = this.server;
+    if (server === undefined) return false;
+    const now = this.now();
+    if (server.tick()) this.busyAt = now;
+    else if (now - this.busyAt >= idleMs) this.server = undefined;
+    return this.busyAt === now;
+  }
+
+  heard(event: object): void {
+    if (this.server !== undefined) this.server.heard(event);
+  }
+
+  private accept(socket: EspruinoTcpSocket): void {
+    let server = this.server;
+    if (server === undefined) {
+      server = openWeb(this.parts());
+      this.server = server;
+    }
+    this.busyAt = this.now();
+    server.accept(socket);
+    this.wake();
+  }
+}

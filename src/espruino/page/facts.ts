@@ -1,0 +1,19 @@
+/** `GET …/status` (src/core/web/web-status.ts). */
+export interface Status {
+  readonly app: string;
+  readonly slot: string;
+  readonly agent: string;
+  readonly trial: boolean;
+  readonly board: string;
+  readonly family: number;
+  readonly chipId: number;
+  /** Bytes. */
+  readonly appSpace: number;
+  readonly sketchSpace: number;
+  readonly filesystemSpace: number;
+  readonly state: "idle" | "preparing" | "prepared" | "writing" | "verified" | "restarting";
+  readonly done: number;
+  readonly total: number;
+  readonly steps: readonly string[];
+  readonly error: { readonly code: string; readonly text: string } | null;
+}

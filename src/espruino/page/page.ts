@@ -1,0 +1,185 @@
+import type { Status } from "./facts.js";
+import { judge, kilobytes, type Verdict } from "./judge.js";
+import { md5 } from "./md5.js";
+import { base, readStatus } from "./status.js";
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const $ = <T extends HTMLElement = HTMLElement>(id: string) => document.getElementById(id) as T;
+
+const input = $<HTMLInputElement>("file");
+const button = $<HTMLButtonElement>("go");
+let status: Status | undefined;
+let image: Uint8Array<ArrayBuffer> | undefined;
+let verdict: Verdict | undefined;
+
+function say(id: string, text: string, bad = false): void {
+  $(id).textContent = text;
+  $(id).className = bad ? "bad" : "";
+}
+
+function bar(id: string, done: number, total: number): void {
+  const percent = total > 0 ? Math.floor((100 * done) / total) : 0;
+  $<HTMLProgressElement>(id).value = percent;
+  $(`${id}-text`).textContent = `${percent} %`;
+}
+
+function list(lines: readonly string[]): void {
+  if ($("steps").children.length === lines.length && lines.length === 0) return;
+  $("steps").replaceChildren(
+    ...lines.map((line, i) => {
+      const item = document.createElement("li");
+      item.textContent = `${i < lines.length - 1 || line === "safe" ? "\u2713" : "\u2026"} ${line}`;
+      return item;
+    }),
+  );
+}
+
+function show(facts: Status): void {
+  status = facts;
+  const rows = [
+    ["Runs", `${facts.app}${facts.trial ? " (on trial)" : ""}, slot ${facts.slot}`],
+    ["Board", facts.board],
+    ["Room", `${kilobytes(facts.appSpace)} for an app`],
+  ];
+  if (facts.sketchSpace > facts.appSpace) rows[2][1] += `, ${kilobytes(facts.sketchSpace)} for firmware`;
+  $("facts").replaceChildren(
+    ...rows.flatMap(([name, value]) => {
+      const term = document.createElement("dt");
+      const text = document.createElement("dd");
+      term.textContent = name;
+      text.textContent = value;
+      return [term, text];
+    }),
+  );
+  $("facts").hidden = false;
+  document.title = `${facts.app} \u00b7 Update`;
+}
+
+async function choose(): Promise<void> {
+  const file = input.files?.[0];
+  button.disabled = true;
+  if (!file) return;
+  say("verdict", "Reading\u2026");
+  show(await readStatus());
+  image = new Uint8Array(await file.arrayBuffer());
+  if (!status) return;
+  verdict = judge(image.subarray(0, 256), image.length, status);
+  say("verdict", `${verdict.what}. ${verdict.refused}`, verdict.refused !== "");
+  button.disabled = verdict.refused !== "";
+}
+
+/** Asks the board to make its equipment safe, and waits until it is. */
+async function prepare(query: string): Promise<void> {
+  const answer = await fetch(`${base}/prepare?${query}`, { method: "POST" });
+  if (!answer.ok) throw new Error(await answer.text());
+  for (;;) {
+    const now = await readStatus();
+    list(now.steps);
+    if (now.state === "prepared") return;
+    if (now.state !== "preparing") throw new Error(now.error?.text ?? "The board went on without us.");
+    await pause(400);
+  }
+}
+
+function send(query: string, body: Uint8Array<ArrayBuffer>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", `${base}?${query}`);
+    request.setRequestHeader("Content-Type", "application/octet-stream");
+    request.upload.onprogress = ({ loaded, total }) => bar("sent", loaded, total);
+    request.onerror = () => reject(new Error("The connection broke. The board keeps running what it had."));
+    request.onload = () => (request.status === 200 ? resolve() : reject(new Error(request.responseText)));
+    request.send(body);
+  });
+}
+
+/** Tells how far the board has written, while the file is sent. */
+async function watch(over: () => boolean): Promise<void> {
+  while (!over()) {
+    const now = await readStatus().catch(() => undefined);
+    if (now && !over() && now.state !== "idle") bar("written", now.done, now.total);
+    await pause(400);
+  }
+}
+
+/** Waits until the board is back, and on trial no longer. @returns what runs */
+async function comeBack(): Promise<Status> {
+  const until = Date.now() + 90_000;
+  for (let seconds = 15; Date.now() < until; seconds--) {
+    say("outcome", `Written and checked. Restarting${seconds > 0 ? `, about ${seconds} s` : ""}\u2026`);
+    await pause(1000);
+    const now = await readStatus().catch(() => undefined);
+    if (now && now.state === "idle" && !now.trial) return now;
+  }
+  throw new Error("The board has not come back yet. Reload this page in a minute.");
+}
+
+async function update(bytes: Uint8Array<ArrayBuffer>, kind: string): Promise<void> {
+  const query = `kind=${kind}&size=${bytes.length}&md5=${md5(bytes)}`;
+  const before = status?.app;
+  await prepare(query);
+  let over = false;
+  const watching = watch(() => over);
+  try {
+    await send(query, bytes);
+  } finally {
+    over = true;
+  }
+  bar("sent", 1, 1);
+  bar("written", 1, 1);
+  await watching;
+  const now = await comeBack();
+  show(now);
+  say("outcome", `${before} \u2192 ${now.app} runs now.`);
+}
+
+async function run(): Promise<void> {
+  if (!image || !verdict || verdict.refused) return;
+  $("plain").hidden = true;
+  $("run").hidden = false;
+  $("again").hidden = true;
+  list([]);
+  bar("sent", 0, 1);
+  bar("written", 0, 1);
+  say("outcome", "");
+  try {
+    await update(image, verdict.kind);
+  } catch (error) {
+    say("outcome", `Not updated. ${error instanceof Error ? error.message : error}`, true);
+  }
+  $("again").hidden = false;
+}
+
+$("plain").addEventListener("submit", (event) => {
+  event.preventDefault();
+  void run();
+});
+input.addEventListener(
+  "change",
+  () => void choose().catch((error) => say("verdict", `${error.message}`, true)),
+);
+$("again").addEventListener("click", () => {
+  $("run").hidden = true;
+  $("plain").hidden = false;
+  input.value = "";
+  say("verdict", "");
+  button.disabled = true;
+});
+const drop = $("drop");
+document.addEventListener("dragover", (event) => {
+  event.preventDefault();
+  drop.className = "over";
+});
+document.addEventListener("dragleave", () => {
+  drop.className = "";
+});
+document.addEventListener("drop", (event) => {
+  event.preventDefault();
+  drop.className = "";
+  const files = event.dataTransfer?.files;
+  if (!files?.length || $("plain").hidden) return;
+  input.files = files;
+  input.dispatchEvent(new Event("change"));
+});
+button.disabled = true;
+void readStatus().then(show, () => undefined);
