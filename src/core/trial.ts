@@ -69,7 +69,13 @@ export class Trial {
     }
     this.wellSince = -1;
     const late = age >= trialMs || (reachable && this.hasApp && !registered && age >= registerMs);
-    if (!this.onTrial || !late) return TrialVerdict.Wait;
+    if (!this.onTrial) {
+      // What was trusted before and runs without a crash must not lose that by being switched off and on.
+      if (age < trialMs) return TrialVerdict.Wait;
+      this.over = true;
+      return TrialVerdict.Confirm;
+    }
+    if (!late) return TrialVerdict.Wait;
     this.over = true;
     return TrialVerdict.GiveUp;
   }

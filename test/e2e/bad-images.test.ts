@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Engine } from "../../src/core/app-header.js";
-import { agentOf, boardNamed, bundleOf, garden2, remade, witness } from "../support/test-bundles.js";
+import { agentOf, boardNamed, bundleOf, esp32, garden2, remade, witness } from "../support/test-bundles.js";
 import { twistedLink } from "../support/twisted-link.js";
 import { unharmed } from "../support/unharmed.js";
 
@@ -16,6 +16,8 @@ function withTail(bytes: Uint8Array, length: number): Uint8Array {
   longer.set(bytes);
   return longer;
 }
+
+const agentSlot = (esp32.espruino?.store.agentBlocks ?? 0) * esp32.blockLength;
 
 /** Images whose MD5 is right all the way: only the board's own judgement can refuse them. */
 const images: readonly (readonly [string, () => Promise<Uint8Array>, string, RegExp])[] = [
@@ -56,7 +58,7 @@ const images: readonly (readonly [string, () => Promise<Uint8Array>, string, Reg
   ["of ten bytes", async () => new Uint8Array(10).fill(0xe9), "BAD_MAGIC_BYTE", /[Mm]agic/],
   [
     "of an agent larger than its slot",
-    async () => remade(await agentOf(), {}, "x".repeat(70_000)),
+    async () => remade(await agentOf(), {}, "x".repeat(agentSlot)),
     "NOT_ENOUGH_SPACE",
     /[Ss]pace/,
   ],

@@ -7,7 +7,7 @@ const password = "dandelion";
 // In a file of its own and one after the other: a hanging sandbox stops everything else in its process.
 for (const how of ["hangs", "hangs-at-start"])
   test(`the watchdog ends a version that ${how.replaceAll("-", " ")}, and the old one returns`, async () => {
-    await withBoard({ app: await garden1(), password, hangMs: 500 }, async (board) => {
+    await withBoard({ app: await garden1(), password, hangMs: 750 }, async (board) => {
       await board.ready();
       board.protect("app", 0);
       await board.upload(await broken(how));

@@ -144,3 +144,15 @@ test.concurrent("both app slots broken: the agent alone, valves held, and a good
     expect(await board.update(await garden2())).toMatchObject({ app: "garden@2.0.0" });
   });
 });
+
+test.concurrent("an app by cable without a word of OTA goes on through any number of power cuts", async () => {
+  await withBoard({ app: await broken("no-ota"), password }, async (board) => {
+    // More than the twelve starts that would be too many if none of them counted as good.
+    for (let start = 0; start < 14; start++) {
+      await board.hurry(board.lives(200_000));
+      const from = board.powerCycle();
+      expect(await board.wait("boot", {}, from)).toMatchObject({ app: "broken@9.0.0" });
+    }
+    expect(board.all("safe-mode")).toEqual([]);
+  });
+});

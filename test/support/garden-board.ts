@@ -13,9 +13,9 @@ import { esp32, storageOf } from "./test-bundles.js";
 
 /** Board seconds in one of ours, unless a test wants another pace. */
 const usualSpeed = 40;
-const hurriedSpeed = 500;
+const hurriedSpeed = 2000;
 /** Longest wait for anything, ms of ours. */
-const patienceMs = 12_000;
+const patienceMs = 25_000;
 
 const wiring: unknown = JSON.parse(readFileSync(join(packageRoot(), "devs/garden/wiring.json"), "utf8"));
 /** Pump and valves of the garden's wiring. */
@@ -102,8 +102,13 @@ export class GardenBoard {
 
   /** Lets the board live on until its last start counts as a good one (core/trial.ts: 3 s reachable and well). */
   settled(): Promise<void> {
+    return this.lives(5000);
+  }
+
+  /** So many ms of the board pass. */
+  lives(ms: number): Promise<void> {
     return new Promise((resolve) => {
-      this.#clock.after(5000, () => resolve());
+      this.#clock.after(ms, () => resolve());
     });
   }
 
