@@ -107,12 +107,19 @@ describe("chooseBoot, row by row", () => {
     [StartReason.Watchdog, 4],
     [StartReason.Unknown, 2],
     [StartReason.Restart, 2],
-    [StartReason.PowerOn, 1],
+    [StartReason.PowerOn, 0],
   ])("counts a start for reason %i with %i", (reason, weight) => {
     const test = blankFlash(4);
     const journal = journalOn(test);
     start(test, reason);
     expect(journal.open().attempts).toBe(weight);
+  });
+
+  it("counts power-on, with 1, only while something is on trial", () => {
+    const test = blankFlash(4);
+    const journal = journalOn(test, Record.AppB);
+    start(test, StartReason.PowerOn);
+    expect(journal.open().attempts).toBe(1);
   });
 
   it("does not write in safe mode what is written already", () => {
@@ -196,10 +203,17 @@ describe("power cuts alone", () => {
     }
   }
 
-  it.each([
-    ["a confirmed app", [Record.AppB, Record.Unknown, Record.Confirm], 12],
-    ["an app on trial, after its first start,", [Record.AppB, Record.Unknown], 10],
-  ])("do not un-install %s up to the limit", (_name, records, limit) => {
+  it("do not un-install a confirmed app, however many they are, and write nothing", () => {
+    const test = blankFlash(4);
+    journalOn(test, Record.AppB, Record.Unknown, Record.Confirm);
+    const operations = test.chip.operations;
+    for (let i = 0; i < 300; i++) expect(powerOn(test, undefined)).toBe(1);
+    expect(test.chip.operations).toBe(operations);
+  });
+
+  it("do not un-install an app on trial, after its first start, up to the limit", () => {
+    const records = [Record.AppB, Record.Unknown];
+    const limit = 10;
     fc.assert(
       fc.property(
         fc.array(boot, { maxLength: limit, size: "max" }),

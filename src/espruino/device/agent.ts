@@ -322,7 +322,8 @@ class Agent {
     const boot = this.boot;
     if (boot === undefined) return;
     const tried = this.onTrial();
-    if (boot.app >= 0 || tried) this.journal.append(Record.Confirm);
+    // Nothing to take back: flash is not worn for it.
+    if (tried || this.journal.current().attempts > 0) this.journal.append(Record.Confirm);
     if (tried) this.tell({ event: "confirmed", app: boot.appName, slot: this.slot(), agent: SLUICE_VERSION });
   }
 
