@@ -43,7 +43,7 @@ export function nextHost(host: string): string {
   let end = host.length;
   while (end > 0 && host.charCodeAt(end - 1) >= 48 && host.charCodeAt(end - 1) <= 57) end--;
   const numbered = end > 1 && end < host.length && host.charAt(end - 1) === "-";
-  const tail = `-${numbered ? Number(host.slice(end)) + 1 : 2}`;
+  const tail = `-${numbered ? parseInt(host.slice(end), 10) + 1 : 2}`;
   const stem = numbered ? host.slice(0, end - 1) : host;
   return stem.slice(0, longestHost - tail.length) + tail;
 }
@@ -53,7 +53,7 @@ export function addressBytes(dotted: string): string {
   const parts = dotted.split(".");
   let bytes = "";
   for (const part of parts) {
-    const value = Number(part);
+    const value = parseInt(part, 10);
     if (part === "" || !(value >= 0 && value <= 255)) return "";
     bytes += String.fromCharCode(value);
   }

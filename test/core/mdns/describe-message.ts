@@ -1,4 +1,4 @@
-import { type Answer, decode, type Packet } from "dns-packet";
+import { type Answer, decode } from "dns-packet";
 
 const typeNumbers: Readonly<Record<string, number>> = {
   A: 1,
@@ -12,7 +12,7 @@ const typeNumbers: Readonly<Record<string, number>> = {
 
 /** A datagram in the words of test/vectors/mdns-arduino.txt, read by another DNS library. */
 export function describeMessage(text: string): string[] {
-  const packet: Packet & { flags?: number } = decode(Buffer.from(text, "latin1"));
+  const packet = decode(Buffer.from(text, "latin1"));
   const { id = 0, flags = 0, questions = [], answers = [], authorities = [], additionals = [] } = packet;
   const all = flags | (packet.type === "response" ? 0x8000 : 0);
   return [
