@@ -41,7 +41,10 @@ export function firmwareGivenUp(journal: Journal, firmware: FirmwareTrial): bool
   }
   if (state.attempts < attemptLimit) return false;
   firmware.giveUp();
-  return true;
+  if ((firmware.runningSlot() & 1) !== state.firmwareSlot) return true;
+  // There is nothing to return to: better this firmware than a chip that restarts for ever.
+  journal.append(Record.FirmwareBack);
+  return false;
 }
 
 /**

@@ -77,6 +77,22 @@ test.concurrent("firmware that never settles is given up after twelve starts by 
     await board.upload(espruino("2.32"));
   }));
 
+test.concurrent("firmware on trial in factory returns to ota_0", () =>
+  withBoard(async (board) => {
+    let from = board.events.length;
+    await board.upload(espruino("2.30"));
+    await board.wait("confirmed", {}, from);
+    from = board.events.length;
+    await board.upload(espruino("2.31"));
+    await board.ready(from);
+    let started = from;
+    for (let i = 0; i < 12 && board.all("firmware", started).every(({ slot }) => slot !== "ota_0"); i++) {
+      started = board.powerCycle();
+      await board.ready(started);
+    }
+    expect(board.all("firmware", from).at(-1)).toMatchObject({ slot: "ota_0", version: "2.30" });
+  }));
+
 test.concurrent("firmware for another chip, cut short or damaged is refused and nothing that runs is touched", () =>
   withBoard(async (board) => {
     const running = areaDigest(board.flash, factory);
