@@ -2,7 +2,9 @@ import type { Status } from "./facts.js";
 
 /** What a chosen file is, as far as its first bytes tell; the board judges all of it again. */
 export interface Verdict {
-  readonly kind: "app" | "firmware" | "filesystem";
+  readonly kind: "app" | "firmware";
+  /** The app's own, or "". */
+  readonly name: string;
   /** For people. */
   readonly what: string;
   /** Why the board would refuse it, or "". */
@@ -35,31 +37,30 @@ export function kilobytes(bytes: number): string {
 
 /** @param head the first 256 bytes, or all */
 export function judge(head: Uint8Array, size: number, status: Status): Verdict {
-  const big = `${kilobytes(size)}`;
+  const big = kilobytes(size);
   const tooLong = (room: number) => (size > room ? `Too large: there is room for ${kilobytes(room)}.` : "");
   if (head.length >= 256 && text(head, 0, 4) === "SLUA") {
     const isAgent = head[5] === 2;
-    const what = `${text(head, 56, 24)}@${text(head, 80, 24)}, ${isAgent ? "Sluice agent" : "app"}, ${big}`;
-    if (head[6] !== 1) return { kind: "app", what, refused: "This is for another engine than Espruino." };
+    const name = text(head, 56, 24);
+    const what = `${name}@${text(head, 80, 24)}, ${isAgent ? "Sluice agent" : "app"}, ${big}`;
+    const verdict = (refused: string): Verdict => ({ kind: "app", name, what, refused });
+    if (head[6] !== 1) return verdict("This is for another engine than Espruino.");
     if (head[7] !== 0 && head[7] !== status.family)
-      return {
-        kind: "app",
-        what,
-        refused: `This is for ${families[head[7]] ?? "another chip"}, not for this board.`,
-      };
-    return { kind: "app", what, refused: isAgent ? "" : tooLong(status.appSpace) };
+      return verdict(`This is for ${families[head[7]] ?? "another chip"}, not for this board.`);
+    return verdict(isAgent ? "" : tooLong(status.appSpace));
   }
-  const kind = "firmware";
-  const room = status.sketchSpace;
+  const verdict = (what: string, refused: string): Verdict => {
+    return { kind: "firmware", name: "", what: `${what}, ${big}`, refused };
+  };
   if (head[0] === 0xe9) {
     const chip = head[12] | (head[13] << 8);
-    const named = chips[chip] ?? `chip ${chip}`;
-    const what = `Firmware for ${named}, ${big}`;
-    if (room <= status.appSpace) return { kind, what, refused: "This board takes no firmware over the air." };
-    if (chip !== status.chipId) return { kind, what, refused: `Not for this board (${status.board}).` };
-    return { kind, what, refused: tooLong(room) };
+    const what = `Firmware for ${chips[chip] ?? `chip ${chip}`}`;
+    if (status.sketchSpace <= status.appSpace)
+      return verdict(what, "This board takes no firmware over the air.");
+    if (chip !== status.chipId) return verdict(what, `This board is ${status.board}.`);
+    return verdict(what, tooLong(status.sketchSpace));
   }
   if (head[0] === 0x1f && head[1] === 0x8b)
-    return { kind, what: `Packed image, ${big}`, refused: "This board takes no packed images." };
-  return { kind, what: `Unknown file, ${big}`, refused: "This is neither an app nor firmware." };
+    return verdict("Packed image", "This board takes no packed images.");
+  return verdict("Unknown file", "This is neither an app nor firmware.");
 }

@@ -28,7 +28,8 @@ function list(lines: readonly string[]): void {
   $("steps").replaceChildren(
     ...lines.map((line, i) => {
       const item = document.createElement("li");
-      item.textContent = `${i < lines.length - 1 || line === "safe" ? "\u2713" : "\u2026"} ${line}`;
+      const done = i < lines.length - 1 || line === "safe";
+      item.textContent = `${done ? "\u2713" : "\u2026"} ${line === "safe" ? "the equipment is safe" : line}`;
       return item;
     }),
   );
@@ -64,7 +65,9 @@ async function choose(): Promise<void> {
   image = new Uint8Array(await file.arrayBuffer());
   if (!status) return;
   verdict = judge(image.subarray(0, 256), image.length, status);
-  say("verdict", `${verdict.what}. ${verdict.refused}`, verdict.refused !== "");
+  const { what, refused } = verdict;
+  if (refused) say("verdict", `\u2715 ${what}. ${refused}`, true);
+  else say("verdict", `\u2713 ${what}. It is for this board, and it fits.`);
   button.disabled = verdict.refused !== "";
 }
 
@@ -81,14 +84,18 @@ async function prepare(query: string): Promise<void> {
   }
 }
 
-function send(query: string, body: Uint8Array<ArrayBuffer>): Promise<void> {
+/** @returns whether the board restarts now */
+function send(query: string, body: Uint8Array<ArrayBuffer>): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("POST", `${base}?${query}`);
     request.setRequestHeader("Content-Type", "application/octet-stream");
     request.upload.onprogress = ({ loaded, total }) => bar("sent", loaded, total);
     request.onerror = () => reject(new Error("The connection broke. The board keeps running what it had."));
-    request.onload = () => (request.status === 200 ? resolve() : reject(new Error(request.responseText)));
+    request.onload = () => {
+      if (request.status === 200) resolve(request.responseText.includes("Reboot"));
+      else reject(new Error(request.responseText));
+    };
     request.send(body);
   });
 }
@@ -114,23 +121,30 @@ async function comeBack(): Promise<Status> {
   throw new Error("The board has not come back yet. Reload this page in a minute.");
 }
 
-async function update(bytes: Uint8Array<ArrayBuffer>, kind: string): Promise<void> {
+async function update(bytes: Uint8Array<ArrayBuffer>, { kind, name }: Verdict): Promise<void> {
   const query = `kind=${kind}&size=${bytes.length}&md5=${md5(bytes)}`;
-  const before = status?.app;
+  const before = status;
   await prepare(query);
   let over = false;
+  let restarts = false;
   const watching = watch(() => over);
   try {
-    await send(query, bytes);
+    restarts = await send(query, bytes);
   } finally {
     over = true;
   }
   bar("sent", 1, 1);
   bar("written", 1, 1);
   await watching;
+  if (!restarts) {
+    say("outcome", "\u2713 Written and checked. It runs from the next restart on.");
+    return;
+  }
   const now = await comeBack();
   show(now);
-  say("outcome", `${before} \u2192 ${now.app} runs now.`);
+  if (name !== "" && before?.app.split("@")[0] === name && before.slot === now.slot)
+    throw new Error(`The new version did not prove itself; ${now.app} runs again.`);
+  say("outcome", `\u2713 Updated. ${now.app} runs now.`);
 }
 
 async function run(): Promise<void> {
@@ -143,9 +157,9 @@ async function run(): Promise<void> {
   bar("written", 0, 1);
   say("outcome", "");
   try {
-    await update(image, verdict.kind);
+    await update(image, verdict);
   } catch (error) {
-    say("outcome", `Not updated. ${error instanceof Error ? error.message : error}`, true);
+    say("outcome", `\u2715 Not updated. ${error instanceof Error ? error.message : error}`, true);
   }
   $("again").hidden = false;
 }
@@ -181,5 +195,6 @@ document.addEventListener("drop", (event) => {
   input.files = files;
   input.dispatchEvent(new Event("change"));
 });
+document.body.className = "js";
 button.disabled = true;
 void readStatus().then(show, () => undefined);
