@@ -6,14 +6,16 @@ export class ModelLine implements SerialLine {
   readonly hasSignals = true;
   readonly usb = { vendor: undefined, product: undefined };
   readonly board: SerialBoard;
-  /** Bytes from the tool so far. */
-  sent = 0;
-  /** Pulls the cable once the tool has sent so many bytes. */
-  pullAfter = Number.POSITIVE_INFINITY;
+  #left = Number.POSITIVE_INFINITY;
+  #mute: boolean;
+  #echo = false;
+  #babble: Uint8Array | undefined;
   #events: LineEvents | undefined;
   #open = false;
 
-  constructor(options: Omit<SerialBoardOptions, "send">) {
+  /** @param options with `mute`, there is no board at the other end of the line */
+  constructor(options: Omit<SerialBoardOptions, "send"> & { readonly mute?: boolean }) {
+    this.#mute = options.mute ?? false;
     this.board = new SerialBoard({ ...options, send: (bytes) => this.#deliver(Uint8Array.from(bytes)) });
   }
 
@@ -29,13 +31,30 @@ export class ModelLine implements SerialLine {
 
   async write(bytes: Uint8Array): Promise<void> {
     if (!this.#open) throw new Error("the line is not open");
-    this.sent += bytes.length;
-    if (this.sent >= this.pullAfter) {
+    this.#left -= bytes.length;
+    if (this.#left <= 0) {
       this.pull();
       throw new Error("the port is gone");
     }
     const copy = Uint8Array.from(bytes);
-    setImmediate(() => this.#open && this.board.receive(copy));
+    const other = this.#echo ? copy : this.#babble;
+    if (other !== undefined) this.#pass(other);
+    if (!this.#mute) setImmediate(() => this.#open && this.board.receive(copy));
+  }
+
+  /** Pulls the plug once the tool has sent so many bytes from now on. */
+  pullAfterMore(bytes: number): void {
+    this.#left = bytes;
+  }
+
+  /** Whatever is sent comes back. */
+  echo(): void {
+    this.#echo = true;
+  }
+
+  /** Whatever is sent, this is the answer. */
+  babble(text: string): void {
+    this.#babble = Buffer.from(text, "latin1");
   }
 
   /** As when the plug is pulled. */
@@ -58,6 +77,10 @@ export class ModelLine implements SerialLine {
   }
 
   #deliver(bytes: Uint8Array): void {
+    if (!this.#mute) this.#pass(bytes);
+  }
+
+  #pass(bytes: Uint8Array): void {
     setImmediate(() => this.#open && this.#events?.onBytes(bytes));
   }
 }

@@ -32,13 +32,14 @@ export function esp32Parts(board: Board, options: PlanOptions): FoundParts {
   const notes: string[] = [];
   const before: FlashPart[] = [];
   const last: FlashPart[] = [];
-  if (options.firmware !== undefined || ownTable) {
+  const recover = options.recover ?? false;
+  if (options.firmware !== undefined || ownTable || recover) {
     before.push({
       address: partitionTableOffset,
       bytes: encodePartitionTable(partitions),
       what: ownTable ? "partition table of Sluice, two slots" : "partition table",
     });
-    before.push(...blanks(partitions, options.fresh ?? true));
+    before.push(...blanks(partitions, !recover));
   }
   const factory = appPartitions(board)[0];
   if (options.firmware === undefined) {

@@ -30,8 +30,8 @@ export interface PlanOptions {
   readonly firmware?: Firmware;
   /** All of Storage, from `storageImage`; absent: stays as it is. */
   readonly storage?: Uint8Array;
-  /** Blank what the firmware keeps for itself (NVS), too; default true. */
-  readonly fresh?: boolean;
+  /** For a board that does not boot: table and otadata in any case, NVS never. */
+  readonly recover?: boolean;
   readonly flashMode?: FlashMode;
 }
 
@@ -51,6 +51,8 @@ export function flashPlan(board: Board, options: PlanOptions): FlashPlan {
   if (options.firmware !== undefined) notes.push(...judgeVersion(options.firmware.version));
   const found = board.layout.kind === "esp32" ? esp32Parts(board, options) : esp8266Parts(board, options);
   notes.push(...found.notes);
+  if (options.storage !== undefined && !options.recover)
+    notes.push("All of Storage is replaced; --recover keeps application, notes and settings.");
   const storage =
     options.storage === undefined
       ? []

@@ -1,0 +1,119 @@
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import type { FlashJob } from "../job.js";
+import { pageHtml } from "./page-html.js";
+
+export interface FlashPage {
+  /** With a token in its path: who does not know it gets nothing, the password's hashes least of all. */
+  readonly url: string;
+  readonly close: () => Promise<void>;
+}
+
+/** What the page fetches first; the bytes of each piece come by its number. */
+export interface PagePlan extends Omit<FlashJob, "pieces"> {
+  readonly pieces: readonly { address: number; size: number; md5: string; what: string }[];
+  readonly notes: readonly string[];
+}
+
+/** Nothing from elsewhere, no frames, no forms: the page talks to this server and to the board. */
+const headers = {
+  "Content-Security-Policy":
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+  "Permissions-Policy": "serial=(self)",
+  "Referrer-Policy": "no-referrer",
+  "Cross-Origin-Resource-Policy": "same-origin",
+  "X-Content-Type-Options": "nosniff",
+  "Cache-Control": "no-store",
+};
+
+/** Serves a page on 127.0.0.1 that writes the job by WebSerial. */
+export async function serveFlashPage(job: FlashJob, notes: readonly string[]): Promise<FlashPage> {
+  const token = randomBytes(16).toString("hex");
+  const script = await bundleClient();
+  const plan: PagePlan = {
+    ...job,
+    pieces: job.pieces.map(({ address, bytes, md5, what }) => ({ address, size: bytes.length, md5, what })),
+    notes,
+  };
+  let port = 0;
+  const answer = (path: string): [type: string, body: string | Uint8Array] | undefined => {
+    if (path === "") return ["text/html; charset=utf-8", pageHtml];
+    if (path === "page.js") return ["text/javascript; charset=utf-8", script.code];
+    if (path === "page.css") return ["text/css; charset=utf-8", script.style];
+    if (path === "plan.json") return ["application/json", JSON.stringify(plan)];
+    const number = /^piece\/(\d{1,4})$/.exec(path)?.[1];
+    const piece = number === undefined ? undefined : job.pieces[Number(number)];
+    return piece && ["application/octet-stream", piece.bytes];
+  };
+  const server = createServer((request, response) => {
+    const found = allowed(request, port) ? answer(pathBehind(request.url ?? "", token) ?? "?") : undefined;
+    respond(response, request, found);
+  });
+  server.requestTimeout = 10_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  const address = server.address();
+  port = typeof address === "object" && address !== null ? address.port : 0;
+  return {
+    url: `http://127.0.0.1:${port}/${token}/`,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+/** A name of somebody else's that leads here (DNS rebinding) is not answered. */
+function allowed(request: IncomingMessage, port: number): boolean {
+  const site = request.headers["sec-fetch-site"];
+  return (
+    request.method === "GET" &&
+    request.headers.host === `127.0.0.1:${port}` &&
+    (site === undefined || site === "same-origin" || site === "none")
+  );
+}
+
+function pathBehind(url: string, token: string): string | undefined {
+  const start = `/${token}/`;
+  return url.startsWith(start) ? url.slice(start.length) : undefined;
+}
+
+function respond(
+  response: ServerResponse,
+  request: IncomingMessage,
+  found: [type: string, body: string | Uint8Array] | undefined,
+): void {
+  request.resume();
+  if (found === undefined) {
+    response.writeHead(404, { ...headers, "Content-Type": "text/plain" }).end("Not here.\n");
+    return;
+  }
+  response.writeHead(200, { ...headers, "Content-Type": found[0] }).end(found[1]);
+}
+
+/** esptool-js and our writer in one script, made at start: no build step ships it. */
+async function bundleClient(): Promise<{ code: string; style: string }> {
+  const compiled = fileURLToPath(new URL("./client.js", import.meta.url));
+  const source = fileURLToPath(new URL("./client.ts", import.meta.url));
+  const result = await build({
+    entryPoints: [existsSync(compiled) ? compiled : source],
+    bundle: true,
+    write: false,
+    format: "esm",
+    target: "chrome103",
+    minify: true,
+    logLevel: "silent",
+  });
+  return { code: result.outputFiles[0]?.text ?? "", style: pageStyle };
+}
+
+const pageStyle = `body{font:16px/1.5 system-ui,sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem}
+table{border-collapse:collapse}td,th{padding:.2rem .8rem .2rem 0;text-align:left}
+button{font:inherit;padding:.6rem 1.4rem}progress{width:100%}#state{font-weight:bold}#failed{color:#a00}
+@media (prefers-color-scheme:dark){body{background:#111;color:#eee}#failed{color:#f88}}
+`;
