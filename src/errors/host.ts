@@ -231,4 +231,43 @@ export const hostErrors: readonly CatalogEntry[] = [
     sentence: "The power-cut prover knows no such layout or update path.",
     remedy: "The message lists what there is; `sluice prove --quick` shows the layouts with their paths.",
   },
+  {
+    code: "NO_SERVER_SECRET",
+    sentence:
+      "An update server without a secret would hand its images and its table to anyone in the network.",
+    remedy:
+      "Give --token-file FILE, or --user NAME with --password-file FILE, or give boards tokens of their own with `sluice devices token`; --open serves everyone, if that is what you want.",
+  },
+  {
+    code: "BAD_SERVER_CONFIG",
+    sentence: "The update server's settings cannot be used.",
+    remedy: "Mend what the message names; docs/server.md shows the shape.",
+  },
+  {
+    code: "DATABASE_UNREACHABLE",
+    sentence: "The update server's database cannot be used.",
+    remedy:
+      "Check DATABASE_URL, or that the folder of the database's file can be written; without both it lies in DIR/.sluice.",
+  },
+  {
+    code: "PORT_IN_USE",
+    sentence: "The update server cannot listen at its port.",
+    remedy: "Another program has it, or it needs more rights: name another with --port, or 0 for a free one.",
+  },
+  {
+    code: "BAD_IMAGE_NAME",
+    sentence: "A file in the folder of images has a name that does not go into a URL or a header.",
+    remedy: "Rename it: letters, digits, dot, underscore, plus and hyphen, 100 at most.",
+  },
+  {
+    code: "NOT_INSTALLED",
+    sentence: "The board was sent a whole image and came back without it.",
+    remedy:
+      "See what it says at its console; an image that a board does not become is not sent more often than --tries says.",
+  },
+  {
+    code: "UNKNOWN_DEVICE",
+    sentence: "There is no such board in the server's table.",
+    remedy: "`sluice devices list` shows the boards; `sluice devices set MAC` adds one.",
+  },
 ];

@@ -77,7 +77,10 @@ export class BoardDoor {
   }
 
   /** Compares what the board runs with what it was sent, and writes down what became of it. */
-  private async learn(board: BoardRequest, state: FolderState): Promise<Question["offer"] & { at: number } | undefined> {
+  private async learn(
+    board: BoardRequest,
+    state: FolderState,
+  ): Promise<(Question["offer"] & { at: number }) | undefined> {
     const { fleet, tell, now } = this.options;
     const target = targetOfMode(board);
     const offer = target === undefined ? undefined : await fleet.offer(board.mac, target);
@@ -88,9 +91,15 @@ export class BoardDoor {
     await fleet.settle(board.mac, target, outcome);
     const { md5, version } = offer;
     const about = { mac: board.mac, target, md5, version, inferred: true };
-    if (outcome === "installed" || outcome === "rolled-back") await fleet.report({ ...about, event: outcome });
+    if (outcome === "installed" || outcome === "rolled-back")
+      await fleet.report({ ...about, event: outcome });
     if (outcome === "missed")
-      await fleet.report({ ...about, event: "failed", code: "NOT_INSTALLED", text: `still runs ${board.version ?? board.sketchMd5 ?? "the old one"}` });
+      await fleet.report({
+        ...about,
+        event: "failed",
+        code: "NOT_INSTALLED",
+        text: `still runs ${board.version ?? board.sketchMd5 ?? "the old one"}`,
+      });
     tell({ event: "outcome", mac: board.mac, file: offer.file, outcome });
     return age({ ...offer, state: outcome, sends: outcome === "installed" ? 0 : offer.sends }, now());
   }
@@ -111,7 +120,10 @@ export class BoardDoor {
       return sendReply(response, text(416, "no such range\n", { headers }), now());
     }
     const range = wanted === "whole" ? { first: 0, last: image.size - 1 } : wanted;
-    writeHead(response, wanted === "whole" ? 200 : 206, undefined, [...imageHeaders(image, wanted), ...lastHeaders(now())]);
+    writeHead(response, wanted === "whole" ? 200 : 206, undefined, [
+      ...imageHeaders(image, wanted),
+      ...lastHeaders(now()),
+    ]);
     const result = await sendImage(response, folder.root, image, range, idleMs);
     if (result.kind === "changed") folder.forget(image.file);
     tell({ event: result.kind, mac: board.mac, file: image.file, bytes: result.bytes });
@@ -119,7 +131,10 @@ export class BoardDoor {
   }
 }
 
-function age<Offer extends { readonly at: number }>(offer: Offer | undefined, now: number): (Offer & { age: number }) | undefined {
+function age<Offer extends { readonly at: number }>(
+  offer: Offer | undefined,
+  now: number,
+): (Offer & { age: number }) | undefined {
   return offer && { ...offer, age: now - offer.at };
 }
 

@@ -40,7 +40,8 @@ export function readBoardReport(body: Uint8Array): BoardReport | string {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return "a JSON object is wanted";
   const fields = new Map(Object.entries(value));
   for (const [name, field] of fields) {
-    if (!Object.hasOwn(reportSchema.properties, name)) return `${JSON.stringify(name.slice(0, 40))} is not known`;
+    if (!Object.hasOwn(reportSchema.properties, name))
+      return `${JSON.stringify(name.slice(0, 40))} is not known`;
     if (typeof field !== "string") return `${name} is not a text`;
   }
   const textOf = (name: string): string | undefined => fields.get(name) as string | undefined;
@@ -51,9 +52,11 @@ export function readBoardReport(body: Uint8Array): BoardReport | string {
   const target = oneOf(reportSchema.properties.target.enum, textOf("target") ?? "app");
   if (target === undefined) return "target is not known";
   for (const name of ["version", "text"] as const)
-    if (!isPlain(textOf(name), reportSchema.properties[name].maxLength)) return `${name} is too long or not readable`;
+    if (!isPlain(textOf(name), reportSchema.properties[name].maxLength))
+      return `${name} is too long or not readable`;
   for (const name of ["md5", "code"] as const)
-    if (!new RegExp(reportSchema.properties[name].pattern).test(textOf(name) ?? exampleOf[name])) return `${name} is malformed`;
+    if (!new RegExp(reportSchema.properties[name].pattern).test(textOf(name) ?? exampleOf[name]))
+      return `${name} is malformed`;
   return {
     mac,
     event,

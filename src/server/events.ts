@@ -10,10 +10,24 @@ export type ServerEvent =
       readonly file?: string | undefined;
       readonly text?: string;
     }
-  | { readonly event: "sent" | "broken" | "changed"; readonly mac: string; readonly file: string; readonly bytes?: number }
+  | {
+      readonly event: "sent" | "broken" | "changed";
+      readonly mac: string;
+      readonly file: string;
+      readonly bytes?: number;
+    }
   | { readonly event: "outcome"; readonly mac: string; readonly file: string; readonly outcome: string }
-  | { readonly event: "report"; readonly mac: string; readonly report: string; readonly code?: string | undefined }
-  | { readonly event: "images"; readonly sound: number; readonly refused: readonly { file: string; text: string }[] }
+  | {
+      readonly event: "report";
+      readonly mac: string;
+      readonly report: string;
+      readonly code?: string | undefined;
+    }
+  | {
+      readonly event: "images";
+      readonly sound: number;
+      readonly refused: readonly { file: string; text: string }[];
+    }
   | { readonly event: "trouble"; readonly text: string };
 
 export type Tell = (event: ServerEvent) => void;

@@ -19,7 +19,11 @@ export function text(status: number, body: string, extra: Partial<Reply> = {}): 
 }
 
 export function json(status: number, value: unknown): Reply {
-  return { status, headers: [["Content-Type", "application/json; charset=utf-8"]], body: `${JSON.stringify(value)}\n` };
+  return {
+    status,
+    headers: [["Content-Type", "application/json; charset=utf-8"]],
+    body: `${JSON.stringify(value)}\n`,
+  };
 }
 
 /** Database gone, image just replaced: come back, nothing is wrong with you. */

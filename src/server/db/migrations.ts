@@ -73,7 +73,10 @@ const migrations: Readonly<Record<string, Migration>> = {
 
 /** Brings the tables to the newest state; several servers at once take turns. */
 export async function migrate(db: Database): Promise<void> {
-  const migrator = new Migrator({ db: db as Kysely<Schema>, provider: { getMigrations: async () => migrations } });
+  const migrator = new Migrator({
+    db: db as Kysely<Schema>,
+    provider: { getMigrations: async () => migrations },
+  });
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) throw error;
 }

@@ -63,5 +63,7 @@ async function openPostgres(address: string): Promise<Database> {
 function unreachable(where: string, cause: unknown): SluiceError {
   const place = where.replace(/\/\/[^@/]*@/, "//");
   const reason = cause instanceof Error ? cause.message || cause.name : String(cause);
-  return new SluiceError("DATABASE_UNREACHABLE", `The database ${place} cannot be used: ${reason}`, { cause });
+  return new SluiceError("DATABASE_UNREACHABLE", `The database ${place} cannot be used: ${reason}`, {
+    cause,
+  });
 }

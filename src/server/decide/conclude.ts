@@ -43,7 +43,8 @@ function stateNow(board: BoardRequest, offer: PastOffer, image: ServedImage | un
 }
 
 function runsIt(board: BoardRequest, offer: PastOffer, image: ServedImage | undefined): boolean | undefined {
-  if (board.sketchMd5 !== undefined && (image?.runningMd5s ?? [offer.md5]).includes(board.sketchMd5)) return true;
+  if (board.sketchMd5 !== undefined && (image?.runningMd5s ?? [offer.md5]).includes(board.sketchMd5))
+    return true;
   if (board.version !== undefined && offer.version !== "") {
     if (image !== undefined) return sameVersion(board.version, image);
     return board.version === offer.version || board.version === imageStem(offer);

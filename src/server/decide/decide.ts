@@ -108,7 +108,12 @@ const rows: readonly Row[] = [
 
   ({ product, request }) =>
     product === undefined
-      ? { row: "mac-unknown", status: 500, reason: notConfigured, text: `MAC ${request.mac} not configured for updates\n` }
+      ? {
+          row: "mac-unknown",
+          status: 500,
+          reason: notConfigured,
+          text: `MAC ${request.mac} not configured for updates\n`,
+        }
       : undefined,
 
   ({ choice, question }) => {
@@ -121,7 +126,12 @@ const rows: readonly Row[] = [
 
   ({ choice }) =>
     choice === "ambiguous"
-      ? { row: "image-ambiguous", status: 500, reason: noVersion, text: "images for several chips, and the board's is not known\n" }
+      ? {
+          row: "image-ambiguous",
+          status: 500,
+          reason: noVersion,
+          text: "images for several chips, and the board's is not known\n",
+        }
       : undefined,
 
   onImage((image, { request }) =>
@@ -130,7 +140,9 @@ const rows: readonly Row[] = [
 
   // What lies in flash counts before what it calls itself: the same bytes again would change nothing, for ever.
   onImage((image, { request }) =>
-    image.target !== "filesystem" && request.sketchMd5 !== undefined && image.runningMd5s.includes(request.sketchMd5)
+    image.target !== "filesystem" &&
+    request.sketchMd5 !== undefined &&
+    image.runningMd5s.includes(request.sketchMd5)
       ? { row: "same-image", status: 304, text: "", image }
       : undefined,
   ),

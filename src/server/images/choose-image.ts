@@ -27,7 +27,10 @@ const filesystemKinds: Readonly<Record<string, readonly ImageKind[]>> = {
 };
 
 /** undefined: a mode that this server does not know. `version` asks for what sketch, or app, would get. */
-export function targetOfMode({ mode, family }: Pick<BoardRequest, "mode" | "family">): ImageTargetName | undefined {
+export function targetOfMode({
+  mode,
+  family,
+}: Pick<BoardRequest, "mode" | "family">): ImageTargetName | undefined {
   if (mode === "sketch" || mode === "firmware") return "firmware";
   if (mode === "version") return family === "sluice" ? "app" : "firmware";
   if (mode in filesystemKinds) return "filesystem";
@@ -64,7 +67,10 @@ function suits(image: ServedImage, request: BoardRequest, board: Board | undefin
     case "firmware":
       return suitsChip(image, request, board);
     default:
-      return !image.gzip && (image.family === 0 || board === undefined || familyNumber[board.chip] === image.family);
+      return (
+        !image.gzip &&
+        (image.family === 0 || board === undefined || familyNumber[board.chip] === image.family)
+      );
   }
 }
 
@@ -82,7 +88,11 @@ function suitsChip(image: ServedImage, request: BoardRequest, board: Board | und
   if (request.family === "esp8266") return image.kind === "arduino";
   if (request.family === "esp32") return image.kind === "esp32" && !image.gzip;
   if (image.gzip || board === undefined) return false;
-  const kinds: Readonly<Record<string, ImageKind>> = { eboot: "arduino", user12: "esp8266-v2", esp32: "esp32" };
+  const kinds: Readonly<Record<string, ImageKind>> = {
+    eboot: "arduino",
+    user12: "esp8266-v2",
+    esp32: "esp32",
+  };
   return kinds[board.layout.kind] === image.kind;
 }
 

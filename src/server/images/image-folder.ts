@@ -120,7 +120,11 @@ export class ImageFolder {
         result = { file, code: "NOT_ENOUGH_SPACE", text: `${stat.size} bytes are more than any board takes` };
       else result = judgeServed(file, channel, await readFile(path), stat.mtimeMs);
     } catch (error) {
-      result = { file, code: "FILE_NOT_READABLE", text: error instanceof Error ? error.message : "unreadable" };
+      result = {
+        file,
+        code: "FILE_NOT_READABLE",
+        text: error instanceof Error ? error.message : "unreadable",
+      };
     }
     this.seen.set(file, { stamp, result });
     return true;

@@ -29,7 +29,12 @@ export interface ApiRoute {
   readonly run: (context: ApiContext, values: Readonly<Record<string, string>>) => Promise<Reply>;
 }
 
-const mac: Parameter = { name: "mac", in: "path", description: "MAC address of the board", schema: { type: "string" } };
+const mac: Parameter = {
+  name: "mac",
+  in: "path",
+  description: "MAC address of the board",
+  schema: { type: "string" },
+};
 const ofMac: Parameter = { ...mac, in: "query", description: "only of this board" };
 const limit: Parameter = {
   name: "limit",
@@ -49,7 +54,12 @@ export const apiRoutes: readonly ApiRoute[] = [
     async run({ fleet, folder, now }) {
       const { images, refused } = await folder.current();
       const devices = (await fleet.devices()).length;
-      return json(200, { time: new Date(now()).toISOString(), devices, images: images.length, refused: refused.length });
+      return json(200, {
+        time: new Date(now()).toISOString(),
+        devices,
+        images: images.length,
+        refused: refused.length,
+      });
     },
   },
   {

@@ -14,7 +14,10 @@ function jsonOf(description: string, schema: Schema): Answered {
   return { description, content: { "application/json": { schema } } };
 }
 
-const shared = { 401: plain("user and password, or a token, is wanted"), 503: plain("the database is gone; Retry-After says when to come back") };
+const shared = {
+  401: plain("user and password, or a token, is wanted"),
+  503: plain("the database is gone; Retry-After says when to come back"),
+};
 
 /** The OpenAPI 3.1 document, made from the table of routes. */
 export function openApiDocument(version: string): unknown {
@@ -24,7 +27,10 @@ export function openApiDocument(version: string): unknown {
       get: {
         operationId: route.id,
         summary: route.summary,
-        parameters: route.parameters.map((parameter) => ({ ...parameter, required: parameter.in === "path" })),
+        parameters: route.parameters.map((parameter) => ({
+          ...parameter,
+          required: parameter.in === "path",
+        })),
         responses: { 200: jsonOf("what was asked for", route.result), ...rejections(route.path), ...shared },
       },
     };
@@ -60,7 +66,10 @@ export function openApiDocument(version: string): unknown {
     paths,
     components: {
       schemas,
-      securitySchemes: { basic: { type: "http", scheme: "basic" }, token: { type: "http", scheme: "bearer" } },
+      securitySchemes: {
+        basic: { type: "http", scheme: "basic" },
+        token: { type: "http", scheme: "bearer" },
+      },
     },
     security: [{ basic: [] }, { token: [] }],
   };

@@ -31,7 +31,9 @@ export function one(name: keyof typeof schemas): Schema {
   return { $ref: `#/components/schemas/${name}` };
 }
 
-export const schemas: Readonly<Record<"Offer" | "Device" | "Report" | "Image" | "RefusedFile" | "Images" | "Status" | "NewReport", Schema>> = {
+export const schemas: Readonly<
+  Record<"Offer" | "Device" | "Report" | "Image" | "RefusedFile" | "Images" | "Status" | "NewReport", Schema>
+> = {
   Offer: record({ target: text, file: text, md5: text, version: text, sends: count, state: text, at: text }),
   Device: record({
     mac: text,

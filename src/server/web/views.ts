@@ -117,12 +117,27 @@ function viewReport({ mac, at, event, target, version, md5, code, text, inferred
 }
 
 export function viewImages({ images, refused }: FolderState): ImagesView {
-  return { images: images.map(viewImage), refused: refused.map(({ file, code, text }) => ({ file, code, text })) };
+  return {
+    images: images.map(viewImage),
+    refused: refused.map(({ file, code, text }) => ({ file, code, text })),
+  };
 }
 
 function viewImage(image: ServedImage): ImageView {
   const { file, channel, target, product, version, kind, gzip, size, md5, sha256, modified } = image;
-  return { file, channel, target, product, version, kind, gzip, size, md5, sha256, modified: isoTime(modified) };
+  return {
+    file,
+    channel,
+    target,
+    product,
+    version,
+    kind,
+    gzip,
+    size,
+    md5,
+    sha256,
+    modified: isoTime(modified),
+  };
 }
 
 function isoTime(ms: number): string {

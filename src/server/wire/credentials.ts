@@ -41,7 +41,11 @@ function presented(authorization: string | undefined): Presented | undefined {
  * any user, which is all that the original client can send.
  * @param ownHash hash of the board's own token, when it has one
  */
-export function boardMayAsk(secrets: Secrets, authorization: string | undefined, ownHash: string | null): boolean {
+export function boardMayAsk(
+  secrets: Secrets,
+  authorization: string | undefined,
+  ownHash: string | null,
+): boolean {
   const shown = presented(authorization);
   if (ownHash !== null) return shown !== undefined && sameHash(secretHash(shown.secret), ownHash);
   return secrets.open || isShared(secrets, shown);

@@ -1,6 +1,9 @@
 /** What an image's file, a channel's folder and a product may be called: nothing that a path, a header or HTML trips over. */
 export const plainName = /^[A-Za-z0-9_][A-Za-z0-9._+-]{0,99}$/;
 
+/** MAC addresses stand in paths too. No segment is ever made part of a file's path: files are found by comparison. */
+const segmentName = /^[A-Za-z0-9_][A-Za-z0-9._:+-]{0,99}$/;
+
 /**
  * The segments of a request's path, decoded once. undefined for everything that is not a list of plain names: parent
  * folders, hidden files, backslashes, NUL, broken escapes, names that need a second decoding.
@@ -17,7 +20,7 @@ export function pathSegments(requestTarget: string): string[] | undefined {
     } catch {
       return undefined;
     }
-    if (!plainName.test(name) || name.includes("..")) return undefined;
+    if (!segmentName.test(name) || name.includes("..")) return undefined;
     segments.push(name);
   }
   return segments;

@@ -1,0 +1,38 @@
+import { packageVersion } from "../espruino/build/package-root.js";
+import { json, type Reply, text } from "./reply.js";
+import { type ApiContext, findRoute } from "./web/api.js";
+import { openApiDocument } from "./web/openapi.js";
+import { statusPage, statusTables } from "./web/page.js";
+import { pagePolicy } from "./web/page-assets.js";
+import { viewDevices, viewImages, viewReports } from "./web/views.js";
+
+const reportsShown = 20;
+
+/** The status page and the JSON API; whoever comes here has been let in. */
+export async function answerPerson(
+  segments: readonly string[],
+  query: URLSearchParams,
+  context: ApiContext,
+): Promise<Reply> {
+  if (segments.length === 0) return page(query, context);
+  if (segments.join("/") === "api/openapi.json") return json(200, openApiDocument(packageVersion()));
+  const found = findRoute(segments, query);
+  return found === undefined ? text(404, "no such route\n") : found.route.run(context, found.values);
+}
+
+async function page(query: URLSearchParams, { fleet, folder, now }: ApiContext): Promise<Reply> {
+  const facts = {
+    now: now(),
+    devices: await viewDevices(fleet),
+    images: viewImages(await folder.current()),
+    reports: await viewReports(fleet, reportsShown),
+  };
+  const body = query.get("part") === "main" ? statusTables(facts) : statusPage(facts);
+  const headers: [string, string][] = [
+    ["Content-Type", "text/html; charset=utf-8"],
+    ["Content-Security-Policy", pagePolicy],
+    ["X-Content-Type-Options", "nosniff"],
+    ["Referrer-Policy", "no-referrer"],
+  ];
+  return { status: 200, headers, body };
+}

@@ -1,0 +1,208 @@
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import { type AddressInfo, Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { SluiceError } from "../errors/sluice-error.js";
+import { BoardDoor } from "./board-door.js";
+import type { Fleet } from "./db/fleet.js";
+import type { Tell } from "./events.js";
+import { ImageFolder } from "./images/image-folder.js";
+import { answerPerson } from "./person-door.js";
+import { comeBack, lastHeaders, type Reply, sendReply, text } from "./reply.js";
+import { takeReport, unauthorized } from "./report-door.js";
+import { personMayLook, type Secrets } from "./wire/credentials.js";
+import { pathSegments } from "./wire/url-path.js";
+
+export interface UpdateServerOptions {
+  /** Folder of images. */
+  readonly folder: string;
+  readonly fleet: Fleet;
+  readonly secrets: Secrets;
+  /** PEM; without it plain HTTP. */
+  readonly tls?: { readonly cert: string; readonly key: string };
+  readonly tell?: Tell;
+  readonly now?: () => number;
+  /** How often an image is sent to a board that does not become it. Default 3. */
+  readonly tries?: number;
+  /** ms; defaults in `defaultPatience`. */
+  readonly patience?: Partial<Patience>;
+}
+
+export interface Patience {
+  /** For a request's head. */
+  readonly headMs: number;
+  /** For a whole request. */
+  readonly requestMs: number;
+  /** How long a board may take no byte of an image. It closes its valves and erases its flash meanwhile. */
+  readonly idleMs: number;
+  /** How old what is known of the folder may be. */
+  readonly folderMs: number;
+}
+
+export const defaultPatience: Patience = {
+  headMs: 10_000,
+  requestMs: 20_000,
+  idleMs: 120_000,
+  folderMs: 1000,
+};
+
+/** A board's request has about 700 bytes of head. */
+const headLimit = 8192;
+const connectionLimit = 500;
+/** Seconds after which a board is asked to try again. */
+const databaseBack = 30;
+
+/** The update server: boards, their reports, a page and an API at one port. */
+export class UpdateServer {
+  readonly folder: ImageFolder;
+  private readonly server: Server;
+  private readonly door: BoardDoor;
+  private readonly now: () => number;
+  private readonly tell: Tell;
+  private keeping: Promise<void> = Promise.resolve();
+
+  constructor(private readonly options: UpdateServerOptions) {
+    const patience = { ...defaultPatience, ...options.patience };
+    this.now = options.now ?? Date.now;
+    this.tell = options.tell ?? (() => undefined);
+    const { fleet, secrets, tries = 3 } = options;
+    this.folder = new ImageFolder(options.folder, {
+      now: this.now,
+      restMs: patience.folderMs,
+      onChange: ({ images, refused }) => {
+        this.tell({ event: "images", sound: images.length, refused });
+        this.keeping = fleet.keepImages(images).catch((error: unknown) => this.trouble(error));
+      },
+    });
+    const { folder, now, tell } = this;
+    this.door = new BoardDoor({ fleet, folder, secrets, tries, idleMs: patience.idleMs, now, tell });
+    this.server = makeServer(
+      options.tls,
+      patience,
+      (request, response) => void this.answer(request, response),
+    );
+    this.server.maxConnections = connectionLimit;
+    this.server.on("clientError", refuseNonsense);
+  }
+
+  /**
+   * Looks into the folder and listens.
+   * @param port 0 takes a free one
+   * @throws SluiceError PORT_IN_USE, FILE_NOT_READABLE
+   */
+  async listen(port: number, bind?: string): Promise<AddressInfo> {
+    await this.folder.current();
+    await this.keeping;
+    await new Promise<void>((resolve, reject) => {
+      const failed = (cause: Error): void =>
+        reject(new SluiceError("PORT_IN_USE", `cannot listen at port ${port}: ${cause.message}`, { cause }));
+      this.server.once("error", failed);
+      this.server.listen(port, bind, () => {
+        this.server.off("error", failed);
+        resolve();
+      });
+    });
+    return this.server.address() as AddressInfo;
+  }
+
+  /** Ends at once; a board in the middle of an image starts over, or goes on from where it was. */
+  async close(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.server.close(() => resolve());
+      this.server.closeAllConnections();
+    });
+    await this.keeping;
+  }
+
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      const reply = await this.route(request, response);
+      if (reply !== undefined) sendReply(response, reply, this.now(), request.method !== "HEAD");
+    } catch (error) {
+      this.trouble(error);
+      if (response.headersSent) response.destroy();
+      else sendReply(response, comeBack(databaseBack, "the server cannot look it up just now"), this.now());
+    }
+  }
+
+  /** @returns the reply, or undefined when it has been sent */
+  private async route(request: IncomingMessage, response: ServerResponse): Promise<Reply | undefined> {
+    const { fleet, secrets } = this.options;
+    const segments = pathSegments(request.url ?? "");
+    if (segments === undefined) return text(400, "bad path\n");
+    const reads = request.method === "GET" || request.method === "HEAD";
+    if (segments.join("/") === "report") {
+      if (request.method !== "POST") return notAllowed("POST");
+      return takeReport(request, { fleet, secrets, tell: this.tell });
+    }
+    if (segments.length === 0 || segments[0] === "api") {
+      if (!reads) return notAllowed("GET, HEAD");
+      if (!personMayLook(secrets, request.headers.authorization)) return unauthorized;
+      const query = new URL(request.url ?? "", "http://host").searchParams;
+      return answerPerson(segments, query, { fleet, folder: this.folder, now: this.now });
+    }
+    if (request.method !== "GET") return notAllowed("GET");
+    await this.door.poll(request, response, segments);
+    return undefined;
+  }
+
+  private trouble(error: unknown): void {
+    this.tell({
+      event: "trouble",
+      text: error instanceof Error ? error.message || error.name : String(error),
+    });
+  }
+}
+
+function makeServer(
+  tls: UpdateServerOptions["tls"],
+  patience: Patience,
+  onRequest: (request: IncomingMessage, response: ServerResponse) => void,
+): Server {
+  const options: ServerOptions = {
+    maxHeaderSize: headLimit,
+    headersTimeout: patience.headMs,
+    requestTimeout: patience.requestMs,
+    connectionsCheckingInterval: Math.max(50, Math.min(1000, patience.headMs / 4)),
+    keepAliveTimeout: 1000,
+  };
+  return tls === undefined
+    ? createServer(options, onRequest)
+    : createTlsServer(
+        { ...options, ...tls, minVersion: "TLSv1.2", handshakeTimeout: patience.headMs },
+        onRequest,
+      );
+}
+
+function notAllowed(methods: string): Reply {
+  return text(405, `${methods} only\n`, { headers: [["Allow", methods]] });
+}
+
+/** What is no HTTP, too long or too slow gets one line, and the end. */
+function refuseNonsense(error: Error & { readonly code?: string }, socket: Duplex): void {
+  const begun = socket instanceof Socket && socket.bytesWritten > 0;
+  if (begun || !socket.writable || error.code === "ECONNRESET") {
+    socket.destroy();
+    return;
+  }
+  const [status, words] =
+    error.code === "HPE_HEADER_OVERFLOW"
+      ? ["431 Request Header Fields Too Large", `a head of at most ${headLimit} bytes`]
+      : error.code === "ERR_HTTP_REQUEST_TIMEOUT"
+        ? ["408 Request Timeout", "the request took too long"]
+        : ["400 Bad Request", "that is no HTTP request"];
+  const head = [
+    ["Content-Type", "text/plain; charset=utf-8"],
+    ["Content-Length", String(words.length + 1)],
+    ...lastHeaders(Date.now()),
+  ];
+  socket.end(`HTTP/1.1 ${status}\r\n${head.map((line) => line.join(": ")).join("\r\n")}\r\n\r\n${words}\n`);
+  // A peer that does not close its end would keep the socket for ever.
+  setTimeout(() => socket.destroy(), 1000).unref();
+}

@@ -1,0 +1,91 @@
+import type { RefusedFile } from "../images/served-image.js";
+import { Html, html } from "./html.js";
+import { pageScript, pageStyle } from "./page-assets.js";
+import type { DeviceView, ImagesView, ImageView, OfferView, ReportView } from "./views.js";
+
+export interface PageFacts {
+  readonly now: number;
+  readonly devices: readonly DeviceView[];
+  readonly images: ImagesView;
+  readonly reports: readonly ReportView[];
+}
+
+export function statusPage(facts: PageFacts): string {
+  return html`<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>Sluice update server</title>
+<style>${new Html(pageStyle)}</style>
+<h1>Sluice update server</h1>
+<p id="state" class="bad" role="status"></p>
+<main>${new Html(statusTables(facts))}</main>
+<script>${new Html(pageScript)}</script>
+</html>
+`.text;
+}
+
+/** What the page fetches again and again. */
+export function statusTables({ now, devices, images, reports }: PageFacts): string {
+  const boards = html`<tr><th>name<th>product<th>version<th>slot<th>last seen<th>last answer<th>last update</tr>`;
+  const files = html`<tr><th>file<th>product<th>version<th>for<th>channel<th>bytes</tr>`;
+  return html`<h2>Boards</h2>
+${table(
+  boards,
+  devices.map((device) => boardRow(device, now)),
+  "No board has asked yet.",
+)}
+<h2>Images</h2>
+${table(files, [...images.images.map(imageRow), ...images.refused.map(refusedRow)], "The folder is empty.")}
+<h2>Reports</h2>
+${table(
+  html`<tr><th>when<th>board<th>what<th>version<th>code<th></tr>`,
+  reports.map((report) => reportRow(report, devices, now)),
+  "Nothing yet.",
+)}
+`.text;
+}
+
+function table(head: Html, rows: readonly Html[], none: string): Html {
+  return rows.length === 0
+    ? html`<p class="quiet">${none}</p>`
+    : html`<div class="wide"><table>${head}${rows}</table></div>`;
+}
+
+function boardRow(device: DeviceView, now: number): Html {
+  const held = device.pinned === null ? "" : ` (held at ${device.pinned})`;
+  const name =
+    device.name === ""
+      ? html`<code>${device.mac}</code>`
+      : html`${device.name} <code class="quiet">${device.mac}</code>`;
+  return html`<tr><td>${name}<td>${device.product ?? device.app ?? "–"}<td>${(device.version ?? "–") + held}<td>${device.slot ?? "–"}<td>${ago(device.lastSeen, now)}<td>${device.blocked ? "blocked" : (device.lastAnswer ?? "–")}<td>${device.offers.map(offerText)}</tr>\n`;
+}
+
+function offerText({ target, file, version, state, sends }: OfferView): Html {
+  const tone = state === "installed" ? "good" : state === "rolled-back" || state === "missed" ? "bad" : "";
+  const times = sends > 1 ? `, ${sends} times` : "";
+  return html`<div>${target} ${version === "" ? file : version}: <span class="${tone}">${state}${times}</span></div>`;
+}
+
+function imageRow({ file, product, version, target, channel, size }: ImageView): Html {
+  return html`<tr><td><code>${file}</code><td>${product}<td>${version === "" ? "–" : version}<td>${target}<td>${channel}<td>${size}</tr>\n`;
+}
+
+function refusedRow({ file, code, text }: RefusedFile): Html {
+  return html`<tr><td><code>${file}</code><td colspan="5" class="bad">not served: ${code}: ${text}</tr>\n`;
+}
+
+function reportRow(report: ReportView, devices: readonly DeviceView[], now: number): Html {
+  const name = devices.find(({ mac }) => mac === report.mac)?.name || report.mac;
+  const event = report.inferred ? `${report.event} (seen)` : report.event;
+  return html`<tr><td>${ago(report.at, now)}<td>${name}<td>${event}<td>${report.version ?? ""}<td>${report.code ?? ""}<td>${report.text ?? ""}</tr>\n`;
+}
+
+function ago(time: string | null, now: number): string {
+  if (time === null) return "never";
+  const seconds = Math.max(0, Math.round((now - Date.parse(time)) / 1000));
+  if (seconds < 90) return `${seconds} s ago`;
+  if (seconds < 5400) return `${Math.round(seconds / 60)} min ago`;
+  if (seconds < 48 * 3600) return `${Math.round(seconds / 3600)} h ago`;
+  return `${Math.round(seconds / 86400)} days ago`;
+}
