@@ -9,6 +9,7 @@ import { Journal, type Record } from "../core/journal.js";
 import { Notes } from "../core/notes.js";
 import type { Flash } from "../core/ports.js";
 import { type StoreLayout, storeLayout } from "../core/store.js";
+import type { Target } from "../core/target.js";
 import { nodeBytes } from "../node/bytes.js";
 import { nodeCrypto } from "../node/crypto.js";
 import type { World } from "./world.js";
@@ -50,7 +51,7 @@ export class EspruinoDevice {
     this.slots = new BundleSlots(nodeBytes, nodeCrypto, this.flash, layout, Engine.Espruino, family);
   }
 
-  bundleTarget(): BundleTarget {
+  bundleTarget(): Target {
     return new BundleTarget(nodeBytes, nodeCrypto, this.flash, this.place.layout, this.journal, {
       engine: Engine.Espruino,
       family: this.place.family,
@@ -98,7 +99,7 @@ export class EspruinoDevice {
     this.world.restart(reason);
   }
 
-  private isSound(block: number, header: AppHeader | undefined, kind: number): boolean {
+  isSound(block: number, header: AppHeader | undefined, kind: number): boolean {
     return header !== undefined && header.kind === kind && this.slots.isSound(block, header);
   }
 }

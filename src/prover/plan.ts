@@ -30,7 +30,7 @@ const thorough: ReadonlySet<string> = new Set([
 
 /** Layouts of the quick run, and its share of cuts. */
 const quickLayouts: ReadonlySet<string> = new Set([...thorough, "esp32s3-ota", "arduino-esp8266-1m64"]);
-const quickShare = { first: 24, second: { recoveries: 3, cuts: 4 } } as const;
+const quickShare = { first: 16, second: { recoveries: 2, cuts: 4 } } as const;
 const sampled = { recoveries: 20, cuts: 20 } as const;
 const large = { first: 600, second: { recoveries: 15, cuts: 10 } } as const;
 

@@ -1,4 +1,5 @@
 import { FlashGuardError, type FlashOperation } from "../board/nor-flash.js";
+import { PowerCut } from "../board/power-cut.js";
 import { Fingerprint } from "./fingerprint.js";
 import type { Finding, World } from "./world.js";
 
@@ -21,13 +22,16 @@ export interface Recording {
   readonly endKey: Fingerprint;
 }
 
-/** A run that breaks a rule of the bench (a write outside its place) or throws otherwise ends with a finding. */
+/** A run that breaks a rule of the bench (a write outside its place) ends with a finding; so does code that throws. */
 export function runGuarded(world: World, run: (world: World) => Finding[]): Finding[] {
   try {
     return run(world);
   } catch (error) {
     if (error instanceof FlashGuardError) return [{ kind: "outside", text: error.message }];
-    throw error;
+    if (error instanceof PowerCut) throw error;
+    return [
+      { kind: "brick", text: `the board's code throws: ${error instanceof Error ? error.message : error}` },
+    ];
   }
 }
 

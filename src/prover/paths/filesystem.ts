@@ -5,6 +5,8 @@ import { FilesystemTarget, type Staging } from "../../core/firmware/filesystem-t
 import { StagedCopy } from "../../core/firmware/staged-copy.js";
 import { roundUpToSector } from "../../core/flash/sketch-space.js";
 import { Command } from "../../core/invitation.js";
+import type { Checksum } from "../../core/ports.js";
+import type { Target } from "../../core/target.js";
 import { nodeBytes } from "../../node/bytes.js";
 import { nodeCrypto } from "../../node/crypto.js";
 import { noise } from "../images.js";
@@ -17,7 +19,11 @@ import { smallSketch } from "./eboot-scenarios.js";
 const sectorLength = 4096;
 
 /** A data partition behind the sketch area, and the sketch that has it replaced. */
-class FilesystemRig {
+export class FilesystemRig {
+  /** What stands between updater and target; tests of the prover break the order of writes here. */
+  wrap: (target: Target) => Target = (target) => target;
+  /** Guards the copy's record; tests of the prover put one in that never says no. */
+  checksum: Checksum = nodeCrypto;
   readonly images: Readonly<Record<"old" | "next", Uint8Array>>;
   readonly sketch: EbootRig;
   /** The sector of the copy's record: the last of the sketch area. Below it the image is staged. */
@@ -46,7 +52,7 @@ class FilesystemRig {
 
   copy(world: World): StagedCopy {
     const flash = flashArea(world.flash, 0, world.flash.size);
-    return new StagedCopy(nodeBytes, nodeCrypto, flash, this.record / sectorLength);
+    return new StagedCopy(nodeBytes, this.checksum, flash, this.record / sectorLength);
   }
 
   send(world: World): string {
@@ -64,7 +70,7 @@ class FilesystemRig {
       world.flash.protect(0, room, "the running sketch"),
       world.flash.protect(area + filesystem, this.board.flashSize, "behind the filesystem"),
     ];
-    const refused = send([target], this.images.next, 1460, Command.Filesystem);
+    const refused = send([this.wrap(target)], this.images.next, 1460, Command.Filesystem);
     for (const lift of lifts) lift();
     return refused === undefined ? "" : `${refused.code} ${refused.text}`;
   }
@@ -77,7 +83,7 @@ class FilesystemRig {
   }
 }
 
-function act(world: World, rig: FilesystemRig): Finding[] {
+export function actFilesystem(world: World, rig: FilesystemRig): Finding[] {
   const findings = new Findings(world);
   const refused = rig.send(world);
   if (refused !== "") findings.add("stuck", `the update is refused: ${refused}`);
@@ -100,7 +106,7 @@ function start(world: World, rig: FilesystemRig, findings: Findings): string {
   return found;
 }
 
-function recover(world: World, rig: FilesystemRig): Finding[] {
+export function recoverFilesystem(world: World, rig: FilesystemRig): Finding[] {
   const findings = new Findings(world);
   if (start(world, rig, findings) === "next") return findings.list;
   world.tell("the filesystem is sent again");
@@ -120,8 +126,8 @@ export function filesystemScenarios(board: Board, layout: EbootLayout, size = 16
       claim: staged ? "safe" : "not-power-safe",
       what,
       start: () => rig.provisioned(),
-      act: (world) => act(world, rig),
-      recover: (world) => recover(world, rig),
+      act: (world) => actFilesystem(world, rig),
+      recover: (world) => recoverFilesystem(world, rig),
     };
   };
   return [

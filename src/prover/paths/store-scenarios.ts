@@ -28,7 +28,7 @@ interface CaseOptions {
   readonly size: number;
 }
 
-function storeCase(chip: StoreChip, { kind, health, size }: CaseOptions): StoreCase {
+export function storeCase(chip: StoreChip, { kind, health, size }: CaseOptions): StoreCase {
   const make = (facts: Partial<BundleFacts>): Buffer =>
     makeBundle({ name: "garden", version: "1.0.0", kind: 1, family: chip.place.family, size, ...facts });
   const app = { name: "garden", kind: 1 };
@@ -39,6 +39,7 @@ function storeCase(chip: StoreChip, { kind, health, size }: CaseOptions): StoreC
     kind,
     health,
     names: new ContentMemo(),
+    device: (world) => new EspruinoDevice(world, chip.place),
     bundles: {
       oldApp: make({ ...app, version: "1.0.0" }),
       olderApp: make({ ...app, version: "0.9.0", size: size - 1000 }),
@@ -51,9 +52,9 @@ function storeCase(chip: StoreChip, { kind, health, size }: CaseOptions): StoreC
 }
 
 /** A provisioned board that has been updated before: both slots are full, the first of each pair runs. */
-function provisioned(chip: StoreChip, c: StoreCase, records: number): World {
+export function provisioned(chip: StoreChip, c: StoreCase, records: number): World {
   const world = World.blank(chip.size, chip.place.layout.blockLength, chip.base);
-  const device = new EspruinoDevice(world, chip.place);
+  const device = c.device(world);
   const { app, agent } = chip.place.layout;
   device.put(agent[0], c.bundles.oldAgent);
   device.put(agent[1], c.bundles.olderAgent);

@@ -1,7 +1,7 @@
 import type { ContentMemo } from "../../board/boot-loaders/content-memo.js";
 import { StartReason } from "../../core/boot.js";
 import { Record } from "../../core/journal.js";
-import { EspruinoDevice, type StorePlace } from "../espruino-device.js";
+import type { EspruinoDevice, StorePlace } from "../espruino-device.js";
 import { Findings } from "../scenario.js";
 import { send } from "../send.js";
 import type { Finding, World } from "../world.js";
@@ -31,16 +31,18 @@ export interface StoreCase {
   /** How `next` behaves; all others are well. */
   readonly health: Health;
   readonly names: ContentMemo<string>;
+  /** The board's parts. Tests of the prover put broken ones in. */
+  readonly device: (world: World) => EspruinoDevice;
 }
 
 /** Starts that a settling board may need: a bad version takes three crashes, then a rollback, then a start. */
 const mostStarts = 24;
 
 /** Sends an image to the bundle target of a running board. @returns why it was not taken */
-export function update(world: World, place: StorePlace, image: Uint8Array): string {
-  const device = new EspruinoDevice(world, place);
+export function update(world: World, c: StoreCase, image: Uint8Array): string {
+  const device = c.device(world);
   device.journal.open();
-  const refused = send([device.bundleTarget()], image, place.piece);
+  const refused = send([device.bundleTarget()], image, c.place.piece);
   if (refused !== undefined) return `${refused.code} ${refused.text}`;
   return "";
 }
@@ -48,7 +50,7 @@ export function update(world: World, place: StorePlace, image: Uint8Array): stri
 /** Sends the new version and marks it committed; the restart follows. */
 export function updateToNext(world: World, c: StoreCase): Finding[] {
   const findings = new Findings(world);
-  const refused = update(world, c.place, c.bundles.next);
+  const refused = update(world, c, c.bundles.next);
   if (refused !== "") findings.add("stuck", `the update is refused: ${refused}`);
   if (c.health === "well") world.mark("c");
   world.restart(StartReason.Restart);
@@ -57,7 +59,7 @@ export function updateToNext(world: World, c: StoreCase): Finding[] {
 
 /** One start of loader and agent. @returns whether it has settled: nothing is on trial and nothing restarts */
 function start(world: World, c: StoreCase, findings: Findings): boolean {
-  const device = new EspruinoDevice(world, c.place);
+  const device = c.device(world);
   device.drivePins();
   const choice = device.choose();
   if (!world.pinsDriven) findings.add("pins", "the loader decided before it drove the pins");
@@ -122,7 +124,7 @@ export function recoverStore(world: World, c: StoreCase): Finding[] {
   const wanted = c.health === "well" ? "next" : "cure";
   if (!runsNow(world, c, wanted)) {
     world.tell("the update is sent again");
-    const refused = update(world, c.place, c.bundles[wanted]);
+    const refused = update(world, c, c.bundles[wanted]);
     if (refused !== "") {
       findings.add("stuck", `sent again it is refused: ${refused}`);
       return findings.list;
@@ -142,7 +144,7 @@ function settle(world: World, c: StoreCase, findings: Findings): void {
 }
 
 function runsNow(world: World, c: StoreCase, name: string): boolean {
-  const device = new EspruinoDevice(world, c.place);
+  const device = c.device(world);
   const state = device.journal.open();
   const block = c.kind === "app" ? device.slots.appBlock(state.app) : device.slots.agentBlock(state.agent);
   return nameIn(device, block, c) === name;

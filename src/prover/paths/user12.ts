@@ -7,6 +7,7 @@ import { judgeWhole } from "../../core/firmware/judge-stored.js";
 import { User12Scheme } from "../../core/firmware/user12-scheme.js";
 import { parameterSectors, user1Start } from "../../core/flash/user-slots.js";
 import { chunkSource } from "../../core/image/source.js";
+import type { Target } from "../../core/target.js";
 import { boardTarget } from "../../image/board-target.js";
 import { type FirmwareRig, recoverFirmware, updateFirmware } from "../firmware-rig.js";
 import { makeUser } from "../images.js";
@@ -26,6 +27,8 @@ const versions: Readonly<Record<string, string>> = {
 /** user1/user2 under boot_v1.x. Every version exists twice, linked for either slot. */
 export class User12Rig implements FirmwareRig {
   readonly names = new Map<string, string>();
+  /** What stands between updater and target; tests of the prover break the order of writes here. */
+  wrap: (target: Target) => Target = (target) => target;
   readonly health = "well";
   private readonly images = new Map<string, Uint8Array>();
 
@@ -97,7 +100,7 @@ export class User12Rig implements FirmwareRig {
       ),
     ];
     const refused = send(
-      [new FirmwareTarget(tools, flash, scheme, judgeWhole)],
+      [this.wrap(new FirmwareTarget(tools, flash, scheme, judgeWhole))],
       this.image(`${name}${3 - runs}`),
       1460,
     );

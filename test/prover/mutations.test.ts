@@ -1,0 +1,180 @@
+import { describe, expect, it } from "vitest";
+import { type Board, findBoard } from "../../boards/index.js";
+import { BundleKind } from "../../src/core/app-header.js";
+import { chooseBoot } from "../../src/core/boot.js";
+import type { Target } from "../../src/core/target.js";
+import { nodeCrypto } from "../../src/node/crypto.js";
+import { EspruinoDevice, storePlace } from "../../src/prover/espruino-device.js";
+import { recoverFirmware, updateFirmware } from "../../src/prover/firmware-rig.js";
+import { actFilesystem, FilesystemRig, recoverFilesystem } from "../../src/prover/paths/filesystem.js";
+import { recoverStore, type StoreCase, updateToNext } from "../../src/prover/paths/store.js";
+import { provisioned, type StoreChip, storeCase } from "../../src/prover/paths/store-scenarios.js";
+import { User12Rig } from "../../src/prover/paths/user12.js";
+import { replay } from "../../src/prover/replay.js";
+import { isClean, parseReplayId } from "../../src/prover/result.js";
+import type { Scenario } from "../../src/prover/scenario.js";
+import { commitFirst, kinds, prove } from "./support.js";
+
+function board(id: string): Board {
+  const found = findBoard(id);
+  if (found === undefined) throw new Error(`no board ${id}`);
+  return found;
+}
+
+/** An app update of 2 KB; `make` may put broken parts into the board. */
+function appUpdate(make: (chip: StoreChip) => StoreCase["device"]): Scenario {
+  const esp32 = board("esp32-devkit");
+  const place = storePlace(esp32);
+  if (place === undefined) throw new Error("no Storage");
+  const chip = { layout: "mutant", size: esp32.flashSize, base: 0, place };
+  const c = { ...storeCase(chip, { kind: "app", health: "well", size: 2000 }), device: make(chip) };
+  return {
+    layout: "mutant",
+    path: "app",
+    claim: "safe",
+    what: "an app update with a defect",
+    start: () => provisioned(chip, c, 3),
+    act: (world) => updateToNext(world, c),
+    recover: (world) => recoverStore(world, c),
+  };
+}
+
+class CommitsFirst extends EspruinoDevice {
+  override bundleTarget(): Target {
+    return commitFirst(super.bundleTarget());
+  }
+}
+
+/** A loader that believes the header of a bundle and does not look at the code behind it. */
+class TrustsHeaders extends CommitsFirst {
+  override choose(): ReturnType<typeof chooseBoot> {
+    return chooseBoot(
+      this.journal,
+      this.world.reason,
+      (slot) => this.slots.app(slot)?.kind === BundleKind.App,
+      (slot) => this.slots.agent(slot)?.kind === BundleKind.Agent,
+    );
+  }
+}
+
+/** Erases the slot that runs before the other one is written. */
+class ErasesFirst extends EspruinoDevice {
+  override bundleTarget(): Target {
+    const target = super.bundleTarget();
+    const running = this.place.layout.app[this.journal.current().app];
+    const flash = this.flash;
+    return {
+      ...commitFirst(target),
+      judge: (head, size) => {
+        flash.eraseBlock(running, running + 1);
+        return target.judge(head, size);
+      },
+      commit: () => target.commit(),
+    };
+  }
+}
+
+function filesystemUpdate(change: (rig: FilesystemRig) => void): Scenario {
+  const arduino = board("arduino-esp8266-4m1m");
+  if (arduino.layout.kind !== "eboot") throw new Error("no eboot layout");
+  const rig = new FilesystemRig(arduino, arduino.layout, true, 8192);
+  change(rig);
+  return {
+    layout: "mutant",
+    path: "filesystem",
+    claim: "safe",
+    what: "a staged filesystem with a defect",
+    start: () => rig.provisioned(),
+    act: (world) => actFilesystem(world, rig),
+    recover: (world) => recoverFilesystem(world, rig),
+  };
+}
+
+function userUpdate(change: (rig: User12Rig) => void): Scenario {
+  const small = board("esp8266-1mb");
+  if (small.layout.kind !== "user12") throw new Error("no user12 layout");
+  const rig = new User12Rig(small, small.layout, 6000);
+  change(rig);
+  return {
+    layout: "mutant",
+    path: "firmware",
+    claim: "safe",
+    what: "a user image with a defect",
+    start: () => rig.provisioned(),
+    act: (world) => updateFirmware(world, rig),
+    recover: (world) => recoverFirmware(world, rig),
+  };
+}
+
+describe("the prover finds nothing", () => {
+  it.each([
+    ["in an app update", appUpdate((chip) => (world) => new EspruinoDevice(world, chip.place))],
+    ["in a staged filesystem", filesystemUpdate(() => undefined)],
+    ["in user1/user2", userUpdate(() => undefined)],
+  ])("%s as it is", (_, scenario) => {
+    const result = prove(scenario);
+    expect(result.examples).toEqual([]);
+    expect(isClean(result)).toBe(true);
+    expect(result.cuts).toBe(result.operations * 10);
+  });
+});
+
+describe("the prover catches", () => {
+  it("a commit before the image, even where the loader checks every byte: what lay there before would run", () => {
+    const result = prove(appUpdate((chip) => (world) => new CommitsFirst(world, chip.place)));
+    expect(kinds(result)).toEqual(["downgrade"]);
+  });
+
+  it("a commit before the image under a loader that trusts headers", () => {
+    const result = prove(appUpdate((chip) => (world) => new TrustsHeaders(world, chip.place)));
+    expect(kinds(result)).toContain("unverified");
+    expect(result.first.unverified).toBeGreaterThan(10);
+  });
+
+  it("an erase of what runs before the new one is staged", () => {
+    const result = prove(appUpdate((chip) => (world) => new ErasesFirst(world, chip.place)));
+    expect(kinds(result)).toContain("lost");
+  });
+
+  it("parameters switched before the image is there", () => {
+    const result = prove(
+      userUpdate((rig) => {
+        rig.wrap = commitFirst;
+      }),
+    );
+    expect(kinds(result)).toEqual(expect.arrayContaining(["brick", "unverified"]));
+  });
+
+  it("a copy that is ordered before the image is staged", () => {
+    const scenario = filesystemUpdate((rig) => {
+      rig.wrap = commitFirst;
+    });
+    expect(isClean(prove(scenario))).toBe(false);
+  });
+
+  it("a record that is believed without its CRC", () => {
+    const scenario = filesystemUpdate((rig) => {
+      // Of a record of 24 bytes nothing is checked: its CRC counts as right while it is still blank.
+      rig.checksum = { crc32: (chunk) => (chunk.length === 24 ? 0xffffffff : nodeCrypto.crc32(chunk)) };
+    });
+    const result = prove(scenario);
+    expect(kinds(result)).toContain("brick");
+    expect(isClean(result)).toBe(false);
+  });
+});
+
+it("a counter-example replays to the same harm from its one line", () => {
+  const scenario = userUpdate((rig) => {
+    rig.wrap = commitFirst;
+  });
+  const result = prove(scenario, { seed: 7, second: { recoveries: 4, cuts: 6 } });
+  expect(result.examples.length).toBeGreaterThan(0);
+  for (const example of result.examples) {
+    const id = parseReplayId(example.id);
+    if (id === undefined) throw new Error(`not an id: ${example.id}`);
+    const lines: string[] = [];
+    const findings = replay(scenario, id, (line) => lines.push(line));
+    expect(findings).toContainEqual({ kind: example.kind, text: example.text });
+    if (id.cuts.length > 0) expect(lines.join("\n")).toContain("power lost");
+  }
+});
