@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { SluiceError } from "../errors/sluice-error.js";
+import { locateBoard } from "../host/discover/locate.js";
 import { readPassword } from "../host/password.js";
 import { uploadImage } from "../host/upload.js";
 import type { UploadFlags } from "./upload.js";
@@ -15,7 +16,7 @@ export async function upload(file: string, flags: UploadFlags): Promise<void> {
   try {
     await uploadImage({
       image,
-      to: { ...flags.to, hostIp: flags.hostIp, hostPort: flags.hostPort },
+      to: { ...(await locateBoard(flags.to)), hostIp: flags.hostIp, hostPort: flags.hostPort },
       filesystem: flags.filesystem ?? false,
       password,
       askPassword: password === undefined && process.stdin.isTTY ? askPassword : undefined,

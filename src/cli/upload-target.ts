@@ -1,13 +1,10 @@
 import { InvalidArgumentError } from "commander";
 
-/** espota's UDP port on ESP32 and Sluice boards. */
-const DEFAULT_PORT = 3232;
-
 /** `HOST[:PORT]`: a name or an IPv4 address, and the board's UDP port. */
-export function parseTarget(text: string): { host: string; port: number } {
+export function parseTarget(text: string): { host: string; port: number | undefined } {
   const found = /^([^:\s]+)(?::(\d+))?$/.exec(text);
   if (!found) throw new InvalidArgumentError("HOST or HOST:PORT is wanted, e.g. 192.168.1.7:3232.");
-  return { host: found[1], port: found[2] === undefined ? DEFAULT_PORT : parsePort(found[2]) };
+  return { host: found[1], port: found[2] === undefined ? undefined : parsePort(found[2]) };
 }
 
 export function parsePort(text: string): number {

@@ -3,7 +3,7 @@ import { parsePort, parseTarget } from "./upload-target.js";
 
 /** As commander leaves them. */
 export interface UploadFlags {
-  readonly to: { host: string; port: number };
+  readonly to: { host: string; port: number | undefined };
   readonly filesystem?: true;
   readonly passwordFile?: string;
   readonly hostPort?: number;
@@ -19,7 +19,11 @@ export function addUpload(program: Command): void {
     .command("upload")
     .description("Send an image to a board over the air.")
     .argument("<image>", "bundle (.app), firmware (.bin) or filesystem image")
-    .requiredOption("--to <host[:port]>", "the board's name or address, and its UDP port (3232)", parseTarget)
+    .requiredOption(
+      "--to <host[:port]>",
+      "the board's name or address, and its UDP port (else what its name tells, else 3232)",
+      parseTarget,
+    )
     .option("--filesystem", "the image is for the filesystem partition")
     .option("--password-file <file>", "password on the first line (else SLUICE_PASSWORD, else asked for)")
     .option("--host-port <port>", "TCP port the board connects back to (else a free one)", parsePort)
@@ -32,7 +36,7 @@ export function addUpload(program: Command): void {
     .option("--quiet", "say nothing unless it fails")
     .addHelpText(
       "after",
-      "\nExample:\n  sluice upload garden.app --to 192.168.1.7 --password-file garden.password\n",
+      "\nExample:\n  sluice upload garden.app --to garden.local --password-file garden.password\n",
     )
     .action(async (image: string, flags: UploadFlags) => {
       const { upload } = await import("./upload-run.js");

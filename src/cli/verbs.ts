@@ -3,6 +3,7 @@ import { addBoard } from "./board.js";
 import { addBuild } from "./build.js";
 import { addDemo } from "./demo.js";
 import { addDevices } from "./devices.js";
+import { addDiscover } from "./discover.js";
 import { addEspota } from "./espota.js";
 import { addExplain } from "./explain.js";
 import { addFlash } from "./flash.js";
@@ -20,6 +21,7 @@ export const verbs: readonly ((program: Command) => void)[] = [
   addImage,
   addFlash,
   addUpload,
+  addDiscover,
   addEspota,
   addBoard,
   addLayout,

@@ -71,6 +71,23 @@ export const hostErrors: readonly CatalogEntry[] = [
       "Give its address (192.168.…) instead; the board prints it when it starts, and the router lists it.",
   },
   {
+    code: "NO_INTERFACE",
+    sentence: "There is no network to look for boards in.",
+    remedy: "Join the boards' network; --interface takes the name or address of one that this computer has.",
+  },
+  {
+    code: "NO_MDNS",
+    sentence: "This computer cannot ask its networks for names.",
+    remedy:
+      "Another program keeps UDP port 5353 to itself: end it, or give the board's address instead of its name.",
+  },
+  {
+    code: "NO_BOARD_FOUND",
+    sentence: "No board told the network of itself.",
+    remedy:
+      "Be in the boards' own network (guest networks hide them), allow incoming UDP port 5353 in the firewall, and see docs/discover.md for boards that cannot tell.",
+  },
+  {
     code: "NO_ROUTE",
     sentence: "This computer has no way to the board's address.",
     remedy: "Join the board's network; --host-ip must be an address of this computer in that network.",

@@ -1,3 +1,5 @@
+import { decimal } from "../invitation.js";
+
 /**
  * Names as they lie in a datagram (RFC 1035 §3.1), as binary text: the length byte and the text of each label, a zero
  * byte at the end. So they compare, cut and compress without escapes, whatever a label holds.
@@ -42,9 +44,9 @@ export function hostLabel(text: string): string {
 export function nextHost(host: string): string {
   let end = host.length;
   while (end > 0 && host.charCodeAt(end - 1) >= 48 && host.charCodeAt(end - 1) <= 57) end--;
-  const numbered = end > 1 && end < host.length && host.charAt(end - 1) === "-";
-  const tail = `-${numbered ? parseInt(host.slice(end), 10) + 1 : 2}`;
-  const stem = numbered ? host.slice(0, end - 1) : host;
+  const number = end > 1 && host.charAt(end - 1) === "-" ? decimal(host.slice(end)) : -1;
+  const tail = `-${number < 0 ? 2 : number + 1}`;
+  const stem = number < 0 ? host : host.slice(0, end - 1);
   return stem.slice(0, longestHost - tail.length) + tail;
 }
 
@@ -53,8 +55,8 @@ export function addressBytes(dotted: string): string {
   const parts = dotted.split(".");
   let bytes = "";
   for (const part of parts) {
-    const value = parseInt(part, 10);
-    if (part === "" || !(value >= 0 && value <= 255)) return "";
+    const value = decimal(part);
+    if (value < 0 || value > 255) return "";
     bytes += String.fromCharCode(value);
   }
   return parts.length === 4 ? bytes : "";

@@ -1,7 +1,7 @@
 import { createSocket, type Socket as UdpSocket } from "node:dgram";
-import { lookup } from "node:dns/promises";
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { addressOf } from "../discover/local-name.js";
 import type { Link, LinkEvents, LinkTarget } from "./link.js";
 import { UploadError } from "./upload-error.js";
 
@@ -95,7 +95,7 @@ class BoardConnection {
 
 async function resolve(host: string): Promise<string> {
   try {
-    return (await lookup(host, { family: 4 })).address;
+    return await addressOf(host);
   } catch (cause) {
     throw new UploadError("setup", "UNKNOWN_HOST", `No IPv4 address is known for ${host}.`, "", { cause });
   }

@@ -1,0 +1,88 @@
+import { lookup } from "node:dns/promises";
+import { type Clock, systemClock } from "../clock.js";
+import { arduinoType } from "./board-list.js";
+import { type OpenMdns, openMdns } from "./mdns-link.js";
+
+export interface LocalHost {
+  /** IPv4. */
+  readonly address: string;
+  /** Where it takes updates, UDP, if it said so. */
+  readonly port: number | undefined;
+}
+
+export interface LocalNameOptions {
+  readonly interface?: string | undefined;
+  /** How long to ask, ms; 3000 unless told. */
+  readonly deadline?: number;
+  readonly clock?: Clock;
+  readonly openMdns?: OpenMdns;
+}
+
+/** After the address, the port may come in a datagram of its own. */
+const portMs = 300;
+const gapMs = 1000;
+
+/** Names that multicast DNS is for (RFC 6762 §3). */
+export function isLocalName(name: string): boolean {
+  return /^[^.]+\.local\.?$/i.test(name);
+}
+
+/** Asks the network itself who has the name; undefined when nobody answers in time. */
+export async function resolveLocalName(
+  name: string,
+  options: LocalNameOptions = {},
+): Promise<LocalHost | undefined> {
+  const { deadline = 3000, clock = systemClock } = options;
+  const host = name.replace(/\.$/, "").toLowerCase();
+  const instance = host.replace(/local$/, arduinoType);
+  let address: string | undefined;
+  let port: number | undefined;
+  let found = (): void => undefined;
+  const link = await (options.openMdns ?? openMdns)(options.interface, (answers) => {
+    for (const answer of answers) {
+      const of = answer.name.toLowerCase();
+      if (answer.type === "A" && of === host && answer.ttl > 0) address = answer.data;
+      if (answer.type === "SRV" && of === instance && answer.ttl > 0) port = answer.port;
+    }
+    found();
+  });
+  const cancels: (() => void)[] = [];
+  try {
+    await new Promise<void>((resolve) => {
+      let waiting = false;
+      found = () => {
+        if (address === undefined) return;
+        if (port !== undefined) resolve();
+        else if (!waiting) cancels.push(clock.after(portMs, resolve));
+        waiting = true;
+      };
+      const ask = (): void => {
+        link.ask([
+          { name: host, type: "A" },
+          { name: instance, type: "SRV" },
+        ]);
+        cancels.push(clock.after(gapMs, ask));
+      };
+      cancels.push(clock.after(deadline, resolve));
+      ask();
+    });
+  } finally {
+    for (const cancel of cancels) cancel();
+    await link.close();
+  }
+  return address === undefined ? undefined : { address, port };
+}
+
+/**
+ * The IPv4 address of a name: the system's answer, and for names in `.local`, which many systems cannot resolve, also
+ * the network's own, whichever comes first. Rejects when nobody knows it.
+ */
+export async function addressOf(name: string): Promise<string> {
+  const system = lookup(name, { family: 4 }).then(({ address }) => address);
+  if (!isLocalName(name)) return system;
+  const network = resolveLocalName(name).then((host) => {
+    if (host === undefined) throw new Error("nobody on the network answers to it");
+    return host.address;
+  });
+  return Promise.any([system, network]);
+}
