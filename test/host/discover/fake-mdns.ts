@@ -1,0 +1,49 @@
+import type { MdnsAnswer, MdnsQuestion, OpenMdns } from "../../../src/host/discover/mdns-link.js";
+
+/** A network in the test's hand: what was asked of it, and a way to let somebody answer. */
+export class FakeMdns {
+  readonly asked: MdnsQuestion[][] = [];
+  open = false;
+  only: string | undefined;
+  #heard: (answers: readonly MdnsAnswer[]) => void = () => undefined;
+
+  readonly openMdns: OpenMdns = async (only, heard) => {
+    this.open = true;
+    this.only = only;
+    this.#heard = heard;
+    return {
+      ask: (questions) => this.asked.push([...questions]),
+      close: async () => {
+        this.open = false;
+      },
+    };
+  };
+
+  answer(...answers: MdnsAnswer[]): void {
+    this.#heard(answers);
+  }
+}
+
+/** What a board tells of itself. */
+export function boardAnswers(
+  name: string,
+  address: string,
+  more: { app?: string; port?: number } = {},
+): MdnsAnswer[] {
+  const instance = `${name}._arduino._tcp.local`;
+  const pairs = ["auth_upload=yes", "board=esp32-devkit", "ssh_upload=no", "tcp_check=no"];
+  if (more.app !== undefined) pairs.push(`app=${more.app}`);
+  return [
+    { name: "_arduino._tcp.local", ttl: 4500, type: "PTR", data: instance },
+    { name: instance, ttl: 4500, type: "SRV", port: more.port ?? 3232, target: `${name}.local` },
+    { name: instance, ttl: 4500, type: "TXT", pairs },
+    { name: `${name}.local`, ttl: 120, type: "A", data: address },
+  ];
+}
+
+export const gone = (name: string): MdnsAnswer => ({
+  name: "_arduino._tcp.local",
+  ttl: 0,
+  type: "PTR",
+  data: `${name}._arduino._tcp.local`,
+});
