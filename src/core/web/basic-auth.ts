@@ -1,7 +1,6 @@
-const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
 /** Base64 (RFC 4648 §4) to binary text; undefined when it is none. Padding may be missing. */
 export function fromBase64(text: string): string | undefined {
+  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   let length = text.length;
   while (length > 0 && text.length - length < 2 && text.charAt(length - 1) === "=") length--;
   if (length % 4 === 1) return undefined;

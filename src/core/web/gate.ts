@@ -5,7 +5,9 @@ import { isCrossSite, isOurHost } from "./origin.js";
 import { faultReply, plain, type Reply, reply } from "./reply.js";
 import { type WebHost, webPeer } from "./web-host.js";
 
-const askForPassword = 'WWW-Authenticate: Basic realm="Login Required", charset="UTF-8"\r\n';
+function askForPassword(): Reply {
+  return reply(401, plain, 'WWW-Authenticate: Basic realm="Login Required", charset="UTF-8"\r\n', "");
+}
 
 function forbidden(text: string): Reply {
   return reply(403, plain, "", `${text}\n`);
@@ -35,11 +37,11 @@ export function gate(host: WebHost, now: number, head: HttpHead): Reply | undefi
     return reply(why.status, why.type, `Retry-After: ${seconds}\r\n`, why.body);
   }
   const credentials = parseBasic(headerOf(head, "authorization"));
-  if (credentials === undefined) return reply(401, plain, askForPassword, "");
+  if (credentials === undefined) return askForPassword();
   if (!host.accepts(credentials.user, credentials.password)) {
     host.limiter.failed(now, webPeer);
     host.notify({ event: "auth-failed", from: webPeer });
-    return reply(401, plain, askForPassword, "");
+    return askForPassword();
   }
   if (head.method === "POST") {
     host.limiter.succeeded(webPeer);

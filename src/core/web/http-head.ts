@@ -1,4 +1,5 @@
 import { decimal } from "../invitation.js";
+import { find } from "./find.js";
 
 /** Longest request line with headers that is taken, bytes. */
 export const mostHeadBytes = 2048;
@@ -14,7 +15,10 @@ export interface HttpHead {
 }
 
 /** Headers that decide something; a request that has one of them twice says two things at once. */
-const onlyOnce = ",host,content-length,transfer-encoding,authorization,origin,sec-fetch-site,content-type,";
+function isOnlyOnce(mark: string): boolean {
+  const names = ",host,content-length,transfer-encoding,authorization,origin,sec-fetch-site,content-type,";
+  return find(names, mark, 0) >= 0;
+}
 
 function isToken(text: string): boolean {
   for (let i = 0; i < text.length; i++) {
@@ -48,8 +52,8 @@ export function parseHead(text: string): HttpHead | undefined {
     const name = lines[i].slice(0, colon < 0 ? 0 : colon).toLowerCase();
     if (!isToken(name) || !isPlain(lines[i])) return undefined;
     const mark = `${name},`;
-    if (onlyOnce.indexOf(`,${mark}`) < 0) continue;
-    if (seen.indexOf(`,${mark}`) >= 0) return undefined;
+    if (!isOnlyOnce(`,${mark}`)) continue;
+    if (find(seen, `,${mark}`, 0) >= 0) return undefined;
     seen += mark;
   }
   const target = request[1];

@@ -1,3 +1,4 @@
+import { find } from "./find.js";
 /** What comes out of a multipart body, in order. Bytes are binary text: one char, one byte. */
 export interface MultipartSink {
   /** A file begins. @param rest bytes of the body that follow this part's head */
@@ -34,7 +35,7 @@ export function parameterOf(header: string, name: string): string {
   const lower = header.toLowerCase();
   let from = 0;
   for (;;) {
-    const at = lower.indexOf(`${name}=`, from);
+    const at = find(lower, `${name}=`, from);
     if (at < 0) return "";
     const before = lower.charAt(at - 1);
     if (before === ";" || before === " ") return valueAt(header, at + name.length + 1);
@@ -126,7 +127,7 @@ export class MultipartReader {
 
   /** Preamble, file or field: everything up to the next boundary. */
   private content(): boolean {
-    const at = this.held.indexOf(this.delimiter);
+    const at = find(this.held, this.delimiter, 0);
     let end = at;
     if (at < 0) {
       // What may be the start of a boundary stays.
@@ -155,7 +156,7 @@ export class MultipartReader {
       this.place = Place.End;
       return true;
     }
-    const end = this.held.indexOf("\r\n");
+    const end = find(this.held, "\r\n", 0);
     if (end < 0) {
       if (this.held.length > mostPartHead) this.fault = "no line end behind a boundary";
       return false;
@@ -168,7 +169,7 @@ export class MultipartReader {
   }
 
   private partHead(): boolean {
-    const end = this.held.indexOf("\r\n\r\n");
+    const end = find(this.held, "\r\n\r\n", 0);
     if (end < 0) {
       if (this.held.length > mostPartHead) this.fault = "the head of a part is too long";
       return false;
@@ -178,7 +179,7 @@ export class MultipartReader {
     this.field = parameterOf(disposition, "name");
     const name = parameterOf(disposition, "filename");
     // A file field in which nothing was chosen comes with an empty name and no bytes.
-    const isFile = disposition.toLowerCase().indexOf("filename=") >= 0;
+    const isFile = find(disposition.toLowerCase(), "filename=", 0) >= 0;
     this.place = isFile ? Place.File : Place.Field;
     if (isFile) this.sink.file(this.field, name, this.held.length + this.rest);
     return true;

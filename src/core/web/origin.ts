@@ -1,4 +1,5 @@
 import { decimal } from "../invitation.js";
+import { find } from "./find.js";
 import { type HttpHead, headerOf } from "./http-head.js";
 
 /** Host without its port, in lower case, without the final dot of a full name. */
@@ -32,7 +33,7 @@ export function isOurHost(host: string, name: string): boolean {
 
 /** "http://garden.local:8080/x" → "garden.local:8080"; "" when it is no such address ("null" of sandboxed pages). */
 function hostOf(url: string): string {
-  const start = url.indexOf("://");
+  const start = find(url, "://", 0);
   const scheme = url.slice(0, start < 0 ? 0 : start).toLowerCase();
   if (scheme !== "http" && scheme !== "https") return "";
   const rest = url.slice(start + 3);

@@ -28,14 +28,17 @@ export function faultReply(why: Fault, classic: boolean): Reply {
  * Nothing of this may be framed, kept or sniffed, no page of it may load anything from elsewhere, and no header lets
  * other sites read it.
  */
-const always =
-  "Connection: close\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n" +
-  "X-Frame-Options: DENY\r\nReferrer-Policy: same-origin\r\nContent-Security-Policy: default-src 'none'; " +
-  "script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; connect-src 'self'; form-action 'self'; " +
-  "base-uri 'none'; frame-ancestors 'none'\r\n";
+function always(): string {
+  return (
+    "Connection: close\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n" +
+    "X-Frame-Options: DENY\r\nReferrer-Policy: same-origin\r\nContent-Security-Policy: default-src 'none'; " +
+    "script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; connect-src 'self'; form-action 'self'; " +
+    "base-uri 'none'; frame-ancestors 'none'\r\n"
+  );
+}
 
 /** Status line and headers. @param length of the body, bytes */
 export function headText(status: number, type: string, headers: string, length: number): string {
   const about = `HTTP/1.1 ${status} ${reasonPhrase(status)}\r\nContent-Type: ${type}; charset=utf-8\r\n`;
-  return `${about}Content-Length: ${length}\r\n${headers}${always}\r\n`;
+  return `${about}Content-Length: ${length}\r\n${headers}${always()}\r\n`;
 }

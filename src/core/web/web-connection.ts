@@ -1,3 +1,4 @@
+import { find } from "./find.js";
 import { bodyLength, mostHeadBytes, parseHead } from "./http-head.js";
 import { headText, html, plain, type Reply, reply } from "./reply.js";
 import type { WebSite } from "./web-site.js";
@@ -63,7 +64,7 @@ export class WebConnection {
   onData(now: number, bytes: string): void {
     if (this.state === State.Head) {
       this.head += bytes;
-      const end = this.head.indexOf("\r\n\r\n");
+      const end = find(this.head, "\r\n\r\n", 0);
       if (end > mostHeadBytes || (end < 0 && this.head.length > mostHeadBytes)) {
         this.answer(now, reply(431, plain, "", "The request's head is too long\n"));
       } else if (end >= 0) {

@@ -1,10 +1,11 @@
 import type { AttemptLimiter } from "../attempts.js";
-import type { Bytes } from "../ports.js";
+import type { Chunk } from "../ports.js";
 import type { UpdateRun } from "../update-run.js";
 
 /** What the web update needs of the board around it. */
 export interface WebHost {
-  readonly bytes: Bytes;
+  /** Binary text, one char a byte, as the runtime's bytes. */
+  readonly chunk: (text: string) => Chunk;
   readonly run: UpdateRun;
   readonly limiter: AttemptLimiter;
   /** E.g. "/update". */

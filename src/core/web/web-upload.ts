@@ -191,7 +191,7 @@ export class WebUpload {
     if (this.stage === Stage.Waiting) this.dropped += bytes.length;
     if (this.stage !== Stage.Receiving || this.failure !== undefined) return;
     this.written += bytes.length;
-    this.failure = this.host.run.write(this.host.bytes.fromText(bytes));
+    this.failure = this.host.run.write(this.host.chunk(bytes));
     this.status.progress(this.written, this.size);
   }
 

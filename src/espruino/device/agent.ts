@@ -24,6 +24,7 @@ import { storeFlash, storeOfBoard } from "./engine-flash.js";
 import { engineRandom } from "./engine-random.js";
 import { firmwareTarget, giveUpFirmware } from "./firmware.js";
 import { EspotaListener } from "./listener.js";
+import { pageReader } from "./page-place.js";
 import { drivePins, pinStep } from "./safe-pins.js";
 import type { Ota, OtaOptions } from "./sluice.js";
 import { WebDoor } from "./web-door.js";
@@ -285,7 +286,7 @@ class Agent {
       name: this.config.host || asked,
       app: this.boot === undefined ? "" : this.boot.appName,
       slot: this.slot(),
-      agentSlot: this.journal.current().agent,
+      page: pageReader(this.journal.current().agent),
       now: () => this.clock.now(),
       onTrial: () => this.onTrial(),
       isOpen: () => this.webAuth === undefined && this.auth.isOpen(),
@@ -349,7 +350,7 @@ class Agent {
       return;
     }
     this.run.fail(fault(FaultNumber.Aborted, `the application failed: ${text}`));
-    this.journal.append(Record.Unknown);
+    this.journal.append(Record.Crash);
     this.restart("crash");
   }
 

@@ -24,8 +24,8 @@ export interface WebParts {
   /** "garden@1.0.0", and its slot. */
   readonly app: string;
   readonly slot: string;
-  /** Slot of the running agent, 0 or 1. */
-  readonly agentSlot: number;
+  /** Bytes of the page, from its place behind the agent's code (build/web-page.ts). */
+  readonly page: (offset: number, length: number) => string;
   readonly now: () => number;
   readonly onTrial: () => boolean;
   readonly isOpen: () => boolean;

@@ -9,7 +9,8 @@ export interface Status {
   readonly chipId: number;
   /** Bytes. */
   readonly appSpace: number;
-  readonly sketchSpace: number;
+  /** 0 where firmware does not come over the air. */
+  readonly firmwareSpace: number;
   readonly filesystemSpace: number;
   readonly state: "idle" | "preparing" | "prepared" | "writing" | "verified" | "restarting";
   readonly done: number;

@@ -55,10 +55,9 @@ export function judge(head: Uint8Array, size: number, status: Status): Verdict {
   if (head[0] === 0xe9) {
     const chip = head[12] | (head[13] << 8);
     const what = `Firmware for ${chips[chip] ?? `chip ${chip}`}`;
-    if (status.sketchSpace <= status.appSpace)
-      return verdict(what, "This board takes no firmware over the air.");
+    if (status.firmwareSpace === 0) return verdict(what, "This board takes no firmware over the air.");
     if (chip !== status.chipId) return verdict(what, `This board is ${status.board}.`);
-    return verdict(what, tooLong(status.sketchSpace));
+    return verdict(what, tooLong(status.firmwareSpace));
   }
   if (head[0] === 0x1f && head[1] === 0x8b)
     return verdict("Packed image", "This board takes no packed images.");

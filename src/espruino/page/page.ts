@@ -42,7 +42,7 @@ function show(facts: Status): void {
     ["Board", facts.board],
     ["Room", `${kilobytes(facts.appSpace)} for an app`],
   ];
-  if (facts.sketchSpace > facts.appSpace) rows[2][1] += `, ${kilobytes(facts.sketchSpace)} for firmware`;
+  if (facts.firmwareSpace > 0) rows[2][1] += `, ${kilobytes(facts.firmwareSpace)} for firmware`;
   $("facts").replaceChildren(
     ...rows.flatMap(([name, value]) => {
       const term = document.createElement("dt");

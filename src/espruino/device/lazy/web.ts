@@ -1,31 +1,21 @@
-import { appHeaderLength } from "../../../core/app-header.js";
-import { u32 } from "../../../core/read.js";
-import { storageHeaderLength, storeFileName } from "../../../core/store.js";
 import { WebConnection } from "../../../core/web/web-connection.js";
 import { WebSite } from "../../../core/web/web-site.js";
 import { type Heard, quoted } from "../../../core/web/web-status.js";
-import { engineBytes } from "../engine-bytes.js";
-import { storeFlash, storeOfBoard } from "../engine-flash.js";
 import type { WebParts, WebServer } from "../web-parts.js";
 
 /** Sockets are few on the chips and each costs memory. */
 const mostConnections = 4;
 
-/** The page lies behind the code of the running agent, in a comment (build/web-page.ts). */
-function pageOffset(slot: number): number {
-  const start = storeOfBoard.agent[slot] * BOARD_BLOCK;
-  const payload = u32(engineBytes, storeFlash.read(appHeaderLength, start), 12);
-  return start + appHeaderLength + payload - SLUICE_PAGE_LENGTH - 2 - storageHeaderLength;
-}
-
 function siteOf(parts: WebParts): WebSite {
   const settings = parts.settings;
-  const page = pageOffset(parts.agentSlot);
   const appSpace = BOARD_APP_BLOCKS * BOARD_BLOCK;
-  const board = `"board":"${BOARD_ID}","family":${BOARD_FAMILY},"chipId":${BOARD_CHIP_ID},"appSpace":${appSpace}`;
+  const bundleSpace = BOARD_AGENT_BLOCKS > BOARD_APP_BLOCKS ? BOARD_AGENT_BLOCKS * BOARD_BLOCK : appSpace;
+  const space = parts.freeSpace(0);
+  const room = `"appSpace":${appSpace},"firmwareSpace":${space > bundleSpace ? space : 0}`;
+  const board = `"board":"${BOARD_ID}","family":${BOARD_FAMILY},"chipId":${BOARD_CHIP_ID},${room}`;
   const runs = `"app":${quoted(parts.app)},"slot":"${parts.slot}","agent":"${SLUICE_VERSION}"`;
   return new WebSite({
-    bytes: engineBytes,
+    chunk: (text) => text,
     run: parts.run,
     limiter: parts.limiter,
     path: settings.path,
@@ -36,7 +26,7 @@ function siteOf(parts: WebParts): WebSite {
     freeSpace: parts.freeSpace,
     facts: () => `${runs},"trial":${parts.onTrial()},${board}`,
     pageLength: () => SLUICE_PAGE_LENGTH,
-    page: (offset, length) => require("Storage").read(storeFileName, page + offset, length) as string,
+    page: parts.page,
     restarts: parts.restarts,
     restart: parts.restart,
     notify: parts.notify,
