@@ -51,7 +51,8 @@ export function tgz(files: PackageFiles): Buffer {
     head.write("0000644\0", 100);
     head.write(`${data.length.toString(8).padStart(11, "0")}\0`, 124);
     head.write("        ", 148);
-    head.write("0ustar\x0000", 156);
+    head.write("0", 156);
+    head.write("ustar\x0000", 257);
     const sum = head.reduce((all, byte) => all + byte, 0);
     head.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148);
     parts.push(head, Buffer.from(data), Buffer.alloc((512 - (data.length % 512)) % 512));

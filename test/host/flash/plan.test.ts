@@ -1,0 +1,169 @@
+import { createHash } from "node:crypto";
+import { describe, expect, test } from "vitest";
+import type { Board } from "../../../boards/index.js";
+import { SluiceError } from "../../../src/errors/sluice-error.js";
+import { findFirmware } from "../../../src/host/flash/firmware-package.js";
+import { flashPlan, type PlanOptions, planJob } from "../../../src/host/flash/plan.js";
+import { boardTarget } from "../../../src/image/board-target.js";
+import { judgeBytes } from "../../../src/image/judge-file.js";
+import {
+  esp32BootLoader,
+  espruinoC3,
+  espruinoEsp32,
+  espruinoEsp8266,
+  type PackageFiles,
+} from "../../support/espruino-package.js";
+import { buildEsp32, filler } from "../../support/images.js";
+import { boardNamed } from "../../support/test-bundles.js";
+
+const firmwareOf = (board: Board, files: PackageFiles) => findFirmware(board, new Map(Object.entries(files)));
+const storageFor = (board: Board) => filler(board.espruino?.storage.size ?? 0);
+
+/** Address, length and first word of what, of each part. */
+function rows(board: Board, options: PlanOptions): [string, number, string][] {
+  return flashPlan(board, options).parts.map(({ address, bytes, what }) => [
+    `0x${address.toString(16)}`,
+    bytes.length,
+    what.split(/[:,]/)[0],
+  ]);
+}
+
+function codeOf(call: () => unknown): string {
+  try {
+    call();
+  } catch (error) {
+    if (error instanceof SluiceError) return error.code;
+    throw error;
+  }
+  return "none";
+}
+
+describe("what goes where", () => {
+  test("ESP32, stock: the boot loader comes last", () => {
+    const board = boardNamed("esp32-devkit");
+    const firmware = firmwareOf(board, espruinoEsp32());
+    expect(rows(board, { firmware, storage: storageFor(board) })).toEqual([
+      ["0x8000", 0xc00, "partition table"],
+      ["0x9000", 0x3000, "NVS"],
+      ["0xc000", 0x2000, "otadata"],
+      ["0x10000", (firmware.app.length + 3) & ~3, "Espruino firmware"],
+      ["0x320000", 0xe0000, "Storage"],
+      ["0x1000", (firmware.bootLoader.length + 3) & ~3, "boot loader"],
+    ]);
+  });
+
+  test("C3 with our table, and with Espruino's", () => {
+    const firmware = firmwareOf(boardNamed("esp32c3-ota"), espruinoC3());
+    const ours = rows(boardNamed("esp32c3-ota"), { firmware }).map(
+      ([address, , what]) => `${address} ${what}`,
+    );
+    expect(ours).toEqual([
+      "0x8000 partition table of Sluice",
+      "0x9000 NVS",
+      "0xc000 otadata",
+      "0xe000 phy_init",
+      "0x10000 Espruino firmware",
+      "0x0 boot loader",
+    ]);
+    const stock = rows(boardNamed("esp32c3-devkit"), { firmware }).map(([address]) => address);
+    expect(stock).toEqual(["0x8000", "0x9000", "0xf000", "0x10000", "0x0"]);
+  });
+
+  test("ESP8266: user1 and blank boot parameters, boot_v1.6 with the board's flash settings", () => {
+    const board = boardNamed("esp8266-4mb");
+    const plan = flashPlan(board, {
+      firmware: firmwareOf(board, espruinoEsp8266()),
+      storage: storageFor(board),
+    });
+    expect(plan.parts.map(({ address }) => `0x${address.toString(16)}`)).toEqual([
+      "0x1000",
+      "0x3fc000",
+      "0x3fd000",
+      "0xcb000",
+      "0x0",
+    ]);
+    // QIO, 80 MHz, map 6, as Espruino's makefile has esptool write it.
+    expect([...(plan.parts.at(-1)?.bytes.subarray(0, 4) ?? [])]).toEqual([0xe9, 2, 0, 0x6f]);
+    const dout = flashPlan(board, { firmware: firmwareOf(board, espruinoEsp8266()), flashMode: "dout" });
+    expect(dout.parts.at(-1)?.bytes[2]).toBe(3);
+  });
+
+  test("without firmware the board keeps its own; a table of ours still goes along", () => {
+    const storage = storageFor(boardNamed("esp32-devkit"));
+    expect(rows(boardNamed("esp32-devkit"), { storage })).toEqual([["0x320000", 0xe0000, "Storage"]]);
+    const ota = flashPlan(boardNamed("esp32s3-ota"), { storage });
+    expect(ota.parts.map(({ what }) => what.split(/[:,]/)[0])).toContain("partition table of Sluice");
+    expect(ota.notes.join(" ")).toMatch(/stays as it is.*1572864/);
+  });
+
+  test("recovery writes table and otadata in any case, and leaves NVS", () => {
+    const storage = storageFor(boardNamed("esp32-devkit"));
+    const found = rows(boardNamed("esp32-devkit"), { storage, recover: true }).map(([, , what]) => what);
+    expect(found).toEqual(["partition table", "otadata", "Storage"]);
+  });
+
+  test("a boot loader built for a smaller chip learns the board's size, and its hash with it", () => {
+    const board = boardNamed("esp32-devkit");
+    const small = { ...espruinoEsp32(), "espruino_2v29_esp32/bootloader.bin": esp32BootLoader(0, 1) };
+    const boot = flashPlan(board, { firmware: firmwareOf(board, small) }).parts.at(-1)?.bytes ?? filler(4);
+    expect(boot[3] >> 4).toBe(2);
+    expect(judgeBytes(boot, boardTarget(board)).fault).toBeUndefined();
+  });
+});
+
+test("pieces cover the parts, each a whole number of blocks from the start, with its MD5", () => {
+  const board = boardNamed("esp32-devkit");
+  const plan = flashPlan(board, { firmware: firmwareOf(board, espruinoEsp32()), storage: storageFor(board) });
+  const { pieces } = planJob(plan);
+  for (const part of plan.parts) {
+    const inside = pieces.filter(
+      ({ address }) => address >= part.address && address < part.address + part.bytes.length,
+    );
+    expect(Buffer.concat(inside.map(({ bytes }) => bytes)).equals(Buffer.from(part.bytes))).toBe(true);
+  }
+  for (const { address, bytes, md5 } of pieces)
+    expect([address % 4096, bytes.length % 4, md5]).toEqual([
+      0,
+      0,
+      createHash("md5").update(bytes).digest("hex"),
+    ]);
+});
+
+describe("refused before any port is opened", () => {
+  const board = boardNamed("esp32-devkit");
+  const good = firmwareOf(board, espruinoEsp32());
+  test.each<[string, string, PlanOptions]>([
+    ["firmware for a C3", "WRONG_BOARD", { firmware: { ...good, app: buildEsp32({ chip: 5 }) } }],
+    ["a C3's boot loader", "WRONG_BOARD", { firmware: { ...good, bootLoader: esp32BootLoader(5) } }],
+    [
+      "firmware larger than its slot",
+      "NOT_ENOUGH_SPACE",
+      { firmware: { ...good, app: buildEsp32({ dromLength: 0x180000 }) } },
+    ],
+    [
+      "a damaged image",
+      "CORRUPT_IMAGE",
+      { firmware: { ...good, app: good.app.map((byte, at) => (at === 5000 ? byte ^ 1 : byte)) } },
+    ],
+    ["half an image", "TRUNCATED_IMAGE", { firmware: { ...good, app: good.app.subarray(0, 90_000) } }],
+    ["no image", "BAD_MAGIC_BYTE", { firmware: { ...good, app: filler(5000) } }],
+    ["an Espruino from before 2v26", "ESPRUINO_TOO_OLD", { firmware: { ...good, version: "2v25" } }],
+    ["a Storage that is too long", "NOT_ENOUGH_SPACE", { storage: filler(0xe1000) }],
+  ])("%s", (_what, code, options) => {
+    expect(codeOf(() => flashPlan(board, options))).toBe(code);
+  });
+
+  test("boards without Espruino; firmware for another flash map", () => {
+    expect(codeOf(() => flashPlan(boardNamed("linux"), {}))).toBe("NO_ESPRUINO");
+    expect(codeOf(() => flashPlan(boardNamed("esp8266-512k"), {}))).toBe("NO_ESPRUINO");
+    expect(codeOf(() => firmwareOf(boardNamed("esp8266-4mb"), espruinoEsp8266(0)))).toBe(
+      "BAD_FIRMWARE_PACKAGE",
+    );
+  });
+
+  test("a version that is not told is a note, no refusal", () => {
+    const { version, ...untold } = good;
+    expect(version).toBe("2v29");
+    expect(flashPlan(board, { firmware: untold }).notes.join(" ")).toMatch(/2v26 or newer is needed/);
+  });
+});
