@@ -1,0 +1,119 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { FilesystemTarget, type Staging } from "../../../src/core/firmware/filesystem-target.js";
+import { StagedCopy } from "../../../src/core/firmware/staged-copy.js";
+import { Command } from "../../../src/core/invitation.js";
+import { nodeBytes } from "../../../src/node/bytes.js";
+import { nodeCrypto } from "../../../src/node/crypto.js";
+import { type Chip, chipOf, operations, update } from "../../support/firmware-chip.js";
+import { buildBundle, buildLittleFs, filler } from "../../support/images.js";
+
+const area = 0x300000;
+const size = 0xfa000;
+const record = area / 4096 - 1;
+
+interface Rig extends Chip {
+  readonly copy: StagedCopy;
+  readonly target: FilesystemTarget;
+}
+
+function rig(room: boolean, force: boolean): Rig {
+  const chip = chipOf("arduino-esp8266-4m1m");
+  chip.nor.program(area, filler(20_000, 4));
+  const copy = new StagedCopy(nodeBytes, nodeCrypto, chip.flash, record);
+  const staging = (length: number): Staging | undefined => {
+    const bytes = Math.ceil(length / 4096) * 4096;
+    return room ? { copy, place: { offset: area - 4096 - bytes, size: bytes } } : undefined;
+  };
+  const target = new FilesystemTarget(
+    nodeBytes,
+    nodeCrypto,
+    chip.flash,
+    { offset: area, size },
+    staging,
+    force,
+  );
+  return { ...chip, copy, target };
+}
+
+const send = (one: Rig, image: Uint8Array): string => update(one.target, image, 1460, Command.Filesystem);
+
+describe("a filesystem", () => {
+  it("is staged, verified, and only then copied over the old one", () => {
+    const one = rig(true, false);
+    const old = Buffer.from(one.nor.read(area, 20_000));
+    const places: string[] = [];
+    one.nor.hook = ({ address }) => {
+      const place = address >= area ? "filesystem" : address >= record * 4096 ? "record" : "staging";
+      if (places.at(-1) !== place) places.push(place);
+      if (place === "staging") expect(Buffer.from(one.nor.read(area, 20_000)).equals(old)).toBe(true);
+      return undefined;
+    };
+    const image = buildLittleFs(8);
+    expect(send(one, image)).toBe("");
+    expect(places).toEqual(["staging", "record", "filesystem", "record"]);
+    expect(Buffer.from(one.nor.read(area, image.length)).equals(image)).toBe(true);
+    expect(one.copy.pending()).toBeUndefined();
+  });
+
+  it("of any size arrives byte for byte and leaves everything behind it alone", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 30_000 }), fc.nat(1000), (length, seed) => {
+        const one = rig(true, false);
+        one.nor.protect(area + size, one.nor.end, "EEPROM and settings");
+        const image = filler(length, seed + 1);
+        expect(send(one, image)).toBe("");
+        expect(nodeBytes.equal(one.nor.read(area, length), image)).toBe(true);
+        expect(one.nor.violations).toBe(0);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it("is refused where it cannot be staged, before anything is lost", () => {
+    const one = rig(false, false);
+    let answer = "";
+    expect(
+      operations(one, () => {
+        answer = send(one, buildLittleFs(8));
+      }),
+    ).toBe(0);
+    expect(answer).toBe("NOT_POWER_SAFE");
+  });
+
+  it("is written in place when that is forced", () => {
+    const one = rig(false, true);
+    const image = buildLittleFs(8);
+    expect(send(one, image)).toBe("");
+    expect(Buffer.from(one.nor.read(area, image.length)).equals(image)).toBe(true);
+  });
+
+  it("that is too large, or an app by mistake, is refused before the first erase", () => {
+    const one = rig(true, true);
+    expect(
+      operations(one, () => {
+        expect(send(one, new Uint8Array(size + 1))).toBe("NOT_ENOUGH_SPACE");
+        expect(send(one, buildBundle())).toBe("WRONG_KIND");
+      }),
+    ).toBe(0);
+  });
+
+  it("that stages over an order nobody finished forgets the order first", () => {
+    const one = rig(true, false);
+    one.copy.order({ source: area - 8192, destination: area, size: 4096, crc: 1 });
+    one.nor.hook = ({ address }) => {
+      if (address < record * 4096) expect(one.copy.pending()).toBeUndefined();
+      return undefined;
+    };
+    expect(send(one, buildLittleFs(4))).toBe("");
+  });
+});
+
+it("a copy whose staged bytes have changed is not carried out", () => {
+  const one = rig(true, false);
+  one.nor.program(area - 8192, filler(4096, 9));
+  one.copy.order({ source: area - 8192, destination: area, size: 4096, crc: 12345 });
+  const before = one.nor.operations;
+  expect(one.copy.carryOut()).toBe(false);
+  expect(one.nor.operations).toBe(before);
+});

@@ -1,0 +1,141 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { FirmwareTarget } from "../../../src/core/firmware/firmware-target.js";
+import { judgeWhole } from "../../../src/core/firmware/judge-stored.js";
+import { OtaSwitch } from "../../../src/core/firmware/ota-switch.js";
+import { OtadataScheme } from "../../../src/core/firmware/otadata-scheme.js";
+import { OtaState, parseOtaEntry } from "../../../src/core/flash/otadata.js";
+import { boardTarget } from "../../../src/image/board-target.js";
+import { nodeBytes } from "../../../src/node/bytes.js";
+import { nodeCrypto } from "../../../src/node/crypto.js";
+import { type Chip, chipOf, operations, tools, update } from "../../support/firmware-chip.js";
+import { buildArduino, buildEsp32 } from "../../support/images.js";
+
+const otadata = 0xc000;
+const factory = { offset: 0x10000, size: 0x180000 };
+const ota0 = { offset: 0x190000, size: 0x180000 };
+
+interface Rig extends Chip {
+  readonly otaSwitch: OtaSwitch;
+  readonly scheme: OtadataScheme;
+  readonly target: FirmwareTarget;
+  readonly order: string[];
+}
+
+/** factory and ota_0, as on Espruino's ESP32, with an image in factory. */
+function rig(): Rig {
+  const chip = chipOf("esp32-devkit");
+  chip.nor.program(factory.offset, buildEsp32({ version: "1.0.0" }));
+  const otaSwitch = new OtaSwitch(nodeBytes, nodeCrypto, chip.flash, otadata, 1, true);
+  const order: string[] = [];
+  chip.nor.hook = ({ kind, address }) => {
+    order.push(
+      `${kind} ${address >= ota0.offset ? "ota_0" : address >= factory.offset ? "factory" : "otadata"}`,
+    );
+    return undefined;
+  };
+  const scheme = new OtadataScheme(
+    tools,
+    chip.flash,
+    otaSwitch,
+    { slots: [ota0], factory },
+    boardTarget(chip.board),
+    () => undefined,
+    (slot) => order.push(`trial ${slot}`),
+  );
+  return {
+    ...chip,
+    otaSwitch,
+    scheme,
+    target: new FirmwareTarget(tools, chip.flash, scheme, judgeWhole),
+    order,
+  };
+}
+
+function entry(chip: Chip, sector: number): ReturnType<typeof parseOtaEntry> {
+  return parseOtaEntry(nodeBytes, chip.nor.read(otadata + sector * 4096, 32));
+}
+
+describe("firmware for factory and ota_0", () => {
+  it("goes to the slot that does not run, the trial's record next, the switch last", () => {
+    const one = rig();
+    const lift = one.nor.protect(factory.offset, factory.offset + factory.size, "the running slot");
+    expect(update(one.target, buildEsp32({ version: "2.0.0" }))).toBe("");
+    lift();
+    expect(one.order.slice(-2)).toEqual(["trial 0", "program otadata"]);
+    expect(one.order.slice(0, -2).every((step) => step.endsWith("ota_0"))).toBe(true);
+    expect(one.scheme.runningSlot()).toBe(0);
+    expect(entry(one, 0)).toMatchObject({ sequence: 1, state: OtaState.Undefined });
+    expect(one.target.describe()).toBe("garden@2.0.0");
+  });
+
+  it("goes back to factory by clearing bits only, and from there to ota_0 again", () => {
+    const one = rig();
+    expect(update(one.target, buildEsp32({ version: "2.0.0" }))).toBe("");
+    one.order.length = 0;
+    one.nor.protect(ota0.offset, ota0.offset + ota0.size, "the running slot");
+    expect(update(one.target, buildEsp32({ version: "3.0.0" }))).toBe("");
+    expect(one.order.filter((step) => step === "erase otadata")).toEqual([]);
+    expect(one.scheme.runningSlot()).toBe(-1);
+    expect(entry(one, 0).state).toBe(OtaState.Invalid);
+    one.otaSwitch.giveUp();
+    expect(one.scheme.runningSlot()).toBe(0);
+  });
+
+  it.each([
+    ["for another chip", buildEsp32({ chip: 5 }), "WRONG_BOARD"],
+    ["for the ESP8266", buildArduino(4000), "WRONG_KIND|WRONG_BOARD|CORRUPT_IMAGE|TRUNCATED_IMAGE"],
+    ["for a later revision only", buildEsp32({ sizeCode: 4 }), "NEW_FLASH_CONFIG_WRONG"],
+  ])("%s is refused before the first erase", (_, image, code) => {
+    const one = rig();
+    let answer = "";
+    expect(
+      operations(one, () => {
+        answer = update(one.target, image);
+      }),
+    ).toBe(0);
+    expect(answer).toMatch(new RegExp(`^(${code})$`));
+  });
+
+  it("whose hash is wrong is never switched to", () => {
+    const one = rig();
+    const image = buildEsp32({ version: "2.0.0" });
+    image[image.length - 1] ^= 1;
+    expect(update(one.target, image)).toBe("CORRUPT_IMAGE");
+    expect(one.scheme.runningSlot()).toBe(-1);
+    expect(one.order).not.toContain("trial 0");
+  });
+});
+
+describe("the switch", () => {
+  it("names what was selected last, and the one before it once that is given up, in any sequence", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 2, max: 5 }),
+        fc.array(fc.nat(4), { minLength: 2, maxLength: 12 }),
+        (slots, picks) => {
+          const chip = chipOf("esp32-devkit");
+          const otaSwitch = new OtaSwitch(nodeBytes, nodeCrypto, chip.flash, otadata, slots, false);
+          let before = 0;
+          let running = 0;
+          for (const pick of picks) {
+            const slot = pick % slots;
+            if (slot === running) continue;
+            otaSwitch.select(slot);
+            expect(otaSwitch.order()[0]).toBe(slot);
+            before = running;
+            running = slot;
+          }
+          const newest = Math.max(
+            ...[0, 1].map((i) => entry(chip, i).sequence).filter((s) => s !== 0xffffffff),
+            0,
+          );
+          expect(newest === 0 || (newest - 1) % slots === running).toBe(true);
+          if (newest === 0 || entry(chip, 1).sequence === 0xffffffff) return;
+          otaSwitch.giveUp();
+          expect(otaSwitch.order()[0]).toBe(before);
+        },
+      ),
+    );
+  });
+});
