@@ -55,7 +55,7 @@ export function firmwareGivenUp(journal: Journal, firmware: FirmwareTrial): bool
  *   app    safe mode was chosen and the board restarts  → tried again, counting from zero
  *          tried too often, or not sound                → the other one, if sound and not given up before
  *          and there is none                            → safe mode: the agent alone
- *   then   the start is counted: 4 after a watchdog, 2 unexplained or by software, 1 after power-on while on trial
+ *   then   the start is counted: 4 after a watchdog, 2 unexplained; while on trial also 2 by software, 1 after power-on
  *
  * @param soundApp whether the bundle in an app slot is whole; asked only for slots that matter
  */
@@ -89,11 +89,13 @@ export function chooseBoot(
     }
   }
 
+  if (why === "" && state.cameBack) why = "rollback";
   const onTrial = state.appTrial || state.agentTrial || state.firmwareTrial;
   if (reason === StartReason.Watchdog) journal.append(Record.Crash);
-  else if (reason !== StartReason.PowerOn) journal.append(Record.Unknown);
-  // What has proved itself is not given up for being switched off and on, however often.
-  else if (onTrial || state.safeMode) journal.append(Record.PowerOn);
+  else if (reason === StartReason.Unknown) journal.append(Record.Unknown);
+  // What has proved itself is not given up for being restarted or switched off, however often.
+  else if (onTrial && reason === StartReason.Restart) journal.append(Record.Unknown);
+  else if (onTrial || state.safeMode || state.cameBack) journal.append(Record.PowerOn);
   return {
     agent: state.agent,
     app: state.app,

@@ -7,7 +7,7 @@ import { u16, u32, u32Text } from "./read.js";
  *
  *   0  2  "SJ"            8  1  state bits      12  4  CRC-32 of bytes 0..11
  *   2  2  zero            9  1  attempts        16  …  records, 0xFF where none is yet
- *   4  4  generation     10  1  firmware slot   11  1  zero
+ *   4  4  generation     10  1  firmware slot   11  1  more state bits
  *
  * A record is a nibble and its complement, so every good record has exactly four bits cleared. A write that power
  * cuts short has cleared fewer and is no record at all: it is passed over, as if it had never been begun.
@@ -46,6 +46,8 @@ export interface BootState {
   appBad: boolean;
   agentBad: boolean;
   safeMode: boolean;
+  /** Something was given up, and no start since then has been counted. */
+  cameBack: boolean;
   firmwareTrial: boolean;
   /** Lowest bit of the number of the slot whose firmware is, or was last, on trial. */
   firmwareSlot: number;
@@ -53,7 +55,7 @@ export interface BootState {
   attempts: number;
 }
 
-/** Three crashes, six unexplained restarts or twelve power cuts in a row. */
+/** Three crashes, six unexplained restarts or, on trial, twelve power cuts in a row. */
 export const attemptLimit = 12;
 
 const headLength = 16;
@@ -69,6 +71,7 @@ export function freshState(): BootState {
     appBad: false,
     agentBad: false,
     safeMode: false,
+    cameBack: false,
     firmwareTrial: false,
     firmwareSlot: 0,
     attempts: 0,
@@ -77,6 +80,7 @@ export function freshState(): BootState {
 
 function attempt(state: BootState, weight: number): void {
   state.safeMode = false;
+  state.cameBack = false;
   state.attempts += weight;
   if (state.attempts > 255) state.attempts = 255;
 }
@@ -90,6 +94,7 @@ export function apply(state: BootState, record: number): void {
       state.appTrial = true;
       state.appBad = false;
       state.safeMode = false;
+      state.cameBack = false;
       state.attempts = 0;
       break;
     case Record.AgentA:
@@ -98,6 +103,7 @@ export function apply(state: BootState, record: number): void {
       state.agentTrial = true;
       state.agentBad = false;
       state.safeMode = false;
+      state.cameBack = false;
       state.attempts = 0;
       break;
     case Record.Crash:
@@ -113,18 +119,21 @@ export function apply(state: BootState, record: number): void {
       state.appTrial = false;
       state.agentTrial = false;
       state.firmwareTrial = false;
+      state.cameBack = false;
       state.attempts = 0;
       break;
     case Record.AppBack:
       state.app = 1 - state.app;
       state.appTrial = false;
       state.appBad = true;
+      state.cameBack = true;
       state.attempts = 0;
       break;
     case Record.AgentBack:
       state.agent = 1 - state.agent;
       state.agentTrial = false;
       state.agentBad = true;
+      state.cameBack = true;
       state.attempts = 0;
       break;
     case Record.SafeMode:
@@ -137,10 +146,12 @@ export function apply(state: BootState, record: number): void {
       state.firmwareTrial = true;
       state.firmwareSlot = record === Record.FirmwareEven ? 0 : 1;
       state.safeMode = false;
+      state.cameBack = false;
       state.attempts = 0;
       break;
     case Record.FirmwareBack:
       state.firmwareTrial = false;
+      state.cameBack = true;
       state.attempts = 0;
       break;
     default:
@@ -227,7 +238,12 @@ export class Journal {
       (this.state.agentBad ? 32 : 0) |
       (this.state.safeMode ? 64 : 0) |
       (this.state.firmwareTrial ? 128 : 0);
-    const more = String.fromCharCode(bits, this.state.attempts, this.state.firmwareSlot, 0);
+    const more = String.fromCharCode(
+      bits,
+      this.state.attempts,
+      this.state.firmwareSlot,
+      this.state.cameBack ? 1 : 0,
+    );
     const head = `SJ\0\0${u32Text(this.generation + 1)}${more}`;
     const crc = this.checksum.crc32(this.bytes.fromText(head));
     this.flash.write(this.bytes.fromText(head + u32Text(crc)), block * this.flash.status().blockLength);
@@ -255,6 +271,7 @@ export class Journal {
       appBad: (bits & 16) !== 0,
       agentBad: (bits & 32) !== 0,
       safeMode: (bits & 64) !== 0,
+      cameBack: (this.bytes.at(head, 11) & 1) !== 0,
       firmwareTrial: (bits & 128) !== 0,
       firmwareSlot: this.bytes.at(head, 10) & 1,
       attempts: this.bytes.at(head, 9),

@@ -5,6 +5,9 @@ export const registerMs = 30000;
 /** ms that everything must have been well for. */
 export const settleMs = 3000;
 
+/** ms without a crash after which the failures of earlier starts are forgotten. */
+export const quietMs = 600000;
+
 export const enum TrialVerdict {
   Wait = 0,
   Confirm = 1,
@@ -61,6 +64,12 @@ export class Trial {
     else if (this.hasApp && !registered) missing = "the app has not called ota.begin";
     else if (this.hasApp && health !== true) missing = health;
     this.reason_ = missing;
+    if (!this.onTrial) {
+      // Trusted before: all that is asked is to run for a while without a crash.
+      if (age < quietMs) return TrialVerdict.Wait;
+      this.over = true;
+      return TrialVerdict.Confirm;
+    }
     if (missing.length === 0) {
       if (this.wellSince < 0) this.wellSince = now;
       if (now - this.wellSince < settleMs) return TrialVerdict.Wait;
@@ -69,12 +78,6 @@ export class Trial {
     }
     this.wellSince = -1;
     const late = age >= trialMs || (reachable && this.hasApp && !registered && age >= registerMs);
-    if (!this.onTrial) {
-      // What was trusted before and runs without a crash must not lose that by being switched off and on.
-      if (age < trialMs) return TrialVerdict.Wait;
-      this.over = true;
-      return TrialVerdict.Confirm;
-    }
     if (!late) return TrialVerdict.Wait;
     this.over = true;
     return TrialVerdict.GiveUp;

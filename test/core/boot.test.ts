@@ -106,7 +106,7 @@ describe("chooseBoot, row by row", () => {
   it.each([
     [StartReason.Watchdog, 4],
     [StartReason.Unknown, 2],
-    [StartReason.Restart, 2],
+    [StartReason.Restart, 0],
     [StartReason.PowerOn, 0],
   ])("counts a start for reason %i with %i", (reason, weight) => {
     const test = blankFlash(4);
@@ -115,11 +115,21 @@ describe("chooseBoot, row by row", () => {
     expect(journal.open().attempts).toBe(weight);
   });
 
-  it("counts power-on, with 1, only while something is on trial", () => {
+  it.each([
+    [StartReason.PowerOn, 1],
+    [StartReason.Restart, 2],
+  ])("counts reason %i, with %i, only while something is on trial", (reason, weight) => {
     const test = blankFlash(4);
     const journal = journalOn(test, Record.AppB);
-    start(test, StartReason.PowerOn);
-    expect(journal.open().attempts).toBe(1);
+    start(test, reason);
+    expect(journal.open().attempts).toBe(weight);
+  });
+
+  it("names the return once, also when the agent had decided on it", () => {
+    const test = blankFlash(4);
+    journalOn(test, Record.AppB, Record.AppBack);
+    expect(start(test, StartReason.Restart).why).toBe("rollback");
+    expect(start(test, StartReason.Restart).why).toBe("");
   });
 
   it("does not write in safe mode what is written already", () => {

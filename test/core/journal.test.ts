@@ -32,14 +32,19 @@ describe("apply", () => {
   it.each([
     ["nothing", [], {}],
     ["a new app in b", [Record.AppB], { app: 1, appTrial: true }],
-    ["back to a", [Record.AppB, Record.AppBack], { app: 0, appBad: true }],
+    ["back to a", [Record.AppB, Record.AppBack], { app: 0, appBad: true, cameBack: true }],
     [
       "a new app after one that was bad",
       [Record.AppB, Record.AppBack, Record.AppB],
       { app: 1, appTrial: true },
     ],
+    [
+      "a start after coming back",
+      [Record.AppB, Record.AppBack, Record.PowerOn],
+      { appBad: true, attempts: 1 },
+    ],
     ["a new agent in b", [Record.AgentB], { agent: 1, agentTrial: true }],
-    ["back to agent a", [Record.AgentB, Record.AgentBack], { agent: 0, agentBad: true }],
+    ["back to agent a", [Record.AgentB, Record.AgentBack], { agent: 0, agentBad: true, cameBack: true }],
     ["a confirmed app", [Record.AppB, Record.Unknown, Record.Confirm], { app: 1 }],
     ["a crash", [Record.Crash], { attempts: 4 }],
     ["an unexplained start", [Record.Unknown], { attempts: 2 }],
@@ -47,7 +52,7 @@ describe("apply", () => {
     ["safe mode", [Record.AppB, Record.Crash, Record.SafeMode], { app: 1, safeMode: true }],
     ["a start after safe mode", [Record.SafeMode, Record.PowerOn], { attempts: 1 }],
     ["new firmware in an odd slot", [Record.FirmwareOdd], { firmwareTrial: true, firmwareSlot: 1 }],
-    ["firmware given up", [Record.FirmwareOdd, Record.FirmwareBack], { firmwareSlot: 1 }],
+    ["firmware given up", [Record.FirmwareOdd, Record.FirmwareBack], { firmwareSlot: 1, cameBack: true }],
     ["firmware confirmed", [Record.FirmwareEven, Record.Crash, Record.Confirm], {}],
     ["an app after safe mode", [Record.SafeMode, Record.AppB], { app: 1, appTrial: true }],
   ])("%s", (_name, records, changed) => {
