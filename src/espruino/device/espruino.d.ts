@@ -74,6 +74,8 @@ interface EspruinoUdpSocket {
   on(event: "error" | "close", listener: (error?: unknown) => void): void;
   bind(port: number, ready: (socket: EspruinoUdpSocket) => void): void;
   send(data: string, port: number, address: string): void;
+  /** Before `bind` only: joins with the interface that has the address `ip`. */
+  addMembership(group: string, ip: string): void;
   close(): void;
 }
 
@@ -102,7 +104,7 @@ declare const Modules: {
 declare function require(name: "Flash"): EspruinoFlash;
 declare function require(name: "Storage"): EspruinoStorage;
 declare function require(name: "dgram"): {
-  createSocket(type: "udp4"): EspruinoUdpSocket;
+  createSocket(type: "udp4" | { type: "udp4"; reuseAddr: boolean }): EspruinoUdpSocket;
 };
 declare function require(name: "net"): {
   connect(options: { host: string; port: number }, connected: () => void): EspruinoTcpSocket;
