@@ -126,8 +126,8 @@ export class BoardDoor {
     ]);
     const result = await sendImage(response, folder.root, image, range, idleMs);
     if (result.kind === "changed") folder.forget(image.file);
-    tell({ event: result.kind, mac: board.mac, file: image.file, bytes: result.bytes });
     if (result.kind === "sent" && range.last === image.size - 1) await fleet.sent(board.mac, image);
+    tell({ event: result.kind, mac: board.mac, file: image.file, bytes: result.bytes });
   }
 }
 

@@ -1,0 +1,62 @@
+import { randomBytes } from "node:crypto";
+import pg from "pg";
+import type { Database } from "../../../src/server/db/schema.js";
+import { openDatabase } from "../../../src/server/db/open-database.js";
+
+/** A PostgreSQL to try, as `postgres://…`; `npm run test:postgres` starts one and sets this. */
+const address = process.env["SLUICE_TEST_POSTGRES"] ?? "";
+
+export interface TestDatabase {
+  readonly db: Database;
+  readonly close: () => Promise<void>;
+}
+
+export interface TestDatabaseKind {
+  readonly name: string;
+  /** An empty database of one's own. */
+  readonly open: () => Promise<TestDatabase>;
+}
+
+const sqlite: TestDatabaseKind = {
+  name: "SQLite",
+  async open() {
+    const db = await openDatabase(":memory:");
+    return { db, close: () => db.destroy() };
+  },
+};
+
+const postgres: TestDatabaseKind = {
+  name: "PostgreSQL",
+  async open() {
+    const schema = `t_${randomBytes(6).toString("hex")}`;
+    await once(`create schema ${schema}`);
+    const url = new URL(address);
+    url.searchParams.set("options", `-c search_path=${schema}`);
+    const db = await openDatabase(url.href);
+    return {
+      db,
+      async close() {
+        await db.destroy();
+        await once(`drop schema ${schema} cascade`);
+      },
+    };
+  },
+};
+
+async function once(sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: address, connectionTimeoutMillis: 5000 });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Both databases have to pass the same tests. */
+export const databases: readonly TestDatabaseKind[] = address === "" ? [sqlite] : [sqlite, postgres];
+
+/** Said once a run, so that a green run does not look like more than it is. */
+export function sayWhatIsLeftOut(): void {
+  if (address === "") process.stderr.write("PostgreSQL is left out: `npm run test:postgres` runs it as well.\n");
+}
