@@ -5,6 +5,7 @@ import { NativeBoard } from "../../src/board/native-board.js";
 import { type UploadError, uploadImage } from "../../src/host/index.js";
 import { secretsOf } from "../../src/node/secrets.js";
 import { buildArduino, buildLittleFs, buildUser, filler, gzip } from "../support/images.js";
+import { pacedClock } from "../support/paced-clock.js";
 
 const password = "tulips";
 
@@ -24,7 +25,7 @@ async function powered({ id, firmware, at = 0, force = false }: Setup): Promise<
     board,
     flash: makeFlash(board, content),
     secrets: secretsOf(password),
-    speed: 20,
+    clock: pacedClock(20),
     force,
   });
   await native.start();
