@@ -1,13 +1,18 @@
-import { expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { findBoard } from "../../boards/index.js";
 import { makeFlash } from "../../src/board/board-flash.js";
 import { NativeBoard } from "../../src/board/native-board.js";
 import { type UploadError, uploadImage } from "../../src/host/index.js";
 import { secretsOf } from "../../src/node/secrets.js";
 import { buildArduino, buildLittleFs, buildUser, filler, gzip } from "../support/images.js";
-import { pacedClock } from "../support/paced-clock.js";
+import { type PacedClock, pacedClock } from "../support/paced-clock.js";
 
 const password = "tulips";
+
+const clocks: PacedClock[] = [];
+afterAll(() => {
+  for (const clock of clocks) clock.stop();
+});
 
 interface Setup {
   readonly id: string;
@@ -21,11 +26,13 @@ async function powered({ id, firmware, at = 0, force = false }: Setup): Promise<
   if (board === undefined) throw new Error(`no board ${id}`);
   const content = new Uint8Array(board.flashSize).fill(0xff);
   if (firmware !== undefined) content.set(firmware, at);
+  const clock = pacedClock(20);
+  clocks.push(clock);
   const native = new NativeBoard({
     board,
     flash: makeFlash(board, content),
     secrets: secretsOf(password),
-    clock: pacedClock(20),
+    clock,
     force,
   });
   await native.start();
