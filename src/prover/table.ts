@@ -1,9 +1,10 @@
+import { cutsPerOperation } from "./cut.js";
 import { type CounterExample, isClean, type PathResult, total } from "./result.js";
 
 /** Columns behind the layout and the path; the rest of the kinds never happened or is named in the examples. */
 const columns: readonly (readonly [string, (result: PathResult) => string])[] = [
   ["operations", (r) => String(r.operations)],
-  ["cuts", (r) => grouped(r.cuts)],
+  ["cuts", (r) => grouped(r.cuts) + (r.cuts < r.operations * cutsPerOperation ? " (sample)" : "")],
   ["second cuts", (r) => grouped(r.secondCuts) + (r.exhaustive ? "" : " (sample)")],
   ["bricks", (r) => share(r, "brick")],
   ["unverified boots", (r) => share(r, "unverified")],
@@ -62,7 +63,7 @@ export function printTable(results: readonly PathResult[]): string {
 /** One Markdown table; layouts whose rows are alike in everything share them. */
 export function markdownTable(results: readonly PathResult[]): string {
   const merged = new Map<string, { layouts: string[]; path: string; cells: string[] }>();
-  for (const result of results) {
+  for (const result of together(results)) {
     const row = cells(result);
     const key = [result.path, ...row].join("|");
     const known = merged.get(key);
@@ -77,6 +78,17 @@ export function markdownTable(results: readonly PathResult[]): string {
 
 function firstOfEach({ examples }: PathResult): CounterExample[] {
   return examples.filter((one, index) => examples.findIndex(({ kind }) => kind === one.kind) === index);
+}
+
+/** Samples that found nothing count as one where only addresses differ: their second cuts are added up. */
+function together(results: readonly PathResult[]): PathResult[] {
+  const alike = (one: PathResult, other: PathResult): boolean =>
+    one.path === other.path && one.operations === other.operations && !other.exhaustive && isClean(other);
+  return results.map((one) => {
+    if (one.exhaustive || !isClean(one)) return one;
+    const all = results.filter((other) => alike(one, other));
+    return { ...one, secondCuts: all.reduce((sum, { secondCuts }) => sum + secondCuts, 0) };
+  });
 }
 
 export interface Totals {
