@@ -14,6 +14,7 @@ import { Trial, TrialVerdict } from "../../core/trial.js";
 import { UpdateRun } from "../../core/update-run.js";
 import { Updater } from "../../core/updater.js";
 import { makeOta } from "./agent-api.js";
+import { BoardName, type NameFacts } from "./board-name.js";
 import type { AgentModule, BootInfo } from "./boot-info.js";
 import { hasFirmwareSlots } from "./chip-flash.js";
 import { readConfig } from "./config.js";
@@ -55,6 +56,8 @@ class Agent {
   /** Set by updateCredentials: the page's own name and password. */
   private webUser: string;
   private webAuth: Authenticator | undefined;
+  /** Undefined: the board does not tell the network of itself. */
+  private name: BoardName | undefined;
   private timer: number;
   private leaving: boolean;
 
@@ -103,6 +106,8 @@ class Agent {
       restart: () => this.restart("update"),
       wake: () => this.wake(busyTickMs),
     });
+    if (BOARD_CHIP !== "linux" && this.config.mdns)
+      this.name = new BoardName(this.clock, (event) => this.tell(event));
     this.webUser = "";
     this.timer = 0;
     this.leaving = false;
@@ -128,6 +133,7 @@ class Agent {
     if (boot === undefined || this.options !== undefined) return;
     this.options = options;
     if (options.safeState !== undefined) this.useSteps(options.safeState);
+    if (options.mdns === false) this.name = undefined;
     if (this.auth.isOpen() && !this.config.open) this.auth.setSecrets(secretsOf(options));
   }
 
@@ -220,6 +226,7 @@ class Agent {
     if (this.leaving) return;
     this.listen();
     this.serve();
+    if (this.name !== undefined) this.name.tick(() => this.nameFacts());
     // Before the session, which looks after the run too, but has nobody to tell why it failed.
     const visited = this.door !== undefined && this.door.tick();
     this.listener.tick();
@@ -236,8 +243,7 @@ class Agent {
       this.listener.refuse();
       return;
     }
-    const asked = this.options === undefined ? 0 : this.options.port || 0;
-    const port = this.config.port || asked || BOARD_OTA_PORT;
+    const port = this.port();
     this.listener.bind(port, () => {
       this.tell({
         event: "ready",
@@ -248,6 +254,25 @@ class Agent {
         trial: this.onTrial(),
       });
     });
+  }
+
+  /** What the network is told, once there is a listener behind it. */
+  private nameFacts(): NameFacts | undefined {
+    const options = this.options;
+    if (!this.listener.isBound() || this.boot === undefined) return undefined;
+    const asked = options === undefined ? undefined : options.web;
+    return {
+      host: this.config.host || (options === undefined ? "" : options.hostname || ""),
+      port: this.port(),
+      auth: !this.auth.isOpen(),
+      app: this.boot.appName,
+      web: this.door === undefined ? undefined : webSettings(this.config.web, asked),
+    };
+  }
+
+  private port(): number {
+    const asked = this.options === undefined ? 0 : this.options.port || 0;
+    return this.config.port || asked || BOARD_OTA_PORT;
   }
 
   /** The page's door opens where the listener could: with network, and with a password or the word that none is wanted. */
@@ -356,6 +381,7 @@ class Agent {
 
   private restart(why: string): void {
     this.leaving = true;
+    if (this.name !== undefined) this.name.goodbye();
     this.tell({ event: "restart", why: why });
     if (this.timer !== 0) clearTimeout(this.timer);
     // Time for the last datagrams and the TCP close to leave.

@@ -10,6 +10,8 @@ export interface Config {
   /** No password, and somebody said so in words. */
   readonly open: boolean;
   readonly auth: AuthDialect;
+  /** Tell the network of the board (mDNS). */
+  readonly mdns: boolean;
   /** Print events on the console. */
   readonly log: boolean;
   /** Serve the web update, whatever the application says of it. */
@@ -23,6 +25,7 @@ interface ConfigFile {
   sha256?: string;
   open?: boolean;
   auth?: string;
+  mdns?: boolean;
   log?: boolean;
   web?: boolean | WebOptions;
 }
@@ -36,6 +39,7 @@ export function readConfig(): Config {
     secrets: { md5: file.md5 || "", sha256: file.sha256 || "" },
     open: file.open === true,
     auth: BOARD_HAS_SHA256 && file.auth === "pbkdf2" ? "pbkdf2" : "md5",
+    mdns: file.mdns !== false,
     log: file.log === true,
     web: file.web || undefined,
   };

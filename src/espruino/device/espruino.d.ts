@@ -113,7 +113,7 @@ declare function require(name: "net"): {
 declare function require(name: "crypto"): EspruinoCrypto;
 declare function require(name: "Wifi"): {
   on(event: "connected", listener: (info: { ip: string }) => void): void;
-  getIP(callback?: (error: unknown, info: { ip: string }) => void): { ip: string };
+  getIP(callback?: (error: unknown, info: { ip: string }) => void): { ip: string; netmask?: string };
   setHostname(name: string): void;
 };
 declare function require(name: string): Record<string, unknown>;

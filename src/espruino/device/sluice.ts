@@ -43,6 +43,8 @@ export interface WebOptions {
 export interface OtaOptions {
   /** Name on the network; default: name of the app and the chip's id. */
   readonly hostname?: string;
+  /** False: the board does not tell the network of itself (mDNS). Default true. */
+  readonly mdns?: boolean;
   /** UDP port of the listener; default 3232 (ESP32), 8266 (ESP8266). */
   readonly port?: number;
   /** Prefer the password that was set when the board was provisioned: one in the source travels with every image. */
