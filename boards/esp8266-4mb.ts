@@ -24,6 +24,6 @@ export const esp82664mb: Board = {
     romMd5: { init: 0x40009818, update: 0x40009834, final: 0x40009900 },
     hashes: ["sha1"],
     variables: 1600,
-    store: { agentBlocks: 12, appBlocks: 8 },
+    store: { agentBlocks: 14, appBlocks: 6 },
   },
 };
