@@ -34,6 +34,7 @@ export class WebUpload {
   private md5: string;
   private expects: boolean;
   private hasFile: boolean;
+  private inFile: boolean;
   /** Body bytes so far, those of them that were let go, and of the image. */
   private received: number;
   private dropped: number;
@@ -56,6 +57,7 @@ export class WebUpload {
     this.md5 = queryOf(head, "md5") || headerOf(head, "x-md5");
     this.expects = headerOf(head, "expect").toLowerCase() === "100-continue";
     this.hasFile = false;
+    this.inFile = true;
     this.received = 0;
     this.dropped = 0;
     this.size = 0;
@@ -97,6 +99,8 @@ export class WebUpload {
     else if (this.stage !== Stage.Waiting) this.reader.push(bytes);
     else this.dropped += bytes.length;
     if (this.failure !== undefined) return this.fail(this.failure);
+    const wrong = this.reader === undefined ? "" : this.reader.error();
+    if (wrong.length > 0) return this.fail(fault(FaultNumber.Aborted, wrong));
     if (this.received === this.length) return this.bodyEnds(now);
     return undefined;
   }
@@ -132,8 +136,9 @@ export class WebUpload {
   }
 
   private fileBegins(field: string, name: string, size: number): void {
-    // A file field in which nothing was chosen.
-    if (name.length === 0 && size <= 2) return;
+    // A file field in which nothing was chosen comes without a name.
+    this.inFile = name.length > 0;
+    if (!this.inFile) return;
     if (this.hasFile) {
       this.failure = fault(FaultNumber.Aborted, "one image at a time");
       return;
@@ -188,9 +193,14 @@ export class WebUpload {
   }
 
   private data(bytes: string): void {
+    if (!this.inFile) return;
     if (this.stage === Stage.Waiting) this.dropped += bytes.length;
     if (this.stage !== Stage.Receiving || this.failure !== undefined) return;
     this.written += bytes.length;
+    if (this.written > this.size) {
+      this.failure = fault(FaultNumber.Aborted, "no last boundary behind the file");
+      return;
+    }
     this.failure = this.host.run.write(this.host.chunk(bytes));
     this.status.progress(this.written, this.size);
   }
@@ -198,8 +208,6 @@ export class WebUpload {
   private bodyEnds(now: number): Reply | undefined {
     if (this.stage === Stage.Waiting) return this.proceed(now);
     if (this.reader !== undefined) {
-      const wrong = this.reader.error();
-      if (wrong.length > 0) return this.fail(fault(FaultNumber.Aborted, wrong));
       if (!this.hasFile) return this.fail(fault(FaultNumber.NoData, ""));
       if (!this.reader.isAtEnd())
         return this.fail(fault(FaultNumber.Aborted, "the last boundary is missing"));

@@ -1,0 +1,155 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { fromBase64, parseBasic } from "../../../src/core/web/basic-auth.js";
+import { find } from "../../../src/core/web/find.js";
+import { bodyLength, headerOf, parseHead, queryOf } from "../../../src/core/web/http-head.js";
+import { isCrossSite, isOurHost } from "../../../src/core/web/origin.js";
+
+function head(...lines: string[]) {
+  const parsed = parseHead(lines.join("\r\n"));
+  if (parsed === undefined) throw new Error("refused");
+  return parsed;
+}
+
+describe("a request's head", () => {
+  test("is read, names in any case", () => {
+    const one = head(
+      "POST /update?kind=app&md5=ab HTTP/1.1",
+      "Host: garden.local",
+      "content-LENGTH:  17 ",
+      "X:",
+    );
+    expect([one.method, one.path, one.query]).toEqual(["POST", "/update", "kind=app&md5=ab"]);
+    expect(headerOf(one, "host")).toBe("garden.local");
+    expect(bodyLength(one)).toBe(17);
+    expect([queryOf(one, "md5"), queryOf(one, "kind"), queryOf(one, "d5")]).toEqual(["ab", "app", ""]);
+    expect([headerOf(one, "x"), headerOf(one, "content")]).toEqual(["", ""]);
+  });
+
+  test.each([
+    "GET /update",
+    "GET /update HTTP/2",
+    "GET  /update HTTP/1.1",
+    "GET http://garden/update HTTP/1.1",
+    "G:T /update HTTP/1.1",
+    "GET /upd\x01ate HTTP/1.1",
+    "GET / HTTP/1.1\r\nno colon",
+    "GET / HTTP/1.1\r\nHost : a",
+    "GET / HTTP/1.1\r\n folded: a",
+    "GET / HTTP/1.1\r\nA: b\nHost: c",
+    "GET / HTTP/1.1\r\nHost: a\r\nhost: b",
+    "POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2",
+    "",
+  ])("is refused: %j", (text) => {
+    expect(parseHead(text)).toBeUndefined();
+  });
+
+  test("says the length of a body in one way only", () => {
+    expect(bodyLength(head("GET / HTTP/1.1"))).toBe(0);
+    expect(bodyLength(head("POST / HTTP/1.1"))).toBe(-1);
+    expect(bodyLength(head("POST / HTTP/1.1", "Content-Length: -1"))).toBe(-1);
+    expect(bodyLength(head("POST / HTTP/1.1", "Content-Length: 0x10"))).toBe(-1);
+    expect(bodyLength(head("POST / HTTP/1.1", "Content-Length: 5", "Transfer-Encoding: chunked"))).toBe(-1);
+  });
+
+  test("never makes the reader throw", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary-ascii", maxLength: 200 }), (text) => void parseHead(text)),
+    );
+  });
+});
+
+test("a search is not misled by an engine that takes a needle's first part at the end for the needle", () => {
+  const like = (text: string): string =>
+    ({
+      length: text.length,
+      indexOf(needle: string, from = 0): number {
+        for (let at = from; at < text.length; at++)
+          if (needle.startsWith(text.slice(at, at + needle.length))) return at;
+        return -1;
+      },
+    }) as unknown as string;
+  expect(like("ab\r\n").indexOf("\r\n\r\n")).toBe(2);
+  expect(find(like("ab\r\n"), "\r\n\r\n", 0)).toBe(-1);
+  expect(find(like("ab\r\n\r\n"), "\r\n\r\n", 0)).toBe(2);
+  const letters = fc.array(fc.constantFrom("a", "b"), { maxLength: 12 }).map((all) => all.join(""));
+  fc.assert(
+    fc.property(letters, letters, (text, needle) => {
+      fc.pre(needle.length > 0);
+      expect(find(like(text), needle, 0)).toBe(text.indexOf(needle));
+      expect(find(text, needle, 0)).toBe(text.indexOf(needle));
+    }),
+  );
+});
+
+describe("Basic authentication", () => {
+  test("any bytes go through Base64, with and without padding", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
+        const text = Buffer.from(bytes).toString("base64");
+        expect(fromBase64(text)).toBe(Buffer.from(bytes).toString("latin1"));
+        expect(fromBase64(text.replaceAll("=", ""))).toBe(Buffer.from(bytes).toString("latin1"));
+      }),
+    );
+  });
+
+  test("a password may have colons, the name may be empty", () => {
+    const of = (text: string) => parseBasic(`Basic ${Buffer.from(text).toString("base64")}`);
+    expect(of("admin:a:b")).toEqual({ user: "admin", password: "a:b" });
+    expect(of(":a")).toEqual({ user: "", password: "a" });
+    expect(of("admin")).toBeUndefined();
+    expect(parseBasic("")).toBeUndefined();
+    expect(parseBasic("Bearer YTpi")).toBeUndefined();
+    expect(parseBasic("Basic YT*i")).toBeUndefined();
+    expect(parseBasic("basic YTpi")).toEqual({ user: "a", password: "b" });
+  });
+});
+
+describe("who is meant, and who asks", () => {
+  test.each([
+    "192.168.1.7",
+    "192.168.1.7:8080",
+    "garden",
+    "Garden.local",
+    "garden.local.:80",
+    "localhost:8080",
+  ])("%s is this board", (host) => expect(isOurHost(host, "garden")).toBe(true));
+
+  test.each([
+    "evil.example",
+    "garden.evil.example",
+    "192.168.1.7.evil.example",
+    "1.2.3",
+    "1.2.3.400",
+    "garden.local.evil",
+    "",
+    ".local",
+  ])("%s is not", (host) => {
+    expect(isOurHost(host, "garden")).toBe(false);
+    expect(isOurHost(host, "")).toBe(false);
+  });
+
+  const cross = (...lines: string[]) =>
+    isCrossSite(head("POST / HTTP/1.1", "Host: garden.local:80", ...lines));
+
+  test.each([
+    [],
+    ["Origin: http://garden.local:80"],
+    ["Origin: https://GARDEN.local:80"],
+    ["Referer: http://garden.local:80/update"],
+    ["Sec-Fetch-Site: same-origin", "Origin: http://garden.local:80"],
+    ["Sec-Fetch-Site: none"],
+  ])("own page or a tool: %j", (...lines) => expect(cross(...lines)).toBe(false));
+
+  test.each([
+    ["Origin: http://evil.example"],
+    ["Origin: null"],
+    ["Origin: http://garden.local:8080"],
+    ["Origin: http://garden.local:80@evil.example"],
+    ["Origin: http://garden.local:80.evil.example"],
+    ["Referer: http://evil.example/http://garden.local:80/"],
+    ["Sec-Fetch-Site: cross-site"],
+    ["Sec-Fetch-Site: same-site", "Origin: http://garden.local:80"],
+    ["Origin: file://garden.local:80"],
+  ])("a page of another site: %j", (...lines) => expect(cross(...lines)).toBe(true));
+});

@@ -1,0 +1,135 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { boundaryOf, MultipartReader, parameterOf } from "../../../src/core/web/multipart.js";
+import { formBody } from "../../support/web-bench.js";
+
+interface Heard {
+  readonly files: { field: string; name: string; rest: number; content: string }[];
+  readonly fields: Record<string, string>;
+  readonly mostHeld: number;
+  readonly atEnd: boolean;
+  readonly error: string;
+}
+
+function read(body: string, boundary: string, pieces: readonly string[]): Heard {
+  const files: Heard["files"] = [];
+  const fields: Record<string, string> = {};
+  let mostHeld = 0;
+  const reader = new MultipartReader(boundary, body.length, {
+    file: (field, name, rest) => void files.push({ field, name, rest, content: "" }),
+    data: (bytes) => {
+      files[files.length - 1].content += bytes;
+    },
+    field: (name, value) => {
+      fields[name] = value;
+    },
+  });
+  for (const piece of pieces) {
+    reader.push(piece);
+    mostHeld = Math.max(mostHeld, reader.heldBytes());
+  }
+  return { files, fields, mostHeld, atEnd: reader.isAtEnd(), error: reader.error() };
+}
+
+const boundary = "AaB03x";
+/** A file full of what looks like a boundary, and is none. */
+const nasty = `\r\n--\r\n--AaB03\r\n--AaB03y\r\r\n\r\n--\0\xff--AaB03x--\n--AaB03x\r\n-\r\n--AaB0`;
+const form = formBody(
+  [
+    { field: "md5", content: "0123" },
+    { field: "firmware", file: 'my "new" one.bin', content: nasty },
+  ],
+  boundary,
+).body.replace('my "new" one', 'my \\"new\\" one');
+
+describe("a form with a field and a file", () => {
+  const whole = read(form, boundary, [form]);
+
+  test("comes out as it went in", () => {
+    expect(whole.fields).toEqual({ md5: "0123" });
+    expect(whole.files).toHaveLength(1);
+    expect(whole.files[0]).toMatchObject({ field: "firmware", name: 'my "new" one.bin', content: nasty });
+    expect(whole.files[0].rest).toBe(nasty.length + boundary.length + 8);
+    expect([whole.atEnd, whole.error]).toEqual([true, ""]);
+  });
+
+  test("whatever two pieces it comes in", () => {
+    for (let at = 0; at <= form.length; at++) {
+      const { files, fields, atEnd } = read(form, boundary, [form.slice(0, at), form.slice(at)]);
+      expect({ at, files, fields, atEnd }).toEqual({
+        at,
+        files: whole.files,
+        fields: whole.fields,
+        atEnd: true,
+      });
+    }
+  });
+
+  test("byte by byte", () => {
+    expect(read(form, boundary, [...form]).files).toEqual(whole.files);
+  });
+});
+
+test("any content, any boundary, any pieces", () => {
+  const byte = fc.constantFrom("\r", "\n", "-", "a", "b", "\0", "\xff");
+  const content = fc.array(byte, { maxLength: 200 }).map((bytes) => bytes.join(""));
+  const marks = fc.array(fc.constantFrom("a", "b", "-"), { minLength: 1, maxLength: 8 });
+  const cuts = fc.array(fc.nat({ max: 400 }), { maxLength: 12 });
+  fc.assert(
+    fc.property(content, marks, cuts, (bytes, mark, places) => {
+      const limit = mark.join("");
+      fc.pre(!`\r\n${bytes}`.includes(`\r\n--${limit}`));
+      const { body } = formBody([{ field: "firmware", file: "x", content: bytes }], limit);
+      const sorted = [0, ...places.sort((a, b) => a - b), body.length];
+      const pieces = sorted.slice(1).map((end, i) => body.slice(sorted[i], end));
+      const heard = read(body, limit, pieces);
+      expect(heard.files.map((file) => file.content)).toEqual([bytes]);
+      expect([heard.atEnd, heard.error]).toEqual([true, ""]);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("no body makes it keep more than 2 KB", () => {
+  const pieces = [
+    "\r\n--x",
+    "--x\r\n",
+    "\r",
+    "a: b\r\n",
+    "Content-Disposition: form-data; name=a\r\n\r\n",
+    "z".repeat(536),
+  ];
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(...pieces), { maxLength: 60 }), (sent) => {
+      const { mostHeld } = read(sent.join(""), "x", sent);
+      expect(mostHeld).toBeLessThan(2048);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("what is wrong with a body is said", () => {
+  const cases = [
+    ["--x junk\r\n", "something else behind a boundary"],
+    [`--x\r\n${"a: b\r\n".repeat(300)}`, "the head of a part is too long"],
+    [`--x${" ".repeat(1100)}`, "no line end behind a boundary"],
+    [`--x\r\nContent-Disposition: form-data; name=a\r\n\r\n${"z".repeat(400)}`, "a form field is too long"],
+  ];
+  for (const [body, error] of cases) expect(read(body, "x", [body]).error).toBe(error);
+});
+
+test("parts may come without a disposition, after a preamble, before an epilogue", () => {
+  const body =
+    "ignore me\r\n--x \t\r\n\r\nnothing\r\n--x\r\nContent-Disposition: form-data; name=f; filename=a.bin\r\n\r\nFILE\r\n--x--\r\nand me";
+  expect(read(body, "x", [body]).files).toMatchObject([{ field: "f", name: "a.bin", content: "FILE" }]);
+});
+
+test("boundaries and parameters of headers", () => {
+  expect(boundaryOf("multipart/form-data; boundary=abc")).toBe("abc");
+  expect(boundaryOf('Multipart/Form-Data; charset=x; Boundary="a b"')).toBe("a b");
+  expect(boundaryOf("multipart/form-data")).toBe("");
+  expect(boundaryOf("text/plain; boundary=abc")).toBe("");
+  expect(boundaryOf(`multipart/form-data; boundary=${"a".repeat(71)}`)).toBe("");
+  expect(parameterOf('form-data; filename="name=x"; name="y"', "name")).toBe("y");
+  expect(parameterOf('form-data; filename="cut', "filename")).toBe("");
+});

@@ -1,0 +1,369 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { RunPhase } from "../../../src/core/update-run.js";
+import { md5Of } from "../../support/core-bundle.js";
+import { image } from "../../support/core-run.js";
+import type { StepPlan } from "../../support/core-steps.js";
+import { basic, formBody, latin1, page, requestHead, WebBench } from "../../support/web-bench.js";
+
+let bench = new WebBench();
+beforeEach(() => {
+  bench = new WebBench();
+});
+
+const success = '<META http-equiv="refresh" content="15;URL=/">Update Success! Rebooting...';
+const wrong = `Authorization: Basic ${Buffer.from("admin:daisy").toString("base64")}`;
+
+/** Nothing was begun, nothing written, the application was never disturbed. */
+function untouched(): void {
+  expect(bench.target.calls).toEqual([]);
+  expect(bench.valve.entered).toBe(bench.valve.left);
+  expect(bench.run.phase()).toBe(RunPhase.Idle);
+  expect(bench.restarted).toBe(0);
+}
+
+describe("the page", () => {
+  test("comes whole, in pieces of 1 KB, each when the one before has left", () => {
+    const visitor = bench.visitor();
+    visitor.connection.onData(0, requestHead("GET /update"));
+    const sizes: number[] = [];
+    while (visitor.pending && !visitor.closed) {
+      const before = visitor.out.length;
+      visitor.pending = false;
+      visitor.connection.onDrain(0);
+      sizes.push(visitor.out.length - before);
+    }
+    expect(Math.max(...sizes)).toBe(1024);
+    expect(visitor.answer).toMatchObject({ status: 200, body: page });
+    expect(visitor.answer.headers.get("content-length")).toBe(String(page.length));
+    expect(visitor.answer.headers.get("content-type")).toBe("text/html; charset=utf-8");
+    expect(visitor.closed).toBe(true);
+  });
+
+  test("may not be framed, kept or read by other sites", () => {
+    const { headers } = bench.ask("GET /update").answer;
+    expect(headers.get("cache-control")).toBe("no-store");
+    expect(headers.get("content-security-policy")).toMatch(/default-src 'none'.*frame-ancestors 'none'/);
+    expect([...headers.keys()].filter((name) => name.startsWith("access-control"))).toEqual([]);
+  });
+
+  test("a browser that takes nothing is let go of", () => {
+    const visitor = bench.visitor();
+    visitor.connection.onData(0, requestHead("GET /update"));
+    visitor.pending = false;
+    expect(visitor.until(9950).closed).toBe(false);
+    expect(visitor.until(10_000).closed).toBe(true);
+  });
+});
+
+describe("who may come in", () => {
+  test.each([
+    [400, "GET /update", ["Host:"]],
+    [403, "GET /update", ["Host: evil.example"]],
+    [403, "POST /update", ["Origin: http://evil.example"]],
+    [403, "POST /update/prepare?size=10", ["Sec-Fetch-Site: cross-site"]],
+    [401, "GET /update", ["Authorization:"]],
+    [401, "GET /update/status", ["Authorization:"]],
+    [401, "GET /", ["Authorization:"]],
+    [401, "POST /update", ["Authorization:"]],
+    [401, "POST /update/prepare?size=10", [wrong]],
+    [405, "PUT /update", []],
+    [405, "DELETE /update", []],
+    [404, "GET /update/prepare", []],
+    [404, "GET /favicon.ico", []],
+    [404, "POST /update/status", []],
+    [411, "POST /update", ["Content-Length:"]],
+    [411, "POST /update", ["Transfer-Encoding: chunked"]],
+    [413, "POST /update", ["Content-Length: 99999999"]],
+    [400, "POST /update", ["Content-Length: 0"]],
+    [400, "POST /update?md5=123", []],
+    [400, "POST /update", ["Content-Type: multipart/form-data"]],
+    [400, "POST /update/prepare", []],
+    [413, "POST /update/prepare?size=99999999", []],
+    [415, "POST /update/prepare?size=100&kind=filesystem", []],
+  ] as [number, string, string[]][])("%d for %s %j", (status, first, headers) => {
+    const visitor = bench.ask(first, headers, first.startsWith("POST /update ") ? image : "");
+    expect(visitor.answer.status).toBe(status);
+    untouched();
+  });
+
+  test("a browser is asked for the password, and preflights get nothing", () => {
+    expect(bench.ask("GET /update", ["Authorization:"]).answer.headers.get("www-authenticate")).toMatch(
+      /^Basic /,
+    );
+    const { status, headers } = bench.ask("OPTIONS /update", ["Origin: http://evil.example"]).answer;
+    expect(status).toBe(204);
+    expect([...headers.keys()].filter((name) => name.startsWith("access-control"))).toEqual([]);
+  });
+
+  test("guesses are slowed down, even for who then knows it, and only for the web", () => {
+    for (let i = 0; i < 3; i++) expect(bench.ask("GET /update", [wrong]).answer.status).toBe(401);
+    const locked = bench.ask("GET /update").answer;
+    expect(locked.status).toBe(429);
+    expect(locked.headers.get("retry-after")).toBe("2");
+    expect(bench.limiter.waitMs(0, "192.168.1.9")).toBe(0);
+    bench.now = 2000;
+    expect(bench.ask("GET /update").answer.status).toBe(200);
+    expect(bench.told.filter(({ event }) => event === "auth-failed")).toHaveLength(3);
+  });
+
+  test("an open board asks for none, but turns other sites away all the same", () => {
+    bench.open = true;
+    expect(bench.ask("GET /update", ["Authorization:"]).answer.status).toBe(200);
+    const cross = ["Authorization:", "Origin: http://evil.example"];
+    expect(bench.ask("POST /update", cross, image).answer.status).toBe(403);
+    untouched();
+  });
+
+  test("the password of one request is nothing to the next", () => {
+    const begun = bench
+      .visitor()
+      .say(requestHead("POST /update", [], image.length))
+      .say(image.slice(0, 100));
+    begun.leave();
+    expect(bench.ask("POST /update", ["Authorization:"], image).answer.status).toBe(401);
+    expect(bench.ask("POST /update", ["Authorization:"]).answer.status).toBe(401);
+    bench.now = 1000;
+    expect(bench.restarted).toBe(0);
+    expect(bench.target.calls).not.toContain("commit");
+  });
+
+  test("no byte of a refused body is kept, and the answer waits for it to end", () => {
+    const visitor = bench.visitor().say(requestHead("POST /update", [wrong], 5000));
+    expect(visitor.answer.status).toBe(401);
+    expect(visitor.closed).toBe(false);
+    for (let i = 0; i < 10; i++) visitor.say("x".repeat(500));
+    expect(visitor.closed).toBe(true);
+    untouched();
+  });
+});
+
+describe("slow and endless requests", () => {
+  test("a head has 5 s", () => {
+    const visitor = bench.visitor().say("GET /update HT");
+    expect(visitor.until(4950).out).toBe("");
+    expect(visitor.until(5000).answer.status).toBe(408);
+    expect(visitor.closed).toBe(true);
+  });
+
+  test("a head has 2 KB, also when it comes at once", () => {
+    const drip = bench.visitor();
+    for (let i = 0; i < 300 && !drip.closed; i++) drip.say("X: yyyy\r\n");
+    expect(drip.answer.status).toBe(431);
+    expect(bench.ask("GET /update", [`X: ${"y".repeat(2100)}`]).answer.status).toBe(431);
+  });
+
+  test("who refuses to end a refused body is cut off", () => {
+    const silent = bench.visitor().say(requestHead("POST /update", [wrong], 5000));
+    expect(silent.until(2950).closed).toBe(false);
+    expect(silent.until(3000).closed).toBe(true);
+    const drip = bench.visitor().say(requestHead("POST /update", ["Authorization:"], 5000));
+    const from = bench.now;
+    while (!drip.closed && bench.now < from + 60_000) drip.say("x").until(bench.now + 1000);
+    expect(bench.now - from).toBe(30_000);
+  });
+
+  test("a sender that falls silent ends its update, and the application goes on", () => {
+    const visitor = bench
+      .visitor()
+      .say(requestHead("POST /update", [], 1000))
+      .say("x".repeat(500));
+    expect(visitor.until(9950).out).toBe("");
+    expect(visitor.until(10_000).answer).toMatchObject({ status: 408 });
+    expect(bench.valve.left).toBe(1);
+    expect(bench.run.phase()).toBe(RunPhase.Idle);
+  });
+});
+
+describe("an image", () => {
+  test.each([
+    ["raw", [], latin1(image)],
+    ["with its MD5 in a header", [`x-MD5: ${md5Of(image).toUpperCase()}`], latin1(image)],
+  ])("%s is written, verified, committed, answered in the original's words", (_how, headers, body) => {
+    const visitor = bench.ask("POST /update", headers, body).until(100);
+    expect(visitor.answer).toMatchObject({ status: 200, body: success });
+    expect(Buffer.from(bench.target.bytes).equals(Buffer.from(image))).toBe(true);
+    expect([visitor.closed, bench.restarted, bench.heard.at(-1)]).toEqual([true, 1, "end"]);
+  });
+
+  test("in a form, whatever its field is called, with fields in which nothing was chosen", () => {
+    const { type, body } = formBody([
+      { field: "md5", content: md5Of(image) },
+      { field: "filesystem", file: "", content: "" },
+      { field: "image", file: "x.bin", content: latin1(image) },
+    ]);
+    const visitor = bench.ask("POST /update", [type], body).until(100);
+    expect(visitor.answer).toMatchObject({ status: 200, body: success });
+    expect(Buffer.from(bench.target.bytes).equals(Buffer.from(image))).toBe(true);
+    expect(bench.restarted).toBe(1);
+  });
+
+  test("the field filesystem is the original's command 100", () => {
+    bench.target.commands = [100];
+    const form = (field: string) => formBody([{ field, file: "x", content: latin1(image) }]);
+    const bad = form("firmware");
+    expect(bench.ask("POST /update", [bad.type], bad.body).answer.status).toBe(415);
+    const good = form("filesystem");
+    expect(bench.ask("POST /update", [good.type], good.body).until(100).answer.status).toBe(200);
+    expect(bench.run.offer()?.command).toBe(100);
+  });
+
+  test("a wrong MD5, an image that is none, two images, none at all: refused, not committed", () => {
+    const otherMd5 = bench.ask("POST /update", [`x-MD5: ${"0".repeat(32)}`], image).until(100).answer;
+    expect(otherMd5).toMatchObject({
+      status: 400,
+      body: expect.stringMatching(/^ERROR\[7\]: MD5 verification/),
+    });
+    bench.target.magic = 0xe9;
+    expect(bench.ask("POST /update", [], image).answer).toMatchObject({
+      status: 415,
+      body: "ERROR[10]: Magic byte is not 0xE9\n",
+    });
+    bench.target.magic = undefined;
+    const one = { field: "firmware", file: "x", content: latin1(image) };
+    const two = formBody([one, one]);
+    expect(bench.ask("POST /update", [two.type], two.body).answer.status).toBe(400);
+    const none = formBody([{ field: "firmware", file: "", content: "" }]);
+    expect(bench.ask("POST /update", [none.type], none.body).answer.body).toBe(
+      "ERROR[13]: No data supplied\n",
+    );
+    const cut = formBody([one]);
+    const short = cut.body.slice(0, -40);
+    expect(bench.ask("POST /update", [cut.type], short).answer.status).toBe(400);
+    expect(bench.target.calls).not.toContain("commit");
+    expect(bench.valve.left).toBe(bench.valve.entered);
+    expect(bench.restarted).toBe(0);
+  });
+
+  test("errors with status 200, for who wants the original's", () => {
+    bench.classic = true;
+    bench.target.magic = 0xe9;
+    expect(bench.ask("POST /update", [], image).answer).toMatchObject({
+      status: 200,
+      body: "Update error: ERROR[10]: Magic byte is not 0xE9\n",
+    });
+  });
+
+  test("whose sender is gone before the answer does not run", () => {
+    const visitor = bench
+      .visitor()
+      .say(requestHead("POST /update", [], image.length))
+      .say(image);
+    visitor.leave();
+    visitor.until(500);
+    expect(bench.target.calls).not.toContain("commit");
+    expect(bench.errors).toEqual(["error 23"]);
+    expect(bench.valve.left).toBe(1);
+  });
+
+  test("waits for the next start where the application wants that", () => {
+    bench.restartsAfter = false;
+    expect(bench.ask("POST /update", [], image).until(100).answer.body).toBe("Update Success!");
+    expect(bench.restarted).toBe(0);
+    expect(bench.valve.left).toBe(1);
+  });
+});
+
+describe("while valves close", () => {
+  const slow: StepPlan = { takesMs: 3000, deadlineMs: 5000 };
+
+  test("a body that comes is let go, and asked for once more when they are closed", () => {
+    bench = new WebBench(slow);
+    const first = bench.ask("POST /update?kind=app", [], image);
+    expect(first.until(2950).out).toBe("");
+    const again = first.until(3100).answer;
+    expect(again.status).toBe(307);
+    expect(again.headers.get("location")).toBe("/update?kind=app");
+    expect(bench.target.calls).toEqual([]);
+    const second = bench.ask("POST /update?kind=app", [], image).until(3300);
+    expect(second.answer.status).toBe(200);
+    expect(bench.valve.entered).toBe(1);
+    expect(bench.restarted).toBe(1);
+  });
+
+  test("nobody comes back: after a minute the application goes on", () => {
+    bench = new WebBench(slow);
+    bench.ask("POST /update", [], image).until(3100);
+    bench.run.poll(bench.now + 61_000);
+    expect(bench.run.phase()).toBe(RunPhase.Idle);
+    expect(bench.valve.left).toBe(1);
+  });
+
+  test("who expects 100 is kept waiting, and sends once", () => {
+    bench = new WebBench(slow);
+    const visitor = bench.visitor().say(requestHead("POST /update", ["Expect: 100-continue"], image.length));
+    expect(visitor.until(2950).out).toBe("");
+    expect(visitor.until(3100).out).toBe("HTTP/1.1 100 Continue\r\n\r\n");
+    expect(visitor.say(image).until(3300).answer.status).toBe(200);
+  });
+
+  test("who expects 100 and may not come in reads why before it sends", () => {
+    const visitor = bench.visitor().say(requestHead("POST /update", ["Expect: 100-continue", wrong], 1000));
+    expect(visitor.out).toMatch(/^HTTP\/1.1 401 /);
+  });
+
+  test("a valve that does not close refuses with its reason", () => {
+    bench = new WebBench({ takesMs: 99_000, deadlineMs: 5000 });
+    const { status, body } = bench.ask("POST /update", [], image).until(5100).answer;
+    expect([status, body]).toEqual([409, "ERROR[17]: closing valve 2 took longer than 5000 ms\n"]);
+    untouched();
+  });
+
+  test("a valve that opens again during the update ends it", () => {
+    const visitor = bench
+      .visitor()
+      .say(requestHead("POST /update", [], image.length))
+      .say(image.slice(0, 500));
+    bench.valve.broken = "open";
+    expect(visitor.until(100).answer.status).toBe(409);
+    expect(bench.target.calls).not.toContain("commit");
+  });
+
+  test("the page asks first, follows the steps, keeps the preparation alive by asking, and sends once", () => {
+    bench = new WebBench({ takesMs: 70_000, deadlineMs: 80_000 });
+    const query = `size=${image.length}&md5=${md5Of(image)}`;
+    expect(bench.ask(`POST /update/prepare?${query}`).answer.status).toBe(202);
+    const status = () => {
+      bench.run.poll(bench.now);
+      return JSON.parse(bench.ask("GET /update/status").answer.body);
+    };
+    expect(status()).toMatchObject({ state: "preparing", steps: ["valve 2: closing valve 2"], error: null });
+    for (; bench.now < 70_000; bench.now += 500) expect(status().state).toBe("preparing");
+    expect(status()).toMatchObject({ state: "prepared", steps: ["valve 2: closing valve 2", "safe"] });
+    const sent = bench
+      .visitor()
+      .say(requestHead(`POST /update?${query}`, [], image.length))
+      .say(image.slice(0, 400));
+    expect(status()).toMatchObject({ state: "writing", done: 400, total: 1000 });
+    expect(sent.say(image.slice(400)).until(bench.now + 100).answer.status).toBe(200);
+  });
+
+  test("prepared at once is said at once", () => {
+    expect(bench.ask("POST /update/prepare?size=1000").answer.status).toBe(200);
+  });
+});
+
+test("of two senders the second is told, and the first goes on", () => {
+  const first = bench
+    .visitor()
+    .say(requestHead("POST /update", [], image.length))
+    .say(image.slice(0, 300));
+  expect(bench.ask("POST /update", [], image).answer).toMatchObject({
+    status: 409,
+    body: "ERROR[15]: Update already running\n",
+  });
+  expect(bench.ask("POST /update/prepare?size=1000").answer.status).toBe(409);
+  expect(first.say(image.slice(300)).until(100).answer.status).toBe(200);
+  expect(bench.restarted).toBe(1);
+});
+
+test("the status is JSON whatever an error says", () => {
+  bench.valve.broken = 'sensor "5"\n\\ \xe9';
+  bench.ask("POST /update", [], image).until(6000);
+  const { error } = JSON.parse(bench.ask("GET /update/status", [basic]).answer.body);
+  expect(error).toEqual({ code: "SAFE_STATE_REFUSED", text: 'sensor "5" \\ ? took longer than 5000 ms' });
+});
+
+test("the way in is shown at /", () => {
+  const { status, headers } = bench.ask("GET /").answer;
+  expect([status, headers.get("location")]).toEqual([302, "/update"]);
+});

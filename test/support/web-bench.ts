@@ -1,0 +1,174 @@
+import { AttemptLimiter } from "../../src/core/attempts.js";
+import type { RunEvent } from "../../src/core/update-run.js";
+import { WebConnection } from "../../src/core/web/web-connection.js";
+import type { WebEvent, WebHost } from "../../src/core/web/web-host.js";
+import { WebSite } from "../../src/core/web/web-site.js";
+import { nodeBytes } from "../../src/node/bytes.js";
+import { RunBench } from "./core-run.js";
+import type { StepPlan } from "./core-steps.js";
+
+export const page = `<!doctype html>${"garden ".repeat(400)}`;
+
+/** An answer taken to pieces. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: ReadonlyMap<string, string>;
+  readonly body: string;
+}
+
+export function answerOf(text: string): Answer {
+  const end = text.indexOf("\r\n\r\n");
+  const [first, ...lines] = text.slice(0, end).split("\r\n");
+  const headers = lines.map((line): [string, string] => {
+    const colon = line.indexOf(":");
+    return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()];
+  });
+  return { status: Number(first.split(" ")[1]), headers: new Map(headers), body: text.slice(end + 4) };
+}
+
+/** One browser's connection: what goes in, and all that came out. */
+export class Visitor {
+  out = "";
+  closed = false;
+  /** Whether what was sent has not been said to have left. */
+  pending = false;
+  readonly connection: WebConnection;
+
+  constructor(
+    private readonly bench: WebBench,
+    site: WebSite,
+  ) {
+    const socket = {
+      send: (text: string): void => {
+        this.out += text;
+        this.pending = true;
+      },
+      close: (): void => {
+        this.closed = true;
+      },
+    };
+    this.connection = new WebConnection(site, socket, bench.now);
+  }
+
+  /** Bytes arrive, and what is answered leaves. */
+  say(text: string | Uint8Array): this {
+    this.connection.onData(this.bench.now, typeof text === "string" ? text : latin1(text));
+    return this.drain();
+  }
+
+  drain(): this {
+    while (this.pending && !this.closed) {
+      this.pending = false;
+      this.connection.onDrain(this.bench.now);
+    }
+    return this;
+  }
+
+  /** Time passes up to `now`, looked at every 50 ms as the agent does. */
+  until(now: number): this {
+    while (this.bench.now < now) {
+      this.bench.now += 50;
+      this.connection.tick(this.bench.now);
+      this.drain();
+    }
+    return this;
+  }
+
+  leave(): void {
+    this.connection.onClosed(this.bench.now);
+  }
+
+  get answer(): Answer {
+    return answerOf(this.out.replace("HTTP/1.1 100 Continue\r\n\r\n", ""));
+  }
+}
+
+export function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("latin1");
+}
+
+/** The web update of a board with one valve and the password "dandelion". */
+export class WebBench extends RunBench {
+  readonly told: WebEvent[] = [];
+  readonly limiter = new AttemptLimiter();
+  readonly site: WebSite;
+  open = false;
+  classic = false;
+  restartsAfter = true;
+  restarted = 0;
+
+  constructor(valve: StepPlan = {}) {
+    super(valve);
+    const bench = this;
+    const host: WebHost = {
+      chunk: nodeBytes.fromText,
+      run: this.run,
+      limiter: this.limiter,
+      path: "/update",
+      name: "garden",
+      get classicStatus() {
+        return bench.classic;
+      },
+      isOpen: () => this.open,
+      accepts: (user, password) => user === "admin" && password === "dandelion",
+      freeSpace: (command) => this.updater.freeSpace(command),
+      facts: () => '"app":"garden@1.0.0"',
+      pageLength: () => page.length,
+      page: (offset, length) => page.slice(offset, offset + length),
+      restarts: () => this.restartsAfter,
+      restart: () => {
+        this.restarted++;
+      },
+      notify: (event) => void this.told.push(event),
+    };
+    this.site = new WebSite(host);
+    const events = this.events;
+    const push = events.push.bind(events);
+    events.push = (...more: RunEvent[]) => {
+      for (const event of more) this.site.status.heard(event);
+      return push(...more);
+    };
+  }
+
+  visitor(): Visitor {
+    return new Visitor(this, this.site);
+  }
+
+  /** A request with the password, unless `headers` say otherwise. */
+  ask(first: string, headers: readonly string[] = [], body: string | Uint8Array = ""): Visitor {
+    return this.visitor()
+      .say(requestHead(first, headers, body.length))
+      .say(body);
+  }
+}
+
+export const basic = `Authorization: Basic ${Buffer.from("admin:dandelion").toString("base64")}`;
+
+/** Lines given stand for the usual ones of the same name; a line without a value leaves it out. */
+export function requestHead(first: string, headers: readonly string[] = [], length = 0): string {
+  const usual = [
+    "Host: 192.168.1.7",
+    basic,
+    ...(first.startsWith("POST") ? [`Content-Length: ${length}`] : []),
+  ];
+  const nameOf = (line: string): string => line.slice(0, line.indexOf(":")).toLowerCase();
+  const given = headers.map(nameOf);
+  const lines = [...usual.filter((line) => !given.includes(nameOf(line))), ...headers];
+  const kept = lines.filter((line) => !line.endsWith(":"));
+  return `${first} HTTP/1.1\r\n${kept.join("\r\n")}\r\n\r\n`;
+}
+
+/** A form as browsers send it. */
+export function formBody(
+  parts: readonly { field: string; file?: string; content: string }[],
+  boundary = "----WebKitFormBoundaryAbC123",
+): { type: string; body: string } {
+  const written = parts.map(({ field, file, content }) => {
+    const named = file === undefined ? "" : `; filename="${file}"\r\nContent-Type: application/octet-stream`;
+    return `--${boundary}\r\nContent-Disposition: form-data; name="${field}"${named}\r\n\r\n${content}\r\n`;
+  });
+  return {
+    type: `Content-Type: multipart/form-data; boundary=${boundary}`,
+    body: `${written.join("")}--${boundary}--\r\n`,
+  };
+}
