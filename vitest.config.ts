@@ -5,7 +5,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    exclude: ["test/engines/**", "test/browser/**", "node_modules/**", "dist/**"],
+    exclude: ["test/engines/**", "test/netns/**", "test/browser/**", "node_modules/**", "dist/**"],
     globalSetup: ["test/support/bundle-cache.ts"],
     testTimeout: 30_000,
     // Many tests wait for sockets and motors; more workers than cores keep both cores busy.

@@ -37,6 +37,8 @@ export function eventLine(event: BoardEvent): Line | undefined {
       };
     case "ready":
       return { who: "agent", what: `ready: ${of("app")} in slot ${of("slot")}, listening for updates` };
+    case "named":
+      return { who: "agent", what: `known on the network as ${of("name")}, ${of("address")}` };
     case "invitation":
       return { who: "agent", what: `invitation from ${of("from")}: an image of ${of("size")} bytes` };
     case "authenticated":
