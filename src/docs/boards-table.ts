@@ -13,6 +13,39 @@ export function boardsTable(): string {
   ].join("\n");
 }
 
+/** The same, for the README: boards that can do the same share a row. */
+export function boardsSummary(): string {
+  const rows = new Map<string, Board[]>();
+  for (const board of boards) {
+    const what = `| ${apps(board)} | ${shortFirmware(board)} | ${firmwarePower(board)} |`;
+    rows.set(what, [...(rows.get(what) ?? []), board]);
+  }
+  return [
+    "| `--board` | app over the air | firmware over the air | a power cut during a firmware update |",
+    "|---|---|---|---|",
+    ...[...rows].map(([what, group]) => `| ${names(group)} ${what}`),
+  ].join("\n");
+}
+
+/** Arduino's many layouts by their number, the others by name. */
+function names(group: readonly Board[]): string {
+  const arduino = group.filter(({ id }) => id.startsWith("arduino-esp8266-"));
+  const others = group.filter((board) => !arduino.includes(board)).map(({ id }) => `\`${id}\``);
+  if (arduino.length > 0) others.push(`\`arduino-esp8266-…\` (${arduino.length} layouts)`);
+  return others.join(", ");
+}
+
+function shortFirmware(board: Board): string {
+  return board.layout.refusal === undefined ? firmware(board) : firmware(board).replace(/^no: .*/s, "no");
+}
+
+function firmwarePower(board: Board): string {
+  if (board.layout.refusal !== undefined || board.layout.kind === "store") return "-";
+  return board.layout.powerSafety === "safe"
+    ? "safe"
+    : "**not safe**: refused when unattended, unless forced";
+}
+
 function apps(board: Board): string {
   const port = board.espruino;
   if (port === undefined) return "no";
@@ -29,9 +62,11 @@ function firmware(board: Board): string {
       return `yes, ${slots.map(({ name }) => name).join(" / ")}`;
     }
     case "eboot":
-      return "yes, staged and copied by eboot";
+      return "staged and copied by eboot, on the virtual board";
     case "user12":
-      return "yes, user1 / user2";
+      return board.espruino === undefined
+        ? "user1 / user2, on the virtual board"
+        : "not yet: Espruino's own port 88 has to be driven from the host";
     case "store":
       return "no";
   }

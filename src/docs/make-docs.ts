@@ -1,13 +1,14 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../espruino/build/package-root.js";
-import { boardsTable } from "./boards-table.js";
+import { boardsSummary, boardsTable } from "./boards-table.js";
 import { errorsPage } from "./errors-page.js";
 
 /** Pages that are made, and what they should say now. */
 export function madePages(): ReadonlyMap<string, string> {
   return new Map([
     ["docs/errors.md", errorsPage()],
+    ["README.md", between(read("README.md"), "boards", boardsSummary())],
     ["docs/boards.md", between(read("docs/boards.md"), "boards", boardsTable())],
   ]);
 }
