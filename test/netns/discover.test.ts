@@ -1,4 +1,3 @@
-import type { ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,47 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { packageRoot } from "../../src/espruino/build/package-root.js";
 import { namespacesAllowed, TestNetwork } from "../support/net-namespaces.js";
 import { agentOf, garden1, garden2 } from "../support/test-bundles.js";
+import { Output } from "./output.js";
 
 const sluice = join(packageRoot(), "bin/sluice.js");
-
-/** Lines that a process prints, and a way to wait for one. */
-class Output {
-  readonly lines: string[] = [];
-  readonly ended: Promise<number | null>;
-  #rest = "";
-  #waiting: (() => void)[] = [];
-
-  constructor(child: ChildProcess) {
-    child.stdout?.on("data", (data: Buffer) => this.#take(data.toString()));
-    child.stderr?.on("data", (data: Buffer) => this.#take(data.toString()));
-    this.ended = new Promise((resolve) => child.once("close", resolve));
-  }
-
-  /** The first line, from `from` on, with `part` in it. */
-  async line(part: string, from = 0): Promise<string> {
-    const deadline = Date.now() + 60_000;
-    for (;;) {
-      const found = this.lines.slice(from).find((one) => one.includes(part));
-      if (found !== undefined) return found;
-      const left = deadline - Date.now();
-      if (left <= 0) throw new Error(`no line with ${part} in:\n${this.lines.join("\n")}`);
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, left);
-        this.#waiting.push(() => {
-          clearTimeout(timer);
-          resolve();
-        });
-      });
-    }
-  }
-
-  #take(text: string): void {
-    const parts = (this.#rest + text).split("\n");
-    this.#rest = parts.pop() ?? "";
-    this.lines.push(...parts);
-    for (const wake of this.#waiting.splice(0)) wake();
-  }
-}
 
 describe.skipIf(!namespacesAllowed)("boards on a real network", () => {
   let folder = "";
