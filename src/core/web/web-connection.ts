@@ -60,6 +60,11 @@ export class WebConnection {
     return this.state === State.Closed;
   }
 
+  /** Gives its place to a new visitor, if it only waits for the end of a body that was refused. */
+  makeRoom(): void {
+    if (this.state === State.Linger) this.close();
+  }
+
   /** Bytes from the peer, one char each. */
   onData(now: number, bytes: string): void {
     if (this.state === State.Head) {

@@ -162,6 +162,13 @@ describe("slow and endless requests", () => {
     expect(bench.now - from).toBe(30_000);
   });
 
+  test("who waits for the end of a refused body gives room, nobody else does", () => {
+    const refused = bench.visitor().say(requestHead("POST /update", [wrong], 5000));
+    const head = bench.visitor().say("GET ");
+    for (const visitor of [refused, head]) visitor.connection.makeRoom();
+    expect([refused.closed, head.closed]).toEqual([true, false]);
+  });
+
   test("a sender that falls silent ends its update, and the application goes on", () => {
     const visitor = bench
       .visitor()

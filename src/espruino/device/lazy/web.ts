@@ -50,6 +50,10 @@ export function openWeb(parts: WebParts): WebServer {
   function accept(socket: EspruinoTcpSocket): void {
     sweep();
     if (open.length >= mostConnections) {
+      for (const one of open) one.makeRoom();
+      sweep();
+    }
+    if (open.length >= mostConnections) {
       socket.end("HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n\r\n");
       return;
     }
