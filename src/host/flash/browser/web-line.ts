@@ -73,8 +73,9 @@ export class WebLine implements SerialLine {
 
   async #read(): Promise<void> {
     let failure: unknown = new Error("the port is gone");
-    while (this.port.readable !== null && !this.#closing) {
-      const reader = this.port.readable.getReader();
+    let stream = this.port.readable;
+    while (stream !== null && !this.#closing) {
+      const reader = stream.getReader();
       this.#reader = reader;
       try {
         for (;;) {
@@ -83,11 +84,12 @@ export class WebLine implements SerialLine {
           this.#events?.onBytes(value);
         }
       } catch (error) {
-        // Framing errors and the like leave `readable` in place: the next turn reads on.
         failure = error;
       } finally {
         reader.releaseLock();
       }
+      // After a framing error and the like the port has another stream; a port that is lost has none, or the old one.
+      stream = this.port.readable === stream ? null : this.port.readable;
     }
     if (!this.#closing) this.#events?.onLost(failure instanceof Error ? failure : new Error(String(failure)));
   }
