@@ -2,7 +2,7 @@ import { type Fault, FaultNumber, fault } from "../errors.js";
 import { isHex } from "../same-text.js";
 import { RunPhase } from "../update-run.js";
 import { type HttpHead, headerOf, queryOf } from "./http-head.js";
-import { boundaryOf, MultipartReader } from "./multipart.js";
+import { boundaryOf, MultipartReader, type MultipartSink } from "./multipart.js";
 import { faultReply, html, plain, type Reply, reply } from "./reply.js";
 import { type WebHost, webPeer } from "./web-host.js";
 import type { WebStatus } from "./web-status.js";
@@ -27,12 +27,14 @@ const enum Stage {
  * the answer is 307, upon which browsers (and curl -L) send the same once more. Who asks first, by POST …/prepare or
  * by `Expect: 100-continue`, sends once.
  */
-export class WebUpload {
+export class WebUpload implements MultipartSink {
   private stage: Stage;
   private reader: MultipartReader | undefined;
   private command: number;
   private md5: string;
   private expects: boolean;
+  /** Bytes of the form behind the file. */
+  private around: number;
   private hasFile: boolean;
   private inFile: boolean;
   /** Body bytes so far, those of them that were let go, and of the image. */
@@ -56,6 +58,7 @@ export class WebUpload {
     this.command = queryOf(head, "kind") === "filesystem" ? 100 : 0;
     this.md5 = queryOf(head, "md5") || headerOf(head, "x-md5");
     this.expects = headerOf(head, "expect").toLowerCase() === "100-continue";
+    this.around = 0;
     this.hasFile = false;
     this.inFile = true;
     this.received = 0;
@@ -75,14 +78,9 @@ export class WebUpload {
     if (type.slice(0, 10).toLowerCase() !== "multipart/") return this.offer(now, this.length);
     const boundary = boundaryOf(type);
     if (boundary.length === 0) return this.fail(fault(FaultNumber.Aborted, "multipart without a boundary"));
-    this.reader = new MultipartReader(boundary, this.length, {
-      // After the file: line feed, two dashes, the boundary, two dashes, line feed.
-      file: (field, name, rest) => this.fileBegins(field, name, rest - boundary.length - 8),
-      data: (bytes) => this.data(bytes),
-      field: (name, value) => {
-        if (name === "md5") this.md5 = value;
-      },
-    });
+    this.reader = new MultipartReader(boundary, this.length, this);
+    // Behind the file: line feed, two dashes, the boundary, two dashes, line feed.
+    this.around = boundary.length + 8;
     this.goOn();
     return undefined;
   }
@@ -135,7 +133,12 @@ export class WebUpload {
     return this.committed;
   }
 
-  private fileBegins(field: string, name: string, size: number): void {
+  /** The form's small fields, as the reader comes to them. */
+  field(name: string, value: string): void {
+    if (name === "md5") this.md5 = value;
+  }
+
+  file(field: string, name: string, rest: number): void {
     // A file field in which nothing was chosen comes without a name.
     this.inFile = name.length > 0;
     if (!this.inFile) return;
@@ -145,7 +148,7 @@ export class WebUpload {
     }
     this.hasFile = true;
     if (field === "filesystem") this.command = 100;
-    this.offer(this.last, size);
+    this.offer(this.last, rest - this.around);
   }
 
   private offer(now: number, size: number): Reply | undefined {
@@ -192,7 +195,8 @@ export class WebUpload {
     this.expects = false;
   }
 
-  private data(bytes: string): void {
+  /** Bytes of the image. */
+  data(bytes: string): void {
     if (!this.inFile) return;
     if (this.stage === Stage.Waiting) this.dropped += bytes.length;
     if (this.stage !== Stage.Receiving || this.failure !== undefined) return;
