@@ -122,7 +122,9 @@ describe("every row on the wire", () => {
   test("stranger", async () => {
     await withDoor();
     const asked = esp8266Request().replace("ESP8266-http-Update", "Mozilla/5.0");
-    expect((await rig.raw(asked)).toString()).toBe(textAnswer("403 Forbidden", "only for ESP8266 updater!\n"));
+    expect((await rig.raw(asked)).toString()).toBe(
+      textAnswer("403 Forbidden", "only for ESP8266 updater!\n"),
+    );
   });
 
   test("header-missing", async () => {
@@ -160,7 +162,9 @@ describe("every row on the wire", () => {
 
   test("mode-unknown", async () => {
     await withDoor();
-    expect(await answer({ mode: "eeprom" })).toBe(textAnswer("404 Mode not supported", "mode not supported\n"));
+    expect(await answer({ mode: "eeprom" })).toBe(
+      textAnswer("404 Mode not supported", "mode not supported\n"),
+    );
   });
 
   test("mac-unknown, at the path of the seed's example", async () => {

@@ -34,18 +34,17 @@ describe("the seed's script, row by row", () => {
     expect(answer).toEqual({ row: "stranger", status: 403, text: "only for ESP8266 updater!\n" });
   });
 
-  test.each([
-    "STA-MAC",
-    "AP-MAC",
-    "free-space",
-    "sketch-size",
-    "sketch-md5",
-    "chip-size",
-    "sdk-version",
-  ])("without x-ESP8266-%s", (name) => {
-    const answer = ask(esp().replace(`x-ESP8266-${name}:`, "x-other:"));
-    expect(answer).toEqual({ row: "header-missing", status: 403, text: "only for ESP8266 updater! (header)\n" });
-  });
+  test.each(["STA-MAC", "AP-MAC", "free-space", "sketch-size", "sketch-md5", "chip-size", "sdk-version"])(
+    "without x-ESP8266-%s",
+    (name) => {
+      const answer = ask(esp().replace(`x-ESP8266-${name}:`, "x-other:"));
+      expect(answer).toEqual({
+        row: "header-missing",
+        status: 403,
+        text: "only for ESP8266 updater! (header)\n",
+      });
+    },
+  );
 
   test("up to date by version: 304, not the script's 500", () => {
     expect(row(esp({ version: "1.2.0" }))).toBe("304 same-version");
@@ -152,13 +151,17 @@ describe("no board loops for ever", () => {
     const image = served("door-1.0.0.littlefs", filesystem);
     const sent = { md5: image.md5, sends: 1, state: "sent", age: 864_000_000 };
     expect(row(esp8266Request({ mode: "spiffs" }), { images: [image], offer: sent })).toBe("304 given-up");
-    expect(row(esp8266Request({ mode: "spiffs" }), { images: [image], offer: { ...sent, sends: 0 } })).toBe("200 update");
+    expect(row(esp8266Request({ mode: "spiffs" }), { images: [image], offer: { ...sent, sends: 0 } })).toBe(
+      "200 update",
+    );
   });
 
   test("what the board came back from is not sent again, not even after years", () => {
     const back = { md5: door.md5, sends: 1, state: "rolled-back", age: 1e11 };
     expect(row(esp8266Request({ version: "1.0.0" }), { offer: back })).toBe("304 rolled-back");
-    expect(row(esp8266Request({ version: "1.0.0" }), { offer: { ...back, md5: "another" } })).toBe("200 update");
+    expect(row(esp8266Request({ version: "1.0.0" }), { offer: { ...back, md5: "another" } })).toBe(
+      "200 update",
+    );
   });
 });
 
@@ -207,13 +210,20 @@ describe("which image", () => {
     expect(get({}, "1.11.0")).toBe("newer-on-board door-1.10.0.bin");
   });
   test("the operator's word counts before the URL's", () => {
-    const answer = ask(esp8266Request(), { images: [...images, served("gate-1.0.0.bin", doorBin)], named: "gate" });
+    const answer = ask(esp8266Request(), {
+      images: [...images, served("gate-1.0.0.bin", doorBin)],
+      named: "gate",
+    });
     expect(answer).toMatchObject({ image: { product: "door" } });
   });
   test("the URL may name a product or a file to a board that is in no table", () => {
     const free = { images, device: undefined };
-    expect(ask(esp8266Request(), { ...free, named: "door" })).toMatchObject({ image: { file: "door-1.10.0.bin" } });
-    expect(ask(esp8266Request(), { ...free, named: "door-1.2.0.bin" })).toMatchObject({ image: { file: "door-1.2.0.bin" } });
+    expect(ask(esp8266Request(), { ...free, named: "door" })).toMatchObject({
+      image: { file: "door-1.10.0.bin" },
+    });
+    expect(ask(esp8266Request(), { ...free, named: "door-1.2.0.bin" })).toMatchObject({
+      image: { file: "door-1.2.0.bin" },
+    });
     expect(row(esp8266Request(), { ...free, named: "window" })).toBe("404 image-missing");
   });
   test("a blocked board gets nothing", () => {
@@ -246,14 +256,19 @@ describe("which kind", () => {
   });
   test("a bundle goes to the board that runs its application", () => {
     const ours = { device: undefined, images: [garden, relay] };
-    expect(ask(sluiceRequest({ version: "1.1.0" }), ours)).toMatchObject({ row: "update", image: { file: "garden.app" } });
+    expect(ask(sluiceRequest({ version: "1.1.0" }), ours)).toMatchObject({
+      row: "update",
+      image: { file: "garden.app" },
+    });
     expect(row(sluiceRequest({ version: "1.2.0" }), ours)).toBe("304 same-version");
     expect(row(sluiceRequest({ app: "blink" }), ours)).toBe("500 image-missing");
     expect(row(sluiceRequest({ mode: "agent" }), ours)).toBe("500 image-missing");
   });
   test("a bundle of another family stays here", () => {
     const images = [served("garden.app", buildBundle({ name: "garden", version: "1.2.0", family: 3 }))];
-    expect(row(sluiceRequest({ board: "esp32-devkit" }), { device: undefined, images })).toBe("500 image-missing");
+    expect(row(sluiceRequest({ board: "esp32-devkit" }), { device: undefined, images })).toBe(
+      "500 image-missing",
+    );
     expect(row(sluiceRequest({ board: "esp32c3-devkit" }), { device: undefined, images })).toBe("200 update");
   });
 });

@@ -101,11 +101,17 @@ async function holdBack(): Promise<{ socket: Socket; rest: () => Promise<number>
 }
 
 test.each([
-  ["written over in place, with the same length", (path: string): void => writeFileSync(path, Buffer.alloc(large.length, 1))],
-  ["replaced by rename", (path: string): void => {
-    writeFileSync(`${path}.part`, buildLittleFs(2001));
-    renameSync(`${path}.part`, path);
-  }],
+  [
+    "written over in place, with the same length",
+    (path: string): void => writeFileSync(path, Buffer.alloc(large.length, 1)),
+  ],
+  [
+    "replaced by rename",
+    (path: string): void => {
+      writeFileSync(`${path}.part`, buildLittleFs(2001));
+      renameSync(`${path}.part`, path);
+    },
+  ],
   ["cut short", (path: string): void => writeFileSync(path, large.subarray(0, 8_000_000))],
   ["taken away", (path: string): void => unlinkSync(path)],
 ])("a file that is %s while it is sent: the board never gets the full length", async (_, change) => {

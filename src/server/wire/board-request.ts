@@ -68,7 +68,7 @@ export function familyOf(userAgent: string): Family | undefined {
 export function readBoardRequest(rawHeaders: readonly string[]): Reading {
   const headers = new HeaderBag(rawHeaders);
   const userAgent = headers.get("User-Agent") ?? "";
-  const family = familyOf(userAgent);
+  const family = headers.repeated("User-Agent") ? undefined : familyOf(userAgent);
   if (family === undefined) return { kind: "stranger", userAgent };
   const prefix = prefixes[family].find((one) => headers.has(`${one}STA-MAC`)) ?? prefixes[family][0] ?? "";
   const missing = required[family].find((name) => !headers.has(prefix + name));

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import pg from "pg";
-import type { Database } from "../../../src/server/db/schema.js";
 import { openDatabase } from "../../../src/server/db/open-database.js";
+import type { Database } from "../../../src/server/db/schema.js";
 
 /** A PostgreSQL to try, as `postgres://…`; `npm run test:postgres` starts one and sets this. */
 const address = process.env["SLUICE_TEST_POSTGRES"] ?? "";
@@ -28,16 +28,16 @@ const sqlite: TestDatabaseKind = {
 const postgres: TestDatabaseKind = {
   name: "PostgreSQL",
   async open() {
-    const schema = `t_${randomBytes(6).toString("hex")}`;
-    await once(`create schema ${schema}`);
+    const name = `t_${randomBytes(6).toString("hex")}`;
+    await once(`create database ${name}`);
     const url = new URL(address);
-    url.searchParams.set("options", `-c search_path=${schema}`);
+    url.pathname = name;
     const db = await openDatabase(url.href);
     return {
       db,
       async close() {
         await db.destroy();
-        await once(`drop schema ${schema} cascade`);
+        await once(`drop database ${name} with (force)`);
       },
     };
   },
@@ -58,5 +58,6 @@ export const databases: readonly TestDatabaseKind[] = address === "" ? [sqlite] 
 
 /** Said once a run, so that a green run does not look like more than it is. */
 export function sayWhatIsLeftOut(): void {
-  if (address === "") process.stderr.write("PostgreSQL is left out: `npm run test:postgres` runs it as well.\n");
+  if (address === "")
+    process.stderr.write("PostgreSQL is left out: `npm run test:postgres` runs it as well.\n");
 }

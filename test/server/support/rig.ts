@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type { Database } from "../../../src/server/db/schema.js";
 import { Fleet } from "../../../src/server/db/fleet.js";
+import type { Database } from "../../../src/server/db/schema.js";
 import type { ServerEvent } from "../../../src/server/events.js";
 import { UpdateServer, type UpdateServerOptions } from "../../../src/server/update-server.js";
 import { type Secrets, secretHash } from "../../../src/server/wire/credentials.js";
@@ -112,7 +112,11 @@ export function rawRequest(port: number, request: string): Promise<Buffer> {
 }
 
 /** Head (without the empty line) and body of an answer. */
-export function split(answer: Buffer): { readonly head: string; readonly body: Buffer; readonly status: number } {
+export function split(answer: Buffer): {
+  readonly head: string;
+  readonly body: Buffer;
+  readonly status: number;
+} {
   const end = answer.indexOf("\r\n\r\n");
   const head = answer.subarray(0, end).toString("latin1");
   return { head, body: answer.subarray(end + 4), status: Number(head.split(" ")[1]) };
@@ -156,7 +160,14 @@ export function esp8266Request(asking: Asking = {}): string {
 
 /** HTTPUpdate of arduino-esp32. */
 export function esp32Request(asking: Asking = {}): string {
-  const { path = "/update/relay", mac = "24:6F:28:00:00:01", version, md5 = blankMd5, mode = "sketch", extra = [] } = asking;
+  const {
+    path = "/update/relay",
+    mac = "24:6F:28:00:00:01",
+    version,
+    md5 = blankMd5,
+    mode = "sketch",
+    extra = [],
+  } = asking;
   return lines(
     `GET ${path} HTTP/1.0`,
     "Host: 127.0.0.1:18090",
@@ -179,7 +190,9 @@ export function esp32Request(asking: Asking = {}): string {
 }
 
 /** Sluice's own client, for bundles. */
-export function sluiceRequest(asking: Asking & { readonly app?: string; readonly board?: string } = {}): string {
+export function sluiceRequest(
+  asking: Asking & { readonly app?: string; readonly board?: string } = {},
+): string {
   const { path = "/update", mac = "30:AE:A4:00:00:07", version, mode = "app", extra = [] } = asking;
   return lines(
     `GET ${path} HTTP/1.1`,
