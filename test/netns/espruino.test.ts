@@ -25,7 +25,7 @@ test.skipIf(!engine || !namespacesAllowed)("a real Espruino is found by name, an
       ]),
     );
     const board = new Output(network.spawn(1, engine ?? "", ["names.js"], { cwd: folder }));
-    expect(await board.line("#")).toContain("#named garden 10.77.0.1");
+    expect(await board.line("#")).toContain(`"name":"garden.local","address":"10.77.0.1"`);
     const found = JSON.parse(await looking.line('"found"')).board;
     expect(found).toMatchObject({ host: "garden.local", port: 3232, auth: true, app: "garden@2.0.0" });
     await board.line("#bye");

@@ -1,3 +1,4 @@
+export * from "./concerns.js";
 export * from "./message.js";
 export * from "./names.js";
 export * from "./own-records.js";

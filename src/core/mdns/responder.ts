@@ -1,7 +1,7 @@
 import { type Answer, type Asker, chooseAnswers, isKnown } from "./answers.js";
 import { composeAnnouncements, composeAnswer, composeProbes } from "./compose.js";
 import { conflictsWith, losesTo } from "./conflicts.js";
-import { MessageFlag, messageHead, type Resource } from "./message.js";
+import { MessageFlag, type Resource } from "./message.js";
 import { addressBytes, nextHost } from "./names.js";
 import { type MdnsIdentity, ownRecords, sameIdentity } from "./own-records.js";
 import { type Message, readMessage } from "./read-message.js";
@@ -94,6 +94,15 @@ export class MdnsResponder {
     this.probe(now, this.jitter(probeGapMs));
   }
 
+  /** Goes on with a name that was taken earlier, and told. */
+  resume(identity: MdnsIdentity, host: string): void {
+    this.identity = identity;
+    this.host = host;
+    this.probe(0, 0);
+    this.phase = Phase.Known;
+    this.count = announcements;
+  }
+
   /** The host name that holds, without ".local"; "" while none does. */
   name(): string {
     return this.phase === Phase.Known ? this.host : "";
@@ -139,7 +148,7 @@ export class MdnsResponder {
 
   onDatagram(now: number, text: string, from: Asker): Datagram[] {
     const out: Datagram[] = [];
-    if (this.phase === Phase.Silent || !this.concerns(text) || !this.isOnLink(from.address)) return out;
+    if (this.phase === Phase.Silent || !this.isOnLink(from.address)) return out;
     const message = readMessage(text);
     if (message === undefined || (message.flags & (MessageFlag.Opcode | MessageFlag.ResponseCode)) !== 0)
       return out;
@@ -238,23 +247,6 @@ export class MdnsResponder {
 
   private multicast(out: Datagram[], texts: string[]): void {
     for (const text of texts) out.push({ text: text, address: mdnsGroup, port: mdnsPort });
-  }
-
-  /**
-   * Most of what is said on a network is about others, and reading it takes an interpreter long. Labels always lie in
-   * one piece, so a look for ours tells: a response must name us, a query something that we have.
-   */
-  private concerns(text: string): boolean {
-    const lower = text.toLowerCase();
-    if (lower.indexOf(this.host.toLowerCase()) >= 0) return true;
-    if (text.length < messageHead || text.charCodeAt(2) >= 128 || this.phase === Phase.Probing) return false;
-    if (lower.indexOf("in-addr") >= 0 || lower.indexOf("_dns-sd") >= 0) return true;
-    const identity = this.identity;
-    if (identity !== undefined)
-      for (const service of identity.services)
-        if (lower.indexOf(service.type.slice(0, service.type.indexOf("."))) >= 0) return true;
-    // The rest of what an asker knows begins with no question of its own.
-    return this.pending.length > 0;
   }
 
   /** RFC 6762 §11: who is not in our network gets no answer, so that nobody far away is answered in another's name. */

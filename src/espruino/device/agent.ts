@@ -14,7 +14,7 @@ import { Trial, TrialVerdict } from "../../core/trial.js";
 import { UpdateRun } from "../../core/update-run.js";
 import { Updater } from "../../core/updater.js";
 import { makeOta } from "./agent-api.js";
-import { BoardName, type NameFacts } from "./board-name.js";
+import { BoardName } from "./board-name.js";
 import type { AgentModule, BootInfo } from "./boot-info.js";
 import { hasFirmwareSlots } from "./chip-flash.js";
 import { readConfig } from "./config.js";
@@ -25,6 +25,7 @@ import { storeFlash, storeOfBoard } from "./engine-flash.js";
 import { engineRandom } from "./engine-random.js";
 import { firmwareTarget, giveUpFirmware } from "./firmware.js";
 import { EspotaListener } from "./listener.js";
+import type { NameFacts } from "./name-facts.js";
 import { pageReader } from "./page-place.js";
 import { drivePins, pinStep } from "./safe-pins.js";
 import type { Ota, OtaOptions } from "./sluice.js";
@@ -107,7 +108,11 @@ class Agent {
       wake: () => this.wake(busyTickMs),
     });
     if (BOARD_CHIP !== "linux" && this.config.mdns)
-      this.name = new BoardName(this.clock, (event) => this.tell(event));
+      this.name = new BoardName(
+        this.clock,
+        (event) => this.tell(event),
+        () => require("Wifi").getIP(),
+      );
     this.webUser = "";
     this.timer = 0;
     this.leaving = false;
@@ -308,7 +313,7 @@ class Agent {
       settings: settings,
       run: this.run,
       limiter: this.limiter,
-      name: this.config.host || asked,
+      name: (this.name !== undefined && this.name.name()) || this.config.host || asked,
       app: this.boot === undefined ? "" : this.boot.appName,
       slot: this.slot(),
       page: pageReader(this.journal.current().agent),

@@ -51,6 +51,8 @@ declare namespace E {
 }
 
 declare const process: {
+  /** In variables; collects garbage first. */
+  memory(): { free: number };
   env: { BOARD: string; VERSION: string; SERIAL: string };
   on(event: "uncaughtException", listener: (error: unknown) => void): void;
 };

@@ -1,24 +1,18 @@
-import { arduinoText } from "../../../src/core/mdns/own-records.js";
+import { BoardName } from "../../../src/espruino/device/board-name.js";
 import { EngineClock } from "../../../src/espruino/device/engine-clock.js";
-import { NameService } from "../../../src/espruino/device/mdns.js";
 
 /** Put in by the test. */
 declare const TEST_ADDRESS: string;
 
-const service = new NameService(
+const name = new BoardName(
   new EngineClock(),
-  (host, address) => print(`#named ${host} ${address}`),
-  (why) => print(`#failed ${why}`),
+  (event) => print(`#${JSON.stringify(event)}`),
+  () => ({ ip: TEST_ADDRESS, netmask: "255.255.255.0" }),
 );
-const identity = {
-  host: "garden",
-  address: TEST_ADDRESS,
-  netmask: "255.255.255.0",
-  services: [{ type: "_arduino._tcp", port: 3232, text: arduinoText(true, BOARD_ID, "garden@2.0.0") }],
-};
-service.tell(identity);
-setInterval(() => service.tell(identity), 500);
+const facts = { host: "garden", port: 3232, auth: true, app: "garden@2.0.0", web: undefined };
+setInterval(() => name.tick(() => facts), 100);
+// By then the responder has been let go of: it comes back for its last words.
 setTimeout(() => {
-  service.goodbye();
+  name.goodbye();
   print("#bye");
-}, 6000);
+}, 16000);

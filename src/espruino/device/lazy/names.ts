@@ -6,7 +6,7 @@ import type { NameFacts, NameParts } from "../name-facts.js";
 
 /** The board's mDNS responder, with its name taken or about to be. */
 export function openNames(parts: NameParts): MdnsResponder {
-  const { facts } = parts;
+  const facts = parts.facts;
   const responder = new MdnsResponder(BOARD_UDP_MAX, jitter, parts.named);
   const identity = {
     host: hostOf(facts),
