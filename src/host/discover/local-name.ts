@@ -75,14 +75,18 @@ export async function resolveLocalName(
 
 /**
  * The IPv4 address of a name: the system's answer, and for names in `.local`, which many systems cannot resolve, also
- * the network's own, whichever comes first. Rejects when nobody knows it.
+ * the network's own, whichever comes first. Rejects when the network does not know it: systems that ask a name server
+ * for such names may think it over for very long.
  */
 export async function addressOf(name: string): Promise<string> {
   const system = lookup(name, { family: 4 }).then(({ address }) => address);
   if (!isLocalName(name)) return system;
-  const network = resolveLocalName(name).then((host) => {
-    if (host === undefined) throw new Error("nobody on the network answers to it");
-    return host.address;
-  });
-  return Promise.any([system, network]);
+  const network = resolveLocalName(name).then(
+    (host) => {
+      if (host === undefined) throw new Error("nobody on the network answers to it");
+      return host.address;
+    },
+    () => system,
+  );
+  return Promise.race([network, system.catch(() => network)]);
 }

@@ -22,7 +22,7 @@ describe("what may concern a board", () => {
 
   test("is not what others say to each other", () => {
     const other = new Speaker();
-    other.tell(identityOf({ host: "shed" }));
+    other.tell(identityOf({ host: "shed", services: [{ type: "_arduino._tcp", port: 3232, text: [] }] }));
     const announced = other.pass(10_000).filter(({ text }) => text.charCodeAt(2) >= 128);
     const said = [
       query(["_ipp._tcp.local", "printer.local"], RecordType.Any),
