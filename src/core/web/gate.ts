@@ -6,7 +6,12 @@ import { faultReply, plain, type Reply, reply } from "./reply.js";
 import { type WebHost, webPeer } from "./web-host.js";
 
 function askForPassword(): Reply {
-  return reply(401, plain, 'WWW-Authenticate: Basic realm="Login Required", charset="UTF-8"\r\n', "");
+  return reply(
+    401,
+    plain,
+    'WWW-Authenticate: Basic realm="Login Required", charset="UTF-8"\r\n',
+    "The password of this board, please.\n",
+  );
 }
 
 function forbidden(text: string): Reply {

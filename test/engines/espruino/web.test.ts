@@ -1,0 +1,77 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterEach, describe, expect, test } from "vitest";
+import { linux } from "../../../boards/linux.js";
+import { buildAgent, buildBundle } from "../../../src/espruino/build/bundle.js";
+import { webPage } from "../../../src/espruino/build/web-page.js";
+import { storageImage } from "../../../src/espruino/provision.js";
+
+const engine = process.env["ESPRUINO"] ?? "";
+const headers = { authorization: `Basic ${Buffer.from("admin:tulip").toString("base64")}` };
+
+function freePort(): Promise<number> {
+  return new Promise((found) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => found(typeof address === "object" && address ? address.port : 0));
+    });
+  });
+}
+
+describe.skipIf(engine === "")("the update page on the real engine", () => {
+  const folder = mkdtempSync(join(tmpdir(), "web-"));
+  let running: ChildProcess | undefined;
+
+  afterEach(() => {
+    running?.kill("SIGKILL");
+    rmSync(folder, { recursive: true });
+  });
+
+  /** The engine with agent and app in its flash. @returns what waits for a text on its console */
+  async function start(app: Uint8Array, web: { port: number }): Promise<(text: string) => Promise<void>> {
+    const agent = (await buildAgent(linux)).bytes;
+    const port = await freePort();
+    const image = await storageImage(linux, { agent, app, password: "tulip", log: true, port, web });
+    writeFileSync(join(folder, "espruino.flash"), image);
+    const child = spawn(resolve(engine), ["-e", "0"], { cwd: folder });
+    running = child;
+    let said = "";
+    child.stdout.on("data", (data: Buffer) => {
+      said += data.toString("latin1");
+    });
+    return (text) =>
+      new Promise((found, failed) => {
+        const late = setTimeout(() => failed(new Error(`no ${text} in ${said}`)), 15_000);
+        const look = setInterval(() => {
+          if (!said.includes(text)) return;
+          clearInterval(look);
+          clearTimeout(late);
+          found();
+        }, 20);
+      });
+  }
+
+  test("comes whole out of flash, takes a form, answers, commits", async () => {
+    const port = await freePort();
+    const blink = async (version: string) =>
+      (await buildBundle({ dev: "devs/blink", board: linux, version })).bytes;
+    const said = await start(await blink("1.0.0"), { port });
+    await said('"ready"');
+    const url = `http://127.0.0.1:${port}/update`;
+    expect((await fetch(url)).status).toBe(401);
+    expect(await (await fetch(url, { headers })).text()).toBe(await webPage());
+    const damaged = Buffer.from(await blink("2.0.0"));
+    damaged[300] ^= 1;
+    const refused = await fetch(url, { method: "POST", headers, body: damaged });
+    expect([refused.status, await refused.text()]).toEqual([400, "ERROR[20]: bundle CRC-32 is wrong\n"]);
+    const form = new FormData();
+    form.append("app", new Blob([new Uint8Array(await blink("2.0.0"))]), "blink.app");
+    const good = await fetch(url, { method: "POST", headers, body: form });
+    expect([good.status, await good.text()]).toEqual([200, expect.stringContaining("Update Success!")]);
+    await said('"committed","image":"blink@2.0.0"');
+    await said('"restart"');
+  });
+});
