@@ -4,7 +4,13 @@ import { SluiceError } from "../errors/sluice-error.js";
 import type { FlashEvent } from "../host/flash/job.js";
 import { type FlashPlan, planJob } from "../host/flash/plan.js";
 import { listPorts, openLine } from "../host/flash/ports.js";
-import { type PrepareOptions, prepare, prepareRecovery, recoveryNotes } from "../host/flash/prepare.js";
+import {
+  type PrepareOptions,
+  prepare,
+  prepareRecovery,
+  previewRecovery,
+  recoveryNotes,
+} from "../host/flash/prepare.js";
 import { recoverBoard } from "../host/flash/recover.js";
 import { writeJob } from "../host/flash/write-job.js";
 import { readPassword } from "../host/password.js";
@@ -32,18 +38,18 @@ export async function runFlash(flags: Flags): Promise<void> {
 }
 
 async function recover(board: Board, flags: Flags, options: PrepareOptions): Promise<void> {
-  const { preview, make } = await prepareRecovery(board, options);
   if (flags.dryRun) {
+    const plan = await previewRecovery(board, options);
     const note = "Storage is read from the board first; application, notes and settings in it are kept.";
-    return sayPlan(flags, { ...preview, notes: [...preview.notes, note] });
+    return sayPlan(flags, { ...plan, notes: [...plan.notes, note] });
   }
-  const { chip } = preview;
+  const make = await prepareRecovery(board, options);
   await interruptible(async (signal) => {
     const line = await openLine(flags.port ?? "");
     const { written, same } = await recoverBoard(
       line,
       board,
-      { chip, baud: flags.baud },
+      flags.baud,
       async (found) => {
         const plan = await make(found);
         tell(flags, [...recoveryNotes(found, options), ...plan.notes]);

@@ -240,7 +240,8 @@ export const hostErrors: readonly CatalogEntry[] = [
   },
   {
     code: "NOTHING_TO_KEEP",
-    sentence: "The board's Storage is not laid out for Sluice, so there is nothing of it that could be kept.",
+    sentence:
+      "The board's Storage is not laid out for this version of Sluice, so nothing of it could be kept.",
     remedy: "Flash it anew, without --recover.",
   },
   {

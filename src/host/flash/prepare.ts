@@ -1,4 +1,5 @@
 import type { Board } from "../../../boards/index.js";
+import { SluiceError } from "../../errors/sluice-error.js";
 import { buildAgent } from "../../espruino/build/bundle.js";
 import { storageImage } from "../../espruino/provision.js";
 import type { WifiSettings } from "../../espruino/wifi-config.js";
@@ -23,33 +24,35 @@ export interface PrepareOptions {
   readonly flashMode?: FlashMode;
 }
 
-/** A recovery whose files are fetched, built and judged. What was given stands above what is found. */
-export interface Recovery {
-  /** Without Storage, which is planned once it has been read. */
-  readonly preview: FlashPlan;
-  readonly make: (found: Found) => Promise<FlashPlan>;
-}
-
 /**
  * A plan for a new board: everything fetched, built and judged.
  * @throws SluiceError as readFirmware, findFirmware, judgeApp, buildAgent, storageImage and flashPlan
  */
 export async function prepare(board: Board, options: PrepareOptions): Promise<FlashPlan> {
   const judged = await judgedOptions(board, options);
+  if (options.password === undefined && options.open !== true) throw new SluiceError("NO_PASSWORD_SET");
   const agent = (await buildAgent(board)).bytes;
   return flashPlan(board, { ...judged, storage: await storageOf(board, options, agent, undefined) });
 }
 
-/** @throws SluiceError as prepare */
-export async function prepareRecovery(board: Board, options: PrepareOptions): Promise<Recovery> {
+/** A recovery without its Storage, which depends on what the board holds. @throws SluiceError as prepare */
+export async function previewRecovery(board: Board, options: PrepareOptions): Promise<FlashPlan> {
+  return flashPlan(board, { ...(await judgedOptions(board, options)), recover: true });
+}
+
+/**
+ * Fetches, builds and judges what a recovery needs. What was given stands above what is found on the board.
+ * @returns what makes the plan once Storage has been read
+ * @throws SluiceError as prepare
+ */
+export async function prepareRecovery(
+  board: Board,
+  options: PrepareOptions,
+): Promise<(found: Found) => Promise<FlashPlan>> {
   const judged = { ...(await judgedOptions(board, options)), recover: true };
-  const preview = flashPlan(board, judged);
   const agent = (await buildAgent(board)).bytes;
-  return {
-    preview,
-    make: async (found) =>
-      flashPlan(board, { ...judged, storage: await storageOf(board, options, agent, found) }),
-  };
+  return async (found) =>
+    flashPlan(board, { ...judged, storage: await storageOf(board, options, agent, found) });
 }
 
 async function judgedOptions(board: Board, options: PrepareOptions): Promise<PlanOptions> {

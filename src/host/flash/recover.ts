@@ -1,5 +1,6 @@
 import type { Board } from "../../../boards/index.js";
-import type { FlashJob, FlashPiece } from "./job.js";
+import { SluiceError } from "../../errors/sluice-error.js";
+import type { FlashPiece } from "./job.js";
 import { type Found, findKept, wantsMore } from "./kept-storage.js";
 import { type LoaderSession, withLoader } from "./loader-session.js";
 import type { SerialLine } from "./serial-line.js";
@@ -10,18 +11,20 @@ const readLength = 0x10000;
 /**
  * For a board that does not boot: reads its Storage, lets `plan` make the pieces out of what is sound there, and writes
  * them, all in one session, so that nothing starts in between.
+ * @param baud bits per second once the loader answers
  * @throws SluiceError as writeJob, NOTHING_TO_KEEP, and what `plan` throws
  */
-export function recoverBoard(
+export async function recoverBoard(
   line: SerialLine,
   board: Board,
-  settings: Pick<FlashJob, "chip" | "baud">,
+  baud: number,
   plan: (found: Found) => Promise<readonly FlashPiece[]>,
   options: WriteOptions = {},
 ): Promise<WriteResult> {
   const onEvent = options.onEvent ?? (() => undefined);
   const { attempts, signal } = options;
-  const session = { ...settings, flashSize: board.flashSize, onEvent, signal };
+  if (board.chip === "linux") throw new SluiceError("NO_ESPRUINO", `${board.id} hangs on no cable.`);
+  const session = { chip: board.chip, baud, flashSize: board.flashSize, onEvent, signal };
   return withLoader(line, attempts === undefined ? session : { ...session, attempts }, async (opened) => {
     const storage = await readStorage(opened, board, (done, total) =>
       onEvent({ event: "reading", what: "Storage", done, total }),

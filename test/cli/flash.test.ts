@@ -1,0 +1,150 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import type { Board } from "../../boards/index.js";
+import { makeFlash } from "../../src/board/board-flash.js";
+import { serveSerial } from "../../src/board/rom-loader/serial-server.js";
+import { Storage } from "../../src/board/storage.js";
+import { main } from "../../src/cli/main.js";
+import { espruinoC3, espruinoEsp32, tgz } from "../support/espruino-package.js";
+import { esp32, witness } from "../support/test-bundles.js";
+
+/** The builds themselves, but each only once: three commands here would make the same agent three times. */
+vi.mock(import("../../src/espruino/build/bundle.js"), async (original) => {
+  const real = await original();
+  const made = new Map<string, Promise<unknown>>();
+  const once = <T>(what: string, make: () => Promise<T>): Promise<T> => {
+    const known = made.get(what) as Promise<T> | undefined;
+    const promise = known ?? make();
+    made.set(what, promise);
+    return promise;
+  };
+  return {
+    ...real,
+    buildAgent: (board: Board) => once(`agent ${board.id}`, () => real.buildAgent(board)),
+    buildLoader: (board: Board) => once(`loader ${board.id}`, () => real.buildLoader(board)),
+  };
+});
+
+let folder: string;
+const path = (name: string): string => join(folder, name);
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "sluice-flash-"));
+  await writeFile(path("espruino.tgz"), tgz(espruinoEsp32()));
+  await writeFile(path("c3.tgz"), tgz(espruinoC3()));
+  await writeFile(path("first.app"), await witness());
+  await writeFile(path("password"), "admin\n");
+  await writeFile(path("wifi"), "tomatoes!\n");
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** Calls the command line; what it wrote and its exit code. */
+async function sluice(...args: string[]): Promise<{ code: unknown; out: string; err: string }> {
+  const seen = { code: 0 as unknown, out: "", err: "" };
+  const out = vi.spyOn(process.stdout, "write").mockImplementation((text) => {
+    seen.out += String(text);
+    return true;
+  });
+  const err = vi.spyOn(process.stderr, "write").mockImplementation((text) => {
+    seen.err += String(text);
+    return true;
+  });
+  const before = process.exitCode;
+  process.exitCode = 0;
+  try {
+    await main(["node", "sluice", "flash", ...args]);
+    return { ...seen, code: process.exitCode };
+  } finally {
+    process.exitCode = before;
+    out.mockRestore();
+    err.mockRestore();
+  }
+}
+
+const whole = (): string[] => [
+  ...["--board", "esp32-devkit", "--firmware", path("espruino.tgz"), "--app", path("first.app")],
+  ...["--password-file", path("password"), "--hostname", "shed"],
+  ...["--wifi-ssid", "Garden", "--wifi-password-file", path("wifi")],
+];
+
+describe("sluice flash", () => {
+  test("a new board: plan, flash, and the same command once more", async () => {
+    const planned = await sluice(...whole(), "--dry-run", "--json");
+    const plan = JSON.parse(planned.out);
+    expect([planned.code, plan.board, plan.parts.length]).toEqual([0, "esp32-devkit", 6]);
+    const flash = makeFlash(esp32);
+    const server = await serveSerial("esp32", flash);
+    const port = ["--port", `socket://127.0.0.1:${server.port}`];
+    try {
+      const first = await sluice(...whole(), ...port);
+      expect([first.code, first.out]).toEqual([0, ""]);
+      expect(first.err).toMatch(/ESP32 with 4096 KB[\s\S]*Writing boot loader[\s\S]*Done: \d+ bytes/);
+      // The plan that was shown is what is on the chip.
+      const again = await sluice(...whole(), ...port, "--json");
+      const events = again.out
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line));
+      const total = plan.parts.reduce((sum: number, { size }: { size: number }) => sum + size, 0);
+      expect(events.at(-1)).toEqual({ event: "done", written: 0, same: total });
+    } finally {
+      await server.close();
+    }
+    const { offset, size } = esp32.espruino?.storage ?? { offset: 0, size: 0 };
+    const storage = new Storage(flash, offset, size);
+    const text = (name: string): string => Buffer.from(storage.read(name) ?? "").toString();
+    expect(JSON.parse(text(".wificfg"))).toMatchObject({ ssid: "Garden", password: "tomatoes!" });
+    // Hashes only.
+    expect(JSON.parse(text("sluice.cfg"))).toMatchObject({
+      md5: "21232f297a57a5a743894a0e4a801fc3",
+      host: "shed",
+    });
+    expect(Buffer.from(flash.read(0, flash.size)).includes("admin")).toBe(false);
+  });
+
+  test("a dry run of a recovery needs no password, and says that Storage is read first", async () => {
+    const { code, out } = await sluice("--board", "esp32-devkit", "--recover", "--dry-run");
+    expect(code).toBe(0);
+    expect(out).toMatch(/0x8000 [\s\S]*0xc000 [\s\S]*read from the board first[\s\S]*Nothing was written/);
+  });
+
+  test.each([
+    ["another chip's firmware", () => ["--firmware", path("c3.tgz")], "BAD_FIRMWARE_PACKAGE"],
+    ["a firmware that is not there", () => ["--firmware", path("none.tgz")], "FILE_NOT_READABLE"],
+    ["an app that is none", () => ["--app", path("espruino.tgz")], "WRONG_KIND"],
+    ["a Wi-Fi password without a network", () => ["--wifi-password-file", path("wifi")], "BAD_WIFI_SETTINGS"],
+    ["no password", () => [], "NO_PASSWORD_SET"],
+  ])("%s is refused before the port is opened", async (_what, args, wanted) => {
+    // Whoever opened this port would fail with PORT_NOT_OPENED.
+    const { code, err } = await sluice("--board", "esp32-devkit", "--port", "/dev/none", ...args());
+    expect([code, err]).toEqual([1, expect.stringMatching(new RegExp(`^(${wanted}): `))]);
+  });
+
+  test.each([
+    ["/dev/sluice-has-no-such-port", /PORT_NOT_OPENED: .*not there/],
+    ["/dev/null", /PORT_NOT_OPENED: .*no serial port/],
+    ["socket://nonsense", /PORT_NOT_OPENED: .*socket:\/\/host:port/],
+  ])("%s is no port of a board", async (port, wanted) => {
+    const { code, err } = await sluice("--board", "esp32-devkit", "--open", "--port", port);
+    expect([code, err]).toEqual([1, expect.stringMatching(wanted)]);
+  });
+
+  test("--list", async () => {
+    const { code, out } = await sluice("--list", "--json");
+    expect([code, Array.isArray(JSON.parse(out))]).toEqual([0, true]);
+  });
+
+  test.each([
+    [["--board", "esp32-devkit"]],
+    [["--port", "/dev/ttyUSB0"]],
+    [["--board", "esp32-devkit", "--port", "x", "--baud", "fast"]],
+    [["--board", "esp32-devkit", "--port", "x", "--erase", "--recover"]],
+    [["--board", "esp32-devkit", "--browser", "--port", "x"]],
+    [["--board", "esp32-devkit", "--port", "x", "--password", "secret"]],
+    [["--board", "esp32-devkit", "--port", "x", "--flash-mode", "spi"]],
+  ])("%j is a wrong call", async (args) => {
+    expect((await sluice(...args)).code).toBe(2);
+  });
+});
