@@ -45,10 +45,17 @@ const largePaths: ReadonlySet<string> = new Set([
 ]);
 const largeSuffix = "-300k";
 
-/** Every scenario that `--layout`, `--path` and `--replay` can name. */
-export function everyScenario(): Scenario[] {
-  const heavy = allScenarios("large")
-    .filter(({ layout, path }) => largeLayouts.has(layout) && largePaths.has(path))
+let made: readonly Scenario[] | undefined;
+
+/** Every scenario that `--layout`, `--path` and `--replay` can name. They keep no state, so they are made once. */
+export function everyScenario(): readonly Scenario[] {
+  made ??= makeScenarios();
+  return made;
+}
+
+function makeScenarios(): Scenario[] {
+  const heavy = allScenarios("large", largeLayouts)
+    .filter(({ path }) => largePaths.has(path))
     .map((scenario) => ({ ...scenario, path: scenario.path + largeSuffix }));
   return [...allScenarios(), ...heavy];
 }

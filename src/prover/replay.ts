@@ -1,3 +1,4 @@
+import { SluiceError } from "../errors/sluice-error.js";
 import { tornState } from "./cut.js";
 import type { Fingerprint } from "./fingerprint.js";
 import { type Recording, record, type Step, zeroKey } from "./record.js";
@@ -9,7 +10,7 @@ import type { Finding, World } from "./world.js";
  * Goes through one cut, or two, and says everything that happens on the way.
  * @param print takes one line
  * @returns what is wrong in the end
- * @throws RangeError when the path has no such operation
+ * @throws SluiceError UNKNOWN_PATH when the path has no such operation
  */
 export function replay(scenario: Scenario, id: ReplayId, print: (line: string) => void): readonly Finding[] {
   print(`${scenario.layout}: ${scenario.what}`);
@@ -20,7 +21,10 @@ export function replay(scenario: Scenario, id: ReplayId, print: (line: string) =
     const recording = spoken(world, key, run, () => undefined);
     const step: Step | undefined = recording.steps[cut.operation];
     if (step === undefined)
-      throw new RangeError(`operation ${cut.operation} of ${recording.steps.length} does not exist`);
+      throw new SluiceError(
+        "UNKNOWN_PATH",
+        `there is no operation ${cut.operation}: this run has ${recording.steps.length}`,
+      );
     recording.steps.slice(0, cut.operation).forEach((one, index) => {
       print(`  ${operationText(one, index)}`);
     });
