@@ -1,5 +1,6 @@
 import { cutsPerOperation } from "./cut.js";
-import { type CounterExample, isClean, type PathResult, total } from "./result.js";
+import { type CounterExample, isClean, noCounts, type PathResult, total } from "./result.js";
+import { findingKinds } from "./world.js";
 
 /** Columns behind the layout and the path; the rest of the kinds never happened or is named in the examples. */
 const columns: readonly (readonly [string, (result: PathResult) => string])[] = [
@@ -80,14 +81,19 @@ function firstOfEach({ examples }: PathResult): CounterExample[] {
   return examples.filter((one, index) => examples.findIndex(({ kind }) => kind === one.kind) === index);
 }
 
-/** Samples that found nothing count as one where only addresses differ: their second cuts are added up. */
+/**
+ * Samples whose first cuts came to the same count as one where only addresses differ: what their second cuts found is
+ * added up.
+ */
 function together(results: readonly PathResult[]): PathResult[] {
-  const alike = (one: PathResult, other: PathResult): boolean =>
-    one.path === other.path && one.operations === other.operations && !other.exhaustive && isClean(other);
+  const key = (one: PathResult): string =>
+    [one.path, one.operations, one.cuts, one.exhaustive, JSON.stringify(one.first)].join();
   return results.map((one) => {
-    if (one.exhaustive || !isClean(one)) return one;
-    const all = results.filter((other) => alike(one, other));
-    return { ...one, secondCuts: all.reduce((sum, { secondCuts }) => sum + secondCuts, 0) };
+    if (one.exhaustive) return one;
+    const alike = results.filter((other) => key(other) === key(one));
+    const second = noCounts();
+    for (const other of alike) for (const kind of findingKinds) second[kind] += other.second[kind];
+    return { ...one, second, secondCuts: alike.reduce((sum, { secondCuts }) => sum + secondCuts, 0) };
   });
 }
 
