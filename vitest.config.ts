@@ -7,8 +7,10 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     exclude: ["test/engines/**", "test/netns/**", "test/browser/**", "node_modules/**", "dist/**"],
     globalSetup: ["test/support/bundle-cache.ts"],
-    testTimeout: 30_000,
-    // Many tests wait for sockets and motors; more workers than cores keep both cores busy.
+    testTimeout: 60_000,
+    // Many tests wait for sockets and motors; more workers than cores keep both cores busy. Files share a worker's
+    // modules: loading them anew for each file costs more than all tests together.
+    isolate: false,
     maxWorkers: 4,
     hookTimeout: 60_000,
   },

@@ -24,6 +24,8 @@ export interface EspruinoPort {
   readonly romMd5?: { readonly init: number; readonly update: number; readonly final: number };
   /** Native hashes of `require("crypto")`. */
   readonly hashes: readonly ("sha1" | "sha224" | "sha256" | "sha384" | "sha512")[];
+  /** Why the agent does not run here yet, one sentence; absent where nothing is known to speak against it. */
+  readonly refusal?: string;
   /** JsVars at start. */
   readonly variables: number;
   /** Slots inside the Storage file "sluice" (src/core/store.ts), in erase blocks; each exists twice. */

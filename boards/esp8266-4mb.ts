@@ -23,6 +23,7 @@ export const esp82664mb: Board = {
     // eagle.rom.addr.v6.ld
     romMd5: { init: 0x40009818, update: 0x40009834, final: 0x40009900 },
     hashes: ["sha1"],
+    refusal: "the agent needs more than the 1,600 variables that Espruino has on this chip",
     variables: 1600,
     store: { agentBlocks: 14, appBlocks: 6 },
   },

@@ -31,7 +31,10 @@ export function nativeTargets(board: Board, flash: Flash, rtc: RtcMemory, force:
   }
 }
 
-/** The block that orders a filesystem copy: the last one below the filesystem, where no sketch is ever staged. */
+/**
+ * The block that orders a filesystem copy: the last one below the filesystem. A staged sketch lies there, too, but never
+ * while an order is open: the board carries it out before it listens.
+ */
 export function stagedCopyOf(layout: EbootLayout, flash: Flash): StagedCopy {
   return new StagedCopy(nodeBytes, nodeCrypto, flash, layout.area / sectorLength - 1);
 }

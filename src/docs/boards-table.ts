@@ -49,6 +49,7 @@ function firmwarePower(board: Board): string {
 function apps(board: Board): string {
   const port = board.espruino;
   if (port === undefined) return "no";
+  if (port.refusal !== undefined) return `on the virtual board only: ${port.refusal}`;
   const kilobytes = (port.store.appBlocks * board.blockLength) / 1024;
   return `yes, two slots of ${kilobytes} KB`;
 }

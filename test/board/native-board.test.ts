@@ -112,28 +112,24 @@ test.concurrent("user images alternate between user1 and user2", async () => {
 
 test.concurrent("a filesystem is staged and then copied; without room it is refused unless forced", async () => {
   const roomy = await powered({ id: "arduino-esp8266-4m1m", firmware: sketch1 });
-  const full = await powered({
-    id: "arduino-esp8266-1m512",
-    firmware: buildArduino(100_000, { sizeCode: 2 }),
-  });
-  const forced = await powered({
-    id: "arduino-esp8266-1m512",
-    firmware: buildArduino(100_000, { sizeCode: 2 }),
-    force: true,
-  });
+  // A sketch of 930 KB leaves too little below the filesystem of 64 KB.
+  const large = filler(60_000, 3);
+  const sketch = buildArduino(930_000, { sizeCode: 2 });
+  const start = 962_560;
+  const full = await powered({ id: "arduino-esp8266-1m64", firmware: sketch });
+  const forced = await powered({ id: "arduino-esp8266-1m64", firmware: sketch, force: true });
   try {
     const small = buildLittleFs(16);
     const again = roomy.waitFor("ready", 10_000);
     expect(await send(roomy, small, true)).toBe("OK");
     await again;
     expect(roomy.flash.read(3145728, small.length)).toEqual(new Uint8Array(small));
-    const large = filler(500_000, 3);
     expect(await send(full, large, true)).toBe("NOT_POWER_SAFE");
-    expect(full.flash.isBlank(503808, 500_000)).toBe(true);
+    expect(full.flash.isBlank(start, large.length)).toBe(true);
     const written = forced.waitFor("ready", 10_000);
     expect(await send(forced, large, true)).toBe("OK");
     await written;
-    expect(forced.flash.read(503808, large.length)).toEqual(large);
+    expect(forced.flash.read(start, large.length)).toEqual(large);
   } finally {
     await Promise.all([roomy.stop(), full.stop(), forced.stop()]);
   }

@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { esp32Devkit } from "../../boards/esp32-devkit.js";
 import { addImage } from "../../src/cli/image.js";
+import { storeLayout } from "../../src/core/store.js";
 import {
   buildArduino,
   buildBundle,
@@ -90,11 +92,15 @@ test("a compressed image is judged inside", async () => {
   });
 });
 
+const store = esp32Devkit.espruino?.store ?? { agentBlocks: 0, appBlocks: 0 };
+/** The first app slot: on a blank board it is where the next app goes. */
+const appSlot = 0x320000 + storeLayout(4096, store.agentBlocks, store.appBlocks).app[0] * 4096;
+
 describe("with a board", () => {
   const cases: [string, Uint8Array, string, string, number][] = [
     ["ESP32 firmware goes to the slot that does not run", buildEsp32(), "esp32-devkit", "ota_0", 0x190000],
     ["C3 firmware goes there, with our table", buildEsp32({ chip: 5 }), "esp32c3-ota", "ota_0", 0x190000],
-    ["a bundle goes to an app slot", buildBundle(), "esp32-devkit", "app slot", 0x320000 + (5 + 32) * 4096],
+    ["a bundle goes to an app slot", buildBundle(), "esp32-devkit", "app slot", appSlot],
     [
       "a sketch goes below the filesystem",
       buildArduino(4000),
