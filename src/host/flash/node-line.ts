@@ -5,12 +5,12 @@ import type { LineEvents, SerialLine } from "./serial-line.js";
 
 /** A serial port of this computer, by its path: /dev/ttyUSB0, COM3. */
 export class NodeLine implements SerialLine {
-  readonly hasSignals = true;
+  readonly hasSignals: boolean = true;
   #port: SerialPort | undefined;
   #closing = false;
 
   constructor(
-    private readonly path: string,
+    readonly path: string,
     readonly usb: SerialLine["usb"],
   ) {}
 
