@@ -93,6 +93,7 @@ describe.each(databases)("$name", ({ open }) => {
     expect((await fleet.offer(door, "firmware"))?.sends).toBe(1);
     await fleet.settle(door, "firmware", "rolled-back");
     expect(await fleet.offer(door, "firmware")).toMatchObject({ state: "rolled-back", sends: 1 });
+    await fleet.sent(door, image);
     await fleet.sent(door, served("door-1.3.0.bin", buildArduino(4100)));
     expect(await fleet.offer(door, "firmware")).toMatchObject({ state: "sent", sends: 1, version: "1.3.0" });
     await fleet.settle(door, "firmware", "installed");

@@ -67,7 +67,7 @@ test("every range gives its bytes", async () => {
       await rig.fleet.retry(door);
       return status === 206 && body.equals(doorBin.subarray(first, last + 1));
     }),
-    { numRuns: 20 },
+    { numRuns: 10 },
   );
 });
 
