@@ -20,19 +20,50 @@ const cnonce = "9df46d83d050a6aae5f77607d58bab9a";
 const fixedNonce: Random = { hex: () => nonce };
 const host: Peer = { address: "10.0.0.2", port: 40001 };
 
+/** Takes `closeMs` of the bench's time to close. */
+class Valve implements SafeStep {
+  readonly name: string;
+  readonly deadlineMs: number;
+  /** "closed", "open", "closing". */
+  state: string;
+  private since: number;
+
+  constructor(
+    private readonly bench: UpdateBench,
+    private readonly closeMs: number,
+  ) {
+    this.name = "valve 2";
+    this.deadlineMs = 5000;
+    this.state = "open";
+    this.since = 0;
+  }
+
+  enter(): void {
+    this.state = "closing";
+    this.since = this.bench.now;
+  }
+
+  check(): true | string {
+    if (this.bench.now - this.since < this.closeMs) return "closing valve 2";
+    this.state = "closed";
+    return true;
+  }
+
+  leave(): void {
+    this.state = "open";
+  }
+}
+
 /** A board with a valve that takes `valveMs` to close, under the suite's clock: everything but sockets and chip. */
 export class UpdateBench {
   readonly layout: StoreLayout;
   readonly flash: RamFlash;
   readonly journal: Journal;
   now: number;
-  /** "closed", "open", "closing". */
-  valve: string;
+  readonly valve: Valve;
   /** What the session wanted done: "reply OK", "connect 45002", "send 100", … */
   log: string[];
-  events: string[];
   private readonly session: EspotaSession;
-  private valveSince: number;
 
   constructor(
     private readonly suite: Suite,
@@ -45,21 +76,17 @@ export class UpdateBench {
     this.journal.open();
     this.provision(bundleText(bytes, suite.crypto, "1.0.0", "print(1);"));
     this.now = 0;
-    this.valve = "open";
-    this.valveSince = 0;
+    this.valve = new Valve(this, valveMs);
     this.log = [];
-    this.events = [];
     const options = { engine: 1, family: 0, agentVersion: "1.0.0" };
     const target = new BundleTarget(bytes, suite.crypto, this.flash, this.layout, this.journal, options);
     const safe = new SafeState();
-    safe.setSteps([this.step(valveMs)]);
+    safe.setSteps([this.valve]);
     const run = new UpdateRun(
       new Updater(bytes, suite.crypto, [target]),
       safe,
       () => undefined,
-      (event) => {
-        this.events.push(event.event);
-      },
+      () => undefined,
     );
     const secrets = { md5: md5Hex(bytes, suite.crypto, password), sha256: "" };
     this.session = new EspotaSession(
@@ -68,9 +95,7 @@ export class UpdateBench {
       run,
       defaultTimes,
       () => true,
-      (event) => {
-        this.events.push(event.event);
-      },
+      () => undefined,
     );
   }
 
@@ -137,25 +162,6 @@ export class UpdateBench {
   private provision(app: string): void {
     this.flash.write(this.suite.bytes.fromText(app), this.layout.app[0] * 1024);
     this.flash.writes = 0;
-  }
-
-  private step(valveMs: number): SafeStep {
-    return {
-      name: "valve 2",
-      deadlineMs: 5000,
-      enter: () => {
-        this.valve = "closing";
-        this.valveSince = this.now;
-      },
-      check: () => {
-        if (this.now - this.valveSince < valveMs) return "closing valve 2";
-        this.valve = "closed";
-        return true;
-      },
-      leave: () => {
-        this.valve = "open";
-      },
-    };
   }
 
   private perform(actions: Action[]): void {
