@@ -72,12 +72,12 @@ export class EspotaListener {
   }
 
   private performOne(action: Action): void {
-    if (action.do === "reply") {
+    if (action.do === "send") {
+      if (this.tcp !== undefined) this.tcp.write(action.text);
+    } else if (action.do === "reply") {
       if (this.udp !== undefined) this.udp.send(action.text, action.to.port, action.to.address);
     } else if (action.do === "connect") {
       this.connect(action.to);
-    } else if (action.do === "send") {
-      if (this.tcp !== undefined) this.tcp.write(action.text);
     } else if (action.do === "close") {
       const socket = this.tcp;
       this.tcp = undefined;
@@ -103,7 +103,7 @@ export class EspotaListener {
     }
     this.tcp = socket;
     socket.on("data", (data) => {
-      this.onOpen(socket);
+      if (!this.open) this.onOpen(socket);
       if (this.tcp === socket) this.perform(this.session.onData(this.clock.now(), data as unknown as Chunk));
     });
     socket.on("error", () => this.onGone(socket));
