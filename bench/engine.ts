@@ -66,8 +66,10 @@ export class EngineBench {
     };
     const entry = join(packageRoot(), "bench/device/hot-path.ts");
     const { code } = await bundleScript({ entry, kind: "loader", board: this.board, define });
-    writeFileSync(join(this.#folder, "bench.js"), `${code}\nquit();\n`);
-    writeFileSync(join(this.#folder, "espruino.flash"), storageWith(this.board, image));
+    // From flash, as the loader starts it: what keepInFlash leaves there is read as a window onto it.
+    const start = 'sluiceCode=require("Storage").read("code");eval(sluiceCode);quit();';
+    writeFileSync(join(this.#folder, "bench.js"), start);
+    writeFileSync(join(this.#folder, "espruino.flash"), storageWith(this.board, image, code));
     const counts = join(this.#folder, "counts");
     const valgrind = ["valgrind", "--tool=callgrind", `--callgrind-out-file=${counts}`];
     const [program, ...args] = [...(this.hasValgrind ? valgrind : []), this.engine, "bench.js"];
@@ -107,8 +109,8 @@ function bundleOf(board: Board, bytes: number): Uint8Array {
   return encodeBundle(fields, filler(bytes - 256));
 }
 
-/** Storage with empty slots, and the image in a file of its own for the bench to send. */
-function storageWith(board: Board, image: Uint8Array): Uint8Array {
+/** Storage with empty slots, and files with the bench's code and the image that it sends. */
+function storageWith(board: Board, image: Uint8Array, code: string): Uint8Array {
   const { storage, store } = espruinoPort(board);
   const area = new Uint8Array(storage.size).fill(0xff);
   const files = new StorageFiles(area);
@@ -117,5 +119,6 @@ function storageWith(board: Board, image: Uint8Array): Uint8Array {
     storeFileLength(storeLayout(board.blockLength, store.agentBlocks, store.appBlocks)),
   );
   files.addFile({ name: "image", flags: 0, data: image });
+  files.add("code", code);
   return area;
 }

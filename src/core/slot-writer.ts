@@ -54,29 +54,26 @@ export class SlotWriter {
       let length = blockLength - inBlock;
       if (length > chunk.length - from) length = chunk.length - from;
       const piece = length === chunk.length ? chunk : chunk.slice(from, from + length);
-      const failed = this.put(piece, inBlock);
-      if (failed !== undefined) return failed;
+      const at = this.block * blockLength + this.done;
+      let step = FaultNumber.Write;
+      try {
+        if (this.ready) {
+          this.flash.write(piece, at);
+        } else {
+          step = FaultNumber.Read;
+          if (!this.bytes.equal(this.flash.read(piece.length, at), piece)) {
+            step = FaultNumber.Erase;
+            this.clear(inBlock, at - inBlock);
+            this.ready = true;
+            step = FaultNumber.Write;
+            this.flash.write(piece, at);
+          }
+        }
+      } catch (error) {
+        return fault(step, `${error}`);
+      }
       from += length;
       this.done += length;
-    }
-    return undefined;
-  }
-
-  private put(piece: Chunk, inBlock: number): Fault | undefined {
-    const at = this.block * this.blockLength + this.done;
-    let step = FaultNumber.Read;
-    try {
-      if (!this.ready) {
-        const there = this.flash.read(piece.length, at);
-        if (this.bytes.equal(there, piece)) return undefined;
-        step = FaultNumber.Erase;
-        this.clear(inBlock, at - inBlock);
-        this.ready = true;
-      }
-      step = FaultNumber.Write;
-      this.flash.write(piece, at);
-    } catch (error) {
-      return fault(step, `${error}`);
     }
     return undefined;
   }

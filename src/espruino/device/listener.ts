@@ -68,13 +68,16 @@ export class EspotaListener {
   }
 
   private perform(actions: Action[]): void {
-    for (let i = 0; i < actions.length; i++) this.performOne(actions[i]);
+    for (let i = 0; i < actions.length; i++) {
+      const action = actions[i];
+      // One for each piece of an image, so without a call of its own.
+      if (action.do !== "send") this.performOne(action);
+      else if (this.tcp !== undefined) this.tcp.write(action.text);
+    }
   }
 
   private performOne(action: Action): void {
-    if (action.do === "send") {
-      if (this.tcp !== undefined) this.tcp.write(action.text);
-    } else if (action.do === "reply") {
+    if (action.do === "reply") {
       if (this.udp !== undefined) this.udp.send(action.text, action.to.port, action.to.address);
     } else if (action.do === "connect") {
       this.connect(action.to);

@@ -44,8 +44,13 @@ export class RomMd5 implements Digest {
   update(chunk: Chunk): void {
     const text = chunk as unknown as string;
     if (text.length <= pieceLength) {
-      this.rom.piece.set(text, 0);
-      this.rom.update(addressOf(this.context), addressOf(this.rom.piece), text.length);
+      const rom = this.rom;
+      rom.piece.set(text, 0);
+      // addressOf, written out: a call costs the interpreter more than the ROM needs for the piece.
+      const context = E.getAddressOf(this.context, true);
+      const piece = E.getAddressOf(rom.piece, true);
+      if (context === 0 || piece === 0) throw new Error("no flat memory");
+      rom.update(context, piece, text.length);
       return;
     }
     for (let done = 0; done < text.length; done += pieceLength)
