@@ -200,8 +200,16 @@ export class EspotaSession {
     return this.end([{ do: "close" }]);
   }
 
-  /** Image bytes. What is acknowledged has been written. */
-  onData(now: number, chunk: Chunk): Action[] {
+  /**
+   * Bytes of the image that may be collected before `onData` has to hear of them; 0: nothing may wait. On an
+   * interpreter a piece costs the same whatever its size, so a runtime with memory for it collects some.
+   */
+  mayCollect(): number {
+    return this.state === State.Receiving ? this.invitation.size - this.received : 0;
+  }
+
+  /** Image bytes. @param acknowledged how many of them the uploader has been told of already */
+  onData(now: number, chunk: Chunk, acknowledged: number): Action[] {
     if (this.state === State.Receiving) {
       this.received += chunk.length;
       if (this.received > this.invitation.size) return this.tooMuch(now);
@@ -218,7 +226,7 @@ export class EspotaSession {
       return [];
     }
     if (this.state === State.Draining && this.received >= this.invitation.size) this.enter(State.Gap, now);
-    return [{ do: "send", text: `${chunk.length}` }];
+    return [{ do: "send", text: `${chunk.length - acknowledged}` }];
   }
 
   /** The uploader closed the connection, or it broke. */
