@@ -48,6 +48,9 @@ export const enum FaultNumber {
   WrongRevision = 33,
   PartitionTable = 34,
   NotPowerSafe = 35,
+  OutsideWindow = 36,
+  NotArmed = 37,
+  ClockNotSet = 38,
 }
 
 /** The stable code of a fault number, e.g. `NOT_ENOUGH_SPACE`. A switch, so that an interpreter keeps it in flash. */
@@ -125,6 +128,12 @@ export function faultCode(number: number): string {
       return "BAD_PARTITION_TABLE";
     case FaultNumber.NotPowerSafe:
       return "NOT_POWER_SAFE";
+    case FaultNumber.OutsideWindow:
+      return "OUTSIDE_WINDOW";
+    case FaultNumber.NotArmed:
+      return "NOT_ARMED";
+    case FaultNumber.ClockNotSet:
+      return "CLOCK_NOT_SET";
     default:
       return "UNKNOWN";
   }

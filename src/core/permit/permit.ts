@@ -1,0 +1,78 @@
+import { type Fault, FaultNumber, fault } from "../errors.js";
+import { secondsToOpening } from "./opening.js";
+import { parseWindow } from "./week-window.js";
+import { isSummer, parseZone } from "./zone.js";
+
+/** When a board may be updated: inside the window, or armed. */
+export interface PermitRules {
+  /** `Mo-Fr 10:00-12:00` (week-window.ts), `never`, or "" when only the button counts. */
+  readonly window: string;
+  /** `CET-1CEST,M3.5.0,M10.5.0/3`, `+02:00` (zone.ts); "": UTC. */
+  readonly zone: string;
+  /** There is a button that arms it. */
+  readonly button: boolean;
+}
+
+export interface Permit {
+  /** What is wrong with the rules, or "". Wrong rules allow nothing but what is armed. */
+  readonly wrong: string;
+  /** Why not now, or undefined. */
+  readonly refused: Fault | undefined;
+}
+
+/** A clock that shows an earlier time counts from power-on, not from 1970: there was no Sluice before 2026. */
+export const clockIsSetFrom = 1767225600;
+
+/** "45 s", "20 min", "3 h 20 min", "2 d 3 h 20 min"; minutes are rounded up, so that who waits as told is not early. */
+export function waitText(seconds: number): string {
+  if (seconds < 120) return `${Math.ceil(seconds)} s`;
+  let minutes = Math.ceil(seconds / 60);
+  const days = Math.floor(minutes / 1440);
+  minutes -= days * 1440;
+  const hours = Math.floor(minutes / 60);
+  minutes -= hours * 60;
+  let text = days > 0 ? `${days} d` : "";
+  if (hours > 0) text += `${text.length > 0 ? " " : ""}${hours} h`;
+  if (minutes > 0) text += `${text.length > 0 ? " " : ""}${minutes} min`;
+  return text;
+}
+
+const press = "press the update button";
+
+/** What stands first is what stock espota.py shows: 32 characters, of which 5 are "ERR: ". */
+function refusal(number: number, first: string, rules: PermitRules, zone: string): Permit {
+  const ways: string[] = [];
+  if (rules.window !== "" && rules.window !== "never") ways.push(`${rules.window} ${zone}`);
+  if (rules.button) ways.push("after a press of the button");
+  if (ways.length === 0) ways.push("when the application arms the board");
+  return { wrong: "", refused: fault(number, `${first}; updates are allowed ${ways.join(", or ")}`) };
+}
+
+/**
+ * Judges one moment.
+ * @param wall seconds since 1970 by the board's clock, UTC
+ * @param armed whether somebody has armed the board
+ */
+export function judgePermit(rules: PermitRules, wall: number, armed: boolean): Permit {
+  const window = parseWindow(rules.window === "" ? "never" : rules.window);
+  const zone = parseZone(rules.zone);
+  const wrong = window.wrong === "" ? zone.wrong : window.wrong;
+  if (wrong !== "") return { wrong: wrong, refused: armed ? undefined : fault(FaultNumber.NotArmed, wrong) };
+  if (armed) return { wrong: "", refused: undefined };
+  if (window.spans.length === 0)
+    return refusal(FaultNumber.NotArmed, rules.button ? press : "not armed", rules, "");
+  const zoneName = isSummer(zone, wall) ? zone.summerName : zone.name;
+  if (wall < clockIsSetFrom) {
+    const first = `clock not set${rules.button ? `, ${press}` : ""}`;
+    return refusal(FaultNumber.ClockNotSet, first, rules, zone.name);
+  }
+  const wait = secondsToOpening(window, zone, wall);
+  if (wait === 0) return { wrong: "", refused: undefined };
+  if (wait < 0) return refusal(FaultNumber.NotArmed, rules.button ? press : "not armed", rules, zoneName);
+  return refusal(FaultNumber.OutsideWindow, `opens in ${waitText(wait)}`, rules, zoneName);
+}
+
+/** Whether a fault only says "not now": for a board that polls, that is no failure. */
+export function isNotNow(why: Fault): boolean {
+  return why.number >= FaultNumber.OutsideWindow && why.number <= FaultNumber.ClockNotSet;
+}
