@@ -8,6 +8,8 @@ export interface Fault {
   readonly number: number;
   readonly code: string;
   readonly text: string;
+  /** Seconds after which asking again makes sense, where that is known. */
+  readonly seconds?: number;
 }
 
 /** Numbers 0..16 are the original's; const enum, so that a board pays nothing for the names. */
@@ -185,6 +187,11 @@ export function faultText(number: number, detail: string): string {
 
 export function fault(number: number, detail: string): Fault {
   return { number: number, code: faultCode(number), text: faultText(number, detail) };
+}
+
+/** Whether a fault only says "not now" (core/permit): for a board that polls, that is no failure. */
+export function isNotNow(why: Fault): boolean {
+  return why.number >= FaultNumber.OutsideWindow && why.number <= FaultNumber.ClockNotSet;
 }
 
 /** The line that goes to an uploader: the original's `printError`, `ERROR[%hhu]: %s\n`. */

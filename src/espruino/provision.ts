@@ -34,6 +34,10 @@ export interface ProvisionOptions {
   readonly log?: boolean;
   /** The update page, also when no application asks for it. */
   readonly web?: boolean | { path?: string; port?: number; user?: string; classicStatus?: boolean };
+  /** When updates are allowed (core/permit), whatever the application says of it. */
+  readonly window?: string;
+  /** Of that window, and of the application's. */
+  readonly timeZone?: string;
   /** The network to join from the first start on. */
   readonly wifi?: WifiSettings;
   /** What a board had before, for one that is recovered. */
@@ -133,6 +137,8 @@ function settings(options: ProvisionOptions): object {
     auth: options.auth,
     log: options.log,
     web: options.web,
+    window: options.window,
+    zone: options.timeZone,
   };
 }
 

@@ -1,4 +1,4 @@
-import { type Fault, FaultNumber, fault } from "../errors.js";
+import { type Fault, FaultNumber, fault, faultCode } from "../errors.js";
 import { secondsToOpening } from "./opening.js";
 import { parseWindow } from "./week-window.js";
 import { isSummer, parseZone } from "./zone.js";
@@ -37,15 +37,18 @@ export function waitText(seconds: number): string {
   return text;
 }
 
+/** Seconds after which somebody may have armed the board, or set its clock. */
+const askAgain = 10;
 const press = "press the update button";
 
 /** What stands first is what stock espota.py shows: 32 characters, of which 5 are "ERR: ". */
-function refusal(number: number, first: string, rules: PermitRules, zone: string): Permit {
+function refusal(number: number, first: string, rules: PermitRules, zone: string, seconds: number): Permit {
   const ways: string[] = [];
   if (rules.window !== "" && rules.window !== "never") ways.push(`${rules.window} ${zone}`);
   if (rules.button) ways.push("after a press of the button");
   if (ways.length === 0) ways.push("when the application arms the board");
-  return { wrong: "", refused: fault(number, `${first}; updates are allowed ${ways.join(", or ")}`) };
+  const text = `${first}; updates are allowed ${ways.join(", or ")}`;
+  return { wrong: "", refused: { number: number, code: faultCode(number), text: text, seconds: seconds } };
 }
 
 /**
@@ -60,19 +63,14 @@ export function judgePermit(rules: PermitRules, wall: number, armed: boolean): P
   if (wrong !== "") return { wrong: wrong, refused: armed ? undefined : fault(FaultNumber.NotArmed, wrong) };
   if (armed) return { wrong: "", refused: undefined };
   if (window.spans.length === 0)
-    return refusal(FaultNumber.NotArmed, rules.button ? press : "not armed", rules, "");
+    return refusal(FaultNumber.NotArmed, rules.button ? press : "not armed", rules, "", askAgain);
   const zoneName = isSummer(zone, wall) ? zone.summerName : zone.name;
   if (wall < clockIsSetFrom) {
     const first = `clock not set${rules.button ? `, ${press}` : ""}`;
-    return refusal(FaultNumber.ClockNotSet, first, rules, zone.name);
+    return refusal(FaultNumber.ClockNotSet, first, rules, zone.name, askAgain);
   }
   const wait = secondsToOpening(window, zone, wall);
   if (wait === 0) return { wrong: "", refused: undefined };
-  if (wait < 0) return refusal(FaultNumber.NotArmed, rules.button ? press : "not armed", rules, zoneName);
-  return refusal(FaultNumber.OutsideWindow, `opens in ${waitText(wait)}`, rules, zoneName);
-}
-
-/** Whether a fault only says "not now": for a board that polls, that is no failure. */
-export function isNotNow(why: Fault): boolean {
-  return why.number >= FaultNumber.OutsideWindow && why.number <= FaultNumber.ClockNotSet;
+  const seconds = Math.ceil(wait);
+  return refusal(FaultNumber.OutsideWindow, `opens in ${waitText(seconds)}`, rules, zoneName, seconds);
 }

@@ -7,6 +7,7 @@ export interface OtaBehind {
   readonly begin: (options: OtaOptions) => void;
   readonly command: () => number;
   readonly credentials: (user: string, password: string) => void;
+  readonly arm: (ms: number) => void;
   readonly remember: (text: string) => void;
   readonly recall: () => string;
   readonly boot: () => BootInfo | undefined;
@@ -32,6 +33,7 @@ export function makeOta(behind: OtaBehind): Ota {
     begin: behind.begin,
     updateCredentials: behind.credentials,
     getCommand: behind.command,
+    arm: behind.arm,
     remember: behind.remember,
     recall: behind.recall,
     version: () => {

@@ -1,4 +1,5 @@
 import type { AttemptLimiter } from "../../core/attempts.js";
+import type { Fault } from "../../core/errors.js";
 import type { UpdateRun } from "../../core/update-run.js";
 import type { WebEvent } from "../../core/web/web-host.js";
 
@@ -30,6 +31,7 @@ export interface WebParts {
   readonly onTrial: () => boolean;
   readonly isOpen: () => boolean;
   readonly accepts: (user: string, password: string) => boolean;
+  readonly refusal: () => Fault | undefined;
   readonly freeSpace: (command: number) => number;
   readonly restarts: () => boolean;
   readonly restart: () => void;

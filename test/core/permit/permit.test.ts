@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { FaultNumber, fault } from "../../../src/core/errors.js";
-import { clockIsSetFrom, isNotNow, judgePermit, waitText } from "../../../src/core/permit/permit.js";
+import { FaultNumber, fault, isNotNow } from "../../../src/core/errors.js";
+import { clockIsSetFrom, judgePermit, waitText } from "../../../src/core/permit/permit.js";
 
 const zone = "CET-1CEST,M3.5.0,M10.5.0/3";
 const monday = Date.parse("2026-07-06T04:40:00Z") / 1000;

@@ -23,6 +23,7 @@ function siteOf(parts: WebParts): WebSite {
     classicStatus: settings.classicStatus,
     isOpen: parts.isOpen,
     accepts: parts.accepts,
+    refusal: parts.refusal,
     freeSpace: parts.freeSpace,
     facts: () => `${runs},"trial":${parts.onTrial()},${board}`,
     pageLength: () => SLUICE_PAGE_LENGTH,
