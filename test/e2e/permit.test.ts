@@ -156,6 +156,29 @@ test.concurrent("armed and forgotten, it disarms, however the clock is set meanw
   });
 });
 
+test.concurrent("an uploader that has patience gets through when the button is pressed, and when the window opens", async () => {
+  await withHours(async (board) => {
+    const told: string[] = [];
+    const onEvent = ({ event }: { event: string }) => void told.push(event);
+    const sent = board.upload(await hours("sluice", "2.0.0"), { patience: 600_000, onEvent });
+    await board.wait("refused", { code: "CLOCK_NOT_SET" });
+    await press(board, 1500);
+    await sent;
+    expect(told.slice(0, 5)).toEqual(["invited", "auth-asked", "not-now", "authenticated", "waiting"]);
+    await board.wait("confirmed");
+  });
+  const flash = makeFlash(esp32);
+  const settings = { app: await witness(), password, window: "Mo 10:00-12:00" };
+  writeStorage(flash, esp32, await storageOf(settings));
+  await withBoard({ flash, password }, async (board) => {
+    await board.ready();
+    setClock(board, "2026-07-06T09:55:00Z");
+    await board.upload(await witness("2.0.0"), { patience: 600_000 });
+    expect(board.all("refused").map(({ code }) => code)).toEqual(["OUTSIDE_WINDOW", "OUTSIDE_WINDOW"]);
+    expect(board.all("safe")).toHaveLength(1);
+  });
+});
+
 test.concurrent("an application arms and disarms its board itself", async () => {
   await withHours(async (board) => {
     const arm = (ms: string) => board.virtual.run(`E.emit("test-arm", ${ms})`, "test");

@@ -11,6 +11,7 @@ const button = $<HTMLButtonElement>("go");
 let status: Status | undefined;
 let image: Uint8Array<ArrayBuffer> | undefined;
 let verdict: Verdict | undefined;
+let asking = false;
 
 function say(id: string, text: string, bad = false): void {
   $(id).textContent = text;
@@ -54,11 +55,30 @@ function show(facts: Status): void {
   );
   $("facts").hidden = false;
   document.title = `${facts.app} \u00b7 Update`;
+  say("when", facts.refused ? `Not now: ${facts.refused.text}.` : "");
+  allow();
+  void askAgain();
+}
+
+function allow(): void {
+  button.disabled = !verdict || verdict.refused !== "" || !!status?.refused;
+}
+
+/** Until the window opens, somebody presses the button on the board, or the trial is over. */
+async function askAgain(): Promise<void> {
+  if (asking) return;
+  asking = true;
+  while (status?.refused && !$("plain").hidden) {
+    await pause(Math.min(status.refused.seconds, 5) * 1000);
+    await readStatus().then(show, () => undefined);
+  }
+  asking = false;
 }
 
 async function choose(): Promise<void> {
   const file = input.files?.[0];
-  button.disabled = true;
+  verdict = undefined;
+  allow();
   if (!file) return;
   say("verdict", "Reading\u2026");
   show(await readStatus());
@@ -68,7 +88,7 @@ async function choose(): Promise<void> {
   const { what, refused } = verdict;
   if (refused) say("verdict", `\u2715 ${what}. ${refused}`, true);
   else say("verdict", `\u2713 ${what}. It is for this board, and it fits.`);
-  button.disabled = verdict.refused !== "";
+  allow();
 }
 
 /** Asks the board to make its equipment safe, and waits until it is. */
@@ -177,7 +197,9 @@ $("again").addEventListener("click", () => {
   $("plain").hidden = false;
   input.value = "";
   say("verdict", "");
-  button.disabled = true;
+  verdict = undefined;
+  allow();
+  void readStatus().then(show, () => undefined);
 });
 const drop = $("drop");
 document.addEventListener("dragover", (event) => {
@@ -196,5 +218,5 @@ document.addEventListener("drop", (event) => {
   input.dispatchEvent(new Event("change"));
 });
 document.body.className = "js";
-button.disabled = true;
+allow();
 void readStatus().then(show, () => undefined);
