@@ -1,4 +1,4 @@
-import { type Fault, FaultNumber, fault, faultCode } from "../errors.js";
+import { type Fault, FaultNumber } from "../errors.js";
 import { secondsToOpening } from "./opening.js";
 import { parseWindow } from "./week-window.js";
 import { isSummer, parseZone } from "./zone.js";
@@ -41,14 +41,21 @@ export function waitText(seconds: number): string {
 const askAgain = 10;
 const press = "press the update button";
 
-/** What stands first is what stock espota.py shows: 32 characters, of which 5 are "ERR: ". */
-function refusal(number: number, first: string, rules: PermitRules, zone: string, seconds: number): Permit {
+/** A fault with its code: the whole table of them (errors.ts) would be too much to carry for three. */
+function notNow(number: number, text: string, seconds: number): Fault {
+  let code = "NOT_ARMED";
+  if (number === FaultNumber.OutsideWindow) code = "OUTSIDE_WINDOW";
+  if (number === FaultNumber.ClockNotSet) code = "CLOCK_NOT_SET";
+  return { number: number, code: code, text: text, seconds: seconds };
+}
+
+/** When it is allowed, behind what stands first: of that, stock espota.py shows 27 characters. */
+function allowed(first: string, rules: PermitRules, zoneName: string): string {
   const ways: string[] = [];
-  if (rules.window !== "" && rules.window !== "never") ways.push(`${rules.window} ${zone}`);
+  if (zoneName !== "") ways.push(`${rules.window} ${zoneName}`);
   if (rules.button) ways.push("after a press of the button");
   if (ways.length === 0) ways.push("when the application arms the board");
-  const text = `${first}; updates are allowed ${ways.join(", or ")}`;
-  return { wrong: "", refused: { number: number, code: faultCode(number), text: text, seconds: seconds } };
+  return `${first}; updates are allowed ${ways.join(", or ")}`;
 }
 
 /**
@@ -60,17 +67,21 @@ export function judgePermit(rules: PermitRules, wall: number, armed: boolean): P
   const window = parseWindow(rules.window === "" ? "never" : rules.window);
   const zone = parseZone(rules.zone);
   const wrong = window.wrong === "" ? zone.wrong : window.wrong;
-  if (wrong !== "") return { wrong: wrong, refused: armed ? undefined : fault(FaultNumber.NotArmed, wrong) };
-  if (armed) return { wrong: "", refused: undefined };
-  if (window.spans.length === 0)
-    return refusal(FaultNumber.NotArmed, rules.button ? press : "not armed", rules, "", askAgain);
-  const zoneName = isSummer(zone, wall) ? zone.summerName : zone.name;
-  if (wall < clockIsSetFrom) {
+  let refused: Fault | undefined;
+  if (armed) return { wrong: wrong, refused: refused };
+  if (wrong !== "") {
+    refused = notNow(FaultNumber.NotArmed, wrong, askAgain);
+  } else if (window.spans.length === 0) {
+    const first = rules.button ? press : "not armed";
+    refused = notNow(FaultNumber.NotArmed, allowed(first, rules, ""), askAgain);
+  } else if (wall < clockIsSetFrom) {
     const first = `clock not set${rules.button ? `, ${press}` : ""}`;
-    return refusal(FaultNumber.ClockNotSet, first, rules, zone.name, askAgain);
+    refused = notNow(FaultNumber.ClockNotSet, allowed(first, rules, zone.name), askAgain);
+  } else {
+    const wait = secondsToOpening(window, zone, wall);
+    const zoneName = isSummer(zone, wall) ? zone.summerName : zone.name;
+    const text = allowed(`opens in ${waitText(wait)}`, rules, zoneName);
+    if (wait !== 0) refused = notNow(FaultNumber.OutsideWindow, text, Math.ceil(wait));
   }
-  const wait = secondsToOpening(window, zone, wall);
-  if (wait === 0) return { wrong: "", refused: undefined };
-  const seconds = Math.ceil(wait);
-  return refusal(FaultNumber.OutsideWindow, `opens in ${waitText(seconds)}`, rules, zoneName, seconds);
+  return { wrong: wrong, refused: refused };
 }

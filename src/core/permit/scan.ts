@@ -42,9 +42,4 @@ export class Scan {
     const char = this.next().toLowerCase();
     return char >= "a" && char <= "z";
   }
-
-  isDigit(): boolean {
-    const char = this.next();
-    return char >= "0" && char <= "9";
-  }
 }

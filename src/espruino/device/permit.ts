@@ -25,17 +25,22 @@ export function permitOf(
   const asked: OtaOptions = options === undefined ? {} : options;
   const window = config.window || asked.window || "";
   if (window === "" && asked.button === undefined) return undefined;
-  const rules = {
-    window: window,
-    zone: config.zone || asked.timeZone || "",
-    button: asked.button !== undefined,
-  };
-  const wrong = permitNow({ rules: rules, armed: true }).wrong;
-  // An application is told at once; a board that was provisioned wrongly goes on, and says so to who wants to update.
-  if (wrong !== "" && config.window === "") throw new Error(wrong);
-  const arming = openArming({ button: asked.button, now: now, tell: tell });
-  return {
-    refusal: () => permitNow({ rules: rules, armed: arming.isArmed() }).refused,
-    arm: arming.arm,
-  };
+  if (BOARD_PERMIT) {
+    const rules = {
+      window: window,
+      zone: config.zone || asked.timeZone || "",
+      button: asked.button !== undefined,
+    };
+    const wrong = permitNow({ rules: rules, armed: true }).wrong;
+    // An application is told at once; a board that was provisioned wrongly goes on, and says so to who wants to update.
+    if (wrong !== "" && config.window === "") throw new Error(wrong);
+    const arming = openArming({ button: asked.button, now: now, tell: tell });
+    return {
+      refusal: () => permitNow({ rules: rules, armed: arming.isArmed() }).refused,
+      arm: arming.arm,
+    };
+  }
+  // At the start there is nobody to tell; `sluice flash` gives no window to such a board.
+  if (options !== undefined) throw new Error("this board's agent has no room for windows and buttons");
+  return undefined;
 }

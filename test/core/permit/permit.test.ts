@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { FaultNumber, fault, isNotNow } from "../../../src/core/errors.js";
+import { FaultNumber, fault, faultCode, isNotNow } from "../../../src/core/errors.js";
 import { clockIsSetFrom, judgePermit, waitText } from "../../../src/core/permit/permit.js";
 
 const zone = "CET-1CEST,M3.5.0,M10.5.0/3";
@@ -63,6 +63,7 @@ describe("not now", () => {
     expect(wrong).toBe("");
     expect(refused).toMatchObject({ code, text });
     expect(refused && isNotNow(refused)).toBe(true);
+    expect(refused?.code).toBe(faultCode(refused?.number ?? 0));
     expect(judgePermit(rules, wall, true)).toEqual({ wrong: "", refused: undefined });
   });
 
