@@ -1,7 +1,8 @@
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { linux } from "../../../boards/linux.js";
 import { judgePermit } from "../../../src/core/permit/permit.js";
@@ -11,6 +12,7 @@ import { UploadError, uploadImage } from "../../../src/host/index.js";
 import { boardOfEngine, EngineBoard, engine, password, plain } from "./engine-board.js";
 
 const board = engine === "" ? linux : boardOfEngine();
+const espotaPy = process.env["ESPOTA"] ?? "";
 const onEngine = test.skipIf(engine === "");
 
 async function refused(it: EngineBoard, image: Uint8Array): Promise<UploadError> {
@@ -25,6 +27,15 @@ function later(): string {
   return `${hour(2)}-${hour(3)}`;
 }
 
+/** What the real espota.py prints when it is refused. */
+async function saidByEspota(it: EngineBoard): Promise<string> {
+  const file = join(it.folder, "plain-2.app");
+  writeFileSync(file, await plain(board, "2.0.0"));
+  const args = [espotaPy, "-i", "127.0.0.1", "-p", String(it.port), "-f", file, "-a", password];
+  const run = promisify(execFile)("python3", args, { timeout: 60_000 });
+  return run.then(() => "it was accepted").catch(({ stderr }: { stderr: string }) => stderr);
+}
+
 onEngine("outside its window the real engine refuses, nothing restarts, and says when it opens", async () => {
   const window = later();
   const it = await EngineBoard.start(board, await plain(board, "1.0.0"), { window });
@@ -34,6 +45,7 @@ onEngine("outside its window the real engine refuses, nothing restarts, and says
     expect(why.code).toBe("OUTSIDE_WINDOW");
     expect(why.message).toMatch(/opens in (1 h( \d+ min)?|2 h); updates are allowed /);
     expect(why.message).toContain(`updates are allowed ${window} UTC`);
+    if (espotaPy !== "") expect(await saidByEspota(it)).toMatch(/ERR: opens in (1 h|2 h)/);
     expect(
       it.events.map(({ event }) => event).filter((event) => /safe|restart|progress/.test(event)),
     ).toEqual([]);
