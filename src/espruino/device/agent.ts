@@ -165,6 +165,7 @@ class Agent {
         if (this.permit === undefined) throw new Error("ota.arm: there is neither a window nor a button");
         this.permit.arm(ms);
       },
+      handle: (request, response) => this.door !== undefined && this.door.handle(request, response),
       remember: (text) => this.notes.remember(text),
       recall: () => this.notes.recall(),
       boot: () => this.boot,
@@ -310,7 +311,7 @@ class Agent {
       const settings = webSettings(this.config.web, options === undefined ? undefined : options.web);
       if (settings === undefined) return;
       this.door = new WebDoor(
-        settings.port,
+        settings,
         () => this.webParts(settings),
         () => this.clock.now(),
         () => this.wake(busyTickMs),

@@ -34,10 +34,27 @@ export interface WebOptions {
   readonly path?: string;
   /** TCP port; default 80. */
   readonly port?: number;
+  /** False: the application's own server listens there, and gives requests to `ota.handle`. */
+  readonly listen?: boolean;
   /** The name that goes with the password; default: any. */
   readonly user?: string;
   /** Errors with status 200 and "Update error: …", as ESP8266HTTPUpdateServer answers. */
   readonly classicStatus?: boolean;
+}
+
+/** What `require("http")` gives to an application's server, as far as it is needed. */
+export interface HttpRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly on: (event: string, listener: (detail?: unknown) => void) => void;
+}
+
+export interface HttpResponse {
+  readonly writeHead: (status: number, headers: Record<string, string>) => void;
+  readonly write: (data: string) => boolean;
+  readonly end: () => void;
+  readonly on: (event: string, listener: (detail?: unknown) => void) => void;
 }
 
 /** A button on the board that allows one update, and a light that shows it. Pins by number. */
@@ -102,6 +119,11 @@ export interface Ota {
   readonly begin: (options: OtaOptions) => void;
   /** Another name and password for the update page (ESP8266HTTPUpdateServer's). Neither may be empty. */
   readonly updateCredentials: (user: string, password: string) => void;
+  /**
+   * For an application with an HTTP server of its own (`web: { listen: false }`): true when the request is the update
+   * page's, and taken care of. Call it at once, before anything else touches the request.
+   */
+  readonly handle: (request: HttpRequest, response: HttpResponse) => boolean;
   /** 0 for a sketch or an app, 100 for a filesystem: what the running update is (ArduinoOTA.getCommand). */
   readonly getCommand: () => number;
   /**

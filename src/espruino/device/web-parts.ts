@@ -2,11 +2,14 @@ import type { AttemptLimiter } from "../../core/attempts.js";
 import type { Fault } from "../../core/errors.js";
 import type { UpdateRun } from "../../core/update-run.js";
 import type { WebEvent } from "../../core/web/web-host.js";
+import type { HttpRequest, HttpResponse } from "./sluice.js";
 
 /** Where and how the web update is served. */
 export interface WebSettings {
   /** TCP port; 0: 80. */
   readonly port: number;
+  /** False: the application's server does. */
+  readonly listen: boolean;
   /** E.g. "/update". */
   readonly path: string;
   /** The name that goes with the password; "": any. */
@@ -41,6 +44,8 @@ export interface WebParts {
 /** The web update at work. */
 export interface WebServer {
   readonly accept: (socket: EspruinoTcpSocket) => void;
+  /** A request that the application's server got. */
+  readonly handle: (request: HttpRequest, response: HttpResponse) => void;
   /** An event of the agent. */
   readonly heard: (event: object) => void;
   /** @returns whether a connection is open */
