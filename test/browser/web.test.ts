@@ -141,6 +141,26 @@ describe.skipIf(!found)("the page in Chromium", () => {
     });
   });
 
+  test("the power goes half-way: the page notices, and the old version runs when it is back", async () => {
+    await watering(async (web, page) => {
+      const { virtual } = web.garden;
+      const cut = virtual
+        .waitFor(({ event, done }) => event === "progress" && Number(done) > 0, 20_000)
+        .then(() => virtual.powerCut());
+      await page.getByLabel("Choose a file").setInputFiles(await file(garden2()));
+      await page.getByRole("button", { name: "Update" }).click();
+      await cut;
+      await page
+        .getByText(/Not updated\. (The board is silent|The connection broke)/)
+        .waitFor({ timeout: 40_000 });
+      await page.screenshot({ path: join(shots, "lost.png") });
+      expect(web.garden.all("committed")).toEqual([]);
+      const from = web.garden.events.length;
+      virtual.powerOn();
+      expect(await web.garden.ready(from)).toMatchObject({ app: "garden@1.0.0", trial: false });
+    });
+  });
+
   test("two tabs: the second is told", async () => {
     await watering(async (web, page) => {
       const second = await open(web);

@@ -12,6 +12,8 @@ let status: Status | undefined;
 let image: Uint8Array<ArrayBuffer> | undefined;
 let verdict: Verdict | undefined;
 let asking = false;
+/** When the board was last heard of. */
+let alive = 0;
 
 function say(id: string, text: string, bad = false): void {
   $(id).textContent = text;
@@ -104,13 +106,26 @@ async function prepare(query: string): Promise<void> {
   }
 }
 
+/** A board that neither takes bytes nor answers for so long is gone, ms: TCP itself would wait for a quarter of an hour. */
+const silenceMs = 20_000;
+
 /** @returns whether the board restarts now */
 function send(query: string, body: Uint8Array<ArrayBuffer>): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
+    alive = Date.now();
+    const silence = setInterval(() => {
+      if (Date.now() - alive >= silenceMs) request.abort();
+    }, 1000);
+    request.onloadend = () => clearInterval(silence);
+    request.onabort = () =>
+      reject(new Error("The board is silent. Is it still on? It keeps running what it had."));
     request.open("POST", `${base}?${query}`);
     request.setRequestHeader("Content-Type", "application/octet-stream");
-    request.upload.onprogress = ({ loaded, total }) => bar("sent", loaded, total);
+    request.upload.onprogress = ({ loaded, total }) => {
+      alive = Date.now();
+      bar("sent", loaded, total);
+    };
     request.onerror = () => reject(new Error("The connection broke. The board keeps running what it had."));
     request.onload = () => {
       if (request.status === 200) resolve(request.responseText.includes("Reboot"));
@@ -124,6 +139,7 @@ function send(query: string, body: Uint8Array<ArrayBuffer>): Promise<boolean> {
 async function watch(over: () => boolean): Promise<void> {
   while (!over()) {
     const now = await readStatus().catch(() => undefined);
+    if (now) alive = Date.now();
     if (now && !over() && now.state !== "idle") bar("written", now.done, now.total);
     await pause(400);
   }
