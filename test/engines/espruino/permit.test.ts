@@ -109,7 +109,7 @@ onEngine("the real engine counts hours, weeks and summer time as Node does", asy
       entry,
       `declare function print(text: string): void; declare function quit(): void;${source}`,
     );
-    const { code } = await bundleScript({ entry, kind: "app", board: linux });
+    const { code } = await bundleScript({ entry, kind: "loader", board: linux });
     writeFileSync(join(folder, "script.js"), code);
     const out = execFileSync(resolve(engine), ["script.js"], {
       cwd: folder,
