@@ -197,7 +197,7 @@ test.concurrent("an application whose window nobody can read does not stay", asy
     await board.ready();
     await board.upload(await hours("wrong", "9.0.0"));
     expect(await board.hurry(board.wait("rolled-back"))).toMatchObject({
-      text: 'window: Mo, Tu, We, Th, Fr, Sa or Su expected at "office hours"',
+      text: 'window "office hours": wanted is Mo-Fr 10:00-12:00, or never',
     });
   });
 });

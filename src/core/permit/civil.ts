@@ -14,10 +14,14 @@ export function dayOf(year: number, month: number, dayOfMonth: number): number {
 
 /** The year that a day lies in. */
 export function yearOf(day: number): number {
-  let year = 1970 + Math.floor(day / 365.2425);
-  while (dayOf(year, 1, 1) > day) year--;
-  while (dayOf(year + 1, 1, 1) <= day) year++;
-  return year;
+  const shifted = day + 719468;
+  const era = Math.floor(shifted / 146097);
+  const dayOfEra = shifted - era * 146097;
+  const leapDays = Math.floor(dayOfEra / 1460) - Math.floor(dayOfEra / 36524) + Math.floor(dayOfEra / 146096);
+  const yearOfEra = Math.floor((dayOfEra - leapDays) / 365);
+  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
+  // Its last two months belong to the year after.
+  return era * 400 + yearOfEra + (dayOfYear >= 306 ? 1 : 0);
 }
 
 /** Monday 0. */

@@ -1,7 +1,7 @@
 import { type Fault, FaultNumber } from "../errors.js";
 import { secondsToOpening } from "./opening.js";
 import { parseWindow } from "./week-window.js";
-import { isSummer, parseZone } from "./zone.js";
+import { parseZone, zoneAt } from "./zone.js";
 
 /** When a board may be updated: inside the window, or armed. */
 export interface PermitRules {
@@ -78,10 +78,12 @@ export function judgePermit(rules: PermitRules, wall: number, armed: boolean): P
     const first = `clock not set${rules.button ? `, ${press}` : ""}`;
     refused = notNow(FaultNumber.ClockNotSet, allowed(first, rules, zone.name), askAgain);
   } else {
-    const wait = secondsToOpening(window, zone, wall);
-    const zoneName = isSummer(zone, wall) ? zone.summerName : zone.name;
-    const text = allowed(`opens in ${waitText(wait)}`, rules, zoneName);
-    if (wait !== 0) refused = notNow(FaultNumber.OutsideWindow, text, Math.ceil(wait));
+    const moment = zoneAt(zone, wall);
+    const wait = secondsToOpening(window, zone, wall, moment);
+    if (wait !== 0) {
+      const text = allowed(`opens in ${waitText(wait)}`, rules, moment.name);
+      refused = notNow(FaultNumber.OutsideWindow, text, Math.ceil(wait));
+    }
   }
   return { wrong: wrong, refused: refused };
 }

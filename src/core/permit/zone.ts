@@ -1,5 +1,5 @@
+import { decimal } from "../invitation.js";
 import { dayOf, weekdayOf, yearOf } from "./civil.js";
-import { Scan } from "./scan.js";
 
 /** POSIX `Mm.w.d/time`: the w-th (5: last) weekday d (Sunday 0) of month m, so many seconds after its 0:00. */
 export interface ZoneRule {
@@ -22,6 +22,15 @@ export interface Zone {
   readonly wrong: string;
 }
 
+/** A zone's clock at one moment. */
+export interface ZoneMoment {
+  /** Seconds that the local clock is ahead of UTC. */
+  readonly offset: number;
+  readonly name: string;
+  /** When it is next put forward or back, seconds since 1970; -1: never. */
+  readonly until: number;
+}
+
 function fixed(name: string, offset: number, wrong: string): Zone {
   return {
     name: name,
@@ -34,98 +43,105 @@ function fixed(name: string, offset: number, wrong: string): Zone {
   };
 }
 
-function wrongZone(text: string, why: string): Zone {
-  return fixed("UTC", 0, `time zone "${text}": ${why}`);
+function wrongZone(text: string): Zone {
+  return fixed("UTC", 0, `time zone "${text}": wanted is CET-1CEST,M3.5.0,M10.5.0/3, or +02:00`);
 }
 
-/** `CET`, or `<+03>` with its brackets left out; "" if there is none. */
-function zoneName(scan: Scan): string {
-  let name = "";
-  if (scan.take("<")) {
-    while (!scan.atEnd() && scan.next() !== ">") {
-      name += scan.next();
-      scan.at++;
-    }
-    return scan.take(">") ? name : "";
-  }
-  while (scan.isLetter()) {
-    name += scan.next();
-    scan.at++;
-  }
-  return name;
-}
+/** Longer than any duration, seconds: there is none. */
+const none = 1000000;
 
-/** `[+-]h[h[h]][:mm[:ss]]` in seconds; undefined if there is none. Hours up to 167, as RFC 9636 has them. */
-function duration(scan: Scan): number | undefined {
-  const minus = scan.take("-");
-  if (!minus) scan.take("+");
-  const hours = scan.number(3);
-  if (hours < 0 || hours > 167) return undefined;
+/** `[+-]h[h[h]][:mm[:ss]]` in seconds, or `none`. Hours up to 167, as RFC 9636 has them. */
+function duration(text: string): number {
+  const sign = text.charAt(0);
+  const parts = (sign === "-" || sign === "+" ? text.slice(1) : text).split(":");
+  const hours = decimal(parts[0]);
+  if (hours < 0 || hours > 167 || parts.length > 3) return none;
   let seconds = hours * 3600;
-  for (let unit = 60; unit >= 1 && scan.take(":"); unit /= 60) {
-    const part = scan.number(2);
-    if (part < 0 || part > 59) return undefined;
+  let unit = 3600;
+  for (let i = 1; i < parts.length; i++) {
+    const part = parts[i].length === 2 ? decimal(parts[i]) : -1;
+    unit /= 60;
+    if (part < 0 || part > 59) return none;
     seconds += part * unit;
   }
-  return minus ? 0 - seconds : seconds;
+  return sign === "-" ? 0 - seconds : seconds;
 }
 
-function rule(scan: Scan): ZoneRule | undefined {
-  if (!scan.take(",") || !scan.take("M")) return undefined;
-  const month = scan.number(2);
-  if (month < 1 || month > 12 || !scan.take(".")) return undefined;
-  const week = scan.number(1);
-  if (week < 1 || week > 5 || !scan.take(".")) return undefined;
-  const day = scan.number(1);
-  if (day < 0 || day > 6) return undefined;
-  const time = scan.take("/") ? duration(scan) : 7200;
-  return time === undefined ? undefined : { month: month, week: week, day: day, time: time };
+/** `M3.5.0/3` */
+function ruleOf(text: string): ZoneRule | undefined {
+  const halves = text.split("/");
+  const parts = halves[0].slice(1).split(".");
+  if (text.charAt(0) !== "M" || halves.length > 2 || parts.length !== 3) return undefined;
+  const month = decimal(parts[0]);
+  const week = decimal(parts[1]);
+  const day = decimal(parts[2]);
+  const time = halves.length === 2 ? duration(halves[1]) : 7200;
+  if (month < 1 || month > 12 || week < 1 || week > 5 || day < 0 || day > 6 || time === none)
+    return undefined;
+  return { month: month, week: week, day: day, time: time };
 }
 
-const mostOffset = 93600;
+/** Where the name that begins at `at` ends: three letters or more, or anything in `<>`; -1: there is none. */
+function nameEnd(text: string, at: number): number {
+  let end = at;
+  if (text.charAt(at) === "<") {
+    end = text.indexOf(">", at);
+    return end < at + 4 ? -1 : end + 1;
+  }
+  while (end < text.length) {
+    const code = text.charCodeAt(end) | 32;
+    if (code < 97 || code > 122) break;
+    end++;
+  }
+  return end < at + 3 ? -1 : end;
+}
+
+function bare(name: string): string {
+  return name.charAt(0) === "<" ? name.slice(1, name.length - 1) : name;
+}
 
 /** `+02:00`, `-0330`, `+2`: east of Greenwich, as in ISO 8601. */
 function isoZone(text: string): Zone {
-  const scan = new Scan(text);
-  const west = scan.take("-");
-  scan.take("+");
-  const hours = scan.number(2);
-  const parted = scan.take(":");
-  const minutes = parted || !scan.atEnd() ? scan.number(2) : 0;
-  if (hours < 0 || hours > 14 || minutes < 0 || minutes > 59 || !scan.atEnd())
-    return wrongZone(text, "+02:00 is wanted");
+  let digits = text.slice(1);
+  if (digits.length === 5 && digits.charAt(2) === ":") digits = digits.slice(0, 2) + digits.slice(3);
+  const number = digits.length === 3 || digits.length > 4 ? -1 : decimal(digits);
+  const hours = digits.length === 4 ? Math.floor(number / 100) : number;
+  const minutes = digits.length === 4 ? number % 100 : 0;
+  if (number < 0 || hours > 14 || minutes > 59) return wrongZone(text);
   const offset = (hours * 60 + minutes) * 60;
-  return fixed(`UTC${text}`, west ? 0 - offset : offset, "");
+  return fixed(`UTC${text}`, text.charAt(0) === "-" ? 0 - offset : offset, "");
 }
+
+const mostOffset = 93600;
 
 /**
  * A time zone as POSIX (IEEE Std 1003.1, TZ) and Arduino's `configTime` write it, `CET-1CEST,M3.5.0,M10.5.0/3`, where
  * the sign counts west; or an offset without summer time, `+02:00`, which counts east; or "" for UTC.
  */
 export function parseZone(text: string): Zone {
-  if (text === "" || text === "Z") return fixed("UTC", 0, "");
-  const first = text.charAt(0);
-  if (first === "+" || first === "-") return isoZone(text);
-  const scan = new Scan(text);
-  const name = zoneName(scan);
-  if (name.length < 3) return wrongZone(text, "begins with no name such as CET");
-  if (scan.atEnd() && name === "UTC") return fixed(name, 0, "");
-  const west = duration(scan);
-  if (west === undefined || west > mostOffset || west < -mostOffset)
-    return wrongZone(text, "no hours west of Greenwich after the name, such as CET-1");
-  if (scan.atEnd()) return fixed(name, 0 - west, "");
-  const summerName = zoneName(scan);
-  if (summerName.length < 3) return wrongZone(text, "no name of summer time such as CEST");
-  let summerWest: number | undefined = west - 3600;
-  if (scan.next() !== ",") summerWest = duration(scan);
-  const begins = rule(scan);
-  const ends = rule(scan);
-  if (summerWest === undefined || begins === undefined || ends === undefined || !scan.atEnd())
-    return wrongZone(text, "when summer time begins and ends is wanted as ,M3.5.0,M10.5.0/3");
+  if (text === "" || text === "Z" || text === "UTC") return fixed("UTC", 0, "");
+  const sign = text.charAt(0);
+  if (sign === "+" || sign === "-") return isoZone(text);
+  const parts = text.split(",");
+  const head = parts[0];
+  const end = nameEnd(head, 0);
+  if (end < 0) return wrongZone(text);
+  let next = end;
+  while (next < head.length && head.charAt(next) !== "<" && (head.charCodeAt(next) | 32) < 97) next++;
+  const west = duration(head.slice(end, next));
+  if (west > mostOffset || west < 0 - mostOffset) return wrongZone(text);
+  const name = bare(head.slice(0, end));
+  if (next === head.length && parts.length === 1) return fixed(name, 0 - west, "");
+  const summerEnd = nameEnd(head, next);
+  if (summerEnd < 0 || parts.length !== 3) return wrongZone(text);
+  const summerWest = summerEnd === head.length ? west - 3600 : duration(head.slice(summerEnd));
+  const begins = ruleOf(parts[1]);
+  const ends = ruleOf(parts[2]);
+  if (summerWest === none || begins === undefined || ends === undefined) return wrongZone(text);
   return {
     name: name,
     offset: 0 - west,
-    summerName: summerName,
+    summerName: bare(head.slice(next, summerEnd)),
     summerOffset: 0 - summerWest,
     begins: begins,
     ends: ends,
@@ -137,42 +153,31 @@ export function parseZone(text: string): Zone {
 function momentOf(when: ZoneRule, year: number): number {
   const first = dayOf(year, when.month, 1);
   // weekdayOf counts from Monday, POSIX from Sunday.
-  const ahead = (when.day + 13 - weekdayOf(first)) % 7;
-  let day = first + ahead + (when.week - 1) * 7;
-  const next = when.month === 12 ? dayOf(year + 1, 1, 1) : dayOf(year, when.month + 1, 1);
-  while (day >= next) day -= 7;
+  let day = first + ((when.day + 13 - weekdayOf(first)) % 7) + (when.week - 1) * 7;
+  if (when.week === 5) {
+    const next = when.month === 12 ? dayOf(year + 1, 1, 1) : dayOf(year, when.month + 1, 1);
+    if (day >= next) day -= 7;
+  }
   return day * 86400 + when.time;
 }
 
-function yearAt(zone: Zone, seconds: number): number {
-  return yearOf(Math.floor((seconds + zone.offset) / 86400));
-}
-
 /** @param seconds since 1970, UTC */
-export function isSummer(zone: Zone, seconds: number): boolean {
-  if (zone.begins === undefined || zone.ends === undefined) return false;
-  const year = yearAt(zone, seconds);
-  const from = momentOf(zone.begins, year) - zone.offset;
-  const to = momentOf(zone.ends, year) - zone.summerOffset;
-  if (from < to) return seconds >= from && seconds < to;
-  return seconds >= from || seconds < to;
-}
-
-/** Seconds that the local clock is ahead of UTC. */
-export function offsetAt(zone: Zone, seconds: number): number {
-  return isSummer(zone, seconds) ? zone.summerOffset : zone.offset;
-}
-
-/** When the local clock is next put forward or back, seconds since 1970; -1: never. */
-export function nextChange(zone: Zone, seconds: number): number {
-  if (zone.begins === undefined || zone.ends === undefined) return -1;
-  const year = yearAt(zone, seconds);
-  let next = -1;
-  for (let ahead = 0; ahead < 2; ahead++) {
-    const from = momentOf(zone.begins, year + ahead) - zone.offset;
-    const to = momentOf(zone.ends, year + ahead) - zone.summerOffset;
-    if (from > seconds && (next < 0 || from < next)) next = from;
-    if (to > seconds && (next < 0 || to < next)) next = to;
-  }
-  return next;
+export function zoneAt(zone: Zone, seconds: number): ZoneMoment {
+  const begins = zone.begins;
+  const ends = zone.ends;
+  if (begins === undefined || ends === undefined) return { offset: zone.offset, name: zone.name, until: -1 };
+  const year = yearOf(Math.floor((seconds + zone.offset) / 86400));
+  const from = momentOf(begins, year) - zone.offset;
+  const to = momentOf(ends, year) - zone.summerOffset;
+  const summer = from < to ? seconds >= from && seconds < to : seconds >= from || seconds < to;
+  let until = from < to ? from : to;
+  if (seconds >= until) until = from < to ? to : from;
+  if (seconds >= until)
+    until =
+      from < to ? momentOf(begins, year + 1) - zone.offset : momentOf(ends, year + 1) - zone.summerOffset;
+  return {
+    offset: summer ? zone.summerOffset : zone.offset,
+    name: summer ? zone.summerName : zone.name,
+    until: until,
+  };
 }
