@@ -1,6 +1,7 @@
 import { weekdayOf } from "./civil.js";
 import { daySeconds, isInside, secondsToStart, type WeekWindow } from "./week-window.js";
-import { type Zone, type ZoneMoment, zoneAt } from "./zone.js";
+import type { Zone } from "./zone.js";
+import { type ZoneMoment, zoneAt } from "./zone-moment.js";
 
 /** A start that summer time swallows, and the one a week later; then it has been found, or there is none. */
 const mostSteps = 8;

@@ -1,7 +1,8 @@
 import { type Fault, FaultNumber } from "../errors.js";
 import { secondsToOpening } from "./opening.js";
 import { parseWindow } from "./week-window.js";
-import { parseZone, zoneAt } from "./zone.js";
+import { parseZone } from "./zone.js";
+import { zoneAt } from "./zone-moment.js";
 
 /** When a board may be updated: inside the window, or armed. */
 export interface PermitRules {

@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { secondsToOpening } from "../../../src/core/permit/opening.js";
 import { parseWindow, type WeekWindow } from "../../../src/core/permit/week-window.js";
-import { parseZone, type Zone, zoneAt } from "../../../src/core/permit/zone.js";
+import { parseZone, type Zone } from "../../../src/core/permit/zone.js";
+import { zoneAt } from "../../../src/core/permit/zone-moment.js";
 import { IcuZone, openMinutes, slowSecondsToOpening } from "./slow-week.js";
 
 const seconds = (text: string): number => Date.parse(text) / 1000;

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { dayOf, weekdayOf, yearOf } from "../../../src/core/permit/civil.js";
-import { parseZone, type Zone, zoneAt } from "../../../src/core/permit/zone.js";
+import { parseZone, type Zone } from "../../../src/core/permit/zone.js";
+import { zoneAt } from "../../../src/core/permit/zone-moment.js";
 import { IcuZone } from "./slow-week.js";
 
 /** Zones and how the time zone database writes them for POSIX. */
