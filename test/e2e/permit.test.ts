@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import { makeFlash, writeStorage } from "../../src/board/board-flash.js";
 import { type GardenBoard, withBoard } from "../support/garden-board.js";
-import { md5, RoguePeer } from "../support/rogue-peer.js";
 import { broken, bundleOf, esp32, garden1, remade, storageOf, witness } from "../support/test-bundles.js";
 import { withWeb } from "../support/web-board.js";
 
@@ -66,19 +65,6 @@ test.concurrent("before its clock is set and outside its window the board refuse
       app: "hours@2.0.0",
       slot: "b",
     });
-  });
-});
-
-test.concurrent("an uploader of old reads in 32 characters what matters", async () => {
-  await withHours(async (board) => {
-    setClock(board, mondayEarly);
-    const peer = await RoguePeer.open(board.target);
-    try {
-      const answer = await peer.enter(5000, md5("image"), password).catch((error: Error) => error.message);
-      expect(answer).toContain("ERR: opens in 3 h 20 min; updat");
-    } finally {
-      await peer.close();
-    }
   });
 });
 
