@@ -1,6 +1,6 @@
 import type { AttemptLimiter } from "./attempts.js";
 import type { Authenticator } from "./auth.js";
-import { type Fault, FaultNumber, fault, faultLine } from "./errors.js";
+import { type Fault, FaultNumber, fault, faultLine, isNotNow } from "./errors.js";
 import { type Invitation, parseAuthResponse, parseInvitation } from "./invitation.js";
 import { PendingChallenges } from "./pending.js";
 import type { Chunk } from "./ports.js";
@@ -361,9 +361,11 @@ export class EspotaSession {
     );
   }
 
-  /** The reason of a refused safe state comes first in the text: stock espota.py shows 32 characters of it. */
+  /** What the user can do something about comes first in the text: stock espota.py shows 32 characters of it. */
   private refusal(to: Peer, why: Fault): Action {
-    const text = why.number === FaultNumber.SafeState ? `${why.text}\n` : faultLine(why);
+    let text = faultLine(why);
+    if (why.number === FaultNumber.SafeState) text = `${why.text}\n`;
+    else if (isNotNow(why)) text = `${why.text} (ERROR[${why.number}])\n`;
     return { do: "reply", to: to, text: `ERR: ${text}` };
   }
 }
