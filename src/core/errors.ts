@@ -48,6 +48,8 @@ export const enum FaultNumber {
   WrongRevision = 33,
   PartitionTable = 34,
   NotPowerSafe = 35,
+  NativeWay = 36,
+  OtherSlot = 37,
 }
 
 /** The stable code of a fault number, e.g. `NOT_ENOUGH_SPACE`. A switch, so that an interpreter keeps it in flash. */
@@ -125,6 +127,10 @@ export function faultCode(number: number): string {
       return "BAD_PARTITION_TABLE";
     case FaultNumber.NotPowerSafe:
       return "NOT_POWER_SAFE";
+    case FaultNumber.NativeWay:
+      return "USE_SLUICE_UPLOAD";
+    case FaultNumber.OtherSlot:
+      return "OTHER_SLOT";
     default:
       return "UNKNOWN";
   }
