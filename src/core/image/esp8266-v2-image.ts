@@ -41,6 +41,11 @@ export function judgeV2Header(bytes: Bytes, head: Chunk, target: ImageTarget): F
       FaultNumber.CorruptImage,
       "the length of the user image's first segment is not a multiple of 16",
     );
+  if (bytes.at(head, 3) === 2)
+    return fault(
+      FaultNumber.WrongBoard,
+      "the image counts its slots from 1, Espruino's counts from 0 and refuses it",
+    );
   const slot = v2UserBin(bytes, head);
   if (target.userBin !== 0 && slot !== 0 && slot !== target.userBin)
     return fault(
@@ -50,10 +55,14 @@ export function judgeV2Header(bytes: Bytes, head: Chunk, target: ImageTarget): F
   return undefined;
 }
 
-/** 1 or 2 where the maker wrote the slot into byte 3 (gen_appbin's last argument); 0 where both will do. */
+/**
+ * 1 or 2, the slot that the image was made for; 0 where both will do. Byte 3 is gen_appbin's last argument, and Espruino
+ * counts it from 0 (make/targets/ESP8266.make): user1.bin has 0, user2.bin 1, and its updater lets 3 and up go anywhere
+ * (libs/network/esp8266/ota.c, check_header).
+ */
 export function v2UserBin(bytes: Bytes, head: Chunk): number {
   const slot = bytes.at(head, 3);
-  return slot === 1 || slot === 2 ? slot : 0;
+  return slot < 2 ? slot + 1 : 0;
 }
 
 /** Judges the inner header, segments, checksum (irom excluded) and the CRC-32 that gen_appbin appends. */
