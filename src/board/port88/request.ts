@@ -49,7 +49,10 @@ export class UpdaterRequest {
     let rest = data;
     let used = 0;
     do {
-      if (this.fill === bufferLength) return this.host.abort();
+      if (this.fill === bufferLength) {
+        this.host.abort();
+        return;
+      }
       const count = Math.min(bufferLength - this.fill, rest.length);
       this.buffer.set(rest.subarray(0, count), this.fill);
       this.fill += count;

@@ -51,7 +51,12 @@ function firmwareConstants(board: Board): Record<string, number> {
   const factory = findPartition(partitions, PartitionType.App, AppSubtype.Factory);
   const slots = otaPartitions(partitions);
   const able = otadata !== undefined && factory !== undefined && slots.length === 1;
+  const { layout } = board;
+  // Slots of a megabyte each, whose Storage is a segment's own (src/core/firmware/segments.ts).
+  const segmented = layout.kind === "user12" && layout.user2 > 0x100000;
   return {
+    BOARD_USER2: segmented ? layout.user2 : 0,
+    BOARD_USER_IMAGE: segmented ? layout.maxImage : 0,
     BOARD_OTADATA: able ? otadata.offset : 0,
     BOARD_FACTORY: able ? factory.offset : 0,
     BOARD_FACTORY_SIZE: able ? factory.size : 0,

@@ -1,0 +1,108 @@
+import { type Fault, FaultNumber, fault } from "../errors.js";
+import { Journal, Record } from "../journal.js";
+import type { Bytes, Checksum } from "../ports.js";
+import { type StoreLayout, storageHeaderLength } from "../store.js";
+import { type Segments, segmentMark } from "./segments.js";
+
+/** Bytes that are read, compared and written at a time: an interpreter has little room. */
+const pieceLength = 512;
+
+/**
+ * Carries the whole Storage from user1's segment to user2's, block by block, each read back and compared. While it is
+ * under way the copy has no first block, so nobody takes it for one. What may still change during an update (journal and
+ * notes) goes last, and the journal of the copy then says that the firmware is on trial.
+ */
+export class StorageMirror {
+  private next: number;
+  private readonly blocks: number;
+  private failure: Fault | undefined;
+
+  constructor(
+    private readonly bytes: Bytes,
+    private readonly checksum: Checksum,
+    private readonly segments: Segments,
+    private readonly layout: StoreLayout,
+  ) {
+    this.next = 0;
+    this.blocks = segments.here.status().blocks;
+    this.failure = undefined;
+  }
+
+  /**
+   * Goes on until `done` of `total` parts are carried; the first call lets the old copy go.
+   * @returns why it cannot
+   */
+  advance(done: number, total: number): Fault | undefined {
+    const until = Math.floor((this.blocks * done) / total);
+    while (this.next < until && this.failure === undefined) {
+      const block = this.next;
+      if (block === 0) this.attempt(() => this.erase(0));
+      else if (block >= this.layout.agent[0]) this.attempt(() => this.copy(block));
+      this.next++;
+    }
+    return this.failure;
+  }
+
+  /**
+   * The rest. Between the two journals saying where the firmware goes and the mark that makes the copy whole, nothing is
+   * lost by a cut: without the mark, user1 takes it that the way was never begun.
+   * @param journal of user1's own segment
+   */
+  finish(journal: Journal): Fault | undefined {
+    if (this.advance(1, 1) !== undefined) return this.failure;
+    this.attempt(() => {
+      const { here, there } = this.segments;
+      for (let block = 1; block < this.layout.agent[0]; block++) this.copy(block);
+      const copy = new Journal(this.bytes, this.checksum, there, this.layout.journal);
+      copy.open();
+      copy.append(Record.FirmwareOdd);
+      const said = new Journal(this.bytes, this.checksum, there, this.layout.journal).open();
+      if (!said.firmwareTrial || said.firmwareSlot !== 1)
+        throw new Error("the copy's journal reads otherwise");
+      journal.append(Record.FirmwareOdd);
+      const head = this.bytes.toText(here.read(storageHeaderLength, 0)) + segmentMark;
+      there.write(this.bytes.fromText(head), 0);
+      if (this.bytes.toText(there.read(head.length, 0)) !== head) throw new Error("the mark reads otherwise");
+    });
+    return this.failure;
+  }
+
+  private copy(block: number): void {
+    const { here, there } = this.segments;
+    const length = here.status().blockLength;
+    const start = block * length;
+    if (this.same(start, length)) return;
+    this.erase(block);
+    for (let at = start; at < start + length; at += pieceLength) {
+      const piece = here.read(pieceLength, at);
+      if (!this.bytes.isBlank(piece)) there.write(piece, at);
+    }
+    if (!this.same(start, length)) throw new Error(`block ${block} reads otherwise`);
+  }
+
+  private same(start: number, length: number): boolean {
+    const { here, there } = this.segments;
+    for (let at = start; at < start + length; at += pieceLength)
+      if (!this.bytes.equal(here.read(pieceLength, at), there.read(pieceLength, at))) return false;
+    return true;
+  }
+
+  private erase(block: number): void {
+    const { there } = this.segments;
+    const length = there.status().blockLength;
+    for (let at = block * length; at < (block + 1) * length; at += pieceLength)
+      if (!this.bytes.isBlank(there.read(pieceLength, at))) {
+        there.eraseBlock(block, block + 1);
+        return;
+      }
+  }
+
+  private attempt(job: () => void): void {
+    if (this.failure !== undefined) return;
+    try {
+      job();
+    } catch (error) {
+      this.failure = fault(FaultNumber.Verify, `Storage is not carried over: ${error}`);
+    }
+  }
+}
