@@ -1,9 +1,8 @@
 import { type AppHeader, appHeaderLength } from "../app-header.js";
-import type { BundleSlots } from "../bundle-slots.js";
-import { type BootState, Journal, Record } from "../journal.js";
-import { Notes } from "../notes.js";
-import type { Bytes, Checksum, Chunk } from "../ports.js";
-import { SlotWriter } from "../slot-writer.js";
+import { type BootState, type Journal, Record } from "../journal.js";
+import type { Notes } from "../notes.js";
+import type { Bytes, Checksum, Flash } from "../ports.js";
+import type { SlotWriter } from "../slot-writer.js";
 import type { StoreLayout } from "../store.js";
 import { type Segments, segmentMark, segmentMarkOffset } from "./segments.js";
 
@@ -19,6 +18,22 @@ interface Carried {
   readonly record: number;
 }
 
+/** The board's parts that are there anyhow, for both Storages. */
+export interface HomeParts {
+  readonly bytes: Bytes;
+  readonly checksum: Checksum;
+  readonly segments: Segments;
+  readonly layout: StoreLayout;
+  /** Of user1's own segment, open. */
+  readonly journal: Journal;
+  /** For user1's own segment. */
+  readonly writer: SlotWriter;
+  readonly journalOf: (storage: Flash) => Journal;
+  readonly notesOf: (storage: Flash) => Notes;
+  /** The header of the bundle that begins at a block, or undefined where none of this board's does. */
+  readonly headerAt: (storage: Flash, block: number) => AppHeader | undefined;
+}
+
 /**
  * user1 runs again, and its journal says that the firmware was to go to user2. Either it never went: then all stays as
  * it is. Or it has been there: then what user2's Storage has that is newer (agent, app, the application's note) is
@@ -26,32 +41,21 @@ interface Carried {
  */
 export class Homecoming {
   private readonly jobs: Carried[];
-  private readonly writer: SlotWriter;
   private readonly theirs: BootState;
   private readonly went: boolean;
   private done: number;
   private text: string;
 
-  constructor(
-    private readonly bytes: Bytes,
-    private readonly checksum: Checksum,
-    private readonly segments: Segments,
-    private readonly layout: StoreLayout,
-    /** Of user1's own segment, open. */
-    private readonly journal: Journal,
-    private readonly own: BundleSlots,
-    there: BundleSlots,
-  ) {
+  constructor(private readonly parts: HomeParts) {
     this.jobs = [];
     this.done = 0;
     this.text = "";
-    this.writer = new SlotWriter(bytes, segments.here);
-    this.theirs = new Journal(bytes, checksum, segments.there, layout.journal).open();
+    this.theirs = parts.journalOf(parts.segments.there).open();
     this.went = this.marked() && !this.untouched();
     if (!this.went) return;
-    const mine = journal.current();
-    this.plan("agent", there, mine.agent, this.theirs.agent);
-    this.plan("app", there, mine.app, this.theirs.app);
+    const mine = parts.journal.current();
+    this.plan(parts.layout.agent, mine.agent, this.theirs.agent, [Record.AgentA, Record.AgentB]);
+    this.plan(parts.layout.app, mine.app, this.theirs.app, [Record.AppA, Record.AppB]);
   }
 
   /** Whether user2 ran in between. */
@@ -71,18 +75,19 @@ export class Homecoming {
       this.settle();
       return true;
     }
-    if (this.done === 0) this.writer.begin(job.to, Math.ceil(job.size / this.layout.blockLength));
-    const until = Math.min(job.size, this.done + this.layout.blockLength);
+    const parts = this.parts;
+    const length = parts.layout.blockLength;
+    if (this.done === 0) parts.writer.begin(job.to, Math.ceil(job.size / length));
+    const until = Math.min(job.size, this.done + length);
     while (this.done < until) {
-      const length = Math.min(pieceLength, until - this.done);
-      const from = job.from * this.layout.blockLength + this.done;
+      const count = Math.min(pieceLength, until - this.done);
       // A piece that does not go in shows when the whole is looked at.
-      this.writer.write(this.segments.there.read(length, from));
-      this.done += length;
+      parts.writer.write(parts.segments.there.read(count, job.from * length + this.done));
+      this.done += count;
     }
     if (this.done < job.size) return false;
     if (this.isWhole(job)) {
-      this.journal.append(job.record);
+      parts.journal.append(job.record);
       this.text += `${this.text.length > 0 ? ", " : ""}${job.header.name}@${job.header.version}`;
     }
     this.jobs.shift();
@@ -92,21 +97,21 @@ export class Homecoming {
 
   /** The last step: from here on user1's own Storage counts again. */
   private settle(): void {
+    const parts = this.parts;
     if (!this.went) {
-      this.journal.append(Record.FirmwareBack);
+      parts.journal.append(Record.FirmwareBack);
       return;
     }
-    const note = new Notes(this.bytes, this.checksum, this.segments.there, this.layout.notes).open();
-    const notes = new Notes(this.bytes, this.checksum, this.segments.here, this.layout.notes);
+    const notes = parts.notesOf(parts.segments.here);
     notes.open();
-    notes.remember(note);
+    notes.remember(parts.notesOf(parts.segments.there).open());
     const sent = this.theirs.firmwareTrial && this.theirs.firmwareSlot === 0;
-    this.journal.append(sent ? Record.FirmwareEven : Record.FirmwareBack);
+    parts.journal.append(sent ? Record.FirmwareEven : Record.FirmwareBack);
   }
 
   private marked(): boolean {
-    const mark = this.segments.there.read(segmentMark.length, segmentMarkOffset);
-    return this.bytes.toText(mark) === segmentMark;
+    const mark = this.parts.segments.there.read(segmentMark.length, segmentMarkOffset);
+    return this.parts.bytes.toText(mark) === segmentMark;
   }
 
   /** As the mirror left it: not one start has been counted there. */
@@ -114,40 +119,31 @@ export class Homecoming {
     return this.theirs.firmwareTrial && this.theirs.firmwareSlot === 1 && this.theirs.attempts === 0;
   }
 
-  private plan(kind: "agent" | "app", there: BundleSlots, mine: number, theirs: number): void {
-    const here = this.own;
-    const isApp = kind === "app";
-    const header = isApp ? there.app(theirs) : there.agent(theirs);
-    const from = isApp ? there.appBlock(theirs) : there.agentBlock(theirs);
+  /** @param slots blocks of the two slots; @param records what puts the first, or the second, on trial */
+  private plan(slots: number[], mine: number, theirs: number, records: number[]): void {
+    const parts = this.parts;
+    const header = parts.headerAt(parts.segments.there, slots[theirs]);
     if (header === undefined) return;
-    const own = isApp ? here.app(mine) : here.agent(mine);
+    const own = parts.headerAt(parts.segments.here, slots[mine]);
     if (own !== undefined && own.payloadCrc === header.payloadCrc && own.version === header.version) return;
     const free = 1 - mine;
-    const record = isApp
-      ? free === 0
-        ? Record.AppA
-        : Record.AppB
-      : free === 0
-        ? Record.AgentA
-        : Record.AgentB;
     this.jobs.push({
-      from: from,
-      to: isApp ? here.appBlock(free) : here.agentBlock(free),
+      from: slots[theirs],
+      to: slots[free],
       size: appHeaderLength + header.payloadLength,
       header: header,
-      record: record,
+      record: records[free],
     });
   }
 
-  /** The same bytes, and what the header says of them is true. */
+  /** What its header says of the code is true, and the header is the one that was read. */
   private isWhole(job: Carried): boolean {
-    if (!this.own.isSound(job.to, job.header)) return false;
-    const length = this.layout.blockLength;
-    for (let at = 0; at < job.size; at += pieceLength) {
-      const count = Math.min(pieceLength, job.size - at);
-      const sent: Chunk = this.segments.there.read(count, job.from * length + at);
-      if (!this.bytes.equal(sent, this.segments.here.read(count, job.to * length + at))) return false;
-    }
-    return true;
+    const parts = this.parts;
+    const here = parts.segments.here;
+    const start = job.to * parts.layout.blockLength;
+    const own = parts.headerAt(here, job.to);
+    if (own === undefined || own.payloadCrc !== job.header.payloadCrc) return false;
+    if (own.payloadLength !== job.header.payloadLength) return false;
+    return parts.checksum.crc32(here.read(own.payloadLength, start + appHeaderLength)) === own.payloadCrc;
   }
 }

@@ -1,15 +1,15 @@
-import { type Fault, FaultNumber, fault } from "../errors.js";
-import { judgeHead } from "../image/judge.js";
-import type { ImageTools } from "../image/source.js";
+import { FaultNumber } from "../errors.js";
+import { v2HeadLength, v2HeadReason, v2Magic, v2Segments } from "../image/esp8266-v2-head.js";
 import type { ImageTarget } from "../image/target.js";
 import { type Journal, Record } from "../journal.js";
-import type { Chunk } from "../ports.js";
+import type { Bytes, Chunk } from "../ports.js";
+import type { Reason } from "../reason.js";
 import type { StorageMirror } from "./storage-mirror.js";
 
 /** The slot that does not run, which the native updater writes and the agent reads. */
 export interface OtherSlot {
   /** Why it cannot be read from here, or undefined. */
-  readonly refusal: () => Fault | undefined;
+  readonly refusal: () => Reason | undefined;
   /** Bytes of the slot, `offset` counted from its start. Throws when they cannot be had. */
   readonly read: (length: number, offset: number) => Chunk;
 }
@@ -26,7 +26,7 @@ export class NativeTarget {
   private size: number;
 
   constructor(
-    private readonly tools: ImageTools,
+    private readonly bytes: Bytes,
     private readonly slot: OtherSlot,
     private readonly image: ImageTarget,
     private readonly journal: Journal,
@@ -38,15 +38,19 @@ export class NativeTarget {
     this.size = 0;
   }
 
-  judge(head: Chunk, size: number): Fault | undefined {
+  judge(head: Chunk, size: number): Reason | undefined {
     const unread = this.slot.refusal();
     if (unread !== undefined) return unread;
-    const judged = judgeHead(this.tools, head, size, this.image);
     this.size = size;
-    return judged.fault;
+    const isUser =
+      head.length >= v2HeadLength &&
+      this.bytes.at(head, 0) === v2Magic &&
+      this.bytes.at(head, 1) === v2Segments;
+    if (!isUser) return { number: FaultNumber.WrongKind, text: "port 88 takes user images (EA 04) only" };
+    return v2HeadReason(this.bytes, head, this.image);
   }
 
-  write(chunk: Chunk): Fault | undefined {
+  write(chunk: Chunk): Reason | undefined {
     const head = this.head;
     if (head === undefined && this.compared === 0) {
       this.head = chunk;
@@ -60,31 +64,34 @@ export class NativeTarget {
     return failed;
   }
 
-  verify(): Fault | undefined {
+  verify(): Reason | undefined {
     if (this.compared === this.size) return undefined;
-    return fault(FaultNumber.Verify, `${this.compared} of ${this.size} bytes were compared with flash`);
+    return {
+      number: FaultNumber.Verify,
+      text: `${this.compared} of ${this.size} bytes were compared with flash`,
+    };
   }
 
-  commit(): Fault | undefined {
+  commit(): Reason | undefined {
     if (this.mirror !== undefined) return this.mirror.finish(this.journal);
     try {
       this.journal.append(Record.FirmwareEven);
     } catch (error) {
-      return fault(FaultNumber.Commit, `${error}`);
+      return { number: FaultNumber.Commit, text: `${error}` };
     }
     return undefined;
   }
 
-  private compare(chunk: Chunk): Fault | undefined {
+  private compare(chunk: Chunk): Reason | undefined {
     const at = this.compared;
     try {
-      if (!this.tools.bytes.equal(this.slot.read(chunk.length, at), chunk))
-        return fault(
-          FaultNumber.Verify,
-          `flash differs from the image within ${chunk.length} bytes from ${at} on`,
-        );
+      if (!this.bytes.equal(this.slot.read(chunk.length, at), chunk))
+        return {
+          number: FaultNumber.Verify,
+          text: `flash differs from the image within ${chunk.length} bytes from ${at} on`,
+        };
     } catch (error) {
-      return fault(FaultNumber.Read, `${error}`);
+      return { number: FaultNumber.Read, text: `${error}` };
     }
     this.compared += chunk.length;
     return undefined;

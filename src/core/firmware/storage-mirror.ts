@@ -1,6 +1,7 @@
-import { type Fault, FaultNumber, fault } from "../errors.js";
-import { Journal, Record } from "../journal.js";
-import type { Bytes, Checksum } from "../ports.js";
+import { FaultNumber } from "../errors.js";
+import { type Journal, Record } from "../journal.js";
+import type { Bytes, Flash } from "../ports.js";
+import type { Reason } from "../reason.js";
 import { type StoreLayout, storageHeaderLength } from "../store.js";
 import { type Segments, segmentMark } from "./segments.js";
 
@@ -15,13 +16,14 @@ const pieceLength = 512;
 export class StorageMirror {
   private next: number;
   private readonly blocks: number;
-  private failure: Fault | undefined;
+  private failure: Reason | undefined;
 
   constructor(
     private readonly bytes: Bytes,
-    private readonly checksum: Checksum,
     private readonly segments: Segments,
     private readonly layout: StoreLayout,
+    /** The journal of a Storage, not opened yet. */
+    private readonly journalOf: (storage: Flash) => Journal,
   ) {
     this.next = 0;
     this.blocks = segments.here.status().blocks;
@@ -32,7 +34,7 @@ export class StorageMirror {
    * Goes on until `done` of `total` parts are carried; the first call lets the old copy go.
    * @returns why it cannot
    */
-  advance(done: number, total: number): Fault | undefined {
+  advance(done: number, total: number): Reason | undefined {
     const until = Math.floor((this.blocks * done) / total);
     while (this.next < until && this.failure === undefined) {
       const block = this.next;
@@ -48,15 +50,16 @@ export class StorageMirror {
    * lost by a cut: without the mark, user1 takes it that the way was never begun.
    * @param journal of user1's own segment
    */
-  finish(journal: Journal): Fault | undefined {
+  finish(journal: Journal): Reason | undefined {
     if (this.advance(1, 1) !== undefined) return this.failure;
     this.attempt(() => {
-      const { here, there } = this.segments;
+      const here = this.segments.here;
+      const there = this.segments.there;
       for (let block = 1; block < this.layout.agent[0]; block++) this.copy(block);
-      const copy = new Journal(this.bytes, this.checksum, there, this.layout.journal);
+      const copy = this.journalOf(there);
       copy.open();
       copy.append(Record.FirmwareOdd);
-      const said = new Journal(this.bytes, this.checksum, there, this.layout.journal).open();
+      const said = this.journalOf(there).open();
       if (!said.firmwareTrial || said.firmwareSlot !== 1)
         throw new Error("the copy's journal reads otherwise");
       journal.append(Record.FirmwareOdd);
@@ -68,7 +71,8 @@ export class StorageMirror {
   }
 
   private copy(block: number): void {
-    const { here, there } = this.segments;
+    const here = this.segments.here;
+    const there = this.segments.there;
     const length = here.status().blockLength;
     const start = block * length;
     if (this.same(start, length)) return;
@@ -81,14 +85,15 @@ export class StorageMirror {
   }
 
   private same(start: number, length: number): boolean {
-    const { here, there } = this.segments;
+    const here = this.segments.here;
+    const there = this.segments.there;
     for (let at = start; at < start + length; at += pieceLength)
       if (!this.bytes.equal(here.read(pieceLength, at), there.read(pieceLength, at))) return false;
     return true;
   }
 
   private erase(block: number): void {
-    const { there } = this.segments;
+    const there = this.segments.there;
     const length = there.status().blockLength;
     for (let at = block * length; at < (block + 1) * length; at += pieceLength)
       if (!this.bytes.isBlank(there.read(pieceLength, at))) {
@@ -102,7 +107,7 @@ export class StorageMirror {
     try {
       job();
     } catch (error) {
-      this.failure = fault(FaultNumber.Verify, `Storage is not carried over: ${error}`);
+      this.failure = { number: FaultNumber.Verify, text: `Storage is not carried over: ${error}` };
     }
   }
 }

@@ -4,6 +4,7 @@ import { Authenticator } from "../../core/auth.js";
 import { BundleTarget } from "../../core/bundle-target.js";
 import { type Fault, FaultNumber, fault } from "../../core/errors.js";
 import { defaultTimes, EspotaSession } from "../../core/espota-session.js";
+import type { Homecoming } from "../../core/firmware/homecoming.js";
 import { nativeRefusal } from "../../core/firmware/native-offer.js";
 import { isNative } from "../../core/invitation.js";
 import { Journal, Record } from "../../core/journal.js";
@@ -30,7 +31,7 @@ import { firmwareTarget, giveUpFirmware } from "./firmware.js";
 import { EspotaListener } from "./listener.js";
 import type { NameFacts } from "./name-facts.js";
 import { NativeDoor } from "./native-door.js";
-import { NativeStart } from "./native-start.js";
+import { nativeHalf } from "./native-half.js";
 import { pageReader } from "./page-place.js";
 import { type BoardPermit, permitOf } from "./permit.js";
 import { drivePins, pinStep } from "./safe-pins.js";
@@ -70,7 +71,7 @@ class Agent {
   private webAuth: Authenticator | undefined;
   /** Undefined: the board does not tell the network of itself. */
   private name: BoardName | undefined;
-  private home: NativeStart | undefined;
+  private home: Homecoming | undefined;
   private timer: number;
   private leaving: boolean;
 
@@ -143,7 +144,7 @@ class Agent {
     this.trial = new Trial(this.clock.now(), this.onTrial(), boot.app >= 0);
     process.on("uncaughtException", (error) => this.crashed(error));
     this.tell({ event: "boot", why: boot.why, app: boot.appName, slot: this.slot(), agent: SLUICE_VERSION });
-    if (BOARD_USER2 !== 0 && boot.why === "homecoming") this.home = new NativeStart(this.journal);
+    if (BOARD_USER2 !== 0 && boot.why === "homecoming") this.home = nativeHalf(this.journal).homecoming();
     else if (boot.app < 0)
       this.tell({ event: "safe-mode", text: "no sound application: valves held closed" });
     if (this.onTrial()) this.tell({ event: "trial", app: boot.appName });
@@ -275,9 +276,10 @@ class Agent {
   private tick(): void {
     if (this.leaving) return;
     if (BOARD_USER2 !== 0 && this.home !== undefined) {
-      const over = this.home.step((event) => this.tell(event));
-      if (over) this.restart("homecoming");
-      else this.wake(0);
+      if (this.home.step()) {
+        this.tell({ event: "homecoming", away: this.home.wasAway(), carried: this.home.carried() });
+        this.restart("homecoming");
+      } else this.wake(0);
       return;
     }
     this.listen();

@@ -1,16 +1,20 @@
-import type { Fault } from "../../core/errors.js";
-import { FaultNumber, fault } from "../../core/errors.js";
+import { type Fault, FaultNumber, fault } from "../../core/errors.js";
 import { nativeWay } from "../../core/firmware/native-offer.js";
 import type { NativeTarget } from "../../core/firmware/native-target.js";
 import { Command, isNative } from "../../core/invitation.js";
 import type { Journal } from "../../core/journal.js";
 import type { Chunk } from "../../core/ports.js";
+import type { Reason } from "../../core/reason.js";
 import type { Target } from "../../core/target.js";
-import { openNative } from "./lazy/native.js";
+import { nativeHalf } from "./native-half.js";
 import { userSlot } from "./user-slot.js";
 
-/** Bytes of a user image's outer header, and what is behind it of the first segment's. */
+/** Bytes that are judged before port 88 gets the image (src/host/native/escort.ts sends as many). */
 const headLength = 64;
+
+function faultOf(why: Reason | undefined): Fault | undefined {
+  return why === undefined ? undefined : fault(why.number, why.text);
+}
 
 /** All that there is of the native update while none is announced. */
 export class NativeDoor implements Target {
@@ -40,22 +44,23 @@ export class NativeDoor implements Target {
 
   judge(head: Chunk, size: number): Fault | undefined {
     if (!isNative(this.asked)) return nativeWay();
-    this.work = openNative({ journal: this.journal, userSlot: userSlot() });
-    return this.work.judge(head, size);
+    const work = nativeHalf(this.journal).target();
+    this.work = work;
+    return faultOf(work.judge(head, size));
   }
 
   write(chunk: Chunk): Fault | undefined {
-    return this.work === undefined ? noWork() : this.work.write(chunk);
+    return this.work === undefined ? noWork() : faultOf(this.work.write(chunk));
   }
 
   verify(): Fault | undefined {
-    return this.work === undefined ? noWork() : this.work.verify();
+    return this.work === undefined ? noWork() : faultOf(this.work.verify());
   }
 
   commit(): Fault | undefined {
     const work = this.work;
     this.work = undefined;
-    return work === undefined ? noWork() : work.commit();
+    return work === undefined ? noWork() : faultOf(work.commit());
   }
 
   describe(): string {

@@ -1,12 +1,10 @@
-import { type Fault, FaultNumber, fault } from "../../../core/errors.js";
+import { FaultNumber } from "../../../core/errors.js";
+import { Homecoming } from "../../../core/firmware/homecoming.js";
 import { NativeTarget, type OtherSlot } from "../../../core/firmware/native-target.js";
 import { StorageMirror } from "../../../core/firmware/storage-mirror.js";
 import { user1Start } from "../../../core/flash/user-slots.js";
-import type { Chunk } from "../../../core/ports.js";
-import { engineBytes } from "../engine-bytes.js";
-import { engineCrypto } from "../engine-crypto.js";
-import { storeOfBoard } from "../engine-flash.js";
-import type { NativeParts } from "../native-parts.js";
+import type { Bytes, Chunk } from "../../../core/ports.js";
+import type { NativeHalf, NativeParts } from "../native-parts.js";
 import { readRaw, segmentLength, segmentStorage } from "../segment-flash.js";
 
 /** Points to what the ROM knows of the flash chip; its second word is the size (eagle.rom.addr.v6.ld, spi_flash.h). */
@@ -28,12 +26,12 @@ function readAround(length: number, address: number): Chunk {
 }
 
 /** Whether the chip really begins anew: what runs must show the same by all three ways to it. */
-function readsAround(): boolean {
+function readsAround(bytes: Bytes): boolean {
   for (let at = 0; at < 1024; at += 256) {
     const mapped = readRaw(256, user1Start + at);
-    if (!engineBytes.equal(mapped, readRaw(256, BOARD_USER2 + at))) return false;
-    if (!engineBytes.equal(mapped, readAround(256, BOARD_USER2 + at))) return false;
-    if (engineBytes.isBlank(mapped)) return false;
+    if (!bytes.equal(mapped, readRaw(256, BOARD_USER2 + at))) return false;
+    if (!bytes.equal(mapped, readAround(256, BOARD_USER2 + at))) return false;
+    if (bytes.isBlank(mapped)) return false;
   }
   return true;
 }
@@ -43,18 +41,16 @@ const user2: OtherSlot = {
   read: (length, offset) => readRaw(length, BOARD_USER2 + offset),
 };
 
-const user1: OtherSlot = {
-  refusal: (): Fault | undefined => {
-    if (readsAround()) return undefined;
-    return fault(FaultNumber.Verify, "this flash chip does not show user1 to user2: firmware by cable");
-  },
-  read: (length, offset) => readAround(length, user1Start + offset),
-};
+function user1(bytes: Bytes): OtherSlot {
+  const text = "this flash chip does not show user1 to user2: firmware by cable";
+  return {
+    refusal: () => (readsAround(bytes) ? undefined : { number: FaultNumber.Verify, text: text }),
+    read: (length, offset) => readAround(length, user1Start + offset),
+  };
+}
 
-/** What accompanies the native updater: nothing of it is there until an image is announced. */
-export function openNative(parts: NativeParts): NativeTarget {
+function target(parts: NativeParts): NativeTarget {
   const fromUser1 = parts.userSlot === 1;
-  const tools = { bytes: engineBytes, crypto: engineCrypto };
   const image = {
     boot: "user12" as const,
     chip: BOARD_CHIP_ID,
@@ -65,7 +61,27 @@ export function openNative(parts: NativeParts): NativeTarget {
     userBin: 3 - parts.userSlot,
     inSlot: false,
   };
+  if (!fromUser1) return new NativeTarget(parts.bytes, user1(parts.bytes), image, parts.journal, undefined);
   const segments = { here: segmentStorage(0), there: segmentStorage(segmentLength) };
-  const mirror = fromUser1 ? new StorageMirror(engineBytes, engineCrypto, segments, storeOfBoard) : undefined;
-  return new NativeTarget(tools, fromUser1 ? user2 : user1, image, parts.journal, mirror);
+  const mirror = new StorageMirror(parts.bytes, segments, parts.layout, parts.journalOf);
+  return new NativeTarget(parts.bytes, user2, image, parts.journal, mirror);
+}
+
+function homecoming(parts: NativeParts): Homecoming {
+  return new Homecoming({
+    bytes: parts.bytes,
+    checksum: parts.checksum,
+    segments: { here: parts.store, there: segmentStorage(segmentLength) },
+    layout: parts.layout,
+    journal: parts.journal,
+    writer: parts.writer,
+    journalOf: parts.journalOf,
+    notesOf: parts.notesOf,
+    headerAt: parts.headerAt,
+  });
+}
+
+/** What accompanies the native updater, and what comes after it: nothing of it is there until it is asked for. */
+export function openNative(parts: NativeParts): NativeHalf {
+  return { target: () => target(parts), homecoming: () => homecoming(parts) };
 }

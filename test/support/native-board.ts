@@ -1,0 +1,124 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { makeFlash, writeStorage } from "../../src/board/board-flash.js";
+import type { BoardEvent } from "../../src/board/events.js";
+import type { NorFlash } from "../../src/board/nor-flash.js";
+import { VirtualBoard, type VirtualBoardOptions } from "../../src/board/virtual-board.js";
+import { packageRoot } from "../../src/espruino/build/package-root.js";
+import type { AnyUploadEvent } from "../../src/host/native/events.js";
+import { type NativeUploadOptions, uploadNative } from "../../src/host/native/upload-native.js";
+import { buildUser } from "./images.js";
+import { type PacedClock, pacedClock } from "./paced-clock.js";
+import { boardNamed, bundleOf, storageOf } from "./test-bundles.js";
+
+export const esp8266 = boardNamed("esp8266-4mb");
+export const password = "tulips";
+
+/** Addresses of the two slots, and of the second Storage. */
+export const user1At = 0x1000;
+export const user2At = 0x101000;
+export const storage2At = 0x1cb000;
+
+/** Both images of a version, told apart by their length. */
+export function firmware(version: number): { user1: Buffer; user2: Buffer } {
+  const iromLength = 8192 + 16 * version;
+  return { user1: buildUser({ slot: 1, iromLength }), user2: buildUser({ slot: 2, iromLength }) };
+}
+
+/** The garden on an ESP8266's pins. */
+export const garden8266 = (version: string) => bundleOf("devs/garden", "esp8266.json", version, esp8266);
+
+const wiring: unknown = JSON.parse(
+  readFileSync(join(packageRoot(), "devs/garden/wiring-esp8266.json"), "utf8"),
+);
+
+/** A virtual ESP8266 as a cable leaves it, with an app that tells what happens to it. */
+export class NativeBoard8266 {
+  readonly virtual: VirtualBoard;
+  readonly clock: PacedClock;
+  readonly told: AnyUploadEvent[] = [];
+
+  private constructor(
+    readonly flash: NorFlash,
+    more: Partial<VirtualBoardOptions>,
+  ) {
+    this.clock = pacedClock(20);
+    this.virtual = new VirtualBoard({
+      board: esp8266,
+      flash,
+      bench: wiring,
+      clock: this.clock,
+      hangMs: 15_000,
+      ...more,
+    });
+  }
+
+  static async start(
+    more: Partial<VirtualBoardOptions> & { readonly app?: Uint8Array } = {},
+  ): Promise<NativeBoard8266> {
+    const { app = await garden8266("1.0.0"), ...options } = more;
+    const flash = options.flash ?? makeFlash(esp8266);
+    if (options.flash === undefined) {
+      flash.program(user1At, firmware(1).user1);
+      writeStorage(flash, esp8266, await storageOf({ app, password }, esp8266));
+    }
+    const board = new NativeBoard8266(flash, options);
+    await board.virtual.start();
+    return board;
+  }
+
+  get events(): readonly BoardEvent[] {
+    return this.virtual.events;
+  }
+
+  wait(event: string, members: Readonly<Record<string, unknown>> = {}, from = 0): Promise<BoardEvent> {
+    return this.virtual.waitFor(
+      (one) => one.event === event && Object.entries(members).every(([name, value]) => one[name] === value),
+      25_000,
+      from,
+    );
+  }
+
+  all(event: string, from = 0): BoardEvent[] {
+    return this.events.slice(from).filter((one) => one.event === event);
+  }
+
+  /** Reachable, and past the time in which an update would be refused. */
+  async settled(from = 0): Promise<void> {
+    await this.wait("ready", {}, from);
+    await this.wait("listening", { protocol: "tcp", port: 88 }, 0);
+    await new Promise<void>((resolve) => {
+      this.clock.after(5000, resolve);
+    });
+  }
+
+  upload(images: NativeUploadOptions["images"], more: Partial<NativeUploadOptions> = {}) {
+    return uploadNative({
+      images,
+      to: { host: "127.0.0.1", port: this.virtual.udpPort ?? 0 },
+      nativePort: this.virtual.nativePort ?? 0,
+      password,
+      retries: 0,
+      clock: this.clock,
+      onEvent: (event) => this.told.push(event),
+      ...more,
+    });
+  }
+
+  async stop(): Promise<void> {
+    await this.virtual.stop();
+    this.clock.stop();
+  }
+}
+
+export async function withNativeBoard(
+  more: Parameters<typeof NativeBoard8266.start>[0],
+  use: (board: NativeBoard8266) => Promise<void>,
+): Promise<void> {
+  const board = await NativeBoard8266.start(more);
+  try {
+    await use(board);
+  } finally {
+    await board.stop();
+  }
+}
