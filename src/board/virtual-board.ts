@@ -39,6 +39,8 @@ export interface VirtualBoardOptions {
   readonly nativePort?: number;
   /** ESP8266: how the vendor's SDK writes its parameters. */
   readonly paramStyle?: ParamStyle;
+  /** ESP8266: its flash chip begins anew behind its end, as a chip of just this size does; default true. */
+  readonly flashWraps?: boolean;
   /** Lets it listen on 5353 in our network; off by default. */
   readonly multicast?: boolean;
   readonly clock?: BoardClock;
@@ -281,7 +283,7 @@ export class VirtualBoard {
   #mapStorage(): void {
     const { offset = 0, size = 0 } = this.board.espruino?.storage ?? {};
     this.#storage = new Storage(this.flash, (offset | this.#segment) >>> 0, size);
-    this.#romFlash = new RomFlash(this.flash.size);
+    this.#romFlash = new RomFlash(this.flash.size, this.#options.flashWraps ?? true);
   }
 
   #startUpdater(): void {

@@ -217,6 +217,11 @@ export class EspotaSession {
       if (this.received > this.invitation.size) return this.tooMuch(now);
       this.failure = this.run.write(chunk);
       this.since = now;
+      if (this.failure !== undefined && isNative(this.invitation.command)) {
+        // Who drives the native updater goes on at an acknowledgement only, and reads the reason at any time.
+        this.enter(State.Gap, now);
+        return [];
+      }
       if (this.failure !== undefined) this.state = State.Draining;
       else if (this.received === this.invitation.size) this.enter(State.Received, now);
     } else if (this.state === State.Draining) {

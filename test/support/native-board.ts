@@ -5,8 +5,10 @@ import type { BoardEvent } from "../../src/board/events.js";
 import type { NorFlash } from "../../src/board/nor-flash.js";
 import { VirtualBoard, type VirtualBoardOptions } from "../../src/board/virtual-board.js";
 import { packageRoot } from "../../src/espruino/build/package-root.js";
+import { UploadError } from "../../src/host/espota/upload-error.js";
 import type { AnyUploadEvent } from "../../src/host/native/events.js";
 import { type NativeUploadOptions, uploadNative } from "../../src/host/native/upload-native.js";
+import { uploadImage } from "../../src/host/upload.js";
 import { buildUser } from "./images.js";
 import { type PacedClock, pacedClock } from "./paced-clock.js";
 import { boardNamed, bundleOf, storageOf } from "./test-bundles.js";
@@ -92,6 +94,33 @@ export class NativeBoard8266 {
     });
   }
 
+  /** Cuts the power and gives it back. @returns the number of the first event of the new start */
+  powerCycle(): number {
+    this.virtual.powerCut();
+    const from = this.events.length;
+    this.virtual.powerOn();
+    return from;
+  }
+
+  /** The bytes of an image's slot. */
+  holds(slot: 1 | 2, image: Uint8Array): boolean {
+    const at = slot === 1 ? user1At : user2At;
+    return Buffer.compare(this.flash.read(at, image.length), image) === 0;
+  }
+
+  /** Sends an app by the ordinary way, and waits until it is confirmed. */
+  async updateApp(app: Uint8Array): Promise<void> {
+    const from = this.events.length;
+    await uploadImage({
+      image: app,
+      to: { host: "127.0.0.1", port: this.virtual.udpPort ?? 0 },
+      password,
+      clock: this.clock,
+    });
+    await this.wait("reset", {}, from);
+    await this.wait("confirmed", {}, from);
+  }
+
   upload(images: NativeUploadOptions["images"], more: Partial<NativeUploadOptions> = {}) {
     return uploadNative({
       images,
@@ -121,4 +150,15 @@ export async function withNativeBoard(
   } finally {
     await board.stop();
   }
+}
+
+/** What the upload was refused with. */
+export async function refusal(upload: Promise<unknown>): Promise<UploadError> {
+  try {
+    await upload;
+  } catch (error) {
+    if (error instanceof UploadError) return error;
+    throw error;
+  }
+  throw new Error("the upload was accepted");
 }

@@ -22,6 +22,7 @@ export function esp8266Bus(device: Device): FlashBus {
         throw new RangeError(`spi_flash_read at 0x${address.toString(16)} is not aligned`);
       const result = new Uint8Array(length);
       if (address + length > romFlash.size) return result;
+      if (!romFlash.wraps && address + length > flash.size) return result.fill(0xff);
       for (let done = 0; done < length; ) {
         const at = (address + done) % flash.size;
         const count = Math.min(length - done, flash.size - at);

@@ -6,7 +6,11 @@
 export class RomFlash {
   size: number;
 
-  constructor(size: number) {
+  /** @param wraps behind its end the chip begins anew; false where it is larger than anybody was told */
+  constructor(
+    size: number,
+    readonly wraps = true,
+  ) {
     this.size = size;
   }
 

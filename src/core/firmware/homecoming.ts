@@ -103,8 +103,9 @@ export class Homecoming {
       return;
     }
     const notes = parts.notesOf(parts.segments.here);
-    notes.open();
-    notes.remember(parts.notesOf(parts.segments.there).open());
+    const mine = notes.open();
+    const theirs = parts.notesOf(parts.segments.there).open();
+    if (theirs !== mine) notes.remember(theirs);
     const sent = this.theirs.firmwareTrial && this.theirs.firmwareSlot === 0;
     parts.journal.append(sent ? Record.FirmwareEven : Record.FirmwareBack);
   }
