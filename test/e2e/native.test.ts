@@ -91,7 +91,9 @@ test.concurrent("equipment that does not become safe: port 88 hears nothing of i
   );
   await withNativeBoard({ app }, async (board) => {
     await board.settled();
-    expect((await refusal(board.upload(firmware(2)))).message).toMatch(/closing valve 2 took longer than 3000 ms/);
+    expect((await refusal(board.upload(firmware(2)))).message).toMatch(
+      /closing valve 2 took longer than 3000 ms/,
+    );
     expect(visits(board)).toBe(0);
   });
 });

@@ -69,7 +69,7 @@ async function until<T extends string>(
       if (last !== undefined && last !== "old") return last;
     } catch (error) {
       if (!(error instanceof UploadError)) throw error;
-      if (error.message.includes("cancelled")) throw error;
+      if (error.code === "UPLOAD_CANCELLED") throw error;
     }
     await new Promise<void>((resolve) => {
       clock.after(everyMs, resolve);

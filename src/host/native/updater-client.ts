@@ -81,8 +81,9 @@ function request(
       socket.destroy();
       act();
     };
-    const silent = (why: string) => end(() => reject(notThere(`${line} at ${host}:${port}: ${why}`)));
-    const aborted = () => silent("cancelled");
+    const silent = (why: string) => end(() => reject(notThere(`${line} at ${host}:${port}: ${why}.`)));
+    const aborted = () =>
+      end(() => reject(new UploadError("upload", "UPLOAD_CANCELLED", "The upload was cancelled.")));
     const wait = (): void => {
       cancel();
       cancel = clock.after(patienceMs, () => silent(`nothing for ${patienceMs / 1000} s`));
