@@ -345,6 +345,11 @@ export const hostErrors: readonly CatalogEntry[] = [
       "Wait a minute and try `sluice discover`. If it stays silent, flash it by cable: `sluice flash --recover` keeps its settings.",
   },
   {
+    code: "NEEDS_BOARD",
+    sentence: "The package holds firmware for several boards.",
+    remedy: "Say which one: --board esp8266-4mb, --board esp32-devkit, … (`sluice layout` lists them).",
+  },
+  {
     code: "NEEDS_BOTH_SLOTS",
     sentence: "The board wants the image for its other slot, and only one was given.",
     remedy: "Give the whole package (Espruino's .tgz or .zip, or its folder): it has user1 and user2.",

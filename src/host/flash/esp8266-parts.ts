@@ -1,6 +1,7 @@
 import type { Board } from "../../../boards/index.js";
 import { SluiceError } from "../../errors/sluice-error.js";
 import { boardTarget } from "../../image/board-target.js";
+import { openPortText } from "../native/events.js";
 import { setFlashSettings } from "./boot-header.js";
 import type { FoundParts } from "./esp32-parts.js";
 import { judgeFirmware } from "./judge-firmware.js";
@@ -24,7 +25,10 @@ export function esp8266Parts(board: Board, options: PlanOptions): FoundParts {
     throw new SluiceError("BAD_FIRMWARE_PACKAGE", "its boot loader is none that an ESP8266 starts");
   const sector = board.blockLength;
   const parameters = board.flashSize - parameterSectors * sector;
-  const notes = ["Storage belongs to user1: after an update to user2 the board has another, empty Storage."];
+  const notes = [
+    "Storage belongs to user1; an update to user2 by `sluice upload` carries it along.",
+    `Warning: ${openPortText.replace("at this port", "at TCP port 88")}`,
+  ];
   const rf = [];
   if (firmware.initData !== undefined)
     rf.push({ address: parameters, bytes: firmware.initData, what: "RF parameters" });
