@@ -67,7 +67,7 @@ function firmware(board: Board): string {
     case "user12":
       return board.espruino === undefined
         ? "user1 / user2, on the virtual board"
-        : "not yet: Espruino's own port 88 has to be driven from the host";
+        : "user1 / user2 through Espruino's own port 88, driven by `sluice upload`; on the virtual board";
     case "store":
       return "no";
   }

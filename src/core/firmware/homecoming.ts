@@ -104,10 +104,13 @@ export class Homecoming {
     }
     const notes = parts.notesOf(parts.segments.here);
     const mine = notes.open();
-    const theirs = parts.notesOf(parts.segments.there).open();
+    const old = parts.notesOf(parts.segments.there);
+    const theirs = old.open();
     if (theirs !== mine) notes.remember(theirs);
     const sent = this.theirs.firmwareTrial && this.theirs.firmwareSlot === 0;
     parts.journal.append(sent ? Record.FirmwareEven : Record.FirmwareBack);
+    // Whoever restarts the chip into user2 some day must not have it go on with what was interrupted now.
+    if (theirs.length > 0) old.remember("");
   }
 
   private marked(): boolean {
