@@ -39,14 +39,15 @@ function shortFirmware(board: Board): string {
   return board.layout.refusal === undefined ? firmware(board) : firmware(board).replace(/^no: .*/s, "no");
 }
 
-function firmwarePower(board: Board): string {
+/** A word on the last column. */
+export function firmwarePower(board: Board): string {
   if (board.layout.refusal !== undefined || board.layout.kind === "store") return "-";
   return board.layout.powerSafety === "safe"
     ? "safe"
     : "**not safe**: refused when unattended, unless forced";
 }
 
-function apps(board: Board): string {
+export function apps(board: Board): string {
   const port = board.espruino;
   if (port === undefined) return "no";
   if (port.refusal !== undefined) return `on the virtual board only: ${port.refusal}`;
@@ -54,7 +55,7 @@ function apps(board: Board): string {
   return `yes, two slots of ${kilobytes} KB`;
 }
 
-function firmware(board: Board): string {
+export function firmware(board: Board): string {
   const layout = board.layout;
   if (layout.refusal !== undefined) return `no: ${layout.refusal}`;
   switch (layout.kind) {

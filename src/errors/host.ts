@@ -347,7 +347,7 @@ export const hostErrors: readonly CatalogEntry[] = [
   {
     code: "NEEDS_BOARD",
     sentence: "The package holds firmware for several boards.",
-    remedy: "Say which one: --board esp8266-4mb, --board esp32-devkit, … (`sluice layout` lists them).",
+    remedy: "Say which one: --board esp8266-4mb, --board esp32-devkit, … (docs/boards.md lists them).",
   },
   {
     code: "NEEDS_BOTH_SLOTS",
