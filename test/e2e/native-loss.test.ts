@@ -19,7 +19,7 @@ const within = (start: number, size: number) => (one: FlashOperation) =>
 const moments: readonly (readonly [string, (one: FlashOperation) => boolean])[] = [
   ["port 88 erases the slot", (one) => one.kind === "erase" && one.address === user2At + 0x1000],
   ["port 88 writes", (one) => one.kind === "program" && within(user2At + 0x1800, 0x100)(one)],
-  ["Storage is carried over", within(storage2At + 20 * 0x1000, 0x1000)],
+  ["Storage is carried over", within(storage2At + 6 * 0x1000, 0x1000)],
   [
     "the copy's journal is written",
     (one) => one.kind === "program" && within(storage2At + 0x1000, 0x2000)(one),

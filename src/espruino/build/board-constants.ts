@@ -37,6 +37,7 @@ export function boardConstants(board: Board, sluiceVersion: string): Record<stri
     BOARD_MD5_UPDATE: port.romMd5?.update ?? 0,
     BOARD_MD5_FINAL: port.romMd5?.final ?? 0,
     BOARD_OTA_PORT: board.otaPort,
+    BOARD_NAMES: board.chip !== "linux" && port.names !== false,
     BOARD_HAS_SHA256: port.hashes.includes("sha256"),
     SLUICE_VERSION: sluiceVersion,
     ...firmwareConstants(board),

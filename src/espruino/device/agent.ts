@@ -122,7 +122,7 @@ class Agent {
       restart: () => this.restart("update"),
       wake: () => this.wake(busyTickMs),
     });
-    if (BOARD_CHIP !== "linux" && this.config.mdns)
+    if (BOARD_NAMES && this.config.mdns)
       this.name = new BoardName(
         this.clock,
         (event) => this.tell(event),

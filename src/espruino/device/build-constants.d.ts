@@ -32,6 +32,8 @@ declare const BOARD_MD5_UPDATE: number;
 declare const BOARD_MD5_FINAL: number;
 /** UDP port of the listener. */
 declare const BOARD_OTA_PORT: number;
+/** The agent tells the network of the board (mDNS). */
+declare const BOARD_NAMES: boolean;
 /** `require("crypto")` has SHA-256 and PBKDF2. */
 declare const BOARD_HAS_SHA256: boolean;
 /** Version of the agent: this package's. */
