@@ -36,11 +36,14 @@ export class StorageMirror {
    */
   advance(done: number, total: number): Reason | undefined {
     const until = Math.floor((this.blocks * done) / total);
-    while (this.next < until && this.failure === undefined) {
-      const block = this.next;
-      if (block === 0) this.attempt(() => this.erase(0));
-      else if (block >= this.layout.agent[0]) this.attempt(() => this.copy(block));
-      this.next++;
+    try {
+      while (this.next < until && this.failure === undefined) {
+        if (this.next === 0) this.erase(0);
+        else if (this.next >= this.layout.agent[0]) this.copy(this.next);
+        this.next++;
+      }
+    } catch (error) {
+      this.fail(error);
     }
     return this.failure;
   }
@@ -52,22 +55,27 @@ export class StorageMirror {
    */
   finish(journal: Journal): Reason | undefined {
     if (this.advance(1, 1) !== undefined) return this.failure;
-    this.attempt(() => {
-      const here = this.segments.here;
-      const there = this.segments.there;
-      for (let block = 1; block < this.layout.agent[0]; block++) this.copy(block);
-      const copy = this.journalOf(there);
-      copy.open();
-      copy.append(Record.FirmwareOdd);
-      const said = this.journalOf(there).open();
-      if (!said.firmwareTrial || said.firmwareSlot !== 1)
-        throw new Error("the copy's journal reads otherwise");
-      journal.append(Record.FirmwareOdd);
-      const head = this.bytes.toText(here.read(storageHeaderLength, 0)) + segmentMark;
-      there.write(this.bytes.fromText(head), 0);
-      if (this.bytes.toText(there.read(head.length, 0)) !== head) throw new Error("the mark reads otherwise");
-    });
+    try {
+      this.seal(journal);
+    } catch (error) {
+      this.fail(error);
+    }
     return this.failure;
+  }
+
+  private seal(journal: Journal): void {
+    const here = this.segments.here;
+    const there = this.segments.there;
+    for (let block = 1; block < this.layout.agent[0]; block++) this.copy(block);
+    const copy = this.journalOf(there);
+    copy.open();
+    copy.append(Record.FirmwareOdd);
+    const said = this.journalOf(there).open();
+    if (!said.firmwareTrial || said.firmwareSlot !== 1) throw new Error("the copy's journal reads otherwise");
+    journal.append(Record.FirmwareOdd);
+    const head = this.bytes.toText(here.read(storageHeaderLength, 0)) + segmentMark;
+    there.write(this.bytes.fromText(head), 0);
+    if (this.bytes.toText(there.read(head.length, 0)) !== head) throw new Error("the mark reads otherwise");
   }
 
   private copy(block: number): void {
@@ -102,12 +110,7 @@ export class StorageMirror {
       }
   }
 
-  private attempt(job: () => void): void {
-    if (this.failure !== undefined) return;
-    try {
-      job();
-    } catch (error) {
-      this.failure = { number: FaultNumber.Verify, text: `Storage is not carried over: ${error}` };
-    }
+  private fail(error: unknown): void {
+    this.failure = { number: FaultNumber.Verify, text: `Storage is not carried over: ${error}` };
   }
 }
