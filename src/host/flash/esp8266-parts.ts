@@ -7,6 +7,7 @@ import type { FoundParts } from "./esp32-parts.js";
 import { judgeFirmware } from "./judge-firmware.js";
 import type { PlanOptions } from "./plan.js";
 
+const openPort = `Warning: ${openPortText.replace("at this port", "at TCP port 88")}`;
 const user1 = 0x1000;
 /** The SDK's last four sectors: RF parameters, two copies of the boot parameters, which of them counts. */
 const parameterSectors = 4;
@@ -18,7 +19,7 @@ export function esp8266Parts(board: Board, options: PlanOptions): FoundParts {
     return {
       before: [],
       last: [],
-      notes: ["The Espruino on the board stays as it is: 2v26 or newer, running from user1."],
+      notes: ["The Espruino on the board stays as it is: 2v26 or newer, running from user1.", openPort],
     };
   judgeFirmware("firmware (user1)", firmware.app, boardTarget(board));
   if (firmware.bootLoader[0] !== 0xe9 || firmware.bootLoader.length > user1)
@@ -27,7 +28,7 @@ export function esp8266Parts(board: Board, options: PlanOptions): FoundParts {
   const parameters = board.flashSize - parameterSectors * sector;
   const notes = [
     "Storage belongs to user1; an update to user2 by `sluice upload` carries it along.",
-    `Warning: ${openPortText.replace("at this port", "at TCP port 88")}`,
+    openPort,
   ];
   const rf = [];
   if (firmware.initData !== undefined)
