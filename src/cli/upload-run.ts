@@ -15,7 +15,7 @@ const esp8266Port = 8266;
 
 /** What `sluice upload` does. Rejects with SluiceError; the caller prints it and chooses the exit code. */
 export async function upload(file: string, flags: UploadFlags): Promise<void> {
-  const image = await readUpload(file, flags.board);
+  const image = flags.filesystem ? await readImage(file) : await readUpload(file, flags.board);
   const password = await readPassword(flags.passwordFile);
   const cancel = new AbortController();
   const interrupted = () => cancel.abort();

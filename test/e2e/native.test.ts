@@ -31,6 +31,11 @@ for (const paramStyle of ["other-copy", "in-place"] as const)
 
       await board.updateApp(await garden8266("2.0.0"));
       from = board.events.length;
+      // Pump and valves, while no application runs and the agent looks what came of the firmware.
+      const levels: unknown[] = [];
+      board.virtual.listen(({ event }) => {
+        if (event === "homecoming") levels.push(...[14, 5, 4].map((pin) => board.virtual.pins.driven(pin)));
+      });
       const result = await board.upload(firmware(3));
       expect(result.slot).toBe(1);
       expect(board.told.map(({ event }) => event)).toContain("other-slot");
@@ -39,6 +44,7 @@ for (const paramStyle of ["other-copy", "in-place"] as const)
         away: true,
         carried: "garden@2.0.0",
       });
+      expect(levels).toEqual([0, 0, 0]);
       expect(await board.wait("confirmed", {}, from)).toMatchObject({ app: "garden@2.0.0" });
       expect(board.all("firmware", from).every(({ slot }) => slot === "user1")).toBe(true);
 

@@ -82,12 +82,14 @@ function start(): void {
     print("sluice: no sound agent, flash the board by cable");
     return;
   }
-  const appHeader = home || choice.app < 0 ? undefined : slots.app(choice.app);
+  let appHeader = choice.app < 0 ? undefined : slots.app(choice.app);
   let safePins = SLUICE_SAFE_PINS;
   if (appHeader !== undefined) {
     drivePins(appHeader.safePins);
     for (const safe of appHeader.safePins) safePins = withPin(safePins, safe);
   }
+  // Its pins are safe; it has to wait for what the agent finds out.
+  if (home) appHeader = undefined;
   E.enableWatchdog(watchdogSeconds, true);
   let agent: AgentModule;
   try {
