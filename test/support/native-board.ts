@@ -27,8 +27,9 @@ export function firmware(version: number): { user1: Buffer; user2: Buffer } {
   return { user1: buildUser({ slot: 1, iromLength }), user2: buildUser({ slot: 2, iromLength }) };
 }
 
-/** The garden on an ESP8266's pins. */
-export const garden8266 = (version: string) => bundleOf("devs/garden", "esp8266.json", version, esp8266);
+/** A valve on pins of an ESP8266. */
+export const water8266 = (version: string) =>
+  bundleOf("test/devs-fixtures/water", "sluice.json", version, esp8266);
 
 const wiring: unknown = JSON.parse(
   readFileSync(join(packageRoot(), "devs/garden/wiring-esp8266.json"), "utf8"),
@@ -58,7 +59,7 @@ export class NativeBoard8266 {
   static async start(
     more: Partial<VirtualBoardOptions> & { readonly app?: Uint8Array } = {},
   ): Promise<NativeBoard8266> {
-    const { app = await garden8266("1.0.0"), ...options } = more;
+    const { app = await water8266("1.0.0"), ...options } = more;
     const flash = options.flash ?? makeFlash(esp8266);
     if (options.flash === undefined) {
       flash.program(user1At, firmware(1).user1);

@@ -1,6 +1,5 @@
 import { FaultNumber } from "../errors.js";
-import { v2HeadLength, v2HeadReason, v2Magic, v2Segments } from "../image/esp8266-v2-head.js";
-import type { ImageTarget } from "../image/target.js";
+import { v2HeadLength, v2Magic, v2Segments } from "../image/esp8266-v2-head.js";
 import { type Journal, Record } from "../journal.js";
 import type { Bytes, Chunk } from "../ports.js";
 import type { Reason } from "../reason.js";
@@ -28,7 +27,8 @@ export class NativeTarget {
   constructor(
     private readonly bytes: Bytes,
     private readonly slot: OtherSlot,
-    private readonly image: ImageTarget,
+    /** 1 or 2, which slot that is. */
+    private readonly userBin: number,
     private readonly journal: Journal,
     /** From user1 only: its Storage goes along. */
     private readonly mirror: StorageMirror | undefined,
@@ -42,12 +42,14 @@ export class NativeTarget {
     const unread = this.slot.refusal();
     if (unread !== undefined) return unread;
     this.size = size;
-    const isUser =
-      head.length >= v2HeadLength &&
-      this.bytes.at(head, 0) === v2Magic &&
-      this.bytes.at(head, 1) === v2Segments;
-    if (!isUser) return { number: FaultNumber.WrongKind, text: "port 88 takes user images (EA 04) only" };
-    return v2HeadReason(this.bytes, head, this.image);
+    const bytes = this.bytes;
+    if (head.length < v2HeadLength || bytes.at(head, 0) !== v2Magic || bytes.at(head, 1) !== v2Segments)
+      return { number: FaultNumber.WrongKind, text: "port 88 takes user images (EA 04) only" };
+    // Whoever sent it has judged all of it; this is what would be found out by a chip that does not start any more.
+    const slot = bytes.at(head, 3);
+    const entry = bytes.at(head, 6) === 0x10 && bytes.at(head, 7) === 0x40;
+    if (entry && (slot > 2 || slot + 1 === this.userBin)) return undefined;
+    return { number: FaultNumber.WrongBoard, text: `no image for user${this.userBin}` };
   }
 
   write(chunk: Chunk): Reason | undefined {

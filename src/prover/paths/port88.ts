@@ -202,7 +202,7 @@ export class Port88Rig implements FirmwareRig {
     const target = new NativeTarget(
       nodeBytes,
       { refusal: () => undefined, read: (length, offset) => world.flash.read(at + offset, length) },
-      { ...boardTarget(this.board), userBin: 2 - slot },
+      2 - slot,
       device.journal,
       mirror === undefined ? undefined : (this.mirrorOf(mirror) as StorageMirror),
     );

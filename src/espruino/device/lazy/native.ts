@@ -51,20 +51,10 @@ function user1(bytes: Bytes): OtherSlot {
 
 function target(parts: NativeParts): NativeTarget {
   const fromUser1 = parts.userSlot === 1;
-  const image = {
-    boot: "user12" as const,
-    chip: BOARD_CHIP_ID,
-    revision: -1,
-    flashSize: BOARD_FLASH,
-    room: BOARD_USER_IMAGE,
-    inflatedRoom: 0,
-    userBin: 3 - parts.userSlot,
-    inSlot: false,
-  };
-  if (!fromUser1) return new NativeTarget(parts.bytes, user1(parts.bytes), image, parts.journal, undefined);
+  if (!fromUser1) return new NativeTarget(parts.bytes, user1(parts.bytes), 1, parts.journal, undefined);
   const segments = { here: segmentStorage(0), there: segmentStorage(segmentLength) };
   const mirror = new StorageMirror(parts.bytes, segments, parts.layout, parts.journalOf);
-  return new NativeTarget(parts.bytes, user2, image, parts.journal, mirror);
+  return new NativeTarget(parts.bytes, user2, 2, parts.journal, mirror);
 }
 
 function homecoming(parts: NativeParts): Homecoming {
