@@ -27,6 +27,6 @@ export const esp82664mb: Board = {
     hashes: ["sha1"],
     refusal: "the agent needs more than the 1,600 variables that Espruino has on this chip",
     variables: 1600,
-    store: { agentBlocks: 15, appBlocks: 4 },
+    store: { agentBlocks: 14, appBlocks: 5 },
   },
 };
