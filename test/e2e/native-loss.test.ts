@@ -5,13 +5,13 @@ import {
   firmware,
   type NativeBoard8266,
   refusal,
+  storage1At,
   storage2At,
   user2At,
   withNativeBoard,
 } from "../support/native-board.js";
 
 const parameters = 0x3fc000;
-const storage1At = 0xcb000;
 const within = (start: number, size: number) => (one: FlashOperation) =>
   one.address >= start && one.address < start + size;
 
@@ -46,7 +46,7 @@ const moments: readonly (readonly [string, (one: FlashOperation) => boolean])[] 
 
 /** The power is back: everything starts, whichever firmware it is, and an update goes in. */
 async function recovers(board: NativeBoard8266, from: number): Promise<void> {
-  await board.wait("ready", { app: "water@1.0.0" }, from);
+  await board.wait("ready", { app: "garden@1.0.0" }, from);
   await goesOn(board, from);
 }
 
@@ -55,7 +55,7 @@ async function goesOn(board: NativeBoard8266, from = 0): Promise<void> {
   const since = board.events.length;
   const { slot } = await board.upload(firmware(3));
   expect(board.holds(slot === 1 ? 1 : 2, slot === 1 ? firmware(3).user1 : firmware(3).user2)).toBe(true);
-  expect(await board.wait("confirmed", {}, since)).toMatchObject({ app: "water@1.0.0" });
+  expect(await board.wait("confirmed", {}, since)).toMatchObject({ app: "garden@1.0.0" });
 }
 
 for (const [what, fits] of moments)
@@ -108,7 +108,7 @@ test.concurrent("the host is gone before the restart: the board restarts by itse
     await expect(upload).rejects.toMatchObject({ code: "UPLOAD_CANCELLED" });
     expect(await board.wait("homecoming", {}, from)).toMatchObject({ away: false });
     const home = board.events.findIndex(({ event }) => event === "homecoming");
-    expect(await board.wait("boot", { app: "water@1.0.0" }, home)).toMatchObject({ why: "rollback" });
+    expect(await board.wait("boot", { app: "garden@1.0.0" }, home)).toMatchObject({ why: "rollback" });
     await recovers(board, home);
   }));
 

@@ -2,16 +2,17 @@ import { expect, test } from "vitest";
 import { COMMAND_FLASH } from "../../src/host/espota/wire.js";
 import { uploadImage } from "../../src/host/upload.js";
 import {
+  esp8266,
   firmware,
+  garden8266,
   password,
   refusal,
   storage2At,
   user1At,
   user2At,
-  water8266,
   withNativeBoard,
 } from "../support/native-board.js";
-import { boardNamed, bundleOf } from "../support/test-bundles.js";
+import { bundleOf } from "../support/test-bundles.js";
 
 /** Visitors of port 88 so far. */
 const visits = (board: { all(event: string): unknown[] }) => board.all("port88").length;
@@ -24,12 +25,12 @@ for (const paramStyle of ["other-copy", "in-place"] as const)
       expect((await board.upload(firmware(2))).slot).toBe(2);
       expect(board.holds(2, firmware(2).user2)).toBe(true);
       expect(board.all("firmware", from)[0]).toMatchObject({ slot: "user2" });
-      expect(await board.wait("confirmed", {}, from)).toMatchObject({ app: "water@1.0.0" });
+      expect(await board.wait("confirmed", {}, from)).toMatchObject({ app: "garden@1.0.0" });
       // The equipment was safe before the first byte, and until the restart.
       const order = board.events.slice(from).map(({ event }) => event);
       expect(order.indexOf("safe")).toBeLessThan(order.indexOf("port88"));
 
-      await board.updateApp(await water8266("2.0.0"));
+      await board.updateApp(await garden8266("2.0.0"));
       from = board.events.length;
       // Pump and valves, while no application runs and the agent looks what came of the firmware.
       const levels: unknown[] = [];
@@ -42,16 +43,16 @@ for (const paramStyle of ["other-copy", "in-place"] as const)
       expect(board.holds(1, firmware(3).user1)).toBe(true);
       expect(await board.wait("homecoming", {}, from)).toMatchObject({
         away: true,
-        carried: "water@2.0.0",
+        carried: "garden@2.0.0",
       });
       expect(levels).toEqual([0, 0, 0]);
-      expect(await board.wait("confirmed", {}, from)).toMatchObject({ app: "water@2.0.0" });
+      expect(await board.wait("confirmed", {}, from)).toMatchObject({ app: "garden@2.0.0" });
       expect(board.all("firmware", from).every(({ slot }) => slot === "user1")).toBe(true);
 
-      await board.updateApp(await water8266("3.0.0"));
+      await board.updateApp(await garden8266("3.0.0"));
       from = board.events.length;
       expect((await board.upload(firmware(4))).slot).toBe(2);
-      expect(await board.wait("confirmed", {}, from)).toMatchObject({ app: "water@3.0.0" });
+      expect(await board.wait("confirmed", {}, from)).toMatchObject({ app: "garden@3.0.0" });
     }));
 
 test.concurrent("a wrong password, an image for the slot that runs, one for nothing: port 88 hears nothing of it", () =>
@@ -89,12 +90,7 @@ test.concurrent("stock clients are told the way, before anything is made safe", 
   }));
 
 test.concurrent("equipment that does not become safe: port 88 hears nothing of it", async () => {
-  const app = await bundleOf(
-    "test/devs-fixtures/witness",
-    "never-safe.json",
-    "1.0.0",
-    boardNamed("esp8266-4mb"),
-  );
+  const app = await bundleOf("test/devs-fixtures/witness", "never-safe.json", "1.0.0", esp8266);
   await withNativeBoard({ app }, async (board) => {
     await board.settled();
     expect((await refusal(board.upload(firmware(2)))).message).toMatch(

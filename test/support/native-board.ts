@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Board } from "../../boards/index.js";
 import { makeFlash, writeStorage } from "../../src/board/board-flash.js";
 import type { BoardEvent } from "../../src/board/events.js";
 import type { NorFlash } from "../../src/board/nor-flash.js";
@@ -13,13 +14,31 @@ import { buildUser } from "./images.js";
 import { type PacedClock, pacedClock } from "./paced-clock.js";
 import { boardNamed, bundleOf, storageOf } from "./test-bundles.js";
 
-export const esp8266 = boardNamed("esp8266-4mb");
+const real = boardNamed("esp8266-4mb");
+if (real.layout.kind !== "user12" || real.espruino === undefined)
+  throw new Error("no ESP8266 with two slots");
+
+/**
+ * The board, but with more Storage than Espruino leaves it, so that these tests do not depend on how large the agent is
+ * just now. Everything else, addresses of slots and rules of segments, is the real board's.
+ */
+export const esp8266: Board = {
+  ...real,
+  id: "esp8266-roomy",
+  layout: { ...real.layout, maxImage: 0x8a000 },
+  espruino: {
+    ...real.espruino,
+    storage: { offset: 0x8b000, size: 0x70000 },
+    store: { agentBlocks: 19, appBlocks: 8 },
+  },
+};
 export const password = "tulips";
 
 /** Addresses of the two slots, and of the second Storage. */
 export const user1At = 0x1000;
 export const user2At = 0x101000;
-export const storage2At = 0x1cb000;
+export const storage1At = 0x8b000;
+export const storage2At = 0x18b000;
 
 /** Both images of a version, told apart by their length. */
 export function firmware(version: number): { user1: Buffer; user2: Buffer } {
@@ -27,9 +46,8 @@ export function firmware(version: number): { user1: Buffer; user2: Buffer } {
   return { user1: buildUser({ slot: 1, iromLength }), user2: buildUser({ slot: 2, iromLength }) };
 }
 
-/** A valve on pins of an ESP8266. */
-export const water8266 = (version: string) =>
-  bundleOf("test/devs-fixtures/water", "sluice.json", version, esp8266);
+/** The garden on an ESP8266's pins. */
+export const garden8266 = (version: string) => bundleOf("devs/garden", "esp8266.json", version, esp8266);
 
 const wiring: unknown = JSON.parse(
   readFileSync(join(packageRoot(), "devs/garden/wiring-esp8266.json"), "utf8"),
@@ -59,7 +77,7 @@ export class NativeBoard8266 {
   static async start(
     more: Partial<VirtualBoardOptions> & { readonly app?: Uint8Array } = {},
   ): Promise<NativeBoard8266> {
-    const { app = await water8266("1.0.0"), ...options } = more;
+    const { app = await garden8266("1.0.0"), ...options } = more;
     const flash = options.flash ?? makeFlash(esp8266);
     if (options.flash === undefined) {
       flash.program(user1At, firmware(1).user1);

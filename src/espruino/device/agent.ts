@@ -248,8 +248,8 @@ class Agent {
     if (this.leaving) return fault(FaultNumber.OnTrial, "restarting, try again in 5 s");
     if (this.onTrial()) return fault(FaultNumber.OnTrial, "still on trial, try again in 5 s");
     if (BOARD_USER2 !== 0 && offer !== undefined) {
-      const elsewhere = nativeRefusal(offer, userSlot(), BOARD_AGENT_BLOCKS * BOARD_BLOCK);
-      if (elsewhere !== undefined) return elsewhere;
+      const why = nativeRefusal(offer, userSlot(), BOARD_AGENT_BLOCKS * BOARD_BLOCK);
+      if (why !== undefined) return why;
     }
     // What has begun may end, whatever the clock says meanwhile.
     if (this.permit === undefined || this.run.phase() !== RunPhase.Idle) return undefined;
