@@ -1,7 +1,9 @@
 import {
   CloudConfigurationCmd,
-  DeviceScriptManagerEvent,
   DeviceScriptManagerReg,
+  JD_DEVICE_IDENTIFIER_BROADCAST_HIGH_MARK,
+  JD_FRAME_FLAG_IDENTIFIER_IS_SERVICE_CLASS,
+  JD_SERVICE_INDEX_BROADCAST,
   Packet,
   SRV_CLOUD_CONFIGURATION,
   SRV_DEVICE_SCRIPT_MANAGER,
@@ -9,20 +11,18 @@ import {
 
 const setRegister = 0x2000;
 const getRegister = 0x1000;
+const autostartSet = setRegister | DeviceScriptManagerReg.Autostart;
 
 /** What a frame from the board's Jacdac bus tells about its program. */
 export type ManagerNews =
   | { readonly kind: "services" }
   | { readonly kind: "autostart"; readonly on: boolean }
-  | { readonly kind: "running"; readonly on: boolean }
   /** As in an image's header: major << 24 | minor << 16 | patch. */
-  | { readonly kind: "runtime"; readonly version: number }
-  /** The program ended by itself. 0: it asked to be restarted. */
-  | { readonly kind: "panic"; readonly code: number };
+  | { readonly kind: "runtime"; readonly version: number };
 
 /**
  * The board's DeviceScriptManager and CloudConfiguration by Jacdac frames, which WSSK tunnels. Every board tells twice a
- * second which services it has; until the first time nothing can be sent.
+ * second which services it has. The runtime's build for the VM has only the way to the board: nothing comes back.
  */
 export class Manager {
   private managerIndex = -1;
@@ -36,11 +36,20 @@ export class Manager {
   }
 
   setAutostart(on: boolean): Uint8Array {
-    return this.frame(
-      this.managerIndex,
-      setRegister | DeviceScriptManagerReg.Autostart,
-      Uint8Array.of(on ? 1 : 0),
-    );
+    return this.frame(this.managerIndex, autostartSet, Uint8Array.of(on ? 1 : 0));
+  }
+
+  /** To whatever program manager there is: for a board that does not tell its services. */
+  setAutostartUnseen(on: boolean): Uint8Array {
+    const packet = Packet.from(autostartSet, Uint8Array.of(on ? 1 : 0));
+    const everyone = Buffer.alloc(8);
+    everyone.writeUInt32LE(SRV_DEVICE_SCRIPT_MANAGER, 0);
+    everyone.writeUInt32LE(JD_DEVICE_IDENTIFIER_BROADCAST_HIGH_MARK, 4);
+    packet.deviceIdentifier = everyone.toString("hex");
+    packet.frameFlags |= JD_FRAME_FLAG_IDENTIFIER_IS_SERVICE_CLASS;
+    packet.serviceIndex = JD_SERVICE_INDEX_BROADCAST;
+    packet.isCommand = true;
+    return packet.toBuffer();
   }
 
   getAutostart(): Uint8Array {
@@ -90,16 +99,9 @@ export class Manager {
 
 function readManager(packet: Packet, news: ManagerNews[]): void {
   const data = Buffer.from(packet.data);
-  if (packet.isEvent) {
-    if (packet.eventCode === DeviceScriptManagerEvent.ProgramPanic && data.length >= 4)
-      news.push({ kind: "panic", code: data.readUInt32LE(0) });
-    return;
-  }
   if (!packet.isRegisterGet || data.length === 0) return;
   if (packet.registerIdentifier === DeviceScriptManagerReg.Autostart)
     news.push({ kind: "autostart", on: data[0] !== 0 });
-  if (packet.registerIdentifier === DeviceScriptManagerReg.Running)
-    news.push({ kind: "running", on: data[0] !== 0 });
   if (packet.registerIdentifier === DeviceScriptManagerReg.RuntimeVersion && data.length >= 4)
     news.push({ kind: "runtime", version: data.readUInt32LE(0) });
 }

@@ -32,6 +32,8 @@ export interface BoardContext {
 
   /** Changes with every connection. */
   manager: Manager;
+  /** The board's firmware does not carry its bus to the gateway; found out once. */
+  noBus: boolean;
   /** SHA-256 of what the board has, as it said last. */
   sha256: string;
   hello: Hello | undefined;

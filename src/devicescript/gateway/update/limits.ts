@@ -6,6 +6,8 @@ export interface Limits {
   readonly prepareMs: number;
   /** For what the runtime answers at once. */
   readonly commandMs: number;
+  /** For the first word of the board's bus, on which it announces itself twice a second. */
+  readonly busMs: number;
   /** For DEPLOY_START, which erases flash. */
   readonly eraseMs: number;
   /** Connected time within which a new program must be healthy. */
@@ -32,6 +34,7 @@ export const defaultLimits: Limits = {
   answerMs: 5000,
   prepareMs: 120_000,
   commandMs: 8000,
+  busMs: 3000,
   eraseMs: 30_000,
   trialMs: 60_000,
   reportMs: 4000,

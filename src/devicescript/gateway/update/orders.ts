@@ -88,11 +88,16 @@ export function* write(
 }
 
 /**
- * Whether the runtime starts the program by itself. Only in the board's RAM: after a reset it does again.
+ * Whether the runtime starts the program by itself. Only in the board's RAM: after a reset it does again. Read back, where
+ * the firmware carries the board's bus to the gateway.
  * @throws UpdateRefused NO_MANAGER, LinkLost
  */
 export function* setAutostart(board: BoardContext, on: boolean): Script<void> {
-  yield* findManager(board);
+  if (!(yield* findManager(board))) {
+    // In order and before whatever follows, as all that WSSK carries; more than one, should the board's queue be full.
+    for (let i = 0; i < tries; i++) board.send(jacdacFrame(board.manager.setAutostartUnseen(on)));
+    return;
+  }
   for (let attempt = 0; attempt < tries; attempt++) {
     board.send(jacdacFrame(board.manager.setAutostart(on)));
     board.send(jacdacFrame(board.manager.getAutostart()));
@@ -102,26 +107,27 @@ export function* setAutostart(board: BoardContext, on: boolean): Script<void> {
   throw new UpdateRefused("NO_MANAGER", "the board does not say whether it starts programs by itself");
 }
 
-/** major << 24 | minor << 16 | patch. @throws UpdateRefused NO_MANAGER, LinkLost */
-export function* askRuntime(board: BoardContext): Script<number> {
-  yield* findManager(board);
+/** major << 24 | minor << 16 | patch; undefined when the board does not tell. @throws LinkLost */
+export function* askRuntime(board: BoardContext): Script<number | undefined> {
+  if (!(yield* findManager(board))) return undefined;
   for (let attempt = 0; attempt < tries; attempt++) {
     board.send(jacdacFrame(board.manager.getRuntime()));
     const version = yield* news(board, (heard) => (heard.kind === "runtime" ? heard.version : undefined));
     if (version !== undefined) return version;
   }
-  throw new UpdateRefused("NO_MANAGER", "the board does not say which runtime it has");
+  return undefined;
 }
 
-export function* findManager(board: BoardContext): Script<void> {
+/** @returns whether frames of the board's bus come to the gateway */
+export function* findManager(board: BoardContext): Script<boolean> {
   board.listen(true);
-  if (board.manager.known) return;
-  const { commandMs } = board.limits;
-  const found = yield* waitFor(board, commandMs, (happening) =>
+  if (board.manager.known) return true;
+  if (board.noBus) return false;
+  const found = yield* waitFor(board, board.limits.busMs, (happening) =>
     happening.kind === "manager" && happening.news.kind === "services" ? true : undefined,
   );
-  if (found !== true)
-    throw new UpdateRefused("NO_MANAGER", "the board does not tell of the service that keeps its program");
+  board.noBus = found !== true;
+  return found === true;
 }
 
 function* news<T>(board: BoardContext, look: (heard: ManagerNews) => T | undefined): Script<T | undefined> {

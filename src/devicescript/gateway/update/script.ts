@@ -10,6 +10,8 @@ export type Happening =
   | { readonly kind: "message"; readonly message: BoardMessage }
   | { readonly kind: "program"; readonly message: ProgramMessage }
   | { readonly kind: "manager"; readonly news: ManagerNews }
+  /** The program ended by itself. */
+  | { readonly kind: "crashed"; readonly text: string }
   /** `queued` has been set. */
   | { readonly kind: "job" }
   | { readonly kind: "cancelled" }

@@ -31,20 +31,18 @@ export function* trial(board: BoardContext, task: Task): Script<Reason | undefin
     const heard = yield* waitFor(board, Math.min(end, askAt) - board.now(), (happening) => {
       const hello = helloOf(happening);
       if (hello !== undefined) return hello;
-      if (happening.kind === "manager" && happening.news.kind === "panic") return happening.news.code;
-      return undefined;
+      return happening.kind === "crashed" ? happening.text : undefined;
     });
     if (heard === undefined) {
       board.send(toProgram(topic, { do: "report" }));
       askAt = board.now() + limits.reportMs;
-    } else if (typeof heard === "number") {
-      // 0 is a restart that the program wanted; a new program has no reason to, but may.
+    } else if (typeof heard === "string") {
       crashes++;
       healthySince = -1;
       board.save({ ...board.state(), task: { ...task, starts, crashes } });
-      tell(board, { event: "crashed", text: panicText(heard), count: crashes });
+      tell(board, { event: "crashed", text: heard, count: crashes });
       if (crashes >= limits.crashes)
-        return { code: "PROGRAM_CRASHES", text: `it ended ${crashes} times: ${panicText(heard)}` };
+        return { code: "PROGRAM_CRASHES", text: `it ended ${crashes} times: ${heard}` };
     } else {
       const news = `${heard.app} ${heard.version} ${heard.healthy}`;
       if (news !== last) {
@@ -67,20 +65,4 @@ export function* trial(board: BoardContext, task: Task): Script<Reason | undefin
     code: "NOT_HEALTHY",
     text: `the new program did not become healthy${why === "" ? "" : `: ${why}`}`,
   };
-}
-
-/** devs_internal.h; what an unhandled exception and its kin end a program with. */
-export function panicText(code: number): string {
-  switch (code) {
-    case 0:
-      return "it asked to be restarted";
-    case 60001:
-      return "it did not let go of the processor (60001)";
-    case 60004:
-      return "it ran out of memory (60004)";
-    case 60005:
-      return "an exception that nobody caught (60005)";
-    default:
-      return `the runtime ended it (${code})`;
-  }
 }

@@ -20,7 +20,8 @@ export function* begin(board: BoardContext, job: Job): Script<void> {
   }
   const bytes = board.program(job.program.sha256);
   if (bytes === undefined) throw new UpdateRefused("FILE_NOT_READABLE", "the kept program cannot be read");
-  judgeRuntime(bytes, yield* askRuntime(board));
+  const runtime = yield* askRuntime(board);
+  if (runtime !== undefined) judgeRuntime(bytes, runtime);
   const previous = keptProgram(board, sha256);
   if (previous === undefined && sha256 !== noProgram) tell(board, { event: "no-way-back", sha256 });
   yield* prepare(board, job);
