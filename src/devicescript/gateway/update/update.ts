@@ -3,7 +3,7 @@ import type { Job } from "./job.js";
 import { judgeRuntime } from "./judge-runtime.js";
 import { askHash, askRuntime, erase, setAutostart, write } from "./orders.js";
 import { cancelled, prepare, prepareToReturn, resume } from "./prepare.js";
-import { pause, type Script, UpdateRefused } from "./script.js";
+import { helloOf, pause, type Script, UpdateRefused, waitFor } from "./script.js";
 import { noProgram, type ProgramRef, type Reason, type Task } from "./task.js";
 import { trial } from "./trial.js";
 
@@ -166,6 +166,7 @@ function* returnStage(board: BoardContext, task: Task): Script<void> {
     tell(board, { event: "returned", sha256: target });
   }
   yield* setAutostart(board, true);
+  if (previous !== undefined) yield* waitFor(board, board.limits.helloMs, helloOf);
   ended(board, previous, reason);
 }
 
