@@ -9,21 +9,27 @@ export function deviceScriptPort(board: Board): DeviceScriptPort {
   return board.devicescript;
 }
 
+/** What a program says to compiler and runtime about the pins. */
+export interface Hardware {
+  /** For the main file: puts the levels into the program's configuration. The compiler reads it, nothing runs. */
+  readonly statement: string;
+  readonly pins: readonly number[];
+}
+
 /**
- * The statement that puts safe pin levels into the program's hardware configuration: the runtime applies them at boot
- * and before each start of a program, before any of its code runs.
+ * Safe pin levels as part of the program: the runtime applies them at boot and before each start of a program, before
+ * any of its code runs.
  * @throws SluiceError BAD_MANIFEST for a pin that cannot be an output on this board
  */
-export function hardwareStatement(board: Board, pins: readonly SafePin[]): string {
+export function hardwareOf(board: Board, pins: readonly SafePin[]): Hardware {
   const known = deviceScriptPort(board).outputPins;
-  const levels = pins.map(({ pin, level }) => {
-    if (!known.includes(pin))
-      throw new SluiceError(
-        "BAD_MANIFEST",
-        `pin ${pin} cannot be a safe pin on ${board.id}; there are ${known.join(", ")}`,
-      );
-    return `P${pin}: ${level}`;
-  });
-  if (levels.length === 0) return "";
-  return `import { configureHardware } from "@devicescript/servers";\nconfigureHardware({ sPin: { ${levels.join(", ")} } });\n`;
+  const wrong = pins.find(({ pin }) => !known.includes(pin));
+  if (wrong !== undefined)
+    throw new SluiceError(
+      "BAD_MANIFEST",
+      `pin ${wrong.pin} cannot be a safe pin on ${board.id}; there are ${known.join(", ")}`,
+    );
+  const levels = pins.map(({ pin, level }) => `P${pin}: ${level}`).join(", ");
+  const statement = `import { configureHardware } from "@devicescript/servers";\nconfigureHardware({ sPin: { ${levels} } });\n`;
+  return { statement: levels === "" ? "" : statement, pins: pins.map(({ pin }) => pin) };
 }

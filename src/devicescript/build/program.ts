@@ -9,7 +9,7 @@ import { type Manifest, readManifest } from "../../espruino/build/manifest.js";
 import { judgeBytes } from "../../image/judge-file.js";
 import { compilerVersion, findCompiler } from "./compiler.js";
 import { withVersion } from "./config-section.js";
-import { deviceScriptPort, hardwareStatement } from "./hardware.js";
+import { deviceScriptPort, hardwareOf } from "./hardware.js";
 import { seal } from "./seal.js";
 import { programSources } from "./sources.js";
 import { compileProgram } from "./workshop.js";
@@ -45,7 +45,7 @@ export async function buildProgram(request: ProgramRequest): Promise<Program> {
   const manifest = await readManifest(request.dev, request.manifest);
   const version = request.version ?? manifest.version;
   refuseFields(manifest, version);
-  const hardware = hardwareStatement(request.board, manifest.safePins);
+  const hardware = hardwareOf(request.board, manifest.safePins);
   const compiler = findCompiler(request.dev);
   const sources = programSources(join(request.dev, manifest.entry));
   const { bytecode, debug } = await compileProgram(compiler, manifest.name, sources, hardware);

@@ -4,6 +4,7 @@ import { basename, dirname, join, relative, sep } from "node:path";
 import { SluiceError } from "../../errors/sluice-error.js";
 import { packageRoot } from "../../espruino/build/package-root.js";
 import { type Compiler, compileFolder } from "./compiler.js";
+import type { Hardware } from "./hardware.js";
 import { agentEntry, commonFolder, type Sources } from "./sources.js";
 
 export interface Compiled {
@@ -20,14 +21,13 @@ const sluice = "node_modules/sluice";
  * Compiles a program in a temporary folder. DeviceScript's compiler writes its libraries and its output beside the
  * sources and takes the folder's git state into the program; here it can do neither, so that the same sources give the
  * same bytes wherever they lie, and two builds at a time do not meet.
- * @param hardware statements of the main file that only concern the compiler
  * @throws SluiceError BUILD_FAILED with file, line and column
  */
 export async function compileProgram(
   compiler: Compiler,
   name: string,
   sources: Sources,
-  hardware: string,
+  hardware: Hardware,
 ): Promise<Compiled> {
   const folder = await mkdtemp(join(tmpdir(), "sluice-devs-"));
   try {
@@ -52,14 +52,15 @@ async function furnish(
   name: string,
   sources: Sources,
   common: string,
-  hardware: string,
+  hardware: Hardware,
 ): Promise<void> {
+  const { statement, pins } = hardware;
   const root = packageRoot();
   const entry = slashes(relative(common, sources.app[0] ?? "")).replace(/\.ts$/, ".js");
   const texts = new Map([
     ["package.json", JSON.stringify({ name, version: "0.0.0" })],
     ["devsconfig.json", "{}"],
-    ["src/main.ts", `import "./app/${entry}";\n${hardware}`],
+    ["src/main.ts", `import "./app/${entry}";\n${statement}`],
     [
       `${sluice}/package.json`,
       JSON.stringify({ name: "sluice", version: "0.0.0", devicescript: { library: true } }),
@@ -70,6 +71,8 @@ async function furnish(
     texts.set(`${app}/${slashes(relative(common, file))}`, await readFile(file, "utf8"));
   for (const file of sources.sluice)
     texts.set(`${sluice}/${slashes(relative(root, file))}`, await readFile(file, "utf8"));
+  const facts = `${sluice}/src/devicescript/device/build-facts.ts`;
+  if (texts.has(facts)) texts.set(facts, `export const safePins: number[] = [${pins.join(", ")}];\n`);
   for (const [path, text] of texts) {
     await mkdir(join(folder, dirname(path)), { recursive: true });
     await writeFile(join(folder, path), text);
