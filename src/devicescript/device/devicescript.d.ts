@@ -10,7 +10,14 @@ interface Function {
 
 declare const console: { log(...args: unknown[]): void };
 
-declare const Buffer: { from(text: string): { readonly length: number } };
+interface Buffer {
+  readonly length: number;
+  [index: number]: number;
+  set(source: Buffer, offset?: number): void;
+  toString(encoding?: "utf8" | "hex"): string;
+}
+
+declare const Buffer: { from(data: string | Buffer): Buffer; alloc(size: number): Buffer };
 
 declare module "@devicescript/core" {
   export class Role {
@@ -74,6 +81,10 @@ declare module "@devicescript/settings" {
   /** @param key 13 characters at most; the value is kept as JSON of 220 bytes at most */
   export function writeSetting(key: string, value: unknown): Promise<void>;
   export function readSetting<T>(key: string, missing?: T): Promise<T>;
+}
+
+declare module "@devicescript/crypto" {
+  export function digest(algorithm: "sha256", ...data: Buffer[]): Buffer;
 }
 
 declare module "@devicescript/net" {

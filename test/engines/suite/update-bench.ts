@@ -20,6 +20,27 @@ const cnonce = "9df46d83d050a6aae5f77607d58bab9a";
 const fixedNonce: Random = { hex: () => nonce };
 const host: Peer = { address: "10.0.0.2", port: 40001 };
 
+/** A function of its own, because DeviceScript knows no `this` in a function inside a method. */
+function valveStep(bench: UpdateBench, valveMs: number): SafeStep {
+  let since = 0;
+  return {
+    name: "valve 2",
+    deadlineMs: 5000,
+    enter: () => {
+      bench.valve = "closing";
+      since = bench.now;
+    },
+    check: () => {
+      if (bench.now - since < valveMs) return "closing valve 2";
+      bench.valve = "closed";
+      return true;
+    },
+    leave: () => {
+      bench.valve = "open";
+    },
+  };
+}
+
 /** A board with a valve that takes `valveMs` to close, under the suite's clock: everything but sockets and chip. */
 export class UpdateBench {
   readonly layout: StoreLayout;
@@ -32,7 +53,6 @@ export class UpdateBench {
   log: string[];
   events: string[];
   private readonly session: EspotaSession;
-  private valveSince: number;
 
   constructor(
     private readonly suite: Suite,
@@ -46,21 +66,19 @@ export class UpdateBench {
     this.provision(bundleText(bytes, suite.crypto, "1.0.0", "print(1);"));
     this.now = 0;
     this.valve = "open";
-    this.valveSince = 0;
     this.log = [];
-    this.events = [];
     const options = { engine: 1, family: 0, agentVersion: "1.0.0" };
     const target = new BundleTarget(bytes, suite.crypto, this.flash, this.layout, this.journal, options);
     const safe = new SafeState();
-    safe.setSteps([this.step(valveMs)]);
-    const run = new UpdateRun(
-      new Updater(bytes, suite.crypto, [target]),
-      safe,
-      () => undefined,
-      (event) => {
-        this.events.push(event.event);
-      },
-    );
+    safe.setSteps([valveStep(this, valveMs)]);
+    const events: string[] = [];
+    this.events = events;
+    // No `this` in here: DeviceScript does not know it in a function inside a method.
+    const hear = (event: { readonly event: string }): void => {
+      events.push(event.event);
+    };
+    const updater = new Updater(bytes, suite.crypto, [target]);
+    const run = new UpdateRun(updater, safe, () => undefined, hear);
     const secrets = { md5: md5Hex(bytes, suite.crypto, password), sha256: "" };
     this.session = new EspotaSession(
       new Authenticator(bytes, suite.crypto, fixedNonce, "md5", secrets),
@@ -68,9 +86,7 @@ export class UpdateBench {
       run,
       defaultTimes,
       () => true,
-      (event) => {
-        this.events.push(event.event);
-      },
+      hear,
     );
   }
 
@@ -137,25 +153,6 @@ export class UpdateBench {
   private provision(app: string): void {
     this.flash.write(this.suite.bytes.fromText(app), this.layout.app[0] * 1024);
     this.flash.writes = 0;
-  }
-
-  private step(valveMs: number): SafeStep {
-    return {
-      name: "valve 2",
-      deadlineMs: 5000,
-      enter: () => {
-        this.valve = "closing";
-        this.valveSince = this.now;
-      },
-      check: () => {
-        if (this.now - this.valveSince < valveMs) return "closing valve 2";
-        this.valve = "closed";
-        return true;
-      },
-      leave: () => {
-        this.valve = "open";
-      },
-    };
   }
 
   private perform(actions: Action[]): void {
