@@ -54,7 +54,6 @@ declare module "@devicescript/core" {
 
   export enum GPIOMode {
     Off = 0x00,
-    Output = 0x20,
     OutputLow = 0x20,
     OutputHigh = 0x21,
     Input = 0x40,
@@ -94,5 +93,8 @@ declare module "@devicescript/net" {
     text(): Promise<string>;
     close(): Promise<void>;
   }
-  export function fetch(url: string, options?: { readonly headers?: Record<string, string> }): Promise<Response>;
+  export function fetch(
+    url: string,
+    options?: { readonly headers?: Record<string, string> },
+  ): Promise<Response>;
 }
