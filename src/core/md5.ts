@@ -63,7 +63,8 @@ export class Md5 implements Digest {
 
   hex(): string {
     const bits = this.length * 8;
-    const low = bits % 4294967296;
+    // Not bits % 2^32: DeviceScript takes the operands of % for 32-bit integers, and 2^32 is none.
+    const low = bits >>> 0;
     const high = Math.floor(bits / 4294967296);
     const used = this.rest.length;
     let tail = this.bytes.toText(this.rest) + String.fromCharCode(128);
