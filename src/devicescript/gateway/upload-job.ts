@@ -49,7 +49,9 @@ export function uploadTo(board: Board, folder: StateFolder, wish: UploadWish): P
     };
     const cancel = (): void => board.cancel(job);
     if (!board.enqueue(job))
-      return reject(new SluiceError("UPDATE_RUNNING", `${board.name} is being updated, or its last update is not over.`));
+      return reject(
+        new SluiceError("UPDATE_RUNNING", `${board.name} is being updated, or its last update is not over.`),
+      );
     wish.signal?.addEventListener("abort", cancel);
     if (wish.signal?.aborted) cancel();
   });

@@ -1,6 +1,7 @@
 import type { BoardContext } from "./context.js";
 import { tell } from "./context.js";
 import { askHash, setAutostart } from "./orders.js";
+import { rotate } from "./rotate.js";
 import { LinkLost, type Script, UpdateRefused } from "./script.js";
 import { begin, carryOn } from "./update.js";
 
@@ -40,6 +41,12 @@ function* work(board: BoardContext): Script<void> {
   while (board.queued === undefined) {
     const happening = yield { until: Number.POSITIVE_INFINITY };
     if (happening.kind === "closed") throw new LinkLost();
+    const { rotation } = board;
+    board.rotation = undefined;
+    if (rotation !== undefined) {
+      yield* rotate(board, rotation);
+      board.listen(false);
+    }
   }
   const job = board.queued;
   board.queued = undefined;
