@@ -39,14 +39,15 @@ function* greet(board: BoardContext): Script<void> {
 function* work(board: BoardContext): Script<void> {
   board.listen(false);
   while (board.queued === undefined) {
-    const happening = yield { until: Number.POSITIVE_INFINITY };
-    if (happening.kind === "closed") throw new LinkLost();
     const { rotation } = board;
     board.rotation = undefined;
     if (rotation !== undefined) {
       yield* rotate(board, rotation);
       board.listen(false);
+      continue;
     }
+    const happening = yield { until: Number.POSITIVE_INFINITY };
+    if (happening.kind === "closed") throw new LinkLost();
   }
   const job = board.queued;
   board.queued = undefined;
