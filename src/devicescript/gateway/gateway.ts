@@ -57,6 +57,7 @@ export class Gateway {
     this.tell = options.tell ?? (() => undefined);
     this.entrance = new Entrance(this.clock.now);
     for (const stored of options.folder.boards()) this.addBoard(stored);
+    options.folder.prune(neededPrograms(this.boards()));
     const settings = { maxHeaderSize: headLimit, headersTimeout: requestMs, requestTimeout: requestMs };
     this.server =
       options.tls === undefined
@@ -220,6 +221,17 @@ export class Gateway {
   private trouble(error: unknown): void {
     this.tell({ event: "trouble", text: error instanceof Error ? error.message : String(error) });
   }
+}
+
+/** What the boards run, should run, or go back to. */
+function neededPrograms(boards: readonly Board[]): ReadonlySet<string> {
+  const needed = new Set<string>();
+  for (const board of boards) {
+    const { good, task } = board.state();
+    for (const program of [good, task?.wanted, task?.previous])
+      if (program !== undefined) needed.add(program.sha256);
+  }
+  return needed;
 }
 
 /** IPv4 in IPv6's clothes is IPv4. */
