@@ -6,6 +6,8 @@ export interface DevsSpec {
   /** Bytes of each function's code. */
   readonly functions?: readonly number[];
   readonly strings?: readonly string[];
+  /** Bytes of number literals, eight each. */
+  readonly floats?: number;
   readonly config?: Readonly<Record<string, string | number>>;
   /** With the seal of `sluice build`. */
   readonly sealed?: boolean;
@@ -35,7 +37,18 @@ export function buildDevs(spec: DevsSpec = {}): Buffer {
     offset += text.length + 1;
   });
   const none = Buffer.alloc(0);
-  const sections = [table, code, Buffer.alloc(8), none, ascii, none, none, texts, Buffer.alloc(32), config];
+  const sections = [
+    table,
+    code,
+    Buffer.alloc(spec.floats ?? 8),
+    none,
+    ascii,
+    none,
+    none,
+    texts,
+    Buffer.alloc(32),
+    config,
+  ];
   const header = Buffer.alloc(headerLength);
   header.write("DevS", 0);
   header.writeUInt32LE(0xf1296e0a, 4);

@@ -32,7 +32,9 @@ export function programSources(entry: string, root = packageRoot()): Sources {
   for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
     const inside = relative(join(root, "src"), file);
     (inside.startsWith("..") ? app : own).push(file);
-    for (const wanted of importsOf(readSource(file))) {
+    const source = readSource(file);
+    refuseGone(source, file, root, packages);
+    for (const wanted of importsOf(source)) {
       const next = locate(wanted, file, root, packages);
       if (next === undefined || seen.has(next)) continue;
       seen.add(next);
@@ -40,6 +42,13 @@ export function programSources(entry: string, root = packageRoot()): Sources {
     }
   }
   return { app, sluice: own, packages };
+}
+
+/** The compiler passes over an import for its effect alone when the file is not there. */
+function refuseGone(source: string, file: string, root: string, packages: Map<string, string>): void {
+  for (const [, wanted = ""] of source.matchAll(/^\s*import\s*["'](\.[^"']*)["']/gm))
+    if (locate(wanted, file, root, packages) === undefined)
+      throw new SluiceError("BUILD_FAILED", `${file} imports "${wanted}", which is not there`);
 }
 
 function importsOf(source: string): string[] {

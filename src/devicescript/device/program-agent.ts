@@ -48,8 +48,11 @@ export class ProgramAgent {
   private saidReady: boolean;
   private saidClosingAt: number;
   private saidWhy: string;
+  private readonly note: (text: string) => void;
 
-  constructor(identity: Identity) {
+  /** @param note takes a line for the log */
+  constructor(identity: Identity, note: (text: string) => void) {
+    this.note = note;
     this.safe = new SafeState();
     this.identity = identity;
     this.options = {};
@@ -123,7 +126,7 @@ export class ProgramAgent {
     this.saidReady = false;
     this.saidClosingAt = 0;
     if (fresh) {
-      console.log(`update of ${message.bytes} bytes from ${message.from}: going to safe state`);
+      this.note(`update of ${message.bytes} bytes from ${message.from}: going to safe state`);
       this.safe.start(now);
     }
     this.follow(now);
@@ -172,7 +175,7 @@ export class ProgramAgent {
   }
 
   private refuse(reason: string, retryMs: number): void {
-    console.log(`update refused: ${reason}`);
+    this.note(`update refused: ${reason}`);
     if (this.id !== "")
       this.outbox.push({
         say: "refused",
@@ -201,7 +204,7 @@ export class ProgramAgent {
     try {
       callback();
     } catch (error) {
-      console.log(`callback: ${errorText(error)}`);
+      this.note(`callback: ${errorText(error)}`);
     }
   }
 

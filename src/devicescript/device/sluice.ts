@@ -13,8 +13,12 @@ export type { OtaOptions } from "./program-agent.js";
 const tickMs = 100;
 const lookMs = 1000;
 
+function note(text: string): void {
+  console.log(text);
+}
+
 const keeper = new Keeper();
-let agent = new ProgramAgent({ app: "", version: "", boots: 0 });
+let agent = new ProgramAgent({ app: "", version: "", boots: 0 }, note);
 let opened = false;
 let online = false;
 
@@ -48,7 +52,8 @@ async function open(): Promise<void> {
 async function begin(options: OtaOptions): Promise<void> {
   claimSocket("ota.begin");
   await open();
-  agent = new ProgramAgent({ app: ownName(), version: ownVersion(), boots: keeper.boots });
+  const identity = { app: ownName(), version: ownVersion(), boots: keeper.boots };
+  agent = new ProgramAgent(identity, note);
   agent.begin(options, safePins);
   cloud.onJson.subscribe(async (message) => {
     if (message[0] === topic) hear(message[1]);
@@ -62,7 +67,7 @@ function hear(json: string): void {
   try {
     parsed = JSON.parse(json);
   } catch (error) {
-    console.log(`no message: ${errorText(error)}`);
+    note(`no message: ${errorText(error)}`);
     return;
   }
   const message = gatewayMessage(parsed);
