@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { Door } from "../../src/devicescript/gateway/door/door.js";
 import { DoorClient } from "../../src/devicescript/gateway/door/door-client.js";
 import { connectionString, keyOf, randomKey } from "../../src/devicescript/gateway/keys.js";
@@ -112,6 +112,20 @@ describe("the gateway, over real sockets", () => {
     board(model.connection);
     await bench.heard("the rotation", ({ event }) => event === "rotated", from);
     expect(await within(5000, "the refusal", board(before).client.closed)).toBe("tag error");
+  });
+
+  test("what cannot be kept is not done", async () => {
+    const bench = await start();
+    const { model } = board(bench.provision(id, "roses"));
+    await bench.connected("roses");
+    expect((await bench.update("roses", first)).failed).toBeUndefined();
+    const slot = model.slot;
+    const save = vi.spyOn(StateFolder.prototype, "saveBoard").mockImplementation(() => {
+      throw new Error("ENOSPC: no space left on device");
+    });
+    const { failed } = await bench.update("roses", second).finally(() => save.mockRestore());
+    expect(failed).toEqual({ code: "FILE_NOT_WRITABLE", text: "ENOSPC: no space left on device" });
+    expect(model.slot).toBe(slot);
   });
 
   test("nonsense is answered and ends", async () => {

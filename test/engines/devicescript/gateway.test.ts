@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
+import { FRAME_PROCESS } from "jacdac-ts";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { connectionString, randomKey } from "../../../src/devicescript/gateway/keys.js";
+import { jacdacFrame } from "../../../src/devicescript/gateway/wssk/messages.js";
 import { testProgram } from "../../support/devicescript/programs.js";
 import { within } from "../../support/devicescript/vm-board.js";
-import { stepNames, stepOf, VmGarden } from "../../support/devicescript/vm-garden.js";
+import { stepNames, stepOf, VmGarden, vmLimits } from "../../support/devicescript/vm-garden.js";
 
 const hashOf = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 
@@ -114,6 +116,32 @@ describe("a DeviceScript board and its gateway", () => {
     );
     await board.logged("bad resp: HTTP/1.1 429 wrong key, again in 2 s; provision it");
     expect(bench.gateway.board("garden").connected()).toBe(false);
+  });
+
+  it("reads autostart and version back, and changes the key over the air, where the bus comes to the gateway", async () => {
+    const bench = await garden.bench({ limits: { ...vmLimits, busMs: 3000 } });
+    const board = await garden.board();
+    // On a chip the firmware does this (JD_NET_BRIDGE); the VM's build lacks it.
+    board.bus.on(FRAME_PROCESS, (frame: Uint8Array) => {
+      const [there] = bench.gateway.boards();
+      if (there?.connected()) there.receive(jacdacFrame(frame));
+    });
+    await board.setConnection(bench.provision(board.deviceId, "garden"));
+    await bench.connected("garden");
+    const there = bench.gateway.board("garden");
+    expect((await bench.update("garden", testProgram("1.0.0"))).failed).toBeUndefined();
+    expect(there.noBus).toBe(false);
+    const newer = Uint8Array.from(testProgram("2.0.0"));
+    newer[10] = 99;
+    expect((await bench.update("garden", newer)).failed).toEqual({
+      code: "WRONG_ENGINE",
+      text: "the program is for DeviceScript 2.99.4, the board has 2.16.4",
+    });
+    const before = there.stored.key;
+    await there.rotate();
+    await bench.heard("the new key", ({ event }) => event === "rotated");
+    expect(there.stored.key).not.toEqual(before);
+    expect((await bench.update("garden", testProgram("2.0.0"))).failed).toBeUndefined();
   });
 
   it("keeps two boards apart, updated at the same time", async () => {
