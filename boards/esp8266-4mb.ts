@@ -25,6 +25,6 @@ export const esp82664mb: Board = {
     hashes: ["sha1"],
     refusal: "the agent needs more than the 1,600 variables that Espruino has on this chip",
     variables: 1600,
-    store: { agentBlocks: 14, appBlocks: 6 },
+    store: { agentBlocks: 14, appBlocks: 5 },
   },
 };

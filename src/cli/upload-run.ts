@@ -1,6 +1,11 @@
 import { readFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { DoorClient } from "../devicescript/gateway/door/door-client.js";
+import { looksLikeProgram } from "../devicescript/gateway/judge-program.js";
+import { gatewayFolder } from "../devicescript/gateway/store/state-folder.js";
 import { SluiceError } from "../errors/sluice-error.js";
 import { locateBoard } from "../host/discover/locate.js";
+import type { TimedUploadEvent } from "../host/espota/events.js";
 import { readPassword } from "../host/password.js";
 import { uploadImage } from "../host/upload.js";
 import type { UploadFlags } from "./upload.js";
@@ -9,11 +14,20 @@ import { uploadView } from "./upload-view.js";
 /** What `sluice upload` does. Rejects with SluiceError; the caller prints it and chooses the exit code. */
 export async function upload(file: string, flags: UploadFlags): Promise<void> {
   const image = await readImage(file);
-  const password = await readPassword(flags.passwordFile);
+  const program = looksLikeProgram(image);
+  const password = program ? undefined : await readPassword(flags.passwordFile);
   const cancel = new AbortController();
   const interrupted = () => cancel.abort();
   process.once("SIGINT", interrupted);
+  const onEvent = uploadView({
+    json: flags.json ?? false,
+    quiet: flags.quiet ?? false,
+    terminal: process.stderr.isTTY ?? false,
+    out: (text) => process.stdout.write(text),
+    err: (text) => process.stderr.write(text),
+  });
   try {
+    if (program) return await throughGateway(image, flags, onEvent, cancel.signal);
     await uploadImage({
       image,
       to: { ...(await locateBoard(flags.to)), hostIp: flags.hostIp, hostPort: flags.hostPort },
@@ -23,17 +37,29 @@ export async function upload(file: string, flags: UploadFlags): Promise<void> {
       chunk: flags.dialect === "esp32" ? 1024 : 1460,
       retries: flags.wait ? 3 : 0,
       signal: cancel.signal,
-      onEvent: uploadView({
-        json: flags.json ?? false,
-        quiet: flags.quiet ?? false,
-        terminal: process.stderr.isTTY ?? false,
-        out: (text) => process.stdout.write(text),
-        err: (text) => process.stderr.write(text),
-      }),
+      onEvent,
     });
   } finally {
     process.removeListener("SIGINT", interrupted);
   }
+}
+
+/** A DeviceScript board listens to its gateway only; `--to` is its name there. */
+async function throughGateway(
+  program: Uint8Array,
+  flags: UploadFlags,
+  onEvent: (event: TimedUploadEvent) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  await new DoorClient(gatewayFolder(flags.gateway)).upload({
+    to: flags.to.host,
+    program,
+    from: hostname(),
+    force: flags.force ?? false,
+    retries: flags.wait ? 3 : 0,
+    onEvent,
+    signal,
+  });
 }
 
 async function readImage(file: string): Promise<Uint8Array> {

@@ -9,6 +9,8 @@ export interface UploadFlags {
   readonly hostPort?: number;
   readonly hostIp?: string;
   readonly dialect?: "esp8266" | "esp32";
+  readonly gateway?: string;
+  readonly force?: true;
   readonly wait: boolean;
   readonly json?: true;
   readonly quiet?: true;
@@ -18,7 +20,7 @@ export function addUpload(program: Command): void {
   program
     .command("upload")
     .description("Send an image to a board over the air.")
-    .argument("<image>", "bundle (.app), firmware (.bin) or filesystem image")
+    .argument("<image>", "bundle (.app), firmware (.bin), filesystem image, or DeviceScript program (.devs)")
     .requiredOption(
       "--to <host[:port]>",
       "the board's name or address, and its UDP port (else what its name tells, else 3232)",
@@ -31,6 +33,11 @@ export function addUpload(program: Command): void {
     .addOption(
       program.createOption("--dialect <dialect>", "size of the chunks").choices(["esp8266", "esp32"]),
     )
+    .option(
+      "--gateway <dir>",
+      "DeviceScript: state folder of the running gateway (else SLUICE_GATEWAY, else your own)",
+    )
+    .option("--force", "DeviceScript: go on when the program on the board does not answer")
     .option("--no-wait", "fail at once when the board says to try again later")
     .option("--json", "one event a line, for scripts")
     .option("--quiet", "say nothing unless it fails")

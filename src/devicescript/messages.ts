@@ -12,7 +12,7 @@
  *   report {}                          ->
  *                                      <-  hello {app, version, healthy, why?, boots, upMs}
  *
- * `hello` is also sent unasked: when the connection comes up and when `healthy` changes. From `ready` on the program
+ * `prepare` may come twice with the same id: it is one question. `hello` is also sent unasked: when the connection comes up and when `healthy` changes. From `ready` on the program
  * holds its equipment safe for `holdMs`, then releases it. The deploy stops the program, so nothing ends a deploy that
  * has begun but the next program's `hello`.
  */

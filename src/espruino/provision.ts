@@ -15,6 +15,7 @@ import { type StorageFile, StorageFiles, textFile } from "./storage-files.js";
 import { type WifiSettings, wifiConfig, wifiConfigName } from "./wifi-config.js";
 
 const configName = "sluice.cfg";
+const loaderName = ".boot0";
 
 export interface ProvisionOptions {
   /** The agent's bundle. */
@@ -77,7 +78,7 @@ export async function storageImage(board: Board, options: ProvisionOptions): Pro
 
   if (options.kept !== undefined) image.set(options.kept.notes, layout.notes * board.blockLength);
 
-  files.add(".boot0", await loaderScript(board, safePins));
+  files.add(loaderName, await loaderScript(board, safePins));
   if (anew) kept.set(configName, textFile(configName, JSON.stringify(settings(options))));
   if (options.wifi !== undefined)
     kept.set(wifiConfigName, textFile(wifiConfigName, wifiConfig(options.wifi, options.hostname)));
@@ -114,7 +115,12 @@ export async function chipImage(
 async function loaderScript(board: Board, safePins: readonly SafePin[]): Promise<string> {
   const { code } = await buildLoader(board);
   const pins = JSON.stringify(safePins.map(({ pin, level }) => ({ pin, level })));
-  return `var SLUICE_SAFE_PINS=${pins};SLUICE_SAFE_PINS.forEach(function(p){digitalWrite(new Pin(p.pin),p.level)});${code}`;
+  const drive = `var SLUICE_SAFE_PINS=${pins};SLUICE_SAFE_PINS.forEach(function(p){digitalWrite(new Pin(p.pin),p.level)});`;
+  // What the loader keeps in flash counts from the start of its own code (build/flash-code).
+  const own = (start: number): string => `sluiceCode=require("Storage").read("${loaderName}",${start});`;
+  let start = drive.length;
+  while (drive.length + own(start).length !== start) start = drive.length + own(start).length;
+  return `${drive}${own(start)}${code}`;
 }
 
 function settings(options: ProvisionOptions): object {

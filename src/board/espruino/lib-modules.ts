@@ -59,8 +59,4 @@ export function installModules(
       }),
     }),
   );
-  const evaluate = machine.api((code: unknown) =>
-    typeof code === "string" ? machine.evaluate(code, "eval") : code,
-  );
-  realm.define("eval", evaluate);
 }

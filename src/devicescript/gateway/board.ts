@@ -1,15 +1,18 @@
 import { randomBytes } from "node:crypto";
+import { SluiceError } from "../../errors/sluice-error.js";
 import type { Clock } from "../../host/clock.js";
 import type { UploadEvent } from "../../host/espota/events.js";
 import type { Hello } from "../messages.js";
 import type { TellGateway } from "./events.js";
 import { crashOf, exceptionText } from "./exception-text.js";
+import { connectionString, randomKey } from "./keys.js";
 import { Manager } from "./manager.js";
 import type { StateFolder } from "./store/state-folder.js";
 import type { StoredBoard } from "./store/stored-board.js";
 import type { BoardContext } from "./update/context.js";
 import type { Job } from "./update/job.js";
 import type { Limits } from "./update/limits.js";
+import type { Rotation } from "./update/rotate.js";
 import { Runner } from "./update/runner.js";
 import { type BoardState, noProgram } from "./update/task.js";
 import { pong, readMessage, Streaming, setStreaming } from "./wssk/messages.js";
@@ -45,6 +48,7 @@ export class Board implements BoardContext {
   prepared: BoardContext["prepared"];
   queued: Job | undefined;
   job: Job | undefined;
+  rotation: Rotation | undefined;
   private link: BoardLink | undefined;
   private record: StoredBoard;
   private bus = false;
@@ -139,6 +143,29 @@ export class Board implements BoardContext {
     this.queued = job;
     this.step(() => this.runner.feed({ kind: "job" }));
     return true;
+  }
+
+  /**
+   * Gives the board a new key over the air; resolves when it was told. Until it connects with it, both are good.
+   * @throws SluiceError BOARD_OFFLINE, UPDATE_RUNNING, NO_MANAGER, NO_GATEWAY_ADDRESS, KEY_NOT_TAKEN
+   */
+  rotate(): Promise<void> {
+    if (!this.connected()) throw new SluiceError("BOARD_OFFLINE", `${this.name} is not connected.`);
+    if (this.busy) throw new SluiceError("UPDATE_RUNNING", `${this.name} is being updated.`);
+    const { gateway } = this.record;
+    if (gateway === undefined) throw new SluiceError("NO_GATEWAY_ADDRESS");
+    return new Promise((told, reject) => {
+      this.rotation = {
+        connection: () => {
+          const nextKey = randomKey();
+          this.keep({ ...this.record, nextKey });
+          return connectionString(gateway, this.id, nextKey);
+        },
+        told,
+        failed: (code, text) => reject(new SluiceError(code, `${text}.`)),
+      };
+      this.step(() => this.runner.feed({ kind: "job" }));
+    });
   }
 
   cancel(job: Job): void {

@@ -9,12 +9,14 @@ export type GatewayEvent =
       readonly event: "refused";
       readonly id: string;
       readonly address: string;
-      readonly code: "WRONG_KEY" | "UNKNOWN_DEVICE" | "TOO_MANY_ATTEMPTS" | "BAD_HANDSHAKE";
+      readonly code: "WRONG_KEY" | "NO_SUCH_BOARD" | "TOO_MANY_ATTEMPTS" | "BAD_HANDSHAKE";
       readonly text: string;
     }
   | { readonly event: "update"; readonly board: string; readonly step: UploadEvent }
   | { readonly event: "log"; readonly board: string; readonly text: string }
   | { readonly event: "exception"; readonly board: string; readonly text: string }
+  /** By cable. */
+  | { readonly event: "learned"; readonly board: string; readonly id: string }
   | { readonly event: "rotated"; readonly board: string }
   | { readonly event: "trouble"; readonly text: string };
 

@@ -9,7 +9,7 @@ export function exceptionText(log: string): string {
   return lines
     .slice(start, start + 20)
     .filter((line) => /^[*!]/.test(line))
-    .map((line) => line.replace(/^[*!]\s*/, ""))
+    .map((line) => line.replace(/^[*!] ?/, ""))
     .join("\n");
 }
 

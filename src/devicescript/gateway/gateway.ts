@@ -57,6 +57,7 @@ export class Gateway {
     this.tell = options.tell ?? (() => undefined);
     this.entrance = new Entrance(this.clock.now);
     for (const stored of options.folder.boards()) this.addBoard(stored);
+    options.folder.prune(neededPrograms(this.boards()));
     const settings = { maxHeaderSize: headLimit, headersTimeout: requestMs, requestTimeout: requestMs };
     this.server =
       options.tls === undefined
@@ -109,13 +110,13 @@ export class Gateway {
     return [...this.boardsById.values()];
   }
 
-  /** By name or id. @throws SluiceError UNKNOWN_DEVICE */
+  /** By name or id. @throws SluiceError NO_SUCH_BOARD */
   board(name: string): Board {
     const found = this.boardsById.get(name) ?? this.boards().find((board) => board.name === name);
     if (found !== undefined) return found;
     const names = this.boards().map((board) => board.name);
     const known = names.length === 0 ? "It knows none yet." : `It knows ${names.join(", ")}.`;
-    throw new SluiceError("UNKNOWN_DEVICE", `The gateway knows no board ${name}. ${known}`);
+    throw new SluiceError("NO_SUCH_BOARD", `The gateway knows no board ${name}. ${known}`);
   }
 
   /** A board that was provisioned while the gateway runs, or provisioned anew. */
@@ -123,6 +124,7 @@ export class Gateway {
     const known = this.boardsById.get(stored.id);
     if (known === undefined) this.addBoard(stored);
     else known.keep({ ...stored, state: known.state() });
+    this.tell({ event: "learned", board: stored.name, id: stored.id });
   }
 
   private addBoard(stored: StoredBoard): Board {
@@ -139,7 +141,7 @@ export class Gateway {
     const boardRandom = boardRandomOf(request.headers["sec-websocket-protocol"] ?? "");
     const refuse = (
       status: string,
-      code: "WRONG_KEY" | "UNKNOWN_DEVICE" | "TOO_MANY_ATTEMPTS" | "BAD_HANDSHAKE",
+      code: "WRONG_KEY" | "NO_SUCH_BOARD" | "TOO_MANY_ATTEMPTS" | "BAD_HANDSHAKE",
       text: string,
     ): void => {
       this.tell({ event: "refused", id, address, code, text });
@@ -159,7 +161,7 @@ export class Gateway {
     const keys = await this.keysFor(id, known);
     if (keys.length === 0) {
       this.entrance.failed(undefined, address);
-      return refuse("403", "UNKNOWN_DEVICE", "unknown board, provision it first");
+      return refuse("403", "NO_SUCH_BOARD", "unknown board, provision it first");
     }
     this.sockets.handleUpgrade(request, socket, head, (webSocket) => {
       let board: Board | undefined;
@@ -219,6 +221,17 @@ export class Gateway {
   private trouble(error: unknown): void {
     this.tell({ event: "trouble", text: error instanceof Error ? error.message : String(error) });
   }
+}
+
+/** What the boards run, should run, or go back to. */
+function neededPrograms(boards: readonly Board[]): ReadonlySet<string> {
+  const needed = new Set<string>();
+  for (const board of boards) {
+    const { good, task } = board.state();
+    for (const program of [good, task?.wanted, task?.previous])
+      if (program !== undefined) needed.add(program.sha256);
+  }
+  return needed;
 }
 
 /** IPv4 in IPv6's clothes is IPv4. */

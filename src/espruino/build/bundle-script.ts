@@ -3,10 +3,10 @@ import { type BuildOptions, build, type Message, type Plugin } from "esbuild";
 import type { Board } from "../../../boards/index.js";
 import { SluiceError } from "../../errors/sluice-error.js";
 import { boardConstants } from "./board-constants.js";
-import { lazyModules } from "./lazy-modules.js";
+import { flashCodeNames } from "./flash-code/keep-in-flash.js";
 import { joinLines } from "./one-line.js";
 import { packageVersion } from "./package-root.js";
-import { privateNames } from "./private-names.js";
+import { shortNames } from "./short-names.js";
 
 export type ScriptKind = "app" | "agent" | "loader";
 
@@ -49,14 +49,15 @@ export async function compileScript(request: ScriptRequest): Promise<Script> {
     logLevel: "silent",
     define: { ...boardConstants(request.board, packageVersion()), ...request.define },
     tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
-    ...(minify && request.kind !== "app" ? privateNames() : {}),
+    ...(minify && request.kind !== "app" ? shortNames() : {}),
     plugins: [deviceModules],
   };
   const options: BuildOptions = {
     ...common,
-    // Minified names must not be `of`, which Espruino reserves everywhere: naming it here keeps the minifier away.
+    // Minified names must not be `of`, which Espruino reserves everywhere, nor what keepInFlash adds: naming them here
+    // keeps the minifier away.
     stdin: {
-      contents: `import ${JSON.stringify(entry)};${minify ? " if (0) of;" : ""}`,
+      contents: `import ${JSON.stringify(entry)};${minify ? ` if (0) of, ${flashCodeNames};` : ""}`,
       resolveDir: dirname(entry),
       sourcefile: "sluice:start",
     },
@@ -67,7 +68,7 @@ export async function compileScript(request: ScriptRequest): Promise<Script> {
     // The code itself stands in the second line in every case (one-line.ts, explain.ts).
     banner: { js: wrapped ? "(function(){" : ";" },
     footer: { js: wrapped ? "})();" : "" },
-    plugins: [lazyModules(common), deviceModules],
+    plugins: [deviceModules],
   };
   try {
     const { outputFiles = [] } = await build(options);

@@ -5,13 +5,14 @@ import { SluiceError } from "../../errors/sluice-error.js";
 import { espruinoPort } from "./board-constants.js";
 import { compileScript, type Script, type ScriptRequest } from "./bundle-script.js";
 import { type BundleFields, bundleFieldFault, decodeBundle, encodeBundle } from "./encode-bundle.js";
+import { keepInFlash } from "./flash-code/keep-in-flash.js";
 import { readManifest } from "./manifest.js";
 import { packageRoot, packageVersion } from "./package-root.js";
 import { refuseDialect } from "./refuse-dialect.js";
 import { pageComment, webPage } from "./web-page.js";
 
 /** Bytes of an agent slot below which the agent comes without the web update. */
-const roomForWeb = 0x10000;
+const roomForWeb = 0x14000;
 
 export interface Bundle extends Script {
   /** The `*.app` file. */
@@ -41,7 +42,7 @@ export async function bundleScript(request: Omit<ScriptRequest, "minify">): Prom
   refuseDialect(plain, folder);
   const small = await compileScript({ ...request, minify: true });
   refuseDialect(small, folder);
-  return small;
+  return keepInFlash(small, request.kind !== "app");
 }
 
 /**

@@ -2,6 +2,7 @@ import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 import { type AnyNode, parse } from "acorn";
 import { SluiceError } from "../../errors/sluice-error.js";
 import { isFunction, keyName, walk } from "./dialect/nodes.js";
+import { flashUnits } from "./flash-code/units.js";
 
 /** One bundle that may stand behind a trace. */
 export interface ExplainSource {
@@ -23,25 +24,41 @@ const frame = /^(\s*at )(?:(.+?) \()?([^\s():]+):(\d+):(\d+)\)?\s*$/;
  */
 export function explainTrace(trace: string, sources: readonly ExplainSource[]): string {
   const bundles = sources.map(openSource);
+  let last = bundles[0];
   return trace
     .split(/\r?\n/)
     .map((line) => {
       const [, start = "", name, , , column] = frame.exec(line) ?? [];
       if (column === undefined) return line;
       const at = Number(column) - 1;
-      const bundle = bundles.find(({ functionAt }) => functionAt?.(at)?.name === name) ?? bundles[0];
+      // A frame without a name, as methods have none, belongs where the one before it did.
+      const bundle = (name !== undefined && bundles.find((one) => isCalled(one, at, name))) || last;
+      last = bundle;
       const place = originalPositionFor(bundle.map, { line: codeLine, column: at });
       if (place.source === null) return line;
       const where = `${place.source}:${place.line}:${place.column + 1}`;
-      const called = writtenName(bundle, at) ?? name;
+      const called = writtenName(bundle, at) ?? (name?.includes("{") ? undefined : name);
       return `${start}${called === undefined ? where : `${called} (${where})`}`;
     })
     .join("\n");
 }
 
+/** Whether the function at a column has that name; without one of its own the engine calls it by its first chars. */
+function isCalled({ functionAt }: OpenSource, column: number, name: string): boolean {
+  const span = functionAt?.(column);
+  return span?.name === name || (span !== undefined && spaceless(span.text).startsWith(spaceless(name)));
+}
+
+function spaceless(text: string): string {
+  return text.replace(/\\n|\s/g, "");
+}
+
 interface FunctionSpan {
   readonly from: number;
   readonly to: number;
+  readonly text: string;
+  /** Its name is in the source map, if anywhere. */
+  readonly inFlash: boolean;
   /** As the engine says it, minified as it may be. */
   readonly name: string | undefined;
   /** Where the name stands. */
@@ -66,12 +83,13 @@ function openSource({ map, code }: ExplainSource): OpenSource {
 /** The name that the function around a column has in TypeScript. */
 function writtenName({ map, functionAt }: OpenSource, column: number): string | undefined {
   const span = functionAt?.(column);
-  if (span?.name === undefined) return undefined;
+  if (span === undefined || (span.name === undefined && !span.inFlash)) return undefined;
   return originalPositionFor(map, { line: codeLine, column: span.nameAt }).name ?? span.name;
 }
 
 /** Finds the innermost function around a column of the code line. */
-function functionsOf(code: string): (column: number) => FunctionSpan | undefined {
+function functionsOf(bundle: string): (column: number) => FunctionSpan | undefined {
+  const { code, starts } = flashUnits(bundle);
   const start = code.indexOf("\n") + 1;
   const spans: FunctionSpan[] = [];
   const names = new Map<AnyNode, { name: string; nameAt: number }>();
@@ -85,8 +103,15 @@ function functionsOf(code: string): (column: number) => FunctionSpan | undefined
       remember(node.value, keyName(node, node.key), node.key);
     if (!isFunction(node)) continue;
     if (node.type !== "ArrowFunctionExpression" && node.id) remember(node, node.id.name, node.id);
-    const own = names.get(node) ?? { name: undefined, nameAt: 0 };
-    spans.push({ from: node.start - start, to: node.end - start, ...own });
+    const own = names.get(node) ?? { name: undefined, nameAt: node.start - start };
+    const text = code.slice(node.start, node.end);
+    spans.push({
+      from: node.start - start,
+      to: node.end - start,
+      text,
+      inFlash: starts.has(node.start),
+      ...own,
+    });
   }
   return (column) => spans.filter(({ from, to }) => from <= column && column < to).at(-1);
 }

@@ -81,7 +81,8 @@ function start(): void {
   E.enableWatchdog(watchdogSeconds, true);
   let agent: AgentModule;
   try {
-    Modules.addCached("sluice", code(slots.agentBlock(choice.agent), agentHeader));
+    sluiceCode = code(slots.agentBlock(choice.agent), agentHeader);
+    Modules.addCached("sluice", sluiceCode);
     agent = require("sluice") as unknown as AgentModule;
     agent.start({
       app: choice.app,
@@ -109,10 +110,14 @@ function start(): void {
   }
 }
 
-/** Indirect, so that the app sees the globals and nothing of the loader. */
+/**
+ * As a module, not by `eval`: every function of the app would keep what it could see where it was evaluated, and that
+ * would be all of the loader.
+ */
 function runApp(source: string): void {
-  const evaluate = eval;
-  evaluate(source);
+  sluiceCode = source;
+  Modules.addCached("app", source);
+  Modules.removeCached("app");
 }
 
 function withPin(pins: SafePin[], added: SafePin): SafePin[] {

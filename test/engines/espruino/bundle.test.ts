@@ -37,6 +37,7 @@ describe.skipIf(engine === "")("bundles on the real engine", () => {
       `var st = require("Storage"); st.eraseAll();`,
       `st.write("sluice", "other\\nlines\\n", 0, ${code.length + 1000});`,
       `st.write("sluice", ${JSON.stringify(code)}, 500, ${code.length + 1000});`,
+      `sluiceCode = ${read};`,
       start(read),
     ].join("\n");
   }

@@ -31,6 +31,7 @@ describe("a dev folder", () => {
     const said: string[] = [];
     const begun: unknown[] = [];
     runInNewContext(code, {
+      sluiceCode: code,
       require: (name: string) => ({ ota: { begin: (options: unknown) => begun.push(name, options) } }),
       print: (text: string) => said.push(text),
     });
@@ -129,7 +130,7 @@ describe("the agent", () => {
   it("is a module that assigns its exports", async () => {
     const { code } = await bundleScript({ entry, kind: "agent", board: linux });
     const exported: { ota?: { board: string; big: () => boolean } } = {};
-    runInNewContext(code, { exports: exported });
+    runInNewContext(code, { exports: exported, sluiceCode: code });
     expect(exported.ota?.board).toBe("linux");
     expect(exported.ota?.big()).toBe(true);
   });
@@ -144,10 +145,7 @@ describe("the agent", () => {
   });
 
   it("never gets a name from the minifier that the engine reserves", async () => {
-    const many = Array.from(
-      { length: 3000 },
-      (_, i) => `export function f${i}(a: number) { return a + ${i}; }`,
-    );
+    const many = Array.from({ length: 3000 }, (_, i) => `export const f${i} = { a: ${i} };`);
     const file = join(folder, "many.ts");
     writeFileSync(
       file,

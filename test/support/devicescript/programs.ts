@@ -1,28 +1,38 @@
-/** How a program for tests behaves; each difference is a program of its own. */
-export interface Behaviour {
-  readonly version: string;
+import { join } from "node:path";
+import { packageRoot } from "../../../src/espruino/build/package-root.js";
+import { compileDeviceScript } from "./compile.js";
+
+/** What a program for tests does; all of one length, because they take each other's place in the image. */
+export type Mode =
+  | "normal-"
   /** Does not close its valve, and says so. */
-  readonly refuses?: boolean;
-  readonly unhealthy?: boolean;
-  /** An exception that nobody catches, that many ms after the start. */
-  readonly crashesAfter?: number;
+  | "refuses"
+  | "unwell-"
+  /** An exception that nobody catches, soon after the start. */
+  | "crashes"
   /** Says nothing at all. */
-  readonly mute?: boolean;
-}
+  | "silent-";
 
 /** A program that holds a valve open and speaks with the gateway (src/devicescript/messages.ts), as small as it can be. */
-export function programText(how: Behaviour): string {
-  const speak = `
+const source = `import * as ds from "@devicescript/core"
+import { cloud, publishMessage, subscribeMessage } from "@devicescript/cloud"
+import { gatewayMessage, topic } from "./messages"
+const version = "version 1.0.0".slice(8)
+const mode = "mode normal-".slice(5)
+const valve = new ds.Relay("valve")
+valve.binding().subscribe(async bound => {
+  if (bound) await valve.enabled.write(true)
+})
 async function say(message: any) {
-  await publishMessage(topic, message)
+  if (mode !== "silent-") await publishMessage(topic, message)
 }
 async function hello() {
-  await say({ say: "hello", app: "test", version: "${how.version}", healthy: ${!how.unhealthy}, why: "${how.unhealthy ? "no water" : ""}", boots: 1, upMs: ds.millis() })
+  const well = mode !== "unwell-"
+  await say({ say: "hello", app: "test", version: version, healthy: well, why: well ? "" : "no water", boots: 1, upMs: ds.millis() })
 }
 async function close(id: string) {
-  await valve.enabled.write(${how.refuses ?? false})
-  const open = await valve.enabled.read()
-  if (open) await say({ say: "refused", id: id, reason: "valve stays open", retryMs: 0 })
+  await valve.enabled.write(mode === "refuses")
+  if (await valve.enabled.read()) await say({ say: "refused", id: id, reason: "valve stays open", retryMs: 0 })
   else await say({ say: "ready", id: id })
 }
 subscribeMessage(topic, async (parsed: any) => {
@@ -35,18 +45,29 @@ subscribeMessage(topic, async (parsed: any) => {
     await say({ say: "released", id: message.id })
   }
 })
-if (await cloud.connected.read()) await hello()
 cloud.connected.subscribe(async now => {
   if (now) await hello()
-})`;
-  return `import * as ds from "@devicescript/core"
-import { cloud, publishMessage, subscribeMessage } from "@devicescript/cloud"
-import { gatewayMessage, topic } from "./messages"
-const valve = new ds.Relay("valve")
-valve.binding().subscribe(async bound => {
-  if (bound) await valve.enabled.write(true)
 })
-${how.mute ? 'const unused = [gatewayMessage, topic, cloud, publishMessage, subscribeMessage]\nconsole.log("mute", unused.length)' : speak}
-${how.crashesAfter === undefined ? "" : `await ds.sleep(${how.crashesAfter})\nthrow new Error("on purpose")`}
+if (mode === "crashes") throw new Error("on purpose")
+if (await cloud.connected.read()) await hello()
 `;
+
+let compiled: Uint8Array | undefined;
+
+/**
+ * The program with another version (5 characters) and mode. Compiled once: a DeviceScript image has no checksum, so the
+ * two strings are replaced in it.
+ */
+export function testProgram(version: string, mode: Mode = "normal-"): Uint8Array {
+  compiled ??= compileDeviceScript(source, [join(packageRoot(), "src/devicescript/messages.ts")]);
+  const image = Buffer.from(compiled);
+  replace(image, "version 1.0.0", `version ${version}`);
+  replace(image, "mode normal-", `mode ${mode}`);
+  return new Uint8Array(image);
+}
+
+function replace(image: Buffer, from: string, to: string): void {
+  const at = image.indexOf(from, 0, "latin1");
+  if (at < 0 || to.length !== from.length) throw new Error(`"${from}" cannot become "${to}"`);
+  image.write(to, at, "latin1");
 }

@@ -9,9 +9,11 @@ import { stripVTControlCharacters } from "node:util";
 import {
   CloudConfigurationCmd,
   DEVICE_ANNOUNCE,
+  DeviceScriptManagerCmd,
   JDBus,
   type JDDevice,
   type JDService,
+  OutPipe,
   Packet,
   SRV_CLOUD_CONFIGURATION,
   SRV_DEVICE_SCRIPT_MANAGER,
@@ -122,6 +124,11 @@ export class VmBoard {
   /** The service that keeps the program. */
   async manager(): Promise<JDService> {
     return this.service(SRV_DEVICE_SCRIPT_MANAGER);
+  }
+
+  /** Replaces the program as a cable does: at once, nobody is asked. */
+  async deployByCable(program: Uint8Array): Promise<void> {
+    await OutPipe.sendBytes(await this.manager(), DeviceScriptManagerCmd.DeployBytecode, program);
   }
 
   /** Resolves when a line of the log, from `from` on, holds `text`. */

@@ -3,6 +3,7 @@ import type { Hello } from "../../messages.js";
 import type { Manager } from "../manager.js";
 import type { Job } from "./job.js";
 import type { Limits } from "./limits.js";
+import type { Rotation } from "./rotate.js";
 import type { BoardState } from "./task.js";
 
 /** What a board's script knows and may do. */
@@ -41,6 +42,8 @@ export interface BoardContext {
   prepared: { readonly id: string; spoiled: string | undefined } | undefined;
   /** The next update; a happening "job" tells that it is there. */
   queued: Job | undefined;
+  /** A new key that is wished for; a happening "job" tells that it is there. */
+  rotation: Rotation | undefined;
   /** The update that somebody waits for. */
   job: Job | undefined;
 }

@@ -1,6 +1,7 @@
 import type { BoardContext } from "./context.js";
 import { tell } from "./context.js";
 import { askHash, setAutostart } from "./orders.js";
+import { rotate } from "./rotate.js";
 import { LinkLost, type Script, UpdateRefused } from "./script.js";
 import { begin, carryOn } from "./update.js";
 
@@ -38,6 +39,13 @@ function* greet(board: BoardContext): Script<void> {
 function* work(board: BoardContext): Script<void> {
   board.listen(false);
   while (board.queued === undefined) {
+    const { rotation } = board;
+    board.rotation = undefined;
+    if (rotation !== undefined) {
+      yield* rotate(board, rotation);
+      board.listen(false);
+      continue;
+    }
     const happening = yield { until: Number.POSITIVE_INFINITY };
     if (happening.kind === "closed") throw new LinkLost();
   }

@@ -2,6 +2,8 @@
 export interface Limits {
   /** For the first word of the program after `prepare`. */
   readonly answerMs: number;
+  /** For the first `hello` of a program that was brought back; it is not judged. */
+  readonly helloMs: number;
   /** For `ready`, whatever the program says in between. */
   readonly prepareMs: number;
   /** For what the runtime answers at once. */
@@ -31,7 +33,8 @@ export interface Limits {
 }
 
 export const defaultLimits: Limits = {
-  answerMs: 5000,
+  answerMs: 8000,
+  helloMs: 15_000,
   prepareMs: 120_000,
   commandMs: 8000,
   busMs: 3000,

@@ -74,8 +74,11 @@ function* askForSafety(
   job?: Job,
 ): Script<Answer> {
   const last = board.now() + mostMs;
-  board.send(toProgram(topic, { do: "prepare", id, bytes, from, waitMs: mostMs }));
-  let patience = board.limits.answerMs;
+  const prepareMessage = toProgram(topic, { do: "prepare", id, bytes, from, waitMs: mostMs });
+  board.send(prepareMessage);
+  // Once more, should the program have been about to start.
+  let asked = 1;
+  let patience = board.limits.answerMs / 2;
   let reason = "";
   for (;;) {
     const left = Math.min(patience, last - board.now());
@@ -85,6 +88,11 @@ function* askForSafety(
       return message !== undefined && message.say !== "hello" && message.id === id ? message : undefined;
     });
     if (said === "cancelled") return { kind: "silent" };
+    if (said === undefined && reason === "" && asked === 1) {
+      asked++;
+      board.send(prepareMessage);
+      continue;
+    }
     if (said === undefined && reason === "") return { kind: "silent" };
     if (said === undefined) {
       resume(board, id);

@@ -3,7 +3,7 @@ import type { Job } from "./job.js";
 import { judgeRuntime } from "./judge-runtime.js";
 import { askHash, askRuntime, erase, setAutostart, write } from "./orders.js";
 import { cancelled, prepare, prepareToReturn, resume } from "./prepare.js";
-import { pause, type Script, UpdateRefused } from "./script.js";
+import { helloOf, pause, type Script, UpdateRefused, waitFor } from "./script.js";
 import { noProgram, type ProgramRef, type Reason, type Task } from "./task.js";
 import { trial } from "./trial.js";
 
@@ -151,8 +151,9 @@ function* returnStage(board: BoardContext, task: Task): Script<void> {
   const reason = task.reason ?? { code: "TRANSFER_BROKE", text: "it broke off" };
   const has = yield* askHash(board);
   const target = previous?.sha256 ?? noProgram;
-  const foreign = has !== noProgram && has !== wanted.sha256 && has !== target;
-  if (foreign) return ended(board, undefined, reason);
+  // Anything else than these is half of what was being written, unless it came while the new program was on trial.
+  const replaced = reason.code === "PROGRAM_REPLACED" && has !== noProgram && has !== wanted.sha256;
+  if (replaced && has !== target) return ended(board, undefined, reason);
   if (has !== target) {
     tell(board, { event: "returning", reason: reason.text, sha256: target });
     yield* prepareToReturn(board);
@@ -166,6 +167,7 @@ function* returnStage(board: BoardContext, task: Task): Script<void> {
     tell(board, { event: "returned", sha256: target });
   }
   yield* setAutostart(board, true);
+  if (previous !== undefined) yield* waitFor(board, board.limits.helloMs, helloOf);
   ended(board, previous, reason);
 }
 
