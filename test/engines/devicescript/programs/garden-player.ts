@@ -24,6 +24,11 @@ let pumping = false;
 let garden: Garden | undefined;
 let steps: SafeStep[] = [];
 
+function numberOf(text: string): number {
+  // biome-ignore lint/correctness/useParseIntRadix: DeviceScript knows parseInt with one argument only
+  return parseInt(text);
+}
+
 function note(what: string): void {
   did.push(`${now}:${what}`);
 }
@@ -66,10 +71,10 @@ function begin(start: Start): void {
 
 async function tick(line: string): Promise<void> {
   const words = line.split(" ");
-  const count = parseInt(words[1]);
+  const count = numberOf(words[1]);
   closed = words[2];
   raining = words[3] === "1";
-  minute = parseInt(words[4]);
+  minute = numberOf(words[4]);
   for (let i = 0; i < count; i++) {
     now += 100;
     if (garden !== undefined) garden.tick(now);
@@ -83,22 +88,22 @@ function call(line: string): unknown {
   const rest = line.slice(2);
   switch (words[0]) {
     case "M":
-      return garden.manual(parseInt(words[1]), parseInt(words[2]));
+      return garden.manual(numberOf(words[1]), numberOf(words[2]));
     case "S":
       garden.stop(rest);
       return undefined;
     case "K":
-      garden.skipFor(parseInt(words[1]));
+      garden.skipFor(numberOf(words[1]));
       return undefined;
     case "H":
       return garden.healthy();
     case "E":
-      steps[parseInt(words[1])].enter();
+      steps[numberOf(words[1])].enter();
       return undefined;
     case "C":
-      return steps[parseInt(words[1])].check();
+      return steps[numberOf(words[1])].check();
     default:
-      steps[parseInt(words[1])].leave();
+      steps[numberOf(words[1])].leave();
       return undefined;
   }
 }
@@ -112,7 +117,7 @@ async function tell(): Promise<void> {
 async function perform(line: string): Promise<void> {
   if (line.charAt(0) === "B") begin(JSON.parse(line.slice(2)) as Start);
   else if (line.charAt(0) === "T") await tick(line);
-  else if (line.charAt(0) === "J") now += parseInt(line.slice(2));
+  else if (line.charAt(0) === "J") now += numberOf(line.slice(2));
   else if (line.charAt(0) === "X") did.push("X");
   else {
     try {
