@@ -62,8 +62,12 @@ export function readDevsConfig(bytes: Bytes, section: Chunk): DevsConfig | strin
 /** 32-bit FNV-1a over text of one byte a char. */
 export function fnv1a(text: string): number {
   let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x1000193);
-  return hash >>> 0;
+  for (let i = 0; i < text.length; i++) {
+    hash = (hash ^ text.charCodeAt(i)) >>> 0;
+    // Times 0x1000193, without Math.imul, which Espruino lacks.
+    hash = ((hash << 24) + hash * 0x193) >>> 0;
+  }
+  return hash;
 }
 
 /** The hash by which entries are ordered and found: FNV-1a folded to 16 bits. */

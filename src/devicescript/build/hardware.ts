@@ -14,6 +14,8 @@ export interface Hardware {
   /** For the main file: puts the levels into the program's configuration. The compiler reads it, nothing runs. */
   readonly statement: string;
   readonly pins: readonly number[];
+  readonly board: string;
+  readonly programRoom: number;
 }
 
 /**
@@ -22,7 +24,7 @@ export interface Hardware {
  * @throws SluiceError BAD_MANIFEST for a pin that cannot be an output on this board
  */
 export function hardwareOf(board: Board, pins: readonly SafePin[]): Hardware {
-  const known = deviceScriptPort(board).outputPins;
+  const { outputPins: known, programRoom } = deviceScriptPort(board);
   const wrong = pins.find(({ pin }) => !known.includes(pin));
   if (wrong !== undefined)
     throw new SluiceError(
@@ -31,5 +33,10 @@ export function hardwareOf(board: Board, pins: readonly SafePin[]): Hardware {
     );
   const levels = pins.map(({ pin, level }) => `P${pin}: ${level}`).join(", ");
   const statement = `import { configureHardware } from "@devicescript/servers";\nconfigureHardware({ sPin: { ${levels} } });\n`;
-  return { statement: levels === "" ? "" : statement, pins: pins.map(({ pin }) => pin) };
+  return {
+    statement: levels === "" ? "" : statement,
+    pins: pins.map(({ pin }) => pin),
+    board: board.id,
+    programRoom,
+  };
 }

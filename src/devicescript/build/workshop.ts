@@ -54,7 +54,7 @@ async function furnish(
   common: string,
   hardware: Hardware,
 ): Promise<void> {
-  const { statement, pins } = hardware;
+  const { statement } = hardware;
   const root = packageRoot();
   const entry = slashes(relative(common, sources.app[0] ?? "")).replace(/\.ts$/, ".js");
   const texts = new Map([
@@ -72,7 +72,7 @@ async function furnish(
   for (const file of sources.sluice)
     texts.set(`${sluice}/${slashes(relative(root, file))}`, await readFile(file, "utf8"));
   const facts = `${sluice}/src/devicescript/device/build-facts.ts`;
-  if (texts.has(facts)) texts.set(facts, `export const safePins: number[] = [${pins.join(", ")}];\n`);
+  if (texts.has(facts)) texts.set(facts, factsText(hardware));
   for (const [path, text] of texts) {
     await mkdir(join(folder, dirname(path)), { recursive: true });
     await writeFile(join(folder, path), text);
@@ -83,6 +83,16 @@ async function furnish(
       dereference: true,
       filter: (path) => basename(path) !== "node_modules",
     });
+}
+
+/** In the place of src/devicescript/device/build-facts.ts. */
+function factsText({ pins, board, programRoom }: Hardware): string {
+  return [
+    `export const safePins: number[] = [${pins.join(", ")}];`,
+    `export const boardId: string = ${JSON.stringify(board)};`,
+    `export const programRoom: number = ${programRoom};`,
+    "",
+  ].join("\n");
 }
 
 /** The compiler's complaint with the path where the user has the file. */

@@ -14,6 +14,7 @@ interface Buffer {
   readonly length: number;
   [index: number]: number;
   set(source: Buffer, offset?: number): void;
+  slice(start: number, end?: number): Buffer;
   toString(encoding?: "utf8" | "hex"): string;
 }
 
@@ -50,6 +51,8 @@ declare module "@devicescript/core" {
   export function millis(): number;
   export function sleep(ms: number): Promise<void>;
   export function restart(): never;
+  /** 16 hex digits. */
+  export function deviceIdentifier(which: "self"): string;
   export function _dcfgString(key: "devName" | "@name" | "@version"): string | undefined;
 
   export enum GPIOMode {
@@ -87,14 +90,16 @@ declare module "@devicescript/crypto" {
 }
 
 declare module "@devicescript/net" {
-  export interface Response {
-    readonly status: number;
-    readonly headers: { get(name: string): string | null };
-    text(): Promise<string>;
+  export interface Socket {
+    send(text: string): Promise<void>;
+    /** A piece, undefined after `timeout` ms, null when the other side has closed. */
+    recv(timeout: number): Promise<Buffer | undefined | null>;
     close(): Promise<void>;
   }
-  export function fetch(
-    url: string,
-    options?: { readonly headers?: Record<string, string> },
-  ): Promise<Response>;
+  export function connect(options: {
+    readonly host: string;
+    readonly port: number;
+    readonly proto: "tcp" | "tls";
+    readonly timeout: number;
+  }): Promise<Socket>;
 }

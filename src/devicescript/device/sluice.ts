@@ -9,6 +9,7 @@ import { type OtaOptions, ProgramAgent } from "./program-agent.js";
 
 export type { SafeStep } from "../../core/safe-state.js";
 export type { OtaOptions } from "./program-agent.js";
+export { type PullOptions, type Release, watchReleases } from "./pull.js";
 
 const tickMs = 100;
 const lookMs = 1000;

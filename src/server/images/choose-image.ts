@@ -69,6 +69,7 @@ function suits(image: ServedImage, request: BoardRequest, board: Board | undefin
     default:
       return (
         !image.gzip &&
+        (image.kind === "devicescript") === (board?.devicescript !== undefined) &&
         (image.family === 0 || board === undefined || familyNumber[board.chip] === image.family)
       );
   }
