@@ -2,10 +2,18 @@
 
 import type { FlashLayout } from "./layout.js";
 
-export type Chip = "esp8266" | "esp32" | "esp32c3" | "esp32s3" | "linux";
+export type Chip = "esp8266" | "esp32" | "esp32c3" | "esp32s2" | "esp32s3" | "linux";
 
 /** Numbers of the app bundle's `family` byte; 0 fits every board of its engine. */
-export const familyNumber = { any: 0, esp8266: 1, esp32: 2, esp32c3: 3, esp32s3: 4, linux: 15 } as const;
+export const familyNumber = {
+  any: 0,
+  esp8266: 1,
+  esp32: 2,
+  esp32c3: 3,
+  esp32s3: 4,
+  esp32s2: 5,
+  linux: 15,
+} as const;
 
 /** How Espruino is built for the board. Sizes and addresses in bytes. Source: facts of Espruino's boards/*.py. */
 export interface EspruinoPort {
@@ -36,6 +44,22 @@ export interface EspruinoPort {
   readonly store: { readonly agentBlocks: number; readonly appBlocks: number };
 }
 
+/** DeviceScript's stock firmware on the board. Sizes in bytes. */
+export interface DeviceScriptPort {
+  /** Name in DeviceScript's catalogue: `devs flash --board`, and `@dsboard/…` in a program. */
+  readonly firmware: string;
+  /** Pins that can be outputs and that the firmware knows as `P<number>`, without those the chip reads at its start. */
+  readonly outputPins: readonly number[];
+  /** Largest program that its flash store takes. */
+  readonly programRoom: number;
+  /** Largest code in a program: functions are found by 16 bits. */
+  readonly codeRoom: number;
+  /** Garbage-collected memory of the program. */
+  readonly heap: number;
+  /** Newest bytecode version that the last release of the firmware runs, as major.minor. */
+  readonly runtime: string;
+}
+
 export interface Board {
   /** What `--board` takes, e.g. `esp32-devkit`. */
   readonly id: string;
@@ -45,10 +69,12 @@ export interface Board {
   readonly flashSize: number;
   /** Bytes of an erase block. */
   readonly blockLength: number;
-  /** UDP port of the OTA listener: 3232 on ESP32, 8266 on ESP8266 (ArduinoOTA's defaults). */
+  /** UDP port of the OTA listener: 3232 on ESP32, 8266 on ESP8266 (ArduinoOTA's defaults); 0 where none can be. */
   readonly otaPort: number;
   /** How the flash is divided, and what a power cut does to it. */
   readonly layout: FlashLayout;
   /** Absent where Espruino does not run, or where its Storage has no room for Sluice. */
   readonly espruino?: EspruinoPort;
+  /** Absent where the board does not run DeviceScript's firmware. */
+  readonly devicescript?: DeviceScriptPort;
 }

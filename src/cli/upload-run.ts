@@ -1,6 +1,11 @@
 import { readFile, stat } from "node:fs/promises";
+import { hostname } from "node:os";
+import { DoorClient } from "../devicescript/gateway/door/door-client.js";
+import { looksLikeProgram } from "../devicescript/gateway/judge-program.js";
+import { gatewayFolder } from "../devicescript/gateway/store/state-folder.js";
 import { SluiceError } from "../errors/sluice-error.js";
 import { locateBoard } from "../host/discover/locate.js";
+import type { TimedUploadEvent } from "../host/espota/events.js";
 import { readFirmware } from "../host/flash/fetch-firmware.js";
 import { imagesOfFile, imagesOfPackage, isUserImage } from "../host/native/choose-images.js";
 import { type UserImages, uploadNative } from "../host/native/upload-native.js";
@@ -16,7 +21,8 @@ const esp8266Port = 8266;
 /** What `sluice upload` does. Rejects with SluiceError; the caller prints it and chooses the exit code. */
 export async function upload(file: string, flags: UploadFlags): Promise<void> {
   const image = flags.filesystem ? await readImage(file) : await readUpload(file, flags.board);
-  const password = await readPassword(flags.passwordFile);
+  const program = image instanceof Uint8Array && looksLikeProgram(image) ? image : undefined;
+  const password = program === undefined ? await readPassword(flags.passwordFile) : undefined;
   const cancel = new AbortController();
   const interrupted = () => cancel.abort();
   process.once("SIGINT", interrupted);
@@ -29,6 +35,7 @@ export async function upload(file: string, flags: UploadFlags): Promise<void> {
     err: (text: string) => process.stderr.write(text),
   };
   try {
+    if (program !== undefined) return await throughGateway(program, flags, uploadView(view), cancel.signal);
     const where = await locateBoard(flags.to, {}, isNative ? esp8266Port : undefined);
     const common = {
       to: { ...where, hostIp: flags.hostIp, hostPort: flags.hostPort },
@@ -56,6 +63,24 @@ export async function upload(file: string, flags: UploadFlags): Promise<void> {
   } finally {
     process.removeListener("SIGINT", interrupted);
   }
+}
+
+/** A DeviceScript board listens to its gateway only; `--to` is its name there. */
+async function throughGateway(
+  program: Uint8Array,
+  flags: UploadFlags,
+  onEvent: (event: TimedUploadEvent) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  await new DoorClient(gatewayFolder(flags.gateway)).upload({
+    to: flags.to.host,
+    program,
+    from: hostname(),
+    force: flags.force ?? false,
+    retries: flags.wait === false ? 0 : 3,
+    onEvent,
+    signal,
+  });
 }
 
 /** A user image or a package with two of them goes through port 88 of an ESP8266, everything else to the agent. */

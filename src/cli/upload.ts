@@ -11,6 +11,8 @@ export interface UploadFlags {
   readonly hostPort?: number;
   readonly hostIp?: string;
   readonly dialect?: "esp8266" | "esp32";
+  readonly gateway?: string;
+  readonly force?: true;
   /** Seconds; false: not even the few that a board asks for. */
   readonly wait?: number | false;
   readonly json?: true;
@@ -23,7 +25,7 @@ export function addUpload(program: Command): void {
     .description("Send an image to a board over the air.")
     .argument(
       "<image>",
-      "bundle (.app), firmware (.bin), Espruino's package (.tgz, .zip, folder, https) or filesystem",
+      "bundle (.app), firmware (.bin), Espruino's package (.tgz, .zip, folder, https), filesystem, or DeviceScript program (.devs)",
     )
     .requiredOption(
       "--to <host[:port]>",
@@ -39,6 +41,11 @@ export function addUpload(program: Command): void {
     .addOption(
       program.createOption("--dialect <dialect>", "size of the chunks").choices(["esp8266", "esp32"]),
     )
+    .option(
+      "--gateway <dir>",
+      "DeviceScript: state folder of the running gateway (else SLUICE_GATEWAY, else your own)",
+    )
+    .option("--force", "DeviceScript: go on when the program on the board does not answer")
     .option(
       "--wait <time>",
       "wait until the board allows updates, e.g. 12h, 30m: window, button",

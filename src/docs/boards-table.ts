@@ -48,6 +48,8 @@ export function firmwarePower(board: Board): string {
 }
 
 export function apps(board: Board): string {
+  if (board.devicescript !== undefined)
+    return `as bytecode through a gateway, up to ${board.devicescript.programRoom / 1024} KB; the gateway keeps the previous one`;
   const port = board.espruino;
   if (port === undefined) return "no";
   if (port.refusal !== undefined) return `on the virtual board only: ${port.refusal}`;

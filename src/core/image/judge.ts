@@ -4,7 +4,7 @@ import { isPartitionTable, parsePartitionTable } from "../flash/partition-table.
 import type { Chunk } from "../ports.js";
 import { appDescriptorEnd, parseAppDescriptor } from "./app-descriptor.js";
 import { judgeBundleBody, judgeBundleHead } from "./bundle.js";
-import { isDeviceScript, judgeDeviceScript } from "./devicescript.js";
+import { isDeviceScript, judgeDevsBody, judgeDevsHead } from "./devicescript.js";
 import {
   esp32HeaderLength,
   espMagic,
@@ -69,7 +69,7 @@ function headFault(
     case "gzip":
       return judgeGzipHeader(tools.bytes, head, result.size);
     case "devicescript":
-      return judgeDeviceScript(tools.bytes, head, result.size);
+      return judgeDevsHead(tools.bytes, head, result.size);
     case "esp8266":
     case "esp8266-v2":
     case "esp32":
@@ -150,7 +150,7 @@ function bodyFault(
       result.inflatedSize = gzipInflatedSize(tools, source);
       return judgeInflatedSize(result.inflatedSize, target.inflatedRoom);
     case "devicescript":
-      return undefined;
+      return judgeDevsBody(tools, source, result);
     case "partition-table":
       return tableFault(tools, source, target);
     case "esp8266":
