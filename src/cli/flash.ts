@@ -16,6 +16,7 @@ export interface FlashFlags {
   readonly baud: number;
   readonly erase?: true;
   readonly recover?: true;
+  readonly running?: true;
   readonly dryRun?: true;
   readonly browser?: true;
   readonly list?: true;
@@ -47,6 +48,12 @@ export function addFlash(program: Command): void {
     .option("--baud <rate>", "bits per second once the loader answers", baud, 460800)
     .addOption(new Option("--erase", "erase the whole chip first").conflicts("recover"))
     .option("--recover", "for a board that does not boot: keep application, notes and settings")
+    .addOption(
+      new Option(
+        "--running",
+        "through the console of the Espruino that runs: also --port tcp://host",
+      ).conflicts(["firmware", "recover", "browser", "flashMode"]),
+    )
     .option("--dry-run", "only say what would be written where")
     .addOption(
       new Option("--browser", "flash from a page in a browser, by WebSerial").conflicts([

@@ -208,7 +208,7 @@ export class EspotaSession {
       this.failure = this.run.write(chunk);
       this.since = now;
       if (this.failure !== undefined) this.state = State.Draining;
-      else if (this.run.isComplete()) this.enter(State.Received, now);
+      else if (this.received === this.invitation.size) this.enter(State.Received, now);
     } else if (this.state === State.Draining) {
       this.received += chunk.length;
     } else if (this.state === State.Received || this.state === State.Gap) {

@@ -74,7 +74,7 @@ export class Md5 implements Digest {
 
   hex(): string {
     const bits = this.length * 8;
-    // Not bits % 2^32: DeviceScript takes the operands of % for 32-bit integers, and 2^32 is none.
+    // Not by `%`: the DeviceScript VM first takes both sides to 32 bits.
     const low = bits >>> 0;
     const high = Math.floor(bits / 4294967296);
     const used = this.rest.length;

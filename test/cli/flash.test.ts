@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
@@ -129,6 +129,25 @@ describe("sluice flash", () => {
   ])("%s is no port of a board", async (port, wanted) => {
     const { code, err } = await sluice("--board", "esp32-devkit", "--open", "--port", port);
     expect([code, err]).toEqual([1, expect.stringMatching(wanted)]);
+  });
+
+  test("--running asks the board first, and needs npm's espruino for it", async () => {
+    const running = ["--running", "--board", "esp32-devkit", "--password-file", path("password")];
+    const before = process.env["PATH"];
+    process.env["PATH"] = folder;
+    try {
+      const missing = await sluice(...running, "--port", "tcp://127.0.0.1");
+      expect([missing.code, missing.err]).toEqual([1, expect.stringContaining("ESPRUINO_TOOLS_MISSING")]);
+      const facts = { board: "ESP32", version: "2v25", files: 0, boot: 0 };
+      await writeFile(path("espruino-cli.js"), `console.log('#sluice ${JSON.stringify(facts)}')`);
+      await symlink(path("espruino-cli.js"), path("espruino"));
+      const old = await sluice(...running, "--port", "tcp://127.0.0.1", "--json");
+      expect(old.code).toBe(1);
+      expect(old.out + old.err).toMatch(/ESPRUINO_TOO_OLD[\s\S]*2v25; 2v26 or newer is needed/);
+    } finally {
+      process.env["PATH"] = before;
+    }
+    expect((await sluice(...running, "--port", "COM3", "--firmware", path("espruino.tgz"))).code).toBe(2);
   });
 
   test("--list", async () => {

@@ -68,7 +68,12 @@ export class EspotaListener {
   }
 
   private perform(actions: Action[]): void {
-    for (let i = 0; i < actions.length; i++) this.performOne(actions[i]);
+    for (let i = 0; i < actions.length; i++) {
+      const action = actions[i];
+      // One for each piece of an image, so without a call of its own.
+      if (action.do !== "send") this.performOne(action);
+      else if (this.tcp !== undefined) this.tcp.write(action.text);
+    }
   }
 
   private performOne(action: Action): void {
@@ -76,8 +81,6 @@ export class EspotaListener {
       if (this.udp !== undefined) this.udp.send(action.text, action.to.port, action.to.address);
     } else if (action.do === "connect") {
       this.connect(action.to);
-    } else if (action.do === "send") {
-      if (this.tcp !== undefined) this.tcp.write(action.text);
     } else if (action.do === "close") {
       const socket = this.tcp;
       this.tcp = undefined;
@@ -103,7 +106,7 @@ export class EspotaListener {
     }
     this.tcp = socket;
     socket.on("data", (data) => {
-      this.onOpen(socket);
+      if (!this.open) this.onOpen(socket);
       if (this.tcp === socket) this.perform(this.session.onData(this.clock.now(), data as unknown as Chunk));
     });
     socket.on("error", () => this.onGone(socket));

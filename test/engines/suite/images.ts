@@ -36,12 +36,12 @@ function withSegments(header: string, segments: string[], addresses: number[]): 
 function esp32Image(chip: number): string {
   const start = `\u00e9\u0002\u0002\u0020${u32Text(0x40080010)}\u00ee\u0000\u0000\u0000`;
   const header = `${start}${String.fromCharCode(chip & 255, chip >> 8)}${repeated("\u0000", 10)}`;
-  return withSegments(header, [filler(160, 3), filler(320, 5)], [0x3ffb0000, 0x40080000]);
+  return withSegments(header, [filler(32, 3), filler(64, 5)], [0x3ffb0000, 0x40080000]);
 }
 
 function esp8266Image(): string {
   const header = `\u00e9\u0002\u0002\u0040${u32Text(0x40100004)}`;
-  return withSegments(header, [filler(320, 7), filler(80, 9)], [0x40100000, 0x3ffe8000]);
+  return withSegments(header, [filler(64, 7), filler(32, 9)], [0x40100000, 0x3ffe8000]);
 }
 
 /** "esp32 CORRUPT_IMAGE", or "esp32" when nothing is wrong. */
@@ -88,10 +88,10 @@ export function images(suite: Suite): void {
   suite.test("a damaged byte is found wherever it lies", () => {
     const image = esp32Image(ChipId.Esp32);
     const target = targetOf("esp32", ChipId.Esp32);
-    for (let at = 32; at < image.length; at += 29) {
+    for (let at = 32; at < image.length; at += 11) {
       const found = judged(suite, changed(image, at, 0x10), target);
       // Between the last segment and its checksum lies padding that nothing covers.
-      const padding = at >= 24 + 8 + 160 + 8 + 320 && at < image.length - 1;
+      const padding = at >= 24 + 8 + 32 + 8 + 64 && at < image.length - 1;
       if (!padding) suite.equal(`byte ${at}`, found === "esp32", false);
     }
   });
@@ -99,7 +99,7 @@ export function images(suite: Suite): void {
   suite.test("an image that is cut short is found", () => {
     const image = esp32Image(ChipId.Esp32);
     const target = targetOf("esp32", ChipId.Esp32);
-    for (let length = 1; length < image.length; length += 37) {
+    for (let length = 1; length < image.length; length += 15) {
       const found = judged(suite, image.slice(0, length), target);
       suite.equal(`${length} bytes`, found === "esp32", false);
     }
@@ -108,7 +108,7 @@ export function images(suite: Suite): void {
 
   suite.test("too large, compressed, and something else altogether", () => {
     const target = targetOf("esp32", ChipId.Esp32);
-    const large = esp32Image(ChipId.Esp32).slice(0, 300);
+    const large = esp32Image(ChipId.Esp32);
     const tools = { bytes: suite.bytes, crypto: suite.crypto };
     const found = judgeHead(tools, suite.bytes.fromText(large), 200000, target).fault;
     suite.equal("large", found === undefined ? "" : found.code, "NOT_ENOUGH_SPACE");
@@ -119,11 +119,11 @@ export function images(suite: Suite): void {
   });
 
   suite.test("a bundle is judged by its header, its length and its code", () => {
-    const app = bundleText(suite.bytes, suite.crypto, "1.2.3", filler(300, 11));
+    const app = bundleText(suite.bytes, suite.crypto, "1.2.3", filler(80, 11));
     suite.equal("whole", judged(suite, app, anyTarget), "app");
     suite.equal("header", judged(suite, changed(app, 60, 1), anyTarget), "app CORRUPT_BUNDLE");
-    suite.equal("code", judged(suite, changed(app, 400, 128), anyTarget), "app CORRUPT_BUNDLE");
-    suite.equal("short", judged(suite, app.slice(0, 500), anyTarget), "app CORRUPT_BUNDLE");
+    suite.equal("code", judged(suite, changed(app, 300, 128), anyTarget), "app CORRUPT_BUNDLE");
+    suite.equal("short", judged(suite, app.slice(0, 300), anyTarget), "app CORRUPT_BUNDLE");
     suite.equal("slot", judged(suite, app, targetOf("esp32", ChipId.Esp32)), "app WRONG_KIND");
   });
 }

@@ -3,7 +3,7 @@ import { Journal, Record } from "../../../src/core/journal.js";
 import { Notes } from "../../../src/core/notes.js";
 import { RamFlash } from "./ram-flash.js";
 import type { Suite } from "./suite.js";
-import { filler, repeated } from "./tools.js";
+import { filler } from "./tools.js";
 
 const blockLength = 1024;
 
@@ -38,6 +38,11 @@ function boot(journal: Journal, reason: StartReason, soundApps: string): string 
   return `agent ${choice.agent} app ${choice.app} ${choice.why}`;
 }
 
+function appendMany(suite: Suite, flash: RamFlash): void {
+  const journal = journalOf(suite, flash);
+  for (let i = 0; i < 40; i++) journal.append(i % 2 === 0 ? Record.AppB : Record.AppA);
+}
+
 /** What a board remembers and what it starts. */
 export function journal(suite: Suite): void {
   suite.test("an empty journal says slot a", () => {
@@ -57,16 +62,18 @@ export function journal(suite: Suite): void {
     suite.equal("erases", flash.erases, 1);
   });
 
-  suite.test("two blocks take turns, and nothing is lost between them", () => {
-    const flash = flashOf(suite);
-    let one = journalOf(suite, flash);
-    for (let i = 0; i < 150; i++) {
-      one.append(i % 2 === 0 ? Record.AppB : Record.AppA);
-      if (i % 50 === 0) one = journalOf(suite, flash);
-    }
-    one.append(Record.AgentB);
-    suite.equal("state", stateOf(journalOf(suite, flash)), "app 0 trial, agent 1 trial, attempts 0");
-    suite.equal("erases", flash.erases, 3);
+  const turning = flashOf(suite);
+  suite.test("records fill a block", () => {
+    appendMany(suite, turning);
+    suite.equal("state", stateOf(journalOf(suite, turning)), "app 0 trial, agent 0, attempts 0");
+    suite.equal("erases", turning.erases, 1);
+  });
+
+  suite.test("the other block takes over, and nothing is lost", () => {
+    appendMany(suite, turning);
+    journalOf(suite, turning).append(Record.AgentB);
+    suite.equal("state", stateOf(journalOf(suite, turning)), "app 0 trial, agent 1 trial, attempts 0");
+    suite.equal("erases", turning.erases, 2);
   });
 
   suite.test("a record that power cut short is none", () => {
@@ -91,10 +98,17 @@ export function journal(suite: Suite): void {
     suite.equal("state", stateOf(one), "app 0 bad, agent 0, attempts 4");
   });
 
-  suite.test("power cuts alone end a trial only after twelve", () => {
-    const one = journalOf(suite, flashOf(suite));
+  const cut = flashOf(suite);
+  suite.test("six power cuts do not end a trial", () => {
+    const one = journalOf(suite, cut);
     one.append(Record.AppB);
-    for (let i = 0; i < 12; i++)
+    for (let i = 0; i < 6; i++)
+      suite.equal(`start ${i}`, boot(one, StartReason.PowerOn, "01"), "agent 0 app 1 update");
+  });
+
+  suite.test("twelve power cuts do", () => {
+    const one = journalOf(suite, cut);
+    for (let i = 6; i < 12; i++)
       suite.equal(`start ${i}`, boot(one, StartReason.PowerOn, "01"), "agent 0 app 1 update");
     suite.equal("thirteenth", boot(one, StartReason.PowerOn, "01"), "agent 0 app 0 rollback");
   });
@@ -107,13 +121,14 @@ export function journal(suite: Suite): void {
   });
 
   suite.test("the last whole note is found again", () => {
-    const flash = flashOf(suite);
+    const flash = new RamFlash(suite.bytes, 256, 5);
     const notes = new Notes(suite.bytes, suite.crypto, flash, 3);
     suite.equal("none", notes.open(), "");
-    for (let i = 0; i < 9; i++) notes.remember(`note ${i} ${repeated("x", 40 * i)}`);
-    const last = filler(60, 13);
+    for (let i = 0; i < 9; i++) notes.remember(`note ${i}, in the block or the next`);
+    const last = filler(30, 13);
     notes.remember(last);
     const again = new Notes(suite.bytes, suite.crypto, flash, 3);
     suite.equal("last", again.open(), last);
+    suite.equal("erases", flash.erases, 2);
   });
 }

@@ -6,6 +6,7 @@ export class RamFlash implements Flash {
   erases: number;
   writes: number;
   private readonly blocks: Chunk[];
+  private readonly blank: Chunk;
 
   constructor(
     private readonly bytes: Bytes,
@@ -15,8 +16,8 @@ export class RamFlash implements Flash {
     this.erases = 0;
     this.writes = 0;
     this.blocks = [];
-    const blank = bytes.fromText(repeated("\u00ff", blockLength));
-    for (let i = 0; i < count; i++) this.blocks.push(blank);
+    this.blank = bytes.fromText(repeated("\u00ff", blockLength));
+    for (let i = 0; i < count; i++) this.blocks.push(this.blank);
   }
 
   status(): FlashStatus {
@@ -46,7 +47,9 @@ export class RamFlash implements Flash {
     const from = offset % this.blockLength;
     if (from + bytes.length > this.blockLength) throw new Error("write across blocks");
     const block = this.blocks[number];
-    for (let i = 0; i < bytes.length; i++) {
+    const there = block.slice(from, from + bytes.length);
+    const isBlank = this.bytes.equal(there, this.blank.slice(0, bytes.length));
+    for (let i = 0; i < bytes.length && !isBlank; i++) {
       const value = this.bytes.at(bytes, i);
       if ((this.bytes.at(block, from + i) & value) !== value) throw new Error(`bit set at ${offset + i}`);
     }
@@ -57,7 +60,7 @@ export class RamFlash implements Flash {
   eraseBlock(start: number, end: number): void {
     for (let i = start; i < end; i++) {
       this.erases++;
-      this.blocks[i] = this.bytes.fromText(repeated("\u00ff", this.blockLength));
+      this.blocks[i] = this.blank;
     }
   }
 }

@@ -2,10 +2,13 @@ import { hexText } from "../../../src/core/hex.js";
 import type { Bytes, Chunk } from "../../../src/core/ports.js";
 
 export function repeated(text: string, count: number): string {
-  // By halves, since the DeviceScript VM allows few steps without a pause.
-  if (count <= 1) return count === 1 ? text : "";
-  const half = repeated(text, count >> 1);
-  return (count & 1) === 1 ? half + half + text : half + half;
+  let all = "";
+  let doubled = text;
+  for (let rest = count; rest > 0; rest = rest >> 1) {
+    if (rest & 1) all += doubled;
+    doubled += doubled;
+  }
+  return all;
 }
 
 /** `count` bytes as binary text that look like code: the same for the same seed. */
@@ -35,12 +38,18 @@ export function unhex(hex: string): string {
   return text;
 }
 
-/** CRC-32 bit by bit, for engines that have none. */
+const crcOfNibble = [
+  0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac, 0x76dc4190, 0x6b6b51f4, 0x4db26158, 0x5005713c, 0xedb88320,
+  0xf00f9344, 0xd6d6a3e8, 0xcb61b38c, 0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c,
+];
+
+/** CRC-32 for engines that have none. */
 export function slowCrc32(bytes: Bytes, chunk: Chunk): number {
   let crc = -1;
   for (let i = 0; i < chunk.length; i++) {
     crc = crc ^ bytes.at(chunk, i);
-    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+    crc = (crc >>> 4) ^ crcOfNibble[crc & 15];
+    crc = (crc >>> 4) ^ crcOfNibble[crc & 15];
   }
   return ~crc >>> 0;
 }

@@ -20,25 +20,38 @@ const cnonce = "9df46d83d050a6aae5f77607d58bab9a";
 const fixedNonce: Random = { hex: () => nonce };
 const host: Peer = { address: "10.0.0.2", port: 40001 };
 
-/** A function of its own, because DeviceScript knows no `this` in a function inside a method. */
-function valveStep(bench: UpdateBench, valveMs: number): SafeStep {
-  let since = 0;
-  return {
-    name: "valve 2",
-    deadlineMs: 5000,
-    enter: () => {
-      bench.valve = "closing";
-      since = bench.now;
-    },
-    check: () => {
-      if (bench.now - since < valveMs) return "closing valve 2";
-      bench.valve = "closed";
-      return true;
-    },
-    leave: () => {
-      bench.valve = "open";
-    },
-  };
+/** Takes `closeMs` of the bench's time to close. */
+class Valve implements SafeStep {
+  readonly name: string;
+  readonly deadlineMs: number;
+  /** "closed", "open", "closing". */
+  state: string;
+  private since: number;
+
+  constructor(
+    private readonly bench: UpdateBench,
+    private readonly closeMs: number,
+  ) {
+    this.name = "valve 2";
+    this.deadlineMs = 5000;
+    this.state = "open";
+    this.since = 0;
+  }
+
+  enter(): void {
+    this.state = "closing";
+    this.since = this.bench.now;
+  }
+
+  check(): true | string {
+    if (this.bench.now - this.since < this.closeMs) return "closing valve 2";
+    this.state = "closed";
+    return true;
+  }
+
+  leave(): void {
+    this.state = "open";
+  }
 }
 
 /** A board with a valve that takes `valveMs` to close, under the suite's clock: everything but sockets and chip. */
@@ -47,11 +60,9 @@ export class UpdateBench {
   readonly flash: RamFlash;
   readonly journal: Journal;
   now: number;
-  /** "closed", "open", "closing". */
-  valve: string;
+  readonly valve: Valve;
   /** What the session wanted done: "reply OK", "connect 45002", "send 100", … */
   log: string[];
-  events: string[];
   private readonly session: EspotaSession;
 
   constructor(
@@ -65,20 +76,18 @@ export class UpdateBench {
     this.journal.open();
     this.provision(bundleText(bytes, suite.crypto, "1.0.0", "print(1);"));
     this.now = 0;
-    this.valve = "open";
+    this.valve = new Valve(this, valveMs);
     this.log = [];
     const options = { engine: 1, family: 0, agentVersion: "1.0.0" };
     const target = new BundleTarget(bytes, suite.crypto, this.flash, this.layout, this.journal, options);
     const safe = new SafeState();
-    safe.setSteps([valveStep(this, valveMs)]);
-    const events: string[] = [];
-    this.events = events;
-    // No `this` in here: DeviceScript does not know it in a function inside a method.
-    const hear = (event: { readonly event: string }): void => {
-      events.push(event.event);
-    };
-    const updater = new Updater(bytes, suite.crypto, [target]);
-    const run = new UpdateRun(updater, safe, () => undefined, hear);
+    safe.setSteps([this.valve]);
+    const run = new UpdateRun(
+      new Updater(bytes, suite.crypto, [target]),
+      safe,
+      () => undefined,
+      () => undefined,
+    );
     const secrets = { md5: md5Hex(bytes, suite.crypto, password), sha256: "" };
     this.session = new EspotaSession(
       new Authenticator(bytes, suite.crypto, fixedNonce, "md5", secrets),
@@ -86,7 +95,7 @@ export class UpdateBench {
       run,
       defaultTimes,
       () => true,
-      hear,
+      () => undefined,
     );
   }
 

@@ -87,8 +87,8 @@ export function words(suite: Suite): void {
   });
 
   suite.test("nothing in a datagram harms", () => {
-    for (let code = 0; code < 256; code += 5) {
-      const text = repeated(String.fromCharCode(code), 40);
+    for (let code = 0; code < 256; code += 17) {
+      const text = repeated(String.fromCharCode(code), 20);
       suite.equal(`invitation of ${code}`, invited(text), undefined);
       suite.equal(`answer of ${code}`, answered(text), undefined);
     }
