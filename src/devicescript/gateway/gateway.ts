@@ -35,6 +35,8 @@ const connectionLimit = 500;
 const requestMs = 10_000;
 /** Keys from the common password that are kept, because making one takes a tenth of a second. */
 const derivedLimit = 200;
+/** Strangers beyond these are sent away: a board comes again by itself. */
+const derivingLimit = 4;
 
 /** The server that DeviceScript boards keep a connection to. */
 export class Gateway {
@@ -47,6 +49,7 @@ export class Gateway {
   });
   private readonly boardsById = new Map<string, Board>();
   private readonly derived = new Map<string, Promise<Uint8Array>>();
+  private deriving = 0;
   private readonly clock: Clock;
   private readonly entrance: Entrance;
   private readonly tell: TellGateway;
@@ -196,8 +199,12 @@ export class Gateway {
     if (password === undefined) return [];
     let key = this.derived.get(id);
     if (key === undefined) {
+      if (this.deriving >= derivingLimit) return [];
       if (this.derived.size >= derivedLimit) this.derived.clear();
-      key = keyOf(password, id);
+      this.deriving++;
+      key = keyOf(password, id).finally(() => {
+        this.deriving--;
+      });
       this.derived.set(id, key);
     }
     return [await key];

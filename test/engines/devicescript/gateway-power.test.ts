@@ -2,7 +2,7 @@ import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { Command, writeLength } from "../../../src/devicescript/gateway/wssk/messages.js";
 import type { UploadEvent } from "../../../src/host/espota/events.js";
 import type { GatewayBench, Outcome } from "../../support/devicescript/gateway-bench.js";
-import { testProgram } from "../../support/devicescript/programs.js";
+import { smallProgram, testProgram } from "../../support/devicescript/programs.js";
 import { ValveTwin } from "../../support/devicescript/valve.js";
 import { type VmBoard, within } from "../../support/devicescript/vm-board.js";
 import { stepNames, VmGarden } from "../../support/devicescript/vm-garden.js";
@@ -10,6 +10,7 @@ import { stepNames, VmGarden } from "../../support/devicescript/vm-garden.js";
 describe("an update that is cut off", () => {
   beforeAll(() => {
     testProgram("1.0.0");
+    smallProgram("1.0.0");
   });
   const garden = new VmGarden();
   afterEach(() => garden.close());
@@ -22,7 +23,7 @@ describe("an update that is cut off", () => {
     cut: () => Promise<void>,
   ): Promise<Outcome> {
     let done: Promise<void> | undefined;
-    const outcome = await bench.update("garden", testProgram(version), {
+    const outcome = await bench.update("garden", smallProgram(version), {
       onStep: (step) => {
         if (done === undefined && when(step)) done = cut();
       },
@@ -49,18 +50,18 @@ describe("an update that is cut off", () => {
   it("is finished when the power is cut at any write", { timeout: 240_000 }, async () => {
     const bench = await garden.bench();
     const { board } = await garden.plant(bench);
-    for (const write of writes(testProgram("1.0.0"))) {
+    for (const write of writes(smallProgram("1.0.0"))) {
       const version = `3.${String(write).padStart(2, "0")}0`;
       const { failed, steps } = await updateWithCut(bench, version, atWrite(write), () => powerCut(board));
       expect({ write, failed }).toEqual({ write, failed: undefined });
-      expect(steps).toContainEqual({ event: "hello", app: "test", version, healthy: true });
+      expect(steps).toContainEqual({ event: "hello", app: "small", version, healthy: true });
     }
   });
 
   it("is finished when the connection is lost at any write", { timeout: 240_000 }, async () => {
     const bench = await garden.bench();
     const { board } = await garden.plant(bench);
-    for (const write of writes(testProgram("1.0.0"))) {
+    for (const write of writes(smallProgram("1.0.0"))) {
       const version = `4.${String(write).padStart(2, "0")}0`;
       const { failed } = await updateWithCut(bench, version, atWrite(write), async () => {
         const from = bench.events.length;

@@ -4,6 +4,7 @@ import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { connectionString, randomKey } from "../../../src/devicescript/gateway/keys.js";
 import { jacdacFrame } from "../../../src/devicescript/gateway/wssk/messages.js";
 import { testProgram } from "../../support/devicescript/programs.js";
+import { ValveTwin } from "../../support/devicescript/valve.js";
 import { within } from "../../support/devicescript/vm-board.js";
 import { stepNames, stepOf, VmGarden, vmLimits } from "../../support/devicescript/vm-garden.js";
 
@@ -121,6 +122,7 @@ describe("a DeviceScript board and its gateway", () => {
   it("reads autostart and version back, and changes the key over the air, where the bus comes to the gateway", async () => {
     const bench = await garden.bench({ limits: { ...vmLimits, busMs: 3000 } });
     const board = await garden.board();
+    new ValveTwin(board.bus);
     // On a chip the firmware does this (JD_NET_BRIDGE); the VM's build lacks it.
     board.bus.on(FRAME_PROCESS, (frame: Uint8Array) => {
       const [there] = bench.gateway.boards();

@@ -52,7 +52,35 @@ if (mode === "crashes") throw new Error("on purpose")
 if (await cloud.connected.read()) await hello()
 `;
 
+/** As small as a program can be that says how it is: few writes. It has no equipment, so it is always ready. */
+const smallSource = `import * as ds from "@devicescript/core"
+const version = "version 1.0.0".slice(8)
+const cloud = new ds.CloudAdapter()
+async function say(text: string) {
+  await cloud.uploadJson("sluice", text)
+}
+async function hello() {
+  await say('{"say":"hello","app":"small","version":"' + version + '","healthy":true,"boots":1}')
+}
+cloud.onJson.subscribe(async (message: string[]) => {
+  const asked = JSON.parse(message[1])
+  if (asked.do === "report") await hello()
+  if (asked.do === "prepare") await say('{"say":"ready","id":"' + asked.id + '"}')
+})
+cloud.connected.subscribe(async now => {
+  if (now) await hello()
+})
+`;
+
 let compiled: Uint8Array | undefined;
+let compiledSmall: Uint8Array | undefined;
+
+export function smallProgram(version: string): Uint8Array {
+  compiledSmall ??= compileDeviceScript(smallSource, [], "small");
+  const image = Buffer.from(compiledSmall);
+  replace(image, "version 1.0.0", `version ${version}`);
+  return new Uint8Array(image);
+}
 
 /**
  * The program with another version (5 characters) and mode. Compiled once: a DeviceScript image has no checksum, so the

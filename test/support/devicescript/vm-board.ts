@@ -38,6 +38,7 @@ export class VmBoard {
   private vm: ChildProcess | undefined;
   private server: Server | undefined;
   private current: JDBus | undefined;
+  private written = false;
   private readonly waiting = new Set<() => void>();
 
   /** @param deviceId Jacdac's, 16 hex digits */
@@ -111,6 +112,15 @@ export class VmBoard {
 
   /** Says to the board where its gateway is, as a cable would; also makes it connect at once. */
   async setConnection(connection: string): Promise<void> {
+    // The VM saves its flash without the last byte of a page, in which the first setting ends: it gets one to lose.
+    if (!this.written) {
+      this.written = true;
+      await this.sendConnection(`ws://wssk:${"1".repeat(64)}@127.0.0.1:2/wssk/${this.deviceId}`);
+    }
+    await this.sendConnection(connection);
+  }
+
+  private async sendConnection(connection: string): Promise<void> {
     await this.configure(
       Packet.from(CloudConfigurationCmd.SetConnectionString, new TextEncoder().encode(connection)),
     );

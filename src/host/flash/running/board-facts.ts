@@ -2,7 +2,7 @@ import type { Board } from "../../../../boards/index.js";
 import { engineTooOld, oldestEngine } from "../../../core/engine-version.js";
 import { SluiceError } from "../../../errors/sluice-error.js";
 import { espruinoPort } from "../../../espruino/build/board-constants.js";
-import { noAnswer, runScript, type ScriptRun } from "./run-script.js";
+import { runScript, type ScriptRun } from "./run-script.js";
 
 /** What a running Espruino says of itself. */
 export interface BoardFacts {
@@ -22,12 +22,8 @@ const question =
 
 /** @throws SluiceError NO_ESPRUINO_ON_PORT */
 export async function askBoard(run: Pick<ScriptRun, "tools" | "port" | "signal">): Promise<BoardFacts> {
-  const said = await runScript({ ...run, expression: question, timeoutMs: 20_000 });
-  for (const line of said) {
-    const found = /#sluice (\{"board":.*\})\s*$/.exec(line);
-    if (found !== null) return JSON.parse(found[1]);
-  }
-  throw noAnswer(run, "what answers is something else");
+  const answer = /#sluice (\{"board":.*\})\s*$/;
+  return JSON.parse((await runScript({ ...run, expression: question, answer, timeoutMs: 20_000 }))[1]);
 }
 
 /**

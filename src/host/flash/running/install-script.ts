@@ -7,8 +7,8 @@ const pieceLength = 384;
 
 export interface InstallScript {
   readonly text: string;
-  /** Blocks that are written; the board says "#p" after each. */
-  readonly blocks: number;
+  /** Bytes of the blocks that are written. */
+  readonly bytes: number;
 }
 
 /**
@@ -29,7 +29,7 @@ export function installScript(board: Board, storage: Uint8Array): InstallScript 
     `function SW(a,t){SF.write(atob(t),(${offset}+a)|0)}`,
     "function SV(a,c){if(SC(a)!==c)SBAD++}",
   ];
-  let blocks = 0;
+  let bytes = 0;
   for (let at = 0; at < storage.length; at += block) lines.push(`SE(${at});`);
   for (let at = 0; at < storage.length; at += block) {
     const content = Buffer.from(storage.subarray(at, at + block));
@@ -39,11 +39,10 @@ export function installScript(board: Board, storage: Uint8Array): InstallScript 
       if (!piece.equals(blank.subarray(0, piece.length)))
         lines.push(`SW(${at + from},"${piece.toString("base64")}");`);
     }
-    lines.push('print("#p");');
-    blocks++;
+    bytes += block;
   }
   for (let at = 0; at < storage.length; at += block)
     lines.push(`SV(${at},${crc32(storage.subarray(at, at + block))});`);
   lines.push('print("#done "+SBAD);', "if(!SBAD)setTimeout(function(){E.reboot()},500);", "");
-  return { text: lines.join("\n"), blocks };
+  return { text: lines.join("\n"), bytes };
 }

@@ -4,7 +4,7 @@ import type { FlashEvent } from "../job.js";
 import { askBoard, judgeFacts } from "./board-facts.js";
 import { findTools } from "./find-tools.js";
 import { installScript } from "./install-script.js";
-import { noAnswer, runScript } from "./run-script.js";
+import { runScript } from "./run-script.js";
 
 export interface InstallOptions {
   /** Files that the board has may go. */
@@ -21,7 +21,7 @@ const installMs = 180_000;
  * loader, and by TCP no cable either.
  * @param storage all of Storage, as storageImage makes it
  * @returns bytes of the blocks that were written
- * @throws SluiceError ESPRUINO_TOOLS_MISSING, NO_ESPRUINO_ON_PORT, and as judgeFacts, FLASH_VERIFY_FAILED, CABLE_LOST
+ * @throws SluiceError ESPRUINO_TOOLS_MISSING, NO_ESPRUINO_ON_PORT, and as judgeFacts, FLASH_VERIFY_FAILED
  */
 export async function installOnRunning(
   port: string,
@@ -34,25 +34,16 @@ export async function installOnRunning(
   const { signal } = options;
   tell({ event: "connecting" });
   judgeFacts(await askBoard({ tools, port, signal }), board, options.erase ?? false);
-  const { text, blocks } = installScript(board, storage);
-  const total = blocks * board.blockLength;
-  let done = 0;
-  const onLine = (line: string): void => {
-    if (!/#p\s*$/.test(line)) return;
-    done += board.blockLength;
-    tell({ event: "progress", done: Math.min(done, total), total });
-  };
-  const said = await runScript({ tools, port, signal, script: text, timeoutMs: installMs, onLine });
-  const wrong = said.map((line) => /#done (\d+)\s*$/.exec(line)?.[1]).find((found) => found !== undefined);
-  if (wrong === undefined) {
-    if (done === 0) throw noAnswer({ port }, "it took none of the image");
-    throw new SluiceError("CABLE_LOST", `${port} stopped answering at ${done} of ${total} bytes.`);
-  }
+  const { text: script, bytes } = installScript(board, storage);
+  const address = board.espruino?.storage.offset ?? 0;
+  tell({ event: "writing", what: "Storage", address, size: bytes });
+  const answer = /#done (\d+)\s*$/;
+  const [, wrong] = await runScript({ tools, port, signal, script, answer, timeoutMs: installMs });
   if (wrong !== "0")
     throw new SluiceError(
       "FLASH_VERIFY_FAILED",
       `${wrong} blocks of Storage are not what was sent; the board was not restarted.`,
     );
   tell({ event: "restarted" });
-  return total;
+  return bytes;
 }

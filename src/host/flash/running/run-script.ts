@@ -12,10 +12,10 @@ export interface ScriptRun {
   /** Sent line by line to a board that was reset; with `expression` instead, the running program is left alone. */
   readonly script?: string;
   readonly expression?: string;
+  /** The line of the board's console that is the answer. */
+  readonly answer: RegExp;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
-  /** Each line of the board's console. */
-  readonly onLine?: (line: string) => void;
 }
 
 /** So that the tools ask no server which modules and pins the board has. */
@@ -24,10 +24,12 @@ const boardFile = JSON.stringify({ info: { builtin_modules: [] }, chip: {}, devi
 /**
  * Lets a running Espruino execute something, by npm's `espruino` in a process of its own: as a library it puts globals
  * everywhere and switches the checking of certificates off for the whole process.
- * @returns what came back, line by line
- * @throws SluiceError FLASH_CANCELLED, NO_ESPRUINO_ON_PORT when nothing at all came
+ * Nothing but the answer may be printed meanwhile: a board that has not come back to its prompt two seconds after the
+ * last byte left this computer is taken for stuck by the tools, and interrupted.
+ * @returns what `answer` found
+ * @throws SluiceError FLASH_CANCELLED, NO_ESPRUINO_ON_PORT when no answer came
  */
-export async function runScript(run: ScriptRun): Promise<string[]> {
+export async function runScript(run: ScriptRun): Promise<RegExpExecArray> {
   const folder = await mkdtemp(join(tmpdir(), "sluice-"));
   try {
     await writeFile(join(folder, "board.json"), boardFile);
@@ -37,45 +39,31 @@ export async function runScript(run: ScriptRun): Promise<string[]> {
       what.push("script.js");
     }
     if (run.expression !== undefined) what.push("-e", run.expression);
-    const args = [
-      run.tools,
-      "--no-ble",
-      "-q",
-      "-b",
-      "115200",
-      "--board",
-      "board.json",
-      "-p",
-      run.port,
-      ...what,
-    ];
-    return await lines(run, args, folder);
+    // What has been sent may not have been executed: the tools stay until the answer is there.
+    const stay = ["--sleep", `${run.timeoutMs / 1000}`];
+    const port = ["--board", "board.json", "-b", "115200", "-p", run.port];
+    return await answerOf(run, [run.tools, "--no-ble", "-q", ...stay, ...port, ...what], folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-function lines(run: ScriptRun, args: readonly string[], cwd: string): Promise<string[]> {
+function answerOf(run: ScriptRun, args: readonly string[], cwd: string): Promise<RegExpExecArray> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, { cwd, stdio: ["ignore", "pipe", "pipe"] });
-    const said: string[] = [];
-    let rest = "";
+    let answer: RegExpExecArray | null = null;
+    let said = "";
     let complaint = "";
-    let late = false;
     const stop = (): void => void child.kill("SIGKILL");
-    const timer = setTimeout(() => {
-      late = true;
-      stop();
-    }, run.timeoutMs);
+    const timer = setTimeout(stop, run.timeoutMs);
     run.signal?.addEventListener("abort", stop, { once: true });
     if (run.signal?.aborted) stop();
     child.stdout.on("data", (data: Buffer) => {
-      const parts = (rest + data.toString("latin1")).split(/\r?\n/);
-      rest = parts.pop() ?? "";
-      for (const line of parts) {
-        said.push(line);
-        run.onLine?.(line);
-      }
+      const lines = (said + data.toString("latin1")).split(/\r?\n/);
+      // The last may go on.
+      said = lines.pop() ?? "";
+      for (const line of lines) answer ??= run.answer.exec(line);
+      if (answer !== null) stop();
     });
     child.stderr.on("data", (data: Buffer) => {
       complaint = (complaint + data.toString("utf8")).slice(-500);
@@ -84,14 +72,14 @@ function lines(run: ScriptRun, args: readonly string[], cwd: string): Promise<st
     child.on("close", () => {
       clearTimeout(timer);
       run.signal?.removeEventListener("abort", stop);
-      if (run.signal?.aborted) reject(new SluiceError("FLASH_CANCELLED"));
-      else if (said.length > 0 || rest !== "") resolve([...said, rest]);
-      else reject(noAnswer(run, late ? `no answer within ${run.timeoutMs / 1000} s` : complaint.trim()));
+      if (answer !== null) resolve(answer);
+      else if (run.signal?.aborted) reject(new SluiceError("FLASH_CANCELLED"));
+      else reject(noAnswer(run, complaint.trim()));
     });
   });
 }
 
-export function noAnswer(run: Pick<ScriptRun, "port">, why: string): SluiceError {
+function noAnswer(run: Pick<ScriptRun, "port">, why: string): SluiceError {
   const reason = why === "" ? "" : ` (${why})`;
   return new SluiceError("NO_ESPRUINO_ON_PORT", `No Espruino answers on ${run.port}${reason}.`);
 }

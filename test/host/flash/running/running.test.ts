@@ -71,6 +71,7 @@ describe("a port where none answers", () => {
       tools: tools("setInterval(() => {}, 1000)"),
       port: "COM3",
       expression: "1",
+      answer: /#/,
       timeoutMs: 300,
     };
     await expect(runScript(run)).rejects.toMatchObject({ code: "NO_ESPRUINO_ON_PORT" });
