@@ -105,7 +105,7 @@ async function serve(plan: FlashPlan, flags: Flags): Promise<void> {
 }
 
 async function optionsOf(flags: Flags): Promise<PrepareOptions> {
-  const { firmware, insecure, hostname, flashMode, open, wifiSsid } = flags;
+  const { firmware, insecure, hostname, flashMode, open, wifiSsid, window, timeZone } = flags;
   const password = await readPassword(flags.passwordFile);
   const app = flags.app === undefined ? undefined : await readApp(flags.app);
   if (flags.wifiPasswordFile !== undefined && wifiSsid === undefined)
@@ -119,6 +119,8 @@ async function optionsOf(flags: Flags): Promise<PrepareOptions> {
     ...(password === undefined ? {} : { password }),
     ...(open === undefined ? {} : { open }),
     ...(hostname === undefined ? {} : { hostname }),
+    ...(window === undefined ? {} : { window }),
+    ...(timeZone === undefined ? {} : { timeZone }),
     ...(flashMode === undefined ? {} : { flashMode }),
     ...(wifiSsid === undefined
       ? {}

@@ -35,7 +35,8 @@ export async function upload(file: string, flags: UploadFlags): Promise<void> {
       password,
       askPassword: password === undefined && process.stdin.isTTY ? askPassword : undefined,
       chunk: flags.dialect === "esp32" ? 1024 : 1460,
-      retries: flags.wait ? 3 : 0,
+      retries: flags.wait === false ? 0 : 3,
+      patience: (flags.wait || 0) * 1000,
       signal: cancel.signal,
       onEvent,
     });
@@ -56,7 +57,7 @@ async function throughGateway(
     program,
     from: hostname(),
     force: flags.force ?? false,
-    retries: flags.wait ? 3 : 0,
+    retries: flags.wait === false ? 0 : 3,
     onEvent,
     signal,
   });

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { parsePort, parseTarget } from "./upload-target.js";
+import { parseDuration, parsePort, parseTarget } from "./upload-target.js";
 
 /** As commander leaves them. */
 export interface UploadFlags {
@@ -11,7 +11,8 @@ export interface UploadFlags {
   readonly dialect?: "esp8266" | "esp32";
   readonly gateway?: string;
   readonly force?: true;
-  readonly wait: boolean;
+  /** Seconds; false: not even the few that a board asks for. */
+  readonly wait?: number | false;
   readonly json?: true;
   readonly quiet?: true;
 }
@@ -38,6 +39,11 @@ export function addUpload(program: Command): void {
       "DeviceScript: state folder of the running gateway (else SLUICE_GATEWAY, else your own)",
     )
     .option("--force", "DeviceScript: go on when the program on the board does not answer")
+    .option(
+      "--wait <time>",
+      "wait until the board allows updates, e.g. 12h, 30m: window, button",
+      parseDuration,
+    )
     .option("--no-wait", "fail at once when the board says to try again later")
     .option("--json", "one event a line, for scripts")
     .option("--quiet", "say nothing unless it fails")

@@ -275,6 +275,11 @@ export const hostErrors: readonly CatalogEntry[] = [
       "A network's name has 1 to 31 bytes, its password 8 to 63 characters, on the first line of the file.",
   },
   {
+    code: "UNSUPPORTED_SETTING",
+    sentence: "This board's agent has no room for what this setting asks.",
+    remedy: "Leave the setting out, or use a board with more room (`sluice layout BOARD`).",
+  },
+  {
     code: "NOTHING_TO_KEEP",
     sentence:
       "The board's Storage is not laid out for this version of Sluice, so nothing of it could be kept.",

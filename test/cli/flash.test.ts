@@ -66,6 +66,7 @@ async function sluice(...args: string[]): Promise<{ code: unknown; out: string; 
 const whole = (): string[] => [
   ...["--board", "esp32-devkit", "--firmware", path("espruino.tgz"), "--app", path("first.app")],
   ...["--password-file", path("password"), "--hostname", "shed"],
+  ...["--window", "Mo-Fr 10:00-12:00", "--time-zone", "CET-1CEST,M3.5.0,M10.5.0/3"],
   ...["--wifi-ssid", "Garden", "--wifi-password-file", path("wifi")],
 ];
 
@@ -100,6 +101,8 @@ describe("sluice flash", () => {
     expect(JSON.parse(text("sluice.cfg"))).toMatchObject({
       md5: "21232f297a57a5a743894a0e4a801fc3",
       host: "shed",
+      window: "Mo-Fr 10:00-12:00",
+      zone: "CET-1CEST,M3.5.0,M10.5.0/3",
     });
     expect(Buffer.from(flash.read(0, flash.size)).includes("admin")).toBe(false);
   });
@@ -162,6 +165,8 @@ describe("sluice flash", () => {
     [["--board", "esp32-devkit", "--port", "x", "--erase", "--recover"]],
     [["--board", "esp32-devkit", "--browser", "--port", "x"]],
     [["--board", "esp32-devkit", "--port", "x", "--password", "secret"]],
+    [["--board", "esp32-devkit", "--port", "x", "--open", "--window", "office hours"]],
+    [["--board", "esp32-devkit", "--port", "x", "--open", "--time-zone", "Europe/Berlin"]],
     [["--board", "esp32-devkit", "--port", "x", "--flash-mode", "spi"]],
   ])("%j is a wrong call", async (args) => {
     expect((await sluice(...args)).code).toBe(2);

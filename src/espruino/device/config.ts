@@ -16,6 +16,9 @@ export interface Config {
   readonly log: boolean;
   /** Serve the web update, whatever the application says of it. */
   readonly web: true | WebOptions | undefined;
+  /** When updates are allowed (core/permit), whatever the application says of it; "": it decides. */
+  readonly window: string;
+  readonly zone: string;
 }
 
 interface ConfigFile {
@@ -28,6 +31,8 @@ interface ConfigFile {
   mdns?: boolean;
   log?: boolean;
   web?: boolean | WebOptions;
+  window?: string;
+  zone?: string;
 }
 
 export function readConfig(): Config {
@@ -42,5 +47,7 @@ export function readConfig(): Config {
     mdns: file.mdns !== false,
     log: file.log === true,
     web: file.web || undefined,
+    window: file.window || "",
+    zone: file.zone || "",
   };
 }

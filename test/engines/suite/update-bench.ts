@@ -133,7 +133,7 @@ export class UpdateBench {
     let acknowledged = 0;
     for (let from = 0; from < image.length; from += piece) {
       const chunk = this.suite.bytes.fromText(image.slice(from, from + piece));
-      const actions = this.session.onData(this.now, chunk);
+      const actions = this.session.onData(this.now, chunk, 0);
       for (const action of actions) if (action.do === "send") acknowledged += decimal(action.text);
     }
     return acknowledged;

@@ -39,7 +39,7 @@ function form(image: string): string {
 
 function heardInPieces(body: string, piece: number, heard: Heard): string {
   const reader = new MultipartReader(boundary, body.length, heard);
-  for (let from = 0; from < body.length; from += piece) reader.push(body.slice(from, from + piece));
+  for (let from = 0; from < body.length; from += piece) reader.take(body.slice(from, from + piece));
   return `${reader.isAtEnd() ? "end" : "more"} ${reader.error()}`;
 }
 
