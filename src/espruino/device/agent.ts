@@ -27,8 +27,9 @@ import { firmwareTarget, giveUpFirmware } from "./firmware.js";
 import { EspotaListener } from "./listener.js";
 import type { NameFacts } from "./name-facts.js";
 import { pageReader } from "./page-place.js";
+import { PullDoor } from "./pull-door.js";
 import { drivePins, pinStep } from "./safe-pins.js";
-import type { Ota, OtaOptions } from "./sluice.js";
+import type { Ota, OtaOptions, PullOptions } from "./sluice.js";
 import { WebDoor } from "./web-door.js";
 import type { WebParts, WebSettings } from "./web-parts.js";
 import { webSettings } from "./web-settings.js";
@@ -59,6 +60,8 @@ class Agent {
   private webAuth: Authenticator | undefined;
   /** Undefined: the board does not tell the network of itself. */
   private name: BoardName | undefined;
+  /** Undefined until somebody asks for updates. */
+  private puller: PullDoor | undefined;
   private timer: number;
   private leaving: boolean;
 
@@ -129,6 +132,7 @@ class Agent {
     this.tell({ event: "boot", why: boot.why, app: boot.appName, slot: this.slot(), agent: SLUICE_VERSION });
     if (boot.app < 0) this.tell({ event: "safe-mode", text: "no sound application: valves held closed" });
     if (this.onTrial()) this.tell({ event: "trial", app: boot.appName });
+    if (this.config.pull !== undefined) this.puller = this.pullDoor(this.config.pull, true);
     // The app has its turn first: it may bring the password or the port.
     this.wake(0);
   }
@@ -157,6 +161,11 @@ class Agent {
       remember: (text) => this.notes.remember(text),
       recall: () => this.notes.recall(),
       boot: () => this.boot,
+      pull: (options, done) => {
+        if (this.puller === undefined) this.puller = this.pullDoor(options, false);
+        this.puller.ask(options, done);
+      },
+      lastPull: () => (this.puller === undefined ? undefined : this.puller.lastReply()),
     });
   }
 
@@ -234,9 +243,11 @@ class Agent {
     if (this.name !== undefined) this.name.tick(() => this.nameFacts());
     // Before the session, which looks after the run too, but has nobody to tell why it failed.
     const visited = this.door !== undefined && this.door.tick();
+    const pulls = this.puller !== undefined && this.puller.tick(networkUp());
+    if (this.leaving) return;
     this.listener.tick();
     this.judge();
-    this.wake(visited || this.session.isBusy() ? busyTickMs : idleTickMs);
+    this.wake(visited || pulls || this.session.isBusy() ? busyTickMs : idleTickMs);
   }
 
   private listen(): void {
@@ -333,6 +344,39 @@ class Agent {
     };
   }
 
+  private pullDoor(options: PullOptions, isFixed: boolean): PullDoor {
+    const boot = this.boot;
+    return new PullDoor(
+      options,
+      isFixed,
+      boot === undefined ? "" : boot.why,
+      (asked, memory, done) => {
+        return {
+          options: asked,
+          memory: memory,
+          bytes: engineBytes,
+          crypto: engineCrypto,
+          run: this.run,
+          freeSpace: (command) => this.updater.freeSpace(command),
+          app: boot === undefined ? "none" : boot.appName,
+          appSlot: boot === undefined ? -1 : boot.app,
+          state: this.journal.current(),
+          now: () => this.clock.now(),
+          done: (reply) => {
+            try {
+              done(reply);
+            } catch (error) {
+              this.tell({ event: "app-error", text: errorText(error) });
+            }
+          },
+          restart: () => this.restart("update"),
+          notify: (event) => this.tell(event),
+        };
+      },
+      () => this.clock.now(),
+    );
+  }
+
   private judge(): void {
     const trial = this.trial;
     if (trial === undefined || trial.isOver()) return;
@@ -355,6 +399,7 @@ class Agent {
     const tried = this.onTrial();
     // Nothing to take back: flash is not worn for it.
     if (tried || this.journal.current().attempts > 0) this.journal.append(Record.Confirm);
+    if (tried && this.puller !== undefined) this.puller.confirmed();
     if (tried) this.tell({ event: "confirmed", app: boot.appName, slot: this.slot(), agent: SLUICE_VERSION });
   }
 
