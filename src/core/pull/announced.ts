@@ -49,13 +49,13 @@ function strongTag(etag: string): string {
 export function announcedBy(head: ResponseHead, expectedMd5: string): Announced | PullFault {
   if (head.encoded) return pullFault(PullError.Encoding, "the image comes with a Content-Encoding");
   if (head.chunked) return pullFault(PullError.NoSize, "the answer is chunked");
-  if (head.length === -1) return pullFault(PullError.NoSize, "no Content-Length");
-  if (head.length <= 0) return pullFault(PullError.NoSize, "Content-Length is not above 0");
+  if (head.bodyBytes === -1) return pullFault(PullError.NoSize, "no Content-Length");
+  if (head.bodyBytes <= 0) return pullFault(PullError.NoSize, "Content-Length is not above 0");
   let first = 0;
-  let size = head.length;
+  let size = head.bodyBytes;
   if (head.status === 206) {
     const range = parseContentRange(head.range);
-    if (range === undefined || range[1] - range[0] + 1 !== head.length)
+    if (range === undefined || range[1] - range[0] + 1 !== head.bodyBytes)
       return pullFault(PullError.NoSize, "Content-Range and Content-Length do not go together");
     first = range[0];
     size = range[2];
@@ -71,7 +71,7 @@ export function announcedBy(head: ResponseHead, expectedMd5: string): Announced 
     version: head.version,
     etag: strongTag(head.etag),
     first: first,
-    length: head.length,
+    length: head.bodyBytes,
   };
 }
 

@@ -12,7 +12,7 @@ const mostInterim = 4;
 export interface ResponseHead {
   status: number;
   /** Content-Length; -1 absent, -2 no number. */
-  length: number;
+  bodyBytes: number;
   /** Any Transfer-Encoding but identity: the length is not what counts. */
   chunked: boolean;
   /** Any Content-Encoding but identity: the bytes are not the image's. */
@@ -29,7 +29,7 @@ export interface ResponseHead {
 function blankHead(): ResponseHead {
   return {
     status: 0,
-    length: -1,
+    bodyBytes: -1,
     chunked: false,
     encoded: false,
     location: "",
@@ -142,8 +142,8 @@ export class HeadReader {
     const head = this.head;
     switch (name) {
       case "content-length":
-        head.length = decimal(value);
-        if (head.length < 0) head.length = -2;
+        head.bodyBytes = decimal(value);
+        if (head.bodyBytes < 0) head.bodyBytes = -2;
         return true;
       case "transfer-encoding":
         head.chunked = value.toLowerCase() !== "identity";

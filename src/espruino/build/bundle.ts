@@ -80,7 +80,11 @@ export async function buildAgent(board: Board, entry = deviceFile("agent.ts")): 
   };
   const { agentBlocks } = espruinoPort(board).store;
   const page = agentBlocks * board.blockLength >= roomForWeb ? await webPage() : "";
-  const define = { BOARD_WEB: `${page.length > 0}`, SLUICE_PAGE_LENGTH: `${page.length}` };
+  const define = {
+    BOARD_WEB: `${page.length > 0}`,
+    BOARD_PULL: `${page.length > 0}`,
+    SLUICE_PAGE_LENGTH: `${page.length}`,
+  };
   const script = await bundleScript({ entry, kind: "agent", board, define });
   return pack(fields, { ...script, code: script.code + pageComment(page) }, board, agentBlocks);
 }

@@ -28,8 +28,9 @@ import { EspotaListener } from "./listener.js";
 import type { NameFacts } from "./name-facts.js";
 import { pageReader } from "./page-place.js";
 import { PullDoor } from "./pull-door.js";
+import type { PullMemory, PullParts } from "./pull-parts.js";
 import { drivePins, pinStep } from "./safe-pins.js";
-import type { Ota, OtaOptions, PullOptions } from "./sluice.js";
+import type { Ota, OtaOptions, PullOptions, PullReply } from "./sluice.js";
 import { WebDoor } from "./web-door.js";
 import type { WebParts, WebSettings } from "./web-parts.js";
 import { webSettings } from "./web-settings.js";
@@ -132,7 +133,7 @@ class Agent {
     this.tell({ event: "boot", why: boot.why, app: boot.appName, slot: this.slot(), agent: SLUICE_VERSION });
     if (boot.app < 0) this.tell({ event: "safe-mode", text: "no sound application: valves held closed" });
     if (this.onTrial()) this.tell({ event: "trial", app: boot.appName });
-    if (this.config.pull !== undefined) this.puller = this.pullDoor(this.config.pull, true);
+    if (BOARD_PULL && this.config.pull !== undefined) this.puller = this.pullDoor(this.config.pull, true);
     // The app has its turn first: it may bring the password or the port.
     this.wake(0);
   }
@@ -162,8 +163,9 @@ class Agent {
       recall: () => this.notes.recall(),
       boot: () => this.boot,
       pull: (options, done) => {
+        if (!BOARD_PULL) throw new Error("this board has no room for ota.pull");
         if (this.puller === undefined) this.puller = this.pullDoor(options, false);
-        this.puller.ask(options, done);
+        if (this.puller !== undefined) this.puller.ask(options, done);
       },
       lastPull: () => (this.puller === undefined ? undefined : this.puller.lastReply()),
     });
@@ -344,13 +346,10 @@ class Agent {
     };
   }
 
-  private pullDoor(options: PullOptions, isFixed: boolean): PullDoor {
-    const boot = this.boot;
-    return new PullDoor(
-      options,
-      isFixed,
-      boot === undefined ? "" : boot.why,
-      (asked, memory, done) => {
+  private pullDoor(options: PullOptions, isFixed: boolean): PullDoor | undefined {
+    if (BOARD_PULL) {
+      const boot = this.boot;
+      const parts = (asked: PullOptions, memory: PullMemory, done: (reply: PullReply) => void): PullParts => {
         return {
           options: asked,
           memory: memory,
@@ -372,9 +371,12 @@ class Agent {
           restart: () => this.restart("update"),
           notify: (event) => this.tell(event),
         };
-      },
-      () => this.clock.now(),
-    );
+      };
+      return new PullDoor(options, isFixed, boot === undefined ? "" : boot.why, parts, () =>
+        this.clock.now(),
+      );
+    }
+    return undefined;
   }
 
   private judge(): void {
