@@ -75,12 +75,24 @@ export function announcedBy(head: ResponseHead, expectedMd5: string): Announced 
   };
 }
 
-/** Whether a later answer is of the image that was announced before; what one of them does not say is not compared. */
-export function isSameImage(before: Announced, now: Announced): boolean {
-  if (before.size !== now.size) return false;
-  if (before.etag.length > 0 && now.etag.length > 0 && before.etag !== now.etag) return false;
-  if (before.sha256.length > 0 && now.sha256.length > 0 && before.sha256 !== now.sha256) return false;
-  return before.md5.length === 0 || now.md5.length === 0 || before.md5 === now.md5;
+function differ(one: string, other: string): boolean {
+  return one.length > 0 && other.length > 0 && one !== other;
+}
+
+function agree(one: string, other: string): boolean {
+  return one.length > 0 && one === other;
+}
+
+/** Whether a later answer contradicts what was announced before; what one of them does not say is not compared. */
+export function isOtherImage(before: Announced, now: Announced): boolean {
+  if (before.size !== now.size || differ(before.md5, now.md5)) return true;
+  return differ(before.sha256, now.sha256) || differ(before.etag, now.etag);
+}
+
+/** Whether both say in the same way that it is the same image. */
+export function isSurelySame(before: Announced, now: Announced): boolean {
+  if (agree(before.md5, now.md5) || agree(before.sha256, now.sha256)) return true;
+  return agree(before.etag, now.etag);
 }
 
 /** Whether anything tells this image from another one of its length. */

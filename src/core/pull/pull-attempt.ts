@@ -3,7 +3,7 @@ import { decimal } from "../invitation.js";
 import type { Bytes, Chunk } from "../ports.js";
 import { RunPhase, type UpdateRun } from "../update-run.js";
 import { olderThan } from "../version.js";
-import { type Announced, announcedBy, isIdentified, isSameImage } from "./announced.js";
+import { type Announced, announcedBy, isOtherImage, isSurelySame } from "./announced.js";
 import { Asker } from "./asker.js";
 import { Download } from "./download.js";
 import type { Exchange, PullLink } from "./exchange.js";
@@ -240,11 +240,11 @@ export class PullAttempt {
     if (download === undefined) return;
     const found = announcedBy(head, this.plan.expectedMd5);
     if (isPullFault(found)) this.giveUp(found.number, found.detail);
-    else if (!isSameImage(download.image, found))
+    else if (isOtherImage(download.image, found))
       this.giveUp(PullError.ImageChanged, "the server has another image now");
     else if (found.first + found.length !== found.size)
       this.giveUp(PullError.NoSize, "not the range that was asked for");
-    else if (download.done() > 0 && !isIdentified(found))
+    else if (download.done() > 0 && !isSurelySame(download.image, found))
       this.giveUp(PullError.ImageChanged, "nothing says that it is the same image");
     else this.receive(now, found.first);
   }
