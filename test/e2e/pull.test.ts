@@ -143,7 +143,7 @@ test.concurrent("a server that comes back: the board asks less and less often, a
       const third = await board.hurry(polled(board, "FAILED", board.after(second)));
       expect(third.t - second.t).toBeGreaterThanOrEqual(40_000);
       expect(second.t - first.t).toBeGreaterThanOrEqual(20_000);
-      await board.hurry(board.lives(75_000));
+      await board.hurry(board.lives(50_000));
       rig.put("puller.app", await puller("2.0.0"));
       await rig.server.listen(port, "127.0.0.1");
       expect(await board.wait("confirmed")).toMatchObject({ app: "puller@2.0.0" });

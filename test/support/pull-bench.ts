@@ -1,8 +1,12 @@
+import { type BoardFacts, introduce } from "../../src/core/pull/board-facts.js";
 import { exchangeTimes, type PullLink } from "../../src/core/pull/exchange.js";
+import { explain } from "../../src/core/pull/explain.js";
+import { objection, type Taste } from "../../src/core/pull/objection.js";
+import { parseUrl } from "../../src/core/pull/parse-url.js";
 import { PullAttempt } from "../../src/core/pull/pull-attempt.js";
 import type { PullPlan, PullResult } from "../../src/core/pull/pull-plan.js";
-import { type PullUrl, parseUrl, urlText } from "../../src/core/pull/pull-url.js";
-import type { BoardFacts } from "../../src/core/pull/request.js";
+import { type PullUrl, urlText } from "../../src/core/pull/pull-url.js";
+import { redirected } from "../../src/core/pull/redirect.js";
 import { nodeBytes } from "../../src/node/bytes.js";
 import { md5Of } from "./core-bundle.js";
 import { image, RunBench } from "./core-run.js";
@@ -39,14 +43,20 @@ export const facts: BoardFacts = {
 export const plan: PullPlan = {
   url: urlOf("http://10.0.0.2:8266/update"),
   authorization: "",
-  facts,
+  introduction: introduce(facts),
+  asksVersion: false,
+  command: 0,
   expectedMd5: "",
+  restarts: true,
+  times: exchangeTimes,
+};
+
+export const taste: Taste = {
   runningMd5: facts.sketchMd5,
   givenUpMd5: "",
+  version: facts.version,
   newerOnly: false,
-  restarts: true,
-  shunned: () => "",
-  times: exchangeTimes,
+  shunned: undefined,
 };
 
 /** One connection of the board's: where to, what was said, whether the board has let go of it. */
@@ -61,7 +71,7 @@ export class PullBench extends RunBench {
   readonly calls: Call[] = [];
   readonly attempt: PullAttempt;
 
-  constructor(more: Partial<PullPlan> = {}, valve: StepPlan = {}, target?: TestTarget) {
+  constructor(more: Partial<PullPlan & Taste> = {}, valve: StepPlan = {}, target?: TestTarget) {
     super(valve, target);
     const link: PullLink = {
       connect: (to) => {
@@ -73,7 +83,11 @@ export class PullBench extends RunBench {
       },
       close: () => this.close(),
     };
-    this.attempt = new PullAttempt(nodeBytes, this.run, link, { ...plan, ...more });
+    const planned = { ...plan, ...more };
+    this.attempt = new PullAttempt(nodeBytes, this.run, link, planned, {
+      objection: (found) => objection({ ...taste, ...more }, this.now, found),
+      redirected: (from, location) => redirected(planned.url, from, location),
+    });
   }
 
   private close(): void {
@@ -91,7 +105,7 @@ export class PullBench extends RunBench {
   get result(): PullResult {
     const result = this.attempt.result();
     if (result === undefined) throw new Error("the pull goes on");
-    return result;
+    return explain(result);
   }
 
   get isOver(): boolean {

@@ -1,9 +1,11 @@
 import type { Bytes } from "../ports.js";
 import { Exchange, type PullLink } from "./exchange.js";
-import type { PullPlan } from "./pull-plan.js";
-import { type PullUrl, urlText } from "./pull-url.js";
-import { mayKnowPassword, mostRedirects, redirected } from "./redirect.js";
+import type { PullJudges, PullPlan } from "./pull-plan.js";
+import { mayKnowPassword, type PullUrl, urlText } from "./pull-url.js";
 import { pullRequest } from "./request.js";
+
+/** Redirects that are followed in a row. */
+const mostRedirects = 5;
 
 /** Asks for the image or a part of it, wherever the server sends it on to. */
 export class Asker {
@@ -17,6 +19,7 @@ export class Asker {
     bytes: Bytes,
     link: PullLink,
     private readonly plan: PullPlan,
+    private readonly judges: PullJudges,
   ) {
     this.exchange = new Exchange(bytes, link, plan.times);
     this.url = plan.url;
@@ -35,7 +38,7 @@ export class Asker {
 
   /** Asks the same somewhere else, with all that the board says of itself. @returns why not, or "" */
   follow(now: number, location: string): string {
-    const to = redirected(this.plan.url, this.url, location);
+    const to = this.judges.redirected(this.url, location);
     if (typeof to === "string") return to;
     this.visited.push(urlText(this.url));
     for (const seen of this.visited) if (seen === urlText(to)) return "redirects in a circle";
@@ -49,7 +52,7 @@ export class Asker {
   private send(now: number): void {
     const plan = this.plan;
     const password = mayKnowPassword(plan.url, this.url) ? plan.authorization : "";
-    const request = pullRequest(this.url, plan.facts, password, this.range, this.tag);
+    const request = pullRequest(this.url, plan.introduction, password, this.range, this.tag);
     this.exchange.start(now, this.url, request);
   }
 }

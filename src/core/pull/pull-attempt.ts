@@ -1,14 +1,13 @@
 import { type Fault, FaultNumber, fault } from "../errors.js";
-import { decimal } from "../invitation.js";
 import type { Bytes, Chunk } from "../ports.js";
 import { RunPhase, type UpdateRun } from "../update-run.js";
-import { olderThan } from "../version.js";
 import { type Announced, announcedBy, isOtherImage, isSurelySame } from "./announced.js";
 import { Asker } from "./asker.js";
 import { Download } from "./download.js";
 import type { Exchange, PullLink } from "./exchange.js";
-import { faultOfUpdate, isPullFault, PullError, type PullFault, pullFault, pullText } from "./pull-error.js";
-import { PullOutcome, type PullPlan, type PullResult } from "./pull-plan.js";
+import { nameOfImage } from "./objection.js";
+import { PullError, type PullFault, pullFault } from "./pull-error.js";
+import { type PullEnd, type PullJudges, PullOutcome, type PullPlan } from "./pull-plan.js";
 import type { ResponseHead } from "./response-head.js";
 import { Meaning, rowOf } from "./status-table.js";
 
@@ -30,14 +29,13 @@ const enum Phase {
 
 /** After the last byte the server closes, or says nothing for so long. ms. */
 const surplusMs = 1000;
-/** Longest time that a server may keep a board away, seconds. */
-const longestAway = 86400;
 
-/** Retry-After in seconds (RFC 9110 §10.2.3). Of its two forms only this one: boards have no clock to compare with. */
-function secondsOf(retryAfter: string): number {
-  const seconds = decimal(retryAfter);
-  if (seconds < 0) return 0;
-  return seconds < longestAway ? seconds : longestAway;
+function ofUpdate(why: Fault): PullFault {
+  return { number: why.number, detail: why.text, fault: why };
+}
+
+function isPullFault(found: Announced | PullFault): found is PullFault {
+  return (found as { number?: number }).number !== undefined;
 }
 
 /**
@@ -54,16 +52,17 @@ export class PullAttempt {
   private tried: boolean;
   private again: number;
   private last: number;
-  private outcome: PullResult | undefined;
+  private outcome: PullEnd | undefined;
 
   constructor(
     bytes: Bytes,
     private readonly run: UpdateRun,
     link: PullLink,
     private readonly plan: PullPlan,
+    private readonly judges: PullJudges,
   ) {
     this.phase = Phase.Idle;
-    this.asker = new Asker(bytes, link, plan);
+    this.asker = new Asker(bytes, link, plan, judges);
     this.exchange = this.asker.exchange;
     this.download = undefined;
     this.tried = false;
@@ -73,13 +72,13 @@ export class PullAttempt {
   }
 
   /** How it ended; undefined while it goes on. */
-  result(): PullResult | undefined {
+  result(): PullEnd | undefined {
     return this.outcome;
   }
 
   start(now: number): void {
     this.phase = Phase.Probing;
-    this.asker.ask(now, this.plan.facts.mode === "version" ? "" : "bytes=0-0", "");
+    this.asker.ask(now, this.plan.asksVersion ? "" : "bytes=0-0", "");
   }
 
   onConnected(now: number): void {
@@ -166,7 +165,7 @@ export class PullAttempt {
       this.end(PullOutcome.NoUpdates, pullFault(PullError.None, ""), head.version, "");
       return;
     }
-    if (this.plan.facts.mode === "version") {
+    if (this.plan.asksVersion) {
       const isThere = head.version.length > 0;
       const why = pullFault(isThere ? PullError.None : PullError.NoVersion, "");
       this.end(isThere ? PullOutcome.Ok : PullOutcome.Failed, why, head.version, "");
@@ -178,27 +177,15 @@ export class PullAttempt {
       return;
     }
     this.download = new Download(image);
-    const against = this.objection(image);
+    const against = this.judges.objection(image);
     if (against.length > 0)
       this.end(PullOutcome.NoUpdates, pullFault(PullError.None, against), image.version, "");
     else this.offer(now, image, head.status === 200);
   }
 
-  /** Why an image is not worth the equipment's while, whatever the server thinks; or "". */
-  private objection(image: Announced): string {
-    const plan = this.plan;
-    if (image.md5.length > 0 && image.md5 === plan.runningMd5) return "the image runs already";
-    if (image.md5.length > 0 && image.md5 === plan.givenUpMd5) return "the board came back from this image";
-    if (plan.newerOnly && image.version.length > 0 && olderThan(image.version, plan.facts.version))
-      return `${image.version} is older than what runs`;
-    return plan.shunned(this.imageName());
-  }
-
   private offer(now: number, image: Announced, isWhole: boolean): void {
-    const mode = this.plan.facts.mode;
-    const isFilesystem = mode === "spiffs" || mode === "littlefs" || mode === "fatfs" || mode === "flashfs";
     const refused = this.run.begin(now, {
-      command: isFilesystem ? 100 : 0,
+      command: this.plan.command,
       size: image.size,
       md5: image.md5,
       sha256: image.sha256,
@@ -206,7 +193,7 @@ export class PullAttempt {
       unattended: true,
     });
     if (refused !== undefined) {
-      this.end(PullOutcome.Failed, faultOfUpdate(refused), image.version, "");
+      this.end(PullOutcome.Failed, ofUpdate(refused), image.version, "");
       return;
     }
     this.phase = Phase.Preparing;
@@ -326,21 +313,16 @@ export class PullAttempt {
   /** Ends it for a reason of HTTP's. In the middle of the image that is the original's "Stream Read Timeout". */
   private giveUp(error: number, detail: string): void {
     const isStream = error > PullError.Space && this.download !== undefined && this.download.done() > 0;
-    const said = detail.length > 0 ? detail : pullText(error);
+    const said = detail.length > 0 ? detail : `HTTP error ${error}`;
     const why = isStream ? fault(FaultNumber.Stream, "") : fault(FaultNumber.Aborted, said);
     if (this.phase !== Phase.Probing) this.run.fail(why);
-    this.end(
-      PullOutcome.Failed,
-      isStream ? faultOfUpdate(why) : pullFault(error, detail),
-      this.version(),
-      "",
-    );
+    this.end(PullOutcome.Failed, isStream ? ofUpdate(why) : pullFault(error, detail), this.version(), "");
   }
 
   /** Ends it for a reason of the update's, which the application has heard of already if the run found it out. */
   private failed(why: Fault): void {
     if (this.phase !== Phase.Probing) this.run.fail(why);
-    this.end(PullOutcome.Failed, faultOfUpdate(why), this.version(), "");
+    this.end(PullOutcome.Failed, ofUpdate(why), this.version(), "");
   }
 
   private end(outcome: PullOutcome, why: PullFault, version: string, retryAfter: string): void {
@@ -349,20 +331,13 @@ export class PullAttempt {
     this.outcome = {
       outcome: outcome,
       error: why.number,
-      code: why.number === PullError.None ? "" : why.code,
-      text: why.text,
       detail: why.detail,
+      fault: why.fault,
       version: version,
-      image: this.imageName(),
+      image: this.download === undefined ? "" : nameOfImage(this.download.image),
       tried: this.tried,
-      retryAfter: secondsOf(retryAfter),
+      retryAfter: retryAfter,
     };
-  }
-
-  private imageName(): string {
-    if (this.download === undefined) return "";
-    const image = this.download.image;
-    return image.md5.length > 0 ? image.md5 : image.etag;
   }
 
   private version(): string {

@@ -1,11 +1,28 @@
+import type { Fault } from "../errors.js";
+import type { Announced } from "./announced.js";
 import type { ExchangeTimes } from "./exchange.js";
 import type { PullUrl } from "./pull-url.js";
-import type { BoardFacts } from "./request.js";
+import type { Introduction } from "./request.js";
 
 export const enum PullOutcome {
   Failed = 0,
   NoUpdates = 1,
   Ok = 2,
+}
+
+/** How an attempt ended, with numbers and details only: `explain` makes words of it. */
+export interface PullEnd {
+  readonly outcome: PullOutcome;
+  /** PullError; 0 unless it failed. */
+  readonly error: number;
+  readonly detail: string;
+  /** The update's own fault, where it is one. */
+  readonly fault: Fault | undefined;
+  readonly version: string;
+  readonly image: string;
+  readonly tried: boolean;
+  /** Retry-After as it came. */
+  readonly retryAfter: string;
 }
 
 /** How a pull ended. */
@@ -29,22 +46,27 @@ export interface PullResult {
   readonly retryAfter: number;
 }
 
-/** What to ask, whom, and what to take. */
+/** What to ask, and whom. */
 export interface PullPlan {
   readonly url: PullUrl;
   /** Value of the Authorization header, or "". */
   readonly authorization: string;
-  readonly facts: BoardFacts;
+  readonly introduction: Introduction;
+  /** Only the version is asked for. */
+  readonly asksVersion: boolean;
+  /** Command of the update (core/offer.ts). */
+  readonly command: number;
   /** What the image must be, whatever the server says (setMD5sum); or "". */
   readonly expectedMd5: string;
-  /** MD5 of the image that runs, and of the one that the board came back from; "" where there is none. */
-  readonly runningMd5: string;
-  readonly givenUpMd5: string;
-  /** Take nothing older than what runs. */
-  readonly newerOnly: boolean;
   /** Restart into the new version. */
   readonly restarts: boolean;
-  /** Why an image (PullResult.image) is not to be tried now, or "". */
-  readonly shunned: (image: string) => string;
   readonly times: ExchangeTimes;
+}
+
+/** What an attempt asks of others when the case arises; boards fetch the code for it only then. */
+export interface PullJudges {
+  /** Why an image is not worth the equipment's while (objection.ts), or "". */
+  readonly objection: (image: Announced) => string;
+  /** Where a redirect leads, or in words why nobody follows it (redirect.ts). */
+  readonly redirected: (from: PullUrl, location: string) => PullUrl | string;
 }

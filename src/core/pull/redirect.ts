@@ -1,8 +1,6 @@
 import { decimal } from "../invitation.js";
-import { makeUrl, type PullUrl, parseUrl } from "./pull-url.js";
-
-/** Redirects that are followed in a row. */
-export const mostRedirects = 5;
+import { makeUrl, parseUrl } from "./parse-url.js";
+import type { PullUrl } from "./pull-url.js";
 
 function isAddress(host: string): boolean {
   const parts = host.split(".");
@@ -59,10 +57,4 @@ export function redirected(origin: PullUrl, from: PullUrl, location: string): Pu
   if (from.tls && !to.tls) return "a redirect from https to http";
   if (!isHostFamily(origin.host, to.host)) return `a redirect to another host, ${to.host}`;
   return to;
-}
-
-/** Whether the password may go there as well: the same server, or the same host over TLS. */
-export function mayKnowPassword(origin: PullUrl, to: PullUrl): boolean {
-  if (origin.host !== to.host) return false;
-  return origin.tls === to.tls ? origin.port === to.port : to.tls;
 }

@@ -1,3 +1,4 @@
+import { decimal } from "../invitation.js";
 import { PullError } from "./pull-error.js";
 
 export const enum Meaning {
@@ -9,33 +10,25 @@ export const enum Meaning {
   Failed = 3,
 }
 
-/** What a range of HTTP statuses means to an update client. */
+/** What an HTTP status means to an update client. */
 export interface StatusRow {
-  readonly first: number;
-  readonly last: number;
   readonly meaning: Meaning;
   /** The original's number, for failures. */
   readonly error: number;
 }
 
 /**
- * The original's switch (ESP8266httpUpdate.cpp, handleUpdate; 204 from arduino-esp32's). 206 answers our Range, and
- * redirects are followed where the original has to be told to. The first row that fits counts.
+ * The original's switch (ESP8266httpUpdate.cpp, handleUpdate; 204 from arduino-esp32's) as data: status, meaning, and
+ * the error without its sign. 206 answers our Range, and redirects are followed where the original has to be told to.
+ * One text, since a table of objects would take a board's memory for as long as a poll lasts.
  */
-export const statusTable: StatusRow[] = [
-  { first: 200, last: 200, meaning: Meaning.Update, error: PullError.None },
-  { first: 204, last: 204, meaning: Meaning.NoUpdates, error: PullError.None },
-  { first: 206, last: 206, meaning: Meaning.Update, error: PullError.None },
-  { first: 301, last: 303, meaning: Meaning.Redirect, error: PullError.None },
-  { first: 304, last: 304, meaning: Meaning.NoUpdates, error: PullError.None },
-  { first: 307, last: 308, meaning: Meaning.Redirect, error: PullError.None },
-  { first: 401, last: 401, meaning: Meaning.Failed, error: PullError.Unauthorized },
-  { first: 403, last: 403, meaning: Meaning.Failed, error: PullError.Forbidden },
-  { first: 404, last: 404, meaning: Meaning.Failed, error: PullError.NotFound },
-  { first: 0, last: 999, meaning: Meaning.Failed, error: PullError.WrongHttpCode },
-];
+const statusTable =
+  "200 0 0;204 1 0;206 0 0;301 2 0;302 2 0;303 2 0;304 1 0;307 2 0;308 2 0;401 3 108;403 3 103;404 3 102";
 
 export function rowOf(status: number): StatusRow {
-  for (const row of statusTable) if (status >= row.first && status <= row.last) return row;
-  return statusTable[statusTable.length - 1];
+  for (const row of statusTable.split(";")) {
+    const cells = row.split(" ");
+    if (decimal(cells[0]) === status) return { meaning: decimal(cells[1]), error: 0 - decimal(cells[2]) };
+  }
+  return { meaning: Meaning.Failed, error: PullError.WrongHttpCode };
 }

@@ -30,7 +30,7 @@ import { pageReader } from "./page-place.js";
 import { PullDoor } from "./pull-door.js";
 import type { PullMemory, PullParts } from "./pull-parts.js";
 import { drivePins, pinStep } from "./safe-pins.js";
-import type { Ota, OtaOptions, PullOptions, PullReply } from "./sluice.js";
+import type { Ota, OtaOptions, PullOptions } from "./sluice.js";
 import { WebDoor } from "./web-door.js";
 import type { WebParts, WebSettings } from "./web-parts.js";
 import { webSettings } from "./web-settings.js";
@@ -349,7 +349,7 @@ class Agent {
   private pullDoor(options: PullOptions, isFixed: boolean): PullDoor | undefined {
     if (BOARD_PULL) {
       const boot = this.boot;
-      const parts = (asked: PullOptions, memory: PullMemory, done: (reply: PullReply) => void): PullParts => {
+      const parts = (asked: PullOptions, memory: PullMemory): PullParts => {
         return {
           options: asked,
           memory: memory,
@@ -361,19 +361,18 @@ class Agent {
           appSlot: boot === undefined ? -1 : boot.app,
           state: this.journal.current(),
           now: () => this.clock.now(),
-          done: (reply) => {
-            try {
-              done(reply);
-            } catch (error) {
-              this.tell({ event: "app-error", text: errorText(error) });
-            }
-          },
           restart: () => this.restart("update"),
           notify: (event) => this.tell(event),
         };
       };
-      return new PullDoor(options, isFixed, boot === undefined ? "" : boot.why, parts, () =>
-        this.clock.now(),
+      const why = boot === undefined ? "" : boot.why;
+      return new PullDoor(
+        options,
+        isFixed,
+        why,
+        parts,
+        () => this.clock.now(),
+        (event) => this.tell(event),
       );
     }
     return undefined;

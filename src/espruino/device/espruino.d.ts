@@ -52,7 +52,7 @@ declare namespace E {
 
 declare const process: {
   /** In variables; collects garbage first. */
-  memory(): { free: number };
+  memory(): { free: number; usage: number };
   env: { BOARD: string; VERSION: string; SERIAL: string };
   on(event: "uncaughtException", listener: (error: unknown) => void): void;
 };

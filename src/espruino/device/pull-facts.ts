@@ -1,7 +1,7 @@
 import { appHeaderLength } from "../../core/app-header.js";
 import { asRead, flashMd5 } from "../../core/firmware/read-back.js";
 import type { Crypto } from "../../core/ports.js";
-import type { BoardFacts } from "../../core/pull/request.js";
+import type { BoardFacts } from "../../core/pull/board-facts.js";
 import { textField, u32 } from "../../core/read.js";
 import { engineBytes } from "./engine-bytes.js";
 import { storeFlash, storeOfBoard } from "./engine-flash.js";

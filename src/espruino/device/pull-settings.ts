@@ -1,6 +1,7 @@
 import { basicAuthorization } from "../../core/pull/basic.js";
-import { makeUrl, type PullUrl, parseUrl } from "../../core/pull/pull-url.js";
-import { headerValue } from "../../core/pull/request.js";
+import { headerValue } from "../../core/pull/board-facts.js";
+import { makeUrl, parseUrl } from "../../core/pull/parse-url.js";
+import type { PullUrl } from "../../core/pull/pull-url.js";
 import type { PollTimes } from "../../core/pull/schedule.js";
 import type { PullOptions } from "./sluice.js";
 

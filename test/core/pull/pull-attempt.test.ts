@@ -5,15 +5,7 @@ import { PullOutcome } from "../../../src/core/pull/pull-plan.js";
 import { RunPhase } from "../../../src/core/update-run.js";
 import { md5Of } from "../../support/core-bundle.js";
 import { image } from "../../support/core-run.js";
-import {
-  facts,
-  headOf,
-  PullBench,
-  probeAnswer,
-  restAnswer,
-  urlOf,
-  wholeAnswer,
-} from "../../support/pull-bench.js";
+import { headOf, PullBench, probeAnswer, restAnswer, urlOf, wholeAnswer } from "../../support/pull-bench.js";
 
 /** What runs is as it was, the equipment goes on, the application has heard of one error at most. */
 function unharmed(bench: PullBench): void {
@@ -121,7 +113,7 @@ describe("a good update", () => {
   });
 
   test("of a filesystem is one of command 100", () => {
-    const bench = new PullBench({ facts: { ...facts, mode: "spiffs" } });
+    const bench = new PullBench({ command: 100 });
     bench.target.commands = [100];
     fetching(bench)
       .answer(wholeAnswer())

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { authorityOf, parseUrl, urlText } from "../../../src/core/pull/pull-url.js";
-import { isHostFamily, mayKnowPassword, redirected } from "../../../src/core/pull/redirect.js";
+import { parseUrl } from "../../../src/core/pull/parse-url.js";
+import { authorityOf, mayKnowPassword, urlText } from "../../../src/core/pull/pull-url.js";
+import { isHostFamily, redirected } from "../../../src/core/pull/redirect.js";
 import { urlOf } from "../../support/pull-bench.js";
 
 describe("an address", () => {

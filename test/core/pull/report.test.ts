@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { exchangeTimes } from "../../../src/core/pull/exchange.js";
-import { type PullReport, ReportTask, reportBody } from "../../../src/core/pull/report.js";
+import { type PullReport, reportBody, reportUrl } from "../../../src/core/pull/report.js";
+import { ReportTask } from "../../../src/core/pull/report-task.js";
+import { reportRequest } from "../../../src/core/pull/request.js";
 import { nodeBytes } from "../../../src/node/bytes.js";
 import { readBoardReport } from "../../../src/server/board-report.js";
 import { facts, headOf, urlOf } from "../../support/pull-bench.js";
@@ -34,9 +36,10 @@ class Bench {
         this.open = false;
       },
     };
-    const url = urlOf("http://garden.local:8266/update/garden?x=1");
-    this.task = new ReportTask(nodeBytes, link, url, facts, "Bearer abc", report, exchangeTimes);
-    this.task.start(0);
+    const to = reportUrl(urlOf("http://garden.local:8266/update/garden?x=1"));
+    const body = reportBody(facts.mac, report);
+    this.task = new ReportTask(nodeBytes, link, exchangeTimes);
+    this.task.start(0, to, reportRequest(to, "Sluice-http-Update/0.1.0", "Bearer abc", body));
     this.task.onConnected(0);
   }
 

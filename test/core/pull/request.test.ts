@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { basicAuthorization, toBase64 } from "../../../src/core/pull/basic.js";
-import { type BoardFacts, headerValue, pullRequest } from "../../../src/core/pull/request.js";
+import { type BoardFacts, headerValue, introduce } from "../../../src/core/pull/board-facts.js";
+import { pullRequest } from "../../../src/core/pull/request.js";
 import { readBoardRequest } from "../../../src/server/wire/board-request.js";
 import { door, esp32Request, esp8266Request } from "../../server/support/rig.js";
 import { facts, urlOf } from "../../support/pull-bench.js";
@@ -33,22 +34,22 @@ const at = (path: string) => urlOf(`http://127.0.0.1:18090${path}`);
 describe("byte for byte what the original sends", () => {
   test.each(["sketch", "spiffs", "version"])("ESPhttpUpdate of the ESP8266 core, mode %s", (mode) => {
     const asked = { ...esp8266, mode };
-    expect(pullRequest(at("/update/door"), asked, "", "", "")).toBe(esp8266Request({ mode }));
-    expect(pullRequest(at("/update/door"), { ...asked, version: "1.1.0" }, "", "", "")).toBe(
+    expect(pullRequest(at("/update/door"), introduce(asked), "", "", "")).toBe(esp8266Request({ mode }));
+    expect(pullRequest(at("/update/door"), introduce({ ...asked, version: "1.1.0" }), "", "", "")).toBe(
       esp8266Request({ mode, version: "1.1.0" }),
     );
   });
 
   test("with setAuthorization", () => {
     const auth = basicAuthorization("esp", "a-token-for-everyone");
-    expect(pullRequest(at("/update/door"), esp8266, auth, "", "")).toBe(
+    expect(pullRequest(at("/update/door"), introduce(esp8266), auth, "", "")).toBe(
       esp8266Request({ extra: [`Authorization: ${auth}`] }),
     );
   });
 
   test("HTTPUpdate of arduino-esp32", () => {
-    expect(pullRequest(at("/update/relay"), esp32, "", "", "")).toBe(esp32Request());
-    expect(pullRequest(at("/update/relay"), { ...esp32, version: "2.0.0" }, "", "", "")).toBe(
+    expect(pullRequest(at("/update/relay"), introduce(esp32), "", "", "")).toBe(esp32Request());
+    expect(pullRequest(at("/update/relay"), introduce({ ...esp32, version: "2.0.0" }), "", "", "")).toBe(
       esp32Request({ version: "2.0.0" }),
     );
   });
@@ -56,7 +57,7 @@ describe("byte for byte what the original sends", () => {
 
 test("what our own client sends", () => {
   const url = urlOf("http://garden.local:8266/update");
-  expect(pullRequest(url, facts, "Bearer abc", "bytes=4096-", '"tag"').split("\r\n")).toEqual([
+  expect(pullRequest(url, introduce(facts), "Bearer abc", "bytes=4096-", '"tag"').split("\r\n")).toEqual([
     "GET /update HTTP/1.0",
     "Host: garden.local:8266",
     "User-Agent: Sluice-http-Update/0.1.0",
@@ -92,7 +93,13 @@ function rawHeaders(request: string): string[] {
 test("whatever a board calls itself, its request stays one request, and our server understands it", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary", maxLength: 130 }), (text) => {
-      const request = pullRequest(at("/"), { ...facts, app: text, version: text, slot: text }, "", "", "");
+      const request = pullRequest(
+        at("/"),
+        introduce({ ...facts, app: text, version: text, slot: text }),
+        "",
+        "",
+        "",
+      );
       expect(request.split("\r\n\r\n")).toHaveLength(2);
       expect(request).toMatch(/^[\r\n -~]*$/);
       expect(request.split("\r\n").length).toBeLessThanOrEqual(18);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { introduce } from "../../../src/core/pull/board-facts.js";
 import { PullOutcome } from "../../../src/core/pull/pull-plan.js";
 import { RunPhase } from "../../../src/core/update-run.js";
 import { image } from "../../support/core-run.js";
@@ -135,10 +136,10 @@ describe("an image that is not worth the equipment's while", () => {
 
   test("went wrong too often", () => {
     const bench = new PullBench({
-      shunned: (tag) => (tag === '"v2"' ? "three times is enough" : ""),
+      shunned: { image: '"v2"', failures: 3, last: 0 },
     }).start();
     bench.answer(headOf("200 OK", "Content-Length: 9", 'ETag: "v2"'));
-    expect(bench.result).toMatchObject({ outcome: noUpdates, detail: "three times is enough" });
+    expect(bench.result).toMatchObject({ outcome: noUpdates, detail: "this image went wrong 3 times" });
     untouched(bench);
   });
 
@@ -157,7 +158,7 @@ describe("an image that is not worth the equipment's while", () => {
 });
 
 describe("mode version", () => {
-  const asked = { facts: { ...facts, mode: "version" } };
+  const asked = { asksVersion: true, introduction: introduce({ ...facts, mode: "version" }) };
   test.each([
     [headOf("200 OK", "x-version: 1.2.0", "Content-Length: 0"), PullOutcome.Ok, 0, "1.2.0"],
     [headOf("200 OK", "Content-Length: 0"), failed, -109, ""],
