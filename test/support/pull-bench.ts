@@ -34,7 +34,7 @@ export const facts: BoardFacts = {
   sdkVersion: "2v29",
   version: "1.1.0",
   app: "garden",
-  board: "esp32-devkit",
+  boardId: "esp32-devkit",
   slot: "a",
   state: "",
   agent: "0.1.0",

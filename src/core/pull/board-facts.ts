@@ -24,7 +24,7 @@ export interface BoardFacts {
   /** Name of the application that runs. */
   readonly app: string;
   /** Id of the board, as in boards/. */
-  readonly board: string;
+  readonly boardId: string;
   readonly slot: string;
   /** "rolled-back", or "". */
   readonly state: string;
@@ -110,7 +110,7 @@ function sluiceLines(facts: BoardFacts): string {
     line("x-Sluice-mode", facts.mode) +
     optional("x-Sluice-app", facts.app) +
     optional("x-Sluice-version", facts.version) +
-    optional("x-Sluice-board", facts.board) +
+    optional("x-Sluice-board", facts.boardId) +
     optional("x-Sluice-slot", facts.slot) +
     optional("x-Sluice-state", facts.state)
   );

@@ -21,14 +21,14 @@ function opening(method: string, url: PullUrl, userAgent: string, authorization:
  */
 export function pullRequest(
   url: PullUrl,
-  board: Introduction,
+  who: Introduction,
   authorization: string,
   range: string,
   ifRange: string,
 ): string {
   const part = range.length === 0 ? "" : `Range: ${range}\r\n`;
   const same = ifRange.length === 0 ? "" : `If-Range: ${ifRange}\r\n`;
-  return `${opening("GET", url, board.userAgent, authorization)}${part}${same}${board.lines}\r\n`;
+  return `${opening("GET", url, who.userAgent, authorization)}${part}${same}${who.lines}\r\n`;
 }
 
 /** What posts `body` as JSON. */

@@ -87,7 +87,7 @@ export function boardFacts(parts: PullParts, mode: string, running: SlotFacts): 
     sdkVersion: process.env.VERSION,
     version: options.currentVersion === undefined ? running.version : options.currentVersion,
     app: isAgent ? "sluice-agent" : at < 0 ? "" : parts.app.slice(0, at),
-    board: BOARD_ID,
+    boardId: BOARD_ID,
     slot: parts.appSlot < 0 ? "-" : parts.appSlot === 0 ? "a" : "b",
     state: bad ? "rolled-back" : "",
     agent: SLUICE_VERSION,
