@@ -55,7 +55,6 @@ export interface PullSettings {
   readonly newerOnly?: boolean;
   readonly rebootOnUpdate?: boolean;
   readonly report?: boolean;
-  readonly insecure?: boolean;
   readonly md5?: string;
   readonly mac?: string;
 }

@@ -198,9 +198,12 @@ test("an agent's events come out as copies with the board's time", async () => {
 });
 
 test("code that the dialect check refuses does not run", async () => {
-  const board = boardWith("print('boot'); try { Modules.addCached('m', 'x ?? y'); } catch (e) { print(e.message); }", {
-    dialectCheck: (code) => (code.includes("?? y") && !code.includes("boot") ? "no ??" : undefined),
-  });
+  const board = boardWith(
+    "print('boot'); try { Modules.addCached('m', 'x ?? y'); } catch (e) { print(e.message); }",
+    {
+      dialectCheck: (code) => (code.includes("?? y") && !code.includes("boot") ? "no ??" : undefined),
+    },
+  );
   await board.start();
   await board.stop();
   expect(board.console).toEqual(["boot", "no ??"]);

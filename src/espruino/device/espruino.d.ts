@@ -112,10 +112,6 @@ declare function require(name: "net"): {
   connect(options: { host: string; port: number }, connected: () => void): EspruinoTcpSocket;
   createServer(connected: (socket: EspruinoTcpSocket) => void): { listen(port: number): void };
 };
-/** Only where the build has TLS (ESP32). It checks no certificates. */
-declare function require(name: "tls"): {
-  connect(options: { host: string; port: number }, connected: () => void): EspruinoTcpSocket;
-};
 declare function require(name: "crypto"): EspruinoCrypto;
 declare function require(name: "Wifi"): {
   on(event: "connected", listener: (info: { ip: string }) => void): void;

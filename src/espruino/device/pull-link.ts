@@ -34,9 +34,7 @@ export class EngineLink implements PullLink {
     try {
       // Without this a server that does not answer would look like a program that hangs.
       if (BOARD_CHIP !== "linux" && BOARD_CHIP !== "esp8266") E.enableWatchdog(connectSeconds, true);
-      this.socket = to.tls
-        ? require("tls").connect(options, opened)
-        : require("net").connect(options, opened);
+      this.socket = require("net").connect(options, opened);
     } catch {
       // Where connecting blocks, a refused connection is thrown; who asked for it is still in the middle of asking.
       setTimeout(() => this.closed(number), 0);

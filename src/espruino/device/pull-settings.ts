@@ -15,10 +15,10 @@ export function urlOf(options: PullOptions): PullUrl | string {
     options.url === undefined
       ? makeUrl(false, options.host || "", options.port || 80, options.path || "/update")
       : parseUrl(options.url);
-  if (typeof found === "string" || !found.tls) return found;
-  if (BOARD_CHIP === "esp8266") return "this board has no TLS";
-  // Espruino sets MBEDTLS_SSL_VERIFY_NONE (libs/network/network.c): it hides, but does not prove who answers.
-  return options.insecure === true ? found : "Espruino checks no certificates; insecure: true takes that";
+  // Espruino's TLS sets MBEDTLS_SSL_VERIFY_NONE (libs/network/network.c), so that it proves nothing; and where memory is
+  // short it throws outside of anybody's reach, which ends the program (tried on the engine).
+  if (typeof found !== "string" && found.tls) return "no https on Espruino: its TLS checks no certificates";
+  return found;
 }
 
 export function authorizationOf(options: PullOptions): string {

@@ -77,8 +77,6 @@ export interface PullOptions {
   readonly family?: "sluice" | "esp8266" | "esp32";
   /** Tell the server what became of updates, at /report. Default true with the family "sluice". */
   readonly report?: boolean;
-  /** Takes https although Espruino checks no certificate. */
-  readonly insecure?: boolean;
   /** Instead of the station's. */
   readonly mac?: string;
 }
