@@ -8,8 +8,6 @@ export function pullCode(number: number): string {
   switch (number) {
     case PullError.ConnectionFailed:
       return "HTTP_CONNECTION_FAILED";
-    case PullError.NotConnected:
-      return "HTTP_NOT_CONNECTED";
     case PullError.ConnectionLost:
       return "HTTP_CONNECTION_LOST";
     case PullError.NoHttpServer:
@@ -56,8 +54,6 @@ export function pullText(number: number): string {
   switch (number) {
     case PullError.ConnectionFailed:
       return "HTTP error: connection failed";
-    case PullError.NotConnected:
-      return "HTTP error: not connected";
     case PullError.ConnectionLost:
       return "HTTP error: connection lost";
     case PullError.NoHttpServer:

@@ -7,7 +7,6 @@ import type { Fault } from "../errors.js";
 export const enum PullError {
   None = 0,
   ConnectionFailed = -1,
-  NotConnected = -4,
   ConnectionLost = -5,
   NoHttpServer = -7,
   NotEnoughRam = -8,
