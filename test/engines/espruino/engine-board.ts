@@ -9,7 +9,7 @@ import { linux } from "../../../boards/linux.js";
 import { type BoardEvent, EventLog } from "../../../src/board/events.js";
 import { buildAgent, buildBundle } from "../../../src/espruino/build/bundle.js";
 import { packageRoot } from "../../../src/espruino/build/package-root.js";
-import { type PullSettings, storageImage } from "../../../src/espruino/provision.js";
+import { type ProvisionOptions, storageImage } from "../../../src/espruino/provision.js";
 
 export const engine = process.env["ESPRUINO"] ?? "";
 export const password = "dandelion";
@@ -66,18 +66,15 @@ export class EngineBoard {
     readonly folder: string,
   ) {}
 
-  static async start(board: Board, app: Uint8Array, pull?: PullSettings): Promise<EngineBoard> {
+  static async start(
+    board: Board,
+    app: Uint8Array,
+    more: Partial<ProvisionOptions> = {},
+  ): Promise<EngineBoard> {
     const port = await freePort();
     const folder = mkdtempSync(join(tmpdir(), "sluice-engine-"));
     const agent = (await buildAgent(board)).bytes;
-    const image = await storageImage(board, {
-      agent,
-      app,
-      password,
-      port,
-      log: true,
-      ...(pull === undefined ? {} : { pull }),
-    });
+    const image = await storageImage(board, { agent, app, password, port, log: true, ...more });
     writeFileSync(join(folder, "espruino.flash"), image);
     const it = new EngineBoard(port, folder);
     it.#launch();

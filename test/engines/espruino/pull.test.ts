@@ -30,7 +30,8 @@ async function pulling(
   const rig = await startRig({ secrets: guarded });
   try {
     rig.put("plain.app", await plain(board, "2.0.0"));
-    const it = await EngineBoard.start(board, app, { token: sharedToken, jitter: 0, ...settings(rig) });
+    const pull = { token: sharedToken, jitter: 0, ...settings(rig) };
+    const it = await EngineBoard.start(board, app, { pull });
     try {
       await use({ rig, it });
     } finally {
