@@ -50,6 +50,7 @@ export class PullDoor {
       shunned: undefined,
       news: why === "rollback" ? "rolled-back" : "",
       reports: [],
+      refused: "",
       isDeaf: false,
     };
   }

@@ -33,7 +33,9 @@ function remember(parts: PullParts, result: PullResult): void {
   memory.dueAt = times.everyMs === 0 ? -1 : parts.now() + wait;
   if (!isFailure || result.image === "") return;
   if (result.tried) memory.shunned = shunAfter(memory.shunned, parts.now(), result.image);
-  if (!wantsReports(parts.options)) return;
+  const refusal = result.tried ? "" : `${result.image} ${result.code}`;
+  if (!wantsReports(parts.options) || (refusal !== "" && refusal === memory.refused)) return;
+  memory.refused = refusal;
   if (memory.reports.length >= mostReports) memory.reports = memory.reports.slice(1);
   memory.reports.push(failureReport(parts.options, result));
 }

@@ -23,6 +23,8 @@ export interface PullMemory {
   news: string;
   /** What it is to hear besides. */
   reports: PullReport[];
+  /** Image and code of the refusal that was reported last: one report is enough, however often the board asks. */
+  refused: string;
   /** The server took no report: it is told after the next poll. */
   isDeaf: boolean;
 }
