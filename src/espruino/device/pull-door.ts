@@ -9,7 +9,7 @@ import type { PullJob, PullMemory, PullParts, PullStep } from "./pull-parts.js";
 import type { PullOptions, PullReply } from "./sluice.js";
 
 /** A pull takes so many variables at most (test/engines/espruino/pull.test.ts); the application must keep some. */
-const neededVariables = 1700;
+const neededVariables = 1000;
 /** Too little memory now may be enough later, ms. */
 const againMs = 60000;
 

@@ -131,7 +131,7 @@ onEngine("a pull takes no more variables than the door waits for, and gives them
     const usage = async (when: string) => Number((await it.wait("memory", { when }))["usage"]);
     const [before, writing, after] = [await usage("before"), await usage("writing"), await usage("after")];
 
-    expect(writing - before).toBeLessThan(1700);
+    expect(writing - before).toBeLessThan(1000);
     expect(after - before).toBeLessThan(100);
   });
 });
