@@ -15,6 +15,8 @@ export interface EspruinoPort {
   readonly storage: { readonly offset: number; readonly size: number };
   /** Largest piece of a TCP 'data' event. */
   readonly tcpChunk: number;
+  /** Image bytes that the agent keeps together before it writes them: the more, the fewer calls an image takes. */
+  readonly batch: number;
   /** Longest datagram that arrives whole; longer ones are cut, or dropped where `udpDropsLonger` is set. */
   readonly udpMax: number;
   readonly udpDropsLonger: boolean;

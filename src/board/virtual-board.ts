@@ -12,6 +12,7 @@ import type { HaltKind } from "./espruino/halt.js";
 import { installEspruino } from "./espruino/install.js";
 import { type DialectCheck, Machine } from "./espruino/machine.js";
 import { BoardNetwork } from "./espruino/network.js";
+import { version } from "./espruino/version.js";
 import { type BoardEvent, type EventListener, EventLog } from "./events.js";
 import type { NorFlash } from "./nor-flash.js";
 import { Pins } from "./pins.js";
@@ -43,6 +44,8 @@ export interface VirtualBoardOptions {
   readonly hangMs?: number;
   /** Chip id; made from the board's name unless given. */
   readonly serial?: string;
+  /** Espruino's version; what is modelled stays as it is. */
+  readonly engineVersion?: string;
 }
 
 /**
@@ -287,6 +290,7 @@ export class VirtualBoard {
       },
       network: this.#network,
       resetReason: this.#resetReason,
+      version: this.#options.engineVersion ?? version,
       serial: this.serial,
       firstBoot,
       watchdogMs: 0,

@@ -28,12 +28,27 @@ export async function runFlash(flags: Flags): Promise<void> {
   const plan = await prepare(board, options);
   if (flags.dryRun) return sayPlan(flags, plan);
   if (flags.browser) return serve(plan, flags);
+  if (flags.running) return install(board, flags, plan);
   tell(flags, plan.notes);
   await interruptible(async (signal) => {
     const line = await openLine(flags.port ?? "");
     const job = planJob(plan, { erase: flags.erase ?? false, baud: flags.baud });
     const { written, same } = await writeJob(line, job, { onEvent: viewOf(flags), signal });
     finish(flags, { event: "done", written, same });
+  });
+}
+
+/** Only Storage: the Espruino that writes it stays. */
+async function install(board: Board, flags: Flags, plan: FlashPlan): Promise<void> {
+  const { installOnRunning } = await import("../host/flash/running/install.js");
+  const storage = plan.parts.find(({ address }) => address === board.espruino?.storage.offset);
+  if (storage === undefined) throw new SluiceError("NO_ESPRUINO", `${board.id} has no Storage.`);
+  const left = plan.parts.filter((part) => part !== storage).map(({ what }) => what);
+  if (left.length > 0) tell(flags, [`Stays as it is on the board: ${left.join(", ")}.`]);
+  await interruptible(async (signal) => {
+    const options = { erase: flags.erase ?? false, onEvent: viewOf(flags), signal };
+    const written = await installOnRunning(flags.port ?? "", board, storage.bytes, options);
+    finish(flags, { event: "done", written, same: 0 });
   });
 }
 
@@ -90,7 +105,7 @@ async function serve(plan: FlashPlan, flags: Flags): Promise<void> {
 }
 
 async function optionsOf(flags: Flags): Promise<PrepareOptions> {
-  const { firmware, insecure, hostname, flashMode, open, wifiSsid } = flags;
+  const { firmware, insecure, hostname, flashMode, open, wifiSsid, window, timeZone } = flags;
   const password = await readPassword(flags.passwordFile);
   const app = flags.app === undefined ? undefined : await readApp(flags.app);
   if (flags.wifiPasswordFile !== undefined && wifiSsid === undefined)
@@ -104,6 +119,8 @@ async function optionsOf(flags: Flags): Promise<PrepareOptions> {
     ...(password === undefined ? {} : { password }),
     ...(open === undefined ? {} : { open }),
     ...(hostname === undefined ? {} : { hostname }),
+    ...(window === undefined ? {} : { window }),
+    ...(timeZone === undefined ? {} : { timeZone }),
     ...(flashMode === undefined ? {} : { flashMode }),
     ...(wifiSsid === undefined
       ? {}

@@ -1,4 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { parseWindow } from "../core/permit/week-window.js";
+import { parseZone } from "../core/permit/zone.js";
 
 /** As commander leaves them. */
 export interface FlashFlags {
@@ -12,10 +14,13 @@ export interface FlashFlags {
   readonly wifiSsid?: string;
   readonly wifiPasswordFile?: string;
   readonly hostname?: string;
+  readonly window?: string;
+  readonly timeZone?: string;
   readonly flashMode?: "qio" | "qout" | "dio" | "dout";
   readonly baud: number;
   readonly erase?: true;
   readonly recover?: true;
+  readonly running?: true;
   readonly dryRun?: true;
   readonly browser?: true;
   readonly list?: true;
@@ -36,6 +41,8 @@ export function addFlash(program: Command): void {
     .option("--wifi-ssid <name>", "network that the board joins")
     .option("--wifi-password-file <file>", "that network's password, on the first line")
     .option("--hostname <name>", "the board's name in the network")
+    .option("--window <hours>", "updates are allowed then only: 'Mo-Fr 10:00-12:00', or never", window)
+    .option("--time-zone <zone>", "of the window: 'CET-1CEST,M3.5.0,M10.5.0/3', +02:00; else UTC", timeZone)
     .addOption(
       new Option("--flash-mode <mode>", "how the flash chip is wired").choices([
         "qio",
@@ -47,6 +54,12 @@ export function addFlash(program: Command): void {
     .option("--baud <rate>", "bits per second once the loader answers", baud, 460800)
     .addOption(new Option("--erase", "erase the whole chip first").conflicts("recover"))
     .option("--recover", "for a board that does not boot: keep application, notes and settings")
+    .addOption(
+      new Option(
+        "--running",
+        "through the console of the Espruino that runs: also --port tcp://host",
+      ).conflicts(["firmware", "recover", "browser", "flashMode"]),
+    )
     .option("--dry-run", "only say what would be written where")
     .addOption(
       new Option("--browser", "flash from a page in a browser, by WebSerial").conflicts([
@@ -73,6 +86,18 @@ export function addFlash(program: Command): void {
       command.error("error: --port is needed: `sluice flash --list` lists the ports");
     await runFlash({ ...flags, board });
   });
+}
+
+function window(text: string): string {
+  const { wrong } = parseWindow(text);
+  if (wrong !== "") throw new InvalidArgumentError(`${wrong}.`);
+  return text;
+}
+
+function timeZone(text: string): string {
+  const { wrong } = parseZone(text);
+  if (wrong !== "") throw new InvalidArgumentError(`${wrong}.`);
+  return text;
 }
 
 function baud(text: string): number {

@@ -21,7 +21,8 @@ export async function upload(file: string, flags: UploadFlags): Promise<void> {
       password,
       askPassword: password === undefined && process.stdin.isTTY ? askPassword : undefined,
       chunk: flags.dialect === "esp32" ? 1024 : 1460,
-      retries: flags.wait ? 3 : 0,
+      retries: flags.wait === false ? 0 : 3,
+      patience: (flags.wait || 0) * 1000,
       signal: cancel.signal,
       onEvent: uploadView({
         json: flags.json ?? false,

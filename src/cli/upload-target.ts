@@ -7,6 +7,17 @@ export function parseTarget(text: string): { host: string; port: number | undefi
   return { host: found[1], port: found[2] === undefined ? undefined : parsePort(found[2]) };
 }
 
+const longestWait = 7 * 86_400;
+
+/** `90s`, `30m`, `12h`, `2d` in seconds; a week at most. */
+export function parseDuration(text: string): number {
+  const found = /^(\d{1,6})(s|m|h|d)$/.exec(text);
+  const seconds = found ? Number(found[1]) * { s: 1, m: 60, h: 3600, d: 86_400 }[found[2] as "s"] : 0;
+  if (seconds < 1 || seconds > longestWait)
+    throw new InvalidArgumentError("A time up to 7d is wanted, e.g. 90s, 30m, 12h.");
+  return seconds;
+}
+
 export function parsePort(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
   if (port < 1 || port > 65_535) throw new InvalidArgumentError("A port is a number from 1 to 65535.");

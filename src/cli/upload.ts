@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { parsePort, parseTarget } from "./upload-target.js";
+import { parseDuration, parsePort, parseTarget } from "./upload-target.js";
 
 /** As commander leaves them. */
 export interface UploadFlags {
@@ -9,7 +9,8 @@ export interface UploadFlags {
   readonly hostPort?: number;
   readonly hostIp?: string;
   readonly dialect?: "esp8266" | "esp32";
-  readonly wait: boolean;
+  /** Seconds; false: not even the few that a board asks for. */
+  readonly wait?: number | false;
   readonly json?: true;
   readonly quiet?: true;
 }
@@ -30,6 +31,11 @@ export function addUpload(program: Command): void {
     .option("--host-ip <address>", "address of this computer to use")
     .addOption(
       program.createOption("--dialect <dialect>", "size of the chunks").choices(["esp8266", "esp32"]),
+    )
+    .option(
+      "--wait <time>",
+      "wait until the board allows updates, e.g. 12h, 30m: window, button",
+      parseDuration,
     )
     .option("--no-wait", "fail at once when the board says to try again later")
     .option("--json", "one event a line, for scripts")

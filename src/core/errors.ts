@@ -8,6 +8,8 @@ export interface Fault {
   readonly number: number;
   readonly code: string;
   readonly text: string;
+  /** Seconds after which asking again makes sense, where that is known. */
+  readonly seconds?: number;
 }
 
 /** Numbers 0..16 are the original's; const enum, so that a board pays nothing for the names. */
@@ -48,6 +50,9 @@ export const enum FaultNumber {
   WrongRevision = 33,
   PartitionTable = 34,
   NotPowerSafe = 35,
+  OutsideWindow = 36,
+  NotArmed = 37,
+  ClockNotSet = 38,
 }
 
 /** The stable code of a fault number, e.g. `NOT_ENOUGH_SPACE`. A switch, so that an interpreter keeps it in flash. */
@@ -125,6 +130,12 @@ export function faultCode(number: number): string {
       return "BAD_PARTITION_TABLE";
     case FaultNumber.NotPowerSafe:
       return "NOT_POWER_SAFE";
+    case FaultNumber.OutsideWindow:
+      return "OUTSIDE_WINDOW";
+    case FaultNumber.NotArmed:
+      return "NOT_ARMED";
+    case FaultNumber.ClockNotSet:
+      return "CLOCK_NOT_SET";
     default:
       return "UNKNOWN";
   }
@@ -176,6 +187,11 @@ export function faultText(number: number, detail: string): string {
 
 export function fault(number: number, detail: string): Fault {
   return { number: number, code: faultCode(number), text: faultText(number, detail) };
+}
+
+/** Whether a fault only says "not now" (core/permit): for a board that polls, that is no failure. */
+export function isNotNow(why: Fault): boolean {
+  return why.number >= FaultNumber.OutsideWindow && why.number <= FaultNumber.ClockNotSet;
 }
 
 /** The line that goes to an uploader: the original's `printError`, `ERROR[%hhu]: %s\n`. */

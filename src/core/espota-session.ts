@@ -1,6 +1,6 @@
 import type { AttemptLimiter } from "./attempts.js";
 import type { Authenticator } from "./auth.js";
-import { type Fault, FaultNumber, fault, faultLine } from "./errors.js";
+import { type Fault, FaultNumber, fault, faultLine, isNotNow } from "./errors.js";
 import { type Invitation, parseAuthResponse, parseInvitation } from "./invitation.js";
 import { PendingChallenges } from "./pending.js";
 import type { Chunk } from "./ports.js";
@@ -200,15 +200,23 @@ export class EspotaSession {
     return this.end([{ do: "close" }]);
   }
 
-  /** Image bytes. What is acknowledged has been written. */
-  onData(now: number, chunk: Chunk): Action[] {
+  /**
+   * Bytes of the image that may be collected before `onData` has to hear of them; 0: nothing may wait. On an
+   * interpreter a piece costs the same whatever its size, so a runtime with memory for it collects some.
+   */
+  mayCollect(): number {
+    return this.state === State.Receiving ? this.invitation.size - this.received : 0;
+  }
+
+  /** Image bytes. @param acknowledged how many of them the uploader has been told of already */
+  onData(now: number, chunk: Chunk, acknowledged: number): Action[] {
     if (this.state === State.Receiving) {
       this.received += chunk.length;
       if (this.received > this.invitation.size) return this.tooMuch(now);
       this.failure = this.run.write(chunk);
       this.since = now;
       if (this.failure !== undefined) this.state = State.Draining;
-      else if (this.run.isComplete()) this.enter(State.Received, now);
+      else if (this.received === this.invitation.size) this.enter(State.Received, now);
     } else if (this.state === State.Draining) {
       this.received += chunk.length;
     } else if (this.state === State.Received || this.state === State.Gap) {
@@ -218,7 +226,7 @@ export class EspotaSession {
       return [];
     }
     if (this.state === State.Draining && this.received >= this.invitation.size) this.enter(State.Gap, now);
-    return [{ do: "send", text: `${chunk.length}` }];
+    return [{ do: "send", text: `${chunk.length - acknowledged}` }];
   }
 
   /** The uploader closed the connection, or it broke. */
@@ -353,9 +361,11 @@ export class EspotaSession {
     );
   }
 
-  /** The reason of a refused safe state comes first in the text: stock espota.py shows 32 characters of it. */
+  /** What the user can do something about comes first in the text: stock espota.py shows 32 characters of it. */
   private refusal(to: Peer, why: Fault): Action {
-    const text = why.number === FaultNumber.SafeState ? `${why.text}\n` : faultLine(why);
+    let text = faultLine(why);
+    if (why.number === FaultNumber.SafeState) text = `${why.text}\n`;
+    else if (isNotNow(why)) text = `${why.text} (ERROR[${why.number}])\n`;
     return { do: "reply", to: to, text: `ERR: ${text}` };
   }
 }

@@ -13,6 +13,7 @@ export * from "./md5.js";
 export * from "./notes.js";
 export type * from "./offer.js";
 export * from "./pending.js";
+export * from "./permit/index.js";
 export type * from "./ports.js";
 export * from "./read.js";
 export * from "./safe-state.js";

@@ -74,7 +74,8 @@ export class Md5 implements Digest {
 
   hex(): string {
     const bits = this.length * 8;
-    const low = bits % 4294967296;
+    // Not by `%`: the DeviceScript VM first takes both sides to 32 bits.
+    const low = bits >>> 0;
     const high = Math.floor(bits / 4294967296);
     const used = this.rest.length;
     let tail = this.bytes.toText(this.rest) + String.fromCharCode(128);

@@ -13,6 +13,8 @@ export class SlotWriter {
   private done: number;
   /** Whether the block under `done` has been made ready to be written. */
   private ready: boolean;
+  /** Bytes of a block: asked for once, since a status costs an interpreter more than the writing. */
+  private blockLength: number;
 
   constructor(
     private readonly bytes: Bytes,
@@ -22,6 +24,7 @@ export class SlotWriter {
     this.blocks = 0;
     this.done = 0;
     this.ready = false;
+    this.blockLength = flash.status().blockLength;
   }
 
   /** @param block first block of the slot; @param blocks how many it has */
@@ -34,7 +37,7 @@ export class SlotWriter {
 
   /** Offset of the slot in the flash area, bytes. */
   offset(): number {
-    return this.block * this.flash.status().blockLength;
+    return this.block * this.blockLength;
   }
 
   written(): number {
@@ -42,7 +45,7 @@ export class SlotWriter {
   }
 
   write(chunk: Chunk): Fault | undefined {
-    const blockLength = this.flash.status().blockLength;
+    const blockLength = this.blockLength;
     if (this.done + chunk.length > this.blocks * blockLength) return fault(FaultNumber.Space, "");
     let from = 0;
     while (from < chunk.length) {
@@ -51,35 +54,33 @@ export class SlotWriter {
       let length = blockLength - inBlock;
       if (length > chunk.length - from) length = chunk.length - from;
       const piece = length === chunk.length ? chunk : chunk.slice(from, from + length);
-      const failed = this.put(piece, inBlock, blockLength);
-      if (failed !== undefined) return failed;
+      const at = this.block * blockLength + this.done;
+      let step = FaultNumber.Write;
+      try {
+        if (this.ready) {
+          this.flash.write(piece, at);
+        } else {
+          step = FaultNumber.Read;
+          if (!this.bytes.equal(this.flash.read(piece.length, at), piece)) {
+            step = FaultNumber.Erase;
+            this.clear(inBlock, at - inBlock);
+            this.ready = true;
+            step = FaultNumber.Write;
+            this.flash.write(piece, at);
+          }
+        }
+      } catch (error) {
+        return fault(step, `${error}`);
+      }
       from += length;
       this.done += length;
     }
     return undefined;
   }
 
-  private put(piece: Chunk, inBlock: number, blockLength: number): Fault | undefined {
-    const at = this.offset() + this.done;
-    let step = FaultNumber.Read;
-    try {
-      if (!this.ready) {
-        const there = this.flash.read(piece.length, at);
-        if (this.bytes.equal(there, piece)) return undefined;
-        step = FaultNumber.Erase;
-        this.clear(inBlock, at - inBlock, blockLength);
-        this.ready = true;
-      }
-      step = FaultNumber.Write;
-      this.flash.write(piece, at);
-    } catch (error) {
-      return fault(step, `${error}`);
-    }
-    return undefined;
-  }
-
   /** Makes the block writable from `inBlock` on and keeps what was found identical before it. */
-  private clear(inBlock: number, blockStart: number, blockLength: number): void {
+  private clear(inBlock: number, blockStart: number): void {
+    const blockLength = this.blockLength;
     const rest = this.flash.read(blockLength - inBlock, blockStart + inBlock);
     if (this.bytes.isBlank(rest)) return;
     const same = inBlock > 0 ? this.bytes.toText(this.flash.read(inBlock, blockStart)) : "";

@@ -290,7 +290,7 @@ export class UpdateRun {
   /** The hook hears of every piece, who watches of every tenth. */
   private report(): void {
     const done = this.updater.progress();
-    const total = this.updater.size();
+    const total = this.current === undefined ? 0 : this.current.size;
     if (this.hooks !== undefined) {
       try {
         this.hooks.onProgress(done, total);

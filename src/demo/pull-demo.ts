@@ -57,7 +57,7 @@ export async function runPullDemo(token: string, print: (line: string) => void):
     const { port } = await server.listen(0, "127.0.0.1");
     tell("server", `sluice serve: a folder with garden 1.0.0, at http://127.0.0.1:${port}/`);
     const pull = { url: `http://127.0.0.1:${port}/update`, token, everyMs: 12_000, jitter: 0.3 };
-    for (const name of (await takesWindows()) ? [...names, guardedName] : names) {
+    for (const name of [...names, guardedName]) {
       const hours = name === guardedName ? hoursFromNow(3) : undefined;
       gardens.push(
         await PullingGarden.start({
@@ -94,11 +94,6 @@ async function bundles(board: Board): Promise<Record<"old" | "next" | "agent", U
   const next = await buildBundle({ dev, board });
   const agent = await buildAgent(board);
   return { old: old.bytes, next: next.bytes, agent: agent.bytes };
-}
-
-/** Whether agents of this package know hours in which they may be updated. */
-async function takesWindows(): Promise<boolean> {
-  return "knowsPermit" in (await import("../espruino/build/bundle.js"));
 }
 
 /** An hour that begins so many hours from now, as a window of every day, UTC. */

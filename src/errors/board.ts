@@ -223,4 +223,25 @@ export const boardErrors: readonly CatalogEntry[] = [
     remedy:
       "Send it by hand, with somebody at the board, or force it; better, update the app only, or use a layout that docs/power-cuts.md calls safe.",
   },
+  {
+    code: "OUTSIDE_WINDOW",
+    number: 36,
+    sentence: "Updates are not allowed at this time of the week.",
+    remedy:
+      "Come back when the window opens, as the answer says, or let `sluice upload --wait 12h` wait for it; a button on the board, if it has one, arms it at once.",
+  },
+  {
+    code: "NOT_ARMED",
+    number: 37,
+    sentence: "Somebody at the board has to arm it first.",
+    remedy:
+      "Press the board's update button, or what else arms it, and send again within the time it stays armed.",
+  },
+  {
+    code: "CLOCK_NOT_SET",
+    number: 38,
+    sentence: "Updates are allowed at certain hours only, and the board does not know the time.",
+    remedy:
+      "Give the board a time server (`Wifi.setSNTP`) and network that reaches it, or press its update button if it has one.",
+  },
 ];

@@ -230,13 +230,37 @@ export const hostErrors: readonly CatalogEntry[] = [
   {
     code: "ESPRUINO_TOO_OLD",
     sentence: "This Espruino is older than Sluice can live with.",
-    remedy: "Take Espruino 2v26 or newer: older ones keep Storage at another place.",
+    remedy:
+      "Put Espruino 2v26 or newer onto the board (`sluice flash --firmware`): older ones keep Storage at another place.",
+  },
+  {
+    code: "ESPRUINO_TOOLS_MISSING",
+    sentence: "Talking to a running Espruino needs npm's package `espruino`, which is not installed.",
+    remedy:
+      "`npm install -g espruino`, or `npm install espruino` in your project. Without it, flash through the chip's boot loader: the same command without --running.",
+  },
+  {
+    code: "NO_ESPRUINO_ON_PORT",
+    sentence: "No Espruino answers on the port.",
+    remedy:
+      "Check the port, close other programs that use it, and look whether the board runs Espruino at all. If not, flash it: --firmware instead of --running.",
+  },
+  {
+    code: "STORAGE_NOT_EMPTY",
+    sentence: "The board's Storage holds files that would be lost.",
+    remedy:
+      "A board that runs Sluice is updated over the air. Files of your own: save them, then --erase gives them up. A program that runs at the start: flash through the boot loader, without --running.",
   },
   {
     code: "BAD_WIFI_SETTINGS",
     sentence: "The board cannot use these Wi-Fi settings.",
     remedy:
       "A network's name has 1 to 31 bytes, its password 8 to 63 characters, on the first line of the file.",
+  },
+  {
+    code: "UNSUPPORTED_SETTING",
+    sentence: "This board's agent has no room for what this setting asks.",
+    remedy: "Leave the setting out, or use a board with more room (`sluice layout BOARD`).",
   },
   {
     code: "NOTHING_TO_KEEP",

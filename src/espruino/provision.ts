@@ -10,7 +10,7 @@ import { boardPartitions } from "../image/partition-tables.js";
 import { nodeBytes } from "../node/bytes.js";
 import { nodeCrypto } from "../node/crypto.js";
 import { secretsOf } from "../node/secrets.js";
-import { buildLoader } from "./build/bundle.js";
+import { buildLoader, knowsPermit } from "./build/bundle.js";
 import { type StorageFile, StorageFiles, textFile } from "./storage-files.js";
 import { type WifiSettings, wifiConfig, wifiConfigName } from "./wifi-config.js";
 
@@ -36,6 +36,10 @@ export interface ProvisionOptions {
   readonly web?: boolean | { path?: string; port?: number; user?: string; classicStatus?: boolean };
   /** The server to ask for updates; works in safe mode, too. */
   readonly pull?: PullSettings;
+  /** When updates are allowed (core/permit), whatever the application says of it. */
+  readonly window?: string;
+  /** Of that window, and of the application's. */
+  readonly timeZone?: string;
   /** The network to join from the first start on. */
   readonly wifi?: WifiSettings;
   /** What a board had before, for one that is recovered. */
@@ -69,7 +73,7 @@ export interface KeptStorage {
 /**
  * What Espruino's Storage of a new board holds: slots with agent and app, journal, settings, loader.
  * @returns the whole Storage area, to be written at `board.espruino.storage.offset`
- * @throws SluiceError NO_PASSWORD_SET, NOT_ENOUGH_SPACE, CORRUPT_BUNDLE, UNKNOWN_BOARD
+ * @throws SluiceError NO_PASSWORD_SET, NOT_ENOUGH_SPACE, CORRUPT_BUNDLE, UNKNOWN_BOARD, UNSUPPORTED_SETTING
  */
 export async function storageImage(board: Board, options: ProvisionOptions): Promise<Uint8Array> {
   const port = board.espruino;
@@ -77,6 +81,11 @@ export async function storageImage(board: Board, options: ProvisionOptions): Pro
   const anew = options.password !== undefined || options.open === true;
   const kept = new Map((options.kept?.files ?? []).map((file) => [file.name, file]));
   if (!anew && !kept.has(configName)) throw new SluiceError("NO_PASSWORD_SET");
+  if (options.window !== undefined && !knowsPermit(board))
+    throw new SluiceError(
+      "UNSUPPORTED_SETTING",
+      `${board.id} has no room for windows in which it is updated`,
+    );
   const layout = storeLayout(board.blockLength, port.store.agentBlocks, port.store.appBlocks);
   const image = new Uint8Array(port.storage.size).fill(0xff);
   const area = bufferFlash(image, board.blockLength);
@@ -153,6 +162,8 @@ function settings(options: ProvisionOptions): object {
     log: options.log,
     web: options.web,
     pull: options.pull,
+    window: options.window,
+    zone: options.timeZone,
   };
 }
 

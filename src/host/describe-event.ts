@@ -17,6 +17,8 @@ export function describeEvent(event: UploadEvent): string | undefined {
       return "Accepted, waiting for the board to connect";
     case "retry":
       return `${event.reason} Waiting ${event.after} s (retry ${event.attempt})`;
+    case "not-now":
+      return `${event.reason} Waiting for it, ${formatSeconds(event.left)} at most`;
     case "stranger":
       return `Dropped a connection from ${event.address}, which was not invited`;
     case "connected":
@@ -30,6 +32,16 @@ export function describeEvent(event: UploadEvent): string | undefined {
     case "failed":
       return `Failed: ${event.text}`;
   }
+}
+
+/** `40 s`, `1 h 30 min`. */
+export function formatSeconds(seconds: number): string {
+  if (seconds < 120) return `${seconds} s`;
+  const hours = Math.floor(seconds / 3600);
+  const minutes = Math.floor((seconds % 3600) / 60);
+  return [hours > 0 ? `${hours} h` : "", minutes > 0 ? `${minutes} min` : ""]
+    .filter((part) => part)
+    .join(" ");
 }
 
 /** `812 B`, `12.3 KiB`, `1.4 MiB`. */

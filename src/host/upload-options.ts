@@ -23,6 +23,8 @@ export interface UploadOptions {
   readonly chunk?: number;
   /** How often "try again in N s" of the board is obeyed. 3 unless told, 0 for never. */
   readonly retries?: number;
+  /** ms to wait for a board that takes no updates now: until its window opens or somebody arms it. 0 unless told. */
+  readonly patience?: number;
   readonly onEvent?: ((event: TimedUploadEvent) => void) | undefined;
   /** Ends the upload with UPLOAD_CANCELLED; the board drops what it has. */
   readonly signal?: AbortSignal | undefined;

@@ -21,6 +21,7 @@ export interface RunPlan {
   readonly passwordHash: PasswordHash;
   readonly chunk: number;
   readonly retries: number;
+  readonly patience: number;
   readonly onEvent: ((event: TimedUploadEvent) => void) | undefined;
   readonly signal: AbortSignal | undefined;
   readonly deadlines: Deadlines;
@@ -97,6 +98,7 @@ export class UploadRun {
       size,
       chunk: plan.chunk,
       retries: plan.retries,
+      patience: plan.patience,
       deadlines: plan.deadlines,
       random: plan.random,
     });

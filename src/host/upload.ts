@@ -23,6 +23,7 @@ export async function uploadImage(options: UploadOptions): Promise<UploadResult>
     passwordHash: options.passwordHash ?? "sha256",
     chunk: options.chunk ?? 1460,
     retries: options.retries ?? 3,
+    patience: options.patience ?? 0,
     onEvent: options.onEvent,
     signal: options.signal,
     deadlines: { ...defaultDeadlines, ...options.deadlines },

@@ -91,7 +91,7 @@ export class EspotaListener {
     };
     tcp.setNoDelay(true);
     tcp.on("connect", () => current(() => this.#session.onConnected(now())));
-    tcp.on("data", (data) => current(() => this.#session.onData(now(), new Uint8Array(data))));
+    tcp.on("data", (data) => current(() => this.#session.onData(now(), new Uint8Array(data), 0)));
     // What went wrong shows in the close that follows.
     tcp.on("error", () => undefined);
     tcp.on("close", () =>

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { packageRoot } from "../../src/espruino/build/package-root.js";
-import { garden1, garden2, remade } from "../support/test-bundles.js";
+import { bundleOf, garden1, garden2, remade } from "../support/test-bundles.js";
 import { password, type WebBoard, withWeb } from "../support/web-board.js";
 
 const executablePath = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
@@ -141,6 +141,26 @@ describe.skipIf(!found)("the page in Chromium", () => {
     });
   });
 
+  test("the power goes half-way: the page notices, and the old version runs when it is back", async () => {
+    await watering(async (web, page) => {
+      const { virtual } = web.garden;
+      const cut = virtual
+        .waitFor(({ event, done }) => event === "progress" && Number(done) > 0, 20_000)
+        .then(() => virtual.powerCut());
+      await page.getByLabel("Choose a file").setInputFiles(await file(garden2()));
+      await page.getByRole("button", { name: "Update" }).click();
+      await cut;
+      await page
+        .getByText(/Not updated\. (The board is silent|The connection broke)/)
+        .waitFor({ timeout: 40_000 });
+      await page.screenshot({ path: join(shots, "lost.png") });
+      expect(web.garden.all("committed")).toEqual([]);
+      const from = web.garden.events.length;
+      virtual.powerOn();
+      expect(await web.garden.ready(from)).toMatchObject({ app: "garden@1.0.0", trial: false });
+    });
+  });
+
   test("two tabs: the second is told", async () => {
     await watering(async (web, page) => {
       const second = await open(web);
@@ -158,6 +178,33 @@ describe.skipIf(!found)("the page in Chromium", () => {
       expect(web.garden.all("committed")).toHaveLength(1);
       await second.context().close();
     });
+  });
+
+  test("outside its window the page says when that opens, and lets go once the button is pressed", async () => {
+    const hours = (version: string) => bundleOf("test/devs-fixtures/hours", "sluice.json", version);
+    await withWeb(
+      async (web) => {
+        const { virtual } = web.garden;
+        virtual.pins.drive(0, 1);
+        await web.garden.ready();
+        virtual.run(`setTime(${Date.parse("2026-07-06T04:40:00Z") / 1000})`, "test");
+        const page = await open(web, phone);
+        await page
+          .getByText(/Not now: opens in 3 h \d+ min; updates are allowed Mo-Fr 10:00-12:00 CEST/)
+          .waitFor();
+        await page.getByLabel("Choose a file").setInputFiles(await file(hours("2.0.0")));
+        await page.getByText("It is for this board, and it fits.").waitFor();
+        await page.screenshot({ path: join(shots, "not-now.png") });
+        const button = page.getByRole("button", { name: "Update" });
+        expect(await button.isDisabled()).toBe(true);
+        virtual.pins.drive(0, 0);
+        await page.getByText("Not now").waitFor({ state: "detached" });
+        await button.click();
+        await page.getByText("Updated. hours@2.0.0 runs now.").waitFor();
+        await page.context().close();
+      },
+      await hours("1.0.0"),
+    );
   });
 
   test("a wrong password shows no page", async () => {

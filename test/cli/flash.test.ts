@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
@@ -66,6 +66,7 @@ async function sluice(...args: string[]): Promise<{ code: unknown; out: string; 
 const whole = (): string[] => [
   ...["--board", "esp32-devkit", "--firmware", path("espruino.tgz"), "--app", path("first.app")],
   ...["--password-file", path("password"), "--hostname", "shed"],
+  ...["--window", "Mo-Fr 10:00-12:00", "--time-zone", "CET-1CEST,M3.5.0,M10.5.0/3"],
   ...["--wifi-ssid", "Garden", "--wifi-password-file", path("wifi")],
 ];
 
@@ -100,6 +101,8 @@ describe("sluice flash", () => {
     expect(JSON.parse(text("sluice.cfg"))).toMatchObject({
       md5: "21232f297a57a5a743894a0e4a801fc3",
       host: "shed",
+      window: "Mo-Fr 10:00-12:00",
+      zone: "CET-1CEST,M3.5.0,M10.5.0/3",
     });
     expect(Buffer.from(flash.read(0, flash.size)).includes("admin")).toBe(false);
   });
@@ -131,6 +134,25 @@ describe("sluice flash", () => {
     expect([code, err]).toEqual([1, expect.stringMatching(wanted)]);
   });
 
+  test("--running asks the board first, and needs npm's espruino for it", async () => {
+    const running = ["--running", "--board", "esp32-devkit", "--password-file", path("password")];
+    const before = process.env["PATH"];
+    process.env["PATH"] = folder;
+    try {
+      const missing = await sluice(...running, "--port", "tcp://127.0.0.1");
+      expect([missing.code, missing.err]).toEqual([1, expect.stringContaining("ESPRUINO_TOOLS_MISSING")]);
+      const facts = { board: "ESP32", version: "2v25", files: 0, boot: 0 };
+      await writeFile(path("espruino-cli.js"), `console.log('#sluice ${JSON.stringify(facts)}')`);
+      await symlink(path("espruino-cli.js"), path("espruino"));
+      const old = await sluice(...running, "--port", "tcp://127.0.0.1", "--json");
+      expect(old.code).toBe(1);
+      expect(old.out + old.err).toMatch(/ESPRUINO_TOO_OLD[\s\S]*2v25; 2v26 or newer is needed/);
+    } finally {
+      process.env["PATH"] = before;
+    }
+    expect((await sluice(...running, "--port", "COM3", "--firmware", path("espruino.tgz"))).code).toBe(2);
+  });
+
   test("--list", async () => {
     const { code, out } = await sluice("--list", "--json");
     expect([code, Array.isArray(JSON.parse(out))]).toEqual([0, true]);
@@ -143,6 +165,8 @@ describe("sluice flash", () => {
     [["--board", "esp32-devkit", "--port", "x", "--erase", "--recover"]],
     [["--board", "esp32-devkit", "--browser", "--port", "x"]],
     [["--board", "esp32-devkit", "--port", "x", "--password", "secret"]],
+    [["--board", "esp32-devkit", "--port", "x", "--open", "--window", "office hours"]],
+    [["--board", "esp32-devkit", "--port", "x", "--open", "--time-zone", "Europe/Berlin"]],
     [["--board", "esp32-devkit", "--port", "x", "--flash-mode", "spi"]],
   ])("%j is a wrong call", async (args) => {
     expect((await sluice(...args)).code).toBe(2);

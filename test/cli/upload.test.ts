@@ -100,6 +100,20 @@ describe("sluice upload", () => {
     expect(err).toMatch(/BOARD_REFUSED: .*closing valve 2, try again in 20 s\n {2}\S/);
   });
 
+  test("outside the board's window it fails and says when that opens; --wait waits", async () => {
+    const text = "opens in 1 s; updates are allowed Mo-Fr 10:00-12:00 UTC";
+    const closed: FakeDeviceScript = { invitation: (n) => [n === 1 ? `ERR: ${text} (ERROR[36])\n` : "OK"] };
+    const refused = await upload(closed);
+    expect([refused.code, refused.err]).toEqual([
+      1,
+      expect.stringContaining(`OUTSIDE_WINDOW: The board answered: ${text}\n`),
+    ]);
+    const waited = await upload(closed, "--wait", "90s");
+    expect(waited.code).toBe(0);
+    expect(waited.err).toContain(`The board answered: ${text} Waiting for it, 90 s at most\n`);
+    expect(waited.err.match(/Inviting/g)).toHaveLength(1);
+  });
+
   test("files that cannot be sent", async () => {
     const missing = await sluice("upload", join(folder, "none.app"), "--to", "127.0.0.1");
     expect([missing.code, missing.err]).toEqual([1, expect.stringContaining("FILE_NOT_READABLE")]);
@@ -120,6 +134,8 @@ describe("sluice upload", () => {
     [["upload", "x.app", "--to", "a b"]],
     [["upload", "x.app", "--to", "10.0.0.7", "--host-port", "zero"]],
     [["upload", "x.app", "--to", "10.0.0.7", "--dialect", "avr"]],
+    [["upload", "x.app", "--to", "10.0.0.7", "--wait", "soon"]],
+    [["upload", "x.app", "--to", "10.0.0.7", "--wait", "8d"]],
     [["upload", "x.app", "--to", "10.0.0.7", "--password", "secret"]],
   ])("%j is a wrong call", async (args) => {
     expect((await sluice(...args)).code).toBe(2);

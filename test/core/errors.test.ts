@@ -31,7 +31,7 @@ describe("the original's errors", () => {
 });
 
 describe("all errors", () => {
-  const numbers = Array.from({ length: FaultNumber.NotPowerSafe + 1 }, (_, number) => number);
+  const numbers = Array.from({ length: FaultNumber.ClockNotSet + 1 }, (_, number) => number);
 
   it("have a code of their own, and say the reason where the original has no words", () => {
     const codes = numbers.map(faultCode);

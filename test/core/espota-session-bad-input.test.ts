@@ -59,6 +59,17 @@ describe("refused by UDP, before anything is touched", () => {
     bench.refuse = undefined;
     recovered([FaultNumber.OnTrial]);
   });
+
+  it("by the hour, the reason first", () => {
+    bench.refuse = fault(
+      FaultNumber.OutsideWindow,
+      "opens in 3 h 20 min; updates are allowed Mo 10:00-12:00 UTC",
+    );
+    const answer = "ERR: opens in 3 h 20 min; updates are allowed Mo 10:00-12:00 UTC (ERROR[36])\n";
+    expect(bench.ask(invitationOf(image))).toBe(answer);
+    bench.refuse = undefined;
+    recovered([FaultNumber.OutsideWindow]);
+  });
 });
 
 describe("the image", () => {

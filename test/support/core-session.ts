@@ -95,7 +95,7 @@ export class SessionBench extends RunBench {
   }
 
   data(bytes: Uint8Array): string[] {
-    return this.perform(this.session.onData(this.now, bytes));
+    return this.perform(this.session.onData(this.now, bytes, 0));
   }
 
   closed(): string[] {

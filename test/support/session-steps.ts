@@ -34,6 +34,7 @@ export class SessionSteps {
       size: 10_000,
       chunk: 1460,
       retries: 3,
+      patience: 0,
       deadlines: defaultDeadlines,
       random: (bytes) => "c".repeat(2 * bytes),
       ...plan,

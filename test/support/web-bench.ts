@@ -111,6 +111,7 @@ export class WebBench extends RunBench {
       },
       isOpen: () => this.open,
       accepts: (user, password) => user === "admin" && password === "dandelion",
+      refusal: () => this.refuse,
       freeSpace: (command) => this.updater.freeSpace(command),
       facts: () => '"app":"garden@1.0.0"',
       pageLength: () => page.length,

@@ -26,6 +26,8 @@ export interface Device {
   readonly time: ChipTime;
   readonly network: BoardNetwork;
   readonly resetReason: ResetReason;
+  /** `process.env.VERSION`, "2v29". */
+  readonly version: string;
   /** Chip id, the same for the life of the board. */
   readonly serial: string;
   /** True right after a chip reset; false after load() and reset(). */

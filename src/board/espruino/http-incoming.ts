@@ -33,7 +33,7 @@ export class HttpIncoming {
       const end = this.#head.indexOf("\r\n\r\n");
       if (end < 0) return;
       const rest = this.#head.slice(end + 4);
-      this.#parseHead(this.#head.slice(0, end));
+      this.#parseHead(this.#head);
       this.#body = true;
       this.#pushBody(rest);
     }
@@ -45,12 +45,15 @@ export class HttpIncoming {
     this.#machine.soon(() => this.#machine.emitters.queue(this.object, "close", hadError));
   }
 
-  #parseHead(head: string): void {
-    const [first, ...lines] = head.split("\r\n");
+  /** The engine does not stop at the blank line: whole lines of the body that came with the head become headers, too. */
+  #parseHead(all: string): void {
+    const [first, ...lines] = all.split("\r\n").slice(0, -1);
     const headers: Record<string, string> = {};
     for (const line of lines) {
       const colon = line.indexOf(":");
-      if (colon > 0) headers[line.slice(0, colon)] = line.slice(colon + 1).trim();
+      const name = line.slice(0, Math.max(colon, 0));
+      const value = line.slice(colon + 1).trim();
+      if (name !== "" && value !== "") headers[name] ??= value;
     }
     this.object["headers"] = this.#machine.realm.object(headers);
     const length = Object.entries(headers).find(([name]) => name.toLowerCase() === "content-length");

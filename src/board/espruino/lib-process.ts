@@ -1,11 +1,10 @@
 import type { Device } from "./device.js";
 import type { Machine } from "./machine.js";
-import { version } from "./version.js";
 
 /** process, console, print and the calls that start the interpreter anew. */
 export function installProcess(machine: Machine, device: Device): void {
   const { realm } = machine;
-  const { board, espruino } = device;
+  const { board, espruino, version } = device;
   const env = realm.object({
     VERSION: version,
     GIT_COMMIT: "virtual",

@@ -20,7 +20,8 @@ function isOnlyOnce(mark: string): boolean {
   return find(names, mark, 0) >= 0;
 }
 
-function isToken(text: string): boolean {
+/** Fit for the name of a header. */
+export function isToken(text: string): boolean {
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (code <= 32 || code >= 127 || code === 58) return false;
@@ -28,7 +29,8 @@ function isToken(text: string): boolean {
   return text.length > 0;
 }
 
-function isPlain(text: string): boolean {
+/** Fit for its value. */
+export function isPlain(text: string): boolean {
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if ((code < 32 && code !== 9) || code === 127) return false;

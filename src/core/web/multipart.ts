@@ -89,7 +89,7 @@ export class MultipartReader {
   }
 
   /** Takes the next bytes of the body; all of what they complete comes out at the sink. */
-  push(bytes: string): void {
+  take(bytes: string): void {
     if (this.fault.length > 0) return;
     this.held += bytes;
     this.rest -= bytes.length;

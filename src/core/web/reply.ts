@@ -21,7 +21,8 @@ export function reply(status: number, type: string, headers: string, body: strin
 export function faultReply(why: Fault, classic: boolean): Reply {
   if (classic) return reply(200, html, "", `Update error: ${faultLine(why)}`);
   const status = statusOf(why.number);
-  return reply(status, plain, status === 503 ? "Retry-After: 5\r\n" : "", faultLine(why));
+  const seconds = why.seconds === undefined ? 5 : why.seconds;
+  return reply(status, plain, status === 503 ? `Retry-After: ${seconds}\r\n` : "", faultLine(why));
 }
 
 /**

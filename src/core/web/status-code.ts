@@ -10,7 +10,11 @@ export function statusOf(fault: number): number {
     case FaultNumber.RunningAlready:
     case FaultNumber.SafeState:
       return 409;
+    case FaultNumber.NotArmed:
+      return 403;
     case FaultNumber.OnTrial:
+    case FaultNumber.OutsideWindow:
+    case FaultNumber.ClockNotSet:
       return 503;
     case FaultNumber.Space:
       return 413;

@@ -85,7 +85,7 @@ export class WebConnection {
     this.unread -= body.length;
     this.last = now;
     if (this.state === State.Body && this.upload !== undefined && body.length > 0) {
-      const answer = this.upload.push(now, body);
+      const answer = this.upload.take(now, body);
       if (answer !== undefined) this.answer(now, answer);
     } else if (this.state === State.Linger && this.unread === 0) this.close();
   }

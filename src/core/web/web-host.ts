@@ -1,4 +1,5 @@
 import type { AttemptLimiter } from "../attempts.js";
+import type { Fault } from "../errors.js";
 import type { Chunk } from "../ports.js";
 import type { UpdateRun } from "../update-run.js";
 
@@ -17,6 +18,8 @@ export interface WebHost {
   /** No password is asked for. */
   readonly isOpen: () => boolean;
   readonly accepts: (user: string, password: string) => boolean;
+  /** Why no update may begin now, whatever it is; undefined: one may. */
+  readonly refusal: () => Fault | undefined;
   /** Largest image for a command (core/offer.ts), bytes. */
   readonly freeSpace: (command: number) => number;
   /** Facts for the status, members of a JSON object: what runs, which board. */

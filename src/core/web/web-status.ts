@@ -42,6 +42,13 @@ function stateName(phase: RunPhase): string {
   }
 }
 
+function refusedJson(host: WebHost): string {
+  const why = host.refusal();
+  if (why === undefined) return "null";
+  const seconds = why.seconds === undefined ? 5 : why.seconds;
+  return `{"code":${quoted(why.code)},"text":${quoted(why.text)},"seconds":${seconds}}`;
+}
+
 /** Listens to the events of the update, whoever sends it, and tells it as `GET …/status`. */
 export class WebStatus {
   private steps: string[];
@@ -87,6 +94,6 @@ export class WebStatus {
     const state = stateName(host.run.phase());
     const room = `"sketchSpace":${host.freeSpace(0)},"filesystemSpace":${host.freeSpace(100)}`;
     const update = `"state":"${state}","done":${this.done},"total":${this.total},"steps":[${steps}]`;
-    return `{${host.facts()},${room},${update},"error":${this.error}}`;
+    return `{${host.facts()},${room},${update},"refused":${refusedJson(host)},"error":${this.error}}`;
   }
 }

@@ -86,7 +86,7 @@ export class WebUpload implements MultipartSink {
   }
 
   /** Bytes of the body, never more than announced. */
-  push(now: number, bytes: string): Reply | undefined {
+  take(now: number, bytes: string): Reply | undefined {
     this.last = now;
     this.received += bytes.length;
     if (this.stage === Stage.Waiting) {
@@ -94,7 +94,7 @@ export class WebUpload implements MultipartSink {
       if (answer !== undefined) return answer;
     }
     if (this.reader === undefined) this.data(bytes);
-    else if (this.stage !== Stage.Waiting) this.reader.push(bytes);
+    else if (this.stage !== Stage.Waiting) this.reader.take(bytes);
     else this.dropped += bytes.length;
     if (this.failure !== undefined) return this.fail(this.failure);
     const wrong = this.reader === undefined ? "" : this.reader.error();

@@ -29,6 +29,7 @@ export function boardConstants(board: Board, sluiceVersion: string): Record<stri
     BOARD_AGENT_BLOCKS: port.store.agentBlocks,
     BOARD_APP_BLOCKS: port.store.appBlocks,
     BOARD_TCP_CHUNK: port.tcpChunk,
+    BOARD_BATCH: port.batch,
     BOARD_UDP_MAX: port.udpMax,
     BOARD_RANDOM: port.randomRegister,
     BOARD_NAME: port.boardName,

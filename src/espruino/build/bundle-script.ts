@@ -3,7 +3,7 @@ import { type BuildOptions, build, type Message, type Plugin } from "esbuild";
 import type { Board } from "../../../boards/index.js";
 import { SluiceError } from "../../errors/sluice-error.js";
 import { boardConstants } from "./board-constants.js";
-import { flashCodeNames } from "./flash-code/keep-in-flash.js";
+import { flashCodeNames } from "./flash-code/layout.js";
 import { joinLines } from "./one-line.js";
 import { packageVersion } from "./package-root.js";
 import { shortNames } from "./short-names.js";

@@ -13,6 +13,8 @@ import { pageComment, webPage } from "./web-page.js";
 
 /** Bytes of an agent slot below which the agent comes without the web update. */
 const roomForWeb = 0x14000;
+/** … and below which it comes without windows and button. */
+const roomForPermit = 0x14000;
 
 export interface Bundle extends Script {
   /** The `*.app` file. */
@@ -67,6 +69,11 @@ export async function buildBundle(request: BundleRequest): Promise<Bundle> {
   return pack(fields, script, request.board, espruinoPort(request.board).store.appBlocks);
 }
 
+/** Whether the board's agent knows when updates are allowed (core/permit). */
+export function knowsPermit(board: Board): boolean {
+  return espruinoPort(board).store.agentBlocks * board.blockLength >= roomForPermit;
+}
+
 /** Sluice's own agent as a bundle, version and name the package's. @throws SluiceError as buildBundle */
 export async function buildAgent(board: Board, entry = deviceFile("agent.ts")): Promise<Bundle> {
   const fields: BundleFields = {
@@ -84,6 +91,7 @@ export async function buildAgent(board: Board, entry = deviceFile("agent.ts")): 
     BOARD_WEB: `${page.length > 0}`,
     BOARD_PULL: `${page.length > 0}`,
     SLUICE_PAGE_LENGTH: `${page.length}`,
+    BOARD_PERMIT: `${knowsPermit(board)}`,
   };
   const script = await bundleScript({ entry, kind: "agent", board, define });
   return pack(fields, { ...script, code: script.code + pageComment(page) }, board, agentBlocks);

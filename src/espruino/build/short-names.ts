@@ -41,6 +41,9 @@ function collect(): ShortNames {
   };
 }
 
+/** Members of newer JavaScript that Espruino lacks. */
+const unknownThere = new Set(["at"]);
+
 /** Members of what JavaScript brings along. */
 function languageNames(): string[] {
   const natives = [
@@ -57,13 +60,14 @@ function languageNames(): string[] {
     Uint8Array,
     ArrayBuffer,
   ];
-  return natives.flatMap((native) => [
+  const found = natives.flatMap((native) => [
     ...Object.getOwnPropertyNames(native),
     ...("prototype" in native ? Object.getOwnPropertyNames(native.prototype) : []),
     ...("prototype" in native
       ? Object.getOwnPropertyNames(Object.getPrototypeOf(native.prototype) ?? {})
       : []),
   ]);
+  return found.filter((name) => !unknownThere.has(name));
 }
 
 /** A source without its comments. */

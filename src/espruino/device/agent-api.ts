@@ -1,12 +1,14 @@
 import { StartReason } from "../../core/boot.js";
 import type { BootInfo } from "./boot-info.js";
-import type { Ota, OtaOptions, PullOptions, PullReply } from "./sluice.js";
+import type { HttpRequest, HttpResponse, Ota, OtaOptions, PullOptions, PullReply } from "./sluice.js";
 
 /** What the application's face needs of the agent behind it. */
 export interface OtaBehind {
   readonly begin: (options: OtaOptions) => void;
   readonly command: () => number;
   readonly credentials: (user: string, password: string) => void;
+  readonly handle: (request: HttpRequest, response: HttpResponse) => boolean;
+  readonly arm: (ms: number) => void;
   readonly remember: (text: string) => void;
   readonly recall: () => string;
   readonly boot: () => BootInfo | undefined;
@@ -34,6 +36,8 @@ export function makeOta(behind: OtaBehind): Ota {
     begin: behind.begin,
     updateCredentials: behind.credentials,
     getCommand: behind.command,
+    handle: behind.handle,
+    arm: behind.arm,
     remember: behind.remember,
     recall: behind.recall,
     pull: behind.pull,

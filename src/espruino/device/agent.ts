@@ -11,7 +11,7 @@ import { errorText, SafeState, type SafeStep } from "../../core/safe-state.js";
 import { sameText } from "../../core/same-text.js";
 import type { Target } from "../../core/target.js";
 import { Trial, TrialVerdict } from "../../core/trial.js";
-import { UpdateRun } from "../../core/update-run.js";
+import { RunPhase, UpdateRun } from "../../core/update-run.js";
 import { Updater } from "../../core/updater.js";
 import { makeOta } from "./agent-api.js";
 import { BoardName } from "./board-name.js";
@@ -27,6 +27,7 @@ import { firmwareTarget, giveUpFirmware } from "./firmware.js";
 import { EspotaListener } from "./listener.js";
 import type { NameFacts } from "./name-facts.js";
 import { pageReader } from "./page-place.js";
+import { type BoardPermit, permitOf } from "./permit.js";
 import { PullDoor } from "./pull-door.js";
 import type { PullMemory, PullParts } from "./pull-parts.js";
 import { drivePins, pinStep } from "./safe-pins.js";
@@ -54,6 +55,8 @@ class Agent {
   private session: EspotaSession;
   private listener: EspotaListener;
   private trial: Trial | undefined;
+  /** Undefined: updates are allowed at any time. */
+  private permit: BoardPermit | undefined;
   private options: OtaOptions | undefined;
   private door: WebDoor | undefined;
   /** Set by updateCredentials: the page's own name and password. */
@@ -89,6 +92,7 @@ class Agent {
         // The journal speaks of the new version now, which has yet to start: this start confirms nothing any more.
         if (event.event === "committed") this.trial = undefined;
         this.tell(event);
+        if (event.event === "committed" && this.permit !== undefined) this.permit.arm(0);
       },
     );
     this.auth = new Authenticator(
@@ -128,6 +132,8 @@ class Agent {
     this.notes.open();
     this.useSteps([]);
     this.hook();
+    // An agent alone can always be updated: it waits to be rescued.
+    if (boot.app >= 0) this.permit = this.permitWith(undefined);
     this.trial = new Trial(this.clock.now(), this.onTrial(), boot.app >= 0);
     process.on("uncaughtException", (error) => this.crashed(error));
     this.tell({ event: "boot", why: boot.why, app: boot.appName, slot: this.slot(), agent: SLUICE_VERSION });
@@ -141,6 +147,7 @@ class Agent {
   begin(options: OtaOptions): void {
     const boot = this.boot;
     if (boot === undefined || this.options !== undefined) return;
+    this.permit = this.permitWith(options);
     this.options = options;
     if (options.safeState !== undefined) this.useSteps(options.safeState);
     if (options.mdns === false) this.name = undefined;
@@ -159,6 +166,11 @@ class Agent {
         const offer = this.run.offer();
         return offer === undefined ? 0 : offer.command;
       },
+      arm: (ms) => {
+        if (this.permit === undefined) throw new Error("ota.arm: there is neither a window nor a button");
+        this.permit.arm(ms);
+      },
+      handle: (request, response) => this.door !== undefined && this.door.handle(request, response),
       remember: (text) => this.notes.remember(text),
       recall: () => this.notes.recall(),
       boot: () => this.boot,
@@ -227,7 +239,18 @@ class Agent {
   private refusal(): Fault | undefined {
     if (this.leaving) return fault(FaultNumber.OnTrial, "restarting, try again in 5 s");
     if (this.onTrial()) return fault(FaultNumber.OnTrial, "still on trial, try again in 5 s");
-    return undefined;
+    // What has begun may end, whatever the clock says meanwhile.
+    if (this.permit === undefined || this.run.phase() !== RunPhase.Idle) return undefined;
+    return this.permit.refusal();
+  }
+
+  private permitWith(options: OtaOptions | undefined): BoardPermit | undefined {
+    return permitOf(
+      this.config,
+      options,
+      () => this.clock.now(),
+      (event) => this.tell(event),
+    );
   }
 
   private wake(ms: number): void {
@@ -301,7 +324,7 @@ class Agent {
       const settings = webSettings(this.config.web, options === undefined ? undefined : options.web);
       if (settings === undefined) return;
       this.door = new WebDoor(
-        settings.port,
+        settings,
         () => this.webParts(settings),
         () => this.clock.now(),
         () => this.wake(busyTickMs),
@@ -339,6 +362,7 @@ class Agent {
         const auth = this.webAuth === undefined ? this.auth : this.webAuth;
         return auth.acceptsPassword(password) && known;
       },
+      refusal: () => this.refusal(),
       freeSpace: (command) => this.updater.freeSpace(command),
       restarts: () => this.options === undefined || this.options.rebootOnSuccess !== false,
       restart: () => this.restart("update"),

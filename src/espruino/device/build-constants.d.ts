@@ -18,6 +18,8 @@ declare const BOARD_AGENT_BLOCKS: number;
 declare const BOARD_APP_BLOCKS: number;
 /** Largest piece of a TCP 'data' event, bytes. */
 declare const BOARD_TCP_CHUNK: number;
+/** Bytes of an image that are kept together before they are written. */
+declare const BOARD_BATCH: number;
 /** Longest datagram that arrives whole, bytes. */
 declare const BOARD_UDP_MAX: number;
 /** Address of the hardware random number register; 0: none, read /dev/urandom. */

@@ -18,6 +18,9 @@ export interface Config {
   readonly web: true | WebOptions | undefined;
   /** Ask a server for updates, also in safe mode, whatever the application says of it. */
   readonly pull: PullOptions | undefined;
+  /** When updates are allowed (core/permit), whatever the application says of it; "": it decides. */
+  readonly window: string;
+  readonly zone: string;
 }
 
 interface ConfigFile {
@@ -31,6 +34,8 @@ interface ConfigFile {
   log?: boolean;
   web?: boolean | WebOptions;
   pull?: PullOptions;
+  window?: string;
+  zone?: string;
 }
 
 export function readConfig(): Config {
@@ -46,5 +51,7 @@ export function readConfig(): Config {
     log: file.log === true,
     web: file.web || undefined,
     pull: file.pull,
+    window: file.window || "",
+    zone: file.zone || "",
   };
 }

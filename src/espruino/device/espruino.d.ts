@@ -112,6 +112,14 @@ declare function require(name: "net"): {
   connect(options: { host: string; port: number }, connected: () => void): EspruinoTcpSocket;
   createServer(connected: (socket: EspruinoTcpSocket) => void): { listen(port: number): void };
 };
+declare function require(name: "http"): {
+  createServer(
+    handler: (
+      request: import("./sluice.js").HttpRequest,
+      response: import("./sluice.js").HttpResponse & { end(data: string): void },
+    ) => void,
+  ): { listen(port: number): void };
+};
 declare function require(name: "crypto"): EspruinoCrypto;
 declare function require(name: "Wifi"): {
   on(event: "connected", listener: (info: { ip: string }) => void): void;

@@ -1,6 +1,9 @@
 import type { Action, EspotaSession, Peer } from "../../core/espota-session.js";
 import type { Chunk, Clock } from "../../core/ports.js";
 
+/** Image bytes wait no longer than this before the session hears of them, ms. */
+const heldMs = 1000;
+
 export interface ListenerHost {
   readonly restart: () => void;
   /** Something is going on: look again soon. */
@@ -11,6 +14,10 @@ export interface ListenerHost {
 export class EspotaListener {
   private udp: EspruinoUdpSocket | undefined;
   private tcp: EspruinoTcpSocket | undefined;
+  /** Image bytes that came since the session last heard of some, acknowledged already; and up to how many may wait. */
+  private held: string;
+  private batch: number;
+  private heldAt: number;
   /** Whether the session knows of the connection. */
   private open: boolean;
   private bound: boolean;
@@ -23,6 +30,9 @@ export class EspotaListener {
   ) {
     this.udp = undefined;
     this.tcp = undefined;
+    this.held = "";
+    this.batch = 0;
+    this.heldAt = 0;
     this.open = false;
     this.bound = false;
     this.refused = false;
@@ -54,7 +64,10 @@ export class EspotaListener {
   }
 
   tick(): void {
-    this.perform(this.session.tick(this.clock.now()));
+    const now = this.clock.now();
+    // A sender that falls silent, or is slow: what has come counts, and is on flash.
+    if (this.held.length > 0 && now - this.heldAt >= heldMs) this.pass(now, "");
+    this.perform(this.session.tick(now));
   }
 
   private unbind(): void {
@@ -68,7 +81,12 @@ export class EspotaListener {
   }
 
   private perform(actions: Action[]): void {
-    for (let i = 0; i < actions.length; i++) this.performOne(actions[i]);
+    for (let i = 0; i < actions.length; i++) {
+      const action = actions[i];
+      // One for each piece of an image, so without a call of its own.
+      if (action.do !== "send") this.performOne(action);
+      else if (this.tcp !== undefined) this.tcp.write(action.text);
+    }
   }
 
   private performOne(action: Action): void {
@@ -76,8 +94,6 @@ export class EspotaListener {
       if (this.udp !== undefined) this.udp.send(action.text, action.to.port, action.to.address);
     } else if (action.do === "connect") {
       this.connect(action.to);
-    } else if (action.do === "send") {
-      if (this.tcp !== undefined) this.tcp.write(action.text);
     } else if (action.do === "close") {
       const socket = this.tcp;
       this.tcp = undefined;
@@ -103,11 +119,28 @@ export class EspotaListener {
     }
     this.tcp = socket;
     socket.on("data", (data) => {
-      this.onOpen(socket);
-      if (this.tcp === socket) this.perform(this.session.onData(this.clock.now(), data as unknown as Chunk));
+      if (!this.open) this.onOpen(socket);
+      if (this.tcp !== socket) return;
+      // Nearly all of an image comes this way: it is kept together for a while, and nothing is called.
+      if (this.held.length + data.length < this.batch) {
+        this.held += data;
+        socket.write(`${data.length}`);
+      } else this.pass(this.clock.now(), data);
     });
     socket.on("error", () => this.onGone(socket));
     socket.on("close", () => this.onGone(socket));
+  }
+
+  /** What was held, and the piece that came, go to the session. */
+  private pass(now: number, data: string): void {
+    const acknowledged = this.held.length;
+    const bytes = acknowledged === 0 ? data : this.held + data;
+    this.held = "";
+    this.heldAt = now;
+    if (bytes.length === 0) return;
+    this.perform(this.session.onData(now, bytes as unknown as Chunk, acknowledged));
+    const most = this.session.mayCollect();
+    this.batch = most < BOARD_BATCH ? most : BOARD_BATCH;
   }
 
   private onOpen(socket: EspruinoTcpSocket): void {
@@ -119,6 +152,8 @@ export class EspotaListener {
   private onGone(socket: EspruinoTcpSocket): void {
     if (this.tcp !== socket) return;
     this.tcp = undefined;
+    this.held = "";
+    this.batch = 0;
     this.perform(this.session.onConnectFailed(this.clock.now()));
     this.perform(this.session.onClosed(this.clock.now()));
     this.host.wake();

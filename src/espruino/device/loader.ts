@@ -1,6 +1,7 @@
 import { type AppHeader, appHeaderLength, BundleKind, Engine, type SafePin } from "../../core/app-header.js";
 import { chooseBoot, firmwareGivenUp } from "../../core/boot.js";
 import { BundleSlots } from "../../core/bundle-slots.js";
+import { engineTooOld, oldestEngine } from "../../core/engine-version.js";
 import { OtaSwitch } from "../../core/firmware/ota-switch.js";
 import { Journal, Record } from "../../core/journal.js";
 import { storageHeaderLength, storeFileName } from "../../core/store.js";
@@ -125,5 +126,7 @@ function withPin(pins: SafePin[], added: SafePin): SafePin[] {
   return all;
 }
 
+if (engineTooOld(process.env.VERSION))
+  print(`sluice: this is Espruino ${process.env.VERSION}, ${oldestEngine} or newer is needed`);
 if (isProvisioned()) start();
 else print("sluice: Storage is not laid out for Sluice, flash the board by cable");

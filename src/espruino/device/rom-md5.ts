@@ -1,8 +1,8 @@
 import type { Chunk, Digest } from "../../core/ports.js";
 import { hexOf } from "./engine-bytes.js";
 
-/** Bytes that ROM code is given at a time. */
-const pieceLength = 512;
+/** Bytes that ROM code is given at a time: what one 'data' event brings goes in one step, uncut. */
+const pieceLength = BOARD_TCP_CHUNK;
 /** Bytes of the ROM's MD5 context (four words of state, two of length, one block). */
 const contextLength = 88;
 
@@ -43,11 +43,18 @@ export class RomMd5 implements Digest {
 
   update(chunk: Chunk): void {
     const text = chunk as unknown as string;
-    for (let done = 0; done < text.length; done += pieceLength) {
-      const length = Math.min(pieceLength, text.length - done);
-      this.rom.piece.set(length === text.length ? text : text.slice(done, done + length), 0);
-      this.rom.update(addressOf(this.context), addressOf(this.rom.piece), length);
+    if (text.length <= pieceLength) {
+      const rom = this.rom;
+      rom.piece.set(text, 0);
+      // addressOf, written out: a call costs the interpreter more than the ROM needs for the piece.
+      const context = E.getAddressOf(this.context, true);
+      const piece = E.getAddressOf(rom.piece, true);
+      if (context === 0 || piece === 0) throw new Error("no flat memory");
+      rom.update(context, piece, text.length);
+      return;
     }
+    for (let done = 0; done < text.length; done += pieceLength)
+      this.update(text.slice(done, done + pieceLength) as unknown as Chunk);
   }
 
   hex(): string {

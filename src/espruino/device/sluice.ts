@@ -34,6 +34,8 @@ export interface WebOptions {
   readonly path?: string;
   /** TCP port; default 80. */
   readonly port?: number;
+  /** False: the application's own server listens there, and gives requests to `ota.handle`. */
+  readonly listen?: boolean;
   /** The name that goes with the password; default: any. */
   readonly user?: string;
   /** Errors with status 200 and "Update error: …", as ESP8266HTTPUpdateServer answers. */
@@ -96,6 +98,38 @@ export interface PullReply {
   readonly version: string;
 }
 
+/** What `require("http")` gives to an application's server, as far as it is needed. */
+export interface HttpRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly on: (event: string, listener: (detail?: unknown) => void) => void;
+}
+
+export interface HttpResponse {
+  readonly writeHead: (status: number, headers: Record<string, string>) => void;
+  readonly write: (data: string) => boolean;
+  readonly end: () => void;
+  readonly on: (event: string, listener: (detail?: unknown) => void) => void;
+}
+
+/** A button on the board that allows one update, and a light that shows it. Pins by number. */
+export interface UpdateButton {
+  readonly pin: number;
+  /** How long a press arms the board, ms; default ten minutes, a day at most. */
+  readonly ms?: number;
+  /** How long it has to be held, ms; default 0. One that does something else, too, wants some seconds here. */
+  readonly holdMs?: number;
+  /** The level while it is pressed; default 0. */
+  readonly pressed?: 0 | 1;
+  /** Default: pulled to the other level. Pins without a pull resistor want "input" and a resistor outside. */
+  readonly mode?: "input" | "input_pullup" | "input_pulldown";
+  /** On while armed, for a smaller share of every two seconds the less time is left. */
+  readonly light?: number;
+  /** The level that lights it; default 1. */
+  readonly lit?: 0 | 1;
+}
+
 export interface OtaOptions {
   /** Name on the network; default: name of the app and the chip's id. */
   readonly hostname?: string;
@@ -109,6 +143,15 @@ export interface OtaOptions {
   readonly passwordHash?: string;
   /** A page to update from a browser, on ESP32 boards; it asks for the same password. Default: none. */
   readonly web?: boolean | WebOptions;
+  /**
+   * Updates are allowed at these days and hours only: `Mo-Fr 10:00-12:00, 20:00-22:00; Su 22:00-4:00`. `never`: only
+   * when armed. Needs the clock set. Default: at any time, or, with a button, only when armed.
+   */
+  readonly window?: string;
+  /** Of the window. `CET-1CEST,M3.5.0,M10.5.0/3` as POSIX has it, or `+02:00` without summer time; default: UTC. */
+  readonly timeZone?: string;
+  /** Allows an update outside the window, or, without a window, at all. */
+  readonly button?: UpdateButton;
   /** Default true. With false the new version waits for the next restart. */
   readonly rebootOnSuccess?: boolean;
   /** In this order, each verified before the next begins. */
@@ -132,6 +175,11 @@ export interface Ota {
   readonly begin: (options: OtaOptions) => void;
   /** Another name and password for the update page (ESP8266HTTPUpdateServer's). Neither may be empty. */
   readonly updateCredentials: (user: string, password: string) => void;
+  /**
+   * For an application with an HTTP server of its own (`web: { listen: false }`): true when the request is the update
+   * page's, and taken care of. Call it at once, before anything else touches the request.
+   */
+  readonly handle: (request: HttpRequest, response: HttpResponse) => boolean;
   /** 0 for a sketch or an app, 100 for a filesystem: what the running update is (ArduinoOTA.getCommand). */
   readonly getCommand: () => number;
   /**
@@ -143,6 +191,11 @@ export interface Ota {
   /** Of the last pull: the original's number and sentence; 0 and "" while none has failed. */
   readonly getLastError: () => number;
   readonly getLastErrorString: () => string;
+  /**
+   * Allows one update within the next `ms`, as a press of the button does; 0 takes that back. Needs a `window`
+   * (`never`, if only this counts) or a `button`. At most a day.
+   */
+  readonly arm: (ms: number) => void;
   /** Keeps up to 500 characters of the application's own across restarts and power cuts. */
   readonly remember: (text: string) => void;
   /** What was last remembered, or "". */

@@ -6,3 +6,5 @@ declare const BOARD_WEB: boolean;
 declare const BOARD_PULL: boolean;
 /** Bytes of the page that travels behind the agent's code. */
 declare const SLUICE_PAGE_LENGTH: number;
+/** The agent knows windows and buttons (permit.ts). */
+declare const BOARD_PERMIT: boolean;

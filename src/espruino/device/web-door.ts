@@ -1,5 +1,6 @@
 import { openWeb } from "./lazy/web.js";
-import type { WebParts, WebServer } from "./web-parts.js";
+import type { HttpRequest, HttpResponse } from "./sluice.js";
+import type { WebParts, WebServer, WebSettings } from "./web-parts.js";
 
 /** What is behind the door is let go of after so long without a visitor, ms. */
 const idleMs = 30000;
@@ -13,16 +14,17 @@ export class WebDoor {
   private busyAt: number;
 
   constructor(
-    port: number,
+    private readonly settings: WebSettings,
     private readonly parts: () => WebParts,
     private readonly now: () => number,
     private readonly wake: () => void,
   ) {
     this.server = undefined;
     this.busyAt = 0;
-    require("net")
-      .createServer((socket) => this.accept(socket))
-      .listen(port);
+    if (settings.listen)
+      require("net")
+        .createServer((socket) => this.open().accept(socket))
+        .listen(settings.port);
   }
 
   /** @returns whether somebody is there */
@@ -39,14 +41,23 @@ export class WebDoor {
     if (this.server !== undefined) this.server.heard(event);
   }
 
-  private accept(socket: EspruinoTcpSocket): void {
+  /** A request of the application's server. @returns whether it is for the page */
+  handle(request: HttpRequest, response: HttpResponse): boolean {
+    const path = `${request.url}`.split("?")[0];
+    const ours = this.settings.path;
+    if (path !== ours && path.slice(0, ours.length + 1) !== `${ours}/`) return false;
+    this.open().handle(request, response);
+    return true;
+  }
+
+  private open(): WebServer {
     let server = this.server;
     if (server === undefined) {
       server = openWeb(this.parts());
       this.server = server;
     }
     this.busyAt = this.now();
-    server.accept(socket);
     this.wake();
+    return server;
   }
 }

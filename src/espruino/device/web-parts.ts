@@ -1,11 +1,15 @@
 import type { AttemptLimiter } from "../../core/attempts.js";
+import type { Fault } from "../../core/errors.js";
 import type { UpdateRun } from "../../core/update-run.js";
 import type { WebEvent } from "../../core/web/web-host.js";
+import type { HttpRequest, HttpResponse } from "./sluice.js";
 
 /** Where and how the web update is served. */
 export interface WebSettings {
   /** TCP port; 0: 80. */
   readonly port: number;
+  /** False: the application's server does. */
+  readonly listen: boolean;
   /** E.g. "/update". */
   readonly path: string;
   /** The name that goes with the password; "": any. */
@@ -30,6 +34,7 @@ export interface WebParts {
   readonly onTrial: () => boolean;
   readonly isOpen: () => boolean;
   readonly accepts: (user: string, password: string) => boolean;
+  readonly refusal: () => Fault | undefined;
   readonly freeSpace: (command: number) => number;
   readonly restarts: () => boolean;
   readonly restart: () => void;
@@ -39,6 +44,8 @@ export interface WebParts {
 /** The web update at work. */
 export interface WebServer {
   readonly accept: (socket: EspruinoTcpSocket) => void;
+  /** A request that the application's server got. */
+  readonly handle: (request: HttpRequest, response: HttpResponse) => void;
   /** An event of the agent. */
   readonly heard: (event: object) => void;
   /** @returns whether a connection is open */

@@ -11,6 +11,7 @@ export function webSettings(
   const options: WebOptions = chosen === true ? {} : chosen;
   return {
     port: options.port || 80,
+    listen: options.listen !== false,
     path: options.path || "/update",
     user: options.user || "",
     classicStatus: options.classicStatus === true,

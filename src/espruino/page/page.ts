@@ -11,6 +11,9 @@ const button = $<HTMLButtonElement>("go");
 let status: Status | undefined;
 let image: Uint8Array<ArrayBuffer> | undefined;
 let verdict: Verdict | undefined;
+let asking = false;
+/** When the board was last heard of. */
+let alive = 0;
 
 function say(id: string, text: string, bad = false): void {
   $(id).textContent = text;
@@ -54,11 +57,30 @@ function show(facts: Status): void {
   );
   $("facts").hidden = false;
   document.title = `${facts.app} \u00b7 Update`;
+  say("when", facts.refused ? `Not now: ${facts.refused.text}.` : "");
+  allow();
+  void askAgain();
+}
+
+function allow(): void {
+  button.disabled = !verdict || verdict.refused !== "" || !!status?.refused;
+}
+
+/** Until the window opens, somebody presses the button on the board, or the trial is over. */
+async function askAgain(): Promise<void> {
+  if (asking) return;
+  asking = true;
+  while (status?.refused && !$("plain").hidden) {
+    await pause(Math.min(status.refused.seconds, 5) * 1000);
+    await readStatus().then(show, () => undefined);
+  }
+  asking = false;
 }
 
 async function choose(): Promise<void> {
   const file = input.files?.[0];
-  button.disabled = true;
+  verdict = undefined;
+  allow();
   if (!file) return;
   say("verdict", "Reading\u2026");
   show(await readStatus());
@@ -68,7 +90,7 @@ async function choose(): Promise<void> {
   const { what, refused } = verdict;
   if (refused) say("verdict", `\u2715 ${what}. ${refused}`, true);
   else say("verdict", `\u2713 ${what}. It is for this board, and it fits.`);
-  button.disabled = verdict.refused !== "";
+  allow();
 }
 
 /** Asks the board to make its equipment safe, and waits until it is. */
@@ -84,13 +106,26 @@ async function prepare(query: string): Promise<void> {
   }
 }
 
+/** A board that neither takes bytes nor answers for so long is gone, ms: TCP itself would wait for a quarter of an hour. */
+const silenceMs = 20_000;
+
 /** @returns whether the board restarts now */
 function send(query: string, body: Uint8Array<ArrayBuffer>): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
+    alive = Date.now();
+    const silence = setInterval(() => {
+      if (Date.now() - alive >= silenceMs) request.abort();
+    }, 1000);
+    request.onloadend = () => clearInterval(silence);
+    request.onabort = () =>
+      reject(new Error("The board is silent. Is it still on? It keeps running what it had."));
     request.open("POST", `${base}?${query}`);
     request.setRequestHeader("Content-Type", "application/octet-stream");
-    request.upload.onprogress = ({ loaded, total }) => bar("sent", loaded, total);
+    request.upload.onprogress = ({ loaded, total }) => {
+      alive = Date.now();
+      bar("sent", loaded, total);
+    };
     request.onerror = () => reject(new Error("The connection broke. The board keeps running what it had."));
     request.onload = () => {
       if (request.status === 200) resolve(request.responseText.includes("Reboot"));
@@ -104,6 +139,7 @@ function send(query: string, body: Uint8Array<ArrayBuffer>): Promise<boolean> {
 async function watch(over: () => boolean): Promise<void> {
   while (!over()) {
     const now = await readStatus().catch(() => undefined);
+    if (now) alive = Date.now();
     if (now && !over() && now.state !== "idle") bar("written", now.done, now.total);
     await pause(400);
   }
@@ -177,7 +213,9 @@ $("again").addEventListener("click", () => {
   $("plain").hidden = false;
   input.value = "";
   say("verdict", "");
-  button.disabled = true;
+  verdict = undefined;
+  allow();
+  void readStatus().then(show, () => undefined);
 });
 const drop = $("drop");
 document.addEventListener("dragover", (event) => {
@@ -196,5 +234,5 @@ document.addEventListener("drop", (event) => {
   input.dispatchEvent(new Event("change"));
 });
 document.body.className = "js";
-button.disabled = true;
+allow();
 void readStatus().then(show, () => undefined);

@@ -15,14 +15,22 @@ const esp32Texts: ReadonlyMap<string, string> = new Map([
   ["Aborted", "ABORTED"],
 ]);
 
+/** The number in front, as in the original, or behind what stock espota.py has room to show. */
+function numberIn(words: string): { readonly number: number; readonly text: string } | undefined {
+  const front = /^ERROR\[(\d{1,3})\]:\s*(.*)$/s.exec(words);
+  if (front) return { number: Number(front[1]), text: front[2] };
+  const behind = /^(.*\S)\s*\(ERROR\[(\d{1,3})\]\)$/s.exec(words);
+  return behind ? { number: Number(behind[2]), text: behind[1] } : undefined;
+}
+
 /** What a board's own words mean: `ERROR[7]: …` is MD5_MISMATCH; words without a number are taken as they are. */
 export function boardFault(stage: UploadStage, answer: string): UploadError {
   const words = answer.replace(/^ERR:\s*/, "").trim();
-  const numbered = /^ERROR\[(\d{1,3})\]:\s*(.*)$/s.exec(words);
-  const number = numbered ? Number(numbered[1]) : 0;
+  const numbered = numberIn(words);
+  const number = numbered?.number ?? 0;
   const known = numbered ? faultCode(number) : (esp32Texts.get(words) ?? "UNKNOWN");
   // "ERROR[0]: No Error" is what the original says when the connection ended early (esp8266/Arduino #3758).
   const code = known === "UNKNOWN" || number === 0 ? esp32Texts.get(words) : known;
   const fallback = stage === "upload" || stage === "result" ? "BOARD_ERROR" : "BOARD_REFUSED";
-  return new UploadError(stage, code ?? fallback, `The board answered: ${numbered?.[2] || words}`, answer);
+  return new UploadError(stage, code ?? fallback, `The board answered: ${numbered?.text || words}`, answer);
 }

@@ -25,6 +25,14 @@ export type UploadEvent =
   | { readonly event: "waiting" }
   /** The board asked for patience; the invitation goes out again by itself. */
   | { readonly event: "retry"; readonly after: number; readonly reason: string; readonly attempt: number }
+  /** The board takes no updates now and is waited for; `left` is how long it will be at most. Only told of a new reason. */
+  | {
+      readonly event: "not-now";
+      readonly code: string;
+      readonly reason: string;
+      readonly after: number;
+      readonly left: number;
+    }
   /** Somebody who was not invited connected and was dropped. */
   | { readonly event: "stranger"; readonly address: string }
   | { readonly event: "connected"; readonly address: string }

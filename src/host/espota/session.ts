@@ -1,6 +1,7 @@
 import type { Deadlines } from "./deadlines.js";
 import type { UploadEvent } from "./events.js";
 import { Handshake, type HandshakePlan } from "./handshake.js";
+import { notNowAfter } from "./not-now.js";
 import { Transfer } from "./transfer.js";
 import { UploadError } from "./upload-error.js";
 import { retryAfter } from "./wire.js";
@@ -21,10 +22,15 @@ export interface SessionPlan extends Omit<HandshakePlan, "deadlines"> {
   readonly chunk: number;
   /** How often "try again in N s" is obeyed. */
   readonly retries: number;
+  /** ms that a board is waited for which takes no updates now: its window opens, or somebody arms it. */
+  readonly patience: number;
   /** Where the board was told to connect, as the user should read it when it does not. */
   readonly connectBack: () => string;
   readonly deadlines: Deadlines;
 }
+
+/** What every asking of a board that is waited for would tell again. */
+const repeated: readonly UploadEvent["event"][] = ["invited", "auth-asked"];
 
 /**
  * One upload, without I/O: feed it what happens together with the time (ms, any epoch), do what it answers, and call
@@ -35,6 +41,9 @@ export class UploadSession {
   private state: "handshake" | "waiting" | "transfer" | "paused" | "ended" = "handshake";
   private waitUntil = 0;
   private retries = 0;
+  private patientUntil = 0;
+  /** What a board that is waited for said last; "" before it said "not now". */
+  private notNow = "";
   private transfer: Transfer | undefined;
   private readonly handshake: Handshake;
   private readonly plan: SessionPlan;
@@ -57,6 +66,7 @@ export class UploadSession {
   }
 
   start(now: number): Action[] {
+    this.patientUntil = now + this.plan.patience;
     this.handshake.invite(now);
     return this.answer();
   }
@@ -125,11 +135,13 @@ export class UploadSession {
 
   private accepted(now: number): void {
     this.state = "waiting";
+    this.notNow = "";
     this.waitUntil = now + this.plan.deadlines.connectBack;
     this.emit({ event: "waiting" });
   }
 
   private fail(error: UploadError, now: number): void {
+    if (this.waitsFor(error, now)) return;
     const after = error.code === "AUTH_FAILED" ? undefined : retryAfter(error.answer);
     const patient = after !== undefined && after * 1000 <= this.plan.deadlines.longestRetry;
     if (!patient || this.retries >= this.plan.retries) {
@@ -144,6 +156,20 @@ export class UploadSession {
     this.emit({ event: "retry", after, reason: error.message, attempt: this.retries });
   }
 
+  /** A board that is asked again and again is told of once, until it gives another reason. */
+  private waitsFor(error: UploadError, now: number): boolean {
+    const after = notNowAfter(error, this.notNow !== "", (this.patientUntil - now) / 1000);
+    if (after === undefined) return false;
+    this.state = "paused";
+    this.waitUntil = now + after * 1000;
+    if (error.code !== this.notNow && error.answer !== "") {
+      const left = Math.round((this.patientUntil - now) / 1000);
+      this.emit({ event: "not-now", code: error.code, reason: error.message, after, left });
+      this.notNow = error.code;
+    }
+    return true;
+  }
+
   private resume(now: number): void {
     this.state = "handshake";
     this.handshake.invite(now);
@@ -155,6 +181,7 @@ export class UploadSession {
   }
 
   private emit(event: UploadEvent): void {
+    if (this.notNow !== "" && repeated.includes(event.event)) return;
     this.out.push({ do: "emit", event });
   }
 

@@ -40,6 +40,16 @@ export function parseAnswer(datagram: string): Answer {
   return dialectOf(nonce) === undefined ? { kind: "unknown" } : { kind: "challenge", nonce };
 }
 
+const unitSeconds: Readonly<Record<string, number>> = { d: 86_400, h: 3600, min: 60, s: 1 };
+
+/** Seconds until the board's window opens, if its reason says so ("opens in 3 h 20 min; …"). */
+export function opensIn(reason: string): number | undefined {
+  const found = /\bopens in ((?:\d{1,3} (?:d|h|min|s) ?)+)/.exec(reason);
+  if (!found) return undefined;
+  const parts = [...found[1].matchAll(/(\d+) (d|h|min|s)/g)];
+  return parts.reduce((sum, [, count, unit]) => sum + Number(count) * (unitSeconds[unit] ?? 0), 0);
+}
+
 /** Seconds after which the board wants to be asked again, if its reason says so ("…, try again in 20 s"). */
 export function retryAfter(reason: string): number | undefined {
   const found = /\btry again in (\d{1,6}) ?s/i.exec(reason);

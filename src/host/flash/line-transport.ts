@@ -3,6 +3,12 @@ import { SlipDecoder } from "../../board/rom-loader/slip.js";
 import type { SerialLine } from "./serial-line.js";
 
 /**
+ * A wait is counted in steps of so many ms. A step that took longer, because this computer was busy, counts as one: the
+ * answer may lie there already, and esptool-js gives some of them 200 ms only.
+ */
+const stepMs = 20;
+
+/**
  * esptool-js over one of our lines instead of a WebSerial port. It says nothing on the console, wakes when bytes come
  * instead of looking every millisecond, and fails at once when the line is lost, where the original waits for each
  * timeout in turn.
@@ -89,14 +95,16 @@ export class LineTransport extends Transport {
   }
 
   override async read(timeoutMs: number): Promise<Uint8Array> {
-    const deadline = Date.now() + timeoutMs;
+    let left = timeoutMs;
     for (;;) {
       this.#check();
       const packet = this.#packets.shift();
       if (packet !== undefined) return packet;
-      const left = deadline - Date.now();
       if (left <= 0) throw new Error(`no answer within ${timeoutMs} ms`);
-      await this.#nextBytes(left);
+      const step = Math.min(left, stepMs);
+      const since = performance.now();
+      await this.#nextBytes(step);
+      left -= Math.min(step, performance.now() - since);
     }
   }
 

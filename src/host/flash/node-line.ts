@@ -7,7 +7,6 @@ import type { LineEvents, SerialLine } from "./serial-line.js";
 export class NodeLine implements SerialLine {
   readonly hasSignals: boolean = true;
   #port: SerialPort | undefined;
-  #closing = false;
 
   constructor(
     readonly path: string,
@@ -17,7 +16,6 @@ export class NodeLine implements SerialLine {
   async open(baud: number, events: LineEvents): Promise<void> {
     const { SerialPort } = await import("serialport");
     const port = new SerialPort({ path: this.path, baudRate: baud, autoOpen: false, hupcl: false });
-    this.#closing = false;
     await new Promise<void>((resolve, reject) => {
       port.open((error) => {
         if (error === null || error === undefined) resolve();
@@ -26,10 +24,11 @@ export class NodeLine implements SerialLine {
     });
     this.#port = port;
     port.on("data", (bytes: Buffer) => events.onBytes(bytes));
-    port.on("error", (error: Error) => events.onLost(error));
-    port.on("close", (error: Error | null) => {
-      if (!this.#closing) events.onLost(error ?? new Error(`${this.path} closed`));
-    });
+    const lost = (reason: Error): void => {
+      if (this.#port === port) events.onLost(reason);
+    };
+    port.on("error", lost);
+    port.on("close", (error: Error | null) => lost(error ?? new Error(`${this.path} closed`)));
   }
 
   write(bytes: Uint8Array): Promise<void> {
@@ -47,7 +46,6 @@ export class NodeLine implements SerialLine {
   }
 
   async close(): Promise<void> {
-    this.#closing = true;
     const port = this.#port;
     this.#port = undefined;
     if (port === undefined || !port.isOpen) return;

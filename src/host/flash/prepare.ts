@@ -20,6 +20,9 @@ export interface PrepareOptions {
   /** Run without a password. */
   readonly open?: boolean;
   readonly hostname?: string;
+  /** When updates are allowed (core/permit), and in which time zone. */
+  readonly window?: string;
+  readonly timeZone?: string;
   readonly wifi?: WifiSettings;
   readonly flashMode?: FlashMode;
 }
@@ -72,13 +75,15 @@ function storageOf(
   found: Found | undefined,
 ): Promise<Uint8Array> {
   const app = options.app ?? found?.app;
-  const { password, open, hostname, wifi } = options;
+  const { password, open, hostname, window, timeZone, wifi } = options;
   return storageImage(board, {
     agent,
     ...(app === undefined ? {} : { app }),
     ...(password === undefined ? {} : { password }),
     ...(open === undefined ? {} : { open }),
     ...(hostname === undefined ? {} : { hostname }),
+    ...(window === undefined ? {} : { window }),
+    ...(timeZone === undefined ? {} : { timeZone }),
     ...(wifi === undefined ? {} : { wifi }),
     ...(found === undefined ? {} : { kept: found }),
   });

@@ -12,7 +12,6 @@ export class SocketLine implements SerialLine {
   readonly hasSignals = false;
   readonly usb = { vendor: undefined, product: undefined };
   #socket: Socket | undefined;
-  #closing = false;
 
   constructor(
     private readonly host: string,
@@ -20,7 +19,6 @@ export class SocketLine implements SerialLine {
   ) {}
 
   open(_baud: number, events: LineEvents): Promise<void> {
-    this.#closing = false;
     return new Promise((resolve, reject) => {
       const socket = connect({ host: this.host, port: this.port, timeout: connectTimeoutMs });
       const failed = (cause: Error): void => {
@@ -34,12 +32,15 @@ export class SocketLine implements SerialLine {
         socket.setTimeout(0);
         socket.setNoDelay(true);
         socket.removeAllListeners("error");
-        socket.on("data", (bytes) => events.onBytes(bytes));
-        socket.on("error", (error) => events.onLost(error));
-        socket.on("close", () => {
-          if (!this.#closing) events.onLost(new Error("the serial server closed the connection"));
-        });
         this.#socket = socket;
+        // The tool closes and opens again when a chip does not say at once what it is: the first connection may end
+        // when the second stands.
+        const lost = (reason: Error): void => {
+          if (this.#socket === socket) events.onLost(reason);
+        };
+        socket.on("data", (bytes) => events.onBytes(bytes));
+        socket.on("error", lost);
+        socket.on("close", () => lost(new Error("the serial server closed the connection")));
         resolve();
       });
     });
@@ -57,9 +58,13 @@ export class SocketLine implements SerialLine {
 
   async setBaudRate(): Promise<void> {}
 
+  /** Resolves when the connection has ended: a serial server has one board, and may refuse a second one. */
   async close(): Promise<void> {
-    this.#closing = true;
-    this.#socket?.destroy();
+    const socket = this.#socket;
     this.#socket = undefined;
+    if (socket === undefined || socket.closed) return;
+    const ended = new Promise((resolve) => socket.once("close", resolve));
+    socket.destroy();
+    await ended;
   }
 }

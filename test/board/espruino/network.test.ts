@@ -156,10 +156,11 @@ describe.concurrent("connections", () => {
     const first = connect(port, "127.0.0.1");
     await once(first, "data");
     const reset = once(first, "error");
+    const from = board.events.length;
     board.reset();
     expect(((await reset)[0] as NodeJS.ErrnoException).code).toBe("ECONNRESET");
 
-    await board.waitFor("listening"); // the same port again
+    await board.waitFor("listening", 10_000, from); // the same port again
     const second = connect(port, "127.0.0.1");
     await once(second, "data");
     let heard = "nothing";

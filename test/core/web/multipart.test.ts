@@ -25,7 +25,7 @@ function read(body: string, boundary: string, pieces: readonly string[]): Heard 
     },
   });
   for (const piece of pieces) {
-    reader.push(piece);
+    reader.take(piece);
     mostHeld = Math.max(mostHeld, reader.heldBytes());
   }
   return { files, fields, mostHeld, atEnd: reader.isAtEnd(), error: reader.error() };

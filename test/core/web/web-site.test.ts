@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { FaultNumber, fault } from "../../../src/core/errors.js";
 import { RunPhase } from "../../../src/core/update-run.js";
 import { md5Of } from "../../support/core-bundle.js";
 import { image } from "../../support/core-run.js";
@@ -361,6 +362,38 @@ test("of two senders the second is told, and the first goes on", () => {
   expect(bench.ask("POST /update/prepare?size=1000").answer.status).toBe(409);
   expect(first.say(image.slice(300)).until(100).answer.status).toBe(200);
   expect(bench.restarted).toBe(1);
+});
+
+describe("not now", () => {
+  const closed = { ...fault(FaultNumber.OutsideWindow, "opens in 20 min; Mo 10:00-12:00"), seconds: 1200 };
+
+  test.each([
+    [503, "1200", closed],
+    [503, "5", fault(FaultNumber.OnTrial, "still on trial, try again in 5 s")],
+    [503, "10", { ...fault(FaultNumber.ClockNotSet, "clock not set"), seconds: 10 }],
+    [403, undefined, { ...fault(FaultNumber.NotArmed, "press the update button"), seconds: 10 }],
+  ])("%i, Retry-After %s: whoever asks, before anything is touched", (status, after, why) => {
+    bench.refuse = why;
+    const asked = [
+      bench.ask("POST /update", [], image),
+      bench.ask("POST /update", ["Expect: 100-continue"], image),
+      bench.ask("POST /update/prepare?size=1000"),
+    ];
+    for (const { answer, out } of asked) {
+      expect(answer).toMatchObject({ status, body: `ERROR[${why.number}]: ${why.text}\n` });
+      expect(answer.headers.get("retry-after")).toBe(after);
+      expect(out).not.toContain("100 Continue");
+    }
+    const { refused, state } = JSON.parse(bench.ask("GET /update/status").answer.body);
+    expect([refused, state]).toEqual([
+      { code: why.code, text: why.text, seconds: Number(after ?? 10) },
+      "idle",
+    ]);
+    untouched();
+    bench.refuse = undefined;
+    expect(JSON.parse(bench.ask("GET /update/status").answer.body)).toMatchObject({ refused: null });
+    expect(bench.ask("POST /update", [], image).until(100).answer.status).toBe(200);
+  });
 });
 
 test("the status is JSON whatever an error says", () => {

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { linux } from "../../../boards/linux.js";
 import { buildAgent, buildBundle } from "../../../src/espruino/build/bundle.js";
 import { webPage } from "../../../src/espruino/build/web-page.js";
@@ -22,8 +22,12 @@ function freePort(): Promise<number> {
 }
 
 describe.skipIf(engine === "")("the update page on the real engine", () => {
-  const folder = mkdtempSync(join(tmpdir(), "web-"));
+  let folder = "";
   let running: ChildProcess | undefined;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "web-"));
+  });
 
   afterEach(() => {
     running?.kill("SIGKILL");
@@ -31,10 +35,17 @@ describe.skipIf(engine === "")("the update page on the real engine", () => {
   });
 
   /** The engine with agent and app in its flash. @returns what waits for a text on its console */
-  async function start(app: Uint8Array, web: { port: number }): Promise<(text: string) => Promise<void>> {
+  async function start(app: Uint8Array, web?: { port: number }): Promise<(text: string) => Promise<void>> {
     const agent = (await buildAgent(linux)).bytes;
     const port = await freePort();
-    const image = await storageImage(linux, { agent, app, password: "tulip", log: true, port, web });
+    const image = await storageImage(linux, {
+      agent,
+      app,
+      password: "tulip",
+      log: true,
+      port,
+      ...(web && { web }),
+    });
     writeFileSync(join(folder, "espruino.flash"), image);
     const child = spawn(resolve(engine), ["-e", "0"], { cwd: folder });
     running = child;
@@ -73,5 +84,36 @@ describe.skipIf(engine === "")("the update page on the real engine", () => {
     expect([good.status, await good.text()]).toEqual([200, expect.stringContaining("Update Success!")]);
     await said('"committed","image":"blink@2.0.0"');
     await said('"restart"');
+  });
+
+  test("carried by the application's own HTTP server, beside its own pages", async () => {
+    const port = await freePort();
+    const dev = mkdtempSync(join(tmpdir(), "own-"));
+    const source = readFileSync("test/devs-fixtures/web/own-server.ts", "utf8");
+    writeFileSync(join(dev, "main.ts"), source.replace(".listen(80)", `.listen(${port})`));
+    const manifest = { name: "own", version: "1.0.0", entry: "main.ts", safePins: [], agent: "" };
+    writeFileSync(join(dev, "sluice.json"), JSON.stringify(manifest));
+    try {
+      const said = await start((await buildBundle({ dev, board: linux })).bytes);
+      await said("update page");
+      const site = `http://127.0.0.1:${port}`;
+      expect(await (await fetch(`${site}/x`)).text()).toBe("the application, /x");
+      const url = `${site}/admin/update`;
+      expect((await fetch(url)).status).toBe(401);
+      expect(await (await fetch(url, { headers })).text()).toBe(await webPage());
+      const image = new Uint8Array((await buildBundle({ dev: "devs/blink", board: linux })).bytes);
+      const damaged = image.slice();
+      damaged[300] ^= 1;
+      const refused = await fetch(url, { method: "POST", headers, body: damaged });
+      expect([refused.status, await refused.text()]).toEqual([400, "ERROR[20]: bundle CRC-32 is wrong\n"]);
+      expect(await (await fetch(`${url}/status`, { headers })).json()).toMatchObject({ app: "own@1.0.0" });
+      const form = new FormData();
+      form.append("app", new Blob([image]), "blink.app");
+      const good = await fetch(url, { method: "POST", headers, body: form });
+      expect([good.status, await good.text()]).toEqual([200, expect.stringContaining("Update Success!")]);
+      await said('"restart"');
+    } finally {
+      rmSync(dev, { recursive: true });
+    }
   });
 });

@@ -16,9 +16,9 @@ describe("a stack trace", () => {
     const { code, map } = await buildBundle({ dev: `${fixtures}/broken`, board: linux });
     // Functions of the outermost level are called by their first chars, methods not at all.
     const trace = [
-      frame(code, "throw new", "function (r) {throw new Error(`zone ${r} has\\nno hours`)}"),
+      frame(code, "throw new", "function (r) {throw new Error("),
       frame(code, "this.hours.length"),
-      frame(code, "_(e,0,", 'function () {_(e,0,"start").call(Q,2)}'),
+      frame(code, "_(e,", "function () {_(e,"),
       frame(code, "setTimeout"),
     ];
     expect(explainTrace(trace.join("\n"), [{ map, code }]).split("\n")).toEqual([
@@ -41,7 +41,7 @@ describe("a stack trace", () => {
       buildBundle({ dev: `${fixtures}/broken`, board: linux }),
       bundleScript({ entry: `${fixtures}/agent.ts`, kind: "agent", board: linux }),
     ]);
-    const trace = frame(agent.code, "return $(0)", "function () {return $(0)");
+    const trace = frame(agent.code, "return $(", "function () {return $(");
     expect(explainTrace(trace, [app, agent])).toMatch(/at big \(agent\.ts:6:\d+\)/);
   });
 

@@ -237,3 +237,78 @@ describe("try again in N s", () => {
     expect(steps.written).toBe(2920);
   });
 });
+
+describe("a board that takes no updates now", () => {
+  const closed = (wait: string) =>
+    `ERR: opens in ${wait}; updates are allowed Mo 10:00-12:00 UTC (ERROR[36])\n`;
+  const press = "ERR: press the update button; updates are allowed after a press of the button (ERROR[37])\n";
+  const hour = 3_600_000;
+
+  test.each([
+    [closed("3 h 20 min"), "OUTSIDE_WINDOW", "opens in 3 h 20 min; updates are allowed Mo 10:00-12:00 UTC"],
+    [press, "NOT_ARMED", "press the update button; updates are allowed after a press of the button"],
+    ["ERR: ERROR[38]: clock not set", "CLOCK_NOT_SET", "clock not set"],
+  ])("fails the upload, with its words: %j", (text, code, words) => {
+    const steps = new SessionSteps();
+    steps.datagram(text);
+    expect(steps.error).toMatchObject({ code, message: `The board answered: ${words}` });
+  });
+
+  test("is asked again a minute before its window opens, and when it does", () => {
+    const steps = new SessionSteps({ patience: 4 * hour });
+    steps.datagram(closed("3 h 20 min"));
+    steps.pass(12_000_000 - 60_000 - 1);
+    expect(steps.sent).toHaveLength(1);
+    steps.pass(1);
+    expect(steps.sent).toHaveLength(2);
+    steps.datagram(closed("37 s"));
+    steps.pass(37_000);
+    expect(steps.sent).toHaveLength(3);
+    steps.datagram("OK");
+    steps.connect();
+    expect(steps.written).toBeGreaterThan(0);
+    expect(steps.names().slice(0, 4)).toEqual(["invited", "not-now", "waiting", "connected"]);
+    expect(steps.events[1]).toMatchObject({ code: "OUTSIDE_WINDOW", after: 11_940, left: 14_400 });
+  });
+
+  test("is not waited for when its window opens too late", () => {
+    const steps = new SessionSteps({ patience: hour });
+    steps.datagram(closed("1 h 1 min"));
+    expect(steps.error?.code).toBe("OUTSIDE_WINDOW");
+  });
+
+  test.each([press, closed("3 h 20 min").replace(" (", ", or after a press of the button (")])(
+    "and has a button is asked every ten seconds, told of once, and given up in the end: %j",
+    (text) => {
+      const steps = new SessionSteps({ patience: 60_000 });
+      for (let asked = 1; asked <= 6; asked++) {
+        expect([steps.sent.length, steps.ended]).toEqual([asked, false]);
+        steps.datagram(text);
+        steps.pass(10_000);
+      }
+      steps.datagram(text);
+      expect(steps.error?.code).toMatch(/NOT_ARMED|OUTSIDE_WINDOW/);
+      expect(steps.names()).toEqual(["invited", "not-now"]);
+    },
+  );
+
+  test("may restart meanwhile", () => {
+    const steps = new SessionSteps({ patience: hour });
+    steps.datagram(press);
+    steps.pass(10_000);
+    const asked = steps.sent.length;
+    steps.pass(25_000);
+    expect(steps.ended).toBe(false);
+    expect(steps.sent.length).toBeGreaterThan(asked);
+    steps.datagram("OK");
+    expect(steps.names()).toContain("waiting");
+  });
+
+  test("and says no for another reason is not waited for", () => {
+    const steps = new SessionSteps({ patience: hour });
+    steps.datagram(press);
+    steps.pass(10_000);
+    steps.datagram("ERR: ERROR[4]: Not Enough Space\n");
+    expect(steps.error?.code).toBe("NOT_ENOUGH_SPACE");
+  });
+});

@@ -10,6 +10,10 @@ export interface Piece {
   readonly from?: number;
   /** Where in the old script what it stands for began. */
   readonly mark?: number;
+  /** A function in flash whose place the text is to be. */
+  readonly unit?: number;
+  /** A method's name whose column in the table the text is to be. */
+  readonly name?: number;
   /** The name that stood there, for the source map. */
   readonly called?: string;
 }

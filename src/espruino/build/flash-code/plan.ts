@@ -1,36 +1,14 @@
-import type {
-  AnyNode,
-  ClassDeclaration,
-  ClassExpression,
-  FunctionExpression,
-  MethodDefinition,
-  ObjectExpression,
-  Program,
-} from "acorn";
-import { type AnyClass, type AnyFunction, isClass, isFunction, keyName, walk } from "../dialect/nodes.js";
-import { type Binding, type Names, referencesIn, valueBehind } from "../dialect/scope.js";
-
-export interface FlashMethod<Value> {
-  readonly name: string;
-  /** Where the name stands. */
-  readonly key: AnyNode;
-  readonly value: Value;
-}
-
-/** A class whose methods can stay in flash. */
-export interface FlashClass {
-  readonly node: ClassDeclaration | ClassExpression;
-  readonly maker: FunctionExpression | undefined;
-  /** Members that the class itself assigns: `this.zone = …`. */
-  readonly fields: ReadonlySet<string>;
-  readonly methods: readonly FlashMethod<FunctionExpression>[];
-}
-
-/** An object literal with functions in it, which are called by its name alone. */
-export interface FlashObject {
-  readonly node: ObjectExpression;
-  readonly methods: readonly FlashMethod<AnyNode>[];
-}
+import type { AnyNode, Program } from "acorn";
+import { type AnyFunction, isClass, isFunction, keyName, walk } from "../dialect/nodes.js";
+import { type Binding, type Names, referencesIn } from "../dialect/scope.js";
+import {
+  classToFlash,
+  type FlashClass,
+  type FlashObject,
+  isConstant,
+  isPlainFunction,
+  objectToFlash,
+} from "./members.js";
 
 /** What of a script stays in flash until it is called. */
 export interface FlashPlan {
@@ -67,9 +45,9 @@ export function planFlashCode(program: Program, names: Names, whole: boolean): F
   const anyName = all.some((node) => node.type === "CallExpression" && isComputed(node.callee));
   for (const binding of atHome) {
     const value = binding.value;
-    if (value !== undefined && endsComment(value)) continue;
+    if (value !== undefined && !isSayable(value)) continue;
     const nodes = uses.get(binding) ?? [];
-    if (isFunction(value) && isPlainFunction(value) && !nodes.some((node) => isMade(node, names)))
+    if (isFunction(value) && isPlainFunction(value) && isOnlyCalled(nodes, names))
       functions.set(binding, value);
     if (value !== undefined && isConstant(value)) constants.set(binding, value);
     if (whole && value?.type === "ObjectExpression") {
@@ -87,9 +65,26 @@ export function planFlashCode(program: Program, names: Names, whole: boolean): F
   return { home, classes, functions, objects, constants, methodNames, sharedNames: shared };
 }
 
+/** Chars of a function, before its calls are rewritten, that its entry in the table can say for certain. */
+const longest = 4000;
+
 /** A regular expression that ends in a star, with the slash behind it, cannot be said in a comment. */
-function endsComment(node: AnyNode): boolean {
-  return walk(node).some((one) => one.type === "Literal" && one.regex?.pattern.endsWith("*"));
+function isSayable(node: AnyNode): boolean {
+  if (node.end - node.start > longest && isFunction(node)) return false;
+  return !walk(node).some(
+    (one) =>
+      (one.type === "Literal" && one.regex?.pattern.endsWith("*")) ||
+      (one.type === "MethodDefinition" && one.end - one.start > longest),
+  );
+}
+
+/** Called, or handed on in a single place: what is handed on twice may be compared (`removeListener`). */
+function isOnlyCalled(nodes: readonly AnyNode[], names: Names): boolean {
+  const others = nodes.filter((node) => {
+    const parent = names.parents.get(node);
+    return parent?.type !== "CallExpression" || parent.callee !== node;
+  });
+  return others.length <= 1 && !others.some((node) => isMade(node, names));
 }
 
 /** The block of the function around an app, or the program itself. */
@@ -142,87 +137,6 @@ function isIndex(node: AnyNode): boolean {
   if (node.type === "Literal") return typeof node.value === "number";
   if (node.type === "UpdateExpression") return true;
   return node.type === "BinaryExpression" && /^[-*%&|>]/.test(node.operator);
-}
-
-/** An arrow function of the outermost level that speaks of `this` means the module's. */
-function isPlainFunction(node: AnyFunction): boolean {
-  if (node.async || node.generator) return false;
-  return (
-    node.type !== "ArrowFunctionExpression" ||
-    !ownNodes(node.body).some(({ type }) => type === "ThisExpression")
-  );
-}
-
-/** The nodes under one, without those of functions with a `this` of their own. */
-function ownNodes(node: AnyNode): AnyNode[] {
-  const inner = walk(node).filter(
-    (one) => one !== node && isFunction(one) && one.type !== "ArrowFunctionExpression",
-  );
-  return walk(node).filter((one) => !inner.some(({ start, end }) => start <= one.start && one.end <= end));
-}
-
-function classToFlash(node: AnyClass): FlashClass | undefined {
-  if (node.superClass) return undefined;
-  let maker: FunctionExpression | undefined;
-  const methods: FlashMethod<FunctionExpression>[] = [];
-  for (const member of node.body.body) {
-    if (member.type !== "MethodDefinition" || !isPlainMethod(member)) return undefined;
-    const name = keyName(member, member.key);
-    if (name === undefined) return undefined;
-    if (member.kind === "constructor") maker = member.value;
-    else methods.push({ name, key: member.key, value: member.value });
-  }
-  // What is made is the answer of the function that was the constructor.
-  if (maker !== undefined && ownNodes(maker.body).some(({ type }) => type === "ReturnStatement"))
-    return undefined;
-  return { node, maker, methods, fields: fieldsOf(node) };
-}
-
-/** Texts up to this length take no more room than a name and its variable. */
-const shortText = 16;
-
-function isConstant(node: AnyNode): boolean {
-  if (node.type === "UnaryExpression") return node.operator === "void" || isConstant(node.argument);
-  if (node.type !== "Literal") return false;
-  return typeof node.value === "number" || (typeof node.value === "string" && node.value.length <= shortText);
-}
-
-function objectToFlash(node: ObjectExpression, names: Names): FlashObject | undefined {
-  const methods: FlashMethod<AnyNode>[] = [];
-  for (const property of node.properties) {
-    if (property.type !== "Property" || property.kind !== "init" || property.method) return undefined;
-    const name = keyName(property, property.key);
-    if (name === undefined) return undefined;
-    const { value } = property;
-    if (isFunction(value) ? isPlainFunction(value) : isSteady(value))
-      methods.push({ name, key: property.key, value });
-    else if (!isConstant(value)) return undefined;
-  }
-  return methods.some(({ value }) => isFunction(valueBehind(names, value))) ? { node, methods } : undefined;
-}
-
-/** Means the same however often it is said. */
-function isSteady(node: AnyNode): boolean {
-  if (node.type === "ThisExpression" || node.type === "Identifier") return true;
-  return node.type === "MemberExpression" && !node.computed && isSteady(node.object);
-}
-
-function fieldsOf(node: AnyClass): Set<string> {
-  const fields = new Set<string>();
-  for (const one of walk(node))
-    if (one.type === "AssignmentExpression" && one.left.type === "MemberExpression")
-      if (one.left.object.type === "ThisExpression") fields.add(keyName(one.left, one.left.property) ?? "");
-  return fields;
-}
-
-function isPlainMethod({ kind, static: isStatic, computed, value }: MethodDefinition): boolean {
-  return (
-    (kind === "method" || kind === "constructor") &&
-    !isStatic &&
-    !computed &&
-    !value.async &&
-    !value.generator
-  );
 }
 
 /** Any name may be one of the engine's own objects, but for those which the minifier made up (short-names.ts). */

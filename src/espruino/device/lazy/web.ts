@@ -1,6 +1,7 @@
 import { WebConnection } from "../../../core/web/web-connection.js";
 import { WebSite } from "../../../core/web/web-site.js";
 import { type Heard, quoted } from "../../../core/web/web-status.js";
+import { httpSocket } from "../http-socket.js";
 import type { WebParts, WebServer } from "../web-parts.js";
 
 /** Sockets are few on the chips and each costs memory. */
@@ -23,6 +24,7 @@ function siteOf(parts: WebParts): WebSite {
     classicStatus: settings.classicStatus,
     isOpen: parts.isOpen,
     accepts: parts.accepts,
+    refusal: parts.refusal,
     freeSpace: parts.freeSpace,
     facts: () => `${runs},"trial":${parts.onTrial()},${board}`,
     pageLength: () => SLUICE_PAGE_LENGTH,
@@ -35,7 +37,7 @@ function siteOf(parts: WebParts): WebSite {
 
 /**
  * Serves with `net` instead of `http`: the engine's HTTP module keeps half a head for ever and without a limit, tells
- * the program of a request only then, knows "Content-Length" in this spelling only and cannot answer `Expect`.
+ * the program of a request only then, closes no connection before its body is in, and cannot answer `Expect`.
  */
 export function openWeb(parts: WebParts): WebServer {
   const site = siteOf(parts);
@@ -97,5 +99,10 @@ export function openWeb(parts: WebParts): WebServer {
     return open.length > 0;
   }
 
-  return { accept: accept, heard: (event) => site.status.heard(event as Heard), tick: tick };
+  return {
+    accept: accept,
+    handle: (request, response) => accept(httpSocket(request, response)),
+    heard: (event) => site.status.heard(event as Heard),
+    tick: tick,
+  };
 }

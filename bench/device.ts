@@ -1,0 +1,51 @@
+import type { Board } from "../boards/index.js";
+import { boardOfEngine } from "../test/engines/espruino/engine-board.js";
+import { EngineBench, type EngineRun } from "./engine.js";
+import { type Row, ratioOf, table, whole } from "./table.js";
+
+/** What a 'data' event brings at most on an ESP32, and on an ESP8266. */
+const esp32Chunk = 536;
+const esp8266Chunk = 268;
+
+/** Cost of an image byte on the interpreter: all of an update after the invitation, beside a hash in JavaScript. */
+export async function deviceTable(engine: string): Promise<string> {
+  const bench = new EngineBench(engine, withChipBlocks(boardOfEngine()));
+  try {
+    const own = async (run: EngineRun): Promise<number> =>
+      (await bench.perByte(run)) - (await bench.perByte({ work: "feed", digest: "none", chunk: run.chunk }));
+    const base = await own({ work: "digest", digest: "interpreted", chunk: esp32Chunk });
+    const rows: Row[] = [];
+    const add = (what: string, cost: number): void => {
+      const measured = `${whole(cost)} ${bench.unit} a byte`;
+      rows.push({ what, measured, ratio: cost === base ? undefined : ratioOf(cost, base) });
+    };
+    add("MD5 in JavaScript (`src/core/md5.ts`)", base);
+    add(
+      "the whole path, MD5 in JavaScript",
+      await own({ work: "path", digest: "interpreted", chunk: esp32Chunk }),
+    );
+    if (bench.nativeMd5 !== undefined) {
+      add(
+        "MD5 by native code (`rom-md5.ts`)",
+        await own({ work: "digest", digest: "native", chunk: esp32Chunk }),
+      );
+      add(
+        "**the whole path, MD5 by native code**",
+        await own({ work: "path", digest: "native", chunk: esp32Chunk }),
+      );
+      const small = await own({ work: "path", digest: "native", chunk: esp8266Chunk });
+      add("the same in pieces of 268 bytes (ESP8266)", small);
+    }
+    add("the whole path without a hash", await own({ work: "path", digest: "none", chunk: esp32Chunk }));
+    return table("An image byte on the real engine", "MD5 in JavaScript", rows);
+  } finally {
+    bench.close();
+  }
+}
+
+/** Erase blocks as chips have them; the engine's flash is blank where the bench writes, so none is erased. */
+function withChipBlocks(board: Board): Board {
+  if (board.espruino === undefined) return board;
+  const store = { agentBlocks: 8, appBlocks: 8 };
+  return { ...board, blockLength: 4096, espruino: { ...board.espruino, store } };
+}

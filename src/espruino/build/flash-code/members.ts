@@ -1,0 +1,113 @@
+import type {
+  AnyNode,
+  ClassDeclaration,
+  ClassExpression,
+  FunctionExpression,
+  MethodDefinition,
+  ObjectExpression,
+} from "acorn";
+import { type AnyClass, type AnyFunction, isFunction, keyName, walk } from "../dialect/nodes.js";
+import { type Names, valueBehind } from "../dialect/scope.js";
+
+export interface FlashMethod<Value> {
+  readonly name: string;
+  /** Where the name stands. */
+  readonly key: AnyNode;
+  readonly value: Value;
+}
+
+/** A class whose methods can stay in flash. */
+export interface FlashClass {
+  readonly node: ClassDeclaration | ClassExpression;
+  readonly maker: FunctionExpression | undefined;
+  /** Members that the class itself assigns: `this.zone = …`. */
+  readonly fields: ReadonlySet<string>;
+  readonly methods: readonly FlashMethod<FunctionExpression>[];
+}
+
+/** An object literal with functions in it, which are called by its name alone. */
+export interface FlashObject {
+  readonly node: ObjectExpression;
+  readonly methods: readonly FlashMethod<AnyNode>[];
+}
+
+/** An arrow function of the outermost level that speaks of `this` means the module's. */
+export function isPlainFunction(node: AnyFunction): boolean {
+  if (node.async || node.generator) return false;
+  return (
+    node.type !== "ArrowFunctionExpression" ||
+    !ownNodes(node.body).some(({ type }) => type === "ThisExpression")
+  );
+}
+
+/** The nodes under one, without those of functions with a `this` of their own. */
+function ownNodes(node: AnyNode): AnyNode[] {
+  const inner = walk(node).filter(
+    (one) => one !== node && isFunction(one) && one.type !== "ArrowFunctionExpression",
+  );
+  return walk(node).filter((one) => !inner.some(({ start, end }) => start <= one.start && one.end <= end));
+}
+
+export function classToFlash(node: AnyClass): FlashClass | undefined {
+  if (node.superClass) return undefined;
+  let maker: FunctionExpression | undefined;
+  const methods: FlashMethod<FunctionExpression>[] = [];
+  for (const member of node.body.body) {
+    if (member.type !== "MethodDefinition" || !isPlainMethod(member)) return undefined;
+    const name = keyName(member, member.key);
+    if (name === undefined) return undefined;
+    if (member.kind === "constructor") maker = member.value;
+    else methods.push({ name, key: member.key, value: member.value });
+  }
+  // What is made is the answer of the function that was the constructor.
+  if (maker !== undefined && ownNodes(maker.body).some(({ type }) => type === "ReturnStatement"))
+    return undefined;
+  return { node, maker, methods, fields: fieldsOf(node) };
+}
+
+/** Texts up to this length take no more room than a name and its variable. */
+const shortText = 16;
+
+export function isConstant(node: AnyNode): boolean {
+  if (node.type === "UnaryExpression") return node.operator === "void" || isConstant(node.argument);
+  if (node.type !== "Literal") return false;
+  return typeof node.value === "number" || (typeof node.value === "string" && node.value.length <= shortText);
+}
+
+export function objectToFlash(node: ObjectExpression, names: Names): FlashObject | undefined {
+  const methods: FlashMethod<AnyNode>[] = [];
+  for (const property of node.properties) {
+    if (property.type !== "Property" || property.kind !== "init" || property.method) return undefined;
+    const name = keyName(property, property.key);
+    if (name === undefined) return undefined;
+    const { value } = property;
+    if (isFunction(value) ? isPlainFunction(value) : isSteady(value))
+      methods.push({ name, key: property.key, value });
+    else if (!isConstant(value)) return undefined;
+  }
+  return methods.some(({ value }) => isFunction(valueBehind(names, value))) ? { node, methods } : undefined;
+}
+
+/** Means the same however often it is said. */
+function isSteady(node: AnyNode): boolean {
+  if (node.type === "ThisExpression" || node.type === "Identifier") return true;
+  return node.type === "MemberExpression" && !node.computed && isSteady(node.object);
+}
+
+function fieldsOf(node: AnyClass): Set<string> {
+  const fields = new Set<string>();
+  for (const one of walk(node))
+    if (one.type === "AssignmentExpression" && one.left.type === "MemberExpression")
+      if (one.left.object.type === "ThisExpression") fields.add(keyName(one.left, one.left.property) ?? "");
+  return fields;
+}
+
+function isPlainMethod({ kind, static: isStatic, computed, value }: MethodDefinition): boolean {
+  return (
+    (kind === "method" || kind === "constructor") &&
+    !isStatic &&
+    !computed &&
+    !value.async &&
+    !value.generator
+  );
+}

@@ -1,0 +1,77 @@
+import { describe, expect, test } from "vitest";
+import { StorageError } from "../../src/board/storage.js";
+import { type GardenBoard, withBoard } from "../support/garden-board.js";
+import { filler } from "../support/images.js";
+import { esp32, witness } from "../support/test-bundles.js";
+
+/** Writes files of an application's own until not even a short one fits. @returns how many */
+function fill({ virtual }: GardenBoard): number {
+  let count = 0;
+  for (const size of [0x10000, 0x2000, 0x400, 64]) {
+    try {
+      for (;;) {
+        virtual.storage.write(`own${count}`, filler(size, count + 1));
+        count++;
+      }
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error;
+    }
+  }
+  return count;
+}
+
+/** Erasures so far of each block that Sluice has not reserved: the files' own. */
+function erasesOfFiles(board: GardenBoard): number[] {
+  const first = Math.ceil(board.slot("app", 1).end / esp32.blockLength);
+  const end = (esp32.espruino?.storage.offset ?? 0) + (esp32.espruino?.storage.size ?? 0);
+  return Array.from(board.flash.erases.slice(first, end / esp32.blockLength));
+}
+
+const password = "dandelion";
+
+describe("an update where Storage", () => {
+  test("is full: needs no room in it, and moves nothing", async () => {
+    await withBoard({ app: await witness(), password }, async (board) => {
+      await board.ready();
+      await board.settled();
+      const files = fill(board);
+      expect(files).toBeGreaterThan(5);
+      expect(board.virtual.storage.free()).toBeLessThan(100);
+      const before = erasesOfFiles(board);
+      expect(await board.update(await witness("2.0.0"))).toMatchObject({ app: "witness@2.0.0", slot: "b" });
+      expect(erasesOfFiles(board)).toEqual(before);
+      expect(board.virtual.storage.isValid()).toBe(true);
+      const last = board.virtual.storage.read("own0");
+      expect(Buffer.from(last ?? []).equals(Buffer.from(filler(0x10000, 1)))).toBe(true);
+    });
+  });
+
+  test("is compacted by the application in the middle of the image: neither loses a byte", async () => {
+    await withBoard({ app: await witness(), password }, async (board) => {
+      await board.ready();
+      await board.settled();
+      const files = fill(board);
+      // What an application that logs leaves behind: room that only compacting gives back.
+      for (let file = 0; file < files; file += 2) board.virtual.storage.erase(`own${file}`);
+      const before = erasesOfFiles(board);
+      const image = await witness("2.0.0");
+      const log = `require("Storage").write("log", ${JSON.stringify("moist ".repeat(5000))});`;
+      let compacted = false;
+      const stop = board.virtual.listen((event) => {
+        if (compacted || event.event !== "progress" || Number(event["done"]) < image.length / 3) return;
+        compacted = true;
+        board.virtual.run(log, "log");
+      });
+      expect(await board.update(image)).toMatchObject({ app: "witness@2.0.0", slot: "b" });
+      stop();
+      expect(compacted).toBe(true);
+      expect(erasesOfFiles(board)).not.toEqual(before);
+      const there = board.content("app", 1).subarray(0, image.length);
+      expect(Buffer.from(there).equals(Buffer.from(image))).toBe(true);
+      const own1 = board.virtual.storage.read("own1");
+      expect(Buffer.from(own1 ?? []).equals(Buffer.from(filler(own1?.length ?? 1, 2)))).toBe(true);
+      expect(board.virtual.storage.read("log")?.length).toBe(30_000);
+      expect(board.virtual.storage.isValid()).toBe(true);
+    });
+  });
+});

@@ -1,0 +1,21 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { linux } from "../../../boards/linux.js";
+import { bundleScript } from "../../../src/espruino/build/bundle.js";
+import { packageRoot } from "../../../src/espruino/build/package-root.js";
+import { programOf } from "./run.js";
+
+/** One part of the suite as Espruino gets it: bundled, checked for its dialect and minified as the agent is. */
+export async function espruinoProgram(part: string): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), "suite-"));
+  try {
+    const entry = join(folder, "part.ts");
+    writeFileSync(entry, programOf(part, join(packageRoot(), "test/devs-fixtures/engine-suite/runtime.js")));
+    const { code } = await bundleScript({ entry, kind: "loader", board: linux });
+    // Methods and functions are looked up in the program's own text while they are called (build/flash-code).
+    return `sluiceCode=${JSON.stringify(code)};eval(sluiceCode);`;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}

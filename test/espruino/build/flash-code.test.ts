@@ -1,0 +1,48 @@
+import { runInNewContext } from "node:vm";
+import { parse } from "acorn";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { keepInFlash } from "../../../src/espruino/build/flash-code/keep-in-flash.js";
+import { assignRows } from "../../../src/espruino/build/flash-code/rows.js";
+import { flashUnits } from "../../../src/espruino/build/flash-code/units.js";
+import { flashPrograms } from "./flash-programs.js";
+
+const emptyMap = JSON.stringify({ version: 3, sources: ["a.ts"], names: [], mappings: "" });
+
+function run(code: string): string[] {
+  const said: string[] = [];
+  runInNewContext(code, { sluiceCode: code, print: (text: unknown) => said.push(String(text)) });
+  return said;
+}
+
+describe.each(flashPrograms)("$name", ({ source, says, shows }) => {
+  it.each([
+    ["an app, in a function of its own", (code: string) => `(function(){\n${code}\n})();`, false],
+    ["a module", (code: string) => `;\n${code}`, true],
+  ])("says the same as %s", (_kind, wrapped, whole) => {
+    const code = wrapped(source);
+    expect(run(code)).toEqual(says);
+    const kept = keepInFlash({ code, map: emptyMap }, whole).code;
+    expect(run(kept)).toEqual(says);
+    if (shows !== undefined) expect(kept).toMatch(shows);
+    // For tools that read it: all of it is code.
+    parse(flashUnits(kept).code, { ecmaVersion: 2015 });
+  });
+});
+
+it("a script without functions stays as it is", () => {
+  const script = { code: 'print("a");', map: emptyMap };
+  expect(keepInFlash(script, true)).toBe(script);
+});
+
+it("nobody shares an entry of the table, whatever methods the classes have", () => {
+  const rows = fc.array(fc.uniqueArray(fc.nat(60), { maxLength: 20 }), { maxLength: 30 });
+  fc.assert(
+    fc.property(rows, (names) => {
+      const starts = assignRows(names);
+      const entries = names.flatMap((row, index) => row.map((name) => starts[index] + name));
+      expect(new Set(entries).size).toBe(entries.length);
+      expect(new Set(starts).size).toBe(starts.length);
+    }),
+  );
+});
