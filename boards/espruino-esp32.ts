@@ -9,7 +9,7 @@ export const espruinoOnEsp32: Omit<EspruinoPort, "boardName" | "romMd5" | "rando
   udpMax: 528,
   udpDropsLonger: false,
   hashes: ["sha1", "sha224", "sha256", "sha384", "sha512"],
-  store: { agentBlocks: 40, appBlocks: 32 },
+  store: { agentBlocks: 48, appBlocks: 32 },
 };
 
 /** Two firmware slots and otadata. Espruino's boot loaders are built without rollback. */

@@ -24,6 +24,6 @@ export const linux: Board = {
     randomRegister: 0,
     hashes: ["sha1", "sha224", "sha256", "sha384", "sha512"],
     variables: 16000,
-    store: { agentBlocks: 96, appBlocks: 64 },
+    store: { agentBlocks: 160, appBlocks: 64 },
   },
 };

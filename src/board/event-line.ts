@@ -76,6 +76,8 @@ export function eventLine(event: BoardEvent): Line | undefined {
     case "refused":
     case "error":
       return { who: "agent", what: `${event.event}: ${of("text")}` };
+    case "pull":
+      return { who: "agent", what: `asked the server: ${of("result")} ${of("text")}`.trim() };
     case "app-error":
       return { who: "app", what: `failed: ${of("text")}` };
     case "rolled-back":

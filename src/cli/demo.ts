@@ -4,10 +4,13 @@ export function addDemo(program: Command): void {
   program
     .command("demo")
     .description("update a garden controller on a virtual board, and watch")
+    .option("--pull", "instead: gardens that ask a server for their updates")
     .option("--json", "print what was found out as one JSON object")
-    .addHelpText("after", "\nExample:\n  $ sluice demo\n")
-    .action(async (options: { json?: boolean }) => {
+    .addHelpText("after", "\nExample:\n  $ sluice demo\n  $ sluice demo --pull\n")
+    .action(async (options: { json?: boolean; pull?: boolean }) => {
       const { randomBytes } = await import("node:crypto");
+      if (options.pull === true)
+        return pullDemo(randomBytes(18).toString("base64url"), options.json === true);
       const { runDemo } = await import("../demo/run-demo.js");
       const print = (line: string): void => {
         if (options.json !== true) process.stdout.write(`${line}\n`);
@@ -17,6 +20,31 @@ export function addDemo(program: Command): void {
       if (options.json === true) process.stdout.write(`${JSON.stringify(result)}\n`);
       else print(summary(result));
     });
+}
+
+async function pullDemo(token: string, json: boolean): Promise<void> {
+  const { runPullDemo } = await import("../demo/pull-demo.js");
+  const print = (line: string): void => {
+    if (!json) process.stdout.write(`${line}\n`);
+  };
+  print("Gardens that ask one server for their updates, on virtual ESP32s with real sockets.\n");
+  const result = await runPullDemo(token, print);
+  if (json) process.stdout.write(`${JSON.stringify(result)}\n`);
+  else print(pullSummary(result));
+  if (result.wrong.length > 0) process.exitCode = 1;
+}
+
+function pullSummary(result: import("../demo/pull-demo.js").PullDemoResult): string {
+  const boards = Object.entries(result.runs).map(
+    ([name, version]) => `${name} runs ${version}, reported ${result.reports[name]}`,
+  );
+  const end = result.wrong.length === 0 ? "All as it should be" : `Wrong:\n  ${result.wrong.join("\n  ")}`;
+  return `
+${boards.join("\n")}
+${result.litresWhileSafe.toFixed(3)} l of water between "safe" and the restarts.
+${end}, after ${(result.milliseconds / 1000).toFixed(1)} s, build included.
+
+Do it yourself: docs/pull.md, docs/server.md.`;
 }
 
 function summary(result: import("../demo/run-demo.js").DemoResult): string {

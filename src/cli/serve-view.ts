@@ -39,7 +39,9 @@ function wordsOf(event: ServerEvent): string {
       return `${who} ${event.status} ${event.row}${what}${why}`;
     }
     case "sent":
-      return `${event.mac} has all ${event.bytes} bytes of ${event.file}`;
+      return event.part === undefined
+        ? `${event.mac} has all ${event.bytes} bytes of ${event.file}`
+        : `${event.mac} has bytes ${event.part} of ${event.file}`;
     case "broken":
       return `${event.mac} broke off after ${event.bytes} bytes of ${event.file}`;
     case "changed":

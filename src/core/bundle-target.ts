@@ -84,7 +84,7 @@ export class BundleTarget implements Target {
     return this.writer.write(chunk);
   }
 
-  verify(): Fault | undefined {
+  verify(_md5: string, sha256: string): Fault | undefined {
     const expected = this.header;
     if (expected === undefined) return fault(FaultNumber.CorruptBundle, "no header");
     const start = this.writer.offset();
@@ -101,7 +101,23 @@ export class BundleTarget implements Target {
       return fault(FaultNumber.CorruptBundle, "bundle CRC-32 is wrong");
     if (this.crypto.sha256Hex !== undefined && this.crypto.sha256Hex(code) !== expected.payloadSha256)
       return fault(FaultNumber.CorruptBundle, "bundle SHA-256 is wrong");
+    if (sha256.length > 0) return this.verifySha256(sha256, appHeaderLength + expected.payloadLength);
     return undefined;
+  }
+
+  /** Of the whole bundle; read through a window onto flash it costs no memory. */
+  private verifySha256(expected: string, size: number): Fault | undefined {
+    if (this.crypto.sha256Hex === undefined) return undefined;
+    try {
+      const found = this.crypto.sha256Hex(this.flash.read(size, this.writer.offset()));
+      if (found === expected) return undefined;
+      return fault(
+        FaultNumber.CorruptImage,
+        `SHA-256 verification failed: expected: ${expected}, calculated: ${found}`,
+      );
+    } catch (error) {
+      return fault(FaultNumber.Read, `${error}`);
+    }
   }
 
   commit(): Fault | undefined {

@@ -8,4 +8,8 @@ export interface Offer {
   readonly md5: string;
   /** Who sends it, for messages. */
   readonly from: string;
+  /** Of the image, 64 lower-case hex digits; absent or "" when the way in has none. */
+  readonly sha256?: string;
+  /** Nobody stands by: a pull. Layouts that a power cut would leave without a program refuse it then. */
+  readonly unattended?: boolean;
 }

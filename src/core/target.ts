@@ -16,8 +16,12 @@ export interface Target {
   /** Judges the header; nothing may be erased or written yet. */
   readonly judge: (head: Chunk, size: number) => Fault | undefined;
   readonly write: (chunk: Chunk) => Fault | undefined;
-  /** Reads back what is in flash and hashes it. @param md5 of the bytes that were received, 32 hex digits */
-  readonly verify: (md5: string) => Fault | undefined;
+  /**
+   * Reads back what is in flash and hashes it.
+   * @param md5 of the bytes that were received, 32 hex digits
+   * @param sha256 what it must be, 64 hex digits, or ""; looked at where the runtime can hash all of the place at once
+   */
+  readonly verify: (md5: string, sha256: string) => Fault | undefined;
   /** The one atomic step after which the next start runs the new image. */
   readonly commit: () => Fault | undefined;
   /** What it is, once judged: "garden@2.0.0". */

@@ -1,4 +1,5 @@
 import { type Fault, FaultNumber, fault } from "./errors.js";
+import type { UpdatePolicy } from "./firmware/firmware-target.js";
 import type { Offer } from "./offer.js";
 import type { Chunk } from "./ports.js";
 import { errorText, type SafeState, SafeStatus } from "./safe-state.js";
@@ -58,6 +59,8 @@ export class UpdateRun {
     /** Asked before anything is touched: a reason to refuse, or undefined (trial, schedule, version policy). */
     private readonly policy: (offer: Offer) => Fault | undefined,
     private readonly notify: (event: RunEvent) => void,
+    /** Told for each update whether somebody stands by; what the targets of unsafe layouts ask. */
+    private readonly power?: UpdatePolicy,
   ) {
     this.phase_ = RunPhase.Idle;
     this.current = undefined;
@@ -92,6 +95,7 @@ export class UpdateRun {
     }
     this.current = offer;
     this.releaseAt = 0;
+    if (this.power !== undefined) this.power.unattended = offer.unattended === true;
     if (this.phase_ === RunPhase.Idle) {
       this.phase_ = RunPhase.Preparing;
       this.lastText = "";
@@ -156,6 +160,12 @@ export class UpdateRun {
     }
     if (offer.md5.length > 0 && !this.updater.setMD5(offer.md5)) {
       const why = fault(FaultNumber.Md5, "not an MD5 given");
+      this.fail(why);
+      return why;
+    }
+    const sha256 = offer.sha256;
+    if (sha256 !== undefined && sha256.length > 0 && !this.updater.setSHA256(sha256)) {
+      const why = fault(FaultNumber.CorruptImage, "not a SHA-256 given");
       this.fail(why);
       return why;
     }

@@ -16,6 +16,7 @@ export class Updater {
   private verified: boolean;
   private failure: Fault | undefined;
   private expectedMd5: string;
+  private expectedSha256: string;
   private calculatedMd5: string;
   private digest: Digest | undefined;
   private head: Chunk | undefined;
@@ -32,6 +33,7 @@ export class Updater {
     this.running = false;
     this.verified = false;
     this.expectedMd5 = "";
+    this.expectedSha256 = "";
     this.calculatedMd5 = "";
     this.failure = undefined;
     this.digest = undefined;
@@ -69,6 +71,7 @@ export class Updater {
     this.running = true;
     this.verified = false;
     this.expectedMd5 = "";
+    this.expectedSha256 = "";
     this.calculatedMd5 = "";
     this.digest = this.crypto.md5();
     this.head = undefined;
@@ -80,6 +83,13 @@ export class Updater {
   setMD5(md5: string): boolean {
     if (!isHex(md5, 32)) return false;
     this.expectedMd5 = md5.toLowerCase();
+    return true;
+  }
+
+  /** @param sha256 64 hex digits, either case; @returns false when it is not */
+  setSHA256(sha256: string): boolean {
+    if (!isHex(sha256, 64)) return false;
+    this.expectedSha256 = sha256.toLowerCase();
     return true;
   }
 
@@ -123,7 +133,7 @@ export class Updater {
         fault(FaultNumber.Md5, `expected: ${this.expectedMd5}, calculated: ${this.calculatedMd5}`),
       );
     if (this.target === undefined) return this.fail(fault(FaultNumber.MagicByte, ""));
-    const failed = this.target.verify(this.calculatedMd5);
+    const failed = this.target.verify(this.calculatedMd5, this.expectedSha256);
     if (failed !== undefined) return this.fail(failed);
     this.verified = true;
     return true;

@@ -35,6 +35,8 @@ export interface ProvisionOptions {
   readonly log?: boolean;
   /** The update page, also when no application asks for it. */
   readonly web?: boolean | { path?: string; port?: number; user?: string; classicStatus?: boolean };
+  /** The server to ask for updates; works in safe mode, too. */
+  readonly pull?: PullSettings;
   /** When updates are allowed (core/permit), whatever the application says of it. */
   readonly window?: string;
   /** Of that window, and of the application's. */
@@ -43,6 +45,23 @@ export interface ProvisionOptions {
   readonly wifi?: WifiSettings;
   /** What a board had before, for one that is recovered. */
   readonly kept?: KeptStorage;
+}
+
+/** What `ota.pull` takes (device/sluice.ts, PullOptions), as far as it can be written down. */
+export interface PullSettings {
+  readonly url: string;
+  readonly token?: string;
+  readonly user?: string;
+  readonly password?: string;
+  readonly everyMs?: number;
+  readonly jitter?: number;
+  readonly mode?: string;
+  readonly family?: "sluice" | "esp8266" | "esp32";
+  readonly newerOnly?: boolean;
+  readonly rebootOnUpdate?: boolean;
+  readonly report?: boolean;
+  readonly md5?: string;
+  readonly mac?: string;
 }
 
 export interface KeptStorage {
@@ -145,6 +164,7 @@ function settings(options: ProvisionOptions): object {
     auth: options.auth,
     log: options.log,
     web: options.web,
+    pull: options.pull,
     window: options.window,
     zone: options.timeZone,
   };

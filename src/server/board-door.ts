@@ -14,7 +14,7 @@ import { comeBack, lastHeaders, type Reply, sendReply, text, writeHead } from ".
 import { sendImage } from "./send-image.js";
 import { type BoardRequest, type Reading, readBoardRequest } from "./wire/board-request.js";
 import { boardMayAsk, type Secrets } from "./wire/credentials.js";
-import { matchesEtag, type RangeAnswer, rangeHolds, readRange } from "./wire/range.js";
+import { goesOn, matchesEtag, type RangeAnswer, rangeHolds, readRange } from "./wire/range.js";
 
 export interface BoardDoorOptions {
   readonly fleet: Fleet;
@@ -46,7 +46,9 @@ export class BoardDoor {
       return this.refuse(response, decide(question), reading, address);
 
     const state = await folder.current();
-    const offer = await this.learn(board, state);
+    // Who asks for the rest of an image has not started anything: nothing is to be learned from what runs meanwhile.
+    const continued = await this.continued(request, board);
+    const offer = continued ? undefined : await this.learn(board, state);
     const answer = decide({
       ...question,
       authorized: true,
@@ -66,7 +68,17 @@ export class BoardDoor {
       return sendReply(response, comeBack(2, "the image is just being replaced"), now());
     }
     tell({ event: "answer", mac: board.mac, address, row: answer.row, status: 200, file: answer.image.file });
-    await this.send(request, response, board, answer.image);
+    await this.send(request, response, board, answer.image, continued);
+  }
+
+  /** Whether the board goes on with what it was last sent. */
+  private async continued(request: IncomingMessage, board: BoardRequest): Promise<boolean> {
+    const { range } = request.headers;
+    const target = targetOfMode(board);
+    if (range === undefined || target === undefined) return false;
+    const offer = await this.options.fleet.offer(board.mac, target);
+    if (offer === undefined || offer.state === "rolled-back") return false;
+    return goesOn(range, only(request.headers["if-range"]), `"${offer.md5}"`);
   }
 
   /** For boards that can look but not take: what there is, with the MD5 of these words. */
@@ -124,10 +136,10 @@ export class BoardDoor {
     response: ServerResponse,
     board: BoardRequest,
     image: ServedImage,
+    continued: boolean,
   ): Promise<void> {
     const { fleet, folder, idleMs, now, tell } = this.options;
-    const ifRange = request.headers["if-range"];
-    const wanted = rangeHolds(typeof ifRange === "string" ? ifRange : undefined, etagOf(image))
+    const wanted = rangeHolds(only(request.headers["if-range"]), etagOf(image))
       ? readRange(request.headers.range, image.size)
       : "whole";
     if (wanted === "unsatisfiable") {
@@ -141,8 +153,10 @@ export class BoardDoor {
     ]);
     const result = await sendImage(response, folder.root, image, range, idleMs);
     if (result.kind === "changed") folder.forget(image.file);
-    if (result.kind === "sent" && range.last === image.size - 1) await fleet.sent(board.mac, image);
-    tell({ event: result.kind, mac: board.mac, file: image.file, bytes: result.bytes });
+    if (result.kind === "sent" && range.last === image.size - 1)
+      await fleet.sent(board.mac, image, continued);
+    const part = wanted === "whole" ? {} : { part: `${range.first}-${range.last}/${image.size}` };
+    tell({ event: result.kind, mac: board.mac, file: image.file, bytes: result.bytes, ...part });
   }
 }
 
@@ -160,6 +174,10 @@ function namedBy(segments: readonly string[], { images, refused }: FolderState):
   if (segments[0] === "update" || segments[0] === "manifest") return segments.length === 1 ? undefined : last;
   const isFile = [...images, ...refused].some(({ file }) => file.split("/").at(-1) === last);
   return isFile || /\.(?:bin|gz|app)$/i.test(last) ? last : undefined;
+}
+
+function only(header: string | string[] | undefined): string | undefined {
+  return typeof header === "string" ? header : undefined;
 }
 
 export function etagOf(image: ServedImage): string {

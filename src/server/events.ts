@@ -15,6 +15,8 @@ export type ServerEvent =
       readonly mac: string;
       readonly file: string;
       readonly bytes?: number;
+      /** `first-last/size` where only a range was asked for. */
+      readonly part?: string;
     }
   | { readonly event: "outcome"; readonly mac: string; readonly file: string; readonly outcome: string }
   | {

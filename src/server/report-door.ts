@@ -42,6 +42,10 @@ export const unauthorized: Reply = text(401, "a token, or user and password, is 
 async function settle(fleet: Fleet, { mac, target, event, md5 }: BoardReport): Promise<void> {
   const offer = await fleet.offer(mac, target);
   if (offer === undefined || (md5 !== null && md5 !== offer.md5)) return;
-  if (event === "refused") await fleet.notTried(mac, target);
-  else await fleet.settle(mac, target, event === "failed" ? "missed" : event);
+  // Only what went out since the last verdict can be taken back: most refusals come before a byte is asked for.
+  if (event === "refused") {
+    if (offer.state === "sent") await fleet.notTried(mac, target);
+    return;
+  }
+  await fleet.settle(mac, target, event === "failed" ? "missed" : event);
 }

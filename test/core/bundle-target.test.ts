@@ -124,7 +124,7 @@ describe("what is taken", () => {
     ["that fills its slot", { payload: oversize(3).slice(1) }],
   ])("an app %s", (_name, wanted) => {
     store(bundle(wanted));
-    expect(target.verify()).toBeUndefined();
+    expect(target.verify("", "")).toBeUndefined();
     expect(target.describe()).toBe("garden@2.0.0");
   });
 
@@ -144,7 +144,7 @@ describe("what is taken", () => {
       test.chip.confine(slotStart(block), slotStart(block + blocks), "the slot");
       const image = bundle({ kind });
       store(image);
-      expect(target.verify()).toBeUndefined();
+      expect(target.verify("", "")).toBeUndefined();
       expect(test.chip.read(slotStart(block), image.length)).toEqual(image);
     },
   );
@@ -166,8 +166,8 @@ describe("verify", () => {
           ...{ engine: Engine.Espruino, family, agentVersion: "1.2.0" },
         });
         judge(image);
-        expect(target.verify(), `byte ${at}`).toBeDefined();
-        expect([FaultNumber.Verify, FaultNumber.CorruptBundle]).toContain(target.verify()?.number);
+        expect(target.verify("", ""), `byte ${at}`).toBeDefined();
+        expect([FaultNumber.Verify, FaultNumber.CorruptBundle]).toContain(target.verify("", "")?.number);
       }),
       { numRuns: 300 },
     );
@@ -178,14 +178,17 @@ describe("verify", () => {
     image.fill(0xff, 192, 256);
     store(image);
     test.chip.program(appB + 200, Uint8Array.of(0x7f));
-    expect(target.verify()).toMatchObject({ number: FaultNumber.Verify, text: "header read back differs" });
+    expect(target.verify("", "")).toMatchObject({
+      number: FaultNumber.Verify,
+      text: "header read back differs",
+    });
   });
 
   it("notices code that the header's CRC, or only its SHA-256, does not fit", () => {
     const image = bundle();
     image[400] ^= 4;
     store(image);
-    expect(target.verify()).toMatchObject({
+    expect(target.verify("", "")).toMatchObject({
       number: FaultNumber.CorruptBundle,
       text: "bundle CRC-32 is wrong",
     });
@@ -196,17 +199,17 @@ describe("verify", () => {
     zeroCrc[400] ^= 4;
     target = makeTarget(blind);
     store(zeroCrc);
-    expect(target.verify()).toMatchObject({ text: "bundle SHA-256 is wrong" });
+    expect(target.verify("", "")).toMatchObject({ text: "bundle SHA-256 is wrong" });
   });
 
   it("does without SHA-256 where the runtime has none", () => {
     target = makeTarget({ md5: nodeCrypto.md5, crc32: nodeCrypto.crc32 });
     store(bundle());
-    expect(target.verify()).toBeUndefined();
+    expect(target.verify("", "")).toBeUndefined();
   });
 
   it("reports a chip that does not read, and that nothing was judged", () => {
-    expect(makeTarget().verify()?.number).toBe(FaultNumber.CorruptBundle);
+    expect(makeTarget().verify("", "")?.number).toBe(FaultNumber.CorruptBundle);
     const read = () => {
       throw new Error("flash read");
     };
@@ -214,14 +217,14 @@ describe("verify", () => {
       ...{ engine: Engine.Espruino, family, agentVersion: "1.2.0" },
     });
     broken.judge(bundle().slice(0, appHeaderLength), bundle().length);
-    expect(broken.verify()?.number).toBe(FaultNumber.Read);
+    expect(broken.verify("", "")?.number).toBe(FaultNumber.Read);
   });
 });
 
 describe("commit", () => {
   it("writes exactly one byte, in the journal", () => {
     store(bundle());
-    expect(target.verify()).toBeUndefined();
+    expect(target.verify("", "")).toBeUndefined();
     const writes: number[] = [];
     test.chip.hook = ({ kind, address, length }) => {
       writes.push(kind === "program" ? length : -1);
@@ -236,7 +239,7 @@ describe("commit", () => {
 
   it("of an agent does not touch the app", () => {
     store(bundle({ kind: BundleKind.Agent, name: "agent", version: "1.3.0" }));
-    expect(target.verify()).toBeUndefined();
+    expect(target.verify("", "")).toBeUndefined();
     expect(target.commit()).toBeUndefined();
     expect(journal.open()).toMatchObject({ app: 0, appTrial: false, agent: 1, agentTrial: true });
     expect(target.describe()).toBe("agent@1.3.0");

@@ -19,7 +19,7 @@ export function commitFirst(target: Target): Target {
     recognises: (head, command) => target.recognises(head, command),
     judge: (head, size) => target.judge(head, size) ?? target.commit(),
     write: (chunk) => target.write(chunk),
-    verify: (md5) => target.verify(md5),
+    verify: (md5, sha256) => target.verify(md5, sha256),
     commit: () => undefined,
     describe: () => target.describe(),
   };

@@ -34,6 +34,25 @@ test("a broken download goes on where it broke off", async () => {
   expect((await rig.fleet.offer(door, "firmware"))?.sends).toBe(1);
 });
 
+test("a download that breaks again and again is one sending, and says nothing of what runs", async () => {
+  rig = await startRig();
+  rig.put("door-1.2.0.bin", doorBin);
+  await rig.raw(esp8266Request({ version: "1.1.0" }));
+  await rig.event("sent");
+  for (let i = 1; i <= 5; i++) {
+    const rest = await ranged(...range(`bytes=${i * 100}-`, `If-Range: "${md5(doorBin)}"`));
+    expect(rest.status).toBe(206);
+    expect(await rig.event("sent", i + 1)).toMatchObject({
+      part: `${i * 100}-${doorBin.length - 1}/${doorBin.length}`,
+    });
+  }
+  expect(await rig.fleet.offer(door, "firmware")).toMatchObject({ sends: 1, state: "sent" });
+  expect(rig.events.filter(({ event }) => event === "outcome")).toEqual([]);
+  // A question of its own, by contrast, is one: the board has not become what it was sent.
+  expect((await ranged(...range("bytes=0-0"))).status).toBe(206);
+  expect(await rig.fleet.offer(door, "firmware")).toMatchObject({ sends: 1, state: "missed" });
+});
+
 test("an image that has been replaced meanwhile is sent from its start", async () => {
   rig = await startRig();
   rig.put("door-1.2.0.bin", doorBin);

@@ -89,6 +89,7 @@ export async function buildAgent(board: Board, entry = deviceFile("agent.ts")): 
   const page = agentBlocks * board.blockLength >= roomForWeb ? await webPage() : "";
   const define = {
     BOARD_WEB: `${page.length > 0}`,
+    BOARD_PULL: `${page.length > 0}`,
     SLUICE_PAGE_LENGTH: `${page.length}`,
     BOARD_PERMIT: `${knowsPermit(board)}`,
   };

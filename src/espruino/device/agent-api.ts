@@ -1,6 +1,6 @@
 import { StartReason } from "../../core/boot.js";
 import type { BootInfo } from "./boot-info.js";
-import type { HttpRequest, HttpResponse, Ota, OtaOptions } from "./sluice.js";
+import type { HttpRequest, HttpResponse, Ota, OtaOptions, PullOptions, PullReply } from "./sluice.js";
 
 /** What the application's face needs of the agent behind it. */
 export interface OtaBehind {
@@ -12,6 +12,8 @@ export interface OtaBehind {
   readonly remember: (text: string) => void;
   readonly recall: () => string;
   readonly boot: () => BootInfo | undefined;
+  readonly pull: (options: PullOptions, done?: (reply: PullReply) => void) => void;
+  readonly lastPull: () => PullReply | undefined;
 }
 
 function reasonText(boot: BootInfo): string {
@@ -38,6 +40,15 @@ export function makeOta(behind: OtaBehind): Ota {
     arm: behind.arm,
     remember: behind.remember,
     recall: behind.recall,
+    pull: behind.pull,
+    getLastError: () => {
+      const reply = behind.lastPull();
+      return reply === undefined ? 0 : reply.error;
+    },
+    getLastErrorString: () => {
+      const reply = behind.lastPull();
+      return reply === undefined ? "" : reply.text;
+    },
     version: () => {
       const boot = behind.boot();
       return boot === undefined ? "" : boot.appName;

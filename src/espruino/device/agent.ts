@@ -34,8 +34,10 @@ import { NativeDoor } from "./native-door.js";
 import { nativeHalf } from "./native-half.js";
 import { pageReader } from "./page-place.js";
 import { type BoardPermit, permitOf } from "./permit.js";
+import { PullDoor } from "./pull-door.js";
+import type { PullMemory, PullParts } from "./pull-parts.js";
 import { drivePins, pinStep } from "./safe-pins.js";
-import type { Ota, OtaOptions } from "./sluice.js";
+import type { Ota, OtaOptions, PullOptions } from "./sluice.js";
 import { userSlot } from "./user-slot.js";
 import { WebDoor } from "./web-door.js";
 import type { WebParts, WebSettings } from "./web-parts.js";
@@ -72,6 +74,8 @@ class Agent {
   /** Undefined: the board does not tell the network of itself. */
   private name: BoardName | undefined;
   private home: Homecoming | undefined;
+  /** Undefined until somebody asks for updates. */
+  private puller: PullDoor | undefined;
   private timer: number;
   private leaving: boolean;
 
@@ -148,6 +152,7 @@ class Agent {
     else if (boot.app < 0)
       this.tell({ event: "safe-mode", text: "no sound application: valves held closed" });
     if (this.onTrial()) this.tell({ event: "trial", app: boot.appName });
+    if (BOARD_PULL && this.config.pull !== undefined) this.puller = this.pullDoor(this.config.pull, true);
     // The app has its turn first: it may bring the password or the port.
     this.wake(0);
   }
@@ -182,6 +187,12 @@ class Agent {
       remember: (text) => this.notes.remember(text),
       recall: () => this.notes.recall(),
       boot: () => this.boot,
+      pull: (options, done) => {
+        if (!BOARD_PULL) throw new Error("this board has no room for ota.pull");
+        if (this.puller === undefined) this.puller = this.pullDoor(options, false);
+        if (this.puller !== undefined) this.puller.ask(options, done);
+      },
+      lastPull: () => (this.puller === undefined ? undefined : this.puller.lastReply()),
     });
   }
 
@@ -287,9 +298,11 @@ class Agent {
     if (this.name !== undefined) this.name.tick(() => this.nameFacts());
     // Before the session, which looks after the run too, but has nobody to tell why it failed.
     const visited = this.door !== undefined && this.door.tick();
+    const pulls = this.puller !== undefined && this.puller.tick(networkUp());
+    if (this.leaving) return;
     this.listener.tick();
     this.judge();
-    this.wake(visited || this.session.isBusy() ? busyTickMs : idleTickMs);
+    this.wake(visited || pulls || this.session.isBusy() ? busyTickMs : idleTickMs);
   }
 
   private listen(): void {
@@ -387,6 +400,38 @@ class Agent {
     };
   }
 
+  private pullDoor(options: PullOptions, isFixed: boolean): PullDoor | undefined {
+    if (BOARD_PULL) {
+      const boot = this.boot;
+      const parts = (asked: PullOptions, memory: PullMemory): PullParts => {
+        return {
+          options: asked,
+          memory: memory,
+          bytes: engineBytes,
+          crypto: engineCrypto,
+          run: this.run,
+          freeSpace: (command) => this.updater.freeSpace(command),
+          app: boot === undefined ? "none" : boot.appName,
+          appSlot: boot === undefined ? -1 : boot.app,
+          state: this.journal.current(),
+          now: () => this.clock.now(),
+          restart: () => this.restart("update"),
+          notify: (event) => this.tell(event),
+        };
+      };
+      const why = boot === undefined ? "" : boot.why;
+      return new PullDoor(
+        options,
+        isFixed,
+        why,
+        parts,
+        () => this.clock.now(),
+        (event) => this.tell(event),
+      );
+    }
+    return undefined;
+  }
+
   private judge(): void {
     const trial = this.trial;
     if (trial === undefined || trial.isOver()) return;
@@ -409,6 +454,7 @@ class Agent {
     const tried = this.onTrial();
     // Nothing to take back: flash is not worn for it.
     if (tried || this.journal.current().attempts > 0) this.journal.append(Record.Confirm);
+    if (tried && this.puller !== undefined) this.puller.confirmed();
     if (tried) this.tell({ event: "confirmed", app: boot.appName, slot: this.slot(), agent: SLUICE_VERSION });
   }
 

@@ -1,5 +1,5 @@
 import type { AuthDialect, Secrets } from "../../core/auth.js";
-import type { WebOptions } from "./sluice.js";
+import type { PullOptions, WebOptions } from "./sluice.js";
 
 /** What provisioning leaves in Storage's file `sluice.cfg`, as JSON. Hashes of the password, never the password. */
 export interface Config {
@@ -16,6 +16,8 @@ export interface Config {
   readonly log: boolean;
   /** Serve the web update, whatever the application says of it. */
   readonly web: true | WebOptions | undefined;
+  /** Ask a server for updates, also in safe mode, whatever the application says of it. */
+  readonly pull: PullOptions | undefined;
   /** When updates are allowed (core/permit), whatever the application says of it; "": it decides. */
   readonly window: string;
   readonly zone: string;
@@ -31,6 +33,7 @@ interface ConfigFile {
   mdns?: boolean;
   log?: boolean;
   web?: boolean | WebOptions;
+  pull?: PullOptions;
   window?: string;
   zone?: string;
 }
@@ -47,6 +50,7 @@ export function readConfig(): Config {
     mdns: file.mdns !== false,
     log: file.log === true,
     web: file.web || undefined,
+    pull: file.pull,
     window: file.window || "",
     zone: file.zone || "",
   };

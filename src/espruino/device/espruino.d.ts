@@ -53,7 +53,7 @@ declare namespace E {
 
 declare const process: {
   /** In variables; collects garbage first. */
-  memory(): { free: number };
+  memory(): { free: number; usage: number };
   env: { BOARD: string; VERSION: string; SERIAL: string };
   on(event: "uncaughtException", listener: (error: unknown) => void): void;
 };
@@ -124,7 +124,11 @@ declare function require(name: "http"): {
 declare function require(name: "crypto"): EspruinoCrypto;
 declare function require(name: "Wifi"): {
   on(event: "connected", listener: (info: { ip: string }) => void): void;
-  getIP(callback?: (error: unknown, info: { ip: string }) => void): { ip: string; netmask?: string };
+  getIP(callback?: (error: unknown, info: { ip: string }) => void): {
+    ip: string;
+    netmask?: string;
+    mac?: string;
+  };
   setHostname(name: string): void;
 };
 declare function require(name: string): Record<string, unknown>;

@@ -13,15 +13,13 @@ import { isProvisioned, storeFlash, storeOfBoard } from "./engine-flash.js";
 import { startReason } from "./reset-reason.js";
 import { drivePins } from "./safe-pins.js";
 import { comesHome, userSlot } from "./user-slot.js";
+import { watchdogSeconds } from "./watchdog.js";
 
 /**
  * `.boot0`: the first storey, written by cable only. Provisioning puts the safe pins of the first app in front of it,
  * as the very first statements; then it chooses agent and app, and starts both.
  */
 declare const SLUICE_SAFE_PINS: SafePin[];
-
-/** Seconds without a turn of the idle loop after which the chip resets itself. */
-const watchdogSeconds = 15;
 
 const slots = new BundleSlots(
   engineBytes,

@@ -42,6 +42,62 @@ export interface WebOptions {
   readonly classicStatus?: boolean;
 }
 
+/**
+ * Where and how the board asks a server for its updates (ESPhttpUpdate). `onStart`, `onProgress`, `onEnd`, `onError` and
+ * the safe state are those of `ota.begin`, as for every other way in.
+ */
+export interface PullOptions {
+  /** `http://host:port/path`; or host, port and path one by one. */
+  readonly url?: string;
+  readonly host?: string;
+  /** Default 80. */
+  readonly port?: number;
+  /** Default "/update". */
+  readonly path?: string;
+  /** Default: the version of what runs. */
+  readonly currentVersion?: string;
+  /** Basic auth; both or none. */
+  readonly user?: string;
+  readonly password?: string;
+  /** `Authorization: Bearer`, instead of user and password. */
+  readonly token?: string;
+  /** Ask again and again, ms, 10 s at least. Without it: once, now. */
+  readonly everyMs?: number;
+  /** Up to this share of the interval is added by chance. Default 0.1. */
+  readonly jitter?: number;
+  /** Asked before each poll; false: not now. On the ESP32 everything stands still while it connects. */
+  readonly when?: () => boolean;
+  /** Default true. With false the new version waits for the next restart. */
+  readonly rebootOnUpdate?: boolean;
+  /** Take nothing older than what runs. Default: what the server says. */
+  readonly newerOnly?: boolean;
+  /** MD5 that the image must have, whatever the server says (setMD5sum). */
+  readonly md5?: string;
+  /** "app" unless told; "agent", "version" (asks only), and the original's "sketch", "spiffs", … */
+  readonly mode?: string;
+  /** Whose headers are sent: "esp8266" and "esp32" for servers that know only the Arduino cores. Default "sluice". */
+  readonly family?: "sluice" | "esp8266" | "esp32";
+  /** Tell the server what became of updates, at /report. Default true with the family "sluice". */
+  readonly report?: boolean;
+  /** Instead of the station's. */
+  readonly mac?: string;
+}
+
+/** How a pull ended, in ESPhttpUpdate's words. */
+export interface PullReply {
+  readonly result: "FAILED" | "NO_UPDATES" | "OK";
+  /** getLastError: the original's number; 0 unless it failed. */
+  readonly error: number;
+  /** Stable, e.g. `HTTP_NOT_FOUND`; "" unless it failed. */
+  readonly code: string;
+  /** getLastErrorString: the original's sentence. */
+  readonly text: string;
+  /** What else there is to say, or "". */
+  readonly detail: string;
+  /** Version of what the server has, or "". */
+  readonly version: string;
+}
+
 /** What `require("http")` gives to an application's server, as far as it is needed. */
 export interface HttpRequest {
   readonly method: string;
@@ -126,6 +182,15 @@ export interface Ota {
   readonly handle: (request: HttpRequest, response: HttpResponse) => boolean;
   /** 0 for a sketch or an app, 100 for a filesystem: what the running update is (ArduinoOTA.getCommand). */
   readonly getCommand: () => number;
+  /**
+   * Asks a server for an update, once or at an interval, whatever was asked for before. A pull that was set up when the
+   * board was provisioned stays as it is: then this asks at once.
+   * @param done called at the end of each poll
+   */
+  readonly pull: (options: PullOptions, done?: (reply: PullReply) => void) => void;
+  /** Of the last pull: the original's number and sentence; 0 and "" while none has failed. */
+  readonly getLastError: () => number;
+  readonly getLastErrorString: () => string;
   /**
    * Allows one update within the next `ms`, as a press of the button does; 0 takes that back. Needs a `window`
    * (`never`, if only this counts) or a `button`. At most a day.

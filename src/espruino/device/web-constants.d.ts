@@ -2,6 +2,8 @@
 
 /** Whether the agent's slot has room for the web update. */
 declare const BOARD_WEB: boolean;
+/** Whether it has room for the pull, too. */
+declare const BOARD_PULL: boolean;
 /** Bytes of the page that travels behind the agent's code. */
 declare const SLUICE_PAGE_LENGTH: number;
 /** The agent knows windows and buttons (permit.ts). */

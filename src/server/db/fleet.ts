@@ -122,8 +122,11 @@ export class Fleet {
     return this.db.selectFrom("offers").selectAll().execute();
   }
 
-  /** All bytes of an image went out. */
-  async sent(mac: string, image: ServedImage): Promise<void> {
+  /**
+   * All bytes of an image went out.
+   * @param continued the last of them only: the rest of a sending that broke off, which counts as one with it
+   */
+  async sent(mac: string, image: ServedImage, continued = false): Promise<void> {
     const { target, file, md5, version } = image;
     const at = this.now();
     await this.db
@@ -136,7 +139,7 @@ export class Fleet {
           version,
           state: "sent",
           at,
-          sends: sql<number>`case when offers.md5 = ${md5} then offers.sends + 1 else 1 end`,
+          sends: sql<number>`case when offers.md5 = ${md5} then offers.sends + ${continued ? 0 : 1} else 1 end`,
         }),
       )
       .execute();

@@ -25,6 +25,15 @@ export function readRange(header: string | undefined, size: number): RangeAnswer
   return { first, last: to === "" ? size - 1 : Math.min(Number(to), size - 1) };
 }
 
+/**
+ * Whether a request goes on with a sending of these bytes that broke off, and is no question of its own: a Range from
+ * beyond the first byte, of the same entity.
+ */
+export function goesOn(range: string | undefined, ifRange: string | undefined, etag: string): boolean {
+  const first = /^bytes=(\d{1,15})-$/i.exec(range ?? "")?.[1];
+  return first !== undefined && Number(first) > 0 && ifRange === etag;
+}
+
 /** An If-Range that names another state of the file makes the Range void (RFC 9110, 13.1.5). Dates never match. */
 export function rangeHolds(ifRange: string | undefined, etag: string): boolean {
   return ifRange === undefined || ifRange === etag;

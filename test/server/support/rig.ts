@@ -41,10 +41,11 @@ export interface Rig {
 /** A server with an empty folder at a free port; its clock stands at noon until it is moved. */
 export async function startRig(options: Partial<UpdateServerOptions> & { db?: Database } = {}): Promise<Rig> {
   const folder = mkdtempSync(join(tmpdir(), "sluice-serve-"));
-  const own = options.db === undefined ? await databases[0]?.open() : undefined;
+  const own = options.db === undefined ? await databases.at(-1)?.open() : undefined;
   const db = options.db ?? own?.db;
   if (db === undefined) throw new Error("no database");
   let now = noon;
+  let stopped = false;
   const events: ServerEvent[] = [];
   const waiting = new Set<() => void>();
   const fleet = new Fleet(db, () => now);
@@ -88,6 +89,8 @@ export async function startRig(options: Partial<UpdateServerOptions> & { db?: Da
       now += ms;
     },
     async stop() {
+      if (stopped) return;
+      stopped = true;
       await server.close();
       await own?.close();
       rmSync(folder, { recursive: true, force: true });

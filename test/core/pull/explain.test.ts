@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import { FaultNumber, fault } from "../../../src/core/errors.js";
+import { explain, pullCode, pullText } from "../../../src/core/pull/explain.js";
+import { PullOutcome } from "../../../src/core/pull/pull-plan.js";
+import { catalogEntry } from "../../../src/errors/catalog.js";
+import { pullErrors } from "../../../src/errors/pull.js";
+
+test("every number of a pull has a code, a sentence of the original's kind, and an entry with a remedy", () => {
+  for (const { code, number = 0 } of pullErrors) {
+    expect(pullCode(number)).toBe(code);
+    expect(pullText(number)).not.toBe("");
+  }
+  for (let number = -1; number >= -130; number--)
+    if (pullCode(number) !== "UNKNOWN")
+      expect(catalogEntry(pullCode(number)), pullCode(number)).toBeDefined();
+});
+
+test("an update's fault has the original's numbers where its pull has its own", () => {
+  const numberOf = (number: number): number => {
+    const why = fault(number, "");
+    const what = {
+      outcome: PullOutcome.Failed,
+      error: number,
+      detail: "",
+      fault: why,
+      version: "",
+      image: "",
+    };
+    return explain({ ...what, tried: true, retryAfter: "" }).error;
+  };
+  expect(numberOf(FaultNumber.Space)).toBe(-100);
+  expect(numberOf(FaultNumber.MagicByte)).toBe(-106);
+  expect(numberOf(FaultNumber.NewFlashConfig)).toBe(-107);
+  expect(numberOf(FaultNumber.Md5)).toBe(7);
+  expect(numberOf(FaultNumber.OnTrial)).toBe(22);
+});

@@ -1,0 +1,122 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { basicAuthorization, toBase64 } from "../../../src/core/pull/basic.js";
+import { type BoardFacts, headerValue, introduce } from "../../../src/core/pull/board-facts.js";
+import { pullRequest } from "../../../src/core/pull/request.js";
+import { readBoardRequest } from "../../../src/server/wire/board-request.js";
+import { door, esp32Request, esp8266Request } from "../../server/support/rig.js";
+import { facts, urlOf } from "../../support/pull-bench.js";
+
+/** The facts that the captured requests of the rig tell. */
+const esp8266: BoardFacts = {
+  ...facts,
+  family: "esp8266",
+  mode: "sketch",
+  mac: door,
+  apMac: `1A${door.slice(2)}`,
+  freeSpace: 2744320,
+  sketchSize: 400000,
+  sdkVersion: "2.5.0",
+  version: "",
+};
+const esp32: BoardFacts = {
+  ...esp8266,
+  family: "esp32",
+  mac: "24:6F:28:00:00:01",
+  apMac: "24:6F:28:00:00:01",
+  freeSpace: 1310720,
+  sketchSize: 900000,
+  sketchSha256: "ab".repeat(32),
+  sdkVersion: "v5.5",
+};
+const at = (path: string) => urlOf(`http://127.0.0.1:18090${path}`);
+
+describe("byte for byte what the original sends", () => {
+  test.each(["sketch", "spiffs", "version"])("ESPhttpUpdate of the ESP8266 core, mode %s", (mode) => {
+    const asked = { ...esp8266, mode };
+    expect(pullRequest(at("/update/door"), introduce(asked), "", "", "")).toBe(esp8266Request({ mode }));
+    expect(pullRequest(at("/update/door"), introduce({ ...asked, version: "1.1.0" }), "", "", "")).toBe(
+      esp8266Request({ mode, version: "1.1.0" }),
+    );
+  });
+
+  test("with setAuthorization", () => {
+    const auth = basicAuthorization("esp", "a-token-for-everyone");
+    expect(pullRequest(at("/update/door"), introduce(esp8266), auth, "", "")).toBe(
+      esp8266Request({ extra: [`Authorization: ${auth}`] }),
+    );
+  });
+
+  test("HTTPUpdate of arduino-esp32", () => {
+    expect(pullRequest(at("/update/relay"), introduce(esp32), "", "", "")).toBe(esp32Request());
+    expect(pullRequest(at("/update/relay"), introduce({ ...esp32, version: "2.0.0" }), "", "", "")).toBe(
+      esp32Request({ version: "2.0.0" }),
+    );
+  });
+});
+
+test("what our own client sends", () => {
+  const url = urlOf("http://garden.local:8266/update");
+  expect(pullRequest(url, introduce(facts), "Bearer abc", "bytes=4096-", '"tag"').split("\r\n")).toEqual([
+    "GET /update HTTP/1.0",
+    "Host: garden.local:8266",
+    "User-Agent: Sluice-http-Update/0.1.0",
+    "Connection: close",
+    "Authorization: Bearer abc",
+    "Range: bytes=4096-",
+    'If-Range: "tag"',
+    "x-Sluice-STA-MAC: 30:AE:A4:00:00:07",
+    "x-Sluice-free-space: 65536",
+    "x-Sluice-sketch-size: 12000",
+    "x-Sluice-sketch-md5: 0123456789abcdef0123456789abcdef",
+    "x-Sluice-chip-size: 4194304",
+    "x-Sluice-sdk-version: 2v29",
+    "x-Sluice-mode: app",
+    "x-Sluice-app: garden",
+    "x-Sluice-version: 1.1.0",
+    "x-Sluice-board: esp32-devkit",
+    "x-Sluice-slot: a",
+    "",
+    "",
+  ]);
+});
+
+/** What Node's parser makes of a request. */
+function rawHeaders(request: string): string[] {
+  return request
+    .split("\r\n")
+    .slice(1)
+    .filter((line) => line !== "")
+    .flatMap((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 1).trim()]);
+}
+
+test("whatever a board calls itself, its request stays one request, and our server understands it", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "binary", maxLength: 130 }), (text) => {
+      const request = pullRequest(
+        at("/"),
+        introduce({ ...facts, app: text, version: text, slot: text }),
+        "",
+        "",
+        "",
+      );
+      expect(request.split("\r\n\r\n")).toHaveLength(2);
+      expect(request).toMatch(/^[\r\n -~]*$/);
+      expect(request.split("\r\n").length).toBeLessThanOrEqual(18);
+      const reading = readBoardRequest(rawHeaders(request));
+      expect(reading).toMatchObject({ kind: "board", request: { mac: facts.mac, mode: "app" } });
+    }),
+    { numRuns: 40 },
+  );
+  expect(headerValue("ä\r\n1")).toBe("???1");
+});
+
+test("Base64 as everyone's", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "binary-ascii", maxLength: 40 }), (text) => {
+      expect(toBase64(text)).toBe(Buffer.from(text, "latin1").toString("base64"));
+    }),
+  );
+  expect(basicAuthorization("", "secret")).toBe("");
+  expect(basicAuthorization("esp", "")).toBe("");
+});

@@ -1,0 +1,134 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { PullError } from "../../../src/core/pull/pull-error.js";
+import { HeadReader, mostHeadBytes } from "../../../src/core/pull/response-head.js";
+
+function read(text: string): HeadReader {
+  const reader = new HeadReader();
+  reader.read(text);
+  return reader;
+}
+
+const good = [
+  "HTTP/1.1 206 Partial Content",
+  "content-LENGTH:  17 ",
+  "X-Md5: AB",
+  "x-SHA256:CD",
+  "x-version: 1.2.0",
+  'ETag: "AB"',
+  "Content-Range: bytes 0-16/99",
+  "Retry-After: 30",
+  "Location: /x",
+  "Set-Cookie: a=b",
+  "Set-Cookie: c=d",
+  "",
+  "",
+].join("\r\n");
+const expected = {
+  status: 206,
+  bodyBytes: 17,
+  chunked: false,
+  encoded: false,
+  location: "/x",
+  md5: "AB",
+  sha256: "CD",
+  version: "1.2.0",
+  etag: '"AB"',
+  range: "bytes 0-16/99",
+  retryAfter: "30",
+};
+
+describe("an answer's head", () => {
+  test("is read, names in any case, up to the first byte of the body", () => {
+    const reader = new HeadReader();
+    expect(reader.read(`${good}body`)).toBe(good.length);
+    expect(reader.isDone()).toBe(true);
+    expect(reader.head).toEqual(expected);
+    expect(reader.read("more")).toBe(0);
+  });
+
+  test("is the same however it is cut", () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1 }), (sizes) => {
+        const reader = new HeadReader();
+        const all = `${good}body`;
+        let used = 0;
+        for (let at = 0, i = 0; at < all.length && !reader.isDone(); i++) {
+          const piece = all.slice(at, at + (sizes[i % sizes.length] ?? 1));
+          used += reader.read(piece);
+          at += piece.length;
+        }
+        expect(used).toBe(good.length);
+        expect(reader.head).toEqual(expected);
+      }),
+    );
+  });
+
+  test("may end its lines with a bare line feed, as home-made servers do", () => {
+    expect(read("HTTP/1.0 304 Not Modified\nx-version: 1\n\n").head).toMatchObject({
+      status: 304,
+      version: "1",
+    });
+  });
+
+  test.each([
+    ["HTTP/1.1 200\r\n\r\n", 200],
+    ["HTTP/1.0 404 \r\n\r\n", 404],
+    ["HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n", 204],
+    ["HTTP/1.1 103 Early Hints\r\nLocation: /a\r\n\r\nHTTP/1.1 200 OK\r\nLocation: /b\r\n\r\n", 200],
+  ])("%j says %i", (text, status) => {
+    expect([read(text).isDone(), read(text).head.status]).toEqual([true, status]);
+  });
+
+  test.each([
+    ["no HTTP", "SSH-2.0-OpenSSH\r\n"],
+    ["HTTP/2", "HTTP/2 200\r\n"],
+    ["no number", "HTTP/1.1 abc\r\n"],
+    ["four digits", "HTTP/1.1 2000 OK\r\n"],
+    ["too low", "HTTP/1.1 099 x\r\n"],
+    ["a line without a colon", "HTTP/1.1 200 OK\r\nno colon\r\n"],
+    ["a line without a name", "HTTP/1.1 200 OK\r\n: x\r\n"],
+    ["a folded line", "HTTP/1.1 200 OK\r\nx: y\r\n z\r\n"],
+    ["two lengths", "HTTP/1.1 200 OK\r\nContent-Length: 1\r\ncontent-length: 1\r\n"],
+    ["two hashes", "HTTP/1.1 200 OK\r\nx-MD5: a\r\nX-MD5: b\r\n"],
+    ["interim answers for ever", "HTTP/1.1 100 Continue\r\n\r\n".repeat(5)],
+  ])("with %s is none", (_what, text) => {
+    const reader = read(`${text}\r\n`);
+    expect(reader.error()).toBe(PullError.NoHttpServer);
+    expect(reader.isDone()).toBe(false);
+  });
+
+  test.each([
+    ["Content-Length: -1", { bodyBytes: -2 }],
+    ["Content-Length: 0x10", { bodyBytes: -2 }],
+    ["Content-Length: 5, 5", { bodyBytes: -2 }],
+    ["Content-Length: 99999999999", { bodyBytes: -2 }],
+    ["Transfer-Encoding: chunked", { chunked: true }],
+    ["Transfer-Encoding: gzip, chunked", { chunked: true }],
+    ["Content-Encoding: gzip", { encoded: true }],
+    ["Content-Encoding: identity", { encoded: false }],
+  ])("%s", (line, what) => {
+    expect(read(`HTTP/1.1 200 OK\r\n${line}\r\n\r\n`).head).toMatchObject(what);
+  });
+
+  test("of 30 kB is not read to its end, in one line or in many", () => {
+    for (const filling of ["a".repeat(30_000), "a: b\r\n".repeat(5000)]) {
+      const reader = new HeadReader();
+      const text = `HTTP/1.1 200 OK\r\nx: ${filling}\r\n\r\n`;
+      let taken = 0;
+      while (reader.error() === PullError.None && taken < text.length)
+        taken += reader.read(text.slice(taken, taken + 536));
+      expect(reader.error()).toBe(PullError.HeadTooLarge);
+      expect(taken).toBeLessThanOrEqual(mostHeadBytes + 536);
+    }
+  });
+
+  test("never makes the reader throw, nor read beyond what it was given", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary-ascii", maxLength: 300 }), (text) => {
+        const reader = new HeadReader();
+        expect(reader.read(`HTTP/1.1 200 OK\r\n${text}`)).toBeLessThanOrEqual(text.length + 17);
+      }),
+    );
+  });
+});

@@ -1,0 +1,179 @@
+import { describe, expect, test } from "vitest";
+import { introduce } from "../../../src/core/pull/board-facts.js";
+import { PullOutcome } from "../../../src/core/pull/pull-plan.js";
+import { RunPhase } from "../../../src/core/update-run.js";
+import { image } from "../../support/core-run.js";
+import { facts, headOf, PullBench, probeAnswer, wholeAnswer } from "../../support/pull-bench.js";
+
+/** Nothing was begun, nothing written, the equipment was never disturbed. */
+function untouched(bench: PullBench): void {
+  expect(bench.target.calls).toEqual([]);
+  expect(bench.valve.entered).toBe(0);
+  expect(bench.run.phase()).toBe(RunPhase.Idle);
+  expect(bench.calls.every(({ closed }) => closed)).toBe(true);
+}
+
+const failed = PullOutcome.Failed;
+const noUpdates = PullOutcome.NoUpdates;
+
+describe("what an answer means, with the original's numbers and words", () => {
+  test.each([
+    ["204 No Content", [], noUpdates, 0, ""],
+    ["304 Not Modified", ["x-version: 1.1.0"], noUpdates, 0, ""],
+    ["400 Bad Request", [], failed, -104, "Wrong HTTP Code"],
+    ["401 Unauthorized", ['WWW-Authenticate: Basic realm="x"'], failed, -108, "Unauthorized (401)"],
+    ["403 Forbidden", [], failed, -103, "Forbidden (403)"],
+    ["404 Not Found", [], failed, -102, "File Not Found (404)"],
+    ["404 Mode not supported", [], failed, -102, "File Not Found (404)"],
+    ["407 Proxy Authentication Required", [], failed, -104, "Wrong HTTP Code"],
+    ["413 Not Enough Space", [], failed, -104, "Wrong HTTP Code"],
+    ["416 Range Not Satisfiable", [], failed, -104, "Wrong HTTP Code"],
+    ["500 no version for ESP MAC", [], failed, -104, "Wrong HTTP Code"],
+    ["503 Service Unavailable", ["Retry-After: 30"], failed, -104, "Wrong HTTP Code"],
+    ["101 Switching Protocols", ["Upgrade: h2c"], failed, -104, "Wrong HTTP Code"],
+    ["201 Created", ["Content-Length: 5"], failed, -104, "Wrong HTTP Code"],
+    ["300 Multiple Choices", ["Location: /x"], failed, -104, "Wrong HTTP Code"],
+    ["302 Found", [], failed, -104, "Wrong HTTP Code"],
+    ["200 OK", [], failed, -101, "Server Did Not Report Size"],
+    ["200 OK", ["Content-Length: 0"], failed, -101, "Server Did Not Report Size"],
+    ["200 OK", ["Content-Length: -5"], failed, -101, "Server Did Not Report Size"],
+    ["200 OK", ["Content-Length: five"], failed, -101, "Server Did Not Report Size"],
+    ["200 OK", ["Transfer-Encoding: chunked"], failed, -101, "Server Did Not Report Size"],
+    [
+      "200 OK",
+      ["Content-Length: 9", "Transfer-Encoding: chunked"],
+      failed,
+      -101,
+      "Server Did Not Report Size",
+    ],
+    ["206 Partial Content", ["Content-Length: 1"], failed, -101, "Server Did Not Report Size"],
+    [
+      "206 Partial Content",
+      ["Content-Length: 1", "Content-Range: bytes 0-1/9"],
+      failed,
+      -101,
+      "Server Did Not Report Size",
+    ],
+    [
+      "206 Partial Content",
+      ["Content-Length: 1", "Content-Range: bytes 0-0/*"],
+      failed,
+      -101,
+      "Server Did Not Report Size",
+    ],
+    [
+      "200 OK",
+      ["Content-Length: 9", "Content-Encoding: gzip"],
+      failed,
+      -9,
+      "HTTP error: Transfer-Encoding not supported",
+    ],
+    ["200 OK", ["Content-Length: 9", "x-MD5: 0123"], failed, -105, "Wrong MD5"],
+    ["200 OK", ["Content-Length: 9", "x-SHA256: 0123"], failed, -105, "Wrong MD5"],
+    ["200 OK", ["Content-Length: 2000000000"], failed, -100, "Not Enough space"],
+  ] as const)("%s %j", (status, headers, outcome, error, text) => {
+    const bench = new PullBench().start();
+    bench.answer(headOf(status, ...headers));
+    expect(bench.result).toMatchObject({ outcome, error, text });
+    untouched(bench);
+  });
+
+  test("a server that is no HTTP server", () => {
+    const bench = new PullBench().start();
+    bench.answer("220 smtp.example.com ESMTP\r\n");
+    expect(bench.result).toMatchObject({ error: -7, text: "HTTP error: no HTTP server" });
+    untouched(bench);
+  });
+
+  test("a head of 30 kB", () => {
+    const bench = new PullBench().start();
+    bench.answer(headOf("200 OK", `x-filling: ${"a".repeat(30_000)}`));
+    expect(bench.result).toMatchObject({ error: -121, code: "HTTP_HEAD_TOO_LARGE" });
+    untouched(bench);
+  });
+
+  test("x-MD5 in upper case, and the header's name in any", () => {
+    const bench = new PullBench().start();
+    bench.answer(
+      probeAnswer()
+        .toString("latin1")
+        .replace(/x-MD5: \w+/, (line) => line.toUpperCase()),
+    );
+    expect(bench.run.phase()).toBe(RunPhase.Prepared);
+  });
+
+  test.each([
+    ["0", 0],
+    ["30", 30],
+    ["999999999", 86400],
+    ["-1", 0],
+    ["Fri, 31 Dec 2027 23:59:59 GMT", 0],
+  ])("Retry-After: %s", (value, seconds) => {
+    const bench = new PullBench().start();
+    bench.answer(headOf("503 Service Unavailable", `Retry-After: ${value}`));
+    expect(bench.result.retryAfter).toBe(seconds);
+  });
+});
+
+describe("an image that is not worth the equipment's while", () => {
+  test("runs already, whatever version it is said to be", () => {
+    const bench = new PullBench({ runningMd5: "a".repeat(32) }).start();
+    bench.answer(headOf("200 OK", "Content-Length: 9", `x-MD5: ${"A".repeat(32)}`, "x-version: 9.9.9"));
+    expect(bench.result).toMatchObject({
+      outcome: noUpdates,
+      detail: "the image runs already",
+      version: "9.9.9",
+    });
+    untouched(bench);
+  });
+
+  test("was given up before", () => {
+    const bench = new PullBench({ givenUpMd5: "b".repeat(32) }).start();
+    bench.answer(headOf("200 OK", "Content-Length: 9", `x-MD5: ${"b".repeat(32)}`));
+    expect(bench.result).toMatchObject({ outcome: noUpdates, detail: "the board came back from this image" });
+    untouched(bench);
+  });
+
+  test("went wrong too often", () => {
+    const bench = new PullBench({
+      shunned: { image: '"v2"', failures: 3, last: 0 },
+    }).start();
+    bench.answer(headOf("200 OK", "Content-Length: 9", 'ETag: "v2"'));
+    expect(bench.result).toMatchObject({ outcome: noUpdates, detail: "this image went wrong 3 times" });
+    untouched(bench);
+  });
+
+  test.each([
+    ["1.0.9", noUpdates],
+    ["1.1.0", undefined],
+    ["2.0.0", undefined],
+  ])("is %s, where only newer ones are wanted than 1.1.0", (version, outcome) => {
+    const bench = new PullBench({ newerOnly: true }).start();
+    bench.answer(probeAnswer(image, `x-version: ${version}`));
+    expect(bench.attempt.result()?.outcome).toBe(outcome);
+    const takesAll = new PullBench().start();
+    takesAll.answer(probeAnswer(image, `x-version: ${version}`));
+    expect(takesAll.isOver).toBe(false);
+  });
+});
+
+describe("mode version", () => {
+  const asked = { asksVersion: true, introduction: introduce({ ...facts, mode: "version" }) };
+  test.each([
+    [headOf("200 OK", "x-version: 1.2.0", "Content-Length: 0"), PullOutcome.Ok, 0, "1.2.0"],
+    [headOf("200 OK", "Content-Length: 0"), failed, -109, ""],
+    [headOf("304 Not Modified"), noUpdates, 0, ""],
+  ])("%j", (answer, outcome, error, version) => {
+    const bench = new PullBench(asked).start();
+    expect(bench.call.said).not.toContain("Range:");
+    bench.answer(answer);
+    expect(bench.result).toMatchObject({ outcome, error, version });
+    untouched(bench);
+  });
+});
+
+test("setMD5sum counts before what the server says", () => {
+  const bench = new PullBench({ expectedMd5: "C".repeat(32) }).start();
+  bench.answer(wholeAnswer());
+  expect(bench.run.offer()?.md5).toBe("c".repeat(32));
+});

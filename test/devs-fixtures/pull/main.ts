@@ -1,0 +1,12 @@
+import { ota, type PullOptions } from "sluice/espruino";
+import { valve, witness } from "../witness/witness.js";
+
+witness([valve], () => undefined);
+
+/** Asks when a test says so, as an application would when its button is pressed, and tells of the answer. */
+E.on("ask", (options: PullOptions) => {
+  ota.pull(options, (reply) => {
+    const last = `${ota.getLastError()} ${ota.getLastErrorString()}`;
+    E.emit("sluice", { event: "answer", reply: reply, last: last });
+  });
+});

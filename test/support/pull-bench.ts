@@ -1,0 +1,183 @@
+import { type BoardFacts, introduce } from "../../src/core/pull/board-facts.js";
+import { exchangeTimes, type PullLink } from "../../src/core/pull/exchange.js";
+import { explain } from "../../src/core/pull/explain.js";
+import { objection, type Taste } from "../../src/core/pull/objection.js";
+import { parseUrl } from "../../src/core/pull/parse-url.js";
+import { PullAttempt } from "../../src/core/pull/pull-attempt.js";
+import type { PullPlan, PullResult } from "../../src/core/pull/pull-plan.js";
+import { type PullUrl, urlText } from "../../src/core/pull/pull-url.js";
+import { redirected } from "../../src/core/pull/redirect.js";
+import { nodeBytes } from "../../src/node/bytes.js";
+import { md5Of } from "./core-bundle.js";
+import { image, RunBench } from "./core-run.js";
+import type { StepPlan } from "./core-steps.js";
+import type { TestTarget } from "./core-target.js";
+
+export function urlOf(text: string): PullUrl {
+  const url = parseUrl(text);
+  if (typeof url === "string") throw new Error(`${text}: ${url}`);
+  return url;
+}
+
+/** What the board of test/server/support/rig.ts says of itself. */
+export const facts: BoardFacts = {
+  family: "sluice",
+  mode: "app",
+  mac: "30:AE:A4:00:00:07",
+  apMac: "32:AE:A4:00:00:07",
+  chipId: "15602487",
+  freeSpace: 65536,
+  sketchSize: 12000,
+  sketchMd5: "0123456789abcdef0123456789abcdef",
+  sketchSha256: "",
+  chipSize: 4194304,
+  sdkVersion: "2v29",
+  version: "1.1.0",
+  app: "garden",
+  boardId: "esp32-devkit",
+  slot: "a",
+  state: "",
+  agent: "0.1.0",
+};
+
+export const plan: PullPlan = {
+  url: urlOf("http://10.0.0.2:8266/update"),
+  authorization: "",
+  introduction: introduce(facts),
+  asksVersion: false,
+  command: 0,
+  expectedMd5: "",
+  restarts: true,
+  times: exchangeTimes,
+};
+
+export const taste: Taste = {
+  runningMd5: facts.sketchMd5,
+  givenUpMd5: "",
+  version: facts.version,
+  newerOnly: false,
+  shunned: undefined,
+};
+
+/** One connection of the board's: where to, what was said, whether the board has let go of it. */
+export interface Call {
+  readonly to: string;
+  said: string;
+  closed: boolean;
+}
+
+/** A pull on a board with one valve; the server, the network and the clock are the test's. */
+export class PullBench extends RunBench {
+  readonly calls: Call[] = [];
+  readonly attempt: PullAttempt;
+
+  constructor(more: Partial<PullPlan & Taste> = {}, valve: StepPlan = {}, target?: TestTarget) {
+    super(valve, target);
+    const link: PullLink = {
+      connect: (to) => {
+        this.close();
+        this.calls.push({ to: urlText(to), said: "", closed: false });
+      },
+      send: (text) => {
+        this.call.said += text;
+      },
+      close: () => this.close(),
+    };
+    const planned = { ...plan, ...more };
+    this.attempt = new PullAttempt(nodeBytes, this.run, link, planned, {
+      objection: (found) => objection({ ...taste, ...more }, this.now, found),
+      redirected: (from, location) => redirected(planned.url, from, location),
+    });
+  }
+
+  private close(): void {
+    const last = this.calls.at(-1);
+    if (last !== undefined) last.closed = true;
+  }
+
+  /** The latest connection. */
+  get call(): Call {
+    const last = this.calls.at(-1);
+    if (last === undefined) throw new Error("nobody was called");
+    return last;
+  }
+
+  get result(): PullResult {
+    const result = this.attempt.result();
+    if (result === undefined) throw new Error("the pull goes on");
+    return explain(result);
+  }
+
+  get isOver(): boolean {
+    return this.attempt.result() !== undefined;
+  }
+
+  start(): this {
+    this.attempt.start(this.now);
+    this.attempt.onConnected(this.now);
+    return this;
+  }
+
+  /** The connection stands: the request leaves. */
+  connected(): this {
+    this.attempt.onConnected(this.now);
+    return this;
+  }
+
+  /** The server says something, in pieces of `size` bytes; what comes after the board has let go is not heard. */
+  answer(text: string | Uint8Array, size = 536): this {
+    const bytes = typeof text === "string" ? Buffer.from(text, "latin1") : text;
+    const call = this.call;
+    for (let at = 0; at < bytes.length && !call.closed; at += size)
+      this.attempt.onData(this.now, new Uint8Array(bytes.slice(at, at + size)));
+    return this;
+  }
+
+  hangUp(): this {
+    if (!this.call.closed) this.attempt.onClosed(this.now);
+    return this;
+  }
+
+  /** Time passes, looked at every 50 ms as the agent does, until the pull is over or `now` is reached. */
+  until(now: number): this {
+    while (this.now < now && !this.isOver) {
+      this.now += 50;
+      this.attempt.tick(this.now);
+    }
+    return this;
+  }
+
+  /** The next time that the board calls, or the end. */
+  untilCall(most = 600_000): this {
+    const calls = this.calls.length;
+    const end = this.now + most;
+    while (this.calls.length === calls && this.now < end && !this.isOver) this.until(this.now + 50);
+    if (this.calls.length > calls) this.connected();
+    return this;
+  }
+}
+
+const same = (data: Uint8Array): string[] => [`x-MD5: ${md5Of(data)}`, `ETag: "${md5Of(data)}"`];
+
+export function headOf(status: string, ...headers: string[]): string {
+  return `${[`HTTP/1.1 ${status}`, ...headers].join("\r\n")}\r\n\r\n`;
+}
+
+/** What `sluice serve` says to a request for the first byte. */
+export function probeAnswer(data: Uint8Array = image, ...more: string[]): Buffer {
+  const headers = [`Content-Length: 1`, `Content-Range: bytes 0-0/${data.length}`, ...same(data), ...more];
+  return Buffer.concat([Buffer.from(headOf("206 Partial Content", ...headers)), data.subarray(0, 1)]);
+}
+
+export function wholeAnswer(data: Uint8Array = image, ...more: string[]): Buffer {
+  return Buffer.concat([
+    Buffer.from(headOf("200 OK", `Content-Length: ${data.length}`, ...same(data), ...more)),
+    data,
+  ]);
+}
+
+export function restAnswer(first: number, data: Uint8Array = image): Buffer {
+  const range = `Content-Range: bytes ${first}-${data.length - 1}/${data.length}`;
+  const headers = [`Content-Length: ${data.length - first}`, range, ...same(data)];
+  return Buffer.concat([Buffer.from(headOf("206 Partial Content", ...headers)), data.subarray(first)]);
+}
