@@ -32,6 +32,8 @@ export interface EspruinoPort {
   readonly randomRegister: number;
   /** Addresses of MD5Init, MD5Update and MD5Final in the chip's ROM, or undefined where there is none to call. */
   readonly romMd5?: { readonly init: number; readonly update: number; readonly final: number };
+  /** False where there is no room for the name service (mDNS) in an agent slot. */
+  readonly names?: false;
   /** Native hashes of `require("crypto")`. */
   readonly hashes: readonly ("sha1" | "sha224" | "sha256" | "sha384" | "sha512")[];
   /** Why the agent does not run here yet, one sentence; absent where nothing is known to speak against it. */

@@ -106,7 +106,7 @@ export function buildUser(spec: UserSpec = {}): Buffer {
   const entry = spec.entry ?? 0x40100004;
   const irom = filler(spec.iromLength ?? 1024, 11);
   const outer = Buffer.concat([
-    Buffer.from([0xea, 4, 0, spec.slot ?? 0]),
+    Buffer.from([0xea, 4, 0, spec.slot === undefined ? 3 : spec.slot - 1]),
     u32le(entry, 0, irom.length),
     irom,
   ]);

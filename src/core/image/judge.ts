@@ -15,7 +15,8 @@ import {
 } from "./esp-header.js";
 import { judgeEsp32Body } from "./esp32-image.js";
 import { judgeEsp8266Body } from "./esp8266-image.js";
-import { judgeV2Body, judgeV2Header, v2HeadLength, v2Magic, v2Segments } from "./esp8266-v2-image.js";
+import { v2HeadLength, v2Magic, v2Segments } from "./esp8266-v2-head.js";
+import { judgeV2Body, judgeV2Header } from "./esp8266-v2-image.js";
 import { recogniseFilesystem } from "./filesystem.js";
 import { gzipInflatedSize, isGzip, judgeGzipHeader, judgeInflatedSize } from "./gzip-header.js";
 import { ImageJudgement, type ImageKind } from "./judgement.js";
