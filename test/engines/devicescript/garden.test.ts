@@ -50,7 +50,7 @@ describe("the garden on a DeviceScript board", () => {
   }
 
   async function water(modules: GardenModules): Promise<void> {
-    modules.bench.press();
+    await modules.press();
     await modules.until("water through zone 2", () => modules.bench.pumpRuns);
     expectOpen(modules);
   }

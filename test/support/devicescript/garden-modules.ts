@@ -72,6 +72,18 @@ export class GardenModules {
     bus.addServiceProvider(new JDServerServiceProvider("garden", this.services));
   }
 
+  /** Holds the button until a valve moves: a busy board may overlook a short press. */
+  async press(): Promise<void> {
+    const button = this.switches.get(wiring.button.sensor);
+    const before = this.events.length;
+    await button?.switchOn();
+    try {
+      await this.until("a valve to move after the button", () => this.events.length > before);
+    } finally {
+      await button?.switchOff();
+    }
+  }
+
   get positions(): number[] {
     return this.bench.valves.map(({ position }) => position);
   }
