@@ -7,5 +7,7 @@ export default defineConfig({
     include: ["test/engines/**/*.test.ts"],
     testTimeout: 120_000,
     hookTimeout: 60_000,
+    // jacdac-ts tells the console of every connection.
+    silent: "passed-only",
   },
 });

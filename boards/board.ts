@@ -2,10 +2,18 @@
 
 import type { FlashLayout } from "./layout.js";
 
-export type Chip = "esp8266" | "esp32" | "esp32c3" | "esp32s3" | "linux";
+export type Chip = "esp8266" | "esp32" | "esp32c3" | "esp32s2" | "esp32s3" | "linux";
 
 /** Numbers of the app bundle's `family` byte; 0 fits every board of its engine. */
-export const familyNumber = { any: 0, esp8266: 1, esp32: 2, esp32c3: 3, esp32s3: 4, linux: 15 } as const;
+export const familyNumber = {
+  any: 0,
+  esp8266: 1,
+  esp32: 2,
+  esp32c3: 3,
+  esp32s3: 4,
+  esp32s2: 5,
+  linux: 15,
+} as const;
 
 /** How Espruino is built for the board. Sizes and addresses in bytes. Source: facts of Espruino's boards/*.py. */
 export interface EspruinoPort {
@@ -24,6 +32,8 @@ export interface EspruinoPort {
   readonly randomRegister: number;
   /** Addresses of MD5Init, MD5Update and MD5Final in the chip's ROM, or undefined where there is none to call. */
   readonly romMd5?: { readonly init: number; readonly update: number; readonly final: number };
+  /** False where there is no room for the name service (mDNS) in an agent slot. */
+  readonly names?: false;
   /** Native hashes of `require("crypto")`. */
   readonly hashes: readonly ("sha1" | "sha224" | "sha256" | "sha384" | "sha512")[];
   /** Why the agent does not run here yet, one sentence; absent where nothing is known to speak against it. */
@@ -32,6 +42,22 @@ export interface EspruinoPort {
   readonly variables: number;
   /** Slots inside the Storage file "sluice" (src/core/store.ts), in erase blocks; each exists twice. */
   readonly store: { readonly agentBlocks: number; readonly appBlocks: number };
+}
+
+/** DeviceScript's stock firmware on the board. Sizes in bytes. */
+export interface DeviceScriptPort {
+  /** Name in DeviceScript's catalogue: `devs flash --board`, and `@dsboard/…` in a program. */
+  readonly firmware: string;
+  /** Pins that can be outputs and that the firmware knows as `P<number>`, without those the chip reads at its start. */
+  readonly outputPins: readonly number[];
+  /** Largest program that its flash store takes. */
+  readonly programRoom: number;
+  /** Largest code in a program: functions are found by 16 bits. */
+  readonly codeRoom: number;
+  /** Garbage-collected memory of the program. */
+  readonly heap: number;
+  /** Newest bytecode version that the last release of the firmware runs, as major.minor. */
+  readonly runtime: string;
 }
 
 export interface Board {
@@ -43,10 +69,12 @@ export interface Board {
   readonly flashSize: number;
   /** Bytes of an erase block. */
   readonly blockLength: number;
-  /** UDP port of the OTA listener: 3232 on ESP32, 8266 on ESP8266 (ArduinoOTA's defaults). */
+  /** UDP port of the OTA listener: 3232 on ESP32, 8266 on ESP8266 (ArduinoOTA's defaults); 0 where none can be. */
   readonly otaPort: number;
   /** How the flash is divided, and what a power cut does to it. */
   readonly layout: FlashLayout;
   /** Absent where Espruino does not run, or where its Storage has no room for Sluice. */
   readonly espruino?: EspruinoPort;
+  /** Absent where the board does not run DeviceScript's firmware. */
+  readonly devicescript?: DeviceScriptPort;
 }

@@ -23,9 +23,10 @@ export const esp82664mb: Board = {
     randomRegister: 0x3ff20e44,
     // eagle.rom.addr.v6.ld
     romMd5: { init: 0x40009818, update: 0x40009834, final: 0x40009900 },
+    names: false,
     hashes: ["sha1"],
     refusal: "the agent needs more than the 1,600 variables that Espruino has on this chip",
     variables: 1600,
-    store: { agentBlocks: 14, appBlocks: 5 },
+    store: { agentBlocks: 15, appBlocks: 4 },
   },
 };

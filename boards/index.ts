@@ -1,5 +1,11 @@
 import { arduinoEsp8266 } from "./arduino-esp8266.js";
 import type { Board } from "./board.js";
+import {
+  esp32c3DeviceScript,
+  esp32DeviceScript,
+  esp32s2DeviceScript,
+  esp32s3DeviceScript,
+} from "./devicescript-esp32.js";
 import { esp32Devkit, esp32Idf4, esp32Idf4Ota } from "./esp32-devkit.js";
 import { esp32c3Devkit, esp32c3Ota } from "./esp32c3-devkit.js";
 import { esp32s3Devkit, esp32s3Ota } from "./esp32s3-devkit.js";
@@ -7,7 +13,7 @@ import { esp82664mb } from "./esp8266-4mb.js";
 import { esp82661mb, esp8266512k } from "./esp8266-small.js";
 import { linux } from "./linux.js";
 
-export type { Board, Chip, EspruinoPort } from "./board.js";
+export type { Board, Chip, DeviceScriptPort, EspruinoPort } from "./board.js";
 export { familyNumber } from "./board.js";
 export type {
   EbootLayout,
@@ -30,6 +36,10 @@ export const boards: readonly Board[] = [
   esp82661mb,
   esp8266512k,
   ...arduinoEsp8266,
+  esp32DeviceScript,
+  esp32s2DeviceScript,
+  esp32s3DeviceScript,
+  esp32c3DeviceScript,
   linux,
 ];
 

@@ -197,11 +197,14 @@ export class Storage {
   }
 }
 
+/** A chip, or the way to one. */
+type WordFlash = Pick<NorFlash, "read" | "program">;
+
 /**
  * Programs whole words, as the drivers demand: what a word holds beside the data is written back over itself
  * (Espruino src/jshardware_common.c jshFlashWriteAligned).
  */
-export function programAligned(flash: NorFlash, address: number, data: Uint8Array): void {
+export function programAligned(flash: WordFlash, address: number, data: Uint8Array): void {
   const start = address & ~3;
   const end = align(address + data.length);
   if (data.length === 0) return;
@@ -216,7 +219,7 @@ export function programAligned(flash: NorFlash, address: number, data: Uint8Arra
   if (end !== address + data.length) programWord(flash, address + whole, 0, data.subarray(whole));
 }
 
-function programWord(flash: NorFlash, address: number, offset: number, data: Uint8Array): void {
+function programWord(flash: WordFlash, address: number, offset: number, data: Uint8Array): void {
   const word = flash.read(address, 4);
   word.set(data, offset);
   flash.program(address, word);

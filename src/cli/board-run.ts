@@ -47,6 +47,7 @@ async function scripted(board: Board, flash: NorFlash, flags: BoardFlags): Promi
     bind: flags.bind,
     udpPort: flags.port ?? board.otaPort,
     httpPort: flags.http ?? 0,
+    nativePort: flags.nativePort ?? 0,
     // 127.0.0.1 is no network that the board could tell of itself.
     multicast: !flags.bind.startsWith("127.") && flags.bind !== "0.0.0.0",
     speed: flags.speed,

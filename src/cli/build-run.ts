@@ -1,20 +1,22 @@
-import { rename, rm, writeFile } from "node:fs/promises";
 import { boards, findBoard } from "../../boards/index.js";
 import { SluiceError } from "../errors/sluice-error.js";
 import { type Bundle, buildAgent, buildBundle } from "../espruino/build/bundle.js";
 import { sha256 } from "../espruino/build/encode-bundle.js";
 import type { BuildFlags } from "./build.js";
+import { buildForDeviceScript } from "./build-devicescript.js";
+import { pinsText, writeWhole } from "./built-file.js";
 
 /** Builds, writes the bundle and its map, and prints what was made. @throws SluiceError */
 export async function runBuild(dev: string | undefined, flags: BuildFlags): Promise<void> {
   const board = findBoard(flags.board);
   if (board === undefined) {
-    const known = boards.filter(({ espruino }) => espruino !== undefined).map(({ id }) => id);
+    const known = boards.filter(({ espruino, devicescript }) => espruino ?? devicescript).map(({ id }) => id);
     throw new SluiceError(
       "UNKNOWN_BOARD",
       `there is no board "${flags.board}"; there are ${known.join(", ")}`,
     );
   }
+  if (board.devicescript !== undefined) return buildForDeviceScript(dev, board, flags);
   const bundle =
     dev === undefined
       ? await buildAgent(board)
@@ -50,28 +52,11 @@ function summary({ header, bytes }: Bundle, board: string, file: string): Record
 }
 
 function text({ header, bytes }: Bundle, board: string, file: string): string {
-  const pins = header.safePins.map(({ pin, level }) => `${pin} ${level === 0 ? "low" : "high"}`).join(", ");
   return [
     `${file}  ${header.name}@${header.version} for ${board}`,
     `  bytes     ${bytes.length}`,
     `  SHA-256   ${sha256(bytes)}`,
-    `  safe pins ${pins || "none"}`,
+    `  safe pins ${pinsText(header.safePins)}`,
     "",
   ].join("\n");
-}
-
-/** All of the file or nothing of it: a broken build never leaves half a bundle to be uploaded. */
-async function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
-  const temporary = `${file}.${process.pid}.tmp`;
-  try {
-    await writeFile(temporary, bytes);
-    await rename(temporary, file);
-  } catch (cause) {
-    await rm(temporary, { force: true });
-    throw new SluiceError(
-      "FILE_NOT_WRITABLE",
-      `cannot write ${file}: ${cause instanceof Error ? cause.message : cause}`,
-      { cause },
-    );
-  }
 }

@@ -1,40 +1,98 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
+import { hostname } from "node:os";
+import { DoorClient } from "../devicescript/gateway/door/door-client.js";
+import { looksLikeProgram } from "../devicescript/gateway/judge-program.js";
+import { gatewayFolder } from "../devicescript/gateway/store/state-folder.js";
 import { SluiceError } from "../errors/sluice-error.js";
 import { locateBoard } from "../host/discover/locate.js";
+import type { TimedUploadEvent } from "../host/espota/events.js";
+import { readFirmware } from "../host/flash/fetch-firmware.js";
+import { imagesOfFile, imagesOfPackage, isUserImage } from "../host/native/choose-images.js";
+import { type UserImages, uploadNative } from "../host/native/upload-native.js";
 import { readPassword } from "../host/password.js";
 import { uploadImage } from "../host/upload.js";
 import type { UploadFlags } from "./upload.js";
+import { nativeUploadView } from "./upload-native-view.js";
 import { uploadView } from "./upload-view.js";
+
+/** UDP port of the agent on an ESP8266, where neither user nor name tells another. */
+const esp8266Port = 8266;
 
 /** What `sluice upload` does. Rejects with SluiceError; the caller prints it and chooses the exit code. */
 export async function upload(file: string, flags: UploadFlags): Promise<void> {
-  const image = await readImage(file);
-  const password = await readPassword(flags.passwordFile);
+  const image = flags.filesystem ? await readImage(file) : await readUpload(file, flags.board);
+  const program = image instanceof Uint8Array && looksLikeProgram(image) ? image : undefined;
+  const password = program === undefined ? await readPassword(flags.passwordFile) : undefined;
   const cancel = new AbortController();
   const interrupted = () => cancel.abort();
   process.once("SIGINT", interrupted);
+  const isNative = !(image instanceof Uint8Array);
+  const view = {
+    json: flags.json ?? false,
+    quiet: flags.quiet ?? false,
+    terminal: process.stderr.isTTY ?? false,
+    out: (text: string) => process.stdout.write(text),
+    err: (text: string) => process.stderr.write(text),
+  };
   try {
-    await uploadImage({
-      image,
-      to: { ...(await locateBoard(flags.to)), hostIp: flags.hostIp, hostPort: flags.hostPort },
-      filesystem: flags.filesystem ?? false,
+    if (program !== undefined) return await throughGateway(program, flags, uploadView(view), cancel.signal);
+    const where = await locateBoard(flags.to, {}, isNative ? esp8266Port : undefined);
+    const common = {
+      to: { ...where, hostIp: flags.hostIp, hostPort: flags.hostPort },
       password,
       askPassword: password === undefined && process.stdin.isTTY ? askPassword : undefined,
       chunk: flags.dialect === "esp32" ? 1024 : 1460,
       retries: flags.wait === false ? 0 : 3,
       patience: (flags.wait || 0) * 1000,
       signal: cancel.signal,
-      onEvent: uploadView({
-        json: flags.json ?? false,
-        quiet: flags.quiet ?? false,
-        terminal: process.stderr.isTTY ?? false,
-        out: (text) => process.stdout.write(text),
-        err: (text) => process.stderr.write(text),
-      }),
-    });
+    };
+    if (isNative)
+      await uploadNative({
+        ...common,
+        images: image,
+        ...(flags.nativePort === undefined ? {} : { nativePort: flags.nativePort }),
+        onEvent: nativeUploadView(view),
+      });
+    else
+      await uploadImage({
+        ...common,
+        image,
+        filesystem: flags.filesystem ?? false,
+        onEvent: uploadView(view),
+      });
   } finally {
     process.removeListener("SIGINT", interrupted);
   }
+}
+
+/** A DeviceScript board listens to its gateway only; `--to` is its name there. */
+async function throughGateway(
+  program: Uint8Array,
+  flags: UploadFlags,
+  onEvent: (event: TimedUploadEvent) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  await new DoorClient(gatewayFolder(flags.gateway)).upload({
+    to: flags.to.host,
+    program,
+    from: hostname(),
+    force: flags.force ?? false,
+    retries: flags.wait === false ? 0 : 3,
+    onEvent,
+    signal,
+  });
+}
+
+/** A user image or a package with two of them goes through port 88 of an ESP8266, everything else to the agent. */
+async function readUpload(file: string, board: string | undefined): Promise<Uint8Array | UserImages> {
+  if (/\.(tgz|tar\.gz|zip)$|^[a-z]+:\/\//i.test(file) || (await isFolder(file)))
+    return imagesOfPackage(await readFirmware(file), board);
+  const image = await readImage(file);
+  return isUserImage(image) ? imagesOfFile(image, board) : image;
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
 }
 
 async function readImage(file: string): Promise<Uint8Array> {

@@ -16,7 +16,7 @@ export function uploadView(options: ViewOptions): (event: TimedUploadEvent) => v
   if (options.quiet) return () => {};
   const bar = options.terminal ? new ProgressBar(options.err) : new ProgressLines(options.err);
   return (event) => {
-    if (event.event === "connected") bar.start(event.at);
+    if (event.event === "connected" || event.event === "writing") bar.start(event.at);
     if (event.event === "progress") bar.show(event.acknowledged, event.total, event.at);
     const line = event.event === "failed" ? undefined : describeEvent(event);
     if (line !== undefined || event.event === "failed") bar.clear();

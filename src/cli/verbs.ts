@@ -7,10 +7,12 @@ import { addDiscover } from "./discover.js";
 import { addEspota } from "./espota.js";
 import { addExplain } from "./explain.js";
 import { addFlash } from "./flash.js";
+import { addGateway } from "./gateway.js";
 import { addImage } from "./image.js";
 import { addImages } from "./images.js";
 import { addLayout } from "./layout.js";
 import { addProve } from "./prove.js";
+import { addProvision } from "./provision.js";
 import { addServe } from "./serve.js";
 import { addUpload } from "./upload.js";
 
@@ -29,5 +31,7 @@ export const verbs: readonly ((program: Command) => void)[] = [
   addServe,
   addDevices,
   addImages,
+  addGateway,
+  addProvision,
   addDemo,
 ];

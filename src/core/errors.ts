@@ -53,6 +53,8 @@ export const enum FaultNumber {
   OutsideWindow = 36,
   NotArmed = 37,
   ClockNotSet = 38,
+  NativeWay = 39,
+  OtherSlot = 40,
 }
 
 /** The stable code of a fault number, e.g. `NOT_ENOUGH_SPACE`. A switch, so that an interpreter keeps it in flash. */
@@ -136,6 +138,10 @@ export function faultCode(number: number): string {
       return "NOT_ARMED";
     case FaultNumber.ClockNotSet:
       return "CLOCK_NOT_SET";
+    case FaultNumber.NativeWay:
+      return "USE_SLUICE_UPLOAD";
+    case FaultNumber.OtherSlot:
+      return "OTHER_SLOT";
     default:
       return "UNKNOWN";
   }

@@ -1,7 +1,7 @@
 import type { AttemptLimiter } from "./attempts.js";
 import type { Authenticator } from "./auth.js";
 import { type Fault, FaultNumber, fault, faultLine, isNotNow } from "./errors.js";
-import { type Invitation, parseAuthResponse, parseInvitation } from "./invitation.js";
+import { type Invitation, isNative, parseAuthResponse, parseInvitation } from "./invitation.js";
 import { PendingChallenges } from "./pending.js";
 import type { Chunk } from "./ports.js";
 import { RunPhase, type UpdateRun } from "./update-run.js";
@@ -35,6 +35,8 @@ export interface SessionTimes {
   readonly connectMs: number;
   /** A peer that sends nothing for so long is dropped. */
   readonly idleMs: number;
+  /** The same while the native updater has the image first. */
+  readonly nativeIdleMs: number;
   /** Silence before the result: a result in the same segment as the last number makes espota.py hang. */
   readonly gapMs: number;
 }
@@ -44,6 +46,7 @@ export const defaultTimes: SessionTimes = {
   holdMs: 8000,
   connectMs: 10000,
   idleMs: 10000,
+  nativeIdleMs: 120000,
   gapMs: 1000,
 };
 
@@ -157,10 +160,9 @@ export class EspotaSession {
         return this.onConnectFailed(now);
       case State.Receiving:
         this.poll(now);
-        if (this.failure === undefined && waited >= this.times.idleMs)
-          this.giveUp(fault(FaultNumber.Silent, `no data for ${this.times.idleMs} ms`));
-        if (this.failure !== undefined)
-          this.enter(waited >= this.times.idleMs ? State.Gap : State.Draining, now);
+        if (this.failure === undefined && waited >= this.idleMs())
+          this.giveUp(fault(FaultNumber.Silent, `no data for ${this.idleMs()} ms`));
+        if (this.failure !== undefined) this.enter(waited >= this.idleMs() ? State.Gap : State.Draining, now);
         return [];
       case State.Received: {
         const failed = this.run.verify(false);
@@ -205,7 +207,8 @@ export class EspotaSession {
    * interpreter a piece costs the same whatever its size, so a runtime with memory for it collects some.
    */
   mayCollect(): number {
-    return this.state === State.Receiving ? this.invitation.size - this.received : 0;
+    if (this.state !== State.Receiving || isNative(this.invitation.command)) return 0;
+    return this.invitation.size - this.received;
   }
 
   /** Image bytes. @param acknowledged how many of them the uploader has been told of already */
@@ -215,6 +218,11 @@ export class EspotaSession {
       if (this.received > this.invitation.size) return this.tooMuch(now);
       this.failure = this.run.write(chunk);
       this.since = now;
+      if (this.failure !== undefined && isNative(this.invitation.command)) {
+        // Who drives the native updater goes on at an acknowledgement only, and reads the reason at any time.
+        this.enter(State.Gap, now);
+        return [];
+      }
       if (this.failure !== undefined) this.state = State.Draining;
       else if (this.received === this.invitation.size) this.enter(State.Received, now);
     } else if (this.state === State.Draining) {
@@ -347,6 +355,10 @@ export class EspotaSession {
   private giveUp(why: Fault): void {
     this.failure = why;
     this.run.fail(why);
+  }
+
+  private idleMs(): number {
+    return isNative(this.invitation.command) ? this.times.nativeIdleMs : this.times.idleMs;
   }
 
   private enter(state: State, now: number): void {

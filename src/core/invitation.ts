@@ -4,9 +4,13 @@ import { isHex } from "./same-text.js";
  * The uploader's datagrams, ASCII, as esp8266/Arduino tools/espota.py sends them:
  *   "<command> <host TCP port> <size> <md5>\n"   the invitation
  *   "200 <cnonce> <response>\n"                  the answer to AUTH
+ * 81 and 82 are Sluice's own: the sender is about to give an ESP8266's native updater (port 88) the image for user1 or
+ * user2, and this connection accompanies it. Boards that do not know them keep silent, as the original does.
  */
 export const enum Command {
   Flash = 0,
+  User1 = 81,
+  User2 = 82,
   Filesystem = 100,
   Auth = 200,
 }
@@ -55,12 +59,17 @@ export function decimal(word: string): number {
   return value;
 }
 
+/** Whether the image goes through the native updater. */
+export function isNative(command: number): boolean {
+  return command === Command.User1 || command === Command.User2;
+}
+
 /** What the original would ignore is ignored here: the answer is undefined and nothing is sent. */
 export function parseInvitation(line: string): Invitation | undefined {
   const parts = words(line);
   if (parts.length < 4) return undefined;
   const command = decimal(parts[0]);
-  if (command !== Command.Flash && command !== Command.Filesystem) return undefined;
+  if (command !== Command.Flash && command !== Command.Filesystem && !isNative(command)) return undefined;
   const port = decimal(parts[1]);
   if (port < 1 || port > 65535) return undefined;
   const size = decimal(parts[2]);

@@ -39,14 +39,17 @@ function shortFirmware(board: Board): string {
   return board.layout.refusal === undefined ? firmware(board) : firmware(board).replace(/^no: .*/s, "no");
 }
 
-function firmwarePower(board: Board): string {
+/** A word on the last column. */
+export function firmwarePower(board: Board): string {
   if (board.layout.refusal !== undefined || board.layout.kind === "store") return "-";
   return board.layout.powerSafety === "safe"
     ? "safe"
     : "**not safe**: refused when unattended, unless forced";
 }
 
-function apps(board: Board): string {
+export function apps(board: Board): string {
+  if (board.devicescript !== undefined)
+    return `as bytecode through a gateway, up to ${board.devicescript.programRoom / 1024} KB; the gateway keeps the previous one`;
   const port = board.espruino;
   if (port === undefined) return "no";
   if (port.refusal !== undefined) return `on the virtual board only: ${port.refusal}`;
@@ -54,7 +57,7 @@ function apps(board: Board): string {
   return `yes, two slots of ${kilobytes} KB`;
 }
 
-function firmware(board: Board): string {
+export function firmware(board: Board): string {
   const layout = board.layout;
   if (layout.refusal !== undefined) return `no: ${layout.refusal}`;
   switch (layout.kind) {
@@ -67,7 +70,7 @@ function firmware(board: Board): string {
     case "user12":
       return board.espruino === undefined
         ? "user1 / user2, on the virtual board"
-        : "not yet: Espruino's own port 88 has to be driven from the host";
+        : "user1 / user2 through Espruino's own port 88, driven by `sluice upload`; on the virtual board";
     case "store":
       return "no";
   }

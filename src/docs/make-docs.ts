@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../espruino/build/package-root.js";
+import { boardFacts, wiringTable } from "./board-facts.js";
 import { boardsSummary, boardsTable } from "./boards-table.js";
 import { errorsPage } from "./errors-page.js";
 
@@ -10,7 +11,24 @@ export function madePages(): ReadonlyMap<string, string> {
     ["docs/errors.md", errorsPage()],
     ["README.md", between(read("README.md"), "boards", boardsSummary())],
     ["docs/boards.md", between(read("docs/boards.md"), "boards", boardsTable())],
+    ...boardPages(),
   ]);
+}
+
+/** A page for each kind of board: its facts, and the garden's pins where it can run there. */
+function boardPages(): [string, string][] {
+  const pages: [name: string, boards: string[], wiring: string | undefined][] = [
+    ["esp8266", ["esp8266-4mb"], "wiring-esp8266.json"],
+    ["esp8266-512k", ["esp8266-512k", "esp8266-1mb"], undefined],
+    ["esp32", ["esp32-devkit", "esp32-idf4", "esp32-idf4-ota"], "wiring.json"],
+    ["esp32c3", ["esp32c3-devkit", "esp32c3-ota"], undefined],
+    ["esp32s3", ["esp32s3-devkit", "esp32s3-ota"], undefined],
+  ];
+  return pages.map(([name, boards, wiring]) => {
+    const file = `docs/boards/${name}.md`;
+    const page = between(read(file), "facts", boardFacts(boards));
+    return [file, wiring === undefined ? page : between(page, "wiring", wiringTable(wiring))];
+  });
 }
 
 /** `page` with what stands between `<!-- name -->` and `<!-- /name -->` replaced. */

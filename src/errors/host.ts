@@ -55,6 +55,23 @@ export const hostErrors: readonly CatalogEntry[] = [
     remedy: "`sluice build --help` lists the boards that take bundles.",
   },
   {
+    code: "NO_DEVICESCRIPT",
+    sentence: "The DeviceScript compiler is not installed.",
+    remedy:
+      "Install it beside your project: `npm install --save-dev @devicescript/cli@2.16.4`. Boards with Espruino do not need it.",
+  },
+  {
+    code: "NO_DEVICESCRIPT_FIRMWARE",
+    sentence: "DeviceScript has no firmware for this board.",
+    remedy: "Take an ESP32, ESP32-S2, ESP32-S3 or ESP32-C3; `sluice build --help` says how boards are named.",
+  },
+  {
+    code: "NEEDS_GATEWAY",
+    sentence: "A DeviceScript board that polls has seen another version and cannot install it by itself.",
+    remedy:
+      "Send it through `sluice gateway` and `sluice upload`, or by cable; docs/devicescript.md says why.",
+  },
+  {
     code: "BAD_SOURCE_MAP",
     sentence: "The source map cannot be used.",
     remedy: "`sluice build` writes it beside the bundle, as FILE.map; give it with --map.",
@@ -306,6 +323,53 @@ export const hostErrors: readonly CatalogEntry[] = [
     sentence: "The board was sent a whole image and came back without it.",
     remedy:
       "See what it says at its console; an image that a board does not become is not sent more often than --tries says.",
+  },
+  {
+    code: "NATIVE_UPDATER_SILENT",
+    sentence: "Espruino's own updater on port 88 of the board does not answer, or stopped in the middle.",
+    remedy:
+      "Nothing runs but what ran before. Check the Wi-Fi signal and that nothing between here and the board blocks TCP port 88, then try again; an Espruino built with NO_FOTA has no such port and takes firmware by cable only.",
+  },
+  {
+    code: "NATIVE_UPDATER_REFUSED",
+    sentence: "Espruino's own updater on port 88 of the board does not take this firmware.",
+    remedy:
+      "The message has its words. Take user1.bin and user2.bin of Espruino's own build for this flash size.",
+  },
+  {
+    code: "NATIVE_SLOT_UNCLEAR",
+    sentence: "The agent and Espruino's updater do not agree on which of the two firmware slots is free.",
+    remedy:
+      "Check that --native-port and --to name the same board; then restart the board and try again. Nothing was written.",
+  },
+  {
+    code: "NATIVE_NOT_SWITCHED",
+    sentence: "The new firmware was verified in flash, but the board goes on with the one before.",
+    remedy:
+      "Try again. If it stays, the boot loader does not load it: flash the board by cable, `sluice flash --recover` keeps its settings.",
+  },
+  {
+    code: "NATIVE_WENT_BACK",
+    sentence:
+      "The new firmware runs, but nothing of Sluice answered under it, so the one before was started again.",
+    remedy:
+      "Look at the board's console for why; check that the package is the build for this board and not older than 2v26.",
+  },
+  {
+    code: "NATIVE_NO_ANSWER",
+    sentence: "The board was restarted into its new firmware and has not been heard of since.",
+    remedy:
+      "Wait a minute and try `sluice discover`. If it stays silent, flash it by cable: `sluice flash --recover` keeps its settings.",
+  },
+  {
+    code: "NEEDS_BOARD",
+    sentence: "The package holds firmware for several boards.",
+    remedy: "Say which one: --board esp8266-4mb, --board esp32-devkit, … (docs/boards.md lists them).",
+  },
+  {
+    code: "NEEDS_BOTH_SLOTS",
+    sentence: "The board wants the image for its other slot, and only one was given.",
+    remedy: "Give the whole package (Espruino's .tgz or .zip, or its folder): it has user1 and user2.",
   },
   {
     code: "UNKNOWN_DEVICE",

@@ -1,6 +1,7 @@
 import type { Board } from "../../boards/index.js";
 import { parseAppHeader, type SafePin } from "../core/app-header.js";
 import { PartitionType, partitionTableOffset } from "../core/flash/partition-table.js";
+import { user1Start } from "../core/flash/user-slots.js";
 import { Journal, Record } from "../core/journal.js";
 import type { Flash } from "../core/ports.js";
 import { storeFileLength, storeFileName, storeLayout } from "../core/store.js";
@@ -116,7 +117,7 @@ export async function storageImage(board: Board, options: ProvisionOptions): Pro
 
 /**
  * All of a new chip's flash: partition table where the board has one, firmware if given, Storage.
- * @param firmware goes into the first app partition
+ * @param firmware goes into the first app partition, or is user1
  * @throws SluiceError as storageImage
  */
 export async function chipImage(
@@ -126,7 +127,9 @@ export async function chipImage(
   const chip = new Uint8Array(board.flashSize).fill(0xff);
   const partitions = boardPartitions(board);
   if (partitions.length > 0) chip.set(encodePartitionTable(partitions), partitionTableOffset);
-  if (options.firmware !== undefined) {
+  if (options.firmware !== undefined && board.layout.kind === "user12") {
+    place(chip, user1Start, board.layout.maxImage, options.firmware);
+  } else if (options.firmware !== undefined) {
     const first = partitions.find(({ type }) => type === PartitionType.App);
     if (first === undefined)
       throw new SluiceError("NO_FIRMWARE_SLOT", `${board.id} has no partition for firmware`);

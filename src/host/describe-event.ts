@@ -1,4 +1,8 @@
+import { describeGatewayStep } from "../devicescript/gateway/update/describe-step.js";
 import type { UploadEvent } from "./espota/events.js";
+import { formatBytes } from "./format-bytes.js";
+
+export { formatBytes };
 
 /** One line for a person; undefined for what a progress bar shows better. */
 export function describeEvent(event: UploadEvent): string | undefined {
@@ -31,6 +35,8 @@ export function describeEvent(event: UploadEvent): string | undefined {
       return `Done in ${(event.milliseconds / 1000).toFixed(1)} s (${formatBytes(event.bytesPerSecond)}/s)`;
     case "failed":
       return `Failed: ${event.text}`;
+    default:
+      return describeGatewayStep(event);
   }
 }
 
@@ -42,11 +48,4 @@ export function formatSeconds(seconds: number): string {
   return [hours > 0 ? `${hours} h` : "", minutes > 0 ? `${minutes} min` : ""]
     .filter((part) => part)
     .join(" ");
-}
-
-/** `812 B`, `12.3 KiB`, `1.4 MiB`. */
-export function formatBytes(bytes: number): string {
-  if (bytes < 1024) return `${Math.round(bytes)} B`;
-  const kib = bytes / 1024;
-  return kib < 1024 ? `${kib.toFixed(1)} KiB` : `${(kib / 1024).toFixed(1)} MiB`;
 }

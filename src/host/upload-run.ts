@@ -5,7 +5,7 @@ import type { TimedUploadEvent, UploadEvent } from "./espota/events.js";
 import type { Link, LinkEvents, LinkTarget, OpenLink } from "./espota/link.js";
 import { type Action, UploadSession } from "./espota/session.js";
 import { UploadError } from "./espota/upload-error.js";
-import { COMMAND_FILESYSTEM, COMMAND_FLASH, invitationText } from "./espota/wire.js";
+import { invitationText } from "./espota/wire.js";
 import { describeRoute } from "./network.js";
 import type { UploadResult } from "./upload-options.js";
 
@@ -14,7 +14,8 @@ export interface RunPlan {
   readonly image: Uint8Array;
   readonly md5: string;
   readonly to: LinkTarget;
-  readonly filesystem: boolean;
+  /** First word of the invitation. */
+  readonly command: number;
   readonly password: string | undefined;
   readonly askPassword: ((attempt: number) => Promise<string | undefined>) | undefined;
   readonly passwordTries: number;
@@ -85,7 +86,7 @@ export class UploadRun {
     const { address, hostAddress, hostPort } = link;
     const size = plan.image.length;
     const port = plan.to.port;
-    const command = plan.filesystem ? COMMAND_FILESYSTEM : COMMAND_FLASH;
+    const { command } = plan;
     return new UploadSession({
       invitation: invitationText({ command, hostPort, size, md5 }),
       address,

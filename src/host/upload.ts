@@ -3,6 +3,7 @@ import { systemClock } from "./clock.js";
 import { defaultDeadlines } from "./espota/deadlines.js";
 import { openNodeLink } from "./espota/node-link.js";
 import { UploadError } from "./espota/upload-error.js";
+import { COMMAND_FILESYSTEM, COMMAND_FLASH } from "./espota/wire.js";
 import type { UploadOptions, UploadResult } from "./upload-options.js";
 import { UploadRun } from "./upload-run.js";
 
@@ -16,7 +17,7 @@ export async function uploadImage(options: UploadOptions): Promise<UploadResult>
     image: options.image,
     md5: createHash("md5").update(options.image).digest("hex"),
     to: options.to,
-    filesystem: options.filesystem ?? false,
+    command: options.command ?? (options.filesystem ? COMMAND_FILESYSTEM : COMMAND_FLASH),
     password: options.password,
     askPassword: options.askPassword,
     passwordTries: options.askPassword ? (options.passwordTries ?? 2) : 0,

@@ -8,6 +8,7 @@ const chipIds: Readonly<Record<Chip, number>> = {
   esp8266: ChipId.Esp8266,
   esp32: ChipId.Esp32,
   esp32c3: ChipId.Esp32c3,
+  esp32s2: ChipId.Esp32s2,
   esp32s3: ChipId.Esp32s3,
   linux: ChipId.Any,
 };

@@ -46,6 +46,7 @@ function describeOne(image: ImageJudgement): [string, string][] {
     ["size", `${image.size} bytes`],
   ];
   if (image.bundle !== undefined) lines.push(...bundleLines(image.bundle));
+  if (image.program !== undefined) lines.push(...programLines(image));
   if (image.header !== undefined) lines.push(...headerLines(image.header));
   if (image.descriptor !== undefined) {
     const { project, version, idf, date, time } = image.descriptor;
@@ -73,6 +74,21 @@ function bundleLines(bundle: NonNullable<ImageJudgement["bundle"]>): [string, st
   if (bundle.safePins.length > 0)
     lines.push(["safe pins", bundle.safePins.map(({ pin, level }) => `${pin}=${level}`).join(" ")]);
   return lines;
+}
+
+function programLines({ program, hashChecked }: ImageJudgement): [string, string][] {
+  if (program === undefined) return [];
+  const { name, version, major, minor, patch, functions, code, safePins } = program;
+  return [
+    ["name", version === "" ? name : `${name}@${version}`],
+    ["engine", `DeviceScript ${major}.${minor} or newer (built with ${major}.${minor}.${patch})`],
+    ["code", `${code} bytes in ${functions} functions`],
+    ["safe pins", safePins.length === 0 ? "none" : safePins.join(" ")],
+    [
+      "checksum",
+      hashChecked ? "matches" : "none: the format has none, and sluice build did not seal this file",
+    ],
+  ];
 }
 
 function headerLines(header: EspHeader): [string, string][] {

@@ -8,6 +8,7 @@ import type { ImageJudgement } from "../core/image/judgement.js";
 import { storeLayout } from "../core/store.js";
 import { appPartitions } from "./board-target.js";
 import type { FileJudgement } from "./judge-file.js";
+import { boardPartitions } from "./partition-tables.js";
 
 /** Where an image would go over the air. */
 export interface Placement {
@@ -38,7 +39,7 @@ export function placeImage(board: Board, judged: FileJudgement, running?: number
     case "blank":
       return placeFilesystem(board, image);
     case "devicescript":
-      return nowhere(FaultNumber.WrongEngine, "DeviceScript bytecode is for boards that run DeviceScript");
+      return placeProgram(board, image);
     case "partition-table":
       return nowhere(FaultNumber.WrongKind, "a partition table is flashed by cable, never over the air");
     default:
@@ -83,6 +84,42 @@ function placeBundle(board: Board, image: ImageJudgement): Placement {
   const block = (isAgent ? layout.agent : layout.app)[0];
   const start = port.storage.offset + block * board.blockLength;
   return goes(name, start, image.size, "or to its twin, whichever does not run");
+}
+
+/** The runtime looks for the program itself, wherever its store has put it. */
+function placeProgram(board: Board, image: ImageJudgement): Placement {
+  const { devicescript: port } = board;
+  const { program } = image;
+  if (port === undefined || program === undefined)
+    return nowhere(FaultNumber.WrongEngine, "DeviceScript bytecode is for boards that run DeviceScript");
+  const [major = 0, minor = 0] = port.runtime.split(".").map(Number);
+  if (program.major !== major || program.minor > minor)
+    return nowhere(
+      FaultNumber.WrongEngine,
+      `the program needs DeviceScript ${program.major}.${program.minor}, the last firmware for the board is ${port.runtime}`,
+    );
+  if (image.size > port.programRoom)
+    return nowhere(
+      FaultNumber.Space,
+      `the program has ${image.size} bytes, the board takes ${port.programRoom}`,
+    );
+  const unknown = program.safePins.filter(
+    (pin) => !port.outputPins.some((known) => pin.startsWith(`P${known}=`)),
+  );
+  if (unknown.length > 0)
+    return nowhere(
+      FaultNumber.WrongBoard,
+      `its safe pins (${unknown.join(" ")}) are no outputs of this board: it was built for another one`,
+    );
+  const store = boardPartitions(board).find(({ name }) => name === "fstor");
+  const start = store?.offset ?? -1;
+  return {
+    slot: "fstor",
+    start,
+    size: roundUpToSector(image.size),
+    fault: undefined,
+    sentence: `Fits: goes to fstor at 0x${start.toString(16)}, in place of the program that is there, which the gateway keeps.`,
+  };
 }
 
 function placeFilesystem(board: Board, image: ImageJudgement): Placement {

@@ -10,6 +10,7 @@ import type { Esp32Chip } from "./paths/esp32.js";
 import { esp32Scenarios } from "./paths/esp32-scenarios.js";
 import { filesystemScenarios } from "./paths/filesystem.js";
 import { idfScenarios } from "./paths/idf.js";
+import { port88Scenarios } from "./paths/port88-scenarios.js";
 import { storeScenarios } from "./paths/store-scenarios.js";
 import { user12Scenarios } from "./paths/user12.js";
 import type { Scenario } from "./scenario.js";
@@ -74,7 +75,10 @@ export function allScenarios(size: Size = "small", only?: ReadonlySet<string>): 
           ),
         );
     }
-    if (layout.kind === "user12") scenarios.push(...user12Scenarios(board, layout, bytes));
+    if (layout.kind === "user12") {
+      scenarios.push(...user12Scenarios(board, layout, bytes));
+      if (place !== undefined && size === "small") scenarios.push(...port88Scenarios(board, layout, place));
+    }
     if (layout.kind === "eboot") {
       scenarios.push(...ebootScenarios(board, layout, bytes));
       if (size === "small") scenarios.push(...filesystemScenarios(board, layout));

@@ -44,6 +44,9 @@ const largePaths: ReadonlySet<string> = new Set([
   "eboot-flash-gzip",
 ]);
 const largeSuffix = "-300k";
+/** The way through port 88 is as long as two others together: all first cuts, and a larger sample of second ones. */
+const longPath = /^port88/;
+const longShare = { recoveries: 60, cuts: 30 } as const;
 
 let made: readonly Scenario[] | undefined;
 
@@ -69,6 +72,7 @@ export function plan(options: PlanOptions): Job[] {
     .map((scenario): Job => {
       if (quick) return { scenario, options: { seed, ...quickShare } };
       if (scenario.path.endsWith(largeSuffix)) return { scenario, options: { seed, ...large } };
+      if (longPath.test(scenario.path)) return { scenario, options: { seed, second: longShare } };
       const all = thorough.has(scenario.layout) || options.layout !== undefined;
       return { scenario, options: { seed, second: all ? "all" : sampled } };
     });

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
@@ -58,6 +59,7 @@ export class BoardDoor {
     });
     await fleet.saw(board, address, answer.row);
     if (answer.row !== "update") return this.refuse(response, answer, reading, address);
+    if (segments[0] === "manifest") return this.describe(response, board, address, answer.image);
     if (matchesEtag(request.headers["if-none-match"], etagOf(answer.image)))
       return this.refuse(response, { ...answer, row: "same-image", status: 304, text: "" }, reading, address);
     if (!(await isUnchanged(folder.root, answer.image))) {
@@ -77,6 +79,19 @@ export class BoardDoor {
     const offer = await this.options.fleet.offer(board.mac, target);
     if (offer === undefined || offer.state === "rolled-back") return false;
     return goesOn(range, only(request.headers["if-range"]), `"${offer.md5}"`);
+  }
+
+  /** For boards that can look but not take: what there is, with the MD5 of these words. */
+  private describe(response: ServerResponse, board: BoardRequest, address: string, image: ServedImage): void {
+    const { now, tell } = this.options;
+    const { product, version, size, md5, sha256, file } = image;
+    const body = JSON.stringify({ product, version, size, md5, sha256 });
+    tell({ event: "answer", mac: board.mac, address, row: "update", status: 200, file, text: "manifest" });
+    const headers: [string, string][] = [
+      ["Content-Type", "application/json"],
+      ["x-MD5", createHash("md5").update(body).digest("hex")],
+    ];
+    sendReply(response, { status: 200, headers, body }, now());
   }
 
   private refuse(response: ServerResponse, answer: Answer, reading: Reading, address: string): void {
@@ -156,7 +171,7 @@ function age<Offer extends { readonly at: number }>(
 function namedBy(segments: readonly string[], { images, refused }: FolderState): string | undefined {
   const last = segments.at(-1);
   if (last === undefined) return undefined;
-  if (segments[0] === "update") return segments.length === 1 ? undefined : last;
+  if (segments[0] === "update" || segments[0] === "manifest") return segments.length === 1 ? undefined : last;
   const isFile = [...images, ...refused].some(({ file }) => file.split("/").at(-1) === last);
   return isFile || /\.(?:bin|gz|app)$/i.test(last) ? last : undefined;
 }

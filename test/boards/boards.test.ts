@@ -45,7 +45,7 @@ describe.each(boards.map((one) => [one.id, one] as const))("%s", (_, one) => {
 describe("ESP32 tables", () => {
   const tables = boards.filter(({ layout }) => layout.kind === "esp32");
 
-  test.each(tables.map((one) => [one.id, one] as const))(
+  test.each(tables.filter(({ espruino }) => espruino).map((one) => [one.id, one] as const))(
     "%s keeps Storage where Espruino expects it",
     (_, one) => {
       const storage = boardPartitions(one).find(({ name }) => name === "storage");
@@ -76,6 +76,37 @@ describe("ESP32 tables", () => {
     (id) => {
       expect(appPartitions(board(id)).map(({ name }) => name)).toEqual(["factory"]);
       expect(board(id).layout.refusal).toContain("no room for old and new");
+    },
+  );
+});
+
+describe("DeviceScript's boards", () => {
+  const programmed = boards.filter(({ devicescript }) => devicescript !== undefined);
+
+  test("are one for each chip that it has firmware for, and the ESP8266 is none of them", () => {
+    expect(programmed.map(({ chip }) => chip)).toEqual(["esp32", "esp32s2", "esp32s3", "esp32c3"]);
+    for (const one of programmed) expect(one.espruino).toBeUndefined();
+  });
+
+  test.each(programmed.map((one) => [one.id, one] as const))(
+    "%s has room for a program in fstor",
+    (_, one) => {
+      const store = boardPartitions(one).find(({ name }) => name === "fstor");
+      expect(store?.size).toBeGreaterThan(one.devicescript?.programRoom ?? 0);
+      expect(appPartitions(one).map(({ name }) => name)).toEqual(["factory"]);
+    },
+  );
+
+  test.each(programmed.map((one) => [one.id, one] as const))(
+    "%s lets no pin of flash, USB or start be a safe pin",
+    (_, { chip, devicescript }) => {
+      const taken: Readonly<Record<string, number[]>> = {
+        esp32: [0, 1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12, 15, 16, 17, 34, 35, 36, 39],
+        esp32s2: [0, 19, 20, 26, 27, 28, 29, 30, 31, 32, 45, 46],
+        esp32s3: [0, 19, 20, 26, 27, 28, 29, 30, 31, 32, 35, 36, 37, 45, 46],
+        esp32c3: [2, 8, 9, 11, 12, 13, 14, 15, 16, 17, 18, 19],
+      };
+      expect(devicescript?.outputPins.filter((pin) => taken[chip].includes(pin))).toEqual([]);
     },
   );
 });

@@ -189,6 +189,27 @@ describe("with a board", () => {
       /1024000/,
     ],
     ["bytecode", buildDevs(), "esp32-devkit", "WRONG_ENGINE", /DeviceScript/],
+    [
+      "bytecode of a newer runtime",
+      buildDevs({ version: 0x02110000 }),
+      "esp32-devicescript",
+      "WRONG_ENGINE",
+      /needs DeviceScript 2\.17/,
+    ],
+    [
+      "a program with the safe pins of another chip",
+      buildDevs({ config: { "@name": "a", "sPin.P33": 0 } }),
+      "esp32c3-devicescript",
+      "WRONG_BOARD",
+      /P33=0/,
+    ],
+    [
+      "a program that is too large",
+      buildDevs({ floats: 230_000 }),
+      "esp32-devicescript",
+      "NOT_ENOUGH_SPACE",
+      /225280/,
+    ],
   ];
   test.each(refused)("%s does not fit, but is sound", async (_, image, board, code, reason) => {
     const result = await report(image, board);

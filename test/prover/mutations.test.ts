@@ -7,6 +7,8 @@ import { nodeCrypto } from "../../src/node/crypto.js";
 import { EspruinoDevice, storePlace } from "../../src/prover/espruino-device.js";
 import { recoverFirmware, updateFirmware } from "../../src/prover/firmware-rig.js";
 import { actFilesystem, FilesystemRig, recoverFilesystem } from "../../src/prover/paths/filesystem.js";
+import { Port88Rig } from "../../src/prover/paths/port88.js";
+import { port88Scenarios } from "../../src/prover/paths/port88-scenarios.js";
 import { recoverStore, type StoreCase, updateToNext } from "../../src/prover/paths/store.js";
 import { provisioned, type StoreChip, storeCase } from "../../src/prover/paths/store-scenarios.js";
 import { User12Rig } from "../../src/prover/paths/user12.js";
@@ -119,6 +121,24 @@ describe("the prover finds nothing", () => {
   });
 });
 
+/** Firmware through port 88 with a defect in the board. */
+function port88Update(path: string, change: (rig: Port88Rig) => void): Scenario {
+  const esp8266 = board("esp8266-4mb");
+  const place = storePlace(esp8266);
+  if (esp8266.layout.kind !== "user12" || place === undefined) throw new Error("no user1 and user2");
+  const rig = new Port88Rig(esp8266, esp8266.layout, place, 3000);
+  const found = port88Scenarios(esp8266, esp8266.layout, place, rig).find((one) => one.path === path);
+  if (found === undefined) throw new Error(`no path ${path}`);
+  return {
+    ...found,
+    start: () => {
+      const world = found.start();
+      change(rig);
+      return world;
+    },
+  };
+}
+
 describe("the prover catches", () => {
   it("a commit before the image, even where the loader checks every byte: what lay there before would run", () => {
     const result = prove(appUpdate((chip) => (world) => new CommitsFirst(world, chip.place)));
@@ -143,6 +163,25 @@ describe("the prover catches", () => {
       }),
     );
     expect(kinds(result)).toEqual(expect.arrayContaining(["brick", "unverified"]));
+  });
+
+  it("Storage that is not carried to user2", () => {
+    const result = prove(
+      port88Update("port88", (rig) => {
+        rig.mirrorOf = () => ({ advance: () => undefined, finish: () => undefined });
+      }),
+    );
+    // A blank Storage is a valid one: Espruino runs, and nothing of ours does.
+    expect(kinds(result)).toEqual(["lost"]);
+  });
+
+  it("user1 that does not look what came of user2", () => {
+    const result = prove(
+      port88Update("port88-back", (rig) => {
+        rig.comesHome = false;
+      }),
+    );
+    expect(kinds(result)).toContain("downgrade");
   });
 
   it("a copy that is ordered before the image is staged", () => {

@@ -53,7 +53,7 @@ test("what is not sound is not served, and says why", async () => {
   put("cut-1.0.0.bin", doorBin.subarray(0, 6000));
   put("page.html", "<html>not an image</html>");
   put("bare.bin", buildEsp8266());
-  put("code.devs", buildDevs());
+  put("cut.devs", buildDevs().subarray(0, 320));
   put("a b.app", gardenApp);
   put("empty.bin", "");
   const { images, refused } = await folder.current();
@@ -61,8 +61,8 @@ test("what is not sound is not served, and says why", async () => {
   expect(refused.map(({ file, code }) => [file, code])).toEqual([
     ["a b.app", "BAD_IMAGE_NAME"],
     ["bare.bin", "WRONG_KIND"],
-    ["code.devs", "WRONG_KIND"],
     ["cut-1.0.0.bin", "TRUNCATED_IMAGE"],
+    ["cut.devs", "TRUNCATED_IMAGE"],
     ["empty.bin", "NO_DATA"],
     ["page.html", "BAD_MAGIC_BYTE"],
   ]);

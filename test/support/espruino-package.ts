@@ -25,8 +25,8 @@ export function espruinoC3(folder = "espruino_2v29_esp32c3"): PackageFiles {
 export function espruinoEsp8266(map = 6, folder = "espruino_2v29_esp8266_4mb"): PackageFiles {
   return {
     [`${folder}/boot_v1.6.bin`]: buildEsp8266({ sizeCode: 0 }),
-    [`${folder}/espruino_esp8266_user1.bin`]: buildUser({ sizeCode: map, iromLength: 40_960 }),
-    [`${folder}/espruino_esp8266_user2.bin`]: buildUser({ sizeCode: map, slot: 1 }),
+    [`${folder}/espruino_esp8266_user1.bin`]: buildUser({ sizeCode: map, slot: 1, iromLength: 40_960 }),
+    [`${folder}/espruino_esp8266_user2.bin`]: buildUser({ sizeCode: map, slot: 2 }),
     [`${folder}/esp_init_data_default.bin`]: filler(128, 21),
     [`${folder}/blank.bin`]: Buffer.alloc(4096, 0xff),
   };

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { crc32, gzipSync } from "node:zlib";
 
+export { buildDevs } from "./devs-image.js";
+
 /** Builders of images for tests, written from the formats' descriptions and apart from the code that reads them. */
 
 export interface SegmentSpec {
@@ -104,7 +106,7 @@ export function buildUser(spec: UserSpec = {}): Buffer {
   const entry = spec.entry ?? 0x40100004;
   const irom = filler(spec.iromLength ?? 1024, 11);
   const outer = Buffer.concat([
-    Buffer.from([0xea, 4, 0, spec.slot ?? 0]),
+    Buffer.from([0xea, 4, 0, spec.slot === undefined ? 3 : spec.slot - 1]),
     u32le(entry, 0, irom.length),
     irom,
   ]);
@@ -220,17 +222,5 @@ export function buildFat(sectors = 128): Buffer {
   image.writeUInt16LE(sectors, 19);
   image.write("FAT12   ", 54);
   image.writeUInt16LE(0xaa55, 510);
-  return image;
-}
-
-export function buildDevs(length = 512): Buffer {
-  const image = Buffer.alloc(length);
-  image.write("DevS", 0);
-  image.writeUInt32LE(0xf1296e0a, 4);
-  image.writeUInt32LE(0x02100004, 8);
-  for (let section = 0; section < 10; section++) {
-    image.writeUInt32LE(112 + section * 32, 32 + section * 8);
-    image.writeUInt32LE(32, 36 + section * 8);
-  }
   return image;
 }

@@ -24,7 +24,7 @@ export interface ResumePolicy {
 export const cautiousPolicy: ResumePolicy = {
   maxMinutes: 30,
   shortAway: ["update", "rollback", "restart"],
-  never: ["watchdog"],
+  never: ["watchdog", "crash"],
 };
 
 export interface Verdict {

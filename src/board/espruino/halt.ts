@@ -4,6 +4,8 @@ export type HaltKind =
   | { readonly kind: "reboot" }
   /** The program hung, and the watchdog restarts the chip. */
   | { readonly kind: "watchdog" }
+  /** The vendor's SDK called abort(): the chip restarts. */
+  | { readonly kind: "abort"; readonly text: string }
   /** Interpreter restart without a chip reset: load() or reset(). */
   | { readonly kind: "load"; readonly file?: string }
   | { readonly kind: "reset" }

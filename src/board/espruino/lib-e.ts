@@ -1,6 +1,7 @@
 import { binaryText, toBytes } from "./bytes.js";
 import { crc32 } from "./crc32.js";
 import type { Device } from "./device.js";
+import { flashBus } from "./flash-bus.js";
 import { installNative } from "./lib-native.js";
 import type { Machine } from "./machine.js";
 
@@ -34,7 +35,7 @@ export function installE(machine: Machine, device: Device): void {
   installNative(machine, device, e);
   method("memoryArea", (address, length) => {
     const at = device.board.chip === "esp8266" ? Number(address) - 0x40200000 : Number(address);
-    return binaryText(device.flash.read(at, Number(length)));
+    return binaryText(flashBus(machine, device).read(at, Number(length)));
   });
   method("getErrorFlags", () => realm.array([]));
   method("getFlags", () => realm.object({}));

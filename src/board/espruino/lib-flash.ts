@@ -1,12 +1,14 @@
 import { programAligned } from "../storage.js";
 import { toBytes } from "./bytes.js";
 import type { Device } from "./device.js";
+import { flashBus } from "./flash-bus.js";
 import type { Machine } from "./machine.js";
 
-/** require("Flash") (src/jswrap_flash.c): raw, at absolute addresses. */
+/** require("Flash") (src/jswrap_flash.c): raw, at absolute addresses, as far as port and SDK let them through. */
 export function flashLibrary(machine: Machine, device: Device): unknown {
   const { realm } = machine;
   const { flash, storage } = device;
+  const bus = flashBus(machine, device);
   return realm.object({
     getPage: machine.api((address: unknown) => {
       const at = Number(address);
@@ -22,14 +24,14 @@ export function flashLibrary(machine: Machine, device: Device): unknown {
       // the engine knows integers from floats; what JavaScript cannot tell apart passes here
       if (!Number.isInteger(address))
         throw realm.error("Error", `Address should be an integer, got ${typeof address}`);
-      flash.eraseBlockAt(Number(address));
+      bus.erase(Number(address));
     }),
     write: machine.api((data: unknown, address: unknown) => {
       if (data === undefined) throw realm.error("Error", "Data is not defined");
-      programAligned(flash, Number(address), toBytes(data));
+      programAligned(bus, Number(address), toBytes(data));
     }),
     read: machine.api((length: unknown, address: unknown) =>
-      Number(length) <= 0 ? undefined : realm.bytes(flash.read(Number(address), Number(length))),
+      Number(length) <= 0 ? undefined : realm.bytes(bus.read(Number(address), Number(length))),
     ),
   });
 }

@@ -18,7 +18,7 @@ export interface ChipFacts {
 
 const modernSpi = { base: 0x60002000, user2: 0x20, data: 0x58 };
 
-export const chipFacts: Readonly<Record<Exclude<Chip, "linux">, ChipFacts>> = {
+export const chipFacts: Readonly<Record<Exclude<Chip, "linux" | "esp32s2">, ChipFacts>> = {
   esp8266: {
     magic: 0xfff0c101,
     chipId: undefined,

@@ -5,7 +5,7 @@ import { RomLoader } from "./rom-loader.js";
 import { SlipDecoder, slipEncode } from "./slip.js";
 
 export interface SerialBoardOptions {
-  readonly chip: Exclude<Chip, "linux">;
+  readonly chip: Exclude<Chip, "linux" | "esp32s2">;
   readonly flash: NorFlash;
   /** Called with every byte that the board sends. */
   readonly send: (bytes: Uint8Array) => void;

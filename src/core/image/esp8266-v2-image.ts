@@ -2,7 +2,6 @@ import { type Fault, FaultNumber, fault } from "../errors.js";
 import { hexText } from "../hex.js";
 import type { Bytes, Chunk } from "../ports.js";
 import { u32 } from "../read.js";
-import { ChipId } from "./chips.js";
 import {
   type EspHeader,
   esp8266HeaderLength,
@@ -10,50 +9,17 @@ import {
   judgeEspHeader,
   parseEsp8266Header,
 } from "./esp-header.js";
+import { v2HeadLength, v2HeadReason, v2UserBin } from "./esp8266-v2-head.js";
 import type { ImageJudgement } from "./judgement.js";
 import { checksumOffset, checksumSeed, judgeChecksum, walkSegments } from "./segments.js";
 import type { ByteSource, ImageTools } from "./source.js";
 import { judgeTail } from "./tail.js";
 import type { ImageTarget } from "./target.js";
 
-export const v2Magic = 0xea;
-/** Header byte 1 is always 4, whatever number of segments follows. */
-export const v2Segments = 4;
-/** The outer header and the header of the irom segment. */
-export const v2HeadLength = 16;
-
-/** The outer header: `EA 04 mode slot entry`, then the irom segment's header with address 0. */
+/** The outer header and the first segment's. */
 export function judgeV2Header(bytes: Bytes, head: Chunk, target: ImageTarget): Fault | undefined {
-  if (bytes.at(head, 2) > 3)
-    return fault(FaultNumber.CorruptImage, `the user image's flash mode ${bytes.at(head, 2)} does not exist`);
-  if (target.chip !== ChipId.Any && target.chip !== ChipId.Esp8266)
-    return fault(FaultNumber.WrongBoard, "the image is for ESP8266, the board has another chip");
-  const entry = u32(bytes, head, 4);
-  if (entry < 0x40100000 || entry >= 0x40110000)
-    return fault(
-      FaultNumber.CorruptImage,
-      `the user image's entry point 0x${hexText(entry, 8)} does not lie in instruction RAM`,
-    );
-  if (u32(bytes, head, 8) !== 0)
-    return fault(FaultNumber.CorruptImage, "the user image's first segment has an address, it must be 0");
-  if (u32(bytes, head, 12) % 16 !== 0)
-    return fault(
-      FaultNumber.CorruptImage,
-      "the length of the user image's first segment is not a multiple of 16",
-    );
-  const slot = v2UserBin(bytes, head);
-  if (target.userBin !== 0 && slot !== 0 && slot !== target.userBin)
-    return fault(
-      FaultNumber.WrongBoard,
-      `the image was linked for user${slot}, the free slot is user${target.userBin}: send user${target.userBin}.bin`,
-    );
-  return undefined;
-}
-
-/** 1 or 2 where the maker wrote the slot into byte 3 (gen_appbin's last argument); 0 where both will do. */
-export function v2UserBin(bytes: Bytes, head: Chunk): number {
-  const slot = bytes.at(head, 3);
-  return slot === 1 || slot === 2 ? slot : 0;
+  const why = v2HeadReason(bytes, head, target);
+  return why === undefined ? undefined : fault(why.number, why.text);
 }
 
 /** Judges the inner header, segments, checksum (irom excluded) and the CRC-32 that gen_appbin appends. */

@@ -4,7 +4,7 @@ import { isPartitionTable, parsePartitionTable } from "../flash/partition-table.
 import type { Chunk } from "../ports.js";
 import { appDescriptorEnd, parseAppDescriptor } from "./app-descriptor.js";
 import { judgeBundleBody, judgeBundleHead } from "./bundle.js";
-import { isDeviceScript, judgeDeviceScript } from "./devicescript.js";
+import { isDeviceScript, judgeDevsBody, judgeDevsHead } from "./devicescript.js";
 import {
   esp32HeaderLength,
   espMagic,
@@ -15,7 +15,8 @@ import {
 } from "./esp-header.js";
 import { judgeEsp32Body } from "./esp32-image.js";
 import { judgeEsp8266Body } from "./esp8266-image.js";
-import { judgeV2Body, judgeV2Header, v2HeadLength, v2Magic, v2Segments } from "./esp8266-v2-image.js";
+import { v2HeadLength, v2Magic, v2Segments } from "./esp8266-v2-head.js";
+import { judgeV2Body, judgeV2Header } from "./esp8266-v2-image.js";
 import { recogniseFilesystem } from "./filesystem.js";
 import { gzipInflatedSize, isGzip, judgeGzipHeader, judgeInflatedSize } from "./gzip-header.js";
 import { ImageJudgement, type ImageKind } from "./judgement.js";
@@ -68,7 +69,7 @@ function headFault(
     case "gzip":
       return judgeGzipHeader(tools.bytes, head, result.size);
     case "devicescript":
-      return judgeDeviceScript(tools.bytes, head, result.size);
+      return judgeDevsHead(tools.bytes, head, result.size);
     case "esp8266":
     case "esp8266-v2":
     case "esp32":
@@ -149,7 +150,7 @@ function bodyFault(
       result.inflatedSize = gzipInflatedSize(tools, source);
       return judgeInflatedSize(result.inflatedSize, target.inflatedRoom);
     case "devicescript":
-      return undefined;
+      return judgeDevsBody(tools, source, result);
     case "partition-table":
       return tableFault(tools, source, target);
     case "esp8266":

@@ -1,6 +1,7 @@
 import type { AppHeader } from "../app-header.js";
 import type { Fault } from "../errors.js";
 import type { AppDescriptor } from "./app-descriptor.js";
+import type { DevsProgram } from "./devicescript.js";
 import type { EspHeader, Segment } from "./esp-header.js";
 
 export type ImageKind =
@@ -30,7 +31,8 @@ export class ImageJudgement {
   segments: Segment[] = [];
   descriptor: AppDescriptor | undefined = undefined;
   bundle: AppHeader | undefined = undefined;
-  /** Bytes of the image proper, checksum and hash included; what follows is padding or a signature. 0: not walked. */
+  program: DevsProgram | undefined = undefined;
+  /** Bytes of the image proper, checksum and hash included; what follows is padding, a signature or a seal. 0: not walked. */
   imageLength = 0;
   /** gzip: bytes once inflated, as its last four bytes say. */
   inflatedSize = 0;

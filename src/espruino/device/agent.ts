@@ -4,9 +4,13 @@ import { Authenticator } from "../../core/auth.js";
 import { BundleTarget } from "../../core/bundle-target.js";
 import { type Fault, FaultNumber, fault } from "../../core/errors.js";
 import { defaultTimes, EspotaSession } from "../../core/espota-session.js";
+import type { Homecoming } from "../../core/firmware/homecoming.js";
+import { nativeRefusal } from "../../core/firmware/native-offer.js";
+import { isNative } from "../../core/invitation.js";
 import { Journal, Record } from "../../core/journal.js";
 import { md5Hex } from "../../core/md5.js";
 import { Notes } from "../../core/notes.js";
+import type { Offer } from "../../core/offer.js";
 import { errorText, SafeState, type SafeStep } from "../../core/safe-state.js";
 import { sameText } from "../../core/same-text.js";
 import type { Target } from "../../core/target.js";
@@ -26,12 +30,15 @@ import { engineRandom } from "./engine-random.js";
 import { firmwareTarget, giveUpFirmware } from "./firmware.js";
 import { EspotaListener } from "./listener.js";
 import type { NameFacts } from "./name-facts.js";
+import { NativeDoor } from "./native-door.js";
+import { nativeHalf } from "./native-half.js";
 import { pageReader } from "./page-place.js";
 import { type BoardPermit, permitOf } from "./permit.js";
 import { PullDoor } from "./pull-door.js";
 import type { PullMemory, PullParts } from "./pull-parts.js";
 import { drivePins, pinStep } from "./safe-pins.js";
 import type { Ota, OtaOptions, PullOptions } from "./sluice.js";
+import { userSlot } from "./user-slot.js";
 import { WebDoor } from "./web-door.js";
 import type { WebParts, WebSettings } from "./web-parts.js";
 import { webSettings } from "./web-settings.js";
@@ -39,6 +46,8 @@ import { webSettings } from "./web-settings.js";
 /** How often the agent looks: while something is going on, and otherwise. ms. */
 const busyTickMs = 50;
 const idleTickMs = 500;
+/** How long port 88 has to restart the chip after its update is committed, ms; then the firmware stays what it was. */
+const nativeWaitMs = 30000;
 
 /** The second storey: listener, updater and safe state, in a bundle of its own that no app can leave out. */
 class Agent {
@@ -66,6 +75,7 @@ class Agent {
   private name: BoardName | undefined;
   /** Undefined until somebody asks for updates. */
   private puller: PullDoor | undefined;
+  private home: Homecoming | undefined;
   private timer: number;
   private leaving: boolean;
 
@@ -83,11 +93,12 @@ class Agent {
     const targets: Target[] = [target];
     if (BOARD_OTADATA !== 0 && hasFirmwareSlots())
       targets.push(firmwareTarget(this.journal, () => this.refusal()));
+    if (BOARD_USER2 !== 0) targets.push(new NativeDoor(this.journal));
     this.updater = new Updater(engineBytes, engineCrypto, targets);
     this.run = new UpdateRun(
       this.updater,
       this.safe,
-      () => this.refusal(),
+      (offer) => this.refusal(offer),
       (event) => {
         // The journal speaks of the new version now, which has yet to start: this start confirms nothing any more.
         if (event.event === "committed") this.trial = undefined;
@@ -108,14 +119,14 @@ class Agent {
       this.limiter,
       this.run,
       defaultTimes,
-      () => this.options === undefined || this.options.rebootOnSuccess !== false,
+      () => this.isNative() || this.options === undefined || this.options.rebootOnSuccess !== false,
       notify,
     );
     this.listener = new EspotaListener(this.session, this.clock, {
       restart: () => this.restart("update"),
       wake: () => this.wake(busyTickMs),
     });
-    if (BOARD_CHIP !== "linux" && this.config.mdns)
+    if (BOARD_NAMES && this.config.mdns)
       this.name = new BoardName(
         this.clock,
         (event) => this.tell(event),
@@ -137,7 +148,9 @@ class Agent {
     this.trial = new Trial(this.clock.now(), this.onTrial(), boot.app >= 0);
     process.on("uncaughtException", (error) => this.crashed(error));
     this.tell({ event: "boot", why: boot.why, app: boot.appName, slot: this.slot(), agent: SLUICE_VERSION });
-    if (boot.app < 0) this.tell({ event: "safe-mode", text: "no sound application: valves held closed" });
+    if (BOARD_USER2 !== 0 && boot.why === "homecoming") this.home = nativeHalf(this.journal).homecoming();
+    else if (boot.app < 0)
+      this.tell({ event: "safe-mode", text: "no sound application: valves held closed" });
     if (this.onTrial()) this.tell({ event: "trial", app: boot.appName });
     if (BOARD_PULL && this.config.pull !== undefined) this.puller = this.pullDoor(this.config.pull, true);
     // The app has its turn first: it may bring the password or the port.
@@ -236,9 +249,19 @@ class Agent {
     });
   }
 
-  private refusal(): Fault | undefined {
+  /** Whether the update under way, or the last one, is the native updater's. */
+  private isNative(): boolean {
+    const offer = BOARD_USER2 === 0 ? undefined : this.run.offer();
+    return offer !== undefined && isNative(offer.command);
+  }
+
+  private refusal(offer?: Offer): Fault | undefined {
     if (this.leaving) return fault(FaultNumber.OnTrial, "restarting, try again in 5 s");
     if (this.onTrial()) return fault(FaultNumber.OnTrial, "still on trial, try again in 5 s");
+    if (BOARD_USER2 !== 0 && offer !== undefined) {
+      const why = nativeRefusal(offer, userSlot(), BOARD_AGENT_BLOCKS * BOARD_BLOCK);
+      if (why !== undefined) return why;
+    }
     // What has begun may end, whatever the clock says meanwhile.
     if (this.permit === undefined || this.run.phase() !== RunPhase.Idle) return undefined;
     return this.permit.refusal();
@@ -263,6 +286,13 @@ class Agent {
 
   private tick(): void {
     if (this.leaving) return;
+    if (BOARD_USER2 !== 0 && this.home !== undefined) {
+      if (this.home.step()) {
+        this.tell({ event: "homecoming", away: this.home.wasAway(), carried: this.home.carried() });
+        this.restart("homecoming");
+      } else this.wake(0);
+      return;
+    }
     this.listen();
     this.serve();
     if (this.name !== undefined) this.name.tick(() => this.nameFacts());
@@ -433,6 +463,9 @@ class Agent {
     if (boot === undefined || this.leaving) return;
     drivePins(boot.safePins);
     if (BOARD_OTADATA !== 0 && this.journal.current().firmwareTrial) giveUpFirmware();
+    // Nobody on the chip can take it back (src/host/native); what was well before must not pay for it.
+    else if (BOARD_USER2 !== 0 && this.journal.current().firmwareTrial)
+      this.journal.append(Record.FirmwareBack);
     else this.journal.append(boot.agentTrial ? Record.AgentBack : Record.AppBack);
     this.tell({ event: "rolled-back", app: boot.appName, text: reason });
     this.restart("rollback");
@@ -459,8 +492,9 @@ class Agent {
     if (this.name !== undefined) this.name.goodbye();
     this.tell({ event: "restart", why: why });
     if (this.timer !== 0) clearTimeout(this.timer);
-    // Time for the last datagrams and the TCP close to leave.
-    setTimeout(() => E.reboot(), 200);
+    // Time for the last datagrams and the TCP close to leave; or for the sender to have port 88 restart the chip.
+    const native = why === "update" && this.isNative();
+    setTimeout(() => E.reboot(), native ? nativeWaitMs : 200);
   }
 
   private tell(event: object): void {

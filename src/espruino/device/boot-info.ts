@@ -8,7 +8,7 @@ export interface BootInfo {
   readonly appName: string;
   readonly appTrial: boolean;
   readonly agentTrial: boolean;
-  /** "update", "rollback", "safe-mode" or "". */
+  /** "update", "rollback", "safe-mode", "homecoming" (core/firmware/homecoming.ts) or "". */
   readonly why: string;
   /** core/boot.ts StartReason. */
   readonly reason: number;

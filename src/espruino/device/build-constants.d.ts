@@ -32,6 +32,8 @@ declare const BOARD_MD5_UPDATE: number;
 declare const BOARD_MD5_FINAL: number;
 /** UDP port of the listener. */
 declare const BOARD_OTA_PORT: number;
+/** The agent tells the network of the board (mDNS). */
+declare const BOARD_NAMES: boolean;
 /** `require("crypto")` has SHA-256 and PBKDF2. */
 declare const BOARD_HAS_SHA256: boolean;
 /** Version of the agent: this package's. */
@@ -42,6 +44,9 @@ declare const BOARD_FACTORY: number;
 declare const BOARD_FACTORY_SIZE: number;
 declare const BOARD_OTA_0: number;
 declare const BOARD_OTA_0_SIZE: number;
+/** ESP8266 with two slots of 1 MB: address of user2 and bytes of the largest image; 0 everywhere else. */
+declare const BOARD_USER2: number;
+declare const BOARD_USER_IMAGE: number;
 /** Chip id in firmware headers (src/core/image/chips.ts). */
 declare const BOARD_CHIP_ID: number;
 /** Bytes of the flash chip. */

@@ -1,4 +1,4 @@
-import type { Flash } from "../../core/ports.js";
+import type { Chunk, Flash } from "../../core/ports.js";
 import { type StoreLayout, storageHeaderLength, storeFileName, storeLayout } from "../../core/store.js";
 
 export const storeOfBoard: StoreLayout = storeLayout(BOARD_BLOCK, BOARD_AGENT_BLOCKS, BOARD_APP_BLOCKS);
@@ -16,6 +16,8 @@ export const storeFlash: Flash = {
     };
   },
   read: (length, offset) => {
+    // To Storage a length of zero means all of the file.
+    if (length === 0) return "" as unknown as Chunk;
     const found = require("Storage").read(storeFileName, offset - storageHeaderLength, length);
     if (found === undefined || found.length !== length) throw new Error("flash read");
     return found;

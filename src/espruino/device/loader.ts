@@ -12,6 +12,7 @@ import { engineChecksum } from "./engine-checksum.js";
 import { isProvisioned, storeFlash, storeOfBoard } from "./engine-flash.js";
 import { startReason } from "./reset-reason.js";
 import { drivePins } from "./safe-pins.js";
+import { comesHome, userSlot } from "./user-slot.js";
 import { watchdogSeconds } from "./watchdog.js";
 
 /**
@@ -51,6 +52,8 @@ function soundAgent(slot: number): boolean {
 
 /** Whether firmware on trial was given up: then the chip restarts into the slot before it. */
 function firmwareFailed(): boolean {
+  if (BOARD_USER2 !== 0)
+    return firmwareGivenUp(journal, { runningSlot: () => userSlot() - 1, giveUp: () => undefined });
   if (BOARD_OTADATA === 0 || !hasFirmwareSlots()) return false;
   const otaSwitch = new OtaSwitch(engineBytes, engineChecksum, chipFlash, BOARD_OTADATA, 1, true);
   return firmwareGivenUp(journal, {
@@ -59,9 +62,15 @@ function firmwareFailed(): boolean {
   });
 }
 
+function openedJournal(): Journal {
+  journal.open();
+  return journal;
+}
+
 function start(): void {
   const reason = startReason();
-  if (firmwareFailed()) {
+  const home = BOARD_USER2 !== 0 && comesHome(openedJournal());
+  if (!home && firmwareFailed()) {
     E.reboot();
     return;
   }
@@ -71,12 +80,14 @@ function start(): void {
     print("sluice: no sound agent, flash the board by cable");
     return;
   }
-  const appHeader = choice.app < 0 ? undefined : slots.app(choice.app);
+  let appHeader = choice.app < 0 ? undefined : slots.app(choice.app);
   let safePins = SLUICE_SAFE_PINS;
   if (appHeader !== undefined) {
     drivePins(appHeader.safePins);
     for (const safe of appHeader.safePins) safePins = withPin(safePins, safe);
   }
+  // Its pins are safe; it has to wait for what the agent finds out.
+  if (home) appHeader = undefined;
   E.enableWatchdog(watchdogSeconds, true);
   let agent: AgentModule;
   try {
@@ -84,11 +95,11 @@ function start(): void {
     Modules.addCached("sluice", sluiceCode);
     agent = require("sluice") as unknown as AgentModule;
     agent.start({
-      app: choice.app,
+      app: appHeader === undefined ? -1 : choice.app,
       appName: appHeader === undefined ? "none" : `${appHeader.name}@${appHeader.version}`,
       appTrial: choice.appTrial,
       agentTrial: choice.agentTrial,
-      why: choice.why,
+      why: home ? "homecoming" : choice.why,
       reason: reason,
       safePins: safePins,
     });

@@ -1,3 +1,4 @@
+import type { GatewayStep } from "../../devicescript/gateway/update/events.js";
 import type { AuthDialect } from "./auth.js";
 
 /**
@@ -51,7 +52,8 @@ export type UploadEvent =
       readonly code: string;
       readonly text: string;
       readonly remedy: string;
-    };
+    }
+  | GatewayStep;
 
 /** An event and when it happened: milliseconds since the upload began. */
 export type TimedUploadEvent = UploadEvent & { readonly at: number };

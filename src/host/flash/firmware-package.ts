@@ -8,6 +8,8 @@ export interface Firmware {
   readonly bootLoader: Uint8Array;
   /** For factory, or user1. */
   readonly app: Uint8Array;
+  /** ESP8266: the same for the second slot; never by cable, only over the air. */
+  readonly user2?: Uint8Array;
   /** ESP8266: RF parameters. */
   readonly initData?: Uint8Array;
   /** As the package's names say, e.g. "2v29". */
@@ -33,7 +35,7 @@ export function findFirmware(board: Board, files: ArchiveFiles): Firmware {
   if (only === undefined) throw new SluiceError("BAD_FIRMWARE_PACKAGE", "the package is empty");
   if (more.length === 0) return withVersion(single(board, only[1]), only[0]);
   const wanted = appNames[board.espruino?.boardName ?? ""] ?? "";
-  const found = [...files].filter(([path, data]) => nameOf(path) === wanted && suits(board, data));
+  const found = [...files].filter(([path, data]) => nameOf(path) === wanted && suitsMap(board, data));
   const complete = found.find(([path]) => files.has(beside(path, bootName(board))));
   if (complete === undefined) {
     const missing = found.length === 0 ? wanted : bootName(board);
@@ -46,15 +48,27 @@ export function findFirmware(board: Board, files: ArchiveFiles): Firmware {
   const [path, app] = complete;
   const initData = files.get(beside(path, "esp_init_data_default.bin"));
   const bootLoader = files.get(beside(path, bootName(board))) ?? new Uint8Array(0);
-  return withVersion({ bootLoader, app, ...(initData === undefined ? {} : { initData }) }, path);
+  const user2 = files.get(beside(path, "espruino_esp8266_user2.bin"));
+  return withVersion(
+    {
+      bootLoader,
+      app,
+      ...(user2 === undefined ? {} : { user2 }),
+      ...(initData === undefined ? {} : { initData }),
+    },
+    path,
+  );
 }
 
 function bootName(board: Board): string {
   return board.layout.kind === "user12" ? "boot_v1.6.bin" : "bootloader.bin";
 }
 
-/** Two ESP8266 builds have the same names; the map is the size code of the second header. */
-function suits(board: Board, data: Uint8Array): boolean {
+/**
+ * Whether firmware was built for the board's flash map: two ESP8266 builds have the same names, and one linked for other
+ * addresses starts and crashes. The map is the size code of the second header.
+ */
+export function suitsMap(board: Board, data: Uint8Array): boolean {
   if (board.layout.kind !== "user12") return true;
   const second = 16 + Buffer.from(data).readUInt32LE(12);
   return data[second] !== 0xe9 || data[second + 3] >> 4 === board.layout.map;

@@ -30,6 +30,7 @@ export const chipNames: Readonly<Record<FlashJob["chip"], string>> = {
   esp8266: "ESP8266",
   esp32: "ESP32",
   esp32c3: "ESP32-C3",
+  esp32s2: "ESP32-S2",
   esp32s3: "ESP32-S3",
 };
 

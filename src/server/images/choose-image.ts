@@ -69,6 +69,7 @@ function suits(image: ServedImage, request: BoardRequest, board: Board | undefin
     default:
       return (
         !image.gzip &&
+        (image.kind === "devicescript") === (board?.devicescript !== undefined) &&
         (image.family === 0 || board === undefined || familyNumber[board.chip] === image.family)
       );
   }
@@ -78,6 +79,7 @@ const chipIds: Readonly<Record<Board["chip"], number>> = {
   esp8266: ChipId.Esp8266,
   esp32: ChipId.Esp32,
   esp32c3: ChipId.Esp32c3,
+  esp32s2: ChipId.Esp32s2,
   esp32s3: ChipId.Esp32s3,
   linux: ChipId.Any,
 };

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { gunzipSync } from "node:zlib";
-import { BundleKind } from "../../core/app-header.js";
+import { BundleKind, Engine } from "../../core/app-header.js";
 import type { Fault } from "../../core/errors.js";
 import { ChipId } from "../../core/image/chips.js";
 import type { ImageJudgement } from "../../core/image/judgement.js";
@@ -43,7 +43,7 @@ export function judgeServed(
     kind: image.kind,
     gzip,
     chip: image.header?.chip ?? ChipId.Any,
-    engine: image.bundle?.engine ?? 0,
+    engine: image.kind === "devicescript" ? Engine.DeviceScript : (image.bundle?.engine ?? 0),
     family: image.bundle?.family ?? 0,
     size: data.length,
     inflatedSize: gzip ? image.size : data.length,
@@ -60,6 +60,8 @@ function refused(file: string, fault: Fault): RefusedFile {
 
 function targetOf(image: ImageJudgement): ImageTargetName | undefined {
   switch (image.kind) {
+    case "devicescript":
+      return "app";
     case "app":
       return image.bundle?.kind === BundleKind.Agent ? "agent" : "app";
     case "arduino":
@@ -78,6 +80,7 @@ function targetOf(image: ImageJudgement): ImageTargetName | undefined {
 /** A bundle says itself what it is; firmware is named by its file, since Arduino's builds all carry the same project. */
 function partsOf(name: string, image: ImageJudgement): { product: string; version: string } {
   if (image.bundle !== undefined) return { product: image.bundle.name, version: image.bundle.version };
+  if (image.program?.name) return { product: image.program.name, version: image.program.version };
   const parts = namePartsOf(name);
   const { descriptor } = image;
   if (parts.version !== "" || descriptor === undefined || descriptor.project.startsWith("arduino"))

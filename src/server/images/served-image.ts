@@ -17,7 +17,7 @@ export interface ServedImage {
   readonly gzip: boolean;
   /** Chip's number (core/image/chips.ts); -1 when the format does not say. */
   readonly chip: number;
-  /** Bundles: engine and board family; 0 otherwise. */
+  /** Bundles and DeviceScript programs: engine; bundles: board family. 0 otherwise. */
   readonly engine: number;
   readonly family: number;
   readonly size: number;

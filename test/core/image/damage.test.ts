@@ -54,6 +54,7 @@ const covered: [string, Uint8Array][] = [
   ["Arduino", buildArduino(300)],
   ["user, Python 2", buildUser({ iromLength: 256 })],
   ["user, Python 3", buildUser({ iromLength: 256, trailer: "python3" })],
+  ["sealed bytecode", buildDevs({ sealed: true })],
 ];
 const all: [string, Uint8Array][] = [
   ...covered,
@@ -111,7 +112,7 @@ describe("one flipped byte", () => {
 });
 
 describe("a truncated image", () => {
-  const exact = all.filter(([name]) => !["FAT", "SPIFFS", "bytecode"].includes(name));
+  const exact = all.filter(([name]) => !["FAT", "SPIFFS", "sealed bytecode"].includes(name));
   test.each(exact)("(%s) is a fault at every length", (_, image) => {
     const step = Math.max(1, Math.floor(image.length / 900));
     for (let length = 0; length < image.length; length += step)

@@ -31,6 +31,7 @@ describe("what becomes of an interrupted sequence", () => {
     ["power-on, clock was put back", at, spring, 3, "power-on", noon - minute, "nothing"],
     ["unknown, clock not set", at, spring, 3, "unknown", 0, "nothing"],
     ["watchdog, a minute later", at, spring, 3, "watchdog", noon + minute, "nothing"],
+    ["one crash after the other", at, spring, 3, "crash", noon + minute, "nothing"],
     [
       "a manual run after an update",
       { ...at, program: "manual", step: 0 },

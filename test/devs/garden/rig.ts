@@ -1,10 +1,16 @@
 import { readFileSync } from "node:fs";
-import { Garden, type GardenEvent, type GardenSetup } from "../../../devs/garden/lib/garden.js";
+import {
+  Garden,
+  type GardenEvent,
+  type GardenPorts,
+  type GardenSetup,
+} from "../../../devs/garden/lib/garden.js";
 import { cautiousPolicy } from "../../../devs/garden/lib/interruption.js";
 import type { Program } from "../../../devs/garden/lib/program.js";
 import { type SafeStep, safeStateOf } from "../../../devs/garden/lib/safe-state.js";
 import { type Bench, type BenchEvent, loadBench } from "../../../src/board/bench.js";
 import { type ManualClock, manualClock } from "../../../src/board/clock.js";
+import { beginLife, RecordedGarden, recordedPorts } from "./recording.js";
 
 export const wiring = JSON.parse(readFileSync("devs/garden/wiring.json", "utf8")) as {
   valves: { drive: number; sensor: number }[];
@@ -122,7 +128,7 @@ export class Rig {
     const deadlineMs = 2 * wiring.closeMs;
     const times = { openMs: wiring.openMs, closeMs: wiring.closeMs, deadlineMs };
     const setup: GardenSetup = { program, policy: cautiousPolicy, times, rainDelayHours: 12 };
-    const garden = new Garden(setup, {
+    const ports: GardenPorts = {
       valves: wiring.valves.map((valve) => ({
         drive: (open) => this.drive(valve.drive, open),
         readsClosed: () => this.inputs.get(valve.sensor) === 1,
@@ -138,9 +144,16 @@ export class Rig {
         this.remembered = text;
       },
       report: (event) => this.events.push(event),
-    });
+    };
+    const now = (): number => this.clock.now();
+    const life = beginLife(setup, recalled, reason, now());
+    const garden =
+      life === undefined
+        ? new Garden(setup, ports)
+        : new RecordedGarden(setup, recordedPorts(ports, life, now), life, now);
     garden.start(this.clock.now());
     garden.recall(recalled, reason);
-    return [garden, safeStateOf(garden, deadlineMs)];
+    const steps = safeStateOf(garden, deadlineMs);
+    return [garden, garden instanceof RecordedGarden ? garden.recordSteps(steps) : steps];
   }
 }

@@ -84,6 +84,9 @@ describe("what goes where", () => {
     ]);
     // QIO, 80 MHz, map 6, as Espruino's makefile has esptool write it.
     expect([...(plan.parts.at(-1)?.bytes.subarray(0, 4) ?? [])]).toEqual([0xe9, 2, 0, 0x6f]);
+    // Whoever flashes such a board is told, whatever goes onto it.
+    for (const { notes } of [plan, flashPlan(board, { storage: storageFor(board) })])
+      expect(notes.join("\n")).toMatch(/Warning: Espruino .* at TCP port 88 from anyone in the network/);
     const dout = flashPlan(board, { firmware: firmwareOf(board, espruinoEsp8266()), flashMode: "dout" });
     expect(dout.parts.at(-1)?.bytes[2]).toBe(3);
   });

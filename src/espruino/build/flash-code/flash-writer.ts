@@ -1,8 +1,9 @@
 import type { AnyNode, CallExpression, MemberExpression, NewExpression, ObjectExpression } from "acorn";
-import { type AnyFunction, keyName } from "../dialect/nodes.js";
+import { type AnyFunction, isFunction, keyName } from "../dialect/nodes.js";
 import type { Binding, Names } from "../dialect/scope.js";
+import { inlineCall, memberBehind } from "./inline.js";
 import { classField, layOut, type Unit } from "./layout.js";
-import type { FlashClass, FlashMethod } from "./members.js";
+import { type FlashClass, type FlashMethod, isSteady } from "./members.js";
 import { Numbers } from "./numbers.js";
 import { copyNode, copyRange, type Piece } from "./pieces.js";
 import { declares, type FlashPlan } from "./plan.js";
@@ -12,6 +13,11 @@ export class FlashWriter {
   private readonly numbers: Numbers;
   private readonly units = new Map<number, Unit>();
   private readonly removed = new Set<AnyNode>();
+  /** What stands for the parameters of a function that is being said where it is called. */
+  private readonly values = new Map<AnyNode, AnyNode>();
+  /** Functions whose place is said, and names of methods that are looked for. */
+  private readonly used = new Set<number>();
+  private readonly asked = new Set<number>();
   private byClass = false;
   private reads = false;
 
@@ -49,8 +55,9 @@ export class FlashWriter {
     this.unit(this.numbers.makers.get(binding), maker, "constructor", open);
   }
 
-  private method(owner: Binding, { name, key }: FlashMethod<AnyNode>, text: Piece[]): void {
-    this.unit(this.numbers.unitOf(owner, name), key, name, text, {
+  private method(owner: Binding, method: FlashMethod<AnyNode>, text: Piece[]): void {
+    const { key, name } = method;
+    this.unit(this.numbers.unitOf(method), key, name, text, {
       entry: this.numbers.entryOf(owner, name),
       name: this.numbers.nameOf(name),
     });
@@ -96,7 +103,18 @@ export class FlashWriter {
       (node) => this.render(node),
     );
     const needs = { byClass: this.byClass, reads: this.reads };
-    return layOut({ text: before, from: home.start }, main, this.units, { text: after, from: end }, needs);
+    return layOut(
+      { text: before, from: home.start },
+      main,
+      this.unitsInUse(),
+      { text: after, from: end },
+      needs,
+    );
+  }
+
+  private unitsInUse(): Map<number, Unit> {
+    const inUse = [...this.units].filter(([id, { name }]) => this.used.has(id) || this.asked.has(name ?? -1));
+    return new Map(inUse);
   }
 
   private render(node: AnyNode): Piece[] {
@@ -109,11 +127,20 @@ export class FlashWriter {
     if (node.type === "Property" && node.shorthand && this.replacement(node.value) !== undefined)
       return [{ text: `${this.code.slice(node.start, node.end)}:` }, ...this.render(node.value)];
     if (node.type === "Identifier") {
+      const value = this.values.get(node);
+      if (value !== undefined) return this.argument(value);
       const pieces = this.replacement(node);
       if (pieces !== undefined) return pieces;
     }
     if (node.type === "ObjectExpression") return this.objectLiteral(node);
     return this.copied(node);
+  }
+
+  private argument(value: AnyNode): Piece[] {
+    const pieces = this.render(value);
+    return /^(Identifier|Literal|MemberExpression|CallExpression|ThisExpression)$/.test(value.type)
+      ? pieces
+      : [{ text: "(" }, ...pieces, { text: ")" }];
   }
 
   private copied(node: AnyNode): Piece[] {
@@ -135,7 +162,7 @@ export class FlashWriter {
     const parent = this.names.parents.get(node);
     if (binding === undefined || (parent !== undefined && declares(parent, node))) return undefined;
     const number = this.numbers.functions.get(binding);
-    if (number !== undefined) return evaluated(number, node.start);
+    if (number !== undefined) return this.evaluated(number, node.start);
     const constant = this.plan.constants.get(binding);
     if (constant === undefined) return undefined;
     return [{ text: this.code.slice(constant.start, constant.end), mark: node.start }];
@@ -168,8 +195,11 @@ export class FlashWriter {
     const name = callee.type === "MemberExpression" ? keyName(callee, callee.property) : undefined;
     if (callee.type !== "MemberExpression" || name === undefined || !this.plan.methodNames.has(name))
       return this.copied(node);
-    const only = this.plan.sharedNames.has(name) ? undefined : this.numbers.onlyUnit(name);
-    if (only === undefined) {
+    const method = this.meant(callee, name);
+    const said = method && this.said(method, callee, node);
+    if (said !== undefined) return said;
+    const unit = method && this.numbers.unitOf(method);
+    if (unit === undefined) {
       this.byClass = true;
       return [
         ...this.found(callee, "_", name),
@@ -178,14 +208,34 @@ export class FlashWriter {
         { text: ")" },
       ];
     }
-    const method = evaluated(only, callee.property.start, this.space(node));
+    const found = this.evaluated(unit, callee.property.start, this.space(node));
     return [
-      ...method,
+      ...found,
       { text: ".call(" },
       ...this.object(callee),
       ...this.rest(node.arguments),
       { text: ")" },
     ];
+  }
+
+  /** A call that is no longer than what it would call. */
+  private said(
+    method: FlashMethod<AnyNode>,
+    callee: MemberExpression,
+    call: CallExpression,
+  ): Piece[] | undefined {
+    const member = memberBehind(method);
+    if (member !== undefined && !this.plan.methodNames.has(member) && isSteady(callee.object))
+      return [...this.render(callee.object), { text: `.${member}`, mark: callee.property.start }];
+    if (!isSteady(callee.object)) return undefined;
+    const inlined = inlineCall(method, call, this.names);
+    if (inlined === undefined) return undefined;
+    for (const [identifier, value] of inlined.values) this.values.set(identifier, value);
+    const body = this.render(inlined.body);
+    for (const identifier of inlined.values.keys()) this.values.delete(identifier);
+    // The places of the function inside mean nothing here.
+    const said = body.map(({ from, ...piece }) => ({ ...piece, mark: piece.mark ?? callee.property.start }));
+    return [{ text: `${this.space(call)}(` }, ...said, { text: ")" }];
   }
 
   private member(node: MemberExpression): Piece[] {
@@ -204,15 +254,44 @@ export class FlashWriter {
 
   /** A class knows what it assigned itself. */
   private isField(node: MemberExpression, name: string): boolean {
-    if (node.object.type !== "ThisExpression") return false;
-    let at: AnyNode | undefined = node;
-    while (at !== undefined && !this.removed.has(at)) at = this.names.parents.get(at);
-    return [...this.plan.classes.values()].some((one) => one.node === at && one.fields.has(name));
+    const [, own] = this.classOf(node) ?? [];
+    return own?.fields.has(name) ?? false;
+  }
+
+  /** The class whose instance is meant: `this` in a method and in arrow functions there. */
+  private classOf({ object }: MemberExpression): readonly [Binding, FlashClass] | undefined {
+    if (object.type !== "ThisExpression") return undefined;
+    let at: AnyNode | undefined = object;
+    while (at !== undefined && at.type !== "MethodDefinition") {
+      const parent = this.names.parents.get(at);
+      if (isFunction(at) && at.type !== "ArrowFunctionExpression" && parent?.type !== "MethodDefinition")
+        return undefined;
+      at = parent;
+    }
+    const body = at && this.names.parents.get(at);
+    const node = body && this.names.parents.get(body);
+    return [...this.plan.classes].find(([, one]) => one.node === node);
+  }
+
+  /** The function that a call means for certain: a class's own, or the only one of that name. */
+  private meant(callee: MemberExpression, name: string): FlashMethod<AnyNode> | undefined {
+    const [, own] = this.classOf(callee) ?? [];
+    const method = own?.fields.has(name) ? undefined : own?.methods.find((one) => one.name === name);
+    if (method !== undefined) return method;
+    const alone = !this.plan.sharedNames.has(name) && this.numbers.isOnly(name);
+    return alone ? this.plan.methods.get(name) : undefined;
+  }
+
+  /** @param before a space, where the word before would grow */
+  private evaluated(unit: number, mark: number, before = ""): Piece[] {
+    this.used.add(unit);
+    return [{ text: `${before}$(`, mark }, { text: "", unit }, { text: ")" }];
   }
 
   private found(member: MemberExpression, by: string, name: string): Piece[] {
     const own = this.plan.sharedNames.has(name) ? `,${JSON.stringify(name)}` : "";
     const number = this.numbers.nameOf(name);
+    this.asked.add(number);
     const again = by === "R" ? `,${number}` : "";
     return [
       { text: `${this.space(member)}${by}(`, mark: member.property.start },
@@ -239,18 +318,13 @@ export class FlashWriter {
     const instance = `${this.openInstance(binding)}}`;
     const maker = this.numbers.makers.get(binding);
     if (maker === undefined) return [{ text: `(${instance})`, mark: node.start }];
-    const made = evaluated(maker, node.start);
+    const made = this.evaluated(maker, node.start);
     return [...made, { text: `.call(${instance}` }, ...this.rest(node.arguments), { text: ")" }];
   }
 
   private rest(nodes: readonly AnyNode[]): Piece[] {
     return nodes.flatMap((node) => [{ text: "," }, ...this.render(node)]);
   }
-}
-
-/** @param before a space, where the word before would grow */
-function evaluated(unit: number, mark: number, before = ""): Piece[] {
-  return [{ text: `${before}$(`, mark }, { text: "", unit }, { text: ")" }];
 }
 
 function nameNode(node: AnyFunction, names: Names): AnyNode {

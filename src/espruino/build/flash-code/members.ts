@@ -89,7 +89,7 @@ export function objectToFlash(node: ObjectExpression, names: Names): FlashObject
 }
 
 /** Means the same however often it is said. */
-function isSteady(node: AnyNode): boolean {
+export function isSteady(node: AnyNode): boolean {
   if (node.type === "ThisExpression" || node.type === "Identifier") return true;
   return node.type === "MemberExpression" && !node.computed && isSteady(node.object);
 }

@@ -1,4 +1,6 @@
+import type { AnyNode } from "acorn";
 import type { Binding } from "../dialect/scope.js";
+import type { FlashMethod } from "./members.js";
 import type { FlashPlan } from "./plan.js";
 import { assignRows } from "./rows.js";
 
@@ -10,15 +12,18 @@ export class Numbers {
   /** What an instance knows of its class: where the class's row begins. */
   readonly rows = new Map<Binding, number>();
   readonly #names = new Map<string, number>();
-  readonly #methods = new Map<string, { readonly owner: Binding; readonly unit: number }[]>();
+  readonly #units = new Map<FlashMethod<AnyNode>, number>();
+  readonly #owners = new Map<string, number>();
 
   constructor(plan: FlashPlan) {
     let units = 0;
     const owners = [...plan.classes, ...plan.objects];
     for (const name of plan.methodNames) this.#names.set(name, this.#names.size);
-    for (const [owner, { methods }] of owners)
-      for (const { name } of methods)
-        this.#methods.set(name, [...(this.#methods.get(name) ?? []), { owner, unit: units++ }]);
+    for (const [, { methods }] of owners)
+      for (const method of methods) {
+        this.#units.set(method, units++);
+        this.#owners.set(method.name, (this.#owners.get(method.name) ?? 0) + 1);
+      }
     for (const [owner, { maker }] of plan.classes) if (maker !== undefined) this.makers.set(owner, units++);
     for (const binding of plan.functions.keys()) this.functions.set(binding, units++);
     const rows = assignRows(owners.map(([, { methods }]) => methods.map(({ name }) => this.nameOf(name))));
@@ -31,17 +36,16 @@ export class Numbers {
     return this.#names.get(name) ?? -1;
   }
 
-  unitOf(owner: Binding, name: string): number | undefined {
-    return this.#methods.get(name)?.find((one) => one.owner === owner)?.unit;
+  unitOf(method: FlashMethod<AnyNode>): number | undefined {
+    return this.#units.get(method);
   }
 
   entryOf(owner: Binding, name: string): number {
     return (this.rows.get(owner) ?? 0) + this.nameOf(name);
   }
 
-  /** The method, where a single class or object has one of that name. */
-  onlyUnit(name: string): number | undefined {
-    const [first, second] = this.#methods.get(name) ?? [];
-    return second === undefined ? first?.unit : undefined;
+  /** Whether a single class or object has a method of that name. */
+  isOnly(name: string): boolean {
+    return this.#owners.get(name) === 1;
   }
 }

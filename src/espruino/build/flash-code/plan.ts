@@ -4,6 +4,7 @@ import { type Binding, type Names, referencesIn } from "../dialect/scope.js";
 import {
   classToFlash,
   type FlashClass,
+  type FlashMethod,
   type FlashObject,
   isConstant,
   isPlainFunction,
@@ -21,6 +22,8 @@ export interface FlashPlan {
   readonly constants: ReadonlyMap<Binding, AnyNode>;
   /** Names of the classes' methods. */
   readonly methodNames: ReadonlySet<string>;
+  /** The method of a name, the first if there are several. */
+  readonly methods: ReadonlyMap<string, FlashMethod<AnyNode>>;
   /** Those which objects other than instances of these classes may have, too. */
   readonly sharedNames: ReadonlySet<string>;
 }
@@ -60,9 +63,12 @@ export function planFlashCode(program: Program, names: Names, whole: boolean): F
     }
   }
   const owners = [...classes.values(), ...objects.values()];
+  const methods = new Map(
+    owners.flatMap((owner) => [...owner.methods].map((method) => [method.name, method] as const)).reverse(),
+  );
   const methodNames = new Set(owners.flatMap(({ methods }) => methods.map(({ name }) => name)));
   const shared = sharedNames(all, new Set(owners.map(({ node }) => node)), methodNames);
-  return { home, classes, functions, objects, constants, methodNames, sharedNames: shared };
+  return { home, classes, functions, objects, constants, methodNames, methods, sharedNames: shared };
 }
 
 /** Chars of a function, before its calls are rewritten, that its entry in the table can say for certain. */

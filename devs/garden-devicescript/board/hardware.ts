@@ -1,0 +1,14 @@
+import type { ValvePort } from "../../garden/lib/valve.js";
+import type { PumpPort } from "../../garden/lib/waterworks.js";
+
+/** What the garden is wired to, be it pins or modules. */
+export interface Hardware {
+  readonly valves: ValvePort[];
+  readonly pump: PumpPort;
+  readonly raining: () => boolean;
+  readonly pressed: () => boolean;
+  /** Before each tick: brings in what the inputs say. */
+  readonly read: () => Promise<void>;
+  /** After each tick: brings out what was commanded. */
+  readonly write: () => Promise<void>;
+}

@@ -1,0 +1,32 @@
+import type { Device } from "./device.js";
+import { esp32Bus } from "./flash-bus-esp32.js";
+import { esp8266Bus } from "./flash-bus-esp8266.js";
+import type { Machine } from "./machine.js";
+
+/** How JavaScript reaches the flash chip: what Espruino's port and the vendor's SDK make of an address. */
+export interface FlashBus {
+  readonly read: (address: number, length: number) => Uint8Array;
+  /** Whole words, as the drivers demand. */
+  readonly program: (address: number, data: Uint8Array) => void;
+  readonly erase: (address: number) => void;
+}
+
+export function flashBus(machine: Machine, device: Device): FlashBus {
+  switch (device.board.chip) {
+    case "esp8266":
+      return esp8266Bus(device);
+    case "linux":
+      return plainBus(device);
+    default:
+      return esp32Bus(machine, device);
+  }
+}
+
+/** Every address means what it says. */
+export function plainBus({ flash }: Device): FlashBus {
+  return {
+    read: (address, length) => flash.read(address, length),
+    program: (address, data) => flash.program(address, data),
+    erase: (address) => flash.eraseBlockAt(address),
+  };
+}

@@ -1,0 +1,105 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve, sep } from "node:path";
+import { SluiceError } from "../../errors/sluice-error.js";
+import { packageRoot } from "../../espruino/build/package-root.js";
+
+/** What `import … from "sluice/devicescript"` means. */
+export const agentEntry = "src/devicescript/device/sluice.ts";
+
+/** All that a program is made of. */
+export interface Sources {
+  /** Absolute paths of the application's files, entry first. */
+  readonly app: readonly string[];
+  /** Absolute paths of Sluice's own files that it uses. */
+  readonly sluice: readonly string[];
+  /** Other npm packages with DeviceScript sources: name and folder. */
+  readonly packages: ReadonlyMap<string, string>;
+}
+
+const specifier = /\b(?:import|export)\b[^;"']*?\bfrom\s*["']([^"']+)["']|\bimport\s*["']([^"']+)["']/g;
+
+/**
+ * Follows the imports of a program, those of types too, so that exactly these files can be compiled in a folder of
+ * their own. Whatever cannot be followed is left to the compiler to complain about.
+ * @throws SluiceError FILE_NOT_READABLE, BUILD_FAILED for a package that is not installed
+ */
+export function programSources(entry: string, root = packageRoot()): Sources {
+  const app: string[] = [];
+  const own: string[] = [];
+  const packages = new Map<string, string>();
+  const waiting = [resolve(entry)];
+  const seen = new Set(waiting);
+  for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+    const inside = relative(join(root, "src"), file);
+    (inside.startsWith("..") ? app : own).push(file);
+    const source = readSource(file);
+    refuseGone(source, file, root, packages);
+    for (const wanted of importsOf(source)) {
+      const next = locate(wanted, file, root, packages);
+      if (next === undefined || seen.has(next)) continue;
+      seen.add(next);
+      waiting.push(next);
+    }
+  }
+  return { app, sluice: own, packages };
+}
+
+/** The compiler passes over an import for its effect alone when the file is not there. */
+function refuseGone(source: string, file: string, root: string, packages: Map<string, string>): void {
+  for (const [, wanted = ""] of source.matchAll(/^\s*import\s*["'](\.[^"']*)["']/gm))
+    if (locate(wanted, file, root, packages) === undefined)
+      throw new SluiceError("BUILD_FAILED", `${file} imports "${wanted}", which is not there`);
+}
+
+function importsOf(source: string): string[] {
+  return [...source.matchAll(specifier)].map((match) => match[1] ?? match[2] ?? "");
+}
+
+function locate(
+  wanted: string,
+  from: string,
+  root: string,
+  packages: Map<string, string>,
+): string | undefined {
+  if (wanted === "sluice/devicescript") return join(root, agentEntry);
+  if (/^@(devicescript|dsboard)\//.test(wanted)) return undefined;
+  if (!wanted.startsWith(".")) {
+    const name = wanted.split("/", wanted.startsWith("@") ? 2 : 1).join("/");
+    packages.set(name, packageFolder(name, from));
+    return undefined;
+  }
+  const path = resolve(dirname(from), wanted);
+  return [path.replace(/\.js$/, ".ts"), path, `${path}.ts`, join(path, "index.ts")].find(
+    (candidate) => candidate.endsWith(".ts") && existsSync(candidate),
+  );
+}
+
+function packageFolder(name: string, from: string): string {
+  for (let folder = dirname(from); ; folder = dirname(folder)) {
+    const candidate = join(folder, "node_modules", name);
+    if (existsSync(join(candidate, "package.json"))) return candidate;
+    if (dirname(folder) === folder)
+      throw new SluiceError("BUILD_FAILED", `${from} imports "${name}", which is not installed`);
+  }
+}
+
+function readSource(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (cause) {
+    throw new SluiceError("FILE_NOT_READABLE", `cannot read ${file}`, { cause });
+  }
+}
+
+/** The deepest folder that all files lie in. */
+export function commonFolder(files: readonly string[]): string {
+  const [first = sep, ...others] = files.map((file) => dirname(file).split(sep));
+  const parts = typeof first === "string" ? [first] : first;
+  let length = parts.length;
+  for (const other of others) {
+    let same = 0;
+    while (same < length && other[same] === parts[same]) same++;
+    length = same;
+  }
+  return parts.slice(0, length).join(sep) || sep;
+}

@@ -1,0 +1,229 @@
+import { errorText, SafeState, SafeStatus, type SafeStep } from "../../core/safe-state.js";
+import {
+  type GatewayMessage,
+  holdMs,
+  nameLength,
+  type Prepare,
+  type ProgramMessage,
+  plainText,
+  reasonLength,
+  whyLength,
+} from "../messages.js";
+
+/** What an application tells the agent. */
+export interface OtaOptions {
+  /** In this order, each verified before the next begins. */
+  readonly safeState?: SafeStep[];
+  /** `true` when the application is well, otherwise what is missing. Without it, running is enough. */
+  readonly healthy?: () => true | string;
+  /** The equipment is safe, the transfer may begin. The program's end is not announced: DeviceScript just stops it. */
+  readonly onStart?: () => void;
+  /** Once for each update that was refused or did not come, with the reason. */
+  readonly onError?: (reason: string) => void;
+}
+
+export interface Identity {
+  readonly app: string;
+  readonly version: string;
+  readonly boots: number;
+}
+
+/** A gateway hears of progress this often, ms. */
+const closingEveryMs = 1000;
+
+/**
+ * The program's side of an update: what the gateway asks goes in, what is to be said comes out, and the core's safe
+ * state decides. No I/O; time is ms.
+ */
+export class ProgramAgent {
+  private readonly safe: SafeState;
+  private readonly identity: Identity;
+  private options: OtaOptions;
+  private fault: string;
+  private outbox: ProgramMessage[];
+  /** The try under way; "" for none. */
+  private id: string;
+  private answerBy: number;
+  private holdUntil: number;
+  private saidReady: boolean;
+  private saidClosingAt: number;
+  private saidWhy: string;
+  private readonly note: (text: string) => void;
+
+  /** @param note takes a line for the log */
+  constructor(identity: Identity, note: (text: string) => void) {
+    this.note = note;
+    this.safe = new SafeState();
+    this.identity = identity;
+    this.options = {};
+    this.fault = "not begun";
+    this.outbox = [];
+    this.id = "";
+    this.answerBy = 0;
+    this.holdUntil = 0;
+    this.saidReady = false;
+    this.saidClosingAt = 0;
+    this.saidWhy = "";
+  }
+
+  /** @param pins that the manifest names safe: an application that has such pins must say how it is made safe */
+  begin(options: OtaOptions, pins: number[]): void {
+    this.options = options;
+    const steps = options.safeState === undefined ? [] : options.safeState;
+    this.safe.setSteps(steps);
+    this.fault = steps.length === 0 && pins.length > 0 ? "safe pins are named, but no safeState steps" : "";
+  }
+
+  /** `true`, or what is not well. */
+  healthy(): true | string {
+    if (this.fault !== "") return this.fault;
+    if (this.options.healthy === undefined) return true;
+    try {
+      const answer = this.options.healthy();
+      if (answer === true) return true;
+      return typeof answer === "string" && answer !== "" ? answer : "not well";
+    } catch (error) {
+      return errorText(error);
+    }
+  }
+
+  /** True from the first step of a safe state until the application goes on. */
+  busy(): boolean {
+    return this.safe.status() !== SafeStatus.Free;
+  }
+
+  receive(message: GatewayMessage, now: number): void {
+    if (message.do === "report") this.hello(now);
+    else if (message.do === "prepare") this.prepare(message, now);
+    else if (message.id === this.id || !this.busy()) this.release(message.id, "");
+  }
+
+  /** The gateway is there (again): it hears who this is, and where a try under way stands. */
+  connected(now: number): void {
+    this.hello(now);
+    this.saidReady = false;
+    this.saidClosingAt = 0;
+  }
+
+  tick(now: number): void {
+    if (this.busy()) this.follow(now);
+    const why = this.why();
+    if (why !== this.saidWhy) this.hello(now);
+  }
+
+  /** What is to be said now, oldest first; it is said once. */
+  take(): ProgramMessage[] {
+    const messages = this.outbox;
+    this.outbox = [];
+    return messages;
+  }
+
+  private prepare(message: Prepare, now: number): void {
+    const fresh = !this.busy();
+    this.id = message.id;
+    this.answerBy = now + message.waitMs;
+    this.holdUntil = this.answerBy + holdMs;
+    this.saidReady = false;
+    this.saidClosingAt = 0;
+    if (fresh) {
+      this.note(`update of ${message.bytes} bytes from ${message.from}: going to safe state`);
+      this.safe.start(now);
+    }
+    this.follow(now);
+  }
+
+  private follow(now: number): void {
+    const status = this.safe.poll(now);
+    if (status === SafeStatus.Failed) {
+      this.refuse(this.safe.reason(), 0);
+      // What was entered has been left already.
+      this.safe.leave();
+      this.id = "";
+    } else if (status === SafeStatus.Safe) this.followSafe(now);
+    else this.followClosing(now);
+  }
+
+  private followSafe(now: number): void {
+    if (now >= this.holdUntil) {
+      this.release(this.id, "no update came");
+      return;
+    }
+    if (this.saidReady || this.id === "") return;
+    this.saidReady = true;
+    this.holdUntil = now + holdMs;
+    this.tell(this.options.onStart);
+    this.outbox.push({ say: "ready", id: this.id });
+  }
+
+  /** The gateway's patience ends before the valves are closed: they go on closing, and the next try finds them closed. */
+  private followClosing(now: number): void {
+    if (now >= this.holdUntil) {
+      this.release(this.id, "no update came");
+      return;
+    }
+    if (this.id === "") return;
+    const waitMs = this.safe.remainingMs(now);
+    if (now >= this.answerBy) {
+      this.refuse(this.safe.reason(), waitMs + 1000);
+      this.id = "";
+      return;
+    }
+    if (this.saidClosingAt > 0 && now - this.saidClosingAt < closingEveryMs) return;
+    this.saidClosingAt = now;
+    const reason = plainText(this.safe.reason(), reasonLength);
+    this.outbox.push({ say: "closing", id: this.id, reason: reason, waitMs: waitMs });
+  }
+
+  private refuse(reason: string, retryMs: number): void {
+    this.note(`update refused: ${reason}`);
+    if (this.id !== "")
+      this.outbox.push({
+        say: "refused",
+        id: this.id,
+        reason: plainText(reason, reasonLength),
+        retryMs: retryMs,
+      });
+    this.report(reason);
+  }
+
+  private release(id: string, why: string): void {
+    this.safe.leave();
+    this.id = "";
+    if (id !== "") this.outbox.push({ say: "released", id: id });
+    if (why !== "") this.report(why);
+  }
+
+  private report(reason: string): void {
+    const onError = this.options.onError;
+    if (onError !== undefined) this.tell(() => onError(reason));
+  }
+
+  /** An application's callback that throws must not end the update's talk. */
+  private tell(callback: (() => void) | undefined): void {
+    if (callback === undefined) return;
+    try {
+      callback();
+    } catch (error) {
+      this.note(`callback: ${errorText(error)}`);
+    }
+  }
+
+  private why(): string {
+    const answer = this.healthy();
+    return answer === true ? "" : plainText(answer, whyLength);
+  }
+
+  private hello(now: number): void {
+    const why = this.why();
+    this.saidWhy = why;
+    this.outbox.push({
+      say: "hello",
+      app: plainText(this.identity.app, nameLength),
+      version: plainText(this.identity.version, nameLength),
+      healthy: why === "",
+      why: why,
+      boots: this.identity.boots,
+      upMs: Math.floor(now),
+    });
+  }
+}

@@ -1,0 +1,105 @@
+import { type ClientRequest, type IncomingMessage, request } from "node:http";
+import { createInterface } from "node:readline";
+import { SluiceError } from "../../../errors/sluice-error.js";
+import type { TimedUploadEvent } from "../../../host/espota/events.js";
+import { boardText, type StoredBoard } from "../store/stored-board.js";
+import type { BoardRow } from "./board-row.js";
+import { readDoorFile } from "./door-file.js";
+
+export interface DoorUpload {
+  readonly to: string;
+  readonly program: Uint8Array;
+  readonly from: string;
+  readonly force: boolean;
+  readonly retries: number;
+  readonly onEvent: (event: TimedUploadEvent) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Talks to the gateway that runs with this state folder. Everything rejects with GATEWAY_NOT_RUNNING when none does. */
+export class DoorClient {
+  constructor(private readonly folder: string) {}
+
+  async boards(): Promise<BoardRow[]> {
+    const answer = await this.call("GET", "/boards");
+    return (await jsonOf(answer)) as BoardRow[];
+  }
+
+  async rotate(name: string): Promise<void> {
+    await expectOk(await this.call("POST", `/rotate?${new URLSearchParams({ to: name })}`));
+  }
+
+  async learn(stored: StoredBoard): Promise<void> {
+    await expectOk(await this.call("POST", "/learn", Buffer.from(boardText(stored))));
+  }
+
+  /**
+   * Resolves when the program has proved itself on the board.
+   * @throws SluiceError with the code of what ended it
+   */
+  async upload({ to, program, from, force, retries, onEvent, signal }: DoorUpload): Promise<void> {
+    const query = new URLSearchParams({ to, from, force: String(force), retries: String(retries) });
+    const answer = await this.call("POST", `/upload?${query}`, program, signal);
+    if (answer.statusCode !== 200) return expectOk(answer);
+    let last: TimedUploadEvent | undefined;
+    try {
+      for await (const line of createInterface({ input: answer })) {
+        last = JSON.parse(line) as TimedUploadEvent;
+        onEvent(last);
+      }
+    } catch (cause) {
+      if (signal?.aborted) throw new SluiceError("UPLOAD_CANCELLED", undefined, { cause });
+      throw new SluiceError("GATEWAY_LOST", undefined, { cause });
+    }
+    if (last?.event === "result") return;
+    if (last?.event === "failed") throw new SluiceError(last.code, last.text);
+    throw new SluiceError(signal?.aborted ? "UPLOAD_CANCELLED" : "GATEWAY_LOST");
+  }
+
+  private call(
+    method: string,
+    path: string,
+    payload: Uint8Array = new Uint8Array(0),
+    signal?: AbortSignal,
+  ): Promise<IncomingMessage> {
+    const door = readDoorFile(this.folder);
+    if (door === undefined)
+      throw new SluiceError("GATEWAY_NOT_RUNNING", `No gateway runs with the state folder ${this.folder}.`);
+    return new Promise((resolve, reject) => {
+      const call: ClientRequest = request(
+        {
+          host: "127.0.0.1",
+          port: door.port,
+          method,
+          path,
+          headers: { Authorization: `Bearer ${door.token}`, "Content-Length": payload.length },
+          ...(signal === undefined ? {} : { signal }),
+        },
+        resolve,
+      );
+      call.on("error", (cause) => {
+        if (signal?.aborted) reject(new SluiceError("UPLOAD_CANCELLED", undefined, { cause }));
+        else
+          reject(
+            new SluiceError("GATEWAY_NOT_RUNNING", `The gateway of ${this.folder} does not answer.`, {
+              cause,
+            }),
+          );
+      });
+      call.end(payload);
+    });
+  }
+}
+
+async function expectOk(answer: IncomingMessage): Promise<void> {
+  const said = await jsonOf(answer);
+  if (answer.statusCode === 200) return;
+  const { code, text } = said as { code?: string; text?: string };
+  throw new SluiceError(code ?? "GATEWAY_TROUBLE", text);
+}
+
+async function jsonOf(answer: IncomingMessage): Promise<unknown> {
+  const pieces: Buffer[] = [];
+  for await (const piece of answer as AsyncIterable<Buffer>) pieces.push(piece);
+  return JSON.parse(Buffer.concat(pieces).toString("utf8"));
+}

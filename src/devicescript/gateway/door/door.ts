@@ -1,0 +1,146 @@
+import { randomBytes } from "node:crypto";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { sameText } from "../../../core/same-text.js";
+import { SluiceError } from "../../../errors/sluice-error.js";
+import type { TimedUploadEvent } from "../../../host/espota/events.js";
+import type { Gateway } from "../gateway.js";
+import type { StateFolder } from "../store/state-folder.js";
+import { readBoard, type StoredBoard } from "../store/stored-board.js";
+import { uploadTo } from "../upload-job.js";
+import { boardRow } from "./board-row.js";
+import { removeDoorFile, writeDoorFile } from "./door-file.js";
+
+/** No program is larger: the runtime takes 220 KB. */
+const bodyLimit = 1024 * 1024;
+
+/**
+ * How other programs on the gateway's computer talk to it: HTTP at 127.0.0.1, opened by the token in the state folder,
+ * which only the folder's owner can read.
+ *
+ *   GET  /boards                              an array of rows
+ *   POST /upload?to=NAME&from=&force=&retries=   the program; answers with the events of the upload, one a line
+ *   POST /rotate?to=NAME                      a new key for the board
+ *   POST /learn                               a board's record, after it was provisioned
+ */
+export class Door {
+  private readonly token = randomBytes(24).toString("base64url");
+  private readonly server: Server;
+
+  constructor(
+    private readonly gateway: Gateway,
+    private readonly folder: StateFolder,
+  ) {
+    this.server = createServer((request, response) => {
+      this.answer(request, response).catch((error: unknown) => {
+        if (!response.headersSent) json(response, 500, failure(error));
+        else response.destroy();
+      });
+    });
+  }
+
+  async open(): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.server.once("error", reject);
+      this.server.listen(0, "127.0.0.1", resolve);
+    });
+    writeDoorFile(this.folder.folder, {
+      port: (this.server.address() as AddressInfo).port,
+      token: this.token,
+    });
+  }
+
+  async close(): Promise<void> {
+    removeDoorFile(this.folder.folder);
+    await new Promise<void>((resolve) => {
+      this.server.close(() => resolve());
+      this.server.closeAllConnections();
+    });
+  }
+
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (!sameText(request.headers.authorization ?? "", `Bearer ${this.token}`))
+      return json(response, 401, { code: "GATEWAY_TROUBLE", text: "The token is that of another gateway." });
+    const url = new URL(request.url ?? "/", "http://door");
+    const query = url.searchParams;
+    switch (`${request.method} ${url.pathname}`) {
+      case "GET /boards":
+        return json(response, 200, this.gateway.boards().map(boardRow));
+      case "POST /upload":
+        return this.upload(await body(request), query, response);
+      case "POST /rotate":
+        return this.rotate(query.get("to") ?? "", response);
+      case "POST /learn":
+        return this.learn(readBoard(Buffer.from(await body(request)).toString("utf8")), response);
+      default:
+        return json(response, 404, {
+          code: "GATEWAY_TROUBLE",
+          text: "The gateway's door has no such thing.",
+        });
+    }
+  }
+
+  private async upload(program: Uint8Array, query: URLSearchParams, response: ServerResponse): Promise<void> {
+    response.writeHead(200, { "Content-Type": "application/x-ndjson" });
+    const gone = new AbortController();
+    response.on("close", () => {
+      if (!response.writableFinished) gone.abort();
+    });
+    const line = (event: TimedUploadEvent): void => {
+      response.write(`${JSON.stringify(event)}\n`);
+    };
+    const startedAt = performance.now();
+    try {
+      await uploadTo(this.gateway.board(query.get("to") ?? ""), this.folder, {
+        program,
+        from: query.get("from") ?? "the gateway's computer",
+        force: query.get("force") === "true",
+        retries: Number(query.get("retries") ?? 0),
+        onEvent: line,
+        signal: gone.signal,
+      });
+    } catch (error) {
+      const { code, text } = failure(error);
+      const remedy = error instanceof SluiceError ? error.remedy : "";
+      line({ at: Math.round(performance.now() - startedAt), event: "failed", code, text, remedy });
+    }
+    response.end();
+  }
+
+  private async rotate(name: string, response: ServerResponse): Promise<void> {
+    try {
+      await this.gateway.board(name).rotate();
+      json(response, 200, {});
+    } catch (error) {
+      json(response, 409, failure(error));
+    }
+  }
+
+  private learn(stored: StoredBoard | undefined, response: ServerResponse): void {
+    if (stored !== undefined) this.gateway.learn(stored);
+    if (stored !== undefined) json(response, 200, {});
+    else json(response, 400, { code: "GATEWAY_TROUBLE", text: "That is no board's record." });
+  }
+}
+
+function failure(error: unknown): { readonly code: string; readonly text: string } {
+  if (error instanceof SluiceError) return { code: error.code, text: error.message };
+  return { code: "GATEWAY_TROUBLE", text: error instanceof Error ? error.message : String(error) };
+}
+
+function json(response: ServerResponse, status: number, value: unknown): void {
+  response.writeHead(status, { "Content-Type": "application/json" });
+  response.end(`${JSON.stringify(value)}\n`);
+}
+
+async function body(request: IncomingMessage): Promise<Uint8Array> {
+  const pieces: Buffer[] = [];
+  let length = 0;
+  for await (const piece of request as AsyncIterable<Buffer>) {
+    length += piece.length;
+    if (length > bodyLimit)
+      throw new SluiceError("NOT_ENOUGH_SPACE", `A program has ${bodyLimit} bytes at most.`);
+    pieces.push(piece);
+  }
+  return new Uint8Array(Buffer.concat(pieces));
+}

@@ -1,0 +1,247 @@
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
+import { WebSocketServer } from "ws";
+import { SluiceError } from "../../errors/sluice-error.js";
+import { type Clock, systemClock } from "../../host/clock.js";
+import { Board } from "./board.js";
+import { carryConnection } from "./connection.js";
+import { Entrance } from "./entrance.js";
+import type { TellGateway } from "./events.js";
+import { isDeviceId, keyOf } from "./keys.js";
+import type { StateFolder } from "./store/state-folder.js";
+import type { StoredBoard } from "./store/stored-board.js";
+import { defaultLimits, type Limits } from "./update/limits.js";
+import { freshState } from "./update/task.js";
+import { boardRandomOf } from "./wssk/session.js";
+
+export interface GatewayOptions {
+  readonly folder: StateFolder;
+  /** Boards that are not in the folder may come with the key that this password gives them. */
+  readonly password?: string | undefined;
+  /** PEM; without it plain WebSockets, inside of which WSSK encrypts. */
+  readonly tls?: { readonly cert: string; readonly key: string } | undefined;
+  readonly logs?: boolean;
+  readonly tell?: TellGateway;
+  readonly clock?: Clock;
+  readonly limits?: Partial<Limits>;
+}
+
+/** The runtime's request has about 400 bytes of head, its messages 270 bytes at most. */
+const headLimit = 4096;
+const messageLimit = 1024;
+const connectionLimit = 500;
+const requestMs = 10_000;
+/** Keys from the common password that are kept, because making one takes a tenth of a second. */
+const derivedLimit = 200;
+/** Strangers beyond these are sent away: a board comes again by itself. */
+const derivingLimit = 4;
+
+/** The server that DeviceScript boards keep a connection to. */
+export class Gateway {
+  private readonly server: Server;
+  private readonly sockets = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    maxPayload: messageLimit,
+    handleProtocols: (protocols) => [...protocols][0] ?? false,
+  });
+  private readonly boardsById = new Map<string, Board>();
+  private readonly derived = new Map<string, Promise<Uint8Array>>();
+  private deriving = 0;
+  private readonly clock: Clock;
+  private readonly entrance: Entrance;
+  private readonly tell: TellGateway;
+
+  /** @throws SluiceError BAD_GATEWAY_STATE */
+  constructor(private readonly options: GatewayOptions) {
+    this.clock = options.clock ?? systemClock;
+    this.tell = options.tell ?? (() => undefined);
+    this.entrance = new Entrance(this.clock.now);
+    for (const stored of options.folder.boards()) this.addBoard(stored);
+    options.folder.prune(neededPrograms(this.boards()));
+    const settings = { maxHeaderSize: headLimit, headersTimeout: requestMs, requestTimeout: requestMs };
+    this.server =
+      options.tls === undefined
+        ? createServer(settings)
+        : createTlsServer({
+            ...settings,
+            ...options.tls,
+            minVersion: "TLSv1.2",
+            handshakeTimeout: requestMs,
+          });
+    this.server.maxConnections = connectionLimit;
+    this.server.on("request", (_request, response) => {
+      response.writeHead(426, { "Content-Type": "text/plain", Connection: "close" });
+      response.end("This is a gateway for DeviceScript boards; it speaks WebSocket only.\n");
+    });
+    this.server.on("upgrade", (request, socket, head) => {
+      socket.on("error", () => undefined);
+      this.admit(request, socket, head).catch((error: unknown) => {
+        this.trouble(error);
+        socket.destroy();
+      });
+    });
+  }
+
+  /** @throws SluiceError PORT_IN_USE */
+  async listen(port: number, bind?: string): Promise<AddressInfo> {
+    await new Promise<void>((resolve, reject) => {
+      const failed = (cause: Error): void =>
+        reject(new SluiceError("PORT_IN_USE", `cannot listen at port ${port}: ${cause.message}`, { cause }));
+      this.server.once("error", failed);
+      this.server.listen(port, bind, () => {
+        this.server.off("error", failed);
+        resolve();
+      });
+    });
+    return this.server.address() as AddressInfo;
+  }
+
+  /** Updates under way are finished, or undone, when the gateway runs again. */
+  async close(): Promise<void> {
+    for (const board of this.boardsById.values()) board.close();
+    for (const socket of this.sockets.clients) socket.terminate();
+    await new Promise<void>((resolve) => {
+      this.server.close(() => resolve());
+      this.server.closeAllConnections();
+    });
+  }
+
+  boards(): Board[] {
+    return [...this.boardsById.values()];
+  }
+
+  /** By name or id. @throws SluiceError NO_SUCH_BOARD */
+  board(name: string): Board {
+    const found = this.boardsById.get(name) ?? this.boards().find((board) => board.name === name);
+    if (found !== undefined) return found;
+    const names = this.boards().map((board) => board.name);
+    const known = names.length === 0 ? "It knows none yet." : `It knows ${names.join(", ")}.`;
+    throw new SluiceError("NO_SUCH_BOARD", `The gateway knows no board ${name}. ${known}`);
+  }
+
+  /** A board that was provisioned while the gateway runs, or provisioned anew. */
+  learn(stored: StoredBoard): void {
+    const known = this.boardsById.get(stored.id);
+    if (known === undefined) this.addBoard(stored);
+    else known.keep({ ...stored, state: known.state() });
+    this.tell({ event: "learned", board: stored.name, id: stored.id });
+  }
+
+  private addBoard(stored: StoredBoard): Board {
+    const { folder, logs = false } = this.options;
+    const limits = { ...defaultLimits, ...this.options.limits };
+    const board = new Board({ stored, folder, limits, clock: this.clock, tell: this.tell, logs });
+    this.boardsById.set(stored.id, board);
+    return board;
+  }
+
+  private async admit(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const address = plainAddress(request.socket.remoteAddress);
+    const id = /^\/wssk\/([0-9a-fA-F]{16})$/.exec(request.url ?? "")?.[1]?.toLowerCase() ?? "";
+    const boardRandom = boardRandomOf(request.headers["sec-websocket-protocol"] ?? "");
+    const refuse = (
+      status: string,
+      code: "WRONG_KEY" | "NO_SUCH_BOARD" | "TOO_MANY_ATTEMPTS" | "BAD_HANDSHAKE",
+      text: string,
+    ): void => {
+      this.tell({ event: "refused", id, address, code, text });
+      // The first line is what the board's log shows.
+      socket.end(`HTTP/1.1 ${status} ${text}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    };
+    if (!isDeviceId(id) || boardRandom === undefined)
+      return refuse("400", "BAD_HANDSHAKE", "not a DeviceScript board's request");
+    const known = this.boardsById.get(id);
+    const wait = this.entrance.waitMs(known?.id, address);
+    if (wait > 0)
+      return refuse(
+        "429",
+        "TOO_MANY_ATTEMPTS",
+        `wrong key, again in ${Math.ceil(wait / 1000)} s; provision it`,
+      );
+    const keys = await this.keysFor(id, known);
+    if (keys.length === 0) {
+      this.entrance.failed(undefined, address);
+      return refuse("403", "NO_SUCH_BOARD", "unknown board, provision it first");
+    }
+    this.sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      let board: Board | undefined;
+      carryConnection({
+        socket: webSocket,
+        address,
+        boardRandom,
+        keys,
+        clock: this.clock,
+        opened: (link, key) => {
+          board = this.welcome(id, key);
+          this.entrance.succeeded(id, address);
+          board.attach(link);
+        },
+        message: (plain) => board?.receive(plain),
+        wrongKey: () => {
+          this.entrance.failed(known?.id, address);
+          const text = "its key is not the one that the gateway has";
+          this.tell({ event: "refused", id, address, code: "WRONG_KEY", text });
+        },
+        closed: (link, text) => board?.detach(link, text),
+      });
+    });
+  }
+
+  private async keysFor(id: string, known: Board | undefined): Promise<readonly Uint8Array[]> {
+    if (known !== undefined) {
+      const { key, nextKey } = known.stored;
+      return nextKey === undefined ? [key] : [nextKey, key];
+    }
+    const { password } = this.options;
+    if (password === undefined) return [];
+    let key = this.derived.get(id);
+    if (key === undefined) {
+      if (this.deriving >= derivingLimit) return [];
+      if (this.derived.size >= derivedLimit) this.derived.clear();
+      this.deriving++;
+      key = keyOf(password, id).finally(() => {
+        this.deriving--;
+      });
+      this.derived.set(id, key);
+    }
+    return [await key];
+  }
+
+  /** The board has proved `key`. */
+  private welcome(id: string, key: Uint8Array): Board {
+    const board = this.boardsById.get(id);
+    if (board === undefined) {
+      const fresh = { id, name: id, key, nextKey: undefined, gateway: undefined, state: freshState };
+      this.options.folder.saveBoard(fresh);
+      return this.addBoard(fresh);
+    }
+    const { stored } = board;
+    if (stored.nextKey === undefined || !Buffer.from(stored.nextKey).equals(key)) return board;
+    board.keep({ ...stored, key, nextKey: undefined });
+    this.tell({ event: "rotated", board: board.name });
+    return board;
+  }
+
+  private trouble(error: unknown): void {
+    this.tell({ event: "trouble", text: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+/** What the boards run, should run, or go back to. */
+function neededPrograms(boards: readonly Board[]): ReadonlySet<string> {
+  const needed = new Set<string>();
+  for (const board of boards) {
+    const { good, task } = board.state();
+    for (const program of [good, task?.wanted, task?.previous])
+      if (program !== undefined) needed.add(program.sha256);
+  }
+  return needed;
+}
+
+/** IPv4 in IPv6's clothes is IPv4. */
+function plainAddress(address: string | undefined): string {
+  return (address ?? "").replace(/^::ffff:/, "");
+}

@@ -1,0 +1,107 @@
+import {
+  CloudConfigurationCmd,
+  DeviceScriptManagerReg,
+  JD_DEVICE_IDENTIFIER_BROADCAST_HIGH_MARK,
+  JD_FRAME_FLAG_IDENTIFIER_IS_SERVICE_CLASS,
+  JD_SERVICE_INDEX_BROADCAST,
+  Packet,
+  SRV_CLOUD_CONFIGURATION,
+  SRV_DEVICE_SCRIPT_MANAGER,
+} from "jacdac-ts";
+
+const setRegister = 0x2000;
+const getRegister = 0x1000;
+const autostartSet = setRegister | DeviceScriptManagerReg.Autostart;
+
+/** What a frame from the board's Jacdac bus tells about its program. */
+export type ManagerNews =
+  | { readonly kind: "services" }
+  | { readonly kind: "autostart"; readonly on: boolean }
+  /** As in an image's header: major << 24 | minor << 16 | patch. */
+  | { readonly kind: "runtime"; readonly version: number };
+
+/**
+ * The board's DeviceScriptManager and CloudConfiguration by Jacdac frames, which WSSK tunnels. Every board tells twice a
+ * second which services it has. The runtime's build for the VM has only the way to the board: nothing comes back.
+ */
+export class Manager {
+  private managerIndex = -1;
+  private cloudIndex = -1;
+
+  /** @param deviceId Jacdac's, 16 hex digits */
+  constructor(private readonly deviceId: string) {}
+
+  get known(): boolean {
+    return this.managerIndex > 0;
+  }
+
+  setAutostart(on: boolean): Uint8Array {
+    return this.frame(this.managerIndex, autostartSet, Uint8Array.of(on ? 1 : 0));
+  }
+
+  /** To whatever program manager there is: for a board that does not tell its services. */
+  setAutostartUnseen(on: boolean): Uint8Array {
+    const packet = Packet.from(autostartSet, Uint8Array.of(on ? 1 : 0));
+    const everyone = Buffer.alloc(8);
+    everyone.writeUInt32LE(SRV_DEVICE_SCRIPT_MANAGER, 0);
+    everyone.writeUInt32LE(JD_DEVICE_IDENTIFIER_BROADCAST_HIGH_MARK, 4);
+    packet.deviceIdentifier = everyone.toString("hex");
+    packet.frameFlags |= JD_FRAME_FLAG_IDENTIFIER_IS_SERVICE_CLASS;
+    packet.serviceIndex = JD_SERVICE_INDEX_BROADCAST;
+    packet.isCommand = true;
+    return packet.toBuffer();
+  }
+
+  getAutostart(): Uint8Array {
+    return this.frame(this.managerIndex, getRegister | DeviceScriptManagerReg.Autostart);
+  }
+
+  getRuntime(): Uint8Array {
+    return this.frame(this.managerIndex, getRegister | DeviceScriptManagerReg.RuntimeVersion);
+  }
+
+  /** Where the gateway is, and the key: kept in the board's flash, used at once. */
+  setConnection(connection: string): Uint8Array {
+    const text = new TextEncoder().encode(connection);
+    return this.frame(this.cloudIndex, CloudConfigurationCmd.SetConnectionString, text);
+  }
+
+  read(frame: Uint8Array): ManagerNews[] {
+    const news: ManagerNews[] = [];
+    // A frame that is shorter than it says must not end the gateway.
+    if (frame.length < 16 || frame.length < frame[2] + 12) return news;
+    for (const packet of Packet.fromFrame(new Uint8Array(frame), 0, true)) {
+      if (packet.deviceIdentifier !== this.deviceId || !packet.isReport) continue;
+      if (packet.isAnnounce) this.learn(packet.data, news);
+      else if (packet.serviceIndex === this.managerIndex) readManager(packet, news);
+    }
+    return news;
+  }
+
+  private learn(data: Uint8Array, news: ManagerNews[]): void {
+    const view = Buffer.from(data);
+    for (let at = 4; at + 4 <= view.length; at += 4) {
+      const serviceClass = view.readUInt32LE(at);
+      if (serviceClass === SRV_DEVICE_SCRIPT_MANAGER) this.managerIndex = at / 4;
+      if (serviceClass === SRV_CLOUD_CONFIGURATION) this.cloudIndex = at / 4;
+    }
+    if (this.known) news.push({ kind: "services" });
+  }
+
+  private frame(service: number, command: number, data = new Uint8Array(0)): Uint8Array {
+    const packet = Packet.from(command, data);
+    packet.deviceIdentifier = this.deviceId;
+    packet.serviceIndex = service;
+    packet.isCommand = true;
+    return packet.toBuffer();
+  }
+}
+
+function readManager(packet: Packet, news: ManagerNews[]): void {
+  const data = Buffer.from(packet.data);
+  if (!packet.isRegisterGet || data.length === 0) return;
+  if (packet.registerIdentifier === DeviceScriptManagerReg.Autostart)
+    news.push({ kind: "autostart", on: data[0] !== 0 });
+  if (packet.registerIdentifier === DeviceScriptManagerReg.RuntimeVersion && data.length >= 4)
+    news.push({ kind: "runtime", version: data.readUInt32LE(0) });
+}

@@ -1,0 +1,91 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, rmSync, unlinkSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { SluiceError } from "../../../errors/sluice-error.js";
+import type { ProgramRef } from "../update/task.js";
+import { writeAtomically } from "./atomic-file.js";
+import { boardText, readBoard, type StoredBoard } from "./stored-board.js";
+
+/** Where a gateway keeps its boards unless told: `--state`, else SLUICE_GATEWAY, else the user's own place for state. */
+export function gatewayFolder(
+  named: string | undefined,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): string {
+  const own = environment["XDG_STATE_HOME"] || join(homedir(), ".local/state");
+  return named || environment["SLUICE_GATEWAY"] || join(own, "sluice/gateway");
+}
+
+/**
+ * What a gateway knows: its boards with their keys, and their programs under the name of their hash. Secrets: the folder
+ * is its owner's only.
+ */
+export class StateFolder {
+  private readonly boardFolder: string;
+  private readonly programFolder: string;
+
+  /** @throws SluiceError FILE_NOT_WRITABLE */
+  constructor(readonly folder: string) {
+    this.boardFolder = join(folder, "boards");
+    this.programFolder = join(folder, "programs");
+    try {
+      for (const made of [folder, this.boardFolder, this.programFolder])
+        mkdirSync(made, { recursive: true, mode: 0o700 });
+    } catch (cause) {
+      throw new SluiceError("FILE_NOT_WRITABLE", `The state folder ${folder} cannot be made.`, { cause });
+    }
+  }
+
+  /** @throws SluiceError BAD_GATEWAY_STATE: a board whose record cannot be read is not quietly forgotten */
+  boards(): StoredBoard[] {
+    return readdirSync(this.boardFolder)
+      .filter((file) => file.endsWith(".json"))
+      .sort()
+      .map((file) => {
+        const board = readBoard(readFileSync(join(this.boardFolder, file), "utf8"));
+        if (board === undefined || `${board.id}.json` !== file)
+          throw new SluiceError("BAD_GATEWAY_STATE", `${join(this.boardFolder, file)} cannot be used.`);
+        return board;
+      });
+  }
+
+  saveBoard(board: StoredBoard): void {
+    writeAtomically(join(this.boardFolder, `${board.id}.json`), boardText(board));
+  }
+
+  forgetBoard(id: string): void {
+    rmSync(join(this.boardFolder, `${id}.json`), { force: true });
+  }
+
+  keepProgram(bytes: Uint8Array): ProgramRef {
+    const sha256 = hashOf(bytes);
+    if (this.program(sha256) === undefined) writeAtomically(this.programFile(sha256), bytes);
+    return { sha256, size: bytes.length };
+  }
+
+  /** @returns undefined when there is none, or it is no longer what it was */
+  program(sha256: string): Uint8Array | undefined {
+    try {
+      const bytes = readFileSync(this.programFile(sha256));
+      return hashOf(bytes) === sha256 ? new Uint8Array(bytes) : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Drops the programs that no board needs. */
+  prune(needed: ReadonlySet<string>): void {
+    for (const file of readdirSync(this.programFolder)) {
+      const sha256 = file.replace(/\.devs$/, "");
+      if (sha256 !== file && !needed.has(sha256)) unlinkSync(join(this.programFolder, file));
+    }
+  }
+
+  private programFile(sha256: string): string {
+    return join(this.programFolder, `${sha256}.devs`);
+  }
+}
+
+function hashOf(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}

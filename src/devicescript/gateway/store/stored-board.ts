@@ -1,0 +1,90 @@
+import { isDeviceId } from "../keys.js";
+import { type BoardState, freshState, type ProgramRef, type Reason, type Task } from "../update/task.js";
+
+/** A board as the state folder keeps it: `boards/ID.json`. */
+export interface StoredBoard {
+  /** Jacdac's device id, 16 hex digits. */
+  readonly id: string;
+  /** What people call it. */
+  readonly name: string;
+  readonly key: Uint8Array;
+  /** While the key is being changed: what the board has from its next connection on. */
+  readonly nextKey: Uint8Array | undefined;
+  /** `ws://HOST[:PORT]` as the board was told; undefined when the board came by itself with the common password. */
+  readonly gateway: string | undefined;
+  readonly state: BoardState;
+}
+
+const format = 1;
+
+export function boardText(board: StoredBoard): string {
+  const hex = (key: Uint8Array | undefined): string | undefined =>
+    key === undefined ? undefined : Buffer.from(key).toString("hex");
+  const { id, name, key, nextKey, gateway, state } = board;
+  return `${JSON.stringify({ format, id, name, key: hex(key), nextKey: hex(nextKey), gateway, state }, undefined, 2)}\n`;
+}
+
+/** @returns undefined when the text is not what `boardText` writes */
+export function readBoard(text: string): StoredBoard | undefined {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  const { format: written, id, name, key, nextKey, gateway, state } = fieldsOf(parsed);
+  const good = keyFrom(key);
+  if (written !== format || typeof id !== "string" || !isDeviceId(id) || typeof name !== "string" || !good)
+    return undefined;
+  return {
+    id,
+    name,
+    key: good,
+    nextKey: keyFrom(nextKey),
+    gateway: typeof gateway === "string" ? gateway : undefined,
+    state: stateFrom(state),
+  };
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function keyFrom(value: unknown): Uint8Array | undefined {
+  return typeof value === "string" && /^[0-9a-f]{64}$/.test(value) ? Buffer.from(value, "hex") : undefined;
+}
+
+function stateFrom(value: unknown): BoardState {
+  const { good, task } = fieldsOf(value);
+  return value === undefined ? freshState : { good: refFrom(good), task: taskFrom(task) };
+}
+
+function refFrom(value: unknown): ProgramRef | undefined {
+  const { sha256, size } = fieldsOf(value);
+  if (typeof sha256 !== "string" || !/^[0-9a-f]{64}$/.test(sha256) || typeof size !== "number")
+    return undefined;
+  return { sha256, size };
+}
+
+function taskFrom(value: unknown): Task | undefined {
+  const fields = fieldsOf(value);
+  const wanted = refFrom(fields["wanted"]);
+  const stage = fields["stage"];
+  if (wanted === undefined || (stage !== "write" && stage !== "trial" && stage !== "return"))
+    return undefined;
+  const count = (field: unknown): number => (typeof field === "number" && field >= 0 ? Math.floor(field) : 0);
+  return {
+    wanted,
+    previous: refFrom(fields["previous"]),
+    stage,
+    writes: count(fields["writes"]),
+    crashes: count(fields["crashes"]),
+    starts: count(fields["starts"]),
+    reason: reasonFrom(fields["reason"]),
+  };
+}
+
+function reasonFrom(value: unknown): Reason | undefined {
+  const { code, text } = fieldsOf(value);
+  return typeof code === "string" && typeof text === "string" ? { code, text } : undefined;
+}

@@ -1,0 +1,51 @@
+/** How long is waited for what, ms, and how often. Tests shorten them. */
+export interface Limits {
+  /** For the first word of the program after `prepare`. */
+  readonly answerMs: number;
+  /** For the first `hello` of a program that was brought back; it is not judged. */
+  readonly helloMs: number;
+  /** For `ready`, whatever the program says in between. */
+  readonly prepareMs: number;
+  /** For what the runtime answers at once. */
+  readonly commandMs: number;
+  /** For the first word of the board's bus, on which it announces itself twice a second. */
+  readonly busMs: number;
+  /** For DEPLOY_START, which erases flash. */
+  readonly eraseMs: number;
+  /** Connected time within which a new program must be healthy. */
+  readonly trialMs: number;
+  /** A program is asked that often how it is. */
+  readonly reportMs: number;
+  /** It must stay healthy this long. */
+  readonly confirmMs: number;
+  /** How long the asker of an update waits for a board that went away. */
+  readonly lostMs: number;
+  /** Writing is begun so often before the previous program is brought back. */
+  readonly writes: number;
+  /** A program on trial may crash so often; the last of them ends the trial. */
+  readonly crashes: number;
+  /** How many connections a trial may take; a board that restarts again and again needs more. */
+  readonly connections: number;
+  /** How long an update waits for a board that is not connected; it comes twice a minute. */
+  readonly offlineMs: number;
+  /** The first pause between two tries to bring a program back; it doubles. */
+  readonly backOffMs: number;
+}
+
+export const defaultLimits: Limits = {
+  answerMs: 8000,
+  helloMs: 15_000,
+  prepareMs: 120_000,
+  commandMs: 8000,
+  busMs: 3000,
+  eraseMs: 30_000,
+  trialMs: 60_000,
+  reportMs: 4000,
+  confirmMs: 3000,
+  lostMs: 180_000,
+  writes: 3,
+  crashes: 3,
+  connections: 8,
+  offlineMs: 45_000,
+  backOffMs: 2000,
+};

@@ -1,0 +1,198 @@
+import { type BoardContext, tell } from "./context.js";
+import type { Job } from "./job.js";
+import { judgeRuntime } from "./judge-runtime.js";
+import { askHash, askRuntime, erase, setAutostart, write } from "./orders.js";
+import { cancelled, prepare, prepareToReturn, resume } from "./prepare.js";
+import { helloOf, pause, type Script, UpdateRefused, waitFor } from "./script.js";
+import { noProgram, type ProgramRef, type Reason, type Task } from "./task.js";
+import { trial } from "./trial.js";
+
+/**
+ * A job from the first question to the point of no return: safe state, and the task that lives from then on.
+ * @throws UpdateRefused, LinkLost: nothing on the board was touched
+ */
+export function* begin(board: BoardContext, job: Job): Script<void> {
+  const sha256 = yield* askHash(board);
+  if (sha256 === job.program.sha256) {
+    tell(board, { event: "unchanged", sha256 });
+    job.done();
+    return;
+  }
+  const bytes = board.program(job.program.sha256);
+  if (bytes === undefined) throw new UpdateRefused("FILE_NOT_READABLE", "the kept program cannot be read");
+  const runtime = yield* askRuntime(board);
+  if (runtime !== undefined) judgeRuntime(bytes, runtime);
+  const previous = keptProgram(board, sha256);
+  if (previous === undefined && sha256 !== noProgram) tell(board, { event: "no-way-back", sha256 });
+  yield* prepare(board, job);
+  try {
+    yield* setAutostart(board, false);
+    if (job.cancelled) throw cancelled();
+    const spoiled = board.prepared?.spoiled;
+    if (spoiled !== undefined) throw new UpdateRefused("SAFE_STATE_REFUSED", spoiled);
+  } catch (error) {
+    if (board.prepared !== undefined) resume(board, board.prepared.id);
+    if (error instanceof UpdateRefused && error.code !== "NO_MANAGER") yield* setAutostart(board, true);
+    throw error;
+  }
+  board.prepared = undefined;
+  const { program: wanted } = job;
+  const task: Task = {
+    wanted,
+    previous,
+    stage: "write",
+    writes: 0,
+    crashes: 0,
+    starts: 0,
+    reason: undefined,
+  };
+  board.save({ ...board.state(), task });
+}
+
+/** What the gateway could bring back: what the board has now, if there is a copy of it. */
+function keptProgram(board: BoardContext, sha256: string): ProgramRef | undefined {
+  if (sha256 === noProgram) return undefined;
+  const bytes = board.program(sha256);
+  return bytes === undefined ? undefined : { sha256, size: bytes.length };
+}
+
+/**
+ * Carries a task to its end from wherever it is: the new program proved, or the previous one back. After a connection
+ * that was lost, a power cut or a new start of the gateway it is called again.
+ * @throws LinkLost
+ */
+export function* carryOn(board: BoardContext): Script<void> {
+  for (;;) {
+    const { task } = board.state();
+    if (task === undefined) return;
+    if (task.stage === "write") yield* writeStage(board, task);
+    else if (task.stage === "trial") yield* trialStage(board, task);
+    else yield* returnStage(board, task);
+  }
+}
+
+function* writeStage(board: BoardContext, task: Task): Script<void> {
+  const { wanted } = task;
+  // A power cut after the last byte: the board has it all, and has started it by itself.
+  if (task.writes > 0 && (yield* askHash(board)) === wanted.sha256) return toTrial(board, task);
+  const wish = board.job !== undefined && !board.job.cancelled;
+  if (!wish) return giveUp(board, task, cancelledReason(board));
+  if (task.writes >= board.limits.writes)
+    return giveUp(board, task, { code: "TRANSFER_BROKE", text: `it broke off ${task.writes} times` });
+  const bytes = board.program(wanted.sha256);
+  if (bytes === undefined)
+    return giveUp(board, task, { code: "FILE_NOT_READABLE", text: "the kept program cannot be read" });
+
+  const attempt = task.writes + 1;
+  const begun: Task = { ...task, writes: attempt };
+  board.save({ ...board.state(), task: begun });
+  yield* setAutostart(board, false);
+  tell(board, { event: "writing", address: board.address(), size: bytes.length, attempt });
+  const outcome = yield* write(
+    board,
+    bytes,
+    wanted.sha256,
+    (done) => {
+      tell(board, { event: "progress", sent: done, acknowledged: done, total: bytes.length });
+      if (done === bytes.length) tell(board, { event: "sent", total: done });
+    },
+    () => board.job?.cancelled ?? true,
+  );
+  switch (outcome) {
+    case "same":
+      tell(board, { event: "verified", sha256: wanted.sha256 });
+      return toTrial(board, begun);
+    case "cancelled":
+      return giveUp(board, begun, cancelledReason(board));
+    case "no-room":
+      return giveUp(board, begun, {
+        code: "NOT_ENOUGH_SPACE",
+        text: `the board has no room for ${bytes.length} bytes`,
+      });
+    case "different":
+      tell(board, { event: "mismatch", sha256: board.sha256 });
+      if (attempt >= board.limits.writes)
+        giveUp(board, begun, { code: "READ_BACK_MISMATCH", text: "what the board has is not what was sent" });
+      return;
+    case "refused":
+      return;
+  }
+}
+
+function toTrial(board: BoardContext, task: Task): void {
+  board.save({ ...board.state(), task: { ...task, stage: "trial", crashes: 0, starts: 0 } });
+}
+
+function giveUp(board: BoardContext, task: Task, reason: Reason): void {
+  board.save({ ...board.state(), task: { ...task, stage: "return", writes: 0, reason } });
+}
+
+function cancelledReason(board: BoardContext): Reason {
+  if (board.job?.cancelled) return { code: "UPLOAD_CANCELLED", text: "the upload was cancelled" };
+  return { code: "TRANSFER_BROKE", text: "it broke off, and nobody waits for it any more" };
+}
+
+function* trialStage(board: BoardContext, task: Task): Script<void> {
+  if ((yield* askHash(board)) !== task.wanted.sha256)
+    return giveUp(board, task, { code: "PROGRAM_REPLACED", text: "the board has another program now" });
+  yield* setAutostart(board, true);
+  const failed = yield* trial(board, task);
+  const now = board.state().task ?? task;
+  if (failed !== undefined) return giveUp(board, now, failed);
+  board.save({ good: task.wanted, task: undefined });
+  board.job?.done();
+}
+
+/** Tries to bring a program back before it is given up for good; a person can then send one again. */
+const returns = 5;
+
+function* returnStage(board: BoardContext, task: Task): Script<void> {
+  const { previous, wanted } = task;
+  const reason = task.reason ?? { code: "TRANSFER_BROKE", text: "it broke off" };
+  const has = yield* askHash(board);
+  const target = previous?.sha256 ?? noProgram;
+  // Anything else than these is half of what was being written, unless it came while the new program was on trial.
+  const replaced = reason.code === "PROGRAM_REPLACED" && has !== noProgram && has !== wanted.sha256;
+  if (replaced && has !== target) return ended(board, undefined, reason);
+  if (has !== target) {
+    tell(board, { event: "returning", reason: reason.text, sha256: target });
+    yield* prepareToReturn(board);
+    for (let attempt = 0; !(yield* bringBack(board, previous)); attempt++) {
+      if (attempt + 1 >= returns) {
+        yield* setAutostart(board, true);
+        return ended(board, undefined, reason);
+      }
+      yield* pause(board, board.limits.backOffMs * 2 ** attempt);
+    }
+    tell(board, { event: "returned", sha256: target });
+  }
+  yield* setAutostart(board, true);
+  if (previous !== undefined) yield* waitFor(board, board.limits.helloMs, helloOf);
+  ended(board, previous, reason);
+}
+
+function* bringBack(board: BoardContext, previous: ProgramRef | undefined): Script<boolean> {
+  yield* setAutostart(board, false);
+  if (previous === undefined) return yield* erase(board);
+  const bytes = board.program(previous.sha256);
+  if (bytes === undefined) return false;
+  const outcome = yield* write(
+    board,
+    bytes,
+    previous.sha256,
+    () => undefined,
+    () => false,
+  );
+  return outcome === "same";
+}
+
+function ended(board: BoardContext, good: ProgramRef | undefined, reason: Reason): void {
+  board.save({ good, task: undefined });
+  const now =
+    board.sha256 === noProgram
+      ? "the board runs no program now"
+      : good !== undefined
+        ? "the previous program runs again"
+        : "the board runs a program that the gateway does not know";
+  board.job?.failed({ code: reason.code, text: `${reason.text}; ${now}` });
+}

@@ -1,0 +1,156 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { addGateway } from "../../src/cli/gateway.js";
+import { boardsTable, gatewayView } from "../../src/cli/gateway-view.js";
+import { addProvision } from "../../src/cli/provision.js";
+import { addUpload } from "../../src/cli/upload.js";
+import type { GatewayEvent } from "../../src/devicescript/gateway/events.js";
+import { buildDevs } from "../support/devs-image.js";
+import { runVerb } from "../support/run-verb.js";
+
+let folder = "";
+beforeAll(() => {
+  vi.stubEnv("SLUICE_PASSWORD", "");
+  folder = mkdtempSync(join(tmpdir(), "sluice-cli-gateway-"));
+  writeFileSync(join(folder, "program.devs"), buildDevs());
+});
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true });
+});
+
+const state = (): string => join(folder, "state");
+
+describe("sluice gateway", () => {
+  test("runs alone with its state folder, and ends at a signal", { timeout: 30_000 }, async () => {
+    const cli = join(import.meta.dirname, "../../bin/sluice.js");
+    const flags = ["--state", state(), "--port", "0", "--bind", "127.0.0.1"];
+    const child = spawn(process.execPath, [cli, "gateway", ...flags, "--json"], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const exit = once(child, "exit");
+    try {
+      const [line] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
+      expect(JSON.parse(line)).toMatchObject({
+        event: "ready",
+        folder: state(),
+        address: "127.0.0.1",
+        boards: [],
+      });
+      await expect(runVerb(addGateway, "gateway", ...flags)).rejects.toMatchObject({
+        code: "GATEWAY_RUNNING",
+      });
+      const { out } = await runVerb(addGateway, "gateway", "boards", "--state", state(), "--json");
+      expect(out).toBe("[]\n");
+      await expect(
+        runVerb(
+          addUpload,
+          "upload",
+          join(folder, "program.devs"),
+          "--to",
+          "roses",
+          "--gateway",
+          state(),
+          "--quiet",
+        ),
+      ).rejects.toMatchObject({ code: "NO_SUCH_BOARD" });
+      await expect(
+        runVerb(addGateway, "gateway", "rotate", "roses", "--state", state()),
+      ).rejects.toMatchObject({
+        code: "NO_SUCH_BOARD",
+      });
+      expect(readFileSync(join(state(), "door.json"), "utf8")).toMatch(
+        /^{"port":\d+,"token":"[\w-]{32}"}\n$/,
+      );
+    } finally {
+      child.kill("SIGTERM");
+    }
+    expect(await exit).toEqual([0, null]);
+    expect(existsSync(join(state(), "door.json"))).toBe(false);
+  });
+
+  test("what needs a running gateway says so", async () => {
+    const none = join(folder, "none");
+    for (const call of [
+      runVerb(addGateway, "gateway", "boards", "--state", none),
+      runVerb(addUpload, "upload", join(folder, "program.devs"), "--to", "roses", "--gateway", none),
+    ])
+      await expect(call).rejects.toMatchObject({ code: "GATEWAY_NOT_RUNNING" });
+  });
+
+  test("half a certificate is none", async () => {
+    const call = runVerb(addGateway, "gateway", "--state", join(folder, "tls"), "--cert", "x");
+    await expect(call).rejects.toMatchObject({ code: "BAD_SERVER_CONFIG" });
+  });
+
+  test("an address that no board can use is refused before the port is opened", async () => {
+    const call = runVerb(addProvision, "provision", "--port", "/dev/null", "--gateway", "http://x/y");
+    await expect(call).rejects.toMatchObject({ code: "BAD_GATEWAY_ADDRESS" });
+  });
+});
+
+describe("what the gateway prints", () => {
+  const events: GatewayEvent[] = [
+    { event: "connected", board: "roses", id: "0011223344556677", address: "10.0.0.7" },
+    { event: "refused", id: "", address: "10.0.0.8", code: "BAD_HANDSHAKE", text: "not a board" },
+    { event: "update", board: "roses", step: { event: "safe", by: "program" } },
+    { event: "update", board: "roses", step: { event: "progress", sent: 1, acknowledged: 1, total: 2 } },
+    { event: "log", board: "roses", text: "one\ntwo\n" },
+    { event: "exception", board: "roses", text: "Error\n at main" },
+    { event: "learned", board: "roses", id: "0011223344556677" },
+    { event: "rotated", board: "roses" },
+    { event: "disconnected", board: "roses", text: "the board closed it" },
+    { event: "trouble", text: "disk full" },
+  ];
+
+  test("lines for people, JSON for scripts", () => {
+    const lines = (json: boolean): string[] => {
+      let text = "";
+      const view = gatewayView({ json, out: (more) => (text += more) });
+      for (const event of events) view.event(event);
+      return text.trimEnd().split("\n");
+    };
+    expect(lines(false)).toEqual([
+      "roses connected from 10.0.0.7",
+      "refused somebody from 10.0.0.8: not a board",
+      "roses: Safe",
+      "roses | one",
+      "roses | two",
+      "roses ! Error",
+      "roses !  at main",
+      "roses (0011223344556677) was provisioned",
+      "roses has its new key, the old one is forgotten",
+      "roses disconnected: the board closed it",
+      "trouble: disk full",
+    ]);
+    expect(lines(true).map((line) => JSON.parse(line))).toEqual(events);
+  });
+
+  test("a table of boards", () => {
+    const row = {
+      address: "10.0.0.7",
+      sha256: "",
+      app: "",
+      version: "",
+      healthy: undefined,
+      why: "",
+      updating: false,
+    };
+    const run = { ...row, sha256: "ab".repeat(32), app: "garden", version: "1.0.0" };
+    expect(
+      boardsTable([
+        { ...row, name: "roses", id: "0011223344556677", connected: false },
+        { ...run, name: "herbs", id: "8899aabbccddeeff", connected: true, healthy: false, why: "no water" },
+      ]),
+    ).toBe(
+      "roses  0011223344556677  away      no program\n" +
+        "herbs  8899aabbccddeeff  10.0.0.7  garden 1.0.0 (abababab)  not well: no water\n",
+    );
+    expect(boardsTable([])).toMatch(/^No board is known yet/);
+  });
+});

@@ -1,0 +1,47 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  deployStart,
+  deployWrite,
+  jacdacFrame,
+  readMessage,
+  setStreaming,
+  toProgram,
+} from "../../../src/devicescript/gateway/wssk/messages.js";
+
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
+
+describe("WSSK messages", () => {
+  test("to the board", () => {
+    expect(hex(deployStart(0x1220))).toBe("9420120000");
+    expect(hex(deployWrite(Uint8Array.of(1, 2)))).toBe("950102");
+    expect(hex(setStreaming(0x0103))).toBe("900301");
+    expect(hex(jacdacFrame(Uint8Array.of(7)))).toBe("9907");
+    expect(Buffer.from(toProgram("sluice", { do: "report" })).toString("latin1")).toBe(
+      '\x97\x02sluice\0{"do":"report"}',
+    );
+  });
+
+  test("from the board", () => {
+    const read = (text: string): unknown => readMessage(Buffer.from(text, "hex"));
+    expect(read("95")).toEqual({ kind: "ack", command: 0x95 });
+    expect(read("ff")).toEqual({ kind: "error" });
+    expect(read("92")).toEqual({ kind: "ping" });
+    expect(read(`93${"ab".repeat(32)}`)).toEqual({ kind: "hash", sha256: "ab".repeat(32) });
+    expect(read("93ab")).toEqual({ kind: "unknown", command: 0x93 });
+    expect(read("9802610022")).toEqual({ kind: "program", topic: "a", json: '"' });
+    expect(read("98016100")).toEqual({ kind: "unknown", command: 0x98 });
+    expect(read("980261")).toEqual({ kind: "unknown", command: 0x98 });
+    expect(read("9a6869")).toEqual({ kind: "log", text: "hi" });
+    expect(read("9b21")).toEqual({ kind: "exception", text: "!" });
+    expect(read("")).toEqual({ kind: "unknown", command: 0 });
+  });
+
+  test("every sequence of bytes reads as something", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
+        expect(readMessage(bytes).kind).toMatch(/^[a-z]+$/);
+      }),
+    );
+  });
+});

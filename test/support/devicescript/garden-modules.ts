@@ -1,0 +1,97 @@
+import { readFileSync } from "node:fs";
+import {
+  CHANGE,
+  type JDBus,
+  JDServerServiceProvider,
+  JDServiceServer,
+  SRV_RELAY,
+  SwitchServer,
+} from "jacdac-ts";
+import { type Bench, type BenchEvent, loadBench } from "../../../src/board/bench.js";
+import { within } from "./vm-board.js";
+
+const wiring = JSON.parse(readFileSync("devs/garden/wiring.json", "utf8")) as {
+  valves: { drive: number; sensor: number }[];
+  pump: { drive: number };
+  rain: { sensor: number; wet: 0 | 1 };
+  button: { sensor: number; pressed: 0 | 1 };
+};
+
+/**
+ * The garden's bench of valves, pump and switches behind Jacdac modules on a board's bus. The runtime gives roles to
+ * services in the order of their names, so they are hosted in that order.
+ */
+export class GardenModules {
+  readonly events: BenchEvent[] = [];
+  readonly bench: Bench;
+  private readonly relays: JDServiceServer[];
+  private readonly switches = new Map<number, SwitchServer>();
+  private readonly services: JDServiceServer[];
+  private readonly waiting = new Set<() => void>();
+
+  constructor() {
+    const { valves, pump, rain, button } = wiring;
+    this.relays = [pump, ...valves].map(() => new JDServiceServer(SRV_RELAY, { intensityValues: [false] }));
+    for (const pin of [button.sensor, ...valves.map(({ sensor }) => sensor), rain.sensor])
+      this.switches.set(pin, new SwitchServer());
+    this.services = [...this.relays, ...this.switches.values()];
+    const active = new Map([
+      [rain.sensor, rain.wet],
+      [button.sensor, button.pressed],
+    ]);
+    this.bench = loadBench(
+      wiring,
+      {
+        onChange: (listener) => {
+          [pump, ...valves].forEach(({ drive }, index) => {
+            const on = this.relays[index].registers.find(({ identifier }) => identifier === 1);
+            on?.on(CHANGE, () => listener(drive, on.values()[0] ? 1 : 0));
+          });
+        },
+        setInput: (pin, level) => {
+          const one = this.switches.get(pin);
+          void (level === (active.get(pin) ?? 1) ? one?.switchOn() : one?.switchOff());
+        },
+      },
+      {
+        now: () => performance.now(),
+        schedule: (ms, action) => {
+          const timer = setTimeout(action, ms);
+          return () => clearTimeout(timer);
+        },
+      },
+      (event) => {
+        this.events.push(event);
+        for (const look of this.waiting) look();
+      },
+    );
+  }
+
+  /** Plugs the modules into a board's bus; again after each start of the board. */
+  plugInto(bus: JDBus): void {
+    bus.addServiceProvider(new JDServerServiceProvider("garden", this.services));
+  }
+
+  get positions(): number[] {
+    return this.bench.valves.map(({ position }) => position);
+  }
+
+  /** Resolves when `done` holds; looked at whenever something on the bench has changed. */
+  async until(what: string, done: () => boolean, ms = 20_000): Promise<void> {
+    if (done()) return;
+    let look = (): void => undefined;
+    const reached = new Promise<void>((resolve) => {
+      look = () => {
+        if (done()) resolve();
+      };
+    });
+    this.waiting.add(look);
+    await within(ms, `${what}; ${JSON.stringify(this.events.slice(-8))}`, reached).finally(() =>
+      this.waiting.delete(look),
+    );
+  }
+
+  close(): void {
+    this.bench.close();
+  }
+}

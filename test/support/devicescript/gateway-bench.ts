@@ -1,0 +1,133 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Board } from "../../../src/devicescript/gateway/board.js";
+import type { GatewayEvent } from "../../../src/devicescript/gateway/events.js";
+import { Gateway, type GatewayOptions } from "../../../src/devicescript/gateway/gateway.js";
+import { connectionString, randomKey } from "../../../src/devicescript/gateway/keys.js";
+import { StateFolder } from "../../../src/devicescript/gateway/store/state-folder.js";
+import { freshState, type Reason } from "../../../src/devicescript/gateway/update/task.js";
+import type { UploadEvent } from "../../../src/host/espota/events.js";
+import { within } from "./vm-board.js";
+
+/** What came of an update, and its steps. */
+export interface Outcome {
+  readonly failed: Reason | undefined;
+  readonly steps: readonly UploadEvent[];
+}
+
+/** A gateway on a port of its own with a state folder that outlives it, and all that it told. */
+export class GatewayBench {
+  readonly events: GatewayEvent[] = [];
+  readonly folder = mkdtempSync(join(tmpdir(), "sluice-gateway-"));
+  private running: Gateway | undefined;
+  private port = 0;
+  private readonly waiting = new Set<() => void>();
+
+  constructor(private readonly options: Partial<GatewayOptions> = {}) {}
+
+  get gateway(): Gateway {
+    if (this.running === undefined) throw new Error("the gateway is off");
+    return this.running;
+  }
+
+  get address(): string {
+    return `ws://127.0.0.1:${this.port}`;
+  }
+
+  /** At the same port each time, as boards expect. */
+  async start(): Promise<void> {
+    this.running = new Gateway({
+      folder: new StateFolder(this.folder),
+      ...this.options,
+      tell: (event) => {
+        this.events.push(event);
+        for (const look of this.waiting) look();
+      },
+    });
+    this.port = (await this.running.listen(this.port, "127.0.0.1")).port;
+  }
+
+  async stop(): Promise<void> {
+    await this.running?.close();
+    this.running = undefined;
+  }
+
+  async remove(): Promise<void> {
+    await this.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** @returns the connection string that a cable would bring to the board */
+  provision(id: string, name: string): string {
+    const key = randomKey();
+    const stored = { id, name, key, nextKey: undefined, gateway: this.address, state: freshState };
+    new StateFolder(this.folder).saveBoard(stored);
+    this.running?.learn(stored);
+    return connectionString(this.address, id, key);
+  }
+
+  /** Resolves with the first event, from `from` on, that `look` takes. */
+  async heard(
+    what: string,
+    look: (event: GatewayEvent) => boolean,
+    from = 0,
+    ms = 30_000,
+  ): Promise<GatewayEvent> {
+    const find = (): GatewayEvent | undefined => this.events.slice(from).find(look);
+    let resolveFound: (event: GatewayEvent) => void = () => undefined;
+    const found = new Promise<GatewayEvent>((resolve) => {
+      resolveFound = resolve;
+    });
+    const check = (): void => {
+      const event = find();
+      if (event !== undefined) resolveFound(event);
+    };
+    this.waiting.add(check);
+    check();
+    const told = (): string => this.events.map((event) => JSON.stringify(event)).join("\n");
+    return within(ms, what, found)
+      .catch((error: Error) => {
+        throw new Error(`${error.message}\n${told()}`);
+      })
+      .finally(() => this.waiting.delete(check));
+  }
+
+  connected(name: string, from = 0): Promise<GatewayEvent> {
+    return this.heard(
+      `${name} to connect`,
+      (event) => event.event === "connected" && event.board === name,
+      from,
+    );
+  }
+
+  /** @param onStep called with each step, e.g. to cut the power at it */
+  async update(
+    board: Board | string,
+    program: Uint8Array,
+    options: { readonly force?: boolean; readonly onStep?: (step: UploadEvent) => void } = {},
+  ): Promise<Outcome> {
+    const steps: UploadEvent[] = [];
+    const to = typeof board === "string" ? this.gateway.board(board) : board;
+    const ended = new Promise<Reason | undefined>((resolve) => {
+      const accepted = to.enqueue({
+        program: new StateFolder(this.folder).keepProgram(program),
+        from: "a test",
+        force: options.force ?? false,
+        retries: 1,
+        cancelled: false,
+        tell: (step) => {
+          steps.push(step);
+          options.onStep?.(step);
+        },
+        done: () => resolve(undefined),
+        failed: resolve,
+      });
+      if (!accepted) resolve({ code: "UPDATE_RUNNING", text: "" });
+    });
+    const failed = await within(60_000, "the update to end", ended).catch((error: Error) => {
+      throw new Error(`${error.message}\n${this.events.map((event) => JSON.stringify(event)).join("\n")}`);
+    });
+    return { failed, steps };
+  }
+}
