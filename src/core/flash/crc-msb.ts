@@ -11,7 +11,7 @@ function makeTable(): number[] {
 }
 
 /** CRC of each value of four bits, for two steps a byte; 64 bytes of table instead of 1 KB. */
-const table: number[] = makeTable();
+const table: number[] = /* @__PURE__ */ makeTable();
 
 export const crcMsbStart = 0xffffffff;
 

@@ -79,7 +79,7 @@ export class Exchange {
   onHeadData(now: number, chunk: Chunk): number {
     const reader = this.reader;
     if (this.stage !== Stage.Head || reader === undefined) return PullError.None;
-    const used = reader.push(this.bytes.toText(chunk));
+    const used = reader.read(this.bytes.toText(chunk));
     if (reader.error() !== PullError.None) return reader.error();
     if (reader.isDone()) {
       this.stage = Stage.Body;

@@ -73,7 +73,7 @@ export class HeadReader {
   }
 
   /** Takes bytes, one char each. @returns how many belong to the head; the rest is body */
-  push(text: string): number {
+  read(text: string): number {
     let at = 0;
     while (at < text.length && !this.done && this.wrong === PullError.None) {
       const end = text.indexOf("\n", at);

@@ -73,9 +73,9 @@ class Agent {
   private webAuth: Authenticator | undefined;
   /** Undefined: the board does not tell the network of itself. */
   private name: BoardName | undefined;
+  private home: Homecoming | undefined;
   /** Undefined until somebody asks for updates. */
   private puller: PullDoor | undefined;
-  private home: Homecoming | undefined;
   private timer: number;
   private leaving: boolean;
 

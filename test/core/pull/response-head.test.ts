@@ -5,7 +5,7 @@ import { HeadReader, mostHeadBytes } from "../../../src/core/pull/response-head.
 
 function read(text: string): HeadReader {
   const reader = new HeadReader();
-  reader.push(text);
+  reader.read(text);
   return reader;
 }
 
@@ -41,10 +41,10 @@ const expected = {
 describe("an answer's head", () => {
   test("is read, names in any case, up to the first byte of the body", () => {
     const reader = new HeadReader();
-    expect(reader.push(`${good}body`)).toBe(good.length);
+    expect(reader.read(`${good}body`)).toBe(good.length);
     expect(reader.isDone()).toBe(true);
     expect(reader.head).toEqual(expected);
-    expect(reader.push("more")).toBe(0);
+    expect(reader.read("more")).toBe(0);
   });
 
   test("is the same however it is cut", () => {
@@ -55,7 +55,7 @@ describe("an answer's head", () => {
         let used = 0;
         for (let at = 0, i = 0; at < all.length && !reader.isDone(); i++) {
           const piece = all.slice(at, at + (sizes[i % sizes.length] ?? 1));
-          used += reader.push(piece);
+          used += reader.read(piece);
           at += piece.length;
         }
         expect(used).toBe(good.length);
@@ -117,7 +117,7 @@ describe("an answer's head", () => {
       const text = `HTTP/1.1 200 OK\r\nx: ${filling}\r\n\r\n`;
       let taken = 0;
       while (reader.error() === PullError.None && taken < text.length)
-        taken += reader.push(text.slice(taken, taken + 536));
+        taken += reader.read(text.slice(taken, taken + 536));
       expect(reader.error()).toBe(PullError.HeadTooLarge);
       expect(taken).toBeLessThanOrEqual(mostHeadBytes + 536);
     }
@@ -127,7 +127,7 @@ describe("an answer's head", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary-ascii", maxLength: 300 }), (text) => {
         const reader = new HeadReader();
-        expect(reader.push(`HTTP/1.1 200 OK\r\n${text}`)).toBeLessThanOrEqual(text.length + 17);
+        expect(reader.read(`HTTP/1.1 200 OK\r\n${text}`)).toBeLessThanOrEqual(text.length + 17);
       }),
     );
   });

@@ -1,9 +1,16 @@
-import type { AnyNode, CallExpression, MemberExpression, NewExpression, ObjectExpression } from "acorn";
+import type {
+  AnyNode,
+  CallExpression,
+  MemberExpression,
+  NewExpression,
+  ObjectExpression,
+  SequenceExpression,
+} from "acorn";
 import { type AnyFunction, isFunction, keyName } from "../dialect/nodes.js";
 import type { Binding, Names } from "../dialect/scope.js";
 import { inlineCall, memberBehind } from "./inline.js";
 import { classField, layOut, type Unit } from "./layout.js";
-import { type FlashClass, type FlashMethod, isSteady } from "./members.js";
+import { type FlashClass, type FlashMethod, idleAssignments, isSteady } from "./members.js";
 import { Numbers } from "./numbers.js";
 import { copyNode, copyRange, type Piece } from "./pieces.js";
 import { declares, type FlashPlan } from "./plan.js";
@@ -29,6 +36,9 @@ export class FlashWriter {
     this.numbers = new Numbers(plan);
     for (const { node } of plan.classes.values()) this.removed.add(node);
     for (const node of plan.functions.values()) this.removed.add(node);
+    if (plan.whole)
+      for (const { maker } of plan.classes.values())
+        for (const node of maker === undefined ? [] : idleAssignments(maker)) this.removed.add(node);
     for (const node of plan.constants.values()) this.removed.add(node);
   }
 
@@ -120,6 +130,8 @@ export class FlashWriter {
   private render(node: AnyNode): Piece[] {
     if (node.type === "FunctionDeclaration" || node.type === "ClassDeclaration")
       if (this.removed.has(node)) return [];
+    if (node.type === "ExpressionStatement" && this.removed.has(node)) return [];
+    if (node.type === "SequenceExpression") return this.sequence(node);
     if (node.type === "VariableDeclaration") return this.declaration(node);
     if (node.type === "CallExpression") return this.call(node);
     if (node.type === "NewExpression") return this.made(node);
@@ -179,6 +191,12 @@ export class FlashWriter {
 
   private openInstance(owner: Binding): string {
     return `{${classField}:${this.numbers.rows.get(owner)}`;
+  }
+
+  private sequence(node: SequenceExpression): Piece[] {
+    const left = node.expressions.filter((one) => !this.removed.has(one));
+    if (left.length === node.expressions.length) return this.copied(node);
+    return left.flatMap((one, index) => [{ text: index === 0 ? "" : "," }, ...this.render(one)]);
   }
 
   private declaration(node: AnyNode & { type: "VariableDeclaration" }): Piece[] {

@@ -68,10 +68,12 @@ export function classToFlash(node: AnyClass): FlashClass | undefined {
 /** Texts up to this length take no more room than a name and its variable. */
 const shortText = 16;
 
-export function isConstant(node: AnyNode): boolean {
+/** @param uses how often its name is said: a long text that is said once is better there than in memory */
+export function isConstant(node: AnyNode, uses = 1): boolean {
   if (node.type === "UnaryExpression") return node.operator === "void" || isConstant(node.argument);
   if (node.type !== "Literal") return false;
-  return typeof node.value === "number" || (typeof node.value === "string" && node.value.length <= shortText);
+  if (typeof node.value === "number") return true;
+  return typeof node.value === "string" && (uses <= 1 || node.value.length <= shortText);
 }
 
 export function objectToFlash(node: ObjectExpression, names: Names): FlashObject | undefined {
@@ -100,6 +102,26 @@ function fieldsOf(node: AnyClass): Set<string> {
     if (one.type === "AssignmentExpression" && one.left.type === "MemberExpression")
       if (one.left.object.type === "ThisExpression") fields.add(keyName(one.left, one.left.property) ?? "");
   return fields;
+}
+
+/** `this.size = undefined` in a constructor: where an absent member is undefined as well, a variable for nothing. */
+export function idleAssignments(maker: FunctionExpression): AnyNode[] {
+  const found: AnyNode[] = [];
+  for (const statement of maker.body.body) {
+    if (statement.type !== "ExpressionStatement") continue;
+    const { expression } = statement;
+    const parts = expression.type === "SequenceExpression" ? expression.expressions : [expression];
+    const idle = parts.filter(isIdle);
+    found.push(...(idle.length === parts.length ? [statement] : idle));
+  }
+  return found;
+}
+
+function isIdle(node: AnyNode): boolean {
+  if (node.type !== "AssignmentExpression" || node.operator !== "=") return false;
+  const { left, right } = node;
+  if (left.type !== "MemberExpression" || left.object.type !== "ThisExpression") return false;
+  return right.type === "UnaryExpression" && right.operator === "void";
 }
 
 function isPlainMethod({ kind, static: isStatic, computed, value }: MethodDefinition): boolean {

@@ -13,6 +13,8 @@ import {
 
 /** What of a script stays in flash until it is called. */
 export interface FlashPlan {
+  /** Nothing of the script but what it exports gets into other hands. */
+  readonly whole: boolean;
   /** The statements of the program proper, inside of the function that wraps an app. */
   readonly home: AnyNode;
   readonly classes: ReadonlyMap<Binding, FlashClass>;
@@ -52,7 +54,7 @@ export function planFlashCode(program: Program, names: Names, whole: boolean): F
     const nodes = uses.get(binding) ?? [];
     if (isFunction(value) && isPlainFunction(value) && isOnlyCalled(nodes, names))
       functions.set(binding, value);
-    if (value !== undefined && isConstant(value)) constants.set(binding, value);
+    if (value !== undefined && isConstant(value, nodes.length)) constants.set(binding, value);
     if (whole && value?.type === "ObjectExpression") {
       const flashObject = objectToFlash(value, names);
       if (flashObject !== undefined) objects.set(binding, flashObject);
@@ -68,7 +70,7 @@ export function planFlashCode(program: Program, names: Names, whole: boolean): F
   );
   const methodNames = new Set(owners.flatMap(({ methods }) => methods.map(({ name }) => name)));
   const shared = sharedNames(all, new Set(owners.map(({ node }) => node)), methodNames);
-  return { home, classes, functions, objects, constants, methodNames, methods, sharedNames: shared };
+  return { whole, home, classes, functions, objects, constants, methodNames, methods, sharedNames: shared };
 }
 
 /** Chars of a function, before its calls are rewritten, that its entry in the table can say for certain. */
