@@ -30,6 +30,10 @@ function reasonText(boot: BootInfo): string {
   }
 }
 
+function lastPull(behind: OtaBehind): { readonly error: number; readonly text: string } {
+  return behind.lastPull() || { error: 0, text: "" };
+}
+
 /** `ota`, as applications import it from `sluice/espruino`. */
 export function makeOta(behind: OtaBehind): Ota {
   return {
@@ -41,14 +45,8 @@ export function makeOta(behind: OtaBehind): Ota {
     remember: behind.remember,
     recall: behind.recall,
     pull: behind.pull,
-    getLastError: () => {
-      const reply = behind.lastPull();
-      return reply === undefined ? 0 : reply.error;
-    },
-    getLastErrorString: () => {
-      const reply = behind.lastPull();
-      return reply === undefined ? "" : reply.text;
-    },
+    getLastError: () => (BOARD_PULL ? lastPull(behind).error : 0),
+    getLastErrorString: () => (BOARD_PULL ? lastPull(behind).text : ""),
     version: () => {
       const boot = behind.boot();
       return boot === undefined ? "" : boot.appName;

@@ -187,12 +187,14 @@ class Agent {
       remember: (text) => this.notes.remember(text),
       recall: () => this.notes.recall(),
       boot: () => this.boot,
+      // On boards with small slots there is no room for it.
       pull: (options, done) => {
-        if (!BOARD_PULL) throw new Error("this board has no room for ota.pull");
-        if (this.puller === undefined) this.puller = this.pullDoor(options, false);
-        if (this.puller !== undefined) this.puller.ask(options, done);
+        if (BOARD_PULL) {
+          if (this.puller === undefined) this.puller = this.pullDoor(options, false);
+          if (this.puller !== undefined) this.puller.ask(options, done);
+        } else throw new Error("no room");
       },
-      lastPull: () => (this.puller === undefined ? undefined : this.puller.lastReply()),
+      lastPull: () => (BOARD_PULL && this.puller !== undefined ? this.puller.lastReply() : undefined),
     });
   }
 
@@ -298,7 +300,7 @@ class Agent {
     if (this.name !== undefined) this.name.tick(() => this.nameFacts());
     // Before the session, which looks after the run too, but has nobody to tell why it failed.
     const visited = this.door !== undefined && this.door.tick();
-    const pulls = this.puller !== undefined && this.puller.tick(networkUp());
+    const pulls = BOARD_PULL && this.puller !== undefined && this.puller.tick(networkUp());
     if (this.leaving) return;
     this.listener.tick();
     this.judge();
@@ -454,7 +456,7 @@ class Agent {
     const tried = this.onTrial();
     // Nothing to take back: flash is not worn for it.
     if (tried || this.journal.current().attempts > 0) this.journal.append(Record.Confirm);
-    if (tried && this.puller !== undefined) this.puller.confirmed();
+    if (BOARD_PULL && tried && this.puller !== undefined) this.puller.confirmed();
     if (tried) this.tell({ event: "confirmed", app: boot.appName, slot: this.slot(), agent: SLUICE_VERSION });
   }
 
