@@ -25,7 +25,7 @@ export const esp82664mb: Board = {
     romMd5: { init: 0x40009818, update: 0x40009834, final: 0x40009900 },
     names: false,
     hashes: ["sha1"],
-    refusal: "the agent needs more than the 1,600 variables that Espruino has on this chip",
+    refusal: "the agent leaves too few of the 1,600 variables that Espruino has on this chip for an update",
     variables: 1600,
     store: { agentBlocks: 15, appBlocks: 4 },
   },

@@ -64,19 +64,22 @@ export class EngineBoard {
   private constructor(
     readonly port: number,
     readonly folder: string,
+    /** Evaluated at every start, after loader, agent and app. */
+    private readonly script: string,
   ) {}
 
   static async start(
     board: Board,
     app: Uint8Array,
     more: Partial<ProvisionOptions> = {},
+    script = "0",
   ): Promise<EngineBoard> {
     const port = await freePort();
     const folder = mkdtempSync(join(tmpdir(), "sluice-engine-"));
     const agent = (await buildAgent(board)).bytes;
     const image = await storageImage(board, { agent, app, password, port, log: true, ...more });
     writeFileSync(join(folder, "espruino.flash"), image);
-    const it = new EngineBoard(port, folder);
+    const it = new EngineBoard(port, folder, script);
     it.#launch();
     return it;
   }
@@ -113,7 +116,7 @@ export class EngineBoard {
   }
 
   #launch(): void {
-    const child = spawn(engine, ["-e", "0"], { cwd: this.folder, stdio: ["ignore", "pipe", "ignore"] });
+    const child = spawn(engine, ["-e", this.script], { cwd: this.folder, stdio: ["pipe", "pipe", "ignore"] });
     this.#child = child;
     let rest = "";
     child.stdout.on("data", (data) => {

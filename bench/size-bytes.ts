@@ -1,0 +1,63 @@
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { type Board, boards } from "../boards/index.js";
+import { buildAgent, buildBundle, buildLoader } from "../src/espruino/build/bundle.js";
+import { packageRoot } from "../src/espruino/build/package-root.js";
+import { webPage } from "../src/espruino/build/web-page.js";
+import { sizeBudget } from "./size-budget.js";
+import { whole } from "./table.js";
+
+/** A table of Markdown, and what is over the budget. */
+export interface SizeTable {
+  readonly text: string;
+  readonly over: readonly string[];
+}
+
+/** Bytes of loader, agent and apps for every board that runs Espruino, against the room they have. */
+export async function byteTable(): Promise<SizeTable> {
+  const over: string[] = [];
+  const rows: string[] = [];
+  for (const board of boards) {
+    const port = board.espruino;
+    if (port === undefined) continue;
+    const slot = (blocks: number): number => blocks * board.blockLength;
+    const loader = (await buildLoader(board)).code.length;
+    const agent = (await buildAgent(board)).bytes.length;
+    const garden = (await gardenOf(board)).length;
+    const blink = (await appOf(board, "devs/blink")).length;
+    if (loader > sizeBudget.loader) over.push(`${board.id}: loader ${loader} > ${sizeBudget.loader}`);
+    const room = sizeBudget.garden * slot(port.store.appBlocks);
+    if (garden > room) over.push(`${board.id}: garden ${garden} > ${room}`);
+    const cells = [
+      `\`${board.id}\``,
+      whole(loader),
+      `${whole(agent)} of ${whole(slot(port.store.agentBlocks))}`,
+      `${whole(garden)} of ${whole(slot(port.store.appBlocks))}`,
+      whole(blink),
+    ];
+    rows.push(`| ${cells.join(" | ")} |`);
+  }
+  const page = await webPage();
+  const zipped = gzipSync(page, { level: 9 }).length;
+  if (zipped > sizeBudget.page) over.push(`page, gzipped: ${zipped} > ${sizeBudget.page}`);
+  const text = [
+    "### Bytes in flash",
+    "",
+    "| board | loader | agent of its slot | garden of its slot | blink |",
+    "|---|---|---|---|---|",
+    ...rows,
+    "",
+    `The update page, part of the agent where it has one: ${whole(page.length)} bytes, ${whole(zipped)} gzipped.`,
+    "",
+  ].join("\n");
+  return { text, over };
+}
+
+async function gardenOf(board: Board): Promise<Uint8Array> {
+  return appOf(board, "devs/garden", board.chip === "esp8266" ? "esp8266.json" : "sluice.json");
+}
+
+async function appOf(board: Board, folder: string, manifest = "sluice.json"): Promise<Uint8Array> {
+  const dev = join(packageRoot(), folder);
+  return (await buildBundle({ dev, manifest: join(dev, manifest), board })).bytes;
+}
