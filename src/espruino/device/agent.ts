@@ -18,6 +18,7 @@ import { Trial, TrialVerdict } from "../../core/trial.js";
 import { RunPhase, UpdateRun } from "../../core/update-run.js";
 import { Updater } from "../../core/updater.js";
 import { makeOta } from "./agent-api.js";
+import { AppHooks, type AppSide } from "./app-hooks.js";
 import { BoardName } from "./board-name.js";
 import type { AgentModule, BootInfo } from "./boot-info.js";
 import { hasFirmwareSlots } from "./chip-flash.js";
@@ -50,7 +51,7 @@ const idleTickMs = 500;
 const nativeWaitMs = 30000;
 
 /** The second storey: listener, updater and safe state, in a bundle of its own that no app can leave out. */
-class Agent {
+class Agent implements AppSide {
   private boot: BootInfo | undefined;
   private clock: EngineClock;
   private config = readConfig();
@@ -142,7 +143,7 @@ class Agent {
     this.journal.open();
     this.notes.open();
     this.useSteps([]);
-    this.hook();
+    this.run.setHooks(new AppHooks(this));
     // An agent alone can always be updated: it waits to be rescued.
     if (boot.app >= 0) this.permit = this.permitWith(undefined);
     this.trial = new Trial(this.clock.now(), this.onTrial(), boot.app >= 0);
@@ -165,6 +166,11 @@ class Agent {
     if (options.safeState !== undefined) this.useSteps(options.safeState);
     if (options.mdns === false) this.name = undefined;
     if (this.auth.isOpen() && !this.config.open) this.auth.setSecrets(secretsOf(options));
+  }
+
+  /** What the application asked for, once it has. */
+  asked(): OtaOptions | undefined {
+    return this.options;
   }
 
   appFailed(error: unknown): void {
@@ -215,40 +221,6 @@ class Agent {
     for (const step of steps) all.push(step);
     if (this.boot !== undefined && this.boot.safePins.length > 0) all.push(pinStep(this.boot.safePins));
     this.safe.setSteps(all);
-  }
-
-  /** The application's callbacks; one that throws must not end the update, nor the listener. */
-  private hook(): void {
-    const agent = this;
-    function guarded(call: (options: OtaOptions) => void): void {
-      if (agent.options === undefined) return;
-      try {
-        call(agent.options);
-      } catch (error) {
-        agent.tell({ event: "app-error", text: errorText(error) });
-      }
-    }
-    this.run.setHooks({
-      // May throw: that is the application's way to say no.
-      onStart: () => {
-        if (agent.options !== undefined && agent.options.onStart !== undefined) agent.options.onStart();
-      },
-      onProgress: (done, total) => {
-        guarded((options) => {
-          if (options.onProgress !== undefined) options.onProgress(done, total);
-        });
-      },
-      onEnd: () => {
-        guarded((options) => {
-          if (options.onEnd !== undefined) options.onEnd();
-        });
-      },
-      onError: (why) => {
-        guarded((options) => {
-          if (options.onError !== undefined) options.onError(why);
-        });
-      },
-    });
   }
 
   /** Whether the update under way, or the last one, is the native updater's. */
@@ -499,7 +471,7 @@ class Agent {
     setTimeout(() => E.reboot(), native ? nativeWaitMs : 200);
   }
 
-  private tell(event: object): void {
+  tell(event: object): void {
     E.emit("sluice", event);
     if (this.door !== undefined) this.door.heard(event);
     if (this.config.log) print(`sluice ${JSON.stringify(event)}`);

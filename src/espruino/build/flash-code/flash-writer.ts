@@ -6,10 +6,11 @@ import type {
   ObjectExpression,
   SequenceExpression,
 } from "acorn";
-import { type AnyFunction, isFunction, keyName } from "../dialect/nodes.js";
+import { type AnyFunction, keyName } from "../dialect/nodes.js";
 import type { Binding, Names } from "../dialect/scope.js";
 import { inlineCall, memberBehind } from "./inline.js";
 import { classField, layOut, type Unit } from "./layout.js";
+import { Meaning } from "./meaning.js";
 import { type FlashClass, type FlashMethod, idleAssignments, isSteady } from "./members.js";
 import { Numbers } from "./numbers.js";
 import { copyNode, copyRange, type Piece } from "./pieces.js";
@@ -18,6 +19,7 @@ import { declares, type FlashPlan } from "./plan.js";
 /** Writes a script anew in which what the plan names is in flash. */
 export class FlashWriter {
   private readonly numbers: Numbers;
+  private readonly meaning: Meaning;
   private readonly units = new Map<number, Unit>();
   private readonly removed = new Set<AnyNode>();
   /** What stands for the parameters of a function that is being said where it is called. */
@@ -34,6 +36,7 @@ export class FlashWriter {
     private readonly names: Names,
   ) {
     this.numbers = new Numbers(plan);
+    this.meaning = new Meaning(plan, names, this.numbers);
     for (const { node } of plan.classes.values()) this.removed.add(node);
     for (const node of plan.functions.values()) this.removed.add(node);
     if (plan.whole)
@@ -213,7 +216,7 @@ export class FlashWriter {
     const name = callee.type === "MemberExpression" ? keyName(callee, callee.property) : undefined;
     if (callee.type !== "MemberExpression" || name === undefined || !this.plan.methodNames.has(name))
       return this.copied(node);
-    const method = this.meant(callee, name);
+    const method = this.meaning.meant(callee, name);
     const said = method && this.said(method, callee, node);
     if (said !== undefined) return said;
     const unit = method && this.numbers.unitOf(method);
@@ -259,7 +262,7 @@ export class FlashWriter {
   private member(node: MemberExpression): Piece[] {
     const name = keyName(node, node.property);
     if (name === undefined || !this.plan.methodNames.has(name)) return this.copied(node);
-    if (this.isWritten(node) || this.isField(node, name)) return this.copied(node);
+    if (this.isWritten(node) || this.meaning.isField(node, name)) return this.copied(node);
     this.reads = true;
     return this.found(node, "R", name);
   }
@@ -268,36 +271,6 @@ export class FlashWriter {
     const parent = this.names.parents.get(node);
     if (parent?.type === "AssignmentExpression") return parent.left === node;
     return parent?.type === "UpdateExpression";
-  }
-
-  /** A class knows what it assigned itself. */
-  private isField(node: MemberExpression, name: string): boolean {
-    const [, own] = this.classOf(node) ?? [];
-    return own?.fields.has(name) ?? false;
-  }
-
-  /** The class whose instance is meant: `this` in a method and in arrow functions there. */
-  private classOf({ object }: MemberExpression): readonly [Binding, FlashClass] | undefined {
-    if (object.type !== "ThisExpression") return undefined;
-    let at: AnyNode | undefined = object;
-    while (at !== undefined && at.type !== "MethodDefinition") {
-      const parent = this.names.parents.get(at);
-      if (isFunction(at) && at.type !== "ArrowFunctionExpression" && parent?.type !== "MethodDefinition")
-        return undefined;
-      at = parent;
-    }
-    const body = at && this.names.parents.get(at);
-    const node = body && this.names.parents.get(body);
-    return [...this.plan.classes].find(([, one]) => one.node === node);
-  }
-
-  /** The function that a call means for certain: a class's own, or the only one of that name. */
-  private meant(callee: MemberExpression, name: string): FlashMethod<AnyNode> | undefined {
-    const [, own] = this.classOf(callee) ?? [];
-    const method = own?.fields.has(name) ? undefined : own?.methods.find((one) => one.name === name);
-    if (method !== undefined) return method;
-    const alone = !this.plan.sharedNames.has(name) && this.numbers.isOnly(name);
-    return alone ? this.plan.methods.get(name) : undefined;
   }
 
   /** @param before a space, where the word before would grow */
