@@ -30,6 +30,13 @@ describe.each(flashPrograms)("$name", ({ source, says, shows }) => {
   });
 });
 
+it("a helper of our own is said where it is called, and an undefined member takes no variable", () => {
+  const source = flashPrograms.find(({ name }) => name.startsWith("accessors"))?.source ?? "";
+  const kept = keepInFlash({ code: `;\n${source}`, map: emptyMap }, true).code;
+  expect(kept).toContain("t.charCodeAt((i + 1))");
+  expect(kept).not.toContain("this.none");
+});
+
 it("a script without functions stays as it is", () => {
   const script = { code: 'print("a");', map: emptyMap };
   expect(keepInFlash(script, true)).toBe(script);

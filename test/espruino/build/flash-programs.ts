@@ -113,4 +113,20 @@ export const flashPrograms: readonly FlashProgram[] = [
       try { new E().nothing(); } catch (error) { print("no such method"); }`,
     says: ["no water", "no such method"],
   },
+  {
+    name: "accessors and helpers, which may be said where they are called",
+    source: `const bytes = { _at: (text, index) => text.charCodeAt(index), _low: (text) => text.toLowerCase() };
+      class B { constructor(b) { this._b = b; this._n = 3; this.none = void 0; } _size() { return this._n; }
+      first(t, i) { return this._b._at(t, i + 1) + this._size(); } low() { return this._b._low("A" + "B"); } }
+      const one = new B(bytes); print(one.first("abc", 0)); print(one._size() + 1); print(one.low());
+      print(one.none === undefined);`,
+    says: ["101", "4", "ab", "true"],
+  },
+  {
+    name: "a class calls its own method where another has one of that name, and a callback has a this of its own",
+    source: `class A { go() { return this.step(); } step() { return "a"; } } class B { step() { return "b"; } }
+      class C { go() { const other = { step: () => "c", run: function () { return this.step(); } }; return other.run() + this.step(); }
+      step() { return "C"; } } print(new A().go()); print(new B().step()); print(new C().go());`,
+    says: ["a", "b", "cC"],
+  },
 ];
