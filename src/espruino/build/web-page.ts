@@ -13,7 +13,7 @@ export function webPage(): Promise<string> {
 
 /**
  * How the page travels with the agent: in a comment behind its code, which costs no memory and is read from flash piece
- * by piece (device/lazy/web.ts). It ends two bytes before the code does.
+ * by piece (device/on-demand/web.ts). It ends two bytes before the code does.
  */
 export function pageComment(page: string): string {
   return page.length > 0 ? `/*${page}*/` : "";

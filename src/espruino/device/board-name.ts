@@ -1,8 +1,8 @@
 import { mayConcern } from "../../core/mdns/concerns.js";
 import type { Datagram, MdnsResponder } from "../../core/mdns/responder.js";
 import type { Clock } from "../../core/ports.js";
-import { openNames } from "./lazy/names.js";
 import type { NameFacts } from "./name-facts.js";
+import { openNames } from "./on-demand/names.js";
 
 /** How often address and facts are looked at, and how long after the last question the responder is kept, ms. */
 const lookMs = 5000;

@@ -6,8 +6,8 @@ import { SlotWriter } from "../../core/slot-writer.js";
 import { engineBytes } from "./engine-bytes.js";
 import { engineChecksum } from "./engine-checksum.js";
 import { storeFlash, storeOfBoard } from "./engine-flash.js";
-import { openNative } from "./lazy/native.js";
 import type { NativeHalf } from "./native-parts.js";
+import { openNative } from "./on-demand/native.js";
 import { userSlot } from "./user-slot.js";
 
 function headerAt(storage: Flash, block: number): AppHeader | undefined {

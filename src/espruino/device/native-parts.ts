@@ -7,7 +7,7 @@ import type { Bytes, Checksum, Flash } from "../../core/ports.js";
 import type { SlotWriter } from "../../core/slot-writer.js";
 import type { StoreLayout } from "../../core/store.js";
 
-/** What the lazy half is given: all that the agent has anyhow, so that it does not bring it along. */
+/** What the half that is there on demand is given: what the agent has anyhow. */
 export interface NativeParts {
   readonly bytes: Bytes;
   readonly checksum: Checksum;

@@ -1,7 +1,7 @@
 import type { Fault } from "../../core/errors.js";
 import type { Config } from "./config.js";
-import { openArming } from "./lazy/arming.js";
-import { permitNow } from "./lazy/permit-now.js";
+import { openArming } from "./on-demand/arming.js";
+import { permitNow } from "./on-demand/permit-now.js";
 import type { OtaOptions } from "./sluice.js";
 
 /** When this board may be updated. */

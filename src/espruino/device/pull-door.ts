@@ -1,10 +1,10 @@
 import { errorText } from "../../core/safe-state.js";
-import { openAttempt } from "./lazy/pull-attempt.js";
-import { endPull } from "./lazy/pull-end.js";
-import { nextPullStep } from "./lazy/pull-next.js";
-import { judgeImage } from "./lazy/pull-objection.js";
-import { judgeRedirect } from "./lazy/pull-redirect.js";
-import { openReport } from "./lazy/pull-report.js";
+import { openAttempt } from "./on-demand/pull-attempt.js";
+import { endPull } from "./on-demand/pull-end.js";
+import { nextPullStep } from "./on-demand/pull-next.js";
+import { judgeImage } from "./on-demand/pull-objection.js";
+import { judgeRedirect } from "./on-demand/pull-redirect.js";
+import { openReport } from "./on-demand/pull-report.js";
 import type { PullJob, PullMemory, PullParts, PullStep } from "./pull-parts.js";
 import type { PullOptions, PullReply } from "./sluice.js";
 

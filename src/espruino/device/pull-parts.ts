@@ -10,7 +10,7 @@ import type { UpdateRun } from "../../core/update-run.js";
 import type { PullOptions, PullReply } from "./sluice.js";
 
 /**
- * What is kept between two polls, and what one stage of a poll hands to the next. Data only: a function of a lazy
+ * What is kept between two polls, and what one stage of a poll hands to the next. Data only: a function of an on-demand
  * module would keep all of that module in memory.
  */
 export interface PullMemory {

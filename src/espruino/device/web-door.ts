@@ -1,4 +1,4 @@
-import { openWeb } from "./lazy/web.js";
+import { openWeb } from "./on-demand/web.js";
 import type { HttpRequest, HttpResponse } from "./sluice.js";
 import type { WebParts, WebServer, WebSettings } from "./web-parts.js";
 
