@@ -1,7 +1,7 @@
 import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 import { type AnyNode, parse } from "acorn";
 import { SluiceError } from "../../errors/sluice-error.js";
-import { isFunction, keyName, walk } from "./dialect/nodes.js";
+import { type AnyFunction, isFunction, keyName, walk } from "./dialect/nodes.js";
 import { flashUnits } from "./flash-code/units.js";
 
 /** One bundle that may stand behind a trace. */
@@ -47,6 +47,13 @@ export function explainTrace(trace: string, sources: readonly ExplainSource[]): 
 function isCalled({ functionAt }: OpenSource, column: number, name: string): boolean {
   const span = functionAt?.(column);
   return span?.name === name || (span !== undefined && spaceless(span.text).startsWith(spaceless(name)));
+}
+
+/** A function as the engine writes it out, where it has no name for it: `(a) => b` is `function (a) {return b}` there. */
+function engineText(code: string, node: AnyFunction): string {
+  const parameters = node.params.map((one) => code.slice(one.start, one.end)).join();
+  const body = code.slice(node.body.start, node.body.end);
+  return `function(${parameters})${node.body.type === "BlockStatement" ? body : `{return ${body}}`}`;
 }
 
 function spaceless(text: string): string {
@@ -104,7 +111,7 @@ function functionsOf(bundle: string): (column: number) => FunctionSpan | undefin
     if (!isFunction(node)) continue;
     if (node.type !== "ArrowFunctionExpression" && node.id) remember(node, node.id.name, node.id);
     const own = names.get(node) ?? { name: undefined, nameAt: node.start - start };
-    const text = code.slice(node.start, node.end);
+    const text = engineText(code, node);
     spans.push({
       from: node.start - start,
       to: node.end - start,

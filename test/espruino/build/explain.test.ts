@@ -41,7 +41,7 @@ describe("a stack trace", () => {
       buildBundle({ dev: `${fixtures}/broken`, board: linux }),
       bundleScript({ entry: `${fixtures}/agent.ts`, kind: "agent", board: linux }),
     ]);
-    const trace = frame(agent.code, "return $(", "function () {return $(");
+    const trace = frame(agent.code, ".call({", "function () {return $(");
     expect(explainTrace(trace, [app, agent])).toMatch(/at big \(agent\.ts:6:\d+\)/);
   });
 

@@ -11,7 +11,7 @@ import type { Binding, Names } from "../dialect/scope.js";
 import { inlineCall, memberBehind } from "./inline.js";
 import { classField, layOut, type Unit } from "./layout.js";
 import { Meaning } from "./meaning.js";
-import { type FlashClass, type FlashMethod, idleAssignments, isSteady } from "./members.js";
+import { answerOf, type FlashClass, type FlashMethod, idleAssignments, isSteady } from "./members.js";
 import { Numbers } from "./numbers.js";
 import { copyNode, copyRange, type Piece } from "./pieces.js";
 import { declares, type FlashPlan } from "./plan.js";
@@ -54,7 +54,7 @@ export class FlashWriter {
         this.numbers.functions.get(binding),
         nameNode(node, this.names),
         binding.name,
-        this.functionText(node),
+        this.singleText(node),
       );
     return copyRange(this.code, 0, this.code.length, [this.plan.home], (node) => this.home(node));
   }
@@ -87,6 +87,16 @@ export class FlashWriter {
     if (id === undefined) throw new RangeError("a function without a number");
     const pieces = [{ text: "(" }, { text: "", mark: key.start, called }, ...text, { text: ")" }];
     this.units.set(id, { pieces, ...entry });
+  }
+
+  /** A function that only answers is shorter as an arrow; every byte counts in a small board's slot. */
+  private singleText(node: AnyFunction): Piece[] {
+    const answer = answerOf(node);
+    if (answer === undefined) return this.functionText(node);
+    const parameters = node.params.map((one) => this.code.slice(one.start, one.end)).join();
+    const body = this.render(answer);
+    const bare = answer.type !== "ObjectExpression" && answer.type !== "SequenceExpression";
+    return [{ text: `(${parameters})=>` }, ...(bare ? body : [{ text: "(" }, ...body, { text: ")" }])];
   }
 
   /** A method has no word before its parameters; a function of the outermost level loses its name. */

@@ -40,6 +40,18 @@ export function isPlainFunction(node: AnyFunction): boolean {
   );
 }
 
+/** What a function answers with, if it does nothing else and has no use for a `this` or a name of its own. */
+export function answerOf(node: AnyFunction): AnyNode | undefined {
+  if (node.type === "ArrowFunctionExpression" || node.body.type !== "BlockStatement") return undefined;
+  if (node.type === "FunctionExpression" && node.id) return undefined;
+  const [only, more] = node.body.body;
+  if (more !== undefined || only?.type !== "ReturnStatement" || !only.argument) return undefined;
+  const own = ownNodes(node.body).some(
+    (one) => one.type === "ThisExpression" || (one.type === "Identifier" && one.name === "arguments"),
+  );
+  return own ? undefined : only.argument;
+}
+
 /** The nodes under one, without those of functions with a `this` of their own. */
 function ownNodes(node: AnyNode): AnyNode[] {
   const inner = walk(node).filter(
