@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { Door } from "../devicescript/gateway/door/door.js";
 import { DoorClient } from "../devicescript/gateway/door/door-client.js";
 import { Gateway } from "../devicescript/gateway/gateway.js";
@@ -7,6 +6,8 @@ import { SluiceError } from "../errors/sluice-error.js";
 import { readPassword } from "../host/password.js";
 import type { GatewayFlags } from "./gateway.js";
 import { boardsTable, gatewayView } from "./gateway-view.js";
+import { readText } from "./read-text.js";
+import { untilSignal } from "./until-signal.js";
 
 const defaultPort = 8267;
 
@@ -60,19 +61,4 @@ async function certificateOf({
   if (cert === undefined || key === undefined)
     throw new SluiceError("BAD_SERVER_CONFIG", "wss needs both --cert and --key");
   return { cert: await readText(cert), key: await readText(key) };
-}
-
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, "utf8");
-  } catch (cause) {
-    throw new SluiceError("FILE_NOT_READABLE", `The file ${file} cannot be read.`, { cause });
-  }
-}
-
-function untilSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    process.once("SIGINT", () => resolve());
-    process.once("SIGTERM", () => resolve());
-  });
 }

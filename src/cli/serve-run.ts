@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { SluiceError } from "../errors/sluice-error.js";
 import { readPassword } from "../host/password.js";
 import { readServerConfig, type ServerConfig } from "../server/config-file.js";
@@ -7,8 +6,10 @@ import { Fleet } from "../server/db/fleet.js";
 import { openDatabase } from "../server/db/open-database.js";
 import { UpdateServer } from "../server/update-server.js";
 import { type Secrets, secretHash } from "../server/wire/credentials.js";
+import { readText } from "./read-text.js";
 import type { ServeFlags } from "./serve.js";
 import { serveView } from "./serve-view.js";
+import { untilSignal } from "./until-signal.js";
 
 const defaultPort = 8266;
 /** A shorter one can be guessed over the network. */
@@ -97,19 +98,4 @@ async function certificateOf({
     });
   }
   return pair;
-}
-
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, "utf8");
-  } catch (cause) {
-    throw new SluiceError("FILE_NOT_READABLE", `The file ${file} cannot be read.`, { cause });
-  }
-}
-
-function untilSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    process.once("SIGINT", () => resolve());
-    process.once("SIGTERM", () => resolve());
-  });
 }

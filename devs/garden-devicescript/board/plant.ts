@@ -66,7 +66,7 @@ export function plant(hardware: Hardware, wiring: Wiring, program: Program): Pla
 
   return {
     safeState: safeStateOf(garden, deadlineMs),
-    healthy: () => garden.healthy(),
+    healthy: () => garden.wellness(),
     run: () => {
       run.start();
     },

@@ -69,7 +69,7 @@ export function plant(wiring: Wiring, program: Program): Planted {
 
   return {
     safeState: safeStateOf(garden, deadlineMs),
-    healthy: () => garden.healthy(),
+    healthy: () => garden.wellness(),
     run: () => {
       garden.recall(ota.recall(), ota.startReason());
       setInterval(tick, tickMs);

@@ -158,7 +158,7 @@ export class Garden {
   }
 
   /** `true`, or what is not well. */
-  healthy(): true | string {
+  wellness(): true | string {
     if (this.alarmText !== "") return this.alarmText;
     const waitingFor = this.checked ? "" : this.works.waitingFor();
     return waitingFor === "" ? true : waitingFor;

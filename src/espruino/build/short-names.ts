@@ -41,6 +41,22 @@ function collect(): ShortNames {
   };
 }
 
+let outward: ReadonlySet<string> | undefined;
+
+/**
+ * Methods that somebody outside of an application may call on an object of its: the agent on steps and options
+ * (interfaces of sluice.ts), the engine on what a stream is piped from or into, the language on anything.
+ */
+export function outwardNames(): ReadonlySet<string> {
+  if (outward !== undefined) return outward;
+  const found = new Set(["toString", "toJSON", "valueOf", "then", "read", "write", "end", "on", "emit"]);
+  const faces = codeOf(join(packageRoot(), "src/espruino/device/sluice.ts"));
+  for (const [, members = ""] of faces.matchAll(/interface \w*(?:Step|Options|Button) \{(.*?)^\}/gms))
+    for (const [, name = ""] of members.matchAll(/^ {2}readonly (\w+)\??: \(/gm)) found.add(name);
+  outward = found;
+  return found;
+}
+
 /** Members of newer JavaScript that Espruino lacks. */
 const unknownThere = new Set(["at"]);
 

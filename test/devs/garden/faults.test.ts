@@ -12,12 +12,12 @@ function openBefore(rig: Rig): void {
 
 test("at boot an open valve is closed and verified before anything else", () => {
   const rig = new Rig(quick, openBefore);
-  expect(rig.garden.healthy()).toBe("closing valve 1");
+  expect(rig.garden.wellness()).toBe("closing valve 1");
   rig.run(1000);
-  expect(rig.garden.healthy()).toBe("closing valve 2");
+  expect(rig.garden.wellness()).toBe("closing valve 2");
   expect(rig.garden.manual(1, 5)).toBe("closing valve 2");
   rig.run(1500);
-  expect(rig.garden.healthy()).toBe(true);
+  expect(rig.garden.wellness()).toBe(true);
   expect(rig.garden.manual(1, 5)).toBe("");
 });
 
@@ -27,14 +27,14 @@ test("a valve that is stuck open at boot keeps everything off until it closes", 
     it.bench.stick(1, 0.4);
   });
   rig.run(2 * hour);
-  expect(rig.garden.healthy()).toBe("valve 2 does not close");
+  expect(rig.garden.wellness()).toBe("valve 2 does not close");
   expect(rig.notes).toEqual(["alarm: valve 2 does not close, pump stays off"]);
   expect(rig.garden.manual(1, 5)).toBe("valve 2 does not close");
   expect(rig.bench.totalLitres).toBe(0);
   rig.bench.free(1);
   rig.run(2000);
   expect(rig.notes.at(-1)).toBe("valve 2 does not close: closed now");
-  expect(rig.garden.healthy()).toBe(true);
+  expect(rig.garden.wellness()).toBe(true);
 });
 
 test("a valve that does not close in time refuses the update by name", () => {

@@ -121,8 +121,8 @@ export class RecordedGarden extends Garden {
     this.call(`K ${hours}`, () => super.skipFor(hours));
   }
 
-  override healthy(): true | string {
-    return this.call("H", () => super.healthy());
+  override wellness(): true | string {
+    return this.call("H", () => super.wellness());
   }
 
   recordSteps(steps: readonly SafeStep[]): SafeStep[] {

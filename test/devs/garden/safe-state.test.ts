@@ -71,7 +71,7 @@ test("entered before the boot check is over it waits for it", () => {
   expect(rig.safe()).toBe("closing valve 1");
   rig.run(200);
   expect(rig.safe()).toBe(true);
-  expect(rig.garden.healthy()).toBe(true);
+  expect(rig.garden.wellness()).toBe(true);
   expect(rig.garden.manual(2, 5)).toBe("an update is on its way");
 });
 

@@ -37,6 +37,27 @@ it("a helper of our own is said where it is called, and an undefined member take
   expect(kept).not.toContain("this.none");
 });
 
+it("an application's safe-state steps may be instances of its classes: the agent finds their methods", () => {
+  const source = `class Step { constructor(name) { this.name = name; this.closed = false; } enter() { this.closed = true; }
+    check() { return this.closed; } leave() { this.closed = false; } } class Own { deep() { return 1; } }
+    begin([new Step("valves")]); print(new Own().deep());`;
+  const kept = keepInFlash({ code: `(function(){\n${source}\n})();`, map: emptyMap }, false).code;
+  const said: unknown[] = [];
+  runInNewContext(kept, {
+    sluiceCode: kept,
+    print: (text: unknown) => said.push(text),
+    begin: (steps: { enter: () => void; check: () => boolean }[]) => {
+      for (const step of steps) {
+        step.enter();
+        said.push(step.check());
+      }
+    },
+  });
+  expect(said).toEqual([true, 1]);
+  expect(kept).toContain("class Step");
+  expect(kept).not.toContain("class Own");
+});
+
 it("a script without functions stays as it is", () => {
   const script = { code: 'print("a");', map: emptyMap };
   expect(keepInFlash(script, true)).toBe(script);

@@ -23,7 +23,7 @@ export class FlashWriter {
   private readonly units = new Map<number, Unit>();
   private readonly removed = new Set<AnyNode>();
   /** What stands for the parameters of a function that is being said where it is called. */
-  private readonly values = new Map<AnyNode, AnyNode>();
+  private readonly values = new Map<AnyNode, Piece[]>();
   /** Functions whose place is said, and names of methods that are looked for. */
   private readonly used = new Set<number>();
   private readonly asked = new Set<number>();
@@ -125,7 +125,7 @@ export class FlashWriter {
       home.body.filter((one) => one.start >= start),
       (node) => this.render(node),
     );
-    const needs = { byClass: this.byClass, reads: this.reads };
+    const needs = { byClass: this.byClass, reads: this.reads, field: classField(this.plan.whole) };
     return layOut(
       { text: before, from: home.start },
       main,
@@ -153,7 +153,7 @@ export class FlashWriter {
       return [{ text: `${this.code.slice(node.start, node.end)}:` }, ...this.render(node.value)];
     if (node.type === "Identifier") {
       const value = this.values.get(node);
-      if (value !== undefined) return this.argument(value);
+      if (value !== undefined) return value;
       const pieces = this.replacement(node);
       if (pieces !== undefined) return pieces;
     }
@@ -203,7 +203,7 @@ export class FlashWriter {
   }
 
   private openInstance(owner: Binding): string {
-    return `{${classField}:${this.numbers.rows.get(owner)}`;
+    return `{${classField(this.plan.whole)}:${this.numbers.rows.get(owner)}`;
   }
 
   private sequence(node: SequenceExpression): Piece[] {
@@ -256,12 +256,17 @@ export class FlashWriter {
     call: CallExpression,
   ): Piece[] | undefined {
     const member = memberBehind(method);
-    if (member !== undefined && !this.plan.methodNames.has(member) && isSteady(callee.object))
+    const plain = call.arguments.length === 0 && isSteady(callee.object);
+    if (plain && member !== undefined && !this.plan.methodNames.has(member))
       return [...this.render(callee.object), { text: `.${member}`, mark: callee.property.start }];
     if (!isSteady(callee.object)) return undefined;
     const inlined = inlineCall(method, call, this.names);
     if (inlined === undefined) return undefined;
-    for (const [identifier, value] of inlined.values) this.values.set(identifier, value);
+    // Before any is set: an argument may call the same function.
+    const values = [...inlined.values].map(
+      ([identifier, value]) => [identifier, this.argument(value)] as const,
+    );
+    for (const [identifier, value] of values) this.values.set(identifier, value);
     const body = this.render(inlined.body);
     for (const identifier of inlined.values.keys()) this.values.delete(identifier);
     // The places of the function inside mean nothing here.

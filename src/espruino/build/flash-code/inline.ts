@@ -29,7 +29,7 @@ export function inlineCall(
   call: CallExpression,
   names: Names,
 ): Inlined | undefined {
-  if (value.type !== "ArrowFunctionExpression" || isFunction(value.body) || !value.expression)
+  if (value.type !== "ArrowFunctionExpression" || !value.expression || walk(value.body).some(isOnCondition))
     return undefined;
   if (value.params.length !== call.arguments.length) return undefined;
   const spoken = [...referencesIn(names, value.body)];
@@ -43,6 +43,11 @@ export function inlineCall(
     values.set(node, call.arguments[index]);
   }
   return { body: value.body, values };
+}
+
+/** What is in it may be evaluated later, or not at all; an argument is, at once. */
+function isOnCondition(node: AnyNode): boolean {
+  return isFunction(node) || node.type === "LogicalExpression" || node.type === "ConditionalExpression";
 }
 
 /** An identifier that stands for something: not the name of a member. */

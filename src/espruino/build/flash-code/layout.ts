@@ -18,13 +18,19 @@ const lengthBits = 13;
 /** Names that the minifier must not give. */
 export const flashCodeNames = ["$", "_", "Q", "R", "$t", "$n", "$o", "$g", "$i"];
 
-/** The field with the number of the class. Espruino hides names that begin with this char from whoever lists an object. */
-export const classField = '"\\xff$"';
+/**
+ * The field with the number of the class. Espruino hides names that begin with this char from whoever lists an object.
+ * Agent and applications have tables of their own, so neither takes the other's objects for its.
+ */
+export function classField(whole: boolean): string {
+  return whole ? '"\\xff$"' : '"\\xff%"';
+}
 
 /** What the script's own text calls for. */
 export interface Needs {
   readonly byClass: boolean;
   readonly reads: boolean;
+  readonly field: string;
 }
 
 /**
@@ -73,8 +79,8 @@ export function layOut(
  * `$t` is the text of the script, which the loader leaves in a global. `$` evaluates a function, `_` one of an object's
  * class and leaves in `Q` whom it is to be called for. Short names, because they stand at every call.
  */
-function finders({ byClass, reads }: Needs): string {
-  const entry = `$o[${classField}]*${entryChars}+$n`;
+function finders({ byClass, reads, field }: Needs): string {
+  const entry = `$o[${field}]*${entryChars}+$n`;
   const evaluated = `($n=parseInt($t.substr(${entry},${placeChars}),36),eval($t.substr($n>>${lengthBits},$n&${2 ** lengthBits - 1})))`;
   const name = `parseInt($t.substr(${entry}+${placeChars},${nameChars}),36)`;
   const found = [

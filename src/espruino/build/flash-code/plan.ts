@@ -1,6 +1,7 @@
 import type { AnyNode, Program } from "acorn";
 import { type AnyFunction, isClass, isFunction, keyName, walk } from "../dialect/nodes.js";
 import { type Binding, type Names, referencesIn } from "../dialect/scope.js";
+import { outwardNames } from "../short-names.js";
 import {
   classToFlash,
   type FlashClass,
@@ -32,7 +33,8 @@ export interface FlashPlan {
 
 /**
  * Chooses the functions and classes of the outermost level that keep their meaning when a call evaluates them anew:
- * never assigned again, and classes which are only ever made (`new`).
+ * never assigned again, and classes which are only ever made (`new`). A class of an application with a method that the
+ * agent or the engine may call is left alone: they would look for it in the object.
  * @param whole nothing of the script but what it exports gets into other hands: its object literals are its own
  */
 export function planFlashCode(program: Program, names: Names, whole: boolean): FlashPlan {
@@ -61,7 +63,8 @@ export function planFlashCode(program: Program, names: Names, whole: boolean): F
     }
     if (isClass(value) && !anyName && nodes.every((node) => isMade(node, names))) {
       const flashClass = classToFlash(value);
-      if (flashClass !== undefined) classes.set(binding, flashClass);
+      const isOurs = whole || !flashClass?.methods.some(({ name }) => outwardNames().has(name));
+      if (flashClass !== undefined && isOurs) classes.set(binding, flashClass);
     }
   }
   const owners = [...classes.values(), ...objects.values()];

@@ -96,7 +96,7 @@ function call(line: string): unknown {
       garden.skipFor(numberOf(words[1]));
       return undefined;
     case "H":
-      return garden.healthy();
+      return garden.wellness();
     case "E":
       steps[numberOf(words[1])].enter();
       return undefined;
