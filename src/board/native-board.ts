@@ -1,10 +1,10 @@
 import type { Board } from "../../boards/index.js";
-import { AttemptLimiter } from "../core/attempts.js";
+import { AttemptLimiter, noAttempts } from "../core/attempts.js";
 import { Authenticator, type Secrets } from "../core/auth.js";
-import { defaultTimes, EspotaSession } from "../core/espota-session.js";
+import { EspotaSession } from "../core/espota-session.js";
+import { defaultTimes } from "../core/espota-times.js";
 import { SafeState } from "../core/safe-state.js";
 import { UpdateRun } from "../core/update-run.js";
-import { Updater } from "../core/updater.js";
 import { nodeBytes } from "../node/bytes.js";
 import { nodeCrypto } from "../node/crypto.js";
 import { EspotaListener } from "../node/espota-listener.js";
@@ -120,14 +120,16 @@ export class NativeBoard {
     const { secrets, bind = "127.0.0.1", force = false } = this.#options;
     const notify = (event: { readonly event: string }): void => this.#log.add({ ...event });
     const targets = nativeTargets(this.board, this.#chip(), this.rtc, force);
-    const run = new UpdateRun(
-      new Updater(nodeBytes, nodeCrypto, targets),
-      new SafeState(),
-      () => undefined,
+    const run = new UpdateRun({
+      bytes: nodeBytes,
+      crypto: nodeCrypto,
+      targets,
+      safe: new SafeState(),
+      policy: () => undefined,
       notify,
-    );
+    });
     const auth = new Authenticator(nodeBytes, nodeCrypto, nodeRandom, "md5", secrets);
-    const session = new EspotaSession(auth, new AttemptLimiter(), run, defaultTimes, () => true, notify);
+    const session = new EspotaSession(auth, new AttemptLimiter(noAttempts()), run, defaultTimes, () => true, notify);
     const listener = new EspotaListener(session, {
       bind,
       port: this.#port ?? this.#options.udpPort ?? 0,

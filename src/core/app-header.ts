@@ -1,4 +1,4 @@
-import type { Bytes, Chunk } from "./ports.js";
+import type { Chunk, Reader } from "./ports.js";
 import { textField, u32 } from "./read.js";
 
 /**
@@ -12,7 +12,7 @@ import { textField, u32 } from "./read.js";
  *     8   4  header length, 256: the payload starts here
  *    12   4  payload length
  *    16   4  CRC-32 of the payload (what a loader can afford at every start)
- *    20   4  reserved, zero
+ *    20   4  bytes of the payload that are evaluated at the start; 0: all of them
  *    24  32  SHA-256 of the payload
  *    56  24  name, ASCII, padded with NUL
  *    80  24  version, SemVer 2.0.0
@@ -49,6 +49,8 @@ export interface AppHeader {
   /** Bytes of code behind the header. */
   readonly payloadLength: number;
   readonly payloadCrc: number;
+  /** Bytes of the payload that are evaluated at the start. What lies behind is loaded when it is needed. */
+  readonly startLength: number;
   /** Lower-case hex. */
   readonly payloadSha256: string;
   readonly name: string;
@@ -60,7 +62,7 @@ export interface AppHeader {
 const hexDigits = "0123456789abcdef";
 
 /** True when the first bytes say that this is an app bundle; four bytes suffice. */
-export function isAppBundle(bytes: Bytes, head: Chunk): boolean {
+export function isAppBundle(bytes: Reader, head: Chunk): boolean {
   return head.length >= 4 && bytes.toText(head.slice(0, 4)) === appMagic;
 }
 
@@ -70,7 +72,7 @@ export function isAppBundle(bytes: Bytes, head: Chunk): boolean {
  * @returns the header, or one sentence that says what is wrong with it
  */
 export function parseAppHeader(
-  bytes: Bytes,
+  bytes: Reader,
   crc32: (chunk: Chunk) => number,
   head: Chunk,
 ): AppHeader | string {
@@ -93,6 +95,7 @@ export function parseAppHeader(
     family: bytes.at(head, 7),
     payloadLength: u32(bytes, head, 12),
     payloadCrc: u32(bytes, head, 16),
+    startLength: u32(bytes, head, 20) || u32(bytes, head, 12),
     payloadSha256: sha256,
     name: textField(bytes, head, 56, 24),
     version: textField(bytes, head, 80, 24),

@@ -15,18 +15,20 @@ interface Guesser {
   last: number;
 }
 
-export class AttemptLimiter {
-  private guessers: Guesser[];
-  private windowStart: number;
-  private windowFailures: number;
-  private known: string;
+/** What the limit remembers, as data: a board keeps it while the code that reads it is not loaded. */
+export interface Attempts {
+  guessers: Guesser[];
+  windowStart: number;
+  windowFailures: number;
+  known: string;
+}
 
-  constructor() {
-    this.guessers = [];
-    this.windowStart = 0;
-    this.windowFailures = 0;
-    this.known = "";
-  }
+export function noAttempts(): Attempts {
+  return { guessers: [], windowStart: 0, windowFailures: 0, known: "" };
+}
+
+export class AttemptLimiter {
+  constructor(private readonly attempts: Attempts) {}
 
   /** Milliseconds that `address` still has to wait; 0 when it may try. */
   waitMs(now: number, address: string): number {
@@ -39,45 +41,45 @@ export class AttemptLimiter {
       if (pause > longestWaitMs) pause = longestWaitMs;
       wait = guesser.last + pause - now;
     }
-    if (address !== this.known && this.windowFailures >= mostFailures) {
-      const rest = this.windowStart + forgetMs - now;
+    if (address !== this.attempts.known && this.attempts.windowFailures >= mostFailures) {
+      const rest = this.attempts.windowStart + forgetMs - now;
       if (rest > wait) wait = rest;
     }
     return wait > 0 ? wait : 0;
   }
 
   failed(now: number, address: string): void {
-    if (now - this.windowStart >= forgetMs) {
-      this.windowStart = now;
-      this.windowFailures = 0;
+    if (now - this.attempts.windowStart >= forgetMs) {
+      this.attempts.windowStart = now;
+      this.attempts.windowFailures = 0;
     }
-    this.windowFailures++;
+    this.attempts.windowFailures++;
     let guesser = this.find(address);
     if (guesser === undefined) {
       guesser = { address: address, failures: 0, last: now };
-      if (this.guessers.length >= mostAddresses) this.dropOldest();
-      this.guessers.push(guesser);
+      if (this.attempts.guessers.length >= mostAddresses) this.dropOldest();
+      this.attempts.guessers.push(guesser);
     }
     guesser.failures++;
     guesser.last = now;
   }
 
   succeeded(address: string): void {
-    this.known = address;
+    this.attempts.known = address;
     const guesser = this.find(address);
     if (guesser !== undefined) guesser.failures = 0;
   }
 
   private find(address: string): Guesser | undefined {
-    for (const guesser of this.guessers) if (guesser.address === address) return guesser;
+    for (const guesser of this.attempts.guessers) if (guesser.address === address) return guesser;
     return undefined;
   }
 
   private dropOldest(): void {
     let oldest = 0;
-    for (let i = 1; i < this.guessers.length; i++)
-      if (this.guessers[i].last < this.guessers[oldest].last) oldest = i;
-    this.guessers[oldest] = this.guessers[this.guessers.length - 1];
-    this.guessers.pop();
+    for (let i = 1; i < this.attempts.guessers.length; i++)
+      if (this.attempts.guessers[i].last < this.attempts.guessers[oldest].last) oldest = i;
+    this.attempts.guessers[oldest] = this.attempts.guessers[this.attempts.guessers.length - 1];
+    this.attempts.guessers.pop();
   }
 }

@@ -1,5 +1,5 @@
 import type { AuthResponse } from "./invitation.js";
-import { md5Hex } from "./md5.js";
+import { md5Hex } from "./md5-hex.js";
 import type { Bytes, Crypto, Random } from "./ports.js";
 import { sameText } from "./same-text.js";
 
@@ -19,7 +19,7 @@ export class Authenticator {
   private secrets: Secrets;
 
   constructor(
-    private readonly bytes: Bytes,
+    private readonly bytes: Pick<Bytes, "fromText">,
     private readonly crypto: Crypto,
     private readonly random: Random,
     private readonly dialect: AuthDialect,

@@ -1,8 +1,7 @@
 import { type AppHeader, appHeaderLength, BundleKind, isAppBundle, parseAppHeader } from "./app-header.js";
 import { type Fault, FaultNumber, fault } from "./errors.js";
-import type { Journal } from "./journal.js";
-import { Record } from "./journal.js";
-import type { Bytes, Chunk, Crypto, Flash } from "./ports.js";
+import { type BootRecords, Record } from "./journal.js";
+import type { Bytes, Chunk, Crypto, Flash, Reader } from "./ports.js";
 import { SlotWriter } from "./slot-writer.js";
 import type { StoreLayout } from "./store.js";
 import type { Target } from "./target.js";
@@ -26,11 +25,11 @@ export class BundleTarget implements Target {
   private headCrc: number;
 
   constructor(
-    private readonly bytes: Bytes,
+    private readonly bytes: Reader & Pick<Bytes, "equal">,
     private readonly crypto: Crypto,
     private readonly flash: Flash,
     private readonly layout: StoreLayout,
-    private readonly journal: Journal,
+    private readonly journal: BootRecords,
     private readonly options: BundleTargetOptions,
   ) {
     this.name = "bundle";

@@ -36,6 +36,12 @@ export const enum Record {
   FirmwareBack = 14,
 }
 
+/** The journal as updates see it. */
+export interface BootRecords {
+  readonly current: () => BootState;
+  readonly append: (record: number) => void;
+}
+
 /** What the records add up to. Slots are 0 (a) and 1 (b). */
 export interface BootState {
   app: number;
@@ -159,8 +165,9 @@ export function apply(state: BootState, record: number): void {
   }
 }
 
-function recordByte(record: number): number {
-  return (record << 4) | (~record & 15);
+/** A record as it is written: one byte. */
+export function recordText(record: number): string {
+  return String.fromCharCode((record << 4) | (~record & 15));
 }
 
 /** The record that a byte is, or 0 for one that never was completed. */
@@ -215,14 +222,16 @@ export class Journal {
 
   /** One atomic step: after it the record counts, before it and during it it does not. */
   append(record: number): void {
-    if (this.active < 0 || this.used >= mostRecords) this.turn();
-    const at = headLength + this.used;
+    const at = this.nextOffset(1);
     this.used++;
-    this.flash.write(
-      this.bytes.fromText(String.fromCharCode(recordByte(record))),
-      this.active * this.flash.status().blockLength + at,
-    );
+    this.flash.write(this.bytes.fromText(recordText(record)), at);
     apply(this.state, record);
+  }
+
+  /** Where the next record goes, bytes into the flash area; `count` of them have room there. */
+  nextOffset(count: number): number {
+    if (this.active < 0 || this.used + count > mostRecords) this.turn();
+    return this.active * this.flash.status().blockLength + headLength + this.used;
   }
 
   /** Starts the other block with the state as it is; the old one stays valid until the new head is whole. */

@@ -1,4 +1,4 @@
-import type { Bytes, Chunk, Crypto, Digest } from "./ports.js";
+import type { Bytes, Chunk, Digest } from "./ports.js";
 
 /**
  * MD5 (RFC 1321), streaming, for runtimes without one of their own. Blocks are fetched through `Bytes.loadBlock`, so
@@ -47,7 +47,7 @@ export class Md5 implements Digest {
   private readonly sines: number[];
   private readonly shifts: number[];
 
-  constructor(private readonly bytes: Bytes) {
+  constructor(private readonly bytes: Pick<Bytes, "join" | "toText" | "fromText" | "loadBlock">) {
     this.a = 0x67452301;
     this.b = 0xefcdab89 | 0;
     this.c = 0x98badcfe | 0;
@@ -127,11 +127,4 @@ export class Md5 implements Digest {
     this.c = (this.c + c) | 0;
     this.d = (this.d + d) | 0;
   }
-}
-
-/** MD5 of ASCII text, as 32 lower-case hex digits. */
-export function md5Hex(bytes: Bytes, crypto: Crypto, text: string): string {
-  const digest = crypto.md5();
-  digest.update(bytes.fromText(text));
-  return digest.hex();
 }

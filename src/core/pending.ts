@@ -51,6 +51,11 @@ export class PendingChallenges {
     return this.remove(now, address);
   }
 
+  isEmpty(now: number): boolean {
+    for (const challenge of this.open) if (challenge.expires > now) return false;
+    return true;
+  }
+
   private remove(now: number, address: string): Challenge | undefined {
     let found: Challenge | undefined;
     const rest: Challenge[] = [];

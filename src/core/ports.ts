@@ -12,11 +12,23 @@ export interface Chunk {
   readonly slice: (start: number, end?: number) => Chunk;
 }
 
+/** Memory for a block of an image, in one piece, so that native code can be given it as it is. */
+export interface BlockBuffer {
+  /** Bytes; a power of two that divides the flash's erase block. */
+  readonly length: number;
+  readonly set: (chunk: Chunk, at: number) => void;
+  /** The first `length` bytes, for hashing and writing as a whole; valid until the next `set`. */
+  readonly take: (length: number) => Chunk;
+  /** The first `length` bytes, to be looked into. */
+  readonly head: (length: number) => Chunk;
+}
+
 /** Looks into chunks. Only headers and hash blocks are read this way; image bytes pass through untouched. */
 export interface Bytes {
   /** The byte (0..255) at `index`. */
   readonly at: (chunk: Chunk, index: number) => number;
   readonly join: (first: Chunk, second: Chunk) => Chunk;
+  readonly block: () => BlockBuffer;
   readonly equal: (first: Chunk, second: Chunk) => boolean;
   /** One byte per char, 0..255, both ways. */
   readonly toText: (chunk: Chunk) => string;
@@ -26,6 +38,9 @@ export interface Bytes {
   /** Fills `words` with the sixteen little-endian 32-bit words at `offset`: one MD5 block (RFC 1321 §3.4). */
   readonly loadBlock: (chunk: Chunk, offset: number, words: number[]) => void;
 }
+
+/** What it takes to decode a header. */
+export type Reader = Pick<Bytes, "at" | "toText">;
 
 /** A running hash. `hex` may be called once, after the last `update`. */
 export interface Digest {

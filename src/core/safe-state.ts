@@ -32,7 +32,8 @@ export class SafeState {
   /** Index of the step under way. */
   private current: number;
   private enteredAt: number;
-  private text: string;
+  /** What is being waited for, or why it failed. */
+  text: string;
 
   constructor() {
     this.steps = [];
@@ -49,11 +50,6 @@ export class SafeState {
 
   status(): SafeStatus {
     return this.state;
-  }
-
-  /** What is being waited for, or why it failed. */
-  reason(): string {
-    return this.text;
   }
 
   /** Name of the step under way. */

@@ -1,18 +1,19 @@
 import { type Fault, FaultNumber, fault } from "./errors.js";
 import type { UpdatePolicy } from "./firmware/firmware-target.js";
 import type { Offer } from "./offer.js";
-import type { Chunk } from "./ports.js";
+import type { BlockBuffer, Bytes, Chunk, Crypto, Digest } from "./ports.js";
+import { isHex } from "./same-text.js";
 import { errorText, type SafeState, SafeStatus } from "./safe-state.js";
-import type { Updater } from "./updater.js";
+import type { Target } from "./target.js";
 
 /** The application's callbacks, in Arduino's words. One that throws is reported and changes nothing but for onStart. */
 export interface UpdateHooks {
   /** May throw: that is the application's way to say no. */
-  readonly onStart: () => void;
-  readonly onProgress: (done: number, total: number) => void;
-  readonly onEnd: () => void;
+  readonly onStart?: () => void;
+  readonly onProgress?: (done: number, total: number) => void;
+  readonly onEnd?: () => void;
   /** Once per failure. */
-  readonly onError: (why: Fault) => void;
+  readonly onError?: (why: Fault) => void;
 }
 
 /** What happens, for the log and for whoever watches. */
@@ -37,233 +38,295 @@ export const enum RunPhase {
   Committed = 5,
 }
 
-/** How long the equipment stays prepared after an uploader was told to come back, ms. */
+/** How long the equipment stays prepared after an uploader was asked to come back, ms. */
 export const prepareKeepMs = 60000;
 
+/** What an update is made with. */
+export interface UpdateTools {
+  readonly bytes: Pick<Bytes, "block">;
+  readonly crypto: Pick<Crypto, "md5">;
+  /** In the order in which they are asked whether an image is theirs. */
+  readonly targets: readonly Target[];
+  readonly safe: SafeState;
+  /** Asked before anything is touched: a reason to refuse, or undefined (trial, schedule, version policy). */
+  readonly policy: (offer: Offer) => Fault | undefined;
+  readonly notify: (event: RunEvent) => void;
+  /** Set for each update: whether somebody stands by. What the targets of unsafe layouts ask. */
+  readonly power?: UpdatePolicy;
+}
+
 /**
- * One update from offer to commit, the same for every way in: judged, equipment safe, written, verified, committed;
- * or given up, with the application resumed, at whatever point it fails.
+ * One update, the same for every way in. The order of calls, `poll` several times a second all along:
+ *
+ *   begin    judges the offer; the equipment goes to its safe state       Idle → Preparing → Prepared
+ *   park     the sender comes back later: prepared for a minute           (stays)
+ *   open     onStart; the first byte may come                             Prepared → Writing
+ *   write    pieces of any length; written in blocks                      Writing
+ *   verify   length, MD5, and what flash holds now                        Writing → Verified
+ *   commit   equipment once more, then the one atomic step                Verified → Committed
+ *   finish   the sender has its answer: onEnd                             Committed → Idle
+ *   fail     at any point before the commit: the application goes on      → Idle
+ *
+ * The original's Updater (esp8266/Arduino Updater.h) differs in two things: its `end` both verifies and commits, and an
+ * error there makes a half-received image look finished.
  */
 export class UpdateRun {
-  private phase_: RunPhase;
-  private current: Offer | undefined;
-  /** When an abandoned preparation is let go of; 0 while somebody holds it. */
-  private releaseAt: number;
-  private hooks: UpdateHooks | undefined;
-  private lastText: string;
-  private reportedTenth: number;
-
-  constructor(
-    private readonly updater: Updater,
-    private readonly safe: SafeState,
-    /** Asked before anything is touched: a reason to refuse, or undefined (trial, schedule, version policy). */
-    private readonly policy: (offer: Offer) => Fault | undefined,
-    private readonly notify: (event: RunEvent) => void,
-    /** Told for each update whether somebody stands by; what the targets of unsafe layouts ask. */
-    private readonly power?: UpdatePolicy,
-  ) {
-    this.phase_ = RunPhase.Idle;
-    this.current = undefined;
-    this.releaseAt = 0;
-    this.hooks = undefined;
-    this.lastText = "";
-    this.reportedTenth = -1;
-  }
-
-  setHooks(hooks: UpdateHooks): void {
-    this.hooks = hooks;
-  }
-
-  phase(): RunPhase {
-    return this.phase_;
-  }
-
+  phase: RunPhase;
   /** Of the update under way, or of the last one. */
-  offer(): Offer | undefined {
-    return this.current;
+  offer: Offer | undefined;
+  hooks: UpdateHooks;
+  /** When an abandoned preparation is released; 0 while somebody holds it. */
+  private releaseAt: number;
+  /** What the safe state waits for. */
+  waitingFor: string;
+  private reportedTenth: number;
+  private target: Target | undefined;
+  private digest: Digest | undefined;
+  private block: BlockBuffer | undefined;
+  /** Bytes in the block, and bytes received in all. */
+  private filled: number;
+  private received: number;
+  /** Bytes of the head that a target wants to judge. */
+  private wanted: number;
+
+  constructor(private readonly tools: UpdateTools) {
+    this.phase = RunPhase.Idle;
+    this.offer = undefined;
+    this.hooks = {};
+    this.releaseAt = 0;
+    this.waitingFor = "";
+    this.reportedTenth = -1;
+    this.target = undefined;
+    this.digest = undefined;
+    this.block = undefined;
+    this.filled = 0;
+    this.received = 0;
+    this.wanted = 0;
+  }
+
+  /** Bytes of the largest image that this command may bring (ESP.getFreeSketchSpace). */
+  freeSpace(command: number): number {
+    let most = 0;
+    for (const target of this.tools.targets) {
+      const capacity = target.capacity(command);
+      if (capacity > most) most = capacity;
+    }
+    return most;
   }
 
   /** Judges the offer and, if nothing speaks against it, starts to make the equipment safe. */
   begin(now: number, offer: Offer): Fault | undefined {
-    const held = this.phase_ === RunPhase.Idle || this.releaseAt > 0;
-    if (!held) return fault(FaultNumber.RunningAlready, "");
-    let refused = this.updater.judge(offer.size, offer.command);
-    if (refused === undefined) refused = this.policy(offer);
+    if (this.phase !== RunPhase.Idle && this.releaseAt === 0) return fault(FaultNumber.RunningAlready, "");
+    const space = this.freeSpace(offer.command);
+    let refused: Fault | undefined;
+    if (offer.size === 0) refused = fault(FaultNumber.Size, "");
+    else if (space === 0) refused = fault(FaultNumber.UnknownCommand, "");
+    else if (offer.size > space) refused = fault(FaultNumber.Space, "");
+    else refused = this.tools.policy(offer);
     if (refused !== undefined) {
       this.refuse(refused);
       return refused;
     }
-    this.current = offer;
+    this.offer = offer;
     this.releaseAt = 0;
-    if (this.power !== undefined) this.power.unattended = offer.unattended === true;
-    if (this.phase_ === RunPhase.Idle) {
-      this.phase_ = RunPhase.Preparing;
-      this.lastText = "";
-      this.safe.start(now);
+    const power = this.tools.power;
+    if (power !== undefined) power.unattended = offer.unattended === true;
+    if (this.phase === RunPhase.Idle) {
+      this.phase = RunPhase.Preparing;
+      this.waitingFor = "";
+      this.tools.safe.start(now);
     }
     return this.poll(now);
   }
 
-  /** Looks after the safe state; to be called several times a second while not idle. @returns why it failed */
+  /** Watches the safe state. @returns why the update failed */
   poll(now: number): Fault | undefined {
-    if (this.phase_ === RunPhase.Idle || this.phase_ === RunPhase.Committed) return undefined;
+    if (this.phase === RunPhase.Idle || this.phase === RunPhase.Committed) return undefined;
     if (this.releaseAt > 0 && now >= this.releaseAt) {
-      this.release();
+      this.reset();
+      const text = "no upload followed, the application goes on";
+      this.tools.notify({ event: "refused", code: "RELEASED", text: text });
       return undefined;
     }
-    const status = this.safe.poll(now);
+    const safe = this.tools.safe;
+    const status = safe.poll(now);
     if (status === SafeStatus.Failed) {
-      const why = fault(FaultNumber.SafeState, this.safe.reason());
-      if (this.phase_ === RunPhase.Writing || this.phase_ === RunPhase.Verified) this.fail(why);
-      else {
-        this.reset();
-        this.refuse(why);
-      }
+      const why = fault(FaultNumber.SafeState, safe.text);
+      if (this.phase === RunPhase.Writing || this.phase === RunPhase.Verified) return this.fail(why);
+      this.reset();
+      this.refuse(why);
       return why;
     }
-    if (this.phase_ === RunPhase.Preparing) {
-      if (status === SafeStatus.Safe) {
-        this.phase_ = RunPhase.Prepared;
-        this.notify({ event: "safe" });
-      } else if (this.safe.reason() !== this.lastText) {
-        this.lastText = this.safe.reason();
-        this.notify({ event: "safe-state", step: this.safe.stepName(), text: this.lastText });
-      }
+    if (this.phase !== RunPhase.Preparing) return undefined;
+    if (status === SafeStatus.Safe) {
+      this.phase = RunPhase.Prepared;
+      this.tools.notify({ event: "safe" });
+    } else if (safe.text !== this.waitingFor) {
+      this.waitingFor = safe.text;
+      this.tools.notify({ event: "safe-state", step: safe.stepName(), text: this.waitingFor });
     }
     return undefined;
   }
 
   /** ms that the safe state may still take at worst. */
   remainingMs(now: number): number {
-    return this.phase_ === RunPhase.Preparing ? this.safe.remainingMs(now) : 0;
+    return this.phase === RunPhase.Preparing ? this.tools.safe.remainingMs(now) : 0;
   }
 
-  waitingFor(): string {
-    return this.lastText;
-  }
-
-  /** The uploader was told to come back: stay prepared for a minute, then let the application go on. */
+  /** The uploader was asked to come back: stay prepared for a minute, then let the application go on. */
   park(now: number): void {
-    if (this.phase_ === RunPhase.Preparing || this.phase_ === RunPhase.Prepared)
+    if (this.phase === RunPhase.Preparing || this.phase === RunPhase.Prepared)
       this.releaseAt = now + prepareKeepMs;
   }
 
-  /** The first byte may come now. */
   open(): Fault | undefined {
-    const offer = this.current;
-    if (this.phase_ !== RunPhase.Prepared || offer === undefined)
+    const offer = this.offer;
+    if (this.phase !== RunPhase.Prepared || offer === undefined)
       return fault(FaultNumber.SafeState, "equipment is not safe yet");
-    if (!this.updater.begin(offer.size, offer.command)) {
-      const why = this.updaterFault();
-      this.fail(why);
-      return why;
-    }
-    if (offer.md5.length > 0 && !this.updater.setMD5(offer.md5)) {
-      const why = fault(FaultNumber.Md5, "not an MD5 given");
-      this.fail(why);
-      return why;
-    }
-    const sha256 = offer.sha256;
-    if (sha256 !== undefined && sha256.length > 0 && !this.updater.setSHA256(sha256)) {
-      const why = fault(FaultNumber.CorruptImage, "not a SHA-256 given");
-      this.fail(why);
-      return why;
-    }
-    this.phase_ = RunPhase.Writing;
+    if (offer.md5.length > 0 && !isHex(offer.md5, 32))
+      return this.fail(fault(FaultNumber.Md5, "not an MD5 given"));
+    if (offer.sha256 !== undefined && offer.sha256.length > 0 && !isHex(offer.sha256, 64))
+      return this.fail(fault(FaultNumber.CorruptImage, "not a SHA-256 given"));
+    this.phase = RunPhase.Writing;
     this.releaseAt = 0;
     this.reportedTenth = -1;
-    if (this.hooks !== undefined) {
-      try {
-        this.hooks.onStart();
-      } catch (error) {
-        const why = fault(FaultNumber.SafeState, `onStart: ${errorText(error)}`);
-        this.fail(why);
-        return why;
-      }
+    this.received = 0;
+    this.filled = 0;
+    this.target = undefined;
+    this.wanted = 0;
+    for (const target of this.tools.targets)
+      if (target.capacity(offer.command) > 0 && target.headLength > this.wanted)
+        this.wanted = target.headLength;
+    try {
+      this.digest = this.tools.crypto.md5();
+      this.block = this.tools.bytes.block();
+      if (this.hooks.onStart !== undefined) this.hooks.onStart();
+    } catch (error) {
+      return this.fail(fault(FaultNumber.SafeState, `onStart: ${errorText(error)}`));
     }
     this.report();
     return undefined;
   }
 
   write(chunk: Chunk): Fault | undefined {
-    if (this.phase_ !== RunPhase.Writing) return fault(FaultNumber.Aborted, "no update is running");
-    if (this.updater.write(chunk) !== chunk.length) {
-      const why = this.updaterFault();
-      this.fail(why);
-      return why;
+    const block = this.block;
+    const offer = this.offer;
+    if (this.phase !== RunPhase.Writing || block === undefined || offer === undefined)
+      return fault(FaultNumber.Aborted, "no update is running");
+    if (this.received + chunk.length > offer.size) return this.fail(fault(FaultNumber.Space, ""));
+    let from = 0;
+    while (from < chunk.length) {
+      let length = chunk.length - from;
+      if (length > block.length - this.filled) length = block.length - this.filled;
+      block.set(length === chunk.length ? chunk : chunk.slice(from, from + length), this.filled);
+      this.filled += length;
+      this.received += length;
+      from += length;
+      const failed = this.settle(this.received === offer.size);
+      if (failed !== undefined) return this.fail(failed);
     }
     this.report();
     return undefined;
   }
 
-  /** True when every announced byte has been written. */
-  isComplete(): boolean {
-    return this.phase_ === RunPhase.Writing && this.updater.isFinished();
-  }
-
-  /** @param evenIfRemaining takes what has come as the whole image (the browser's way in knows no size before) */
-  verify(evenIfRemaining: boolean): Fault | undefined {
-    if (this.phase_ !== RunPhase.Writing) return fault(FaultNumber.Aborted, "no update is running");
-    if (!this.updater.end(evenIfRemaining)) {
-      const why = this.updaterFault();
-      this.fail(why);
-      return why;
-    }
-    this.phase_ = RunPhase.Verified;
-    this.notify({ event: "verified", image: this.updater.describe(), md5: this.updater.md5String() });
+  verify(): Fault | undefined {
+    const digest = this.digest;
+    const offer = this.offer;
+    if (this.phase !== RunPhase.Writing || digest === undefined || offer === undefined)
+      return fault(FaultNumber.Aborted, "no update is running");
+    if (this.received === 0) return this.fail(fault(FaultNumber.NoData, ""));
+    if (this.received < offer.size)
+      return this.fail(fault(FaultNumber.Aborted, `got ${this.received} of ${offer.size} bytes`));
+    const md5 = digest.hex();
+    this.digest = undefined;
+    const expected = offer.md5.toLowerCase();
+    if (expected.length > 0 && md5 !== expected)
+      return this.fail(fault(FaultNumber.Md5, `expected: ${expected}, calculated: ${md5}`));
+    const target = this.target;
+    if (target === undefined) return this.fail(fault(FaultNumber.MagicByte, ""));
+    const sha256 = offer.sha256 === undefined ? "" : offer.sha256.toLowerCase();
+    const failed = target.verify(md5, sha256);
+    if (failed !== undefined) return this.fail(failed);
+    this.phase = RunPhase.Verified;
+    this.tools.notify({ event: "verified", image: target.describe(), md5: md5 });
     return undefined;
   }
 
-  /** The equipment is looked at once more, then the one atomic step. */
   commit(now: number): Fault | undefined {
     const unsafe = this.poll(now);
     if (unsafe !== undefined) return unsafe;
-    if (this.phase_ !== RunPhase.Verified) return fault(FaultNumber.Aborted, "nothing is verified");
-    if (!this.updater.commit()) {
-      const why = this.updaterFault();
-      this.fail(why);
-      return why;
-    }
-    this.phase_ = RunPhase.Committed;
-    this.notify({ event: "committed", image: this.updater.describe() });
+    const target = this.target;
+    if (this.phase !== RunPhase.Verified || target === undefined)
+      return fault(FaultNumber.Aborted, "nothing is verified");
+    const failed = target.commit();
+    if (failed !== undefined) return this.fail(failed);
+    this.phase = RunPhase.Committed;
+    this.tools.notify({ event: "committed", image: target.describe() });
     return undefined;
   }
 
-  /** The uploader knows: the application is told, and goes on if no restart follows. */
   finish(restarts: boolean): void {
-    if (this.phase_ !== RunPhase.Committed) return;
-    if (this.hooks !== undefined) {
+    if (this.phase !== RunPhase.Committed) return;
+    if (this.hooks.onEnd !== undefined) {
       try {
         this.hooks.onEnd();
       } catch (error) {
         this.hookFailed(error);
       }
     }
-    if (!restarts) this.safe.leave();
-    this.phase_ = RunPhase.Idle;
+    if (!restarts) this.tools.safe.leave();
+    this.phase = RunPhase.Idle;
+    this.block = undefined;
   }
 
-  /** Ends an update that cannot go on: one error for the application, which then resumes. */
-  fail(why: Fault): void {
-    if (this.phase_ === RunPhase.Idle || this.phase_ === RunPhase.Committed) return;
-    this.updater.abort(why);
+  /** One error for the application, which then goes on. @returns `why` */
+  fail(why: Fault): Fault {
+    if (this.phase === RunPhase.Idle || this.phase === RunPhase.Committed) return why;
     this.reset();
-    this.notify({ event: "error", code: why.code, text: why.text });
-    this.tellError(why);
+    this.tools.notify({ event: "error", code: why.code, text: why.text });
+    this.onError(why);
+    return why;
   }
 
-  private release(): void {
-    this.reset();
-    this.notify({ event: "refused", code: "RELEASED", text: "no upload followed, the application goes on" });
+  /** What of the block can go on its way, once the head has been judged. */
+  private settle(isLast: boolean): Fault | undefined {
+    const block = this.block;
+    const digest = this.digest;
+    if (block === undefined || digest === undefined || this.filled === 0) return undefined;
+    if (this.target === undefined) {
+      if (this.filled < this.wanted && this.filled < block.length && !isLast) return undefined;
+      const refused = this.choose(block.head(this.filled));
+      if (refused !== undefined) return refused;
+    }
+    const target = this.target;
+    if (target === undefined || (this.filled < block.length && !isLast && target.piecewise !== true))
+      return undefined;
+    const bytes = block.take(this.filled);
+    this.filled = 0;
+    digest.update(bytes);
+    return target.write(bytes);
+  }
+
+  private choose(head: Chunk): Fault | undefined {
+    const offer = this.offer;
+    if (offer === undefined) return fault(FaultNumber.NoData, "");
+    for (const target of this.tools.targets) {
+      if (target.capacity(offer.command) === 0 || !target.recognises(head, offer.command)) continue;
+      if (offer.size > target.capacity(offer.command)) return fault(FaultNumber.Space, "");
+      const refused = target.judge(head, offer.size);
+      if (refused === undefined) this.target = target;
+      return refused;
+    }
+    return fault(FaultNumber.MagicByte, "");
   }
 
   private refuse(why: Fault): void {
-    this.notify({ event: "refused", code: why.code, text: why.text });
-    this.tellError(why);
+    this.tools.notify({ event: "refused", code: why.code, text: why.text });
+    this.onError(why);
   }
 
-  private tellError(why: Fault): void {
-    if (this.hooks === undefined) return;
+  private onError(why: Fault): void {
+    if (this.hooks.onError === undefined) return;
     try {
       this.hooks.onError(why);
     } catch (error) {
@@ -273,34 +336,31 @@ export class UpdateRun {
 
   /** The update does not depend on it, so it goes on. */
   private hookFailed(error: unknown): void {
-    this.notify({ event: "app-error", text: errorText(error) });
+    this.tools.notify({ event: "app-error", text: errorText(error) });
   }
 
   private reset(): void {
-    this.phase_ = RunPhase.Idle;
+    this.phase = RunPhase.Idle;
     this.releaseAt = 0;
-    this.safe.leave();
+    this.target = undefined;
+    this.digest = undefined;
+    this.block = undefined;
+    this.tools.safe.leave();
   }
 
-  private updaterFault(): Fault {
-    const why = this.updater.error();
-    return why === undefined ? fault(FaultNumber.Aborted, "update failed") : why;
-  }
-
-  /** The hook hears of every piece, who watches of every tenth. */
+  /** The hook is called for every piece, watchers for every tenth. */
   private report(): void {
-    const done = this.updater.progress();
-    const total = this.current === undefined ? 0 : this.current.size;
-    if (this.hooks !== undefined) {
+    const total = this.offer === undefined ? 0 : this.offer.size;
+    if (this.hooks.onProgress !== undefined) {
       try {
-        this.hooks.onProgress(done, total);
+        this.hooks.onProgress(this.received, total);
       } catch (error) {
         this.hookFailed(error);
       }
     }
-    const tenth = Math.floor((done * 10) / total);
+    const tenth = Math.floor((this.received * 10) / total);
     if (tenth === this.reportedTenth) return;
     this.reportedTenth = tenth;
-    this.notify({ event: "progress", done: done, total: total });
+    this.tools.notify({ event: "progress", done: this.received, total: total });
   }
 }

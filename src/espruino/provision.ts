@@ -147,11 +147,7 @@ async function loaderScript(board: Board, safePins: readonly SafePin[]): Promise
   const { code } = await buildLoader(board);
   const pins = JSON.stringify(safePins.map(({ pin, level }) => ({ pin, level })));
   const drive = `var SLUICE_SAFE_PINS=${pins};SLUICE_SAFE_PINS.forEach(function(p){digitalWrite(new Pin(p.pin),p.level)});`;
-  // What the loader keeps in flash counts from the start of its own code (build/flash-code).
-  const own = (start: number): string => `sluiceCode=require("Storage").read("${loaderName}",${start});`;
-  let start = drive.length;
-  while (drive.length + own(start).length !== start) start = drive.length + own(start).length;
-  return `${drive}${own(start)}${code}`;
+  return `${drive}${code}`;
 }
 
 function settings(options: ProvisionOptions): object {

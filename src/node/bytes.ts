@@ -1,4 +1,4 @@
-import type { Bytes, Chunk } from "../core/ports.js";
+import type { BlockBuffer, Bytes, Chunk } from "../core/ports.js";
 
 /** The core's `Bytes` over Uint8Array: what the host and tests hand to the core. */
 export const nodeBytes: Bytes = {
@@ -9,6 +9,7 @@ export const nodeBytes: Bytes = {
     joined.set(view(second), first.length);
     return joined;
   },
+  block: () => nodeBlock(4096),
   equal: (first, second) => first.length === second.length && Buffer.compare(view(first), view(second)) === 0,
   toText: (chunk) => {
     const bytes = view(chunk);
@@ -32,6 +33,12 @@ export const nodeBytes: Bytes = {
 export const latin1Bytes: Bytes = {
   at: (chunk, index) => text(chunk).charCodeAt(index) & 255,
   join: (first, second) => text(first) + text(second),
+  block: () => {
+    const block = nodeBlock(4096);
+    const first = (length: number): Chunk => Buffer.from(view(block.head(length))).toString("latin1");
+    const set = (chunk: Chunk, at: number) => block.set(Buffer.from(text(chunk), "latin1"), at);
+    return { length: block.length, set, take: first, head: first };
+  },
   equal: (first, second) => first === second,
   toText: (chunk) => text(chunk),
   fromText: (value) => value,
@@ -41,6 +48,13 @@ export const latin1Bytes: Bytes = {
     for (let i = 0; i < 16; i++) words[i] = block.readInt32LE(i * 4);
   },
 };
+
+/** @param length bytes */
+export function nodeBlock(length: number): BlockBuffer {
+  const bytes = new Uint8Array(length);
+  const first = (count: number): Chunk => bytes.slice(0, count);
+  return { length, set: (chunk, at) => bytes.set(view(chunk), at), take: first, head: first };
+}
 
 function view(chunk: Chunk): Uint8Array {
   if (chunk instanceof Uint8Array) return chunk;

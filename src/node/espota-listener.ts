@@ -1,6 +1,7 @@
 import { createSocket, type Socket as UdpSocket } from "node:dgram";
 import { createConnection, type Socket as TcpSocket } from "node:net";
-import type { Action, EspotaSession, Peer } from "../core/espota-session.js";
+import type { EspotaSession } from "../core/espota-session.js";
+import type { Action, Peer } from "../core/espota-transfer.js";
 
 export interface ListenerOptions {
   readonly bind: string;
@@ -91,7 +92,7 @@ export class EspotaListener {
     };
     tcp.setNoDelay(true);
     tcp.on("connect", () => current(() => this.#session.onConnected(now())));
-    tcp.on("data", (data) => current(() => this.#session.onData(now(), new Uint8Array(data), 0)));
+    tcp.on("data", (data) => current(() => this.#session.onData(now(), new Uint8Array(data))));
     // What went wrong shows in the close that follows.
     tcp.on("error", () => undefined);
     tcp.on("close", () =>

@@ -69,7 +69,7 @@ export class FilesystemTarget implements Target {
   }
 
   write(chunk: Chunk): Fault | undefined {
-    if (this.staged && this.writer.written() === 0) {
+    if (this.staged && this.writer.done === 0) {
       const staging = this.staging(this.size);
       // An order that was never finished must not copy what is about to change.
       if (staging !== undefined) staging.copy.forget();

@@ -5,6 +5,7 @@ import type { ImageTarget } from "../image/target.js";
 import type { Chunk, Flash } from "../ports.js";
 import { SlotWriter } from "../slot-writer.js";
 import type { Target } from "../target.js";
+import { isFault } from "./fault-or.js";
 import type { StoredJudge } from "./judge-stored.js";
 import { asRead, compareFlash } from "./read-back.js";
 
@@ -42,10 +43,6 @@ export interface UpdatePolicy {
   unattended: boolean;
   /** Somebody said that it shall happen all the same. */
   force: boolean;
-}
-
-export function isFault(value: object): value is Fault {
-  return (value as { code?: string }).code !== undefined;
 }
 
 /** Pieces that are written as they came. */
@@ -110,7 +107,7 @@ export class FirmwareTarget implements Target {
   }
 
   write(chunk: Chunk): Fault | undefined {
-    return this.writer.write(this.scheme.toFlash(chunk, this.writer.written()));
+    return this.writer.write(this.scheme.toFlash(chunk, this.writer.done));
   }
 
   verify(md5: string): Fault | undefined {

@@ -21,7 +21,8 @@ export class OtadataScheme implements FirmwareScheme {
   readonly powerSafe: boolean;
   readonly toFlash: (piece: Chunk, at: number) => Chunk;
   readonly fromFlash: (piece: Chunk, at: number) => Chunk;
-  private slot: number;
+  /** That the image goes to, once it has a place. */
+  slot: number;
 
   constructor(
     private readonly tools: ImageTools,

@@ -7,7 +7,7 @@ import type { Bytes, Chunk, Crypto, Flash } from "../ports.js";
  * @param replace gives the piece that stands for what was read; for bytes that were written other than they came
  */
 export function flashMd5(
-  crypto: Crypto,
+  crypto: Pick<Crypto, "md5">,
   flash: Flash,
   offset: number,
   size: number,
@@ -27,7 +27,7 @@ export function asRead(piece: Chunk, _at: number): Chunk {
 
 /** Whether flash holds what was received; a fault when not, or when it cannot be read. */
 export function compareFlash(
-  crypto: Crypto,
+  crypto: Pick<Crypto, "md5">,
   flash: Flash,
   offset: number,
   size: number,

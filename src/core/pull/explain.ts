@@ -1,4 +1,5 @@
-import { type Fault, FaultNumber, faultCode, faultLine } from "../errors.js";
+import { type Fault, FaultNumber, faultLine } from "../errors.js";
+import { faultCode } from "../fault-words.js";
 import { decimal } from "../invitation.js";
 import { PullError } from "./pull-error.js";
 import { type PullEnd, PullOutcome, type PullResult } from "./pull-plan.js";

@@ -197,7 +197,7 @@ export class PullAttempt {
       return;
     }
     this.phase = Phase.Preparing;
-    if (isWhole && this.run.phase() === RunPhase.Prepared) this.receive(now, 0);
+    if (isWhole && this.run.phase === RunPhase.Prepared) this.receive(now, 0);
     else {
       this.exchange.stop();
       this.prepare(now);
@@ -205,7 +205,7 @@ export class PullAttempt {
   }
 
   private prepare(now: number): void {
-    const phase = this.run.phase();
+    const phase = this.run.phase;
     if (phase === RunPhase.Preparing) return;
     if (phase === RunPhase.Prepared) this.fetch(now);
     else this.failed(fault(FaultNumber.Aborted, "update given up"));
@@ -283,7 +283,7 @@ export class PullAttempt {
   }
 
   private conclude(now: number): void {
-    let refused = this.run.verify(false);
+    let refused = this.run.verify();
     if (refused === undefined) refused = this.run.commit(now);
     if (refused !== undefined) {
       this.failed(refused);

@@ -55,8 +55,8 @@ export class WebSite {
   /** Parked and not taken over by anybody else. */
   private isOurs(): boolean {
     const run = this.host.run;
-    const waits = run.phase() === RunPhase.Preparing || run.phase() === RunPhase.Prepared;
-    return waits && this.prepared !== undefined && run.offer() === this.prepared;
+    const waits = run.phase === RunPhase.Preparing || run.phase === RunPhase.Prepared;
+    return waits && this.prepared !== undefined && run.offer === this.prepared;
   }
 
   /** The page asks before it sends, so that no byte has to be sent twice. Answered at once: 200 safe, 202 on the way. */
@@ -76,7 +76,7 @@ export class WebSite {
     if (why !== undefined) return this.refused(why);
     this.prepared = offer;
     this.host.run.park(now);
-    return this.statusReply(this.host.run.phase() === RunPhase.Prepared ? 200 : 202);
+    return this.statusReply(this.host.run.phase === RunPhase.Prepared ? 200 : 202);
   }
 
   private refused(why: Fault): Reply {

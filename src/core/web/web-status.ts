@@ -91,7 +91,7 @@ export class WebStatus {
   json(host: WebHost): string {
     let steps = "";
     for (const step of this.steps) steps += `${steps.length > 0 ? "," : ""}${quoted(step)}`;
-    const state = stateName(host.run.phase());
+    const state = stateName(host.run.phase);
     const room = `"sketchSpace":${host.freeSpace(0)},"filesystemSpace":${host.freeSpace(100)}`;
     const update = `"state":"${state}","done":${this.done},"total":${this.total},"steps":[${steps}]`;
     return `{${host.facts()},${room},${update},"refused":${refusedJson(host)},"error":${this.error}}`;

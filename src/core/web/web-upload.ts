@@ -170,8 +170,8 @@ export class WebUpload implements MultipartSink {
   /** From waiting to receiving, once the equipment is safe; or, with bytes gone, to "once more". */
   private proceed(now: number): Reply | undefined {
     const run = this.host.run;
-    if (run.phase() === RunPhase.Preparing) return undefined;
-    if (run.phase() !== RunPhase.Prepared) return this.fail(fault(FaultNumber.Aborted, "update given up"));
+    if (run.phase === RunPhase.Preparing) return undefined;
+    if (run.phase !== RunPhase.Prepared) return this.fail(fault(FaultNumber.Aborted, "update given up"));
     if (this.dropped > 0) return this.received === this.length ? this.onceMore(now) : undefined;
     this.goOn();
     this.last = now;
@@ -221,7 +221,7 @@ export class WebUpload implements MultipartSink {
   }
 
   private conclude(now: number): Reply | undefined {
-    let failed = this.host.run.verify(false);
+    let failed = this.host.run.verify();
     if (failed === undefined) failed = this.host.run.commit(now);
     if (failed !== undefined) return this.fail(failed);
     this.stage = Stage.Answered;

@@ -1,4 +1,4 @@
-import { md5Hex } from "../../core/md5.js";
+import { md5Hex } from "../../core/md5-hex.js";
 import type { Bytes, Crypto } from "../../core/ports.js";
 import { isHex, sameText } from "../../core/same-text.js";
 import { plainText } from "../messages.js";

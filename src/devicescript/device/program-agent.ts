@@ -135,7 +135,7 @@ export class ProgramAgent {
   private follow(now: number): void {
     const status = this.safe.poll(now);
     if (status === SafeStatus.Failed) {
-      this.refuse(this.safe.reason(), 0);
+      this.refuse(this.safe.text, 0);
       // What was entered has been left already.
       this.safe.leave();
       this.id = "";
@@ -164,13 +164,13 @@ export class ProgramAgent {
     if (this.id === "") return;
     const waitMs = this.safe.remainingMs(now);
     if (now >= this.answerBy) {
-      this.refuse(this.safe.reason(), waitMs + 1000);
+      this.refuse(this.safe.text, waitMs + 1000);
       this.id = "";
       return;
     }
     if (this.saidClosingAt > 0 && now - this.saidClosingAt < closingEveryMs) return;
     this.saidClosingAt = now;
-    const reason = plainText(this.safe.reason(), reasonLength);
+    const reason = plainText(this.safe.text, reasonLength);
     this.outbox.push({ say: "closing", id: this.id, reason: reason, waitMs: waitMs });
   }
 

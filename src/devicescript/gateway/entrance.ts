@@ -1,4 +1,4 @@
-import { AttemptLimiter } from "../../core/attempts.js";
+import { AttemptLimiter, noAttempts } from "../../core/attempts.js";
 
 /** Devices that nobody knows share one limit: their ids cost nothing. */
 const strangers = "";
@@ -21,7 +21,7 @@ export class Entrance {
     const id = board ?? strangers;
     let limit = this.limits.get(id);
     if (limit === undefined) {
-      limit = new AttemptLimiter();
+      limit = new AttemptLimiter(noAttempts());
       this.limits.set(id, limit);
     }
     limit.failed(this.now(), address);

@@ -3,12 +3,10 @@ import { type BuildOptions, build, type Message, type Plugin } from "esbuild";
 import type { Board } from "../../../boards/index.js";
 import { SluiceError } from "../../errors/sluice-error.js";
 import { boardConstants } from "./board-constants.js";
-import { flashCodeNames } from "./flash-code/layout.js";
 import { joinLines } from "./one-line.js";
-import { packageVersion } from "./package-root.js";
-import { shortNames } from "./short-names.js";
+import { packageRoot, packageVersion } from "./package-root.js";
 
-export type ScriptKind = "app" | "agent" | "loader";
+export type ScriptKind = "app" | "agent" | "part" | "loader";
 
 export interface ScriptRequest {
   /** The first file of the program. */
@@ -29,14 +27,25 @@ export interface Script {
 }
 
 /**
- * TypeScript to one ES2015 script. An app and the loader become a function called at once; the agent stays flat,
- * because it runs as a module: it assigns `exports` itself. CommonJS is chosen as the output format since it leaves
+ * What stands in front of the code and behind it. An application may do what it likes to the engine's globals: a part of
+ * the agent, which is loaded later, gets those that the agent found at the start (device/resident/load.ts).
+ */
+const frames: Readonly<Record<ScriptKind, readonly [string, string]>> = {
+  app: ["(function(){", "})();"],
+  loader: ["(function(){", "})();"],
+  agent: [";", ""],
+  part: ["var require,setTimeout,resident;exports.use=function(r,t,i){require=r;setTimeout=t;resident=i};", ""],
+};
+
+/**
+ * TypeScript to one ES2015 script. An app and the loader become a function called at once; the agent and its parts stay
+ * flat, because they run as modules: they assign `exports` themselves. CommonJS is chosen as the output format since it leaves
  * `require("Storage")` as it stands, where every other format wraps it in what Espruino cannot parse.
  * @throws SluiceError BUILD_FAILED with file, line and column of every error
  */
 export async function compileScript(request: ScriptRequest): Promise<Script> {
   const entry = resolve(request.entry);
-  const wrapped = request.kind !== "agent";
+  const [banner, footer] = frames[request.kind];
   const minify = request.minify ?? true;
   const common: BuildOptions = {
     bundle: true,
@@ -49,15 +58,13 @@ export async function compileScript(request: ScriptRequest): Promise<Script> {
     logLevel: "silent",
     define: { ...boardConstants(request.board, packageVersion()), ...request.define },
     tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
-    ...(minify && request.kind !== "app" ? shortNames() : {}),
-    plugins: [deviceModules],
+    plugins: [...wordsOnDemand(request.kind), deviceModules],
   };
   const options: BuildOptions = {
     ...common,
-    // Minified names must not be `of`, which Espruino reserves everywhere, nor what keepInFlash adds: naming them here
-    // keeps the minifier away.
+    // Minified names must not be `of`, which Espruino reserves everywhere: naming it here keeps the minifier away.
     stdin: {
-      contents: `import ${JSON.stringify(entry)};${minify ? ` if (0) of, ${flashCodeNames};` : ""}`,
+      contents: `import ${JSON.stringify(entry)};${minify ? " if (0) of;" : ""}`,
       resolveDir: dirname(entry),
       sourcefile: "sluice:start",
     },
@@ -66,9 +73,8 @@ export async function compileScript(request: ScriptRequest): Promise<Script> {
     minify,
     sourcemap: "external",
     // The code itself stands in the second line in every case (one-line.ts, explain.ts).
-    banner: { js: wrapped ? "(function(){" : ";" },
-    footer: { js: wrapped ? "})();" : "" },
-    plugins: [deviceModules],
+    banner: { js: banner },
+    footer: { js: footer },
   };
   try {
     const { outputFiles = [] } = await build(options);
@@ -94,6 +100,22 @@ const deviceModules: Plugin = {
     );
   },
 };
+
+/** In the agent the words of faults are a part of their own: each of the others would carry them, for the rare case. */
+function wordsOnDemand(kind: ScriptKind): Plugin[] {
+  if (kind !== "agent" && kind !== "part") return [];
+  const folder = kind === "agent" ? "resident" : "parts";
+  const path = join(packageRoot(), "src/espruino/device", folder, "fault-words.ts");
+  return [
+    {
+      name: "words-on-demand",
+      setup: ({ onResolve }) =>
+        onResolve({ filter: /\/fault-words\.js$/ }, ({ importer }) =>
+          importer.includes("core") ? { path } : undefined,
+        ),
+    },
+  ];
+}
 
 function failures(cause: unknown, folder: string): string {
   if (!(cause instanceof Error)) return String(cause);

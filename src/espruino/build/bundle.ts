@@ -2,14 +2,14 @@ import { join, resolve } from "node:path";
 import { type Board, familyNumber } from "../../../boards/index.js";
 import { type AppHeader, appHeaderLength, BundleKind, Engine } from "../../core/app-header.js";
 import { SluiceError } from "../../errors/sluice-error.js";
-import { espruinoPort } from "./board-constants.js";
+import { boardConstants, espruinoPort } from "./board-constants.js";
 import { compileScript, type Script, type ScriptRequest } from "./bundle-script.js";
 import { type BundleFields, bundleFieldFault, decodeBundle, encodeBundle } from "./encode-bundle.js";
-import { keepInFlash } from "./flash-code/keep-in-flash.js";
+import { agentParts } from "./agent-parts.js";
 import { readManifest } from "./manifest.js";
 import { packageRoot, packageVersion } from "./package-root.js";
 import { refuseDialect } from "./refuse-dialect.js";
-import { pageComment, webPage } from "./web-page.js";
+import { webPage } from "./web-page.js";
 
 /** Bytes of an agent slot below which the agent comes without the web update. */
 const roomForWeb = 0x14000;
@@ -44,7 +44,7 @@ export async function bundleScript(request: Omit<ScriptRequest, "minify">): Prom
   refuseDialect(plain, folder);
   const small = await compileScript({ ...request, minify: true });
   refuseDialect(small, folder);
-  return keepInFlash(small, request.kind !== "app");
+  return small;
 }
 
 /**
@@ -93,8 +93,19 @@ export async function buildAgent(board: Board, entry = deviceFile("agent.ts")): 
     SLUICE_PAGE_LENGTH: `${page.length}`,
     BOARD_PERMIT: `${knowsPermit(board)}`,
   };
-  const script = await bundleScript({ entry, kind: "agent", board, define });
-  return pack(fields, { ...script, code: script.code + pageComment(page) }, board, agentBlocks);
+  const leftOut = new Set([
+    ...(boardConstants(board, "").BOARD_OTADATA === "0" ? (["firmware", "stored", "switch"] as const) : []),
+    ...(page.length > 0 ? [] : (["page", "pull"] as const)),
+    ...(knowsPermit(board) ? [] : (["permit", "arming"] as const)),
+    ...(boardConstants(board, "").BOARD_NAMES === "true" ? [] : (["names"] as const)),
+  ]);
+  const parts = await agentParts(board, define, leftOut, (name, request) =>
+    bundleScript({ ...request, entry: deviceFile(`parts/${name}.ts`) }),
+  );
+  const ends = JSON.stringify(parts.ends);
+  const script = await bundleScript({ entry, kind: "agent", board, define: { ...define, SLUICE_PART_ENDS: ends } });
+  const code = script.code + page + parts.code;
+  return pack({ ...fields, startLength: script.code.length }, { ...script, code }, board, agentBlocks);
 }
 
 /** The text of `.boot0`, which is written by cable only. @throws SluiceError as buildBundle */

@@ -22,6 +22,8 @@ export interface BundleFields {
   readonly version: string;
   /** Oldest agent that it runs with, or "". */
   readonly agentVersion: string;
+  /** Bytes of the payload that are evaluated at the start; absent: all. */
+  readonly startLength?: number;
   /** 16 at most. */
   readonly safePins: readonly SafePin[];
 }
@@ -69,6 +71,7 @@ export function encodeBundle(fields: BundleFields, payload: Uint8Array): Uint8Ar
   bytes.writeUInt32LE(appHeaderLength, 8);
   bytes.writeUInt32LE(payload.length, 12);
   bytes.writeUInt32LE(nodeCrypto.crc32(payload), 16);
+  bytes.writeUInt32LE(fields.startLength ?? 0, 20);
   bytes.write(sha256(payload), 24, "hex");
   bytes.write(fields.name, 56, "latin1");
   bytes.write(fields.version, 80, "latin1");

@@ -2,7 +2,6 @@ import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 import { type AnyNode, parse } from "acorn";
 import { SluiceError } from "../../errors/sluice-error.js";
 import { type AnyFunction, isFunction, keyName, walk } from "./dialect/nodes.js";
-import { flashUnits } from "./flash-code/units.js";
 
 /** One bundle that may stand behind a trace. */
 export interface ExplainSource {
@@ -64,8 +63,6 @@ interface FunctionSpan {
   readonly from: number;
   readonly to: number;
   readonly text: string;
-  /** Its name is in the source map, if anywhere. */
-  readonly inFlash: boolean;
   /** As the engine says it, minified as it may be. */
   readonly name: string | undefined;
   /** Where the name stands. */
@@ -90,13 +87,13 @@ function openSource({ map, code }: ExplainSource): OpenSource {
 /** The name that the function around a column has in TypeScript. */
 function writtenName({ map, functionAt }: OpenSource, column: number): string | undefined {
   const span = functionAt?.(column);
-  if (span === undefined || (span.name === undefined && !span.inFlash)) return undefined;
+  if (span?.name === undefined) return undefined;
   return originalPositionFor(map, { line: codeLine, column: span.nameAt }).name ?? span.name;
 }
 
 /** Finds the innermost function around a column of the code line. */
 function functionsOf(bundle: string): (column: number) => FunctionSpan | undefined {
-  const { code, starts } = flashUnits(bundle);
+  const code = bundle;
   const start = code.indexOf("\n") + 1;
   const spans: FunctionSpan[] = [];
   const names = new Map<AnyNode, { name: string; nameAt: number }>();
@@ -116,7 +113,6 @@ function functionsOf(bundle: string): (column: number) => FunctionSpan | undefin
       from: node.start - start,
       to: node.end - start,
       text,
-      inFlash: starts.has(node.start),
       ...own,
     });
   }

@@ -11,14 +11,6 @@ export function webPage(): Promise<string> {
   return made;
 }
 
-/**
- * How the page travels with the agent: in a comment behind its code, which costs no memory and is read from flash piece
- * by piece (device/on-demand/web.ts). It ends two bytes before the code does.
- */
-export function pageComment(page: string): string {
-  return page.length > 0 ? `/*${page}*/` : "";
-}
-
 async function makePage(): Promise<string> {
   const folder = join(packageRoot(), "src/espruino/page");
   const markup = await readFile(join(folder, "page.html"), "utf8");
@@ -41,7 +33,6 @@ async function makePage(): Promise<string> {
     .replace("<style></style>", () => `<style>${styles.code.trim()}</style>`)
     .replace("<script></script>", () => `<script>${outputFiles[0].text.trim()}</script>`);
   if (/[^\n -~]/.test(page)) throw new RangeError("the page must be plain ASCII: it is sent byte by byte");
-  if (page.includes("*/")) throw new RangeError("the page must not end the comment that it travels in");
   return page;
 }
 

@@ -1,503 +1,262 @@
-import { Engine } from "../../core/app-header.js";
-import { AttemptLimiter } from "../../core/attempts.js";
-import { Authenticator } from "../../core/auth.js";
-import { BundleTarget } from "../../core/bundle-target.js";
-import { type Fault, FaultNumber, fault } from "../../core/errors.js";
-import { defaultTimes, EspotaSession } from "../../core/espota-session.js";
-import type { Homecoming } from "../../core/firmware/homecoming.js";
-import { nativeRefusal } from "../../core/firmware/native-offer.js";
-import { isNative } from "../../core/invitation.js";
-import { Journal, Record } from "../../core/journal.js";
-import { md5Hex } from "../../core/md5.js";
-import { Notes } from "../../core/notes.js";
-import type { Offer } from "../../core/offer.js";
-import { errorText, SafeState, type SafeStep } from "../../core/safe-state.js";
-import { sameText } from "../../core/same-text.js";
-import type { Target } from "../../core/target.js";
-import { Trial, TrialVerdict } from "../../core/trial.js";
-import { RunPhase, UpdateRun } from "../../core/update-run.js";
-import { Updater } from "../../core/updater.js";
-import { makeOta } from "./agent-api.js";
-import { AppHooks, type AppSide } from "./app-hooks.js";
-import { BoardName } from "./board-name.js";
-import type { AgentModule, BootInfo } from "./boot-info.js";
-import { hasFirmwareSlots } from "./chip-flash.js";
-import { readConfig } from "./config.js";
-import { engineBytes } from "./engine-bytes.js";
-import { EngineClock } from "./engine-clock.js";
-import { engineCrypto } from "./engine-crypto.js";
-import { storeFlash, storeOfBoard } from "./engine-flash.js";
-import { engineRandom } from "./engine-random.js";
-import { firmwareTarget, giveUpFirmware } from "./firmware.js";
-import { EspotaListener } from "./listener.js";
-import type { NameFacts } from "./name-facts.js";
-import { NativeDoor } from "./native-door.js";
-import { nativeHalf } from "./native-half.js";
-import { pageReader } from "./page-place.js";
-import { type BoardPermit, permitOf } from "./permit.js";
-import { PullDoor } from "./pull-door.js";
-import type { PullMemory, PullParts } from "./pull-parts.js";
-import { drivePins, pinStep } from "./safe-pins.js";
-import type { Ota, OtaOptions, PullOptions } from "./sluice.js";
-import { userSlot } from "./user-slot.js";
-import { WebDoor } from "./web-door.js";
-import type { WebParts, WebSettings } from "./web-parts.js";
-import { webSettings } from "./web-settings.js";
+import { FaultNumber, fault } from "../../core/errors.js";
+import { Record, recordText } from "../../core/journal.js";
+import { errorText } from "../../core/safe-state.js";
+import { quietMs, trialMs, TrialVerdict } from "../../core/trial.js";
+import { RunPhase } from "../../core/update-run.js";
+import type { AgentModule } from "./boot-info.js";
+import { makeOta } from "./resident/api.js";
+import { now } from "./resident/clock.js";
+import { onTrial, slotName } from "./resident/facts.js";
+import { forgetHandshake, listen } from "./resident/listen.js";
+import { every, later, load, need, partsBegin } from "./resident/load.js";
+import { lookAfterName, newName, sayGoodbye } from "./resident/name.js";
+import { servePage } from "./resident/page.js";
+import { optionsOf, Part, type TrialPart } from "./resident/parts.js";
+import { permit } from "./resident/permit.js";
+import { newPull, pullWorks } from "./resident/pull.js";
+import type { Resident } from "./resident/resident.js";
+import { drivePins } from "./safe-pins.js";
+import { readSettings } from "./settings.js";
+import type { OtaOptions } from "./sluice.js";
+import { webSettings } from "./resident/web-settings.js";
 
-/** How often the agent looks: while something is going on, and otherwise. ms. */
-const busyTickMs = 50;
-const idleTickMs = 500;
-/** How long port 88 has to restart the chip after its update is committed, ms; then the firmware stays what it was. */
-const nativeWaitMs = 30000;
+/** How often the agent looks: while something is going on, and otherwise. ms */
+const busyMs = 50;
+const idleMs = 500;
 
-/** The second storey: listener, updater and safe state, in a bundle of its own that no app can leave out. */
-class Agent implements AppSide {
-  private boot: BootInfo | undefined;
-  private clock: EngineClock;
-  private config = readConfig();
-  private journal: Journal;
-  private notes: Notes;
-  private safe: SafeState;
-  private updater: Updater;
-  private run: UpdateRun;
-  private auth: Authenticator;
-  private limiter: AttemptLimiter;
-  private session: EspotaSession;
-  private listener: EspotaListener;
-  private trial: Trial | undefined;
-  /** Undefined: updates are allowed at any time. */
-  private permit: BoardPermit | undefined;
-  private options: OtaOptions | undefined;
-  private door: WebDoor | undefined;
-  /** Set by updateCredentials: the page's own name and password. */
-  private webUser: string;
-  private webAuth: Authenticator | undefined;
-  /** Undefined: the board does not tell the network of itself. */
-  private name: BoardName | undefined;
-  private home: Homecoming | undefined;
-  /** Undefined until somebody asks for updates. */
-  private puller: PullDoor | undefined;
-  private timer: number;
-  private leaving: boolean;
+/** The agent's module object: what runs beside an application, and what outlives the parts that are loaded. */
+declare const exports: Resident & AgentModule;
+const it = exports;
 
-  constructor() {
-    this.clock = new EngineClock();
-    this.journal = new Journal(engineBytes, engineCrypto, storeFlash, storeOfBoard.journal);
-    this.notes = new Notes(engineBytes, engineCrypto, storeFlash, storeOfBoard.notes);
-    this.safe = new SafeState();
-    const target = new BundleTarget(engineBytes, engineCrypto, storeFlash, storeOfBoard, this.journal, {
-      engine: Engine.Espruino,
-      family: BOARD_FAMILY,
-      agentVersion: SLUICE_VERSION,
-    });
-    const notify = (event: object): void => this.tell(event);
-    const targets: Target[] = [target];
-    if (BOARD_OTADATA !== 0 && hasFirmwareSlots())
-      targets.push(firmwareTarget(this.journal, () => this.refusal()));
-    if (BOARD_USER2 !== 0) targets.push(new NativeDoor(this.journal));
-    this.updater = new Updater(engineBytes, engineCrypto, targets);
-    this.run = new UpdateRun(
-      this.updater,
-      this.safe,
-      (offer) => this.refusal(offer),
-      (event) => {
-        // The journal speaks of the new version now, which has yet to start: this start confirms nothing any more.
-        if (event.event === "committed") this.trial = undefined;
-        this.tell(event);
-        if (event.event === "committed" && this.permit !== undefined) this.permit.arm(0);
-      },
-    );
-    this.auth = new Authenticator(
-      engineBytes,
-      engineCrypto,
-      engineRandom,
-      this.config.auth,
-      this.config.secrets,
-    );
-    this.limiter = new AttemptLimiter();
-    this.session = new EspotaSession(
-      this.auth,
-      this.limiter,
-      this.run,
-      defaultTimes,
-      () => this.isNative() || this.options === undefined || this.options.rebootOnSuccess !== false,
-      notify,
-    );
-    this.listener = new EspotaListener(this.session, this.clock, {
-      restart: () => this.restart("update"),
-      wake: () => this.wake(busyTickMs),
-    });
-    if (BOARD_NAMES && this.config.mdns)
-      this.name = new BoardName(
-        this.clock,
-        (event) => this.tell(event),
-        () => require("Wifi").getIP(),
-      );
-    this.webUser = "";
-    this.timer = 0;
-    this.leaving = false;
-  }
+let log = false;
+let loaded = false;
+let timer = 0;
+let pace = 0;
+let tickedAt = 0;
+let trial: TrialPart | undefined;
 
-  start(boot: BootInfo): void {
-    this.boot = boot;
-    this.journal.open();
-    this.notes.open();
-    this.useSteps([]);
-    this.run.setHooks(new AppHooks(this));
-    // An agent alone can always be updated: it waits to be rescued.
-    if (boot.app >= 0) this.permit = this.permitWith(undefined);
-    this.trial = new Trial(this.clock.now(), this.onTrial(), boot.app >= 0);
-    process.on("uncaughtException", (error) => this.crashed(error));
-    this.tell({ event: "boot", why: boot.why, app: boot.appName, slot: this.slot(), agent: SLUICE_VERSION });
-    if (BOARD_USER2 !== 0 && boot.why === "homecoming") this.home = nativeHalf(this.journal).homecoming();
-    else if (boot.app < 0)
-      this.tell({ event: "safe-mode", text: "no sound application: valves held closed" });
-    if (this.onTrial()) this.tell({ event: "trial", app: boot.appName });
-    if (BOARD_PULL && this.config.pull !== undefined) this.puller = this.pullDoor(this.config.pull, true);
-    // The app has its turn first: it may bring the password or the port.
-    this.wake(0);
-  }
-
-  begin(options: OtaOptions): void {
-    const boot = this.boot;
-    if (boot === undefined || this.options !== undefined) return;
-    this.permit = this.permitWith(options);
-    this.options = options;
-    if (options.safeState !== undefined) this.useSteps(options.safeState);
-    if (options.mdns === false) this.name = undefined;
-    if (this.auth.isOpen() && !this.config.open) this.auth.setSecrets(secretsOf(options));
-  }
-
-  /** What the application asked for, once it has. */
-  asked(): OtaOptions | undefined {
-    return this.options;
-  }
-
-  appFailed(error: unknown): void {
-    this.crashed(error);
-  }
-
-  ota(): Ota {
-    return makeOta({
-      begin: (options) => this.begin(options),
-      credentials: (user, password) => this.setCredentials(user, password),
-      command: () => {
-        const offer = this.run.offer();
-        return offer === undefined ? 0 : offer.command;
-      },
-      arm: (ms) => {
-        if (this.permit === undefined) throw new Error("ota.arm: there is neither a window nor a button");
-        this.permit.arm(ms);
-      },
-      handle: (request, response) => this.door !== undefined && this.door.handle(request, response),
-      remember: (text) => this.notes.remember(text),
-      recall: () => this.notes.recall(),
-      boot: () => this.boot,
-      // On boards with small slots there is no room for it.
-      pull: (options, done) => {
-        if (BOARD_PULL) {
-          if (this.puller === undefined) this.puller = this.pullDoor(options, false);
-          if (this.puller !== undefined) this.puller.ask(options, done);
-        } else throw new Error("no room");
-      },
-      lastPull: () => (BOARD_PULL && this.puller !== undefined ? this.puller.lastReply() : undefined),
-    });
-  }
-
-  /** Whether anything that runs has yet to prove itself; the journal knows, whoever confirmed it. */
-  private onTrial(): boolean {
-    const state = this.journal.current();
-    return state.appTrial || state.agentTrial || state.firmwareTrial;
-  }
-
-  private slot(): string {
-    const boot = this.boot;
-    if (boot === undefined || boot.app < 0) return "-";
-    return boot.app === 0 ? "a" : "b";
-  }
-
-  private useSteps(steps: SafeStep[]): void {
-    const all: SafeStep[] = [];
-    for (const step of steps) all.push(step);
-    if (this.boot !== undefined && this.boot.safePins.length > 0) all.push(pinStep(this.boot.safePins));
-    this.safe.setSteps(all);
-  }
-
-  /** Whether the update under way, or the last one, is the native updater's. */
-  private isNative(): boolean {
-    const offer = BOARD_USER2 === 0 ? undefined : this.run.offer();
-    return offer !== undefined && isNative(offer.command);
-  }
-
-  private refusal(offer?: Offer): Fault | undefined {
-    if (this.leaving) return fault(FaultNumber.OnTrial, "restarting, try again in 5 s");
-    if (this.onTrial()) return fault(FaultNumber.OnTrial, "still on trial, try again in 5 s");
-    if (BOARD_USER2 !== 0 && offer !== undefined) {
-      const why = nativeRefusal(offer, userSlot(), BOARD_AGENT_BLOCKS * BOARD_BLOCK);
-      if (why !== undefined) return why;
-    }
-    // What has begun may end, whatever the clock says meanwhile.
-    if (this.permit === undefined || this.run.phase() !== RunPhase.Idle) return undefined;
-    return this.permit.refusal();
-  }
-
-  private permitWith(options: OtaOptions | undefined): BoardPermit | undefined {
-    return permitOf(
-      this.config,
-      options,
-      () => this.clock.now(),
-      (event) => this.tell(event),
-    );
-  }
-
-  private wake(ms: number): void {
-    if (this.timer !== 0) clearTimeout(this.timer);
-    this.timer = setTimeout(() => {
-      this.timer = 0;
-      this.tick();
-    }, ms);
-  }
-
-  private tick(): void {
-    if (this.leaving) return;
-    if (BOARD_USER2 !== 0 && this.home !== undefined) {
-      if (this.home.step()) {
-        this.tell({ event: "homecoming", away: this.home.wasAway(), carried: this.home.carried() });
-        this.restart("homecoming");
-      } else this.wake(0);
-      return;
-    }
-    this.listen();
-    this.serve();
-    if (this.name !== undefined) this.name.tick(() => this.nameFacts());
-    // Before the session, which looks after the run too, but has nobody to tell why it failed.
-    const visited = this.door !== undefined && this.door.tick();
-    const pulls = BOARD_PULL && this.puller !== undefined && this.puller.tick(networkUp());
-    if (this.leaving) return;
-    this.listener.tick();
-    this.judge();
-    this.wake(visited || pulls || this.session.isBusy() ? busyTickMs : idleTickMs);
-  }
-
-  private listen(): void {
-    const boot = this.boot;
-    if (boot === undefined || this.listener.isBound() || !networkUp()) return;
-    if (this.auth.isOpen() && !this.config.open) {
-      if (!this.listener.isRefused())
-        this.tell({ event: "refused", code: "NO_PASSWORD_SET", text: "no password" });
-      this.listener.refuse();
-      return;
-    }
-    const port = this.port();
-    this.listener.bind(port, () => {
-      this.tell({
-        event: "ready",
-        udp: port,
-        app: boot.appName,
-        slot: this.slot(),
-        agent: SLUICE_VERSION,
-        trial: this.onTrial(),
-      });
-    });
-  }
-
-  /** What the network is told, once there is a listener behind it. */
-  private nameFacts(): NameFacts | undefined {
-    const options = this.options;
-    if (!this.listener.isBound() || this.boot === undefined) return undefined;
-    const asked = options === undefined ? undefined : options.web;
-    return {
-      host: this.config.host || (options === undefined ? "" : options.hostname || ""),
-      port: this.port(),
-      auth: !this.auth.isOpen(),
-      app: this.boot.appName,
-      web: this.door === undefined ? undefined : webSettings(this.config.web, asked),
-    };
-  }
-
-  private port(): number {
-    const asked = this.options === undefined ? 0 : this.options.port || 0;
-    return this.config.port || asked || BOARD_OTA_PORT;
-  }
-
-  /** The page's door opens where the listener could: with network, and with a password or the word that none is wanted. */
-  private serve(): void {
-    if (BOARD_WEB) {
-      if (this.door !== undefined || !this.listener.isBound()) return;
-      const options = this.options;
-      const settings = webSettings(this.config.web, options === undefined ? undefined : options.web);
-      if (settings === undefined) return;
-      this.door = new WebDoor(
-        settings,
-        () => this.webParts(settings),
-        () => this.clock.now(),
-        () => this.wake(busyTickMs),
-      );
-      this.tell({ event: "note", text: `update page on port ${settings.port}, ${settings.path}` });
-    }
-  }
-
-  private setCredentials(user: string, password: string): void {
-    if (user.length === 0 || password.length === 0) throw new Error("user and password must not be empty");
-    if (BOARD_WEB) {
-      const secrets = secretsOf({ password: password });
-      this.webUser = user;
-      this.webAuth = new Authenticator(engineBytes, engineCrypto, engineRandom, "md5", secrets);
-    }
-  }
-
-  private webParts(settings: WebSettings): WebParts {
-    const options = this.options;
-    const asked = options === undefined ? "" : options.hostname || "";
-    return {
-      settings: settings,
-      run: this.run,
-      limiter: this.limiter,
-      name: (this.name !== undefined && this.name.name()) || this.config.host || asked,
-      app: this.boot === undefined ? "" : this.boot.appName,
-      slot: this.slot(),
-      page: pageReader(this.journal.current().agent),
-      now: () => this.clock.now(),
-      onTrial: () => this.onTrial(),
-      isOpen: () => this.webAuth === undefined && this.auth.isOpen(),
-      accepts: (user, password) => {
-        const wanted = this.webAuth === undefined ? settings.user : this.webUser;
-        const known = wanted.length === 0 || sameText(user, wanted);
-        const auth = this.webAuth === undefined ? this.auth : this.webAuth;
-        return auth.acceptsPassword(password) && known;
-      },
-      refusal: () => this.refusal(),
-      freeSpace: (command) => this.updater.freeSpace(command),
-      restarts: () => this.options === undefined || this.options.rebootOnSuccess !== false,
-      restart: () => this.restart("update"),
-      notify: (event) => this.tell(event),
-    };
-  }
-
-  private pullDoor(options: PullOptions, isFixed: boolean): PullDoor | undefined {
-    if (BOARD_PULL) {
-      const boot = this.boot;
-      const parts = (asked: PullOptions, memory: PullMemory): PullParts => {
-        return {
-          options: asked,
-          memory: memory,
-          bytes: engineBytes,
-          crypto: engineCrypto,
-          run: this.run,
-          freeSpace: (command) => this.updater.freeSpace(command),
-          app: boot === undefined ? "none" : boot.appName,
-          appSlot: boot === undefined ? -1 : boot.app,
-          state: this.journal.current(),
-          now: () => this.clock.now(),
-          restart: () => this.restart("update"),
-          notify: (event) => this.tell(event),
-        };
-      };
-      const why = boot === undefined ? "" : boot.why;
-      return new PullDoor(
-        options,
-        isFixed,
-        why,
-        parts,
-        () => this.clock.now(),
-        (event) => this.tell(event),
-      );
-    }
-    return undefined;
-  }
-
-  private judge(): void {
-    const trial = this.trial;
-    if (trial === undefined || trial.isOver()) return;
-    let health: true | string = true;
-    if (this.options !== undefined && this.options.healthy !== undefined) {
-      try {
-        health = this.options.healthy();
-      } catch (error) {
-        health = errorText(error);
-      }
-    }
-    const verdict = trial.poll(this.clock.now(), this.listener.isBound(), this.options !== undefined, health);
-    if (verdict === TrialVerdict.Confirm) this.confirm();
-    else if (verdict === TrialVerdict.GiveUp) this.giveUp(trial.reason());
-  }
-
-  private confirm(): void {
-    const boot = this.boot;
-    if (boot === undefined) return;
-    const tried = this.onTrial();
-    // Nothing to take back: flash is not worn for it.
-    if (tried || this.journal.current().attempts > 0) this.journal.append(Record.Confirm);
-    if (BOARD_PULL && tried && this.puller !== undefined) this.puller.confirmed();
-    if (tried) this.tell({ event: "confirmed", app: boot.appName, slot: this.slot(), agent: SLUICE_VERSION });
-  }
-
-  private giveUp(reason: string): void {
-    const boot = this.boot;
-    if (boot === undefined || this.leaving) return;
-    drivePins(boot.safePins);
-    if (BOARD_OTADATA !== 0 && this.journal.current().firmwareTrial) giveUpFirmware();
-    // Nobody on the chip can take it back (src/host/native); what was well before must not pay for it.
-    else if (BOARD_USER2 !== 0 && this.journal.current().firmwareTrial)
-      this.journal.append(Record.FirmwareBack);
-    else this.journal.append(boot.agentTrial ? Record.AgentBack : Record.AppBack);
-    this.tell({ event: "rolled-back", app: boot.appName, text: reason });
-    this.restart("rollback");
-  }
-
-  /** An error that nobody caught. Espruino drops the interval it came from, so a valve could stay open for ever. */
-  private crashed(error: unknown): void {
-    const boot = this.boot;
-    if (boot === undefined || this.leaving) return;
-    drivePins(boot.safePins);
-    const text = errorText(error);
-    this.tell({ event: "app-error", text: text });
-    if (this.trial !== undefined && this.trial.condemn(text) === TrialVerdict.GiveUp) {
-      this.giveUp(text);
-      return;
-    }
-    this.run.fail(fault(FaultNumber.Aborted, `the application failed: ${text}`));
-    this.journal.append(Record.Crash);
-    this.restart("crash");
-  }
-
-  private restart(why: string): void {
-    this.leaving = true;
-    if (this.name !== undefined) this.name.goodbye();
-    this.tell({ event: "restart", why: why });
-    if (this.timer !== 0) clearTimeout(this.timer);
-    // Time for the last datagrams and the TCP close to leave; or for the sender to have port 88 restart the chip.
-    const native = why === "update" && this.isNative();
-    setTimeout(() => E.reboot(), native ? nativeWaitMs : 200);
-  }
-
-  tell(event: object): void {
-    E.emit("sluice", event);
-    if (this.door !== undefined) this.door.heard(event);
-    if (this.config.log) print(`sluice ${JSON.stringify(event)}`);
-  }
+function startTimers(): void {
+  // What goes with a timer is freed when the engine removes it for want of memory: then the other one can act.
+  timer = every(tick, pace, reserveText());
+  every(guard, 5000);
 }
 
-function secretsOf(options: OtaOptions): { md5: string; sha256: string } {
-  if (options.passwordHash !== undefined) return { md5: options.passwordHash, sha256: "" };
-  if (options.password === undefined) return { md5: "", sha256: "" };
-  const sha256 =
-    engineCrypto.sha256Hex === undefined
-      ? ""
-      : engineCrypto.sha256Hex(engineBytes.fromText(options.password));
-  return { md5: md5Hex(engineBytes, engineCrypto, options.password), sha256: sha256 };
+/** Some fifty variables. */
+function reserveText(): string {
+  let text = "sluice";
+  while (text.length < 500) text += text;
+  return text;
+}
+
+/** The engine removes an interval that runs out of memory, and tells nobody. */
+function guard(): void {
+  if (now() - tickedAt > 8000) crashed("no memory is left");
+}
+
+/** An application that clears all timers does not clear the agent's. */
+function keepTimers(stop: (id: number) => void): () => void {
+  return function (this: unknown, id?: number): void {
+    if (id !== undefined) stop(id);
+    else {
+      (stop as () => void)();
+      if (it.gone) E.reboot();
+      startTimers();
+    }
+  } as () => void;
+}
+
+function begin(options: OtaOptions): void {
+  if (it.opts !== undefined) return;
+  it.opts = options;
+  if (it.boot.app >= 0) permit(it);
+  if (options.mdns === false) it.name = undefined;
 }
 
 function networkUp(): boolean {
   if (BOARD_CHIP === "linux") return true;
-  const ip = require("Wifi").getIP().ip;
+  const ip = need("Wifi").getIP().ip;
   return ip !== undefined && ip !== "" && ip !== "0.0.0.0";
 }
 
-/** The module object that `require("sluice")` answers with. */
-declare const exports: { ota: Ota; start: AgentModule["start"]; appFailed: AgentModule["appFailed"] };
+function tick(): void {
+  const at = now();
+  tickedAt = at;
+  if (it.gone) return;
+  const online = networkUp();
+  if (online && it.port === 0) serve();
+  let busy = false;
+  if (it.name !== undefined && it.port !== 0) lookAfterName(it, it.name);
+  if (it.page !== undefined) {
+    if (it.page.tick()) busy = true;
+    else it.page = undefined;
+  }
+  if (it.pull !== undefined && pullWorks(it, it.pull, online)) busy = true;
+  if (it.push !== undefined) {
+    if (it.push.tick()) busy = true;
+    else it.push = undefined;
+  }
+  if (it.run !== undefined) {
+    it.run.poll(at);
+    if (it.run.phase !== RunPhase.Idle) busy = true;
+    else if (!busy) it.run = undefined;
+  }
+  forgetHandshake(at);
+  if (!it.gone) judge(at);
+  if (busy === (pace === busyMs)) return;
+  pace = busy ? busyMs : idleMs;
+  changeInterval(timer, pace);
+}
 
-const agent = new Agent();
-exports.ota = agent.ota();
-exports.start = (boot) => agent.start(boot);
-exports.appFailed = (error) => agent.appFailed(error);
+/** Opens what lets updates in: with a password, or with the word that none is wanted. */
+function serve(): void {
+  const settings = readSettings();
+  const options = optionsOf(it);
+  if (!settings.md5 && !settings.sha256 && !it.free && !options.password && !options.passwordHash) {
+    if (it.path === "") it.tell({ event: "refused", code: "NO_PASSWORD_SET", text: "no password" });
+    it.path = "-";
+    return;
+  }
+  listen(it, settings.port || options.port || BOARD_OTA_PORT);
+  if (!BOARD_WEB || it.path !== "") return;
+  const web = webSettings(settings.web, options.web);
+  if (web === undefined) return;
+  it.path = web.path;
+  if (web.listen) servePage(it, web.port);
+  it.tell({ event: "note", text: `update page on port ${web.port}, ${web.path}` });
+}
+
+function judge(at: number): void {
+  const boot = it.boot;
+  if (it.done) return;
+  if (!onTrial(it)) {
+    // Trusted before: all that is asked is to run for a while without a crash.
+    if (boot.failed && at >= quietMs) confirm();
+    return;
+  }
+  let verdict = TrialVerdict.Wait;
+  try {
+    if (trial === undefined) trial = load(Part.Trial)(it);
+    verdict = trial.poll(loaded || boot.app < 0);
+  } catch (error) {
+    if (at >= trialMs) giveUp(errorText(error));
+  }
+  if (verdict === TrialVerdict.Confirm) {
+    confirm();
+    it.tell({ event: "confirmed", app: boot.appName, slot: slotName(it), agent: SLUICE_VERSION });
+  } else if (verdict === TrialVerdict.GiveUp && trial !== undefined) giveUp(trial.reason());
+}
+
+function confirm(): void {
+  const boot = it.boot;
+  it.note(Record.Confirm);
+  if (BOARD_PULL && onTrial(it) && it.pull !== undefined) it.pull.news = "installed";
+  boot.failed = false;
+  boot.appTrial = false;
+  boot.agentTrial = false;
+  boot.fwTrial = false;
+  trial = undefined;
+}
+
+function giveUp(reason: string): void {
+  const boot = it.boot;
+  drivePins(boot.safePins);
+  if (!boot.fwTrial) it.note(boot.agentTrial ? Record.AgentBack : Record.AppBack);
+  else if (BOARD_OTADATA !== 0) load(Part.Switch)().giveUp();
+  it.tell({ event: "rolled-back", app: boot.appName, text: reason });
+  it.quit("rollback");
+}
+
+/** An error that nobody caught. Espruino drops the interval it came from, so a valve could stay open for ever. */
+function crashed(error: unknown): void {
+  if (it.gone) return;
+  drivePins(it.boot.safePins);
+  const text = errorText(error);
+  it.tell({ event: "app-error", text: text });
+  // What is committed has not failed: it has yet to start.
+  if (onTrial(it) && !it.done) {
+    giveUp(text);
+    return;
+  }
+  if (it.done) {
+    it.quit("update");
+    return;
+  }
+  if (it.run !== undefined) it.run.fail(fault(FaultNumber.Aborted, `the application failed: ${text}`));
+  it.note(Record.Crash);
+  it.quit("crash");
+}
+
+it.now = now;
+it.load = load;
+it.ota = makeOta(it, begin);
+it.run = undefined;
+it.push = undefined;
+it.page = undefined;
+it.pull = undefined;
+it.opts = undefined;
+it.port = 0;
+it.path = "";
+it.until = 0;
+
+it.tell = (event) => {
+  E.emit("sluice", event);
+  if (it.page !== undefined) it.page.onEvent(event);
+  if (log) print(`sluice ${JSON.stringify(event)}`);
+};
+
+it.note = (record) => {
+  need("Flash").write(recordText(record), (BOARD_STORAGE + it.boot.next) | 0);
+  it.boot.next++;
+};
+
+it.open = () => {
+  let run = it.run;
+  if (run === undefined) {
+    run = load(Part.Update)(it);
+    it.run = run;
+  }
+  return run;
+};
+
+it.quit = (why) => {
+  it.gone = true;
+  if (it.name !== undefined) sayGoodbye(it, it.name);
+  it.tell({ event: "restart", why: why });
+  // Time for the last datagrams and the TCP close to leave.
+  later(() => E.reboot(), 200);
+};
+
+it.wake = () => {
+  if (pace === busyMs) return;
+  pace = busyMs;
+  changeInterval(timer, busyMs);
+};
+
+exports.start = (boot) => {
+  it.boot = boot;
+  partsBegin(it, boot.behind + SLUICE_PAGE_LENGTH);
+  const settings = readSettings();
+  log = settings.log === true;
+  it.free = settings.open === true;
+  process.on("uncaughtException", crashed);
+  E.on("errorFlag", (flags: string[]) => {
+    if (flags.indexOf("MEMORY") >= 0) crashed("out of memory");
+    else if (flags.indexOf("CALLBACK") >= 0) crashed("the engine has removed a callback that failed");
+  });
+  pace = idleMs;
+  startTimers();
+  const all = globalThis as unknown as { clearInterval: unknown; clearTimeout: unknown };
+  all.clearInterval = keepTimers(clearInterval);
+  all.clearTimeout = keepTimers(clearTimeout);
+  it.tell({ event: "boot", why: boot.why, app: boot.appName, slot: slotName(it), agent: SLUICE_VERSION });
+  if (boot.app < 0) it.tell({ event: "safe-mode", text: "no sound application: valves held closed" });
+  if (onTrial(it)) it.tell({ event: "trial", app: boot.appName });
+  if (BOARD_NAMES && settings.mdns !== false) it.name = newName(it);
+  if (BOARD_PULL && settings.pull !== undefined) newPull(it, settings.pull).fixed = true;
+};
+
+exports.loaded = () => {
+  loaded = true;
+};
+
+exports.appFailed = crashed;

@@ -1,24 +1,38 @@
 import type { SafePin } from "../../core/app-header.js";
 
-/** What the loader hands to the agent. */
+/** What the loader passes to the agent. */
 export interface BootInfo {
-  /** Slot of the running app, 0 or 1; -1: none, the agent is alone. */
+  /** Slots, 0 or 1, of the agent and of the application that run; -1: no application. */
+  readonly agent: number;
   readonly app: number;
   /** "garden@1.0.0", or "none". */
   readonly appName: string;
-  readonly appTrial: boolean;
-  readonly agentTrial: boolean;
-  /** "update", "rollback", "safe-mode", "homecoming" (core/firmware/homecoming.ts) or "". */
+  /** What has yet to prove itself. */
+  appTrial: boolean;
+  agentTrial: boolean;
+  fwTrial: boolean;
+  /** What the slot that does not run holds was given up. */
+  readonly appBad: boolean;
+  readonly agentBad: boolean;
+  /** The journal has failures to forget once all is well. */
+  failed: boolean;
+  /** Where the boot journal's next record goes, bytes into the store; there is room for some more behind it. */
+  next: number;
+  /** Where the agent's page and then its parts begin, bytes into the store (resident/load.ts). */
+  readonly behind: number;
+  /** "update", "rollback", "safe-mode" or "". */
   readonly why: string;
   /** core/boot.ts StartReason. */
   readonly reason: number;
-  /** Union of what provisioning and the app's bundle name. */
+  /** Union of what provisioning and the application's bundle name. */
   readonly safePins: SafePin[];
 }
 
 /** The agent as the loader sees it. */
 export interface AgentModule {
-  readonly start: (boot: BootInfo) => void;
-  /** The app threw while it started. */
-  readonly appFailed: (error: unknown) => void;
+  start: (boot: BootInfo) => void;
+  /** The application was loaded to its end. */
+  loaded: () => void;
+  /** It threw while it was loaded. */
+  appFailed: (error: unknown) => void;
 }

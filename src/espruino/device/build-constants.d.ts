@@ -51,6 +51,3 @@ declare const BOARD_USER_IMAGE: number;
 declare const BOARD_CHIP_ID: number;
 /** Bytes of the flash chip. */
 declare const BOARD_FLASH: number;
-
-/** The code that runs now, as a window onto flash: what keepInFlash (build/flash-code) makes of it looks there. */
-declare let sluiceCode: string;

@@ -20,7 +20,8 @@ declare function setWatch(
 declare function clearWatch(id: number): void;
 
 declare function setTimeout(callback: () => void, ms: number): number;
-declare function setInterval(callback: () => void, ms: number): number;
+declare function setInterval(callback: () => void, ms: number, ...args: unknown[]): number;
+declare function changeInterval(id: number, ms: number): void;
 declare function clearTimeout(id: number): void;
 declare function clearInterval(id: number): void;
 /** Seconds since 1970, or since power-on while the clock is not set. */

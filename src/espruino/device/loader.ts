@@ -5,14 +5,13 @@ import { engineTooOld, oldestEngine } from "../../core/engine-version.js";
 import { OtaSwitch } from "../../core/firmware/ota-switch.js";
 import { Journal, Record } from "../../core/journal.js";
 import { storageHeaderLength, storeFileName } from "../../core/store.js";
-import type { AgentModule } from "./boot-info.js";
-import { chipFlash, hasFirmwareSlots } from "./chip-flash.js";
-import { engineBytes } from "./engine-bytes.js";
-import { engineChecksum } from "./engine-checksum.js";
-import { isProvisioned, storeFlash, storeOfBoard } from "./engine-flash.js";
+import type { AgentModule, BootInfo } from "./boot-info.js";
+import { chipFlash, hasFirmwareSlots } from "./ports/chip-flash.js";
+import { engineBytes } from "./ports/engine-bytes.js";
+import { crc32 } from "./ports/engine-crypto.js";
+import { isProvisioned, storeFlash, storeOfBoard } from "./ports/engine-flash.js";
 import { startReason } from "./reset-reason.js";
 import { drivePins } from "./safe-pins.js";
-import { comesHome, userSlot } from "./user-slot.js";
 import { watchdogSeconds } from "./watchdog.js";
 
 /**
@@ -21,19 +20,16 @@ import { watchdogSeconds } from "./watchdog.js";
  */
 declare const SLUICE_SAFE_PINS: SafePin[];
 
-const slots = new BundleSlots(
-  engineBytes,
-  engineChecksum,
-  storeFlash,
-  storeOfBoard,
-  Engine.Espruino,
-  BOARD_FAMILY,
-);
-const journal = new Journal(engineBytes, engineChecksum, storeFlash, storeOfBoard.journal);
+const checksum = { crc32: crc32 };
+const slots = new BundleSlots(engineBytes, checksum, storeFlash, storeOfBoard, Engine.Espruino, BOARD_FAMILY);
+const journal = new Journal(engineBytes, checksum, storeFlash, storeOfBoard.journal);
+/** Records that one start may write at most, with some to spare. */
+const recordsOfAStart = 12;
 
+/** The code of a bundle, as a window onto flash. */
 function code(block: number, header: AppHeader): string {
   const offset = block * BOARD_BLOCK + appHeaderLength - storageHeaderLength;
-  return require("Storage").read(storeFileName, offset, header.payloadLength) as string;
+  return require("Storage").read(storeFileName, offset, header.startLength) as string;
 }
 
 function soundApp(slot: number): boolean {
@@ -52,92 +48,104 @@ function soundAgent(slot: number): boolean {
 
 /** Whether firmware on trial was given up: then the chip restarts into the slot before it. */
 function firmwareFailed(): boolean {
-  if (BOARD_USER2 !== 0)
-    return firmwareGivenUp(journal, { runningSlot: () => userSlot() - 1, giveUp: () => undefined });
   if (BOARD_OTADATA === 0 || !hasFirmwareSlots()) return false;
-  const otaSwitch = new OtaSwitch(engineBytes, engineChecksum, chipFlash, BOARD_OTADATA, 1, true);
+  const otaSwitch = new OtaSwitch(engineBytes, checksum, chipFlash, BOARD_OTADATA, 1, true);
   return firmwareGivenUp(journal, {
     runningSlot: () => otaSwitch.order()[0],
     giveUp: () => otaSwitch.giveUp(),
   });
 }
 
-function openedJournal(): Journal {
-  journal.open();
-  return journal;
+interface Chosen {
+  readonly agent: string;
+  readonly app: string;
+  readonly boot: BootInfo;
 }
 
-function start(): void {
+/** Drives the pins and reads the journal. @returns undefined when nothing can start */
+function choose(): Chosen | undefined {
   const reason = startReason();
-  const home = BOARD_USER2 !== 0 && comesHome(openedJournal());
-  if (!home && firmwareFailed()) {
+  if (firmwareFailed()) {
     E.reboot();
-    return;
+    return undefined;
   }
   const choice = chooseBoot(journal, reason, soundApp, soundAgent);
   const agentHeader = choice.agent < 0 ? undefined : slots.agent(choice.agent);
   if (agentHeader === undefined) {
     print("sluice: no sound agent, flash the board by cable");
-    return;
+    return undefined;
   }
-  let appHeader = choice.app < 0 ? undefined : slots.app(choice.app);
+  const appHeader = choice.app < 0 ? undefined : slots.app(choice.app);
   let safePins = SLUICE_SAFE_PINS;
   if (appHeader !== undefined) {
     drivePins(appHeader.safePins);
     for (const safe of appHeader.safePins) safePins = withPin(safePins, safe);
   }
-  // Its pins are safe; it has to wait for what the agent finds out.
-  if (home) appHeader = undefined;
-  E.enableWatchdog(watchdogSeconds, true);
-  let agent: AgentModule;
-  try {
-    sluiceCode = code(slots.agentBlock(choice.agent), agentHeader);
-    Modules.addCached("sluice", sluiceCode);
-    agent = require("sluice") as unknown as AgentModule;
-    agent.start({
+  const state = journal.current();
+  return {
+    agent: code(slots.agentBlock(choice.agent), agentHeader),
+    app: appHeader === undefined ? "" : code(slots.appBlock(choice.app), appHeader),
+    boot: {
+      agent: choice.agent,
       app: appHeader === undefined ? -1 : choice.app,
       appName: appHeader === undefined ? "none" : `${appHeader.name}@${appHeader.version}`,
-      appTrial: choice.appTrial,
-      agentTrial: choice.agentTrial,
-      why: home ? "homecoming" : choice.why,
+      appTrial: state.appTrial,
+      agentTrial: state.agentTrial,
+      fwTrial: state.firmwareTrial,
+      appBad: state.appBad,
+      agentBad: state.agentBad,
+      failed: state.attempts > 0,
+      next: journal.nextOffset(recordsOfAStart),
+      behind: slots.agentBlock(choice.agent) * BOARD_BLOCK + appHeaderLength + agentHeader.startLength,
+      why: choice.why,
       reason: reason,
       safePins: safePins,
-    });
-  } catch (error) {
-    print("sluice: agent failed", error);
-    // Back to the agent that let this one in; without one there is nothing to go back to.
-    if (soundAgent(1 - choice.agent) && !journal.current().agentBad) {
-      journal.append(Record.AgentBack);
-      E.reboot();
-    }
-    return;
-  }
-  if (appHeader === undefined) return;
-  try {
-    runApp(code(slots.appBlock(choice.app), appHeader));
-  } catch (error) {
-    agent.appFailed(error);
-  }
+    },
+  };
 }
 
-/**
- * As a module, not by `eval`: every function of the app would keep what it could see where it was evaluated, and that
- * would be all of the loader.
- */
-function runApp(source: string): void {
-  sluiceCode = source;
-  Modules.addCached("app", source);
-  Modules.removeCached("app");
+/** Back to the agent that let this one in; without one there is nothing to go back to. */
+function agentFailed(error: unknown, slot: number): void {
+  print("sluice: agent failed", error);
+  if (!soundAgent(1 - slot) || journal.current().agentBad) return;
+  journal.append(Record.AgentBack);
+  E.reboot();
 }
 
 function withPin(pins: SafePin[], added: SafePin): SafePin[] {
   const all: SafePin[] = [];
-  for (const safe of pins) if (safe.pin !== added.pin) all.push(safe);
-  all.push(added);
+  for (const safe of pins) if (safe.pin !== added.pin) all[all.length] = safe;
+  all[all.length] = added;
   return all;
 }
 
 if (engineTooOld(process.env.VERSION))
   print(`sluice: this is Espruino ${process.env.VERSION}, ${oldestEngine} or newer is needed`);
-if (isProvisioned()) start();
+let chosen: Chosen | undefined;
+if (isProvisioned()) chosen = choose();
 else print("sluice: Storage is not laid out for Sluice, flash the board by cable");
+let agent: AgentModule | undefined;
+// At the top, not in a function: each level of calls takes half a kilobyte of the stack that the application starts on.
+if (chosen !== undefined) {
+  E.enableWatchdog(watchdogSeconds, true);
+  try {
+    Modules.addCached("sluice", chosen.agent);
+    agent = require("sluice") as unknown as AgentModule;
+    agent.start(chosen.boot);
+  } catch (error) {
+    agent = undefined;
+    agentFailed(error, chosen.boot.agent);
+  }
+}
+if (agent !== undefined && chosen !== undefined && chosen.app !== "") {
+  try {
+    // As a module, not by `eval`: every function of the application would keep what it could see where it was
+    // evaluated, and that would be all of the loader.
+    Modules.addCached("app", chosen.app);
+    Modules.removeCached("app");
+    // Not reached when the engine has broken off for want of memory: that throws nothing.
+    agent.loaded();
+  } catch (error) {
+    agent.appFailed(error);
+  }
+}

@@ -1,4 +1,4 @@
-import { faultCode } from "../../core/errors.js";
+import { faultCode } from "../../core/fault-words.js";
 import { UploadError, type UploadStage } from "./upload-error.js";
 
 /** arduino-esp32 sends `Update.printError`'s text without a number (Updater.cpp, `_err2str`). */

@@ -4,7 +4,7 @@ import { BundleTarget } from "../../../src/core/bundle-target.js";
 import { type Action, defaultTimes, EspotaSession, type Peer } from "../../../src/core/espota-session.js";
 import { decimal } from "../../../src/core/invitation.js";
 import { Journal } from "../../../src/core/journal.js";
-import { md5Hex } from "../../../src/core/md5.js";
+import { md5Hex } from "../../../src/core/md5-hex.js";
 import type { Random } from "../../../src/core/ports.js";
 import { SafeState, type SafeStep } from "../../../src/core/safe-state.js";
 import { type StoreLayout, storeLayout } from "../../../src/core/store.js";

@@ -1,0 +1,47 @@
+import type { Board } from "../../../boards/index.js";
+import type { Script, ScriptRequest } from "./bundle-script.js";
+
+/** The parts of the agent, files of device/parts, in the order of `Part` (device/resident/parts.ts). */
+const partNames = [
+  "challenge",
+  "transfer",
+  "update",
+  "firmware",
+  "stored",
+  "switch",
+  "trial",
+  "notes",
+  "permit",
+  "arming",
+  "page",
+  "pull",
+  "names",
+  "md5",
+  "words",
+] as const;
+
+type PartName = (typeof partNames)[number];
+
+export interface AgentParts {
+  /** One behind the other, as they lie behind the agent's resident code. */
+  readonly code: string;
+  /** Where each ends, bytes from the beginning of the first. */
+  readonly ends: readonly number[];
+}
+
+/** @param leftOut parts that this board's agent never loads */
+export async function agentParts(
+  board: Board,
+  define: Readonly<Record<string, string>>,
+  leftOut: ReadonlySet<PartName>,
+  build: (name: PartName, request: Omit<ScriptRequest, "entry">) => Promise<Script>,
+): Promise<AgentParts> {
+  const codes = await Promise.all(
+    partNames.map(async (name) =>
+      leftOut.has(name) ? "" : (await build(name, { kind: "part", board, define })).code,
+    ),
+  );
+  const ends: number[] = [];
+  for (const code of codes) ends.push((ends.at(-1) ?? 0) + code.length);
+  return { code: codes.join(""), ends };
+}

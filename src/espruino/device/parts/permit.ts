@@ -1,0 +1,7 @@
+import { judgePermit } from "../../../core/permit/permit.js";
+import type { Part, PartTypes } from "../resident/parts.js";
+
+declare const exports: { open: PartTypes[Part.Permit] };
+
+/** One look at the clock: loaded for every offer, and nothing of it stays in memory. */
+exports.open = (rules, armed) => judgePermit(rules, getTime(), armed);

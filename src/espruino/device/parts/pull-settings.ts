@@ -1,0 +1,56 @@
+import { basicAuthorization } from "../../../core/pull/basic.js";
+import { headerValue } from "../../../core/pull/board-facts.js";
+import { makeUrl, parseUrl } from "../../../core/pull/parse-url.js";
+import type { PullUrl } from "../../../core/pull/pull-url.js";
+import type { PollTimes } from "../../../core/pull/schedule.js";
+import type { PullOptions } from "../sluice.js";
+
+/** The least interval, ms: a server that is down is asked by all its boards. */
+const leastEveryMs = 10000;
+const usualJitter = 0.1;
+
+/** Where to ask, or in words why nobody asks. */
+export function urlOf(options: PullOptions): PullUrl | string {
+  const found =
+    options.url === undefined
+      ? makeUrl(false, options.host || "", options.port || 80, options.path || "/update")
+      : parseUrl(options.url);
+  // Espruino's TLS sets MBEDTLS_SSL_VERIFY_NONE (libs/network/network.c), so that it proves nothing; and where memory is
+  // short it throws outside of anybody's reach, which ends the program (tried on the engine).
+  if (typeof found !== "string" && found.tls) return "no https on Espruino: its TLS checks no certificates";
+  return found;
+}
+
+export function authorizationOf(options: PullOptions): string {
+  if (options.token !== undefined) return `Bearer ${headerValue(options.token)}`;
+  return basicAuthorization(options.user || "", options.password || "");
+}
+
+/** `everyMs` 0: once. */
+export function pollTimes(options: PullOptions): PollTimes {
+  const every = options.everyMs || 0;
+  return {
+    everyMs: every > 0 && every < leastEveryMs ? leastEveryMs : every,
+    jitter: options.jitter === undefined ? usualJitter : options.jitter,
+  };
+}
+
+/** Whether the server is Sluice's, which knows apps and takes reports. */
+function isOurs(options: PullOptions): boolean {
+  return options.family === undefined || options.family === "sluice";
+}
+
+export function modeOf(options: PullOptions): string {
+  if (options.mode !== undefined) return options.mode;
+  return isOurs(options) ? "app" : "sketch";
+}
+
+/** What of the board a mode brings, in the words of reports. */
+export function targetOf(options: PullOptions): string {
+  const mode = modeOf(options);
+  return mode === "app" || mode === "agent" ? mode : "firmware";
+}
+
+export function wantsReports(options: PullOptions): boolean {
+  return options.report === undefined ? isOurs(options) : options.report;
+}

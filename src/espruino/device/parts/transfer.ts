@@ -1,0 +1,72 @@
+import { type Action, EspotaTransfer } from "../../../core/espota-transfer.js";
+import { defaultTimes } from "../../../core/espota-times.js";
+import type { Chunk } from "../../../core/ports.js";
+import type { Push, Reply } from "../resident/parts.js";
+import type { Resident } from "../resident/resident.js";
+
+declare const exports: { open: (it: Resident, reply: Reply) => Push };
+
+/** Gives the espota transfer its connection, and does what it asks for. */
+exports.open = (it, reply) => {
+  const restarts = (): boolean => it.opts === undefined || it.opts.rebootOnSuccess !== false;
+  const transfer = new EspotaTransfer(it.open(), defaultTimes, restarts, it.tell);
+  let tcp: EspruinoTcpSocket | undefined;
+
+  function perform(actions: Action[]): void {
+    for (let i = 0; i < actions.length; i++) {
+      const action = actions[i];
+      if (action.do === "send") {
+        if (tcp !== undefined) tcp.write(action.text);
+      } else if (action.do === "reply") reply(action);
+      else if (action.do === "connect") connect(action.to.address, action.to.port);
+      else if (action.do === "close") {
+        const socket = tcp;
+        tcp = undefined;
+        if (socket !== undefined) socket.end();
+      } else it.quit("update");
+    }
+  }
+
+  /**
+   * The engine calls 'data' at once but queues 'connected', so the first bytes can come before it; and handlers may be
+   * called late, for a connection that is no longer the current one.
+   */
+  function connect(host: string, port: number): void {
+    let isOpen = false;
+    let socket: EspruinoTcpSocket;
+    function opened(): void {
+      if (tcp !== socket || isOpen) return;
+      isOpen = true;
+      perform(transfer.onConnected(it.now()));
+    }
+    function gone(): void {
+      if (tcp !== socket) return;
+      tcp = undefined;
+      perform(transfer.onConnectFailed(it.now()));
+      perform(transfer.onClosed(it.now()));
+    }
+    try {
+      socket = require("net").connect({ host: host, port: port }, opened);
+    } catch {
+      // Where connecting blocks, a refused connection is thrown.
+      perform(transfer.onConnectFailed(it.now()));
+      return;
+    }
+    tcp = socket;
+    socket.on("data", (data) => {
+      if (!isOpen) opened();
+      if (tcp === socket) perform(transfer.onData(it.now(), data as unknown as Chunk));
+    });
+    socket.on("error", gone);
+    socket.on("close", gone);
+  }
+
+  return {
+    accept: (invitation, from) => perform(transfer.accept(it.now(), invitation, from)),
+    isWaiting: (from) => transfer.isWaiting(from),
+    tick: () => {
+      perform(transfer.tick(it.now()));
+      return transfer.isTransferring();
+    },
+  };
+};

@@ -1,0 +1,47 @@
+import {
+  AppSubtype,
+  DataSubtype,
+  PartitionType,
+  partitionRowLength,
+  partitionTableOffset,
+} from "../../../core/flash/partition-table.js";
+import type { Chunk, Flash } from "../../../core/ports.js";
+import { u32 } from "../../../core/read.js";
+import { engineBytes } from "./engine-bytes.js";
+
+/**
+ * The whole chip, offsets from its first byte. Espruino does not check addresses; the vendor's SDK aborts on a write to
+ * boot loader, table or the running slot (esp_partition_main_flash_region_safe).
+ */
+export const chipFlash: Flash = {
+  status: () => {
+    return { size: BOARD_FLASH, blockLength: BOARD_BLOCK, blocks: BOARD_FLASH / BOARD_BLOCK };
+  },
+  read: (length, offset) => E.toString(require("Flash").read(length, offset | 0)) as unknown as Chunk,
+  write: (bytes, offset) => {
+    require("Flash").write(bytes as unknown as string, offset | 0);
+  },
+  eraseBlock: (start, end) => {
+    for (let block = start; block < end; block++) require("Flash").erasePage((block * BOARD_BLOCK) | 0);
+  },
+};
+
+function rowIs(type: number, subtype: number, offset: number): boolean {
+  for (let row = 0; row < 16; row++) {
+    const entry = chipFlash.read(partitionRowLength, partitionTableOffset + row * partitionRowLength);
+    if (engineBytes.at(entry, 0) !== 0xaa) return false;
+    if (engineBytes.at(entry, 2) !== type || engineBytes.at(entry, 3) !== subtype) continue;
+    return u32(engineBytes, entry, 4) === offset;
+  }
+  return false;
+}
+
+/** Whether the table on the chip is the one this agent was built for; only then may it write outside Storage. */
+export function hasFirmwareSlots(): boolean {
+  if (BOARD_OTADATA === 0) return false;
+  return (
+    rowIs(PartitionType.Data, DataSubtype.Ota, BOARD_OTADATA) &&
+    rowIs(PartitionType.App, AppSubtype.Factory, BOARD_FACTORY) &&
+    rowIs(PartitionType.App, AppSubtype.Ota0, BOARD_OTA_0)
+  );
+}

@@ -1,0 +1,70 @@
+import type { BlockBuffer, Bytes, Chunk } from "../../../core/ports.js";
+
+/**
+ * A chunk is a binary string; one that was read from Storage is a window onto flash and costs no memory. A block of an
+ * image is a flat Uint8Array, which Flash, CRC and ROM take by its address.
+ */
+function text(chunk: Chunk): string {
+  return chunk as unknown as string;
+}
+
+export function at(chunk: Chunk, index: number): number {
+  return text(chunk).charCodeAt(index);
+}
+
+/** A copy: what is read from flash would change with it. */
+export function toText(chunk: Chunk): string {
+  return `${text(chunk)}`;
+}
+
+export function fromText(content: string): Chunk {
+  return content;
+}
+
+/** @param there read from flash; @param chunk a string or a block */
+export function equal(there: Chunk, chunk: Chunk): boolean {
+  if (typeof chunk === "string") return text(there) === chunk;
+  // Natively, and only where the first bytes give a reason to: in nearly every block of another version they do not.
+  for (let i = 0; i < 8; i++) if (at(there, i) !== (chunk as unknown as Uint8Array)[i]) return false;
+  return E.CRC32(text(there)) === E.CRC32(chunk as unknown as string);
+}
+
+/** Memory for a block, in one piece where there is such a piece. */
+export function block(): BlockBuffer {
+  const bytes = new Uint8Array(BOARD_BATCH);
+  return {
+    length: BOARD_BATCH,
+    set: (chunk, offset) => {
+      bytes.set(text(chunk), offset);
+    },
+    take: (length) =>
+      (length === BOARD_BATCH ? bytes : new Uint8Array(bytes.buffer, 0, length)) as unknown as Chunk,
+    head: (length) => E.toString(new Uint8Array(bytes.buffer, 0, length)),
+  };
+}
+
+function isBlank(chunk: Chunk): boolean {
+  // Summed natively; over bytes only all-0xFF gives this sum. (Over a string the engine sums signed chars.)
+  return E.sum(new Uint8Array(E.toArrayBuffer(text(chunk)))) === 255 * chunk.length;
+}
+
+export const headBytes = { at: at, toText: toText };
+
+export const engineBytes: Bytes = {
+  at: at,
+  join: (first, second) => text(first) + text(second),
+  block: block,
+  equal: equal,
+  toText: toText,
+  fromText: fromText,
+  isBlank: isBlank,
+  loadBlock: () => undefined,
+};
+
+/** Lower-case hex. */
+export function hexOf(buffer: ArrayBuffer): string {
+  const bytes = new Uint8Array(buffer);
+  let hex = "";
+  for (let i = 0; i < bytes.length; i++) hex += (bytes[i] < 16 ? "0" : "") + bytes[i].toString(16);
+  return hex;
+}

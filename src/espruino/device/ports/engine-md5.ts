@@ -1,0 +1,54 @@
+import type { Chunk, Digest } from "../../../core/ports.js";
+import { hexOf } from "./engine-bytes.js";
+
+/** Bytes of the ROM's MD5 context (four words of state, two of length, one block). */
+const contextLength = 88;
+
+/** The address must be asked for before each call: the engine moves what it defragments. */
+function addressOf(buffer: Uint8Array): number {
+  const address = E.getAddressOf(buffer, true);
+  if (address === 0) throw new Error("no flat memory");
+  return address;
+}
+
+function flat(chunk: Chunk): Uint8Array {
+  if (typeof chunk !== "string") return chunk as unknown as Uint8Array;
+  const bytes = new Uint8Array(chunk.length);
+  bytes.set(chunk);
+  return bytes;
+}
+
+/** MD5 by the chip's boot ROM: some hundred times faster than interpreted code, and none of ours. */
+function romMd5(): Digest {
+  const call = (address: number, first: number, second: number, third: number): void =>
+    E.nativeCall(address, "void(int,int,int)")(first, second, third);
+  const context = new Uint8Array(contextLength);
+  call(BOARD_MD5_INIT, addressOf(context), 0, 0);
+  const update = E.nativeCall(BOARD_MD5_UPDATE, "void(int,int,int)");
+  return {
+    update: (chunk) => {
+      if (chunk.length > 0) update(addressOf(context), addressOf(flat(chunk)), chunk.length);
+    },
+    hex: () => {
+      const digest = new Uint8Array(64);
+      call(BOARD_MD5_FINAL, addressOf(digest), addressOf(context), 0);
+      return hexOf(digest.buffer as ArrayBuffer).slice(0, 32);
+    },
+  };
+}
+
+/** RFC 1321 §A.5: a ROM that hashes this right is the one whose addresses these are. */
+function romWorks(): boolean {
+  if (process.env.BOARD !== BOARD_NAME) return false;
+  const digest = romMd5();
+  digest.update("abc");
+  return digest.hex() === "900150983cd24fb0d6963f7d28e17f72";
+}
+
+/**
+ * @param own MD5 of ours, fetched only where the ROM is not the one that the board's data is about: a wrong address would
+ * crash the chip
+ */
+export function engineMd5(own: () => () => Digest): () => Digest {
+  return BOARD_MD5_INIT !== 0 && romWorks() ? romMd5 : own();
+}

@@ -1,0 +1,40 @@
+import { storageHeaderLength, storeFileName } from "../../../core/store.js";
+import type { PartTypes } from "./parts.js";
+import type { Resident } from "./resident.js";
+
+/** The engine's own, whatever an application makes of the names later. */
+export const need = require;
+export const later = setTimeout;
+export const every = setInterval;
+
+/** Bytes of a part's code for each variable that it takes, at least (npm run size). */
+const bytesPerVariable = 16;
+/** Variables that stay free for what the part does. */
+const reserve = 120;
+
+let behind = 0;
+let resident: Resident | undefined;
+
+/** @param offset of the first part, bytes into the store */
+export function partsBegin(it: Resident, offset: number): void {
+  resident = it;
+  behind = offset - storageHeaderLength;
+}
+
+/**
+ * Loads a part of the agent. Its functions take variables as long as the caller keeps what `open` returned.
+ * @throws Error when too little memory is free
+ */
+export function load<P extends keyof PartTypes>(part: P): PartTypes[P] {
+  const ends = SLUICE_PART_ENDS;
+  const from = part === 0 ? 0 : ends[part - 1];
+  const wanted = (ends[part] - from) / bytesPerVariable + reserve;
+  if (BOARD_CHIP !== "linux" && process.memory().free < wanted) throw new Error("too little memory");
+  const modules = Modules;
+  const code = need("Storage").read(storeFileName, behind + from, ends[part] - from) as string;
+  modules.addCached("sluice.part", code);
+  const loaded = need("sluice.part") as unknown as { open: PartTypes[P]; use: (...own: unknown[]) => void };
+  modules.removeCached("sluice.part");
+  loaded.use(need, later, resident);
+  return loaded.open;
+}

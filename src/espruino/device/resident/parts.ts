@@ -1,0 +1,149 @@
+import type { Fault } from "../../../core/errors.js";
+import type { EspotaHandshake } from "../../../core/espota-handshake.js";
+import type { Action, Peer } from "../../../core/espota-transfer.js";
+import type { OtaSwitch } from "../../../core/firmware/ota-switch.js";
+import type { Invitation } from "../../../core/invitation.js";
+import type { Permit, PermitRules } from "../../../core/permit/permit.js";
+import type { PullReport } from "../../../core/pull/report.js";
+import type { Shunned } from "../../../core/pull/shun.js";
+import type { Chunk, Digest } from "../../../core/ports.js";
+import type { UpdateRun } from "../../../core/update-run.js";
+import type { HttpRequest, HttpResponse, OtaOptions, PullOptions, PullReply, UpdateButton } from "../sluice.js";
+import type { Resident } from "./resident.js";
+
+/**
+ * The parts of the agent that are loaded when they are needed and dropped afterwards, by their place in its slot
+ * (build/agent-parts.ts). Each is a module that exports `open`; what it takes and returns is `PartTypes`.
+ */
+export const enum Part {
+  Challenge = 0,
+  Transfer = 1,
+  Update = 2,
+  Firmware = 3,
+  Stored = 4,
+  Switch = 5,
+  Trial = 6,
+  Notes = 7,
+  Permit = 8,
+  Arming = 9,
+  Page = 10,
+  Pull = 11,
+  Names = 12,
+  Md5 = 13,
+  Words = 14,
+}
+
+/** An uploader's connection, from the invitation that was accepted to its result. */
+export interface Push {
+  readonly accept: (invitation: Invitation, from: Peer) => void;
+  /** Whether this peer asks again because no answer has come yet. */
+  readonly isWaiting: (from: Peer) => boolean;
+  /** @returns whether there is more to do */
+  readonly tick: () => boolean;
+}
+
+/** Sends a datagram from the listener's port. */
+export type Reply = (action: Action) => void;
+
+/** Judges a version that has yet to prove itself. */
+export interface TrialPart {
+  /** @param loaded the application was loaded to its end. @returns core/trial.ts TrialVerdict */
+  readonly poll: (loaded: boolean) => number;
+  readonly reason: () => string;
+}
+
+export interface NotesPart {
+  readonly remember: (text: string) => void;
+  readonly recall: () => string;
+}
+
+/** Where a firmware image goes, bytes of the chip; the slot as `OtaSwitch` numbers it. */
+export interface FirmwarePlace {
+  readonly offset: number;
+  readonly size: number;
+  readonly slot: number;
+  /** "espruino@2v29", as the image says. */
+  readonly text: string;
+}
+
+/** The update page at work. */
+export interface WebServer {
+  readonly accept: (socket: EspruinoTcpSocket) => void;
+  readonly handle: (request: HttpRequest, response: HttpResponse) => void;
+  readonly onEvent: (event: object) => void;
+  /** @returns whether anybody is or was there within the last half minute */
+  readonly tick: () => boolean;
+}
+
+/** What is kept between two polls. Data only: a function would keep all of its module in memory. */
+export interface PullState {
+  options: PullOptions;
+  /** They are the board's own: applications do not change them. */
+  fixed: boolean;
+  done: ((reply: PullReply) => void) | undefined;
+  last: PullReply | undefined;
+  /** The poll under way. @returns whether there is more to do */
+  job: (() => boolean) | undefined;
+  /** Agent's ms of the next poll; -1: none, -2: the first of an interval, not settled yet. */
+  dueAt: number;
+  /** Polls in a row that found no server, or none that could answer. */
+  failures: number;
+  shunned: Shunned | undefined;
+  /** What the server has yet to receive about this start: "installed", "rolled-back" or "". */
+  news: string;
+  /** What it has yet to receive besides. */
+  reports: PullReport[];
+  /** Image and code of the refusal that was reported last: one report is enough, however often the board asks. */
+  refused: string;
+  /** The server took no report: once more after the next poll. */
+  isDeaf: boolean;
+}
+
+/** The board's name on its network. */
+export interface NameState {
+  socket: EspruinoUdpSocket | undefined;
+  /** The name that holds, without ".local"; "" while none does. */
+  held: string;
+  address: string;
+  netmask: string;
+  /** ms of the last question or change, and of the next look at the address. */
+  usedAt: number;
+  lookAt: number;
+  /** There was too little memory, and it was reported. */
+  poor: boolean;
+  /** The responder at work. */
+  work: NameWork | undefined;
+  /** What came on the socket. A function of the part's would keep all of its module in memory. */
+  readonly hear: (text: string, from: Peer) => void;
+}
+
+export interface NameWork {
+  /** Every few seconds. @returns whether it is still of use */
+  readonly look: (ip: string, netmask: string) => boolean;
+  readonly onDatagram: (text: string, from: Peer) => void;
+  /** For the moment before a restart: the datagrams need some 100 ms to leave. */
+  readonly goodbye: () => void;
+}
+
+export interface PartTypes {
+  [Part.Challenge]: (it: Resident) => EspotaHandshake;
+  [Part.Transfer]: (it: Resident, reply: Reply) => Push;
+  [Part.Update]: (it: Resident) => UpdateRun;
+  [Part.Firmware]: (md5: () => Digest, head: Chunk, size: number) => FirmwarePlace | Fault;
+  [Part.Stored]: (md5: () => Digest, start: number, size: number, expected: string) => Fault | undefined;
+  [Part.Switch]: () => OtaSwitch;
+  [Part.Trial]: (it: Resident) => TrialPart;
+  [Part.Notes]: () => NotesPart;
+  [Part.Permit]: (rules: PermitRules, armed: boolean) => Permit;
+  [Part.Arming]: (it: Resident, button: UpdateButton | undefined) => (ms: number) => void;
+  [Part.Page]: (it: Resident) => WebServer;
+  [Part.Pull]: (it: Resident, state: PullState) => () => boolean;
+  [Part.Names]: (it: Resident, state: NameState) => NameWork;
+  [Part.Md5]: () => Digest;
+  [Part.Words]: (number: number, detail: string) => string[];
+}
+
+/** What the network and a visitor may know of the application's wishes. */
+export function optionsOf(it: Resident): OtaOptions {
+  return it.opts === undefined ? {} : it.opts;
+}

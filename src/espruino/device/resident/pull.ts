@@ -1,0 +1,45 @@
+import type { PullOptions } from "../sluice.js";
+import { load } from "./load.js";
+import { Part, type PullState } from "./parts.js";
+import type { Resident } from "./resident.js";
+
+/** Too little memory now may be enough later, ms. */
+const againMs = 60000;
+
+export function newPull(it: Resident, options: PullOptions): PullState {
+  const state: PullState = {
+    options: options,
+    fixed: false,
+    done: undefined,
+    last: undefined,
+    job: undefined,
+    dueAt: -2,
+    failures: 0,
+    shunned: undefined,
+    news: it.boot.why === "rollback" ? "rolled-back" : "",
+    reports: [],
+    refused: "",
+    isDeaf: false,
+  };
+  it.pull = state;
+  return state;
+}
+
+/** Polls when it is time. @returns whether one is under way */
+export function pullWorks(it: Resident, state: PullState, isOnline: boolean): boolean {
+  const job = state.job;
+  if (job !== undefined) {
+    if (job()) return true;
+    state.job = undefined;
+    return false;
+  }
+  const isNews = state.news !== "" || (state.reports.length > 0 && !state.isDeaf);
+  if (!isOnline || ((state.dueAt === -1 || it.now() < state.dueAt) && !isNews)) return false;
+  try {
+    state.job = load(Part.Pull)(it, state);
+  } catch (error) {
+    state.dueAt = it.now() + againMs;
+    it.tell({ event: "pull", result: "FAILED", code: "OUT_OF_MEMORY", text: `${error}`, version: "" });
+  }
+  return state.job !== undefined;
+}
