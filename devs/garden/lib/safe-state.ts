@@ -1,4 +1,5 @@
-import type { Garden } from "./garden.js";
+import * as garden from "./garden.js";
+import { closeAll } from "./waterworks.js";
 
 /** The shape that `ota.begin` wants; written down here, so that the decisions depend on no runtime. */
 export interface SafeStep {
@@ -10,22 +11,23 @@ export interface SafeStep {
 }
 
 /** The order counts: water stops before a valve moves, so that no motor closes against pressure. */
-export function safeStateOf(garden: Garden, closeDeadlineMs: number): SafeStep[] {
+export function safeStateOf(closeMs: number): SafeStep[] {
   return [
     {
       name: "pump",
       deadlineMs: 1000,
-      enter: () => garden.hold(),
-      check: () => (garden.pumpRuns() ? "stopping the pump" : true),
-      leave: () => garden.release(),
+      enter: garden.hold,
+      check: garden.pumpStopped,
+      leave: garden.release,
     },
     {
       name: "valves",
       // A little more than a valve has, so that the garden names the stuck one before the agent's patience ends.
-      deadlineMs: closeDeadlineMs + 1000,
-      enter: () => garden.closeValves(),
-      check: () => garden.valvesClosed(),
-      leave: () => {},
+      deadlineMs: 2 * closeMs + 1000,
+      enter: closeAll,
+      check: garden.valvesClosed,
+      // Whichever of the two is left first; the other one changes nothing then.
+      leave: garden.release,
     },
   ];
 }
