@@ -1,6 +1,16 @@
 import { millis, sleep } from "@devicescript/core";
 import { ota } from "sluice/devicescript";
-import * as garden from "../../garden/lib/garden.js";
+import {
+  type GardenEvent,
+  type GardenPorts,
+  phase,
+  recall,
+  startGarden,
+  stopWatering,
+  tickGarden,
+  waterZone,
+  wellness,
+} from "../../garden/lib/garden.js";
 import type { Program } from "../../garden/lib/program.js";
 import { type SafeStep, safeStateOf } from "../../garden/lib/safe-state.js";
 import type { Wiring } from "../wiring.js";
@@ -16,34 +26,34 @@ export interface Planted {
   readonly run: () => void;
 }
 
-function report(event: garden.GardenEvent): void {
+function report(event: GardenEvent): void {
   if (event.event === "note") console.log(`note: ${event.text}`);
   else console.log(`zone ${event.zone} ${event.state}, ${event.program}, ${event.secondsLeft} s left`);
 }
 
 /** Closes every valve and stops the pump; nothing opens before `run`. */
 export function plant(hardware: Hardware, wiring: Wiring, program: Program): Planted {
-  const ports: garden.GardenPorts = {
+  const ports: GardenPorts = {
     drive: hardware.drive,
     reads: hardware.reads,
     remember: ota.remember,
     report: report,
   };
-  garden.start(wiring, program, ports, millis());
+  startGarden(wiring, program, ports, millis());
 
   const run = async (): Promise<void> => {
-    garden.recall(ota.recall(), ota.startReason());
+    recall(ota.recall(), ota.startReason());
     let wasPressed = true;
     while (true) {
       await hardware.read();
       // DeviceScript has no clock of the day: programs start by the time since the boot. Nor a date. The chip's own
       // time goes on while a program is replaced, and starts anew with the chip, so that a record of "later" tells of
       // a power cut.
-      garden.tick(millis(), hardware.raining(), -1, millis() / 1000);
+      tickGarden(millis(), hardware.raining(), -1, millis() / 1000);
       const isPressed = hardware.pressed();
       if (isPressed && !wasPressed) {
-        if (garden.phase === "idle") garden.manual(wiring.zone, wiring.seconds);
-        else garden.stop("button");
+        if (phase === "idle") waterZone(wiring.zone, wiring.seconds);
+        else stopWatering("button");
       }
       wasPressed = isPressed;
       await hardware.write();
@@ -53,7 +63,7 @@ export function plant(hardware: Hardware, wiring: Wiring, program: Program): Pla
 
   return {
     safeState: safeStateOf(wiring.closeMs),
-    healthy: garden.wellness,
+    healthy: wellness,
     run: () => {
       run.start();
     },

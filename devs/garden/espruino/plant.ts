@@ -1,5 +1,14 @@
 import { ota } from "sluice/espruino";
-import * as garden from "../lib/garden.js";
+import {
+  type GardenPorts,
+  phase,
+  recall,
+  startGarden,
+  stopWatering,
+  tickGarden,
+  waterZone,
+  wellness,
+} from "../lib/garden.js";
 import type { Program } from "../lib/program.js";
 import { type SafeStep, safeStateOf } from "../lib/safe-state.js";
 import { steadyMs, tickMs } from "../lib/steady-clock.js";
@@ -41,7 +50,7 @@ export function plant(wiring: Wiring, program: Program): Planted {
     const time = getTime();
     const date = new Date(time * 1000);
     const isSet = time >= clockIsSetFrom;
-    garden.tick(
+    tickGarden(
       steadyMs(time * 1000),
       digitalRead(rain) === wiring.rain.wet,
       isSet ? date.getHours() * 60 + date.getMinutes() : -1,
@@ -49,24 +58,24 @@ export function plant(wiring: Wiring, program: Program): Planted {
     );
     const isPressed = digitalRead(button) === wiring.button.pressed;
     if (isPressed && !wasPressed) {
-      if (garden.phase === "idle") garden.manual(wiring.button.zone, wiring.button.seconds);
-      else garden.stop("button");
+      if (phase === "idle") waterZone(wiring.button.zone, wiring.button.seconds);
+      else stopWatering("button");
     }
     wasPressed = isPressed;
   }
 
-  const ports: garden.GardenPorts = {
+  const ports: GardenPorts = {
     drive: (index, on) => digitalWrite(drives[index], on ? 1 : 0),
     reads: (index) => !!digitalRead(sensors[index]),
     remember: ota.remember,
     report: (event) => E.emit("sluice", event),
   };
-  garden.start(wiring, program, ports, steadyMs(getTime() * 1000));
+  startGarden(wiring, program, ports, steadyMs(getTime() * 1000));
   return {
     safeState: safeStateOf(wiring.closeMs),
-    healthy: garden.wellness,
+    healthy: wellness,
     run: () => {
-      garden.recall(ota.recall(), ota.startReason());
+      recall(ota.recall(), ota.startReason());
       setInterval(tick, tickMs);
     },
   };

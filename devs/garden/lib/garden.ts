@@ -1,7 +1,21 @@
 import { interruptionText, judgeInterruption, maxMinutes, parseInterruption } from "./interruption.js";
 import { type Program, stepAt } from "./program.js";
 import { isDue, startSchedule } from "./schedule.js";
-import * as works from "./waterworks.js";
+import {
+  alarm,
+  closeValves,
+  openValve,
+  type Plumbing,
+  pumpedZone,
+  runPump,
+  startWaterworks,
+  stopPump,
+  tickedAt,
+  tickWaterworks,
+  valves,
+  type WaterPorts,
+  waitingFor,
+} from "./waterworks.js";
 
 // The garden controller: everything that decides, nothing that touches a pin. There is one garden on a board, so that
 // its state is this module's.
@@ -21,7 +35,7 @@ export type GardenEvent =
   | { readonly event: "note"; readonly text: string };
 
 /** What the garden asks of its runtime. */
-export interface GardenPorts extends works.WaterPorts {
+export interface GardenPorts extends WaterPorts {
   /** Keeps a short text across restarts (`ota.remember`). */
   readonly remember: (text: string) => void;
   readonly report: (event: GardenEvent) => void;
@@ -54,7 +68,7 @@ let record: string;
 let epoch: number;
 
 /** Closes every valve. Watering waits until each is verified closed. @param now ms, of a clock that is never set */
-export function start(plumbing: works.Plumbing, own: Program, outside: GardenPorts, now: number): void {
+export function startGarden(plumbing: Plumbing, own: Program, outside: GardenPorts, now: number): void {
   ports = outside;
   usual = own;
   program = own;
@@ -62,7 +76,7 @@ export function start(plumbing: works.Plumbing, own: Program, outside: GardenPor
   step = leftMs = zone = soakUntil = rainUntil = alarmSince = epoch = 0;
   checked = held = false;
   reason = record = "";
-  works.start(plumbing, ports, now);
+  startWaterworks(plumbing, ports, now);
   startSchedule(now);
 }
 
@@ -79,11 +93,10 @@ export function recall(recalled: string, why: string): void {
  * @param minute of the local day, or -1 while the clock is not set
  * @param epochSeconds since 1970, or 0 while the clock is not set
  */
-export function tick(now: number, raining: boolean, minute: number, epochSeconds: number): void {
-  const passed = now - works.now;
-  const before = works.alarm;
-  works.tick(now);
-  const alarm = works.alarm;
+export function tickGarden(now: number, raining: boolean, minute: number, epochSeconds: number): void {
+  const passed = now - tickedAt;
+  const before = alarm;
+  tickWaterworks(now);
   epoch = epochSeconds;
   if (raining) rainUntil = now + rainDelayHours * hourMs;
   if (alarm !== before) {
@@ -91,15 +104,15 @@ export function tick(now: number, raining: boolean, minute: number, epochSeconds
     if (before === "") alarmSince = now;
   }
   // The soil has waited too long for the rest to be what it was meant to be.
-  if (alarm !== "" && now - alarmSince >= maxMinutes * 60000) stop(alarm);
+  if (alarm !== "" && now - alarmSince >= maxMinutes * 60000) stopWatering(alarm);
   if (held) return;
   if (!checked) {
-    if (works.waitingFor(0) !== "") return;
+    if (waitingFor(0) !== "") return;
     checked = true;
     if (record !== "") resume();
   }
   if (phase !== "idle") {
-    if (program.name !== "manual" && now < rainUntil) stop("rain");
+    if (program.name !== "manual" && now < rainUntil) stopWatering("rain");
     else water(passed);
   } else if (isDue(usual, now, minute)) {
     const hours = Math.ceil((rainUntil - now) / hourMs);
@@ -109,12 +122,12 @@ export function tick(now: number, raining: boolean, minute: number, epochSeconds
 }
 
 /** Waters one zone now. Returns why not, or "". */
-export function manual(wanted: number, seconds: number): string {
+export function waterZone(wanted: number, seconds: number): string {
   let refused = "";
-  if (wanted < 1 || wanted > works.valves.length) refused = `there is no zone ${wanted}`;
-  else if (works.alarm !== "") refused = works.alarm;
+  if (wanted < 1 || wanted > valves.length) refused = `there is no zone ${wanted}`;
+  else if (alarm !== "") refused = alarm;
   else if (held) refused = "an update is on its way";
-  else if (!checked) refused = works.waitingFor(0);
+  else if (!checked) refused = waitingFor(0);
   else if (phase !== "idle") refused = `${program.name} is running`;
   if (refused === "") beginSingle("manual", wanted, seconds);
   else note(`manual run refused: ${refused}`);
@@ -122,11 +135,11 @@ export function manual(wanted: number, seconds: number): string {
 }
 
 /** Ends whatever is running, for good. */
-export function stop(why: string): void {
+export function stopWatering(why: string): void {
   if (phase === "idle") return;
   const flowed = phase === "watering";
   phase = "idle";
-  works.closeAll();
+  closeValves();
   if (flowed) tellZone("stop");
   note(`${program.name} stopped: ${why}`);
   keep("");
@@ -134,40 +147,40 @@ export function stop(why: string): void {
 
 /** Skips watering for so many hours from now, as if it had rained; 0 ends the delay. */
 export function skipFor(hours: number): void {
-  rainUntil = works.now + hours * hourMs;
+  rainUntil = tickedAt + hours * hourMs;
 }
 
 /** `true`, or what is not well. */
 export function wellness(): true | string {
-  if (works.alarm !== "") return works.alarm;
-  return checked || works.waitingFor(0) || true;
+  if (alarm !== "") return alarm;
+  return checked || waitingFor(0) || true;
 }
 
 /** Safe state, first half: the pump stops, the sequence keeps its place and is recorded. */
 export function hold(): void {
   const flowed = phase === "watering";
   held = true;
-  works.stopPump();
+  stopPump();
   if (flowed || phase === "opening") phase = "settling";
   if (flowed) tellZone("stop");
   if (phase !== "idle") writeRecord();
 }
 
 export function pumpStopped(): true | string {
-  return works.pumpedZone > 0 || ports.reads(0) ? "stopping the pump" : true;
+  return pumpedZone > 0 || ports.reads(0) ? "stopping the pump" : true;
 }
 
 /** Safe state, second half: `true` when each valve's switch says closed, otherwise "closing valve 2". */
 export function valvesClosed(): true | string {
-  if (works.alarm !== "") throw new Error(works.alarm);
-  return works.waitingFor(0) || true;
+  if (alarm !== "") throw new Error(alarm);
+  return waitingFor(0) || true;
 }
 
 /** The update did not happen: goes on where it was, once every valve is closed. */
 export function release(): void {
   if (!held) return;
   held = false;
-  works.closeAll();
+  closeValves();
 }
 
 /** What the last start has left behind goes on, or is given up. */
@@ -178,7 +191,7 @@ function resume(): void {
     keep("");
     return;
   }
-  const verdict = judgeInterruption(it, usual, works.valves.length, reason, epoch);
+  const verdict = judgeInterruption(it, usual, valves.length, reason, epoch);
   const end = verdict.resume === "nothing" ? "abandoned" : "resumed";
   note(`${it.program} zone ${it.zone}, ${it.secondsLeft} s left, ${end}: ${verdict.why}`);
   if (verdict.resume === "nothing") keep("");
@@ -210,7 +223,7 @@ function begin(next: Program, from: number, seconds: number): void {
 function water(passed: number): void {
   switch (phase) {
     case "settling": {
-      if (works.waitingFor(0) !== "") break;
+      if (waitingFor(0) !== "") break;
       const next = stepAt(program, step);
       if (next === undefined) {
         phase = "idle";
@@ -218,35 +231,35 @@ function water(passed: number): void {
         break;
       }
       zone = next.zone;
-      if (works.open(zone)) phase = "opening";
+      if (openValve(zone)) phase = "opening";
       else endStep(false);
       break;
     }
     case "opening":
-      if (works.valves[zone - 1].state === "opening") break;
-      if (works.runPump(zone)) {
+      if (valves[zone - 1].state === "opening") break;
+      if (runPump(zone)) {
         phase = "watering";
         tellZone("start");
       } else endStep(false);
       break;
     case "watering":
       leftMs -= passed;
-      if (leftMs <= 0 || works.valves[zone - 1].state !== "open") endStep(true);
+      if (leftMs <= 0 || valves[zone - 1].state !== "open") endStep(true);
       break;
     case "soaking":
       // A soak goes on during an update: soil takes no notice.
-      if (works.now >= soakUntil) phase = "settling";
+      if (tickedAt >= soakUntil) phase = "settling";
       break;
   }
 }
 
 /** A zone came to its end, or was left out. */
 function endStep(flowed: boolean): void {
-  works.closeAll();
+  closeValves();
   leftMs = 0;
   if (flowed) tellZone("stop");
-  const exists = zone >= 1 && zone <= works.valves.length;
-  const fault = exists ? works.valves[zone - 1].fault : "there is no such valve";
+  const exists = zone >= 1 && zone <= valves.length;
+  const fault = exists ? valves[zone - 1].fault : "there is no such valve";
   if (fault !== "") note(`zone ${zone} ${flowed ? "cut short" : "skipped"}: ${fault}`);
   step++;
   phase = "settling";
@@ -255,7 +268,7 @@ function endStep(flowed: boolean): void {
   leftMs = next.seconds * 1000;
   if (program.soakSeconds > 0 && step % program.waterings.length === 0) {
     phase = "soaking";
-    soakUntil = works.now + program.soakSeconds * 1000;
+    soakUntil = tickedAt + program.soakSeconds * 1000;
   }
   writeRecord();
 }

@@ -1,5 +1,5 @@
-import * as garden from "./garden.js";
-import { closeAll } from "./waterworks.js";
+import { hold, pumpStopped, release, valvesClosed } from "./garden.js";
+import { closeValves } from "./waterworks.js";
 
 /** The shape that `ota.begin` wants; written down here, so that the decisions depend on no runtime. */
 export interface SafeStep {
@@ -16,18 +16,18 @@ export function safeStateOf(closeMs: number): SafeStep[] {
     {
       name: "pump",
       deadlineMs: 1000,
-      enter: garden.hold,
-      check: garden.pumpStopped,
-      leave: garden.release,
+      enter: hold,
+      check: pumpStopped,
+      leave: release,
     },
     {
       name: "valves",
       // A little more than a valve has, so that the garden names the stuck one before the agent's patience ends.
       deadlineMs: 2 * closeMs + 1000,
-      enter: closeAll,
-      check: garden.valvesClosed,
+      enter: closeValves,
+      check: valvesClosed,
       // Whichever of the two is left first; the other one changes nothing then.
-      leave: garden.release,
+      leave: release,
     },
   ];
 }

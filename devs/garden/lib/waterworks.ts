@@ -34,16 +34,16 @@ export let valves: Valve[];
 export let pumpedZone: number;
 /** "valve 2 does not close", or "". */
 export let alarm: string;
-/** Of the last tick, ms. */
-export let now: number;
+/** The time of the last tick, ms. */
+export let tickedAt: number;
 
 /** Pump off, every valve without power; what they did before is not known. Call it before anything else. */
-export function start(wired: Plumbing, outside: WaterPorts, at: number): void {
+export function startWaterworks(wired: Plumbing, outside: WaterPorts, now: number): void {
   plumbing = wired;
   ports = outside;
   valves = [];
   alarm = "";
-  now = at;
+  tickedAt = now;
   stopPump();
   for (let zone = 1; zone <= plumbing.valves.length; zone++) {
     const valve: Valve = { zone: zone, state: "closing", fault: "", since: now, believeFrom: now };
@@ -53,8 +53,8 @@ export function start(wired: Plumbing, outside: WaterPorts, at: number): void {
 }
 
 /** Follows the valves. Two rules hold whatever comes: water flows through one valve only, the pump stops before it moves. */
-export function tick(at: number): void {
-  now = at;
+export function tickWaterworks(now: number): void {
+  tickedAt = now;
   alarm = "";
   for (const valve of valves) {
     const closed = ports.reads(valve.zone);
@@ -98,12 +98,12 @@ export function tick(at: number): void {
 }
 
 /** Opens a zone's valve if every valve is closed. */
-export function open(zone: number): boolean {
+export function openValve(zone: number): boolean {
   if (zone < 1 || zone > valves.length || waitingFor(0) !== "") return false;
   const valve = valves[zone - 1];
   valve.fault = "";
   valve.state = "opening";
-  valve.since = now;
+  valve.since = tickedAt;
   ports.drive(zone, true);
   return true;
 }
@@ -121,10 +121,10 @@ export function stopPump(): void {
   ports.drive(0, false);
 }
 
-export function closeAll(): void {
+export function closeValves(): void {
   stopPump();
   for (const valve of valves)
-    if (valve.state === "opening" || valve.state === "open") letGo(valve, now + plumbing.closeMs);
+    if (valve.state === "opening" || valve.state === "open") letGo(valve, tickedAt + plumbing.closeMs);
     else ports.drive(valve.zone, false);
 }
 
@@ -142,6 +142,6 @@ export function waitingFor(except: number): string {
 function letGo(valve: Valve, believeFrom: number): void {
   ports.drive(valve.zone, false);
   valve.state = "closing";
-  valve.since = now;
+  valve.since = tickedAt;
   valve.believeFrom = believeFrom;
 }

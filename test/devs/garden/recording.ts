@@ -1,11 +1,17 @@
-import type { GardenPorts } from "../../../devs/garden/lib/garden.js";
-import * as garden from "../../../devs/garden/lib/garden.js";
+import {
+  type GardenPorts,
+  skipFor,
+  stopWatering,
+  tickGarden,
+  waterZone,
+  wellness,
+} from "../../../devs/garden/lib/garden.js";
 import type { Program } from "../../../devs/garden/lib/program.js";
 import type { SafeStep } from "../../../devs/garden/lib/safe-state.js";
 import type { Plumbing } from "../../../devs/garden/lib/waterworks.js";
 
 /** What tests ask of a garden between its start and its end. */
-export type Asked = Pick<typeof garden, "tick" | "manual" | "stop" | "skipFor" | "wellness">;
+export const asked = { tick: tickGarden, manual: waterZone, stop: stopWatering, skipFor, wellness };
 
 /** What a garden was asked and told from one start to the next, and all that it did. */
 export interface Life {
@@ -82,19 +88,18 @@ export function recordedPorts(ports: GardenPorts, life: Life, now: () => number)
 }
 
 /** The garden, writing down what it is asked, with its answers. */
-export function recordedGarden(life: Life, ports: GardenPorts, now: () => number): Asked {
-  const { tick, manual, stop, skipFor, wellness } = garden;
+export function recordedGarden(life: Life, ports: GardenPorts, now: () => number): typeof asked {
   return {
     tick: (at, raining, minute, epoch) => {
       const closed = life.plumbing.valves.map((_, index) => (ports.reads(index + 1) ? "1" : "0")).join("");
       if (epoch > 0) life.dated = true;
       const before = life.did.length;
-      tick(at, raining, minute, epoch);
+      tickGarden(at, raining, minute, epoch);
       const inputs = `${closed} ${raining ? 1 : 0} ${minute}`;
       life.asked.push({ kind: "tick", at, inputs, loud: life.did.length > before });
     },
-    manual: (zone, seconds) => call(life, now, `M ${zone} ${seconds}`, () => manual(zone, seconds)),
-    stop: (why) => call(life, now, `S ${why}`, () => stop(why)),
+    manual: (zone, seconds) => call(life, now, `M ${zone} ${seconds}`, () => waterZone(zone, seconds)),
+    stop: (why) => call(life, now, `S ${why}`, () => stopWatering(why)),
     skipFor: (hours) => call(life, now, `K ${hours}`, () => skipFor(hours)),
     wellness: () => call(life, now, "H", wellness),
   };

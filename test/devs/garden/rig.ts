@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
-import * as garden from "../../../devs/garden/lib/garden.js";
+import { type GardenEvent, type GardenPorts, recall, startGarden } from "../../../devs/garden/lib/garden.js";
 import type { Program } from "../../../devs/garden/lib/program.js";
 import { type SafeStep, safeStateOf } from "../../../devs/garden/lib/safe-state.js";
 import { type Bench, type BenchEvent, loadBench } from "../../../src/board/bench.js";
 import { type ManualClock, manualClock } from "../../../src/board/clock.js";
-import { type Asked, beginLife, recordedGarden, recordedPorts, recordedSteps } from "./recording.js";
+import { asked, beginLife, recordedGarden, recordedPorts, recordedSteps } from "./recording.js";
 
 export const wiring = JSON.parse(readFileSync("devs/garden/wiring.json", "utf8")) as {
   valves: { drive: number; sensor: number }[];
@@ -30,12 +30,12 @@ export const quick: Program = {
 /** The garden's decisions on the bench's physics, with time standing still between calls. */
 export class Rig {
   readonly clock: ManualClock = manualClock();
-  readonly events: (garden.GardenEvent | BenchEvent)[] = [];
+  readonly events: (GardenEvent | BenchEvent)[] = [];
   readonly bench: Bench;
   remembered = "";
   minute = -1;
   epoch = 0;
-  garden: Asked;
+  garden: typeof asked;
   steps: SafeStep[];
   /** Looked at after every tick. */
   invariant: () => void = () => {};
@@ -119,9 +119,9 @@ export class Rig {
     );
   }
 
-  private boot(program: Program, recalled: string, reason: string): [Asked, SafeStep[]] {
+  private boot(program: Program, recalled: string, reason: string): [typeof asked, SafeStep[]] {
     const drives = [wiring.pump.drive, ...wiring.valves.map((valve) => valve.drive)];
-    const ports: garden.GardenPorts = {
+    const ports: GardenPorts = {
       drive: (index, on) => this.drive(drives[index], on),
       reads: (index) =>
         index === 0
@@ -134,10 +134,10 @@ export class Rig {
     };
     const now = (): number => this.clock.now();
     const life = beginLife(wiring, program, recalled, reason, now());
-    garden.start(wiring, program, life === undefined ? ports : recordedPorts(ports, life, now), now());
-    garden.recall(recalled, reason);
+    startGarden(wiring, program, life === undefined ? ports : recordedPorts(ports, life, now), now());
+    recall(recalled, reason);
     const steps = safeStateOf(wiring.closeMs);
-    if (life === undefined) return [garden, steps];
+    if (life === undefined) return [asked, steps];
     return [recordedGarden(life, ports, now), recordedSteps(life, steps, now)];
   }
 }

@@ -10,16 +10,16 @@ function bare(): { closed: boolean[]; log: string[] } {
       log.push(index === 0 ? `pump ${on ? "on" : "off"}` : `${index} ${on ? "open" : "close"}`),
     reads: (index) => index > 0 && closed[index - 1],
   };
-  works.start({ valves: closed, openMs: 1000, closeMs: 1000 }, ports, 0);
+  works.startWaterworks({ valves: closed, openMs: 1000, closeMs: 1000 }, ports, 0);
   return { closed, log };
 }
 
 function flowing(): ReturnType<typeof bare> {
   const it = bare();
-  works.tick(100);
-  works.open(2);
+  works.tickWaterworks(100);
+  works.openValve(2);
   it.closed[1] = false;
-  works.tick(1100);
+  works.tickWaterworks(1100);
   expect(works.runPump(2)).toBe(true);
   it.log.length = 0;
   return it;
@@ -31,43 +31,43 @@ test("at start the pump stops first, then every valve loses its power", () => {
 
 test("no valve opens before all are verified closed, nor beside another one", () => {
   const { closed, log } = bare();
-  expect(works.open(1)).toBe(false);
-  works.tick(100);
-  expect(works.open(1)).toBe(true);
+  expect(works.openValve(1)).toBe(false);
+  works.tickWaterworks(100);
+  expect(works.openValve(1)).toBe(true);
   closed[0] = false;
-  expect(works.open(2)).toBe(false);
-  works.tick(1100);
-  expect(works.open(2)).toBe(false);
+  expect(works.openValve(2)).toBe(false);
+  works.tickWaterworks(1100);
+  expect(works.openValve(2)).toBe(false);
   expect(log.filter((line) => line.endsWith("open"))).toEqual(["1 open"]);
 });
 
 test("the pump does not start on closed or half-open valves", () => {
   const { closed, log } = bare();
-  works.tick(100);
+  works.tickWaterworks(100);
   expect(works.runPump(1)).toBe(false);
-  works.open(1);
+  works.openValve(1);
   closed[0] = false;
-  works.tick(200);
+  works.tickWaterworks(200);
   expect(works.runPump(1)).toBe(false);
   expect(log).not.toContain("pump on");
 });
 
 test("the pump stops before the valve's motor lets go", () => {
   const { log } = flowing();
-  works.closeAll();
+  works.closeValves();
   expect(log.slice(0, 2)).toEqual(["pump off", "1 close"]);
 });
 
 test("a valve that falls shut stops the pump first, without being asked", () => {
   const { closed, log } = flowing();
   closed[1] = true;
-  works.tick(2000);
+  works.tickWaterworks(2000);
   expect(log).toEqual(["pump off", "2 close"]);
 });
 
 test("a second valve that leaves its seat stops the pump", () => {
   const { closed, log } = flowing();
   closed[2] = false;
-  works.tick(2000);
+  works.tickWaterworks(2000);
   expect(log).toContain("pump off");
 });

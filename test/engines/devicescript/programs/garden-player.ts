@@ -1,6 +1,15 @@
 import { restart, sleep } from "@devicescript/core";
 import { connect, type Socket } from "@devicescript/net";
-import * as garden from "../../../../devs/garden/lib/garden.js";
+import {
+  type GardenPorts,
+  recall,
+  skipFor,
+  startGarden,
+  stopWatering,
+  tickGarden,
+  waterZone,
+  wellness,
+} from "../../../../devs/garden/lib/garden.js";
 import type { Program } from "../../../../devs/garden/lib/program.js";
 import { type SafeStep, safeStateOf } from "../../../../devs/garden/lib/safe-state.js";
 import type { Plumbing } from "../../../../devs/garden/lib/waterworks.js";
@@ -47,7 +56,7 @@ function begin(start: Start): void {
   now = start.now;
   pumping = false;
   closed = "000";
-  const ports: garden.GardenPorts = {
+  const ports: GardenPorts = {
     drive: drive,
     reads: (index) => (index > 0 ? closed.charAt(index - 1) === "1" : pumping),
     remember: (text) => note(`remember ${text}`),
@@ -56,8 +65,8 @@ function begin(start: Start): void {
       else note(`zone ${event.zone} ${event.state} ${event.program} ${event.secondsLeft}`);
     },
   };
-  garden.start(start.plumbing, start.program, ports, now);
-  garden.recall(start.recalled, start.reason);
+  startGarden(start.plumbing, start.program, ports, now);
+  recall(start.recalled, start.reason);
   steps = safeStateOf(start.plumbing.closeMs);
 }
 
@@ -69,7 +78,7 @@ async function tick(line: string): Promise<void> {
   minute = numberOf(words[4]);
   for (let i = 0; i < count; i++) {
     now += 100;
-    garden.tick(now, raining, minute, 0);
+    tickGarden(now, raining, minute, 0);
     if (i % 20 === 19) await sleep(1);
   }
 }
@@ -79,15 +88,15 @@ function call(line: string): unknown {
   const rest = line.slice(2);
   switch (words[0]) {
     case "M":
-      return garden.manual(numberOf(words[1]), numberOf(words[2]));
+      return waterZone(numberOf(words[1]), numberOf(words[2]));
     case "S":
-      garden.stop(rest);
+      stopWatering(rest);
       return undefined;
     case "K":
-      garden.skipFor(numberOf(words[1]));
+      skipFor(numberOf(words[1]));
       return undefined;
     case "H":
-      return garden.wellness();
+      return wellness();
     case "E":
       steps[numberOf(words[1])].enter();
       return undefined;
