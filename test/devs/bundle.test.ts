@@ -110,7 +110,7 @@ describe.each([
   });
 
   test("is small", () => {
-    expect(bundle(entry).length).toBeLessThan(14_000);
+    expect(bundle(entry).length).toBeLessThan(8_000);
   });
 });
 

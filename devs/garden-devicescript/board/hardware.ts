@@ -1,10 +1,7 @@
-import type { ValvePort } from "../../garden/lib/valve.js";
-import type { PumpPort } from "../../garden/lib/waterworks.js";
+import type { WaterPorts } from "../../garden/lib/waterworks.js";
 
 /** What the garden is wired to, be it pins or modules. */
-export interface Hardware {
-  readonly valves: ValvePort[];
-  readonly pump: PumpPort;
+export interface Hardware extends WaterPorts {
   readonly raining: () => boolean;
   readonly pressed: () => boolean;
   /** Before each tick: brings in what the inputs say. */

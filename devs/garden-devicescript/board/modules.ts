@@ -1,4 +1,3 @@
-import type { ValvePort } from "../../garden/lib/valve.js";
 import type { Hardware } from "./hardware.js";
 import { ModuleRelay, ModuleSwitch } from "./module-relay.js";
 
@@ -8,38 +7,26 @@ import { ModuleRelay, ModuleSwitch } from "./module-relay.js";
  */
 export function moduleHardware(valveCount: number): Hardware {
   const relays = [new ModuleRelay("pump")];
-  const switches: ModuleSwitch[] = [];
-  const valves: ValvePort[] = [];
+  const closed: ModuleSwitch[] = [];
   for (let i = 1; i <= valveCount; i++) {
-    const motor = new ModuleRelay(`valve${i}`);
-    const closed = new ModuleSwitch(`closed${i}`);
-    relays.push(motor);
-    switches.push(closed);
-    valves.push(valvePort(motor, closed));
+    relays.push(new ModuleRelay(`valve${i}`));
+    closed.push(new ModuleSwitch(`closed${i}`));
   }
   const rain = new ModuleSwitch("rain");
   const button = new ModuleSwitch("button");
-  switches.push(rain);
-  switches.push(button);
   return {
-    valves: valves,
-    pump: { drive: (on) => relays[0].want(on), runs: () => !relays[0].isOff() },
+    drive: (index, on) => relays[index].want(on),
+    reads: (index) => (index === 0 ? !relays[0].isOff() : closed[index - 1].isOn()),
     raining: () => rain.isOn(),
     pressed: () => button.isOn(),
     read: async () => {
-      for (const one of switches) await one.read();
+      for (const one of closed) await one.read();
+      await rain.read();
+      await button.read();
       for (const one of relays) await one.read();
     },
     write: async () => {
       for (const one of relays) await one.write();
     },
-  };
-}
-
-/** A valve counts as closed when its switch says so and its motor has no power. */
-function valvePort(motor: ModuleRelay, closed: ModuleSwitch): ValvePort {
-  return {
-    drive: (open) => motor.want(open),
-    readsClosed: () => closed.isOn(),
   };
 }

@@ -1,7 +1,16 @@
 import { millis, sleep } from "@devicescript/core";
 import { ota } from "sluice/devicescript";
-import { Garden, type GardenEvent } from "../../garden/lib/garden.js";
-import { cautiousPolicy } from "../../garden/lib/interruption.js";
+import {
+  type GardenEvent,
+  type GardenPorts,
+  phase,
+  recall,
+  startGarden,
+  stopWatering,
+  tickGarden,
+  waterZone,
+  wellness,
+} from "../../garden/lib/garden.js";
 import type { Program } from "../../garden/lib/program.js";
 import { type SafeStep, safeStateOf } from "../../garden/lib/safe-state.js";
 import type { Wiring } from "../wiring.js";
@@ -24,39 +33,27 @@ function report(event: GardenEvent): void {
 
 /** Closes every valve and stops the pump; nothing opens before `run`. */
 export function plant(hardware: Hardware, wiring: Wiring, program: Program): Planted {
-  const deadlineMs = 2 * wiring.closeMs;
-  const garden = new Garden(
-    {
-      program: program,
-      policy: cautiousPolicy,
-      times: { openMs: wiring.openMs, closeMs: wiring.closeMs, deadlineMs: deadlineMs },
-      rainDelayHours: 12,
-    },
-    {
-      valves: hardware.valves,
-      pump: hardware.pump,
-      raining: hardware.raining,
-      // DeviceScript has no clock of the day: programs start by the time since the boot.
-      minuteOfDay: () => -1,
-      // Nor a date. The chip's own time goes on while a program is replaced, and starts anew with the chip, so that a
-      // record of "later" tells of a power cut.
-      epochSeconds: () => millis() / 1000,
-      remember: (text) => ota.remember(text),
-      report: report,
-    },
-  );
-  garden.start(millis());
+  const ports: GardenPorts = {
+    drive: hardware.drive,
+    reads: hardware.reads,
+    remember: ota.remember,
+    report: report,
+  };
+  startGarden(wiring, program, ports, millis());
 
   const run = async (): Promise<void> => {
-    garden.recall(ota.recall(), ota.startReason());
+    recall(ota.recall(), ota.startReason());
     let wasPressed = true;
     while (true) {
       await hardware.read();
-      garden.tick(millis());
+      // DeviceScript has no clock of the day: programs start by the time since the boot. Nor a date. The chip's own
+      // time goes on while a program is replaced, and starts anew with the chip, so that a record of "later" tells of
+      // a power cut.
+      tickGarden(millis(), hardware.raining(), -1, millis() / 1000);
       const isPressed = hardware.pressed();
       if (isPressed && !wasPressed) {
-        if (garden.running()) garden.stop("button");
-        else garden.manual(wiring.zone, wiring.seconds);
+        if (phase === "idle") waterZone(wiring.zone, wiring.seconds);
+        else stopWatering("button");
       }
       wasPressed = isPressed;
       await hardware.write();
@@ -65,8 +62,8 @@ export function plant(hardware: Hardware, wiring: Wiring, program: Program): Pla
   };
 
   return {
-    safeState: safeStateOf(garden, deadlineMs),
-    healthy: () => garden.wellness(),
+    safeState: safeStateOf(wiring.closeMs),
+    healthy: wellness,
     run: () => {
       run.start();
     },

@@ -1,4 +1,4 @@
-import { type Program, stepAt, stepCount } from "./program.js";
+import { type Program, stepAt } from "./program.js";
 
 /** Where a sequence was when the board went down. Kept as five words: `spring 1 2 45 1767225600`. */
 export interface Interruption {
@@ -11,21 +11,8 @@ export interface Interruption {
   readonly at: number;
 }
 
-/** What becomes of an interrupted sequence, as data. */
-export interface ResumePolicy {
-  /** Watering that was interrupted longer ago is given up. */
-  readonly maxMinutes: number;
-  /** Reasons of a start after which it can only be a minute ago, for boards whose clock is not set. */
-  readonly shortAway: string[];
-  /** Reasons of a start after which nothing goes on: watering may have been what hung the board. */
-  readonly never: string[];
-}
-
-export const cautiousPolicy: ResumePolicy = {
-  maxMinutes: 30,
-  shortAway: ["update", "rollback", "restart"],
-  never: ["watchdog", "crash"],
-};
+/** Watering that was interrupted longer ago is given up. */
+export const maxMinutes = 30;
 
 export interface Verdict {
   /** `program`: from that step on. `zone`: the rest of that one zone, its program is not what it was. */
@@ -67,20 +54,18 @@ export function judgeInterruption(
   zones: number,
   reason: string,
   at: number,
-  policy: ResumePolicy,
 ): Verdict {
-  if (policy.never.indexOf(reason) >= 0) return { resume: "nothing", why: `start after ${reason}` };
+  // Watering may have been what hung the board.
+  if (reason === "watchdog" || reason === "crash") return { resume: "nothing", why: `start after ${reason}` };
   const known = it.at > 0 && at >= it.at;
-  if (!known && policy.shortAway.indexOf(reason) < 0)
+  // These can only be a minute ago, whatever the clock says.
+  if (!known && reason !== "update" && reason !== "rollback" && reason !== "restart")
     return { resume: "nothing", why: "how long ago is not known" };
   const minutes = Math.floor((at - it.at) / 60);
-  if (known && minutes >= policy.maxMinutes) return { resume: "nothing", why: `${minutes} minutes ago` };
+  if (known && minutes >= maxMinutes) return { resume: "nothing", why: `${minutes} minutes ago` };
   if (it.zone < 1 || it.zone > zones) return { resume: "nothing", why: `no zone ${it.zone} any more` };
-  if (
-    it.program === program.name &&
-    it.step < stepCount(program) &&
-    stepAt(program, it.step).zone === it.zone
-  )
+  const step = stepAt(program, it.step);
+  if (it.program === program.name && step !== undefined && step.zone === it.zone)
     return { resume: "program", why: `after ${reason}` };
   return { resume: "zone", why: `after ${reason}, program is ${program.name} now` };
 }

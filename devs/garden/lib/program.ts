@@ -20,23 +20,8 @@ export interface Program {
   readonly everyMinutes: number;
 }
 
-/** Steps of all rounds together. */
-export function stepCount(program: Program): number {
-  return program.waterings.length * program.rounds;
-}
-
-export function stepAt(program: Program, step: number): Watering {
-  return program.waterings[step % program.waterings.length];
-}
-
-/** A single zone, as a program that nothing starts by itself. */
-export function singleRun(name: string, zone: number, seconds: number): Program {
-  return {
-    name: name,
-    waterings: [{ zone: zone, seconds: seconds }],
-    rounds: 1,
-    soakSeconds: 0,
-    startMinutes: [],
-    everyMinutes: 0,
-  };
+/** Steps count from 0 over all rounds. @returns undefined when the program is over */
+export function stepAt(program: Program, step: number): Watering | undefined {
+  const list = program.waterings;
+  return step < list.length * program.rounds ? list[step % list.length] : undefined;
 }

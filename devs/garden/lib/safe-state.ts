@@ -1,4 +1,5 @@
-import type { Garden } from "./garden.js";
+import { hold, pumpStopped, release, valvesClosed } from "./garden.js";
+import { closeValves } from "./waterworks.js";
 
 /** The shape that `ota.begin` wants; written down here, so that the decisions depend on no runtime. */
 export interface SafeStep {
@@ -10,21 +11,21 @@ export interface SafeStep {
 }
 
 /** The order counts: water stops before a valve moves, so that no motor closes against pressure. */
-export function safeStateOf(garden: Garden, closeDeadlineMs: number): SafeStep[] {
+export function safeStateOf(closeMs: number): SafeStep[] {
   return [
     {
       name: "pump",
       deadlineMs: 1000,
-      enter: () => garden.hold(),
-      check: () => (garden.pumpRuns() ? "stopping the pump" : true),
-      leave: () => garden.release(),
+      enter: hold,
+      check: pumpStopped,
+      leave: release,
     },
     {
       name: "valves",
       // A little more than a valve has, so that the garden names the stuck one before the agent's patience ends.
-      deadlineMs: closeDeadlineMs + 1000,
-      enter: () => garden.closeValves(),
-      check: () => garden.valvesClosed(),
+      deadlineMs: 2 * closeMs + 1000,
+      enter: closeValves,
+      check: valvesClosed,
       leave: () => {},
     },
   ];

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
-  cautiousPolicy,
   type Interruption,
   interruptionText,
   judgeInterruption,
@@ -42,7 +41,7 @@ describe("what becomes of an interrupted sequence", () => {
       "zone",
     ],
   ] as const)("%s", (_, it, program, zones, reason, now, expected) => {
-    expect(judgeInterruption(it, program, zones, reason, now, cautiousPolicy).resume).toBe(expected);
+    expect(judgeInterruption(it, program, zones, reason, now).resume).toBe(expected);
   });
 });
 

@@ -1,9 +1,22 @@
-import { Garden, type GardenPorts, type GardenSetup } from "../../../devs/garden/lib/garden.js";
+import {
+  type GardenPorts,
+  skipFor,
+  stopWatering,
+  tickGarden,
+  waterZone,
+  wellness,
+} from "../../../devs/garden/lib/garden.js";
+import type { Program } from "../../../devs/garden/lib/program.js";
 import type { SafeStep } from "../../../devs/garden/lib/safe-state.js";
+import type { Plumbing } from "../../../devs/garden/lib/waterworks.js";
+
+/** What tests ask of a garden between its start and its end. */
+export const asked = { tick: tickGarden, manual: waterZone, stop: stopWatering, skipFor, wellness };
 
 /** What a garden was asked and told from one start to the next, and all that it did. */
 export interface Life {
-  readonly setup: GardenSetup;
+  readonly plumbing: Plumbing;
+  readonly program: Program;
   readonly recalled: string;
   readonly reason: string;
   /** ms, when it was started. */
@@ -39,12 +52,13 @@ export function recordLives(): readonly Life[] {
 
 /** Undefined while nothing is recorded. */
 export function beginLife(
-  setup: GardenSetup,
+  plumbing: Plumbing,
+  program: Program,
   recalled: string,
   reason: string,
   start: number,
 ): Life | undefined {
-  const life = { setup, recalled, reason, start, asked: [], did: [], dated: false };
+  const life = { plumbing, program, recalled, reason, start, asked: [], did: [], dated: false };
   kept?.push(life);
   return kept && life;
 }
@@ -54,19 +68,9 @@ export function recordedPorts(ports: GardenPorts, life: Life, now: () => number)
   const did = (what: string): void => void life.did.push(`${now()}:${what}`);
   return {
     ...ports,
-    valves: ports.valves.map((valve, index) => ({
-      ...valve,
-      drive: (open) => {
-        did(`valve ${index + 1} ${open ? "open" : "close"}`);
-        valve.drive(open);
-      },
-    })),
-    pump: {
-      ...ports.pump,
-      drive: (on) => {
-        did(`pump ${on ? "on" : "off"}`);
-        ports.pump.drive(on);
-      },
+    drive: (index, on) => {
+      did(index > 0 ? `valve ${index} ${on ? "open" : "close"}` : `pump ${on ? "on" : "off"}`);
+      ports.drive(index, on);
     },
     remember: (text) => {
       did(`remember ${text}`);
@@ -83,67 +87,41 @@ export function recordedPorts(ports: GardenPorts, life: Life, now: () => number)
   };
 }
 
-/** A garden that writes down what it is asked, with its answers. */
-export class RecordedGarden extends Garden {
-  /** A garden calls its own methods too; only what comes from outside is asked of it. */
-  private inside = false;
+/** The garden, writing down what it is asked, with its answers. */
+export function recordedGarden(life: Life, ports: GardenPorts, now: () => number): typeof asked {
+  return {
+    tick: (at, raining, minute, epoch) => {
+      const closed = life.plumbing.valves.map((_, index) => (ports.reads(index + 1) ? "1" : "0")).join("");
+      if (epoch > 0) life.dated = true;
+      const before = life.did.length;
+      tickGarden(at, raining, minute, epoch);
+      const inputs = `${closed} ${raining ? 1 : 0} ${minute}`;
+      life.asked.push({ kind: "tick", at, inputs, loud: life.did.length > before });
+    },
+    manual: (zone, seconds) => call(life, now, `M ${zone} ${seconds}`, () => waterZone(zone, seconds)),
+    stop: (why) => call(life, now, `S ${why}`, () => stopWatering(why)),
+    skipFor: (hours) => call(life, now, `K ${hours}`, () => skipFor(hours)),
+    wellness: () => call(life, now, "H", wellness),
+  };
+}
 
-  constructor(
-    setup: GardenSetup,
-    private readonly seen: GardenPorts,
-    private readonly life: Life,
-    private readonly clock: () => number,
-  ) {
-    super(setup, seen);
-  }
+export function recordedSteps(life: Life, steps: readonly SafeStep[], now: () => number): SafeStep[] {
+  return steps.map((step, index) => ({
+    ...step,
+    enter: () => call(life, now, `E ${index}`, step.enter),
+    check: () => call(life, now, `C ${index}`, step.check),
+    leave: () => call(life, now, `L ${index}`, step.leave),
+  }));
+}
 
-  override tick(now: number): void {
-    const { valves, raining, minuteOfDay, epochSeconds } = this.seen;
-    const closed = valves.map((valve) => (valve.readsClosed() ? "1" : "0")).join("");
-    const inputs = `${closed} ${raining() ? 1 : 0} ${minuteOfDay()}`;
-    if (epochSeconds() > 0) this.life.dated = true;
-    const before = this.life.did.length;
-    this.inside = true;
-    super.tick(now);
-    this.inside = false;
-    this.life.asked.push({ kind: "tick", at: now, inputs, loud: this.life.did.length > before });
-  }
-
-  override manual(zone: number, seconds: number): string {
-    return this.call(`M ${zone} ${seconds}`, () => super.manual(zone, seconds));
-  }
-
-  override stop(why: string): void {
-    this.call(`S ${why}`, () => super.stop(why));
-  }
-
-  override skipFor(hours: number): void {
-    this.call(`K ${hours}`, () => super.skipFor(hours));
-  }
-
-  override wellness(): true | string {
-    return this.call("H", () => super.wellness());
-  }
-
-  recordSteps(steps: readonly SafeStep[]): SafeStep[] {
-    return steps.map((step, index) => ({
-      ...step,
-      enter: () => this.call(`E ${index}`, () => step.enter()),
-      check: () => this.call(`C ${index}`, () => step.check()),
-      leave: () => this.call(`L ${index}`, () => step.leave()),
-    }));
-  }
-
-  private call<Answer>(line: string, body: () => Answer): Answer {
-    if (this.inside) return body();
-    this.life.asked.push({ kind: "call", line });
-    try {
-      const answer = body();
-      this.life.did.push(`${this.clock()}:= ${answer}`);
-      return answer;
-    } catch (error) {
-      this.life.did.push(`${this.clock()}:! ${error instanceof Error ? error.message : error}`);
-      throw error;
-    }
+function call<Answer>(life: Life, now: () => number, line: string, body: () => Answer): Answer {
+  life.asked.push({ kind: "call", line });
+  try {
+    const answer = body();
+    life.did.push(`${now()}:= ${answer}`);
+    return answer;
+  } catch (error) {
+    life.did.push(`${now()}:! ${error instanceof Error ? error.message : error}`);
+    throw error;
   }
 }

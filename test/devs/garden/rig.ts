@@ -1,16 +1,10 @@
 import { readFileSync } from "node:fs";
-import {
-  Garden,
-  type GardenEvent,
-  type GardenPorts,
-  type GardenSetup,
-} from "../../../devs/garden/lib/garden.js";
-import { cautiousPolicy } from "../../../devs/garden/lib/interruption.js";
+import { type GardenEvent, type GardenPorts, recall, startGarden } from "../../../devs/garden/lib/garden.js";
 import type { Program } from "../../../devs/garden/lib/program.js";
 import { type SafeStep, safeStateOf } from "../../../devs/garden/lib/safe-state.js";
 import { type Bench, type BenchEvent, loadBench } from "../../../src/board/bench.js";
 import { type ManualClock, manualClock } from "../../../src/board/clock.js";
-import { beginLife, RecordedGarden, recordedPorts } from "./recording.js";
+import { asked, beginLife, recordedGarden, recordedPorts, recordedSteps } from "./recording.js";
 
 export const wiring = JSON.parse(readFileSync("devs/garden/wiring.json", "utf8")) as {
   valves: { drive: number; sensor: number }[];
@@ -41,7 +35,7 @@ export class Rig {
   remembered = "";
   minute = -1;
   epoch = 0;
-  garden: Garden;
+  garden: typeof asked;
   steps: SafeStep[];
   /** Looked at after every tick. */
   invariant: () => void = () => {};
@@ -86,7 +80,8 @@ export class Rig {
     for (const end = this.clock.now() + ms; this.clock.now() < end; ) {
       this.clock.advance(100);
       if (this.epoch > 0) this.epoch += 0.1;
-      this.garden.tick(this.clock.now());
+      const raining = this.inputs.get(wiring.rain.sensor) === wiring.rain.wet;
+      this.garden.tick(this.clock.now(), raining, this.minute, this.epoch);
       this.invariant();
     }
   }
@@ -124,36 +119,25 @@ export class Rig {
     );
   }
 
-  private boot(program: Program, recalled: string, reason: string): [Garden, SafeStep[]] {
-    const deadlineMs = 2 * wiring.closeMs;
-    const times = { openMs: wiring.openMs, closeMs: wiring.closeMs, deadlineMs };
-    const setup: GardenSetup = { program, policy: cautiousPolicy, times, rainDelayHours: 12 };
+  private boot(program: Program, recalled: string, reason: string): [typeof asked, SafeStep[]] {
+    const drives = [wiring.pump.drive, ...wiring.valves.map((valve) => valve.drive)];
     const ports: GardenPorts = {
-      valves: wiring.valves.map((valve) => ({
-        drive: (open) => this.drive(valve.drive, open),
-        readsClosed: () => this.inputs.get(valve.sensor) === 1,
-      })),
-      pump: {
-        drive: (on) => this.drive(wiring.pump.drive, on),
-        runs: () => this.outputs.get(wiring.pump.drive) === 1,
-      },
-      raining: () => this.inputs.get(wiring.rain.sensor) === wiring.rain.wet,
-      minuteOfDay: () => this.minute,
-      epochSeconds: () => this.epoch,
+      drive: (index, on) => this.drive(drives[index], on),
+      reads: (index) =>
+        index === 0
+          ? this.outputs.get(drives[0]) === 1
+          : this.inputs.get(wiring.valves[index - 1].sensor) === 1,
       remember: (text) => {
         this.remembered = text;
       },
       report: (event) => this.events.push(event),
     };
     const now = (): number => this.clock.now();
-    const life = beginLife(setup, recalled, reason, now());
-    const garden =
-      life === undefined
-        ? new Garden(setup, ports)
-        : new RecordedGarden(setup, recordedPorts(ports, life, now), life, now);
-    garden.start(this.clock.now());
-    garden.recall(recalled, reason);
-    const steps = safeStateOf(garden, deadlineMs);
-    return [garden, garden instanceof RecordedGarden ? garden.recordSteps(steps) : steps];
+    const life = beginLife(wiring, program, recalled, reason, now());
+    startGarden(wiring, program, life === undefined ? ports : recordedPorts(ports, life, now), now());
+    recall(recalled, reason);
+    const steps = safeStateOf(wiring.closeMs);
+    if (life === undefined) return [asked, steps];
+    return [recordedGarden(life, ports, now), recordedSteps(life, steps, now)];
   }
 }

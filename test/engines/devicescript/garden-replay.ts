@@ -5,8 +5,8 @@ const margin = 25;
 
 /** A recorded life as lines for the program in programs/garden-player.ts. */
 export function linesOf(life: Life): string[] {
-  const { setup, recalled, reason, start } = life;
-  const lines = [`B ${JSON.stringify({ setup, recalled, reason, now: start })}`];
+  const { plumbing, program, recalled, reason, start } = life;
+  const lines = [`B ${JSON.stringify({ plumbing, program, recalled, reason, now: start })}`];
   let run: Tick[] = [];
   for (const asked of life.asked)
     if (asked.kind === "tick") run.push(asked);

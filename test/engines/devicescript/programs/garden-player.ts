@@ -1,14 +1,26 @@
 import { restart, sleep } from "@devicescript/core";
 import { connect, type Socket } from "@devicescript/net";
-import { Garden, type GardenSetup } from "../../../../devs/garden/lib/garden.js";
+import {
+  type GardenPorts,
+  recall,
+  skipFor,
+  startGarden,
+  stopWatering,
+  tickGarden,
+  waterZone,
+  wellness,
+} from "../../../../devs/garden/lib/garden.js";
+import type { Program } from "../../../../devs/garden/lib/program.js";
 import { type SafeStep, safeStateOf } from "../../../../devs/garden/lib/safe-state.js";
+import type { Plumbing } from "../../../../devs/garden/lib/waterworks.js";
 import { errorText } from "../../../../src/core/safe-state.js";
 import { engineBytes } from "../../../../src/devicescript/device/engine-bytes.js";
 import { port } from "./garden-player-port.js";
 
 /** Plays lives that the test's rig has recorded, line by line, and tells all that the garden does. */
 interface Start {
-  readonly setup: GardenSetup;
+  readonly plumbing: Plumbing;
+  readonly program: Program;
   readonly recalled: string;
   readonly reason: string;
   readonly now: number;
@@ -21,7 +33,6 @@ let closed = "000";
 let raining = false;
 let minute = -1;
 let pumping = false;
-let garden: Garden | undefined;
 let steps: SafeStep[] = [];
 
 function numberOf(text: string): number {
@@ -33,40 +44,30 @@ function note(what: string): void {
   did.push(`${now}:${what}`);
 }
 
-function valvePort(index: number): { drive: (open: boolean) => void; readsClosed: () => boolean } {
-  return {
-    drive: (open) => note(`valve ${index + 1} ${open ? "open" : "close"}`),
-    readsClosed: () => closed.charAt(index) === "1",
-  };
+function drive(index: number, on: boolean): void {
+  if (index > 0) note(`valve ${index} ${on ? "open" : "close"}`);
+  else {
+    pumping = on;
+    note(`pump ${on ? "on" : "off"}`);
+  }
 }
 
 function begin(start: Start): void {
   now = start.now;
   pumping = false;
   closed = "000";
-  const valves = [valvePort(0), valvePort(1), valvePort(2)];
-  const made = new Garden(start.setup, {
-    valves: valves,
-    pump: {
-      drive: (on) => {
-        pumping = on;
-        note(`pump ${on ? "on" : "off"}`);
-      },
-      runs: () => pumping,
-    },
-    raining: () => raining,
-    minuteOfDay: () => minute,
-    epochSeconds: () => 0,
+  const ports: GardenPorts = {
+    drive: drive,
+    reads: (index) => (index > 0 ? closed.charAt(index - 1) === "1" : pumping),
     remember: (text) => note(`remember ${text}`),
     report: (event) => {
       if (event.event === "note") note(`note ${event.text}`);
       else note(`zone ${event.zone} ${event.state} ${event.program} ${event.secondsLeft}`);
     },
-  });
-  made.start(now);
-  made.recall(start.recalled, start.reason);
-  steps = safeStateOf(made, start.setup.times.deadlineMs);
-  garden = made;
+  };
+  startGarden(start.plumbing, start.program, ports, now);
+  recall(start.recalled, start.reason);
+  steps = safeStateOf(start.plumbing.closeMs);
 }
 
 async function tick(line: string): Promise<void> {
@@ -77,26 +78,25 @@ async function tick(line: string): Promise<void> {
   minute = numberOf(words[4]);
   for (let i = 0; i < count; i++) {
     now += 100;
-    if (garden !== undefined) garden.tick(now);
+    tickGarden(now, raining, minute, 0);
     if (i % 20 === 19) await sleep(1);
   }
 }
 
 function call(line: string): unknown {
-  if (garden === undefined) return undefined;
   const words = line.split(" ");
   const rest = line.slice(2);
   switch (words[0]) {
     case "M":
-      return garden.manual(numberOf(words[1]), numberOf(words[2]));
+      return waterZone(numberOf(words[1]), numberOf(words[2]));
     case "S":
-      garden.stop(rest);
+      stopWatering(rest);
       return undefined;
     case "K":
-      garden.skipFor(numberOf(words[1]));
+      skipFor(numberOf(words[1]));
       return undefined;
     case "H":
-      return garden.wellness();
+      return wellness();
     case "E":
       steps[numberOf(words[1])].enter();
       return undefined;
