@@ -2,6 +2,7 @@ export * from "./app-header.js";
 export * from "./attempts.js";
 export * from "./auth.js";
 export * from "./boot.js";
+export * from "./bundle-judge.js";
 export * from "./bundle-slots.js";
 export * from "./bundle-target.js";
 export * from "./errors.js";
