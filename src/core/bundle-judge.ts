@@ -30,7 +30,7 @@ export function judgeBundle(
   bytes: Reader,
   crypto: Pick<Crypto, "crc32">,
   layout: StoreLayout,
-  state: BootState,
+  state: Pick<BootState, "app" | "agent" | "appTrial" | "agentTrial">,
   options: BundleTargetOptions,
   head: Chunk,
   size: number,

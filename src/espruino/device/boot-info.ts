@@ -5,6 +5,8 @@ export interface BootInfo {
   /** Slots, 0 or 1, of the agent and of the application that run; -1: no application. */
   readonly agent: number;
   readonly app: number;
+  /** The application's slot in the boot journal, whether it runs or not. */
+  readonly slot: number;
   /** "garden@1.0.0", or "none". */
   readonly appName: string;
   /** What has yet to prove itself. */

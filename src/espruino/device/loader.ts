@@ -103,6 +103,7 @@ function choose(): Chosen | undefined {
     boot: {
       agent: choice.agent,
       app: appHeader === undefined ? -1 : choice.app,
+      slot: state.app,
       appName: appHeader === undefined ? "none" : `${appHeader.name}@${appHeader.version}`,
       appTrial: state.appTrial,
       agentTrial: state.agentTrial,

@@ -1,6 +1,5 @@
 import { Engine } from "../../../core/app-header.js";
 import { judgeBundle } from "../../../core/bundle-judge.js";
-import type { BootState } from "../../../core/journal.js";
 import { headBytes } from "../ports/engine-bytes.js";
 import { crc32 } from "../ports/engine-crypto.js";
 import { storeOfBoard } from "../ports/engine-flash.js";
@@ -10,7 +9,8 @@ declare const exports: { open: PartTypes[Part.Bundle] };
 
 /** Where an application or an agent goes, or why it does not. */
 exports.open = (it, head, size) => {
-  const state = it.boot as unknown as BootState;
+  const boot = it.boot;
+  const state = { app: boot.slot, agent: boot.agent, appTrial: boot.appTrial, agentTrial: boot.agentTrial };
   const options = { engine: Engine.Espruino, family: BOARD_FAMILY, agentVersion: SLUICE_VERSION };
   return judgeBundle(headBytes, { crc32: crc32 }, storeOfBoard, state, options, head, size);
 };

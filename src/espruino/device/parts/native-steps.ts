@@ -52,7 +52,9 @@ export class NativeSteps implements Target {
   }
 
   write(chunk: Chunk): Fault | undefined {
-    return this.work === undefined ? noWork() : faultOf(this.work.write(chunk));
+    // A copy: the first one is kept until the next comes.
+    const bytes = E.toString(chunk as unknown as Uint8Array);
+    return this.work === undefined ? noWork() : faultOf(this.work.write(bytes));
   }
 
   verify(): Fault | undefined {

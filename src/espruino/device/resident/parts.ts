@@ -42,6 +42,7 @@ export const enum Part {
 /** An uploader's connection, from the invitation that was accepted to its result. */
 export interface Push {
   readonly accept: (invitation: Invitation, from: Peer) => void;
+  readonly isBusy: () => boolean;
   /** Whether this peer asks again because no answer has come yet. */
   readonly isWaiting: (from: Peer) => boolean;
   /** @returns whether there is more to do */
