@@ -1,3 +1,4 @@
+import { AckPacer } from "./ack-pacer.js";
 import type { AttemptLimiter } from "./attempts.js";
 import type { Authenticator } from "./auth.js";
 import { type Fault, FaultNumber, fault, faultLine, isNotNow } from "./errors.js";
@@ -37,7 +38,10 @@ export interface SessionTimes {
   readonly idleMs: number;
   /** The same while the native updater has the image first. */
   readonly nativeIdleMs: number;
-  /** Silence before the result: a result in the same segment as the last number makes espota.py hang. */
+  /**
+   * Silence before the result, unless the uploader needs none: a result in the same segment as the last number makes
+   * espota.py hang.
+   */
   readonly gapMs: number;
 }
 
@@ -76,6 +80,8 @@ const drainMs = 15000;
  * No I/O: events go in, actions come out, and `tick` is called every 50..200 ms while `isBusy`.
  */
 export class EspotaSession {
+  /** A caller that keeps pieces back counts them here as they come, and sends the number that this returns. */
+  readonly pacer: AckPacer;
   private state: State;
   private pending: PendingChallenges;
   /** Who the UDP answer goes to. */
@@ -95,10 +101,11 @@ export class EspotaSession {
     private readonly restarts: () => boolean,
     private readonly notify: (event: SessionEvent) => void,
   ) {
+    this.pacer = new AckPacer();
     this.state = State.Idle;
     this.pending = new PendingChallenges(times.authMs);
     this.peer = { address: "", port: 0 };
-    this.invitation = { command: 0, port: 0, size: 0, md5: "" };
+    this.invitation = { command: 0, port: 0, size: 0, md5: "", needsGap: true };
     this.since = 0;
     this.received = 0;
     this.failure = undefined;
@@ -158,23 +165,26 @@ export class EspotaSession {
           return [];
         }
         return this.onConnectFailed(now);
-      case State.Receiving:
+      case State.Receiving: {
+        const number = this.pacer.tick(now);
+        const silent = this.pacer.quietMs >= this.idleMs();
         this.poll(now);
-        if (this.failure === undefined && waited >= this.idleMs())
+        if (this.failure === undefined && silent)
           this.giveUp(fault(FaultNumber.Silent, `no data for ${this.idleMs()} ms`));
-        if (this.failure !== undefined) this.enter(waited >= this.idleMs() ? State.Gap : State.Draining, now);
-        return [];
+        if (this.failure !== undefined) this.enter(silent ? State.Gap : State.Draining, now);
+        return sendNumber(number);
+      }
       case State.Received: {
         const failed = this.run.verify(false);
         if (failed !== undefined) this.failure = failed;
         this.enter(State.Gap, now);
-        return [];
+        return this.tick(now);
       }
       case State.Draining:
         if (waited >= drainMs) this.enter(State.Gap, now);
-        return [];
+        return sendNumber(this.pacer.tick(now));
       case State.Gap:
-        if (waited < this.times.gapMs) {
+        if (this.invitation.needsGap && waited < this.times.gapMs) {
           this.poll(now);
           return [];
         }
@@ -190,6 +200,7 @@ export class EspotaSession {
   onConnected(now: number): Action[] {
     if (this.state !== State.Connecting) return [{ do: "close" }];
     this.received = 0;
+    this.pacer.start(now, this.invitation.size, isNative(this.invitation.command));
     this.notify({ event: "connected", from: this.peer.address });
     if (this.failure === undefined) this.failure = this.run.open();
     this.enter(this.failure === undefined ? State.Receiving : State.Draining, now);
@@ -211,13 +222,16 @@ export class EspotaSession {
     return this.invitation.size - this.received;
   }
 
-  /** Image bytes. @param acknowledged how many of them the uploader has been told of already */
+  /**
+   * Image bytes, of which the pacer may have counted some before.
+   * @param acknowledged how many of them the caller has answered by itself, which the pacer does not know of
+   */
   onData(now: number, chunk: Chunk, acknowledged: number): Action[] {
+    this.pacer.skip(acknowledged);
     if (this.state === State.Receiving) {
       this.received += chunk.length;
       if (this.received > this.invitation.size) return this.tooMuch(now);
       this.failure = this.run.write(chunk);
-      this.since = now;
       if (this.failure !== undefined && isNative(this.invitation.command)) {
         // Who drives the native updater goes on at an acknowledgement only, and reads the reason at any time.
         this.enter(State.Gap, now);
@@ -234,7 +248,7 @@ export class EspotaSession {
       return [];
     }
     if (this.state === State.Draining && this.received >= this.invitation.size) this.enter(State.Gap, now);
-    return [{ do: "send", text: `${chunk.length - acknowledged}` }];
+    return sendNumber(this.pacer.arrived(this.received - this.pacer.received));
   }
 
   /** The uploader closed the connection, or it broke. */
@@ -380,4 +394,8 @@ export class EspotaSession {
     else if (isNotNow(why)) text = `${why.text} (ERROR[${why.number}])\n`;
     return { do: "reply", to: to, text: `ERR: ${text}` };
   }
+}
+
+function sendNumber(number: number): Action[] {
+  return number > 0 ? [{ do: "send", text: `${number}` }] : [];
 }
