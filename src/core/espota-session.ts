@@ -248,7 +248,10 @@ export class EspotaSession {
       return [];
     }
     if (this.state === State.Draining && this.received >= this.invitation.size) this.enter(State.Gap, now);
-    return sendNumber(this.pacer.arrived(this.received - this.pacer.received));
+    const number = this.pacer.arrived(this.received - this.pacer.received);
+    // Silence is counted from here.
+    this.pacer.tick(now);
+    return sendNumber(number);
   }
 
   /** The uploader closed the connection, or it broke. */

@@ -15,8 +15,7 @@ describe("an upload without a password", () => {
     expect(bench.datagram(invitationOf(image))).toEqual([`0 ${ok}`, `0 ${connect}`]);
     expect(bench.session.isBusy()).toBe(true);
     expect(bench.connected()).toEqual([]);
-    const acks = pieces(image, 300).flatMap((piece) => bench.data(piece));
-    expect(acks).toEqual(["0 send 300", "0 send 300", "0 send 300", "0 send 100"]);
+    expect(pieces(image, 300).flatMap((piece) => bench.data(piece))).toEqual(["0 send 1000"]);
     expect(bench.pass(5000)).toEqual(["1050 send OK", "3050 close", "3050 restart"]);
     expect(bench.heard.at(-1)).toBe("end");
     expect(Buffer.compare(bench.target.bytes, image)).toBe(0);
@@ -66,8 +65,9 @@ describe("an upload without a password", () => {
           const piece = image.slice(at, at + cuts[i % cuts.length]);
           for (const sent of bench.data(piece)) acknowledged += Number(sent.split(" ")[2]);
           at += piece.length;
-          expect(acknowledged).toBe(at);
+          expect(at - acknowledged).toBeLessThan(1024);
         }
+        expect(acknowledged).toBe(image.length);
         expect(bench.pass(2000).join()).toContain("send OK");
         expect(Buffer.compare(bench.target.bytes, image)).toBe(0);
       }),
@@ -80,7 +80,7 @@ describe("an upload without a password", () => {
     bench.open();
     for (const piece of pieces(image, 250)) {
       bench.pass(9900);
-      expect(bench.data(piece)).toHaveLength(1);
+      bench.data(piece);
     }
     expect(bench.pass(1200).join()).toContain("send OK");
   });
@@ -129,7 +129,7 @@ describe("the safe state of slow equipment", () => {
     expect(bench.pass(15_000)).toEqual([`8000 ${ok}`, `15000 ${connect}`]);
     bench.connected();
     bench.send(image);
-    expect(bench.tcp).toBe("100".repeat(10));
+    expect(bench.tcp).toBe("1000");
     expect(bench.pass(950)).toEqual([]);
     expect(bench.pass(100)).toEqual([
       "16000 send ERROR[17]: closing valve 2 took longer than 15000 ms\n",
@@ -176,7 +176,7 @@ describe("somebody else meanwhile", () => {
     bench.pass(500);
     other();
     bench.pass(600);
-    expect(bench.tcp.endsWith("100OK")).toBe(true);
+    expect(bench.tcp).toMatch(/^\d+OK$/);
     other();
     bench.closed();
     expect(bench.commits).toBe(1);
