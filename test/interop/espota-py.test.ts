@@ -28,10 +28,10 @@ interface Plan extends DeviceSetup {
 
 async function upload(script: string, plan: Plan, n: number): Promise<void> {
   const image = createHash("shake256", { outputLength: plan.bytes }).update(`${n}`).digest();
-  const file = join(folder, `${plan.bytes}-${n}.bin`);
-  writeFileSync(file, image);
   const device = await EspotaDevice.start(plan);
   const link = await slowLink(device.port, plan.roundTripMs);
+  const file = join(folder, `for-${link.port}.bin`);
+  writeFileSync(file, image);
   const args = [script, "-i", "127.0.0.1", "-p", `${link.port}`, "-I", "127.0.0.1", "-f", file, "-d"];
   if (plan.password !== undefined) args.push("-a", plan.password);
   try {
@@ -56,7 +56,7 @@ const sizes = [
   ["1.5 MB", 1_500_000],
 ] as const;
 
-describe.each(clients)("%s", (_name, script) => {
+describe.each(clients)("%s", (name, script) => {
   const it = test.skipIf(script === "");
   const plans = [536, 0].flatMap((piece) =>
     sizes.flatMap(([size, bytes]) =>
@@ -65,12 +65,16 @@ describe.each(clients)("%s", (_name, script) => {
       ),
     ),
   );
-  it.concurrent.each(plans)("$size in pieces of $piece, $roundTripMs ms, password $password", async (plan) => {
-    for (let n = 0; n < times; n++) await upload(script, plan, n);
-  }, 6_000_000);
+  it.concurrent.each(plans)(
+    "$size in pieces of $piece, $roundTripMs ms, password $password",
+    async (plan) => {
+      for (let n = 0; n < times; n++) await upload(script, plan, n);
+    },
+    6_000_000,
+  );
 
-  it("16 KB with a password in the newer dialect", async () => {
-    if (_name === "ESPOTA_ESP32")
-      await upload(script, { bytes: 16_000, roundTripMs: 5, password, dialect: "pbkdf2" }, 0);
+  // Only the newest knows it.
+  test.skipIf(script === "" || name !== "ESPOTA_ESP32")("the newer password dialect", async () => {
+    await upload(script, { bytes: 16_000, roundTripMs: 5, password, dialect: "pbkdf2" }, 0);
   });
 });
