@@ -1,12 +1,13 @@
 /**
- * When the board acknowledges. The uploaders count answers, not bytes, and cut the image as they like; the board gets
- * it in pieces of its own:
+ * When the board acknowledges. Uploaders count answers, not bytes, and cut the image as they like; the board gets it in
+ * pieces of its own:
  *   arduino-esp32's espota.py  sends 1024 bytes, then reads once; after the last chunk it reads 10 times more (2.x: 5),
- *                              and one of these has to bring "OK": an answer too many for each chunk fails it
- *   esp8266's espota.py        the same with 1460 bytes; then reads for as long as there are digits
+ *                              and one of these has to bring "OK": with an answer too many for each chunk none does
+ *   esp8266's espota.py        the same with 1460 bytes; then it reads for as long as there are digits
  *   esp-ota (npm)              sends 1460 bytes or what it was told, then waits for any answer that comes after
- * So each 1024 bytes are answered once: when they are there, or when no more come though some are unanswered, which is
- * a smaller chunk or a late segment. Every byte is answered in the end, the last one at once: nobody waits in vain.
+ * More than 1024 bytes before the first answer are not arduino-esp32's: then every piece is answered. Otherwise each
+ * 1024 bytes are, once: when they are there, or when no more come though some are unanswered, which is a late segment or
+ * a smaller chunk. In the end every byte is answered, the last one at once: nobody waits in vain.
  */
 const blockLength = 1024;
 /** Silence after which a block is answered that has only begun; longer than most segments are late. ms */
@@ -45,7 +46,10 @@ export class AckPacer {
     this.lookedAt = 0;
   }
 
-  /** @param size of the image, @param eachPiece whether every piece is answered, as the native updater's escort wants */
+  /**
+   * @param size of the image
+   * @param eachPiece whether every piece is answered, as who drives the native updater wants it
+   */
   start(now: number, size: number, eachPiece: boolean): void {
     this.received = 0;
     this.quietMs = 0;
@@ -60,7 +64,9 @@ export class AckPacer {
   /** A piece came. @returns the number to send; 0: nothing */
   arrived(bytes: number): number {
     this.received += bytes;
-    return this.received < this.due ? 0 : this.answer(Math.floor(this.received / this.block));
+    if (this.received < this.due) return 0;
+    if (this.answered === 0 && this.received > blockLength) this.block = 1;
+    return this.answer(Math.floor(this.received / this.block));
   }
 
   /** Pieces that were answered elsewhere. */

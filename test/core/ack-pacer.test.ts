@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { AckPacer } from "../../src/core/ack-pacer.js";
 import { type Client, esp32Client, esp8266Client, npmClient } from "../support/espota-clients.js";
 import { type Network, runOverWire } from "../support/espota-wire.js";
 
@@ -39,6 +40,11 @@ describe.each(names)("%s", (name) => {
     }
   });
 
+  test("gets an image across a link that carries 100 bytes in 700 ms", () => {
+    const end = runOverWire(imageOf(5000), client(5000), { ...networkOf([100], [0]), spacing: 700 });
+    expect(end.client).toBe("Success");
+  });
+
   test("succeeds whatever the pieces, and whatever is late by less than two seconds", () => {
     const usual = fc.integer({ min: 0, max: 40 });
     const delays = fc.array(fc.oneof({ weight: 9, arbitrary: usual }, fc.integer({ min: 200, max: 1900 })), {
@@ -54,4 +60,39 @@ describe.each(names)("%s", (name) => {
       { numRuns: 100 },
     );
   });
+});
+
+test("arduino-esp32's has one answer a chunk; one that is late by less than two seconds adds none", () => {
+  const size = 10 * 1024;
+  const late = Array.from({ length: 21 }, (_, i) => (i % 4 === 1 ? 1500 : 5));
+  const end = runOverWire(imageOf(size), esp32Client(size, 5), networkOf([536], late));
+  expect([end.client, end.answers]).toEqual(["Success", 10]);
+});
+
+test("esp8266's has an answer for each piece after the first, so that it runs ahead", () => {
+  const end = runOverWire(imageOf(14_600), esp8266Client(14_600), networkOf([536], [5]));
+  expect(end.answers).toBe(29);
+});
+
+test("chunks smaller than a block are waited for twice, not each time", () => {
+  const end = runOverWire(imageOf(40_000), npmClient(40_000, 512), networkOf([536], [5]));
+  expect(end.milliseconds).toBeLessThan(5000);
+});
+
+test("who was kept from looking has not seen silence", () => {
+  const pacer = new AckPacer();
+  pacer.start(0, 4000, false);
+  pacer.arrived(600);
+  for (const now of [50, 100]) pacer.tick(now);
+  expect(pacer.quietMs).toBe(50);
+  expect(pacer.tick(25_000)).toBe(600);
+  expect(pacer.quietMs).toBe(1050);
+  pacer.arrived(100);
+  expect([pacer.tick(25_050), pacer.quietMs]).toEqual([0, 0]);
+});
+
+test("all pieces are answered where that is wanted", () => {
+  const pacer = new AckPacer();
+  pacer.start(0, 1000, true);
+  expect([64, 36, 900].map((bytes) => pacer.arrived(bytes))).toEqual([64, 36, 900]);
 });

@@ -23,6 +23,14 @@ describe("an upload without a password", () => {
     expect(bench.sessionEvents.map(({ event }) => event)).toEqual(["invitation", "connected"]);
   });
 
+  it("has its result at once when the uploader needs no silence", () => {
+    const bench = new SessionBench();
+    bench.datagram(`${invitationOf(image)}gap=0\n`);
+    bench.connected();
+    expect(bench.data(image)).toEqual(["0 send 1000"]);
+    expect(bench.pass(50)).toEqual(["50 send OK"]);
+  });
+
   it("verifies at once, but commits only when the silence is over", () => {
     const bench = new SessionBench();
     bench.open();

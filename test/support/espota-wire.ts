@@ -1,12 +1,14 @@
 import { invitationOf, SessionBench } from "./core-session.js";
 import type { Client, ClientStep } from "./espota-clients.js";
 
-/** How the network treats one upload; `next` draws from 0 up to `below`. */
+/** How the network treats one upload. */
 export interface Network {
   /** The board gets the image in pieces of at most so many bytes. */
   readonly piece: () => number;
   /** ms that a segment takes; none overtakes another. */
   readonly delay: () => number;
+  /** ms from one segment of the image to the next, at least. */
+  readonly spacing?: number;
 }
 
 export interface WireEnd {
@@ -121,7 +123,8 @@ class Wire {
       const piece = this.image.slice(this.sent, this.sent + length);
       this.sent += length;
       left -= length;
-      this.lastUp = Math.max(this.lastUp, this.bench.now + this.network.delay());
+      const spaced = this.lastUp + (this.network.spacing ?? 0);
+      this.lastUp = Math.max(spaced, this.bench.now + this.network.delay());
       this.due.push({ at: this.lastUp, act: () => this.fromBoard(this.bench.data(piece)) });
     }
   }
