@@ -249,9 +249,8 @@ export class EspotaSession {
     }
     if (this.state === State.Draining && this.received >= this.invitation.size) this.enter(State.Gap, now);
     const number = this.pacer.arrived(this.received - this.pacer.received);
-    // Silence is counted from here.
-    this.pacer.tick(now);
-    return sendNumber(number);
+    // Silence is counted from here; what had been kept back may be due by now.
+    return sendNumber(number + this.pacer.tick(now));
   }
 
   /** The uploader closed the connection, or it broke. */
