@@ -9,7 +9,7 @@
  * 1024 bytes are, once: when they are there, or when no more come though some are unanswered, which is a late segment or
  * a smaller chunk. In the end every byte is answered, the last one at once: nobody waits in vain.
  */
-const blockLength = 1024;
+export const blockLength = 1024;
 /** Silence after which a block is answered that has only begun; longer than most segments are late. ms */
 const beganMs = 250;
 /** The same for the rest of a block that was answered early: more than one answer for a block must stay rare. ms */
@@ -23,86 +23,56 @@ export class AckPacer {
   received: number;
   /** ms in which nothing came. */
   quietMs: number;
-  private size: number;
-  private block: number;
-  /** Bytes that were answered, and where the last block ends that was. */
+  /** Bytes that were answered. */
   private answered: number;
-  private blockEnd: number;
-  /** The next answer is due when so many bytes are there. */
+  /** The next answer is due when so many are there. */
   private due: number;
-  /** How many there were at the last look, and when that was. */
+  /** How many there were at the last look. */
   private seen: number;
-  private lookedAt: number;
 
-  constructor() {
+  /** @param block bytes that one answer is for; 1: every piece is answered */
+  constructor(
+    /** When somebody last looked, ms. */
+    private lookedAt: number,
+    private readonly size: number,
+    private block: number,
+  ) {
     this.received = 0;
     this.quietMs = 0;
-    this.size = 0;
-    this.block = blockLength;
     this.answered = 0;
-    this.blockEnd = 0;
-    this.due = 0;
+    this.due = block;
     this.seen = 0;
-    this.lookedAt = 0;
-  }
-
-  /**
-   * @param size of the image
-   * @param eachPiece whether every piece is answered, as who drives the native updater wants it
-   */
-  start(now: number, size: number, eachPiece: boolean): void {
-    this.received = 0;
-    this.quietMs = 0;
-    this.size = size;
-    this.block = eachPiece ? 1 : blockLength;
-    this.answered = 0;
-    this.seen = 0;
-    this.lookedAt = now;
-    this.endBlock(0);
   }
 
   /** A piece came. @returns the number to send; 0: nothing */
   arrived(bytes: number): number {
     this.received += bytes;
-    if (this.received < this.due) return 0;
+    if (this.received < this.due && this.received < this.size) return 0;
     if (this.answered === 0 && this.received > blockLength) this.block = 1;
-    return this.answer(Math.floor(this.received / this.block));
-  }
-
-  /** Pieces that were answered elsewhere. */
-  skip(bytes: number): void {
-    this.received += bytes;
-    this.answered += bytes;
+    this.due = this.received - (this.received % this.block) + this.block;
+    return this.answer();
   }
 
   /** Time has passed. @returns the number to send; 0: nothing */
   tick(now: number): number {
-    const passed = now - this.lookedAt;
+    this.quietMs += Math.min(now - this.lookedAt, longestLookMs);
     this.lookedAt = now;
-    if (this.received !== this.seen) {
-      this.seen = this.received;
-      this.quietMs = 0;
-      return 0;
-    }
-    this.quietMs += passed < longestLookMs ? passed : longestLookMs;
-    if (this.received === this.answered) return 0;
-    if (this.quietMs < (this.received > this.blockEnd ? beganMs : restMs)) return 0;
+    if (this.received !== this.seen) this.quietMs = 0;
+    this.seen = this.received;
+    const hasBegun = this.received > this.due - this.block;
+    if (this.received === this.answered || this.quietMs < (hasBegun ? beganMs : restMs)) return 0;
+    if (hasBegun) this.due += this.block;
     // Two equal pieces at the start, silence after each: these are the uploader's chunks.
-    if (this.received === 2 * this.answered) this.block = this.answered;
-    return this.answer(Math.ceil(this.received / this.block));
+    if (this.received === 2 * this.answered) {
+      this.block = this.answered;
+      this.due = this.received + this.block;
+    }
+    return this.answer();
   }
 
-  /** @param blocks so many from the start are answered now */
-  private answer(blocks: number): number {
+  private answer(): number {
     const number = this.received - this.answered;
     this.answered = this.received;
-    this.endBlock(blocks);
     return number;
-  }
-
-  private endBlock(blocks: number): void {
-    this.blockEnd = blocks * this.block;
-    const due = this.blockEnd + this.block;
-    this.due = due < this.size ? due : this.size;
   }
 }

@@ -80,8 +80,7 @@ test("chunks smaller than a block are waited for twice, not each time", () => {
 });
 
 test("who was kept from looking has not seen silence", () => {
-  const pacer = new AckPacer();
-  pacer.start(0, 4000, false);
+  const pacer = new AckPacer(0, 4000, 1024);
   pacer.arrived(600);
   for (const now of [50, 100]) pacer.tick(now);
   expect(pacer.quietMs).toBe(50);
@@ -92,7 +91,6 @@ test("who was kept from looking has not seen silence", () => {
 });
 
 test("all pieces are answered where that is wanted", () => {
-  const pacer = new AckPacer();
-  pacer.start(0, 1000, true);
+  const pacer = new AckPacer(0, 1000, 1);
   expect([64, 36, 900].map((bytes) => pacer.arrived(bytes))).toEqual([64, 36, 900]);
 });
