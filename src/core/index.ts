@@ -1,3 +1,4 @@
+export * from "./ack-pacer.js";
 export * from "./app-header.js";
 export * from "./attempts.js";
 export * from "./auth.js";

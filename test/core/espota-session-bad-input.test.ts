@@ -30,10 +30,11 @@ function recovered(errors: readonly number[]): void {
   expect(bench.commits).toBe(1);
 }
 
-/** `text` came after a second of silence, and the connection was closed with it. */
+/** `text` came after a second of silence, and the connection was closed with it; numbers may have come before. */
 function told(text: string, log: readonly string[], silentSince: number): void {
-  const at = Number(log[0]?.split(" ")[0]);
-  expect(log).toEqual([`${at} send ${text}`, `${at} close`]);
+  const words = log.filter((entry) => !/ send \d+$/.test(entry));
+  const at = Number(words[0]?.split(" ")[0]);
+  expect(words).toEqual([`${at} send ${text}`, `${at} close`]);
   expect(at - silentSince).toBeGreaterThanOrEqual(1000);
 }
 
@@ -127,7 +128,7 @@ describe("the image", () => {
     bench.target.magic = 0x53;
     bench.open();
     bench.send(image);
-    expect(bench.tcp).toBe("100".repeat(10));
+    expect(bench.tcp).toBe("1000");
     told("ERROR[10]: Magic byte is not 0xE9\n", bench.pass(1500), 0);
     expect(bench.target.calls).toEqual([]);
     recovered([FaultNumber.MagicByte]);
@@ -156,8 +157,7 @@ describe("a failure in the middle", () => {
     bench.target.writeFault = { at: 300, fault: flashBroken };
     bench.open();
     bench.send(image.slice(0, 900));
-    expect(bench.tcp).toBe("100".repeat(9));
-    expect(bench.pass(5000)).toEqual([]);
+    expect(bench.pass(5000)).toEqual(["250 send 900"]);
     const since = bench.now;
     bench.send(image.slice(900));
     told("ERROR[1]: Flash Write Failed\n", bench.pass(1500), since);

@@ -98,6 +98,11 @@ export class SessionBench extends RunBench {
     return this.perform(this.session.onClosed(this.now));
   }
 
+  /** Looks once, now. */
+  tick(): string[] {
+    return this.perform(this.session.tick(this.now));
+  }
+
   /** Lets time pass, looking every 50 ms. @returns what was done meanwhile */
   pass(ms: number): string[] {
     const from = this.log.length;
