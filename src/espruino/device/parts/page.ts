@@ -72,7 +72,7 @@ exports.open = (it) => {
 
   function sweep(): void {
     const rest: WebConnection[] = [];
-    for (const one of open) if (!one.isClosed()) rest.push(one);
+    for (const one of open) if (!one.isClosed()) rest[rest.length] = one;
     open = rest;
   }
 
@@ -95,7 +95,7 @@ exports.open = (it) => {
       if (alive) socket.write(text);
     }
     const connection = new WebConnection(site, { send: send, close: close }, it.now());
-    open.push(connection);
+    open[open.length] = connection;
     /** The engine takes a listener away that throws, and would keep all further bytes in memory. */
     function guarded(job: () => void): void {
       try {
