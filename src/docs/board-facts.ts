@@ -15,7 +15,8 @@ export function boardFacts(ids: readonly string[]): string {
   const rows: (readonly [string, (board: Board) => string])[] = [
     ["what it is", ({ title }) => title],
     ["flash", ({ flashSize }) => kilobytes(flashSize)],
-    ["Espruino build (`process.env.BOARD`)", (board) => board.espruino?.boardName ?? "-"],
+    ["Espruino builds (`process.env.BOARD`)", (board) => board.espruino?.builds.join(", ") ?? "-"],
+    ["its firmware", firmwareSize],
     ["firmware slots", slots],
     ["Espruino's Storage", storage],
     ["app over the air", apps],
@@ -75,6 +76,11 @@ function storage(board: Board): string {
   return area === undefined
     ? "too small for Sluice"
     : `${kilobytes(area.size)} at 0x${area.offset.toString(16)}`;
+}
+
+function firmwareSize(board: Board): string {
+  const size = board.espruino?.firmwareSize;
+  return size === undefined ? "-" : `${size} bytes`;
 }
 
 function kilobytes(bytes: number): string {

@@ -65,11 +65,11 @@ export class RomMd5 implements Digest {
 }
 
 /**
- * The ROM's functions if this is the build they belong to and they hash "abc" (RFC 1321 §A.5) right; a wrong address
+ * The ROM's functions if this is a build for their chip and they hash "abc" (RFC 1321 §A.5) right; a wrong address
  * would crash the chip, so it is not tried anywhere else.
  */
 export function romMd5(): RomFunctions | undefined {
-  if (BOARD_MD5_INIT === 0 || process.env.BOARD !== BOARD_NAME) return undefined;
+  if (BOARD_MD5_INIT === 0 || BOARD_BUILDS.split(",").indexOf(process.env.BOARD) < 0) return undefined;
   try {
     const rom = new RomFunctions();
     const test = new RomMd5(rom);
