@@ -15,8 +15,7 @@ export function boardFacts(ids: readonly string[]): string {
   const rows: (readonly [string, (board: Board) => string])[] = [
     ["what it is", ({ title }) => title],
     ["flash", ({ flashSize }) => kilobytes(flashSize)],
-    ["Espruino builds (`process.env.BOARD`)", (board) => board.espruino?.builds.join(", ") ?? "-"],
-    ["its firmware", firmwareSize],
+    ["Espruino builds (`process.env.BOARD`)", builds],
     ["firmware slots", slots],
     ["Espruino's Storage", storage],
     ["app over the air", apps],
@@ -78,9 +77,12 @@ function storage(board: Board): string {
     : `${kilobytes(area.size)} at 0x${area.offset.toString(16)}`;
 }
 
-function firmwareSize(board: Board): string {
-  const size = board.espruino?.firmwareSize;
-  return size === undefined ? "-" : `${size} bytes`;
+/** With the size of the first, as far as it is known. */
+function builds({ espruino }: Board): string {
+  if (espruino === undefined) return "-";
+  const [first, ...others] = espruino.builds;
+  const size = espruino.firmwareSize === undefined ? "" : ` (${espruino.firmwareSize} bytes)`;
+  return [`${first}${size}`, ...others].join(", ");
 }
 
 function kilobytes(bytes: number): string {
