@@ -3,7 +3,7 @@ import { SluiceError } from "../../errors/sluice-error.js";
 import { judgeBytes } from "../../image/judge-file.js";
 
 /**
- * @param elsewhere what to do where there is not enough room, at the end of a sentence
+ * @param elsewhere what would have room, for the end of a sentence
  * @throws SluiceError with the fault's code: WRONG_BOARD, NOT_ENOUGH_SPACE, CORRUPT_IMAGE, …
  */
 export function judgeFirmware(what: string, bytes: Uint8Array, target: ImageTarget, elsewhere = ""): void {
