@@ -39,7 +39,7 @@ function romMd5(): Digest {
 
 /** RFC 1321 §A.5: a ROM that hashes this right is the one whose addresses these are. */
 function romWorks(): boolean {
-  if (process.env.BOARD !== BOARD_NAME) return false;
+  if (BOARD_BUILDS.split(",").indexOf(process.env.BOARD) < 0) return false;
   const digest = romMd5();
   digest.update("abc");
   return digest.hex() === "900150983cd24fb0d6963f7d28e17f72";
