@@ -54,6 +54,7 @@ function siteOf(it: Resident): WebSite {
     freeSpace: (command) => run.freeSpace(command),
     facts: () => `${runs},"trial":${onTrial(it)},${board}`,
     pageLength: () => SLUICE_PAGE_LENGTH,
+    pageHeaders: "Content-Encoding: gzip\r\n",
     page: (offset, length) => require("Storage").read(storeFileName, page + offset, length) as string,
     restarts: () => options.rebootOnSuccess !== false,
     restart: () => it.quit("update"),
