@@ -23,7 +23,7 @@ describe("a stack trace", () => {
     expect(explainTrace(trace.join("\n"), [{ map, code }]).split("\n")).toEqual([
       "    at noHours (pump.ts:10:3)",
       "    at start (pump.ts:5:9)",
-      "    at waterGarden (main.ts:6:8)",
+      "    at waterGarden (main.ts:6:3)",
       "    at main.ts:9:1",
     ]);
   });

@@ -27,7 +27,10 @@ function romMd5(): Digest {
   const update = E.nativeCall(BOARD_MD5_UPDATE, "void(int,int,int)");
   return {
     update: (chunk) => {
-      if (chunk.length > 0) update(addressOf(context), addressOf(flat(chunk)), chunk.length);
+      if (chunk.length === 0) return;
+      // In a variable: what nobody refers to is free, and the arguments of the call would be written over it.
+      const bytes = flat(chunk);
+      update(addressOf(context), addressOf(bytes), bytes.length);
     },
     hex: () => {
       const digest = new Uint8Array(64);
