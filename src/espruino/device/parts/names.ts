@@ -1,5 +1,5 @@
-import { type MdnsService, arduinoText } from "../../../core/mdns/own-records.js";
 import { hostLabel } from "../../../core/mdns/names.js";
+import { arduinoText, type MdnsService } from "../../../core/mdns/own-records.js";
 import { MdnsResponder } from "../../../core/mdns/responder.js";
 import { engineRandom } from "../ports/engine-random.js";
 import { type NameState, optionsOf, type Part, type PartTypes } from "../resident/parts.js";
@@ -46,7 +46,10 @@ function fallBack(it: Resident, state: NameState, why: string): void {
   const host = wantedHost(it);
   if (BOARD_CHIP !== "linux" && BOARD_CHIP !== "esp8266" && host !== "") require("Wifi").setHostname(host);
   const other = host && `, or as ${host}.local if that resolves`;
-  it.tell({ event: "note", text: `not listed on the network (${why}): reach it at ${state.address}${other}` });
+  it.tell({
+    event: "note",
+    text: `not listed on the network (${why}): reach it at ${state.address}${other}`,
+  });
 }
 
 /** The board's mDNS responder: takes the name, and answers for it. */

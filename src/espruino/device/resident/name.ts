@@ -1,5 +1,5 @@
-import { mayConcern } from "../../../core/mdns/concerns.js";
 import type { Peer } from "../../../core/espota-transfer.js";
+import { mayConcern } from "../../../core/mdns/concerns.js";
 import { load } from "./load.js";
 import { type NameState, Part } from "./parts.js";
 import type { Resident } from "./resident.js";

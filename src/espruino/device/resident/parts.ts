@@ -1,5 +1,5 @@
-import type { Fault } from "../../../core/errors.js";
 import type { BundlePlace } from "../../../core/bundle-judge.js";
+import type { Fault } from "../../../core/errors.js";
 import type { EspotaHandshake } from "../../../core/espota-handshake.js";
 import type { Action, Peer } from "../../../core/espota-transfer.js";
 import type { Homecoming } from "../../../core/firmware/homecoming.js";
@@ -7,11 +7,18 @@ import type { NativeTarget } from "../../../core/firmware/native-target.js";
 import type { OtaSwitch } from "../../../core/firmware/ota-switch.js";
 import type { Invitation } from "../../../core/invitation.js";
 import type { Permit, PermitRules } from "../../../core/permit/permit.js";
+import type { Chunk, Digest } from "../../../core/ports.js";
 import type { PullReport } from "../../../core/pull/report.js";
 import type { Shunned } from "../../../core/pull/shun.js";
-import type { Chunk, Digest } from "../../../core/ports.js";
 import type { UpdateRun } from "../../../core/update-run.js";
-import type { HttpRequest, HttpResponse, OtaOptions, PullOptions, PullReply, UpdateButton } from "../sluice.js";
+import type {
+  HttpRequest,
+  HttpResponse,
+  OtaOptions,
+  PullOptions,
+  PullReply,
+  UpdateButton,
+} from "../sluice.js";
 import type { Resident } from "./resident.js";
 
 /**
