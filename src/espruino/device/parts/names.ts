@@ -95,17 +95,12 @@ exports.open = (it, state) => {
     try {
       // Only memberships from before `bind` count (Espruino libs/network/socketserver.c, serverAddMembership).
       socket.addMembership("224.0.0.251", state.address);
-      socket.bind(5353, () => {
-        // The engine calls this also when it could not bind.
-        if (state.socket !== socket) return;
-        socket.on("message", state.hear);
-        if (state.work === work) send(() => []);
-      });
+      state.socket = socket;
+      socket.bind(5353, state.bound);
     } catch {
+      state.socket = undefined;
       fallBack(it, state, "UDP port 5353 is taken");
-      return;
     }
-    state.socket = socket;
   }
 
   const work = {
@@ -123,6 +118,7 @@ exports.open = (it, state) => {
       }
       return !isNone && state.socket !== undefined && (timer !== 0 || it.now() - state.usedAt < idleMs);
     },
+    begin: () => send(() => []),
     onDatagram: (text: string, from: { address: string; port: number }) =>
       send((one) => one.onDatagram(it.now(), text, from)),
     goodbye: () => {

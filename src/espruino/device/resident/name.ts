@@ -29,6 +29,13 @@ export function newName(it: Resident): NameState {
     lookAt: 0,
     poor: false,
     work: undefined,
+    bound: () => {
+      const socket = state.socket;
+      // The engine calls this also when it could not bind.
+      if (socket === undefined) return;
+      socket.on("message", state.hear);
+      work(it, state, (at) => at.work !== undefined && at.work.begin());
+    },
     hear: (text: string, from: Peer) => {
       if (state.held === "" || mayConcern(state.held, text))
         work(it, state, (at) => at.work !== undefined && at.work.onDatagram(text, from));

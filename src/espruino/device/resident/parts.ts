@@ -130,13 +130,17 @@ export interface NameState {
   poor: boolean;
   /** The responder at work. */
   work: NameWork | undefined;
-  /** What came on the socket. A function of the part's would keep all of its module in memory. */
+  /** The socket is bound. A function of the part's would keep all of its module in memory, as long as the socket is. */
+  readonly bound: () => void;
+  /** What came on it. */
   readonly hear: (text: string, from: Peer) => void;
 }
 
 export interface NameWork {
   /** Every few seconds. @returns whether it is still of use */
   readonly look: (ip: string, netmask: string) => boolean;
+  /** Takes the name. */
+  readonly begin: () => void;
   readonly onDatagram: (text: string, from: Peer) => void;
   /** For the moment before a restart: the datagrams need some 100 ms to leave. */
   readonly goodbye: () => void;
