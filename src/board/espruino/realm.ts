@@ -1,5 +1,7 @@
 import vm from "node:vm";
 import { gapScript } from "./gaps.js";
+import { languageScript } from "./language-script.js";
+import { numberText } from "./number-text.js";
 
 /** Constructors of the sandbox: what the firmware sees must be made of these, or `instanceof` and the gaps lie. */
 interface Intrinsics {
@@ -8,14 +10,13 @@ interface Intrinsics {
   readonly Uint8Array: Uint8ArrayConstructor;
   readonly ArrayBuffer: ArrayBufferConstructor;
   readonly Error: ErrorConstructor;
+  readonly SyntaxError: ErrorConstructor;
   readonly TypeError: ErrorConstructor;
   readonly InternalError: ErrorConstructor;
-  readonly Date: DateConstructor;
-  readonly Promise: PromiseConstructor;
   readonly eval: (code: string) => unknown;
 }
 
-export type ErrorKind = "Error" | "TypeError" | "InternalError";
+export type ErrorKind = "Error" | "SyntaxError" | "TypeError" | "InternalError";
 
 const jobName = "\0job";
 
@@ -30,16 +31,12 @@ export class Realm {
   constructor() {
     this.#context = vm.createContext({}, { microtaskMode: "afterEvaluate" });
     this.global = vm.runInContext("globalThis", this.#context) as object;
-    vm.runInContext(
-      "function InternalError(m) { this.message = m; } InternalError.prototype = Object.create(Error.prototype);" +
-        "InternalError.prototype.constructor = InternalError;",
-      this.#context,
-    );
+    (vm.runInContext(languageScript, this.#context) as (text: typeof numberText) => void)(numberText);
+    vm.runInContext(gapScript(), this.#context);
     this.intrinsics = vm.runInContext(
-      "({ Object, Array, Uint8Array, ArrayBuffer, Error, TypeError, InternalError, Date, Promise, eval })",
+      "({ Object, Array, Uint8Array, ArrayBuffer, Error, SyntaxError, TypeError, InternalError, eval })",
       this.#context,
     ) as Intrinsics;
-    vm.runInContext(gapScript(), this.#context);
     this.define(jobName, () => this.#job());
   }
 
