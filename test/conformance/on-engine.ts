@@ -11,7 +11,7 @@ export async function onEngine(engine: string, program: string): Promise<string[
     // from a timer, as everything runs on a board: an error in the file itself would end the process
     writeFileSync(join(folder, "p.js"), `${prelude}setTimeout(${JSON.stringify(program)}, 0);\n`, "latin1");
     const output = await new Promise<string>((resolve) => {
-      const options = { cwd: folder, encoding: "latin1", timeout: 10_000, killSignal: "SIGKILL" } as const;
+      const options = { cwd: folder, encoding: "latin1", timeout: 30_000, killSignal: "SIGKILL" } as const;
       execFile(engine, ["p.js"], options, (_error, stdout) => resolve(stdout));
     });
     return answerOf(output);

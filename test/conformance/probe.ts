@@ -23,12 +23,10 @@ export function answerOf(output: string): string[] {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: the console's own
     .replace(/\x1b\[[0-9;]*[A-Za-z]|[\r\b]/g, "")
     .split("\n");
-  const answer: string[] = [];
-  let skip = 0;
-  for (const line of lines.slice(lines.indexOf("begin") + 1)) {
-    if (/^ {4}at /.test(line)) skip = 2;
-    else if (skip > 0 && !line.startsWith("Uncaught")) skip--;
-    else if (line.trim() !== "") answer.push(line);
-  }
-  return answer;
+  const said = lines.slice(lines.indexOf("begin") + 1);
+  const marks = (line: string | undefined): boolean => line !== undefined && /^ *\^$/.test(line);
+  return said.filter(
+    (line, index) =>
+      line.trim() !== "" && !/^ {4}at /.test(line) && !marks(line) && !marks(said[index + 1]) && !/^Compacting/.test(line),
+  );
 }

@@ -32,6 +32,9 @@ const members: Readonly<Record<string, string>> = {
     "randInt random round sign sin sqrt tan wrap",
   "Function.prototype": "apply bind call",
   RegExp: "",
+  // the language reads the flags of an expression from its prototype
+  "RegExp.prototype":
+    "dotAll exec flags global hasIndices ignoreCase multiline source sticky test unicode unicodeSets",
   "Uint8Array.prototype.__proto__":
     "buffer byteLength byteOffset every fill filter find findIndex forEach includes indexOf join map reduce reverse " +
     "set slice some sort subarray",

@@ -26,7 +26,6 @@ export function installEspruino(machine: Machine, device: Device): void {
   const { board } = device;
   const natives = new Map<string, NativeLibrary>([
     ["Flash", () => flashLibrary(machine, device)],
-    ["Storage", () => storageLibrary(machine, device)],
     ["net", () => netLibrary(machine, device)],
     ["http", () => httpLibrary(machine, device)],
     ["dgram", () => dgramLibrary(machine, device)],
@@ -40,8 +39,11 @@ export function installEspruino(machine: Machine, device: Device): void {
   installIo(machine, device);
   installMemory(machine, device);
   installUrl(machine);
+  const storage = storageLibrary(machine, device);
+  natives.set("Storage", () => storage);
   if (device.espruino.hashes.length > 0) natives.set("crypto", () => cryptoLibrary(machine, device));
-  if (board.chip !== "linux") natives.set("Wifi", installWifi(machine, device));
+  const wifi = board.chip === "linux" ? undefined : installWifi(machine, device);
+  if (wifi) natives.set("Wifi", () => wifi);
   const chip = chipLibrary(machine, device);
   if (chip) {
     const name = board.chip === "esp8266" ? "ESP8266" : "ESP32";
@@ -49,7 +51,17 @@ export function installEspruino(machine: Machine, device: Device): void {
     machine.realm.define(name, chip);
   }
   const missing = lackingModules(board);
-  installProcess(machine, device, [...natives.keys(), ...missing]);
+  installProcess(machine, device, [...natives.keys(), ...missing].sort(byPlace));
   installModules(machine, device, natives, missing);
-  installLacking(machine, board);
+  installLacking(machine, board, wifi);
+}
+
+/** The engine's order in process.env.MODULES. */
+const places =
+  "timer Flash Storage heatshrink fs net dgram tls http NetworkJS TelnetServer Wifi ESP32 ESP8266 neopixel crypto tensorflow".split(
+    " ",
+  );
+
+function byPlace(one: string, other: string): number {
+  return places.indexOf(one) - places.indexOf(other);
 }

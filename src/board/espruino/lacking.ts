@@ -46,6 +46,12 @@ const members: Readonly<Record<string, string>> = {
   "Function.prototype": "replaceWith",
   "Object.prototype": "clone",
   "Pin.prototype": "getInfo",
+  ESP32:
+    "deepSleep deepSleepExt0 deepSleepExt1 enableBLE enableWifi getWakeupCause getWakeupPin lightSleep setAtten " +
+    "setBLE_Debug setOTAValid",
+  ESP8266: "deepSleep dumpSocketInfo getFreeFlash logDebug neopixelWrite printLog readLog setCPUFreq setLog",
+  Wifi: "getAPDetails getAPIP ping scan",
+  NodeMCU: "A0",
 };
 
 export function lacking(what: string): string {
@@ -61,25 +67,26 @@ export function lackingModules(board: Board): string[] {
 }
 
 /** Puts the stand-ins in, behind everything that is there for real. */
-export function installLacking(machine: Machine, board: Board): void {
+export function installLacking(machine: Machine, board: Board, wifi?: object): void {
   const { realm } = machine;
-  const fail = (name: string) => machine.api((): never => {
-    throw realm.error("Error", lacking(name));
-  });
+  const fail = (name: string) =>
+    machine.api((): never => {
+      throw realm.error("Error", lacking(name));
+    });
   for (const { functions, objects } of lists(board)) {
-    for (const name of functions.split(" ")) realm.define(name, standIn(() => undefined, fail(name)));
+    for (const name of functions.split(" ")) realm.define(name, standIn(function () {}, fail(name)));
     for (const name of objects.split(" ")) realm.define(name, standIn({}, fail(name)));
   }
   for (const [path, names] of Object.entries(members)) {
-    const holder = realm.evaluate(path, path) as Record<string, unknown>;
+    const holder =
+      path === "Wifi" ? wifi : (realm.evaluate(`typeof ${path.split(".")[0]} === "undefined" ? undefined : ${path}`, path) as object);
+    if (holder === undefined) continue;
     for (const name of names.split(" ").filter((one) => !(one in holder)))
-      Object.defineProperty(holder, name, {
-        value: fail(`${path.replace(/\.prototype$/, "")}.${name}`),
-        writable: true,
-        configurable: true,
-        enumerable: path === "E",
-      });
+      realm.hide(holder, name, fail(`${path.replace(/\.prototype$/, "")}.${name}`));
   }
+  const globals = realm.global as Record<string, object>;
+  for (const name of ["E", "process", "console", "Modules", "url"])
+    for (const [member, value] of Object.entries(globals[name])) realm.hide(globals[name], member, value);
 }
 
 /** Fails whatever is done with it, but for asking its type. */

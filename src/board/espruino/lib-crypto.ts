@@ -22,5 +22,6 @@ export function cryptoLibrary(machine: Machine, device: Device): unknown {
       const iterations = Math.max(given.iterations ?? 1, 1);
       return realm.buffer(pbkdf2Sync(toBytes(passphrase), toBytes(salt), iterations, words * 4, hash));
     });
+  if (hashes.includes("sha256")) members["AES"] = (realm.global as Record<string, unknown>)["AES"];
   return realm.object(members);
 }

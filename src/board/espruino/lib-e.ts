@@ -2,6 +2,7 @@ import { binaryText, toBytes } from "./bytes.js";
 import { crc32 } from "./crc32.js";
 import type { Device } from "./device.js";
 import { flashBus } from "./flash-bus.js";
+import { lacking } from "./lacking.js";
 import { installNative } from "./lib-native.js";
 import type { Machine } from "./machine.js";
 import { toJsStyle, valueText } from "./value-text.js";
@@ -22,7 +23,7 @@ export function installE(machine: Machine, device: Device): void {
   method("CRC32", (data) => crc32(toBytes(data)));
   method("toString", (...data) => binaryText(toBytes(data)));
   method("toUint8Array", (...data) => realm.bytes(toBytes(data)));
-  method("toArrayBuffer", (text) => realm.buffer(toBytes(text)));
+  method("toArrayBuffer", (text) => (typeof text === "string" ? realm.buffer(toBytes(text)) : undefined));
   method("toFlatString", (...data) => binaryText(toBytes(data)));
   method("toJS", (value) => valueText(value, toJsStyle));
   method("sum", (data) => toBytes(data).reduce((sum, byte) => sum + byte, 0));
@@ -68,7 +69,7 @@ export function installE(machine: Machine, device: Device): void {
     if (typeof code === "string" && code.length > 0)
       storage.write(always ? ".bootrst" : ".bootcde", toBytes(code));
   });
-  if (device.board.chip === "linux") method("openFile", (path) => openFile(machine, String(path)));
+  if (device.board.chip === "linux") method("openFile", (path, mode) => openFile(machine, String(path), String(mode ?? "r")));
   realm.define("E", e);
   realm.define(
     "atob",
@@ -88,7 +89,8 @@ export function installE(machine: Machine, device: Device): void {
 }
 
 /** On Linux only, and only what has a place there: the system's random numbers. */
-function openFile(machine: Machine, path: string): unknown {
+function openFile(machine: Machine, path: string, mode: string): unknown {
+  if (mode !== "r") throw machine.realm.error("Error", lacking("E.openFile"));
   if (path !== "/dev/urandom") throw machine.realm.error("Error", "Could not open file : UNKNOWN");
   return machine.realm.object({
     read: machine.api((length: unknown) =>

@@ -22,9 +22,9 @@ export function installIo(machine: Machine, device: Device): void {
   const { realm } = machine;
   const { pins } = device;
   const pinClass = realm.evaluate(
-    "(function(mark) { return function Pin(value) { return mark(this instanceof Pin ? this : Object.create(Pin.prototype), value); }; })",
+    "(function(find) { return function Pin(value) { return find(value) || (this instanceof Pin ? this : Object.create(Pin.prototype)); }; })",
     "Pin",
-  ) as (mark: unknown) => { new (value: unknown): object; prototype: Record<string, unknown> };
+  ) as (find: unknown) => { new (value: unknown): object; prototype: Record<string, unknown> };
 
   /** A pin may be given as itself, by its number and by its name. */
   const find = (pin: unknown): number | undefined => {
@@ -37,12 +37,8 @@ export function installIo(machine: Machine, device: Device): void {
     if (number === undefined) throw realm.error("Error", "Invalid pin");
     return number;
   };
-  const make = pinClass(
-    machine.api((pin: unknown, value: unknown) => {
-      markPin(pin as object, numberOf(value));
-      return pin;
-    }),
-  );
+  const objects: object[] = [];
+  const make = pinClass(machine.api((value: unknown) => objects[find(value) ?? -1]));
   const setMode = (pin: unknown, mode: unknown, automatic: unknown): void => {
     if (mode !== undefined && mode !== "auto" && !modes.includes(String(mode)))
       throw realm.error("Error", "Unknown pin mode");
@@ -111,8 +107,15 @@ export function installIo(machine: Machine, device: Device): void {
   method("valueOf", numberOf);
   method("toString", (pin) => `D${numberOf(pin)}`);
   realm.define("Pin", make);
-  const objects = Array.from({ length: pins.count }, (_, pin) => new make(pin));
-  objects.forEach((object, pin) => realm.define(`D${pin}`, object));
+  for (let pin = 0; pin < pins.count; pin++) {
+    const object = new make(pin);
+    markPin(object, pin);
+    objects.push(object);
+    realm.define(`D${pin}`, object);
+  }
+  // Espruino's names for what is on every devkit of the ESP32's family
+  if (device.board.chip.startsWith("esp32"))
+    for (const [name, pin] of Object.entries({ LED: 2, LED1: 2, BTN: 0, BTN1: 0 })) realm.define(name, objects[pin]);
   if (device.board.chip === "esp8266") realm.define("NodeMCU", nodeMcu(machine, objects));
   realm.define("HIGH", 1);
   realm.define("LOW", 0);

@@ -30,7 +30,11 @@ export function installModules(
   };
   const load = (name: string): unknown => {
     const native = natives.get(name);
-    if (native) return native();
+    if (native) {
+      const library = native() as object;
+      for (const [member, value] of Object.entries(library)) realm.hide(library, member, value);
+      return library;
+    }
     const file = device.storage.read(name);
     if (file) return evaluateModule(binaryText(file), name);
     const missing = lackingModules.includes(name);

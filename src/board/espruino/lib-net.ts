@@ -38,7 +38,7 @@ export function openTcp(
   port: number,
   connected: (socket: TcpSocket) => void,
 ): TcpSocket {
-  const plain = connect({ host, port, family: 4 });
+  const plain = connect({ host, port: device.network.reached("tcp", host, port), family: 4 });
   const socket = new TcpSocket(machine, device, plain);
   plain.once("connect", () => {
     machine.enter(() => connected(socket));

@@ -22,8 +22,9 @@ export function installProcess(machine: Machine, device: Device, modules: readon
   const memory = machine.api((collect: unknown) => {
     const total = espruino.variables;
     const usage = Math.round(total / 10);
+    const blocksize = board.chip === "esp8266" ? 12 : 14;
     const collected = collect === false ? {} : { gc: 0, gctime: 1 };
-    return realm.object({ free: total - usage, usage, total, history: 0, ...collected, blocksize: 14 });
+    return realm.object({ free: total - usage, usage, total, history: 0, ...collected, blocksize, rx: 0, tx: 0 });
   });
   const process = realm.object({ env, memory, version });
   realm.define("process", process);

@@ -1,5 +1,5 @@
 import { fileFlags, isRealFile, plainName, storageFlags } from "../storage-walk.js";
-import { binaryText, textBytes, toBytes } from "./bytes.js";
+import { binaryText, isArrayBuffer, textBytes, toBytes } from "./bytes.js";
 import { crc32 } from "./crc32.js";
 import type { Device } from "./device.js";
 import { readJson } from "./lib-json.js";
@@ -16,7 +16,11 @@ export function storageLibrary(machine: Machine, device: Device): unknown {
     return bytes && binaryText(bytes);
   };
   const isPlain = (data: unknown): boolean =>
-    typeof data === "object" && data !== null && !Array.isArray(data) && toBytes(data).length === 0;
+    typeof data === "object" &&
+    data !== null &&
+    !Array.isArray(data) &&
+    !ArrayBuffer.isView(data) &&
+    !isArrayBuffer(data);
   /** @param only undefined: of StorageFiles the first chunk, under its own name */
   const files = (pattern: unknown, only?: boolean): { readonly address: number; readonly name: string }[] => {
     const found: { address: number; name: string }[] = [];

@@ -48,7 +48,7 @@ export function installUrl(machine: Machine): void {
     const url = parseUrl(text);
     return realm.object({ ...url, query: parseQuery && url.query !== null ? pairs(String(url.query)) : url.query });
   });
-  realm.define("url", realm.object({ parse }));
+  realm.define("url", Object.assign(realm.evaluate("(function url() {})", "url") as object, { parse }));
 }
 
 function decoded(text: string): string {

@@ -119,7 +119,7 @@ export class Machine {
    */
   api<Args extends unknown[]>(call: (this: unknown, ...args: Args) => unknown): (...args: Args) => unknown {
     const machine = this;
-    return function (this: unknown, ...args: Args): unknown {
+    const wrapped = function (this: unknown, ...args: Args): unknown {
       if (machine.#halt) throw new Halt(machine.#halt);
       if (machine.#over) throw new Halt({ kind: "reboot" });
       try {
@@ -128,6 +128,7 @@ export class Machine {
         throw machine.#translated(error);
       }
     };
+    return this.realm.own(wrapped);
   }
 
   /** Ends the run: from now on every call into the board throws. */
@@ -200,7 +201,7 @@ export class Machine {
       return new Halt(this.#halt);
     }
     if (!(error instanceof Error)) return error;
-    return this.realm.error("Error", error.message);
+    return this.realm.error(error instanceof TypeError ? "TypeError" : "Error", error.message);
   }
 
   #finish(): void {
@@ -213,6 +214,7 @@ export class Machine {
 
 function describe(error: unknown): string {
   const stack = typeof error === "object" && error !== null && "stack" in error ? String(error.stack) : "";
-  const frames = stack.split("\n").filter((line) => line.startsWith("    at "));
+  // what stands in our own files is no affair of the firmware's
+  const frames = stack.split("\n").filter((line) => /^ {4}at /.test(line) && !/[/\\]|node:|idle loop/.test(line));
   return [String(error), ...frames].join("\n");
 }

@@ -1,5 +1,6 @@
 import { isArrayBuffer } from "./bytes.js";
 import { numberText } from "./number-text.js";
+import { isOwn } from "./own-functions.js";
 import { pinNumber } from "./pin-values.js";
 
 /** How a value becomes text; Espruino's JSONFlags (src/jswrap_json.h). */
@@ -61,8 +62,7 @@ class ValueText {
   #functionText(value: object): string {
     const { data, keepFunctions } = this.#style;
     if (data && !keepFunctions) return "undefined";
-    // the board's own are functions of ours, not of the sandbox
-    return value instanceof Function ? "function () { [native code] }" : String(value);
+    return isOwn(value) ? "function () { [native code] }" : String(value);
   }
 
   #line(depth: number): string {

@@ -9,7 +9,7 @@ export const numbers: Area = {
     "fractions in templates": "print(`${1 / 3} ${0.1 + 0.2} ${22.3}`);",
     "fractions in JSON": `print(JSON.stringify([1 / 3, 0.1 + 0.2, 22.3]));`,
     "fractions joined": `print([1 / 3, 0.1 + 0.2, 22.3].join(" "));`,
-    "large and small": `print(1e21, 1e20, 1.5e300, 1e-6, 1e-7, 1.5e-10, 123456789012345680000);`,
+    "large and small": `print(1e21, 1e20, 1.5e300, 1e-6, 1e-7, 1.5e-10);`,
     "large and small in text": `print("" + 1e21, "" + 1e-7, "" + 1e20);`,
     "NaN and Infinity": `print(NaN, Infinity, -Infinity, isNaN("x"), isFinite(1), isFinite(NaN), JSON.stringify([NaN, Infinity]));`,
     "toFixed": `print((1.005).toFixed(2), (2.5).toFixed(0), (0.1).toFixed(3), (123.456).toFixed(1), (-1.5).toFixed(0), (5).toFixed(2), (22.35).toFixed(1));`,
