@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { findBoard } from "../../boards/index.js";
-import { VirtualBoard } from "../../src/board/virtual-board.js";
 import { manualClock } from "../../src/board/clock.js";
+import { VirtualBoard } from "../../src/board/virtual-board.js";
 import { packageRoot } from "../../src/espruino/build/package-root.js";
 
 interface Names {
@@ -29,19 +29,29 @@ function ask(id: string, program: string): readonly string[] {
 
 /** Program that prints those of the names whose expression is undefined. */
 const absent = (names: readonly string[], expression: (name: string) => string): string =>
-  names.map((name) => `if (typeof ${expression(name)} === "undefined") print(${JSON.stringify(name)});`).join("\n");
+  names
+    .map((name) => `if (typeof ${expression(name)} === "undefined") print(${JSON.stringify(name)});`)
+    .join("\n");
 
 describe.each(Object.keys(builds))("on %s", (id) => {
   const { globals, modules, members } = builds[id];
 
   test("every global of the engine is there", () => {
-    expect(ask(id, absent(globals.split(" "), (name) => name))).toEqual([]);
+    expect(
+      ask(
+        id,
+        absent(globals.split(" "), (name) => name),
+      ),
+    ).toEqual([]);
   });
 
   test("every module is there, or is missing by name", () => {
     const program = modules
       .split(" ")
-      .map((name) => `try { require("${name}"); } catch (e) { if (e.message !== "the virtual board has no module ${name}") print("${name}", e); }`)
+      .map(
+        (name) =>
+          `try { require("${name}"); } catch (e) { if (e.message !== "the virtual board has no module ${name}") print("${name}", e); }`,
+      )
       .join("\n");
     expect(ask(id, program)).toEqual([]);
   });
@@ -55,8 +65,13 @@ describe.each(Object.keys(builds))("on %s", (id) => {
       "Number.prototype": "(1)",
       "Object.prototype": "({})",
     };
-    const names = members[holder].split(" ").filter((name) => !(holder === "Object.prototype" && name === "length"));
-    const said = ask(id, absent(names, (name) => `(${instances[holder] ?? path}).${name}`));
+    const names = members[holder]
+      .split(" ")
+      .filter((name) => !(holder === "Object.prototype" && name === "length"));
+    const said = ask(
+      id,
+      absent(names, (name) => `(${instances[holder] ?? path}).${name}`),
+    );
     expect(said.filter((line) => !/the virtual board has no module/.test(line))).toEqual([]);
   });
 });

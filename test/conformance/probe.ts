@@ -27,6 +27,10 @@ export function answerOf(output: string): string[] {
   const marks = (line: string | undefined): boolean => line !== undefined && /^ *\^$/.test(line);
   return said.filter(
     (line, index) =>
-      line.trim() !== "" && !/^ {4}at /.test(line) && !marks(line) && !marks(said[index + 1]) && !/^Compacting/.test(line),
+      line.trim() !== "" &&
+      !/^ {4}at /.test(line) &&
+      !marks(line) &&
+      !marks(said[index + 1]) &&
+      !/^Compacting/.test(line),
   );
 }

@@ -27,6 +27,7 @@ export interface Probe {
   readonly sockets: boolean;
 }
 
-export const probes: readonly Probe[] = Object.entries(areas).flatMap(([area, { probes, sockets = false }]: [string, Area]) =>
-  Object.entries(probes).map(([name, program]) => ({ name: `${area}: ${name}`, program, sockets })),
+export const probes: readonly Probe[] = Object.entries(areas).flatMap(
+  ([area, { probes, sockets = false }]: [string, Area]) =>
+    Object.entries(probes).map(([name, program]) => ({ name: `${area}: ${name}`, program, sockets })),
 );

@@ -17,17 +17,23 @@ test.each(alike)("as the engine - $name", async ({ name, program, sockets }) => 
   expect(await onVirtual(program, sockets)).toEqual(engine[name]);
 });
 
-test.each(probes.filter(({ name }) => name in lacking))("missing by name - $name", async ({ name, program }) => {
-  expect((await onVirtual(program)).join("\n")).toContain(`the virtual board has no ${lacking[name]}`);
-});
+test.each(probes.filter(({ name }) => name in lacking))(
+  "missing by name - $name",
+  async ({ name, program }) => {
+    expect((await onVirtual(program)).join("\n")).toContain(`the virtual board has no ${lacking[name]}`);
+  },
+);
 
 const answered: Record<string, readonly string[]> = {};
-test.each(probes.filter(({ name }) => different.has(name)))("known to differ - $name", async ({ name, program, sockets }) => {
-  const answer = await onVirtual(program, sockets);
-  answered[name] = answer;
-  expect(answer).not.toEqual(engine[name]);
-  if (process.env["RECORD"] !== "1") expect(answer).toEqual(pinned[name]);
-});
+test.each(probes.filter(({ name }) => different.has(name)))(
+  "known to differ - $name",
+  async ({ name, program, sockets }) => {
+    const answer = await onVirtual(program, sockets);
+    answered[name] = answer;
+    expect(answer).not.toEqual(engine[name]);
+    if (process.env["RECORD"] !== "1") expect(answer).toEqual(pinned[name]);
+  },
+);
 afterAll(() => {
   if (process.env["RECORD"] === "1") writeFileSync(pinFile, `${JSON.stringify(answered, null, 2)}\n`);
 });
@@ -37,5 +43,7 @@ test("every difference is of a probe, and its reason is in the documentation", (
   expect([...different, ...Object.keys(lacking)].filter((name) => !names.has(name))).toEqual([]);
   const text = readFileSync(join(packageRoot(), "docs/virtual-board.md"), "utf8").replace(/\s+/g, " ");
   expect(Object.keys(differences).filter((reason) => !text.includes(reason))).toEqual([]);
-  expect(Object.values(lacking).filter((what) => !text.includes(`\`${what.replace(/^module /, "")}\``))).toEqual([]);
+  expect(
+    Object.values(lacking).filter((what) => !text.includes(`\`${what.replace(/^module /, "")}\``)),
+  ).toEqual([]);
 });

@@ -20,7 +20,14 @@ export function installDate(machine: Machine, now: () => number): void {
   const fieldsAt = (ms: number, minutes: number): Fields => {
     const at = new Date(ms + minutes * 60_000);
     const date = [at.getUTCFullYear(), at.getUTCMonth(), at.getUTCDate()];
-    return [...date, at.getUTCHours(), at.getUTCMinutes(), at.getUTCSeconds(), at.getUTCMilliseconds(), at.getUTCDay()];
+    return [
+      ...date,
+      at.getUTCHours(),
+      at.getUTCMinutes(),
+      at.getUTCSeconds(),
+      at.getUTCMilliseconds(),
+      at.getUTCDay(),
+    ];
   };
   const compose = ([year, month, day, hour = 0, minute = 0, second = 0, ms = 0]: Fields): number => {
     const local = utc(year, month, day) + ((hour * 60 + minute) * 60 + second) * 1000 + ms;
@@ -32,7 +39,10 @@ export function installDate(machine: Machine, now: () => number): void {
     if (args.length > 1) return compose(Array.from({ length: 7 }, (_, index) => Number(args[index]) | 0));
     if (typeof first === "string") return parseDate(first, zone);
     if (typeof first !== "number" && typeof first !== "boolean")
-      throw realm.error("TypeError", `Variables of type ${typeName(first)} are not supported in date constructor`);
+      throw realm.error(
+        "TypeError",
+        `Variables of type ${typeName(first)} are not supported in date constructor`,
+      );
     return Number(first);
   };
   const checked = (ms: number): number => {
@@ -107,6 +117,10 @@ export function installDate(machine: Machine, now: () => number): void {
     return isoText(fieldsAt(date.ms, minutes)) + offset(minutes);
   });
   hide(made, "now", machine.api(now));
-  hide(made, "parse", machine.api((text: unknown) => (typeof text === "string" ? parseDate(text, zone) : 0)));
+  hide(
+    made,
+    "parse",
+    machine.api((text: unknown) => (typeof text === "string" ? parseDate(text, zone) : 0)),
+  );
   realm.define("Date", made);
 }

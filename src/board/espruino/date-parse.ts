@@ -13,13 +13,18 @@ const plain = new RegExp(String.raw`^\s*${name}\s+(\d+),\s*(\d+)${clock}`);
 /** Date.parse: ms since 1970; what it cannot read is 1970, and no zone means ours (src/jswrap_date.c). */
 export function parseDate(text: string, zone: TimeZone): number {
   const ours = (ms: number) => ms - zone.at(ms, true).minutes * 60_000;
-  const fields = (match: RegExpExecArray, order: (text: readonly string[]) => [string, number, string]): number => {
+  const fields = (
+    match: RegExpExecArray,
+    order: (text: readonly string[]) => [string, number, string],
+  ): number => {
     const [year, month, day] = order(match.slice(1, 4));
     const [hours, minutes, seconds, word, sign, first, second] = match.slice(4);
-    const time = Number(hours ?? 0) * 3600 + Number(minutes ?? 0) * 60 + Math.trunc(Number(seconds ?? 0) * 1000) / 1000;
+    const time =
+      Number(hours ?? 0) * 3600 + Number(minutes ?? 0) * 60 + Math.trunc(Number(seconds ?? 0) * 1000) / 1000;
     const ms = utc(Number(year), month, Number(day)) + Math.round(time * 1000);
     if (sign === undefined || first === undefined) return word === "Z" || word === "GMT" ? ms : ours(ms);
-    const zoned = first.length === 4 ? (Number(first) % 100) + Math.trunc(Number(first) / 100) * 60 : Number(first) * 60;
+    const zoned =
+      first.length === 4 ? (Number(first) % 100) + Math.trunc(Number(first) / 100) * 60 : Number(first) * 60;
     return ms - (sign === "-" ? -1 : 1) * (zoned + Number(second ?? 0)) * 60_000;
   };
   const found = iso.exec(text);

@@ -16,7 +16,15 @@ export interface JsonMaker {
 
 const reserved =
   /^(if|else|do|while|for|break|continue|function|return|var|let|const|this|throw|try|catch|finally|true|false|null|undefined|new|in|instanceof|switch|case|default|delete|typeof|void|debugger|class|extends|super|static|of)$/;
-const escapes: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r", b: "\b", f: "\f", v: "\v", a: "\x07" };
+const escapes: Readonly<Record<string, string>> = {
+  n: "\n",
+  t: "\t",
+  r: "\r",
+  b: "\b",
+  f: "\f",
+  v: "\v",
+  a: "\x07",
+};
 
 /**
  * JSON as Espruino reads it, with the lexer of the language (src/jswrap_json.c): either quote, comments, a comma too
@@ -82,7 +90,8 @@ export function parseJson(text: string, make: JsonMaker, bareKeys = false): unkn
   return value();
 }
 
-const numberPattern = /0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[oO][0-7_]+|(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y;
+const numberPattern =
+  /0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[oO][0-7_]+|(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y;
 const wordPattern = /[A-Za-z_$][\w$]*/y;
 const blankPattern = /(?:\s|\/\/[^\n]*|\/\*[\s\S]*?\*\/)*/y;
 const signPattern = /===|!==|>>>=|>>>|==|!=|<=|>=|<<|>>|&&|\|\||=>|\+\+|--|[\s\S]/y;
@@ -104,7 +113,7 @@ function* lex(text: string): Generator<Token, never> {
       const inner = text.slice(at + 1, end);
       if (end >= text.length) yield { name: "UNFINISHED STRING", kind: "sign" };
       at = end + 1;
-      const value = unescape(inner);
+      const value = unescaped(inner);
       yield { name: `String:'${value}'`, kind: "string", value };
       continue;
     }
@@ -115,7 +124,8 @@ function* lex(text: string): Generator<Token, never> {
       continue;
     }
     const word = eat(wordPattern);
-    if (word !== undefined) yield { name: reserved.test(word) ? word : `ID:${word}`, kind: "word", value: word };
+    if (word !== undefined)
+      yield { name: reserved.test(word) ? word : `ID:${word}`, kind: "word", value: word };
     else {
       const sign = eat(signPattern) ?? "";
       const known = sign.length > 1 ? sign : /[!-~]/.test(sign) ? `'${sign}'` : `?[${sign.charCodeAt(0)}]`;
@@ -135,7 +145,7 @@ function stringEnd(text: string, start: number): number {
   return at;
 }
 
-function unescape(text: string): string {
+function unescaped(text: string): string {
   return text.replace(
     /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|([0-7]{1,3})|([\s\S]))/g,
     (_all, byte?: string, unit?: string, octal?: string, char?: string) => {

@@ -74,12 +74,21 @@ export function installLacking(machine: Machine, board: Board, wifi?: object): v
       throw realm.error("Error", lacking(name));
     });
   for (const { functions, objects } of lists(board)) {
-    for (const name of functions.split(" ")) realm.define(name, standIn(function () {}, fail(name)));
+    for (const name of functions.split(" "))
+      realm.define(
+        name,
+        standIn(() => {}, fail(name)),
+      );
     for (const name of objects.split(" ")) realm.define(name, standIn({}, fail(name)));
   }
   for (const [path, names] of Object.entries(members)) {
     const holder =
-      path === "Wifi" ? wifi : (realm.evaluate(`typeof ${path.split(".")[0]} === "undefined" ? undefined : ${path}`, path) as object);
+      path === "Wifi"
+        ? wifi
+        : (realm.evaluate(
+            `typeof ${path.split(".")[0]} === "undefined" ? undefined : ${path}`,
+            path,
+          ) as object);
     if (holder === undefined) continue;
     for (const name of names.split(" ").filter((one) => !(one in holder)))
       realm.hide(holder, name, fail(`${path.replace(/\.prototype$/, "")}.${name}`));

@@ -7,7 +7,9 @@ import { installNative } from "./lib-native.js";
 import type { Machine } from "./machine.js";
 import { toJsStyle, valueText } from "./value-text.js";
 
-const flagNames = "deepSleep unsafeFlash unsyncFiles pretokenise jitDebug onErrorSave onErrorFlash".split(" ");
+const flagNames = "deepSleep unsafeFlash unsyncFiles pretokenise jitDebug onErrorSave onErrorFlash".split(
+  " ",
+);
 
 /** The global E: Espruino's odds and ends (src/jswrap_espruino.c), as far as firmware like ours asks for them. */
 export function installE(machine: Machine, device: Device): void {
@@ -69,7 +71,8 @@ export function installE(machine: Machine, device: Device): void {
     if (typeof code === "string" && code.length > 0)
       storage.write(always ? ".bootrst" : ".bootcde", toBytes(code));
   });
-  if (device.board.chip === "linux") method("openFile", (path, mode) => openFile(machine, String(path), String(mode ?? "r")));
+  if (device.board.chip === "linux")
+    method("openFile", (path, mode) => openFile(machine, String(path), String(mode ?? "r")));
   realm.define("E", e);
   realm.define(
     "atob",

@@ -3,9 +3,9 @@ import type { Device } from "./device.js";
 import type { Listener } from "./emitter.js";
 import { HttpIncoming } from "./http-incoming.js";
 import { openTcp, serverObject } from "./lib-net.js";
+import { parseUrl } from "./lib-url.js";
 import type { Machine } from "./machine.js";
 import type { TcpSocket } from "./tcp-socket.js";
-import { parseUrl } from "./lib-url.js";
 import { typeName } from "./type-name.js";
 import { version } from "./version.js";
 

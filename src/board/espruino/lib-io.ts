@@ -115,7 +115,8 @@ export function installIo(machine: Machine, device: Device): void {
   }
   // Espruino's names for what is on every devkit of the ESP32's family
   if (device.board.chip.startsWith("esp32"))
-    for (const [name, pin] of Object.entries({ LED: 2, LED1: 2, BTN: 0, BTN1: 0 })) realm.define(name, objects[pin]);
+    for (const [name, pin] of Object.entries({ LED: 2, LED1: 2, BTN: 0, BTN1: 0 }))
+      realm.define(name, objects[pin]);
   if (device.board.chip === "esp8266") realm.define("NodeMCU", nodeMcu(machine, objects));
   realm.define("HIGH", 1);
   realm.define("LOW", 0);

@@ -28,6 +28,7 @@ export function readJson(machine: Machine, text: string, bareKeys = false): unkn
 
 function spaced(space: unknown): TextStyle {
   if (space === undefined || space === null) return jsonStyle;
-  const text = typeof space === "number" ? " ".repeat(Math.min(Math.max(space, 0), 10)) : String(space).slice(0, 9);
+  const text =
+    typeof space === "number" ? " ".repeat(Math.min(Math.max(space, 0), 10)) : String(space).slice(0, 9);
   return text === "" ? jsonStyle : { ...jsonStyle, space: text };
 }

@@ -44,7 +44,8 @@ export function installPipe(machine: Machine, device: Device): void {
       if (over) return;
       const data = call(source, "read", Number(settings["chunkSize"]) || chunkSize);
       if (data === undefined) end();
-      else if (data !== "" && call(destination, "write", data) === false) call(destination, "on", "drain", drained);
+      else if (data !== "" && call(destination, "write", data) === false)
+        call(destination, "on", "drain", drained);
       else later();
     };
     call(source, "on", "close", machine.api(end));

@@ -24,7 +24,16 @@ export function installProcess(machine: Machine, device: Device, modules: readon
     const usage = Math.round(total / 10);
     const blocksize = board.chip === "esp8266" ? 12 : 14;
     const collected = collect === false ? {} : { gc: 0, gctime: 1 };
-    return realm.object({ free: total - usage, usage, total, history: 0, ...collected, blocksize, rx: 0, tx: 0 });
+    return realm.object({
+      free: total - usage,
+      usage,
+      total,
+      history: 0,
+      ...collected,
+      blocksize,
+      rx: 0,
+      tx: 0,
+    });
   });
   const process = realm.object({ env, memory, version });
   realm.define("process", process);
@@ -39,9 +48,15 @@ export function installProcess(machine: Machine, device: Device, modules: readon
       : Object.keys(known).find((name) => known[name]?.value === made);
   };
   const printStyle: TextStyle = { print: true, className };
-  const print = machine.api((...parts: unknown[]) => machine.print(parts.map((part) => (typeof part === "string" ? part : valueText(part, printStyle))).join(" ")));
+  const print = machine.api((...parts: unknown[]) =>
+    machine.print(
+      parts.map((part) => (typeof part === "string" ? part : valueText(part, printStyle))).join(" "),
+    ),
+  );
   realm.define("print", print);
-  realm.define("console", realm.object({
+  realm.define(
+    "console",
+    realm.object({
       log: print,
       debug: print,
       info: print,
@@ -79,4 +94,3 @@ export function installProcess(machine: Machine, device: Device, modules: readon
     }),
   );
 }
-

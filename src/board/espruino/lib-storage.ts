@@ -27,7 +27,8 @@ export function storageLibrary(machine: Machine, device: Device): unknown {
     for (const [address, header] of storage.walk.files()) {
       const grows = fileFlags(header) === storageFlags.storageFile;
       const name = plainName(header.name);
-      if (!isRealFile(header) || (only !== undefined && only !== grows) || (grows && !name.endsWith("\x01"))) continue;
+      if (!isRealFile(header) || (only !== undefined && only !== grows) || (grows && !name.endsWith("\x01")))
+        continue;
       const shown = only ? name.slice(0, -1) : name;
       if (pattern === undefined || shown.match(pattern as RegExp)) found.push({ address, name: shown });
     }
@@ -58,7 +59,8 @@ export function storageLibrary(machine: Machine, device: Device): unknown {
       storage.write(String(name), textBytes(valueText(data, writeJsonStyle))),
     ),
     list: machine.api((pattern: unknown, filter: unknown) => {
-      const sf = typeof filter === "object" && filter !== null && "sf" in filter ? Boolean(filter.sf) : undefined;
+      const sf =
+        typeof filter === "object" && filter !== null && "sf" in filter ? Boolean(filter.sf) : undefined;
       return realm.array(files(pattern, sf).map(({ name }) => name));
     }),
     /** Of names and places, not of what is in the files. */

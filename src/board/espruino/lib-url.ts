@@ -46,11 +46,16 @@ export function installUrl(machine: Machine): void {
   const parse = machine.api((text: unknown, parseQuery: unknown) => {
     if (typeof text !== "string") return undefined;
     const url = parseUrl(text);
-    return realm.object({ ...url, query: parseQuery && url.query !== null ? pairs(String(url.query)) : url.query });
+    return realm.object({
+      ...url,
+      query: parseQuery && url.query !== null ? pairs(String(url.query)) : url.query,
+    });
   });
   realm.define("url", Object.assign(realm.evaluate("(function url() {})", "url") as object, { parse }));
 }
 
 function decoded(text: string): string {
-  return text.replace(/%([0-9a-fA-F]{2})/g, (_all, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)));
+  return text.replace(/%([0-9a-fA-F]{2})/g, (_all, digits: string) =>
+    String.fromCharCode(Number.parseInt(digits, 16)),
+  );
 }

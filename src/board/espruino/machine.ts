@@ -215,6 +215,8 @@ export class Machine {
 function describe(error: unknown): string {
   const stack = typeof error === "object" && error !== null && "stack" in error ? String(error.stack) : "";
   // what stands in our own files is no affair of the firmware's
-  const frames = stack.split("\n").filter((line) => /^ {4}at /.test(line) && !/[/\\]|node:|idle loop/.test(line));
+  const frames = stack
+    .split("\n")
+    .filter((line) => /^ {4}at /.test(line) && !/[/\\]|node:|idle loop/.test(line));
   return [String(error), ...frames].join("\n");
 }

@@ -5,7 +5,9 @@ import type { Machine } from "./machine.js";
  * that nobody handles is thrown there. The engine's own would report it to the host process instead.
  */
 export function installPromise(machine: Machine): void {
-  const make = machine.realm.evaluate(source, "native/Promise") as (later: (job: () => void) => void) => unknown;
+  const make = machine.realm.evaluate(source, "native/Promise") as (
+    later: (job: () => void) => void,
+  ) => unknown;
   machine.realm.define("Promise", make(machine.api((job: () => void) => machine.soon(job)) as never));
 }
 

@@ -30,7 +30,8 @@ export function storageFileClass(machine: Machine, device: Device): (...args: un
     for (file.chunk = 1; ; file.chunk++) {
       const bytes = bytesOf(file);
       file.offset = bytes ? usedOf(bytes) : 0;
-      if (bytes === undefined || file.offset < bytes.length || file.chunk === lastChunk) return before + file.offset;
+      if (bytes === undefined || file.offset < bytes.length || file.chunk === lastChunk)
+        return before + file.offset;
       before += bytes.length;
     }
   };

@@ -101,7 +101,10 @@ class ValueText {
 
   #object(value: object, depth: number, key: string | null, askJson: boolean): string {
     const name = this.#style.className?.(value);
-    if (name !== undefined && value.toString !== Object.getPrototypeOf(Object.getPrototypeOf(value))?.toString)
+    if (
+      name !== undefined &&
+      value.toString !== Object.getPrototypeOf(Object.getPrototypeOf(value))?.toString
+    )
       return `${name}: ${String(value)}`;
     const toJson = askJson && "toJSON" in value ? value.toJSON : undefined;
     if (typeof toJson === "function") {
@@ -120,7 +123,8 @@ class ValueText {
     const { data, keepFunctions, bareKeys, strict, ownEscapes } = this.#style;
     for (const name of names) {
       const { value: member, get } = Object.getOwnPropertyDescriptor(value, name) ?? {};
-      const hidden = get !== undefined || (data && (member === undefined || (isFunction(member) && !keepFunctions)));
+      const hidden =
+        get !== undefined || (data && (member === undefined || (isFunction(member) && !keepFunctions)));
       if (hidden) continue;
       const bare = bareKeys && (/^\d+$/.test(name) || /^[A-Za-z_$][\w$]*$/.test(name));
       const shown = bare ? name : quoted(name, strict === true && !ownEscapes);

@@ -66,7 +66,10 @@ test("flags that somebody raises are reported, by E and by event, and are gone o
 
 test("boot files run one after the other, what they queue runs behind them, then onInit's turn has come", () => {
   const clock = manualClock();
-  const board = boardWith(`E.on("init", function() { print("init"); }); Promise.resolve("queued").then(print);`, { clock });
+  const board = boardWith(
+    `E.on("init", function() { print("init"); }); Promise.resolve("queued").then(print);`,
+    { clock },
+  );
   board.storage.write(".bootcde", Buffer.from(`print("program"); function onInit() { print("onInit"); }`));
   board.powerOn();
   expect(board.console).toEqual(["program", "init", "onInit", "queued"]);

@@ -2,7 +2,7 @@ import type { Area } from "../probe.js";
 
 export const errors: Area = {
   probes: {
-    "kinds": `var e = new TypeError("m"); print(e.message, e.toString(), e instanceof TypeError, e instanceof Error, e.name, e.type);`,
+    kinds: `var e = new TypeError("m"); print(e.message, e.toString(), e instanceof TypeError, e instanceof Error, e.name, e.type);`,
     "every kind": `[Error, SyntaxError, TypeError, InternalError, ReferenceError].forEach(function(K) { var e = new K("m"); print(e.toString(), e instanceof K, e instanceof Error, typeof e.stack); });`,
     "without new, without text": `print(Error("x").toString(), new Error().toString(), new Error().message, new Error(5).message);`,
     "keys of an error": `print(Object.keys(new Error("x")).join(), JSON.stringify(new Error("x")).indexOf("message") > 0);`,
@@ -24,7 +24,7 @@ export const errors: Area = {
     "uncaught text, number and object": `setTimeout(function() { throw "words"; }, 10); setTimeout(function() { throw 5; }, 30); setTimeout(function() { throw { a: 1 }; }, 50); setTimeout(function() { throw undefined; }, 70); setTimeout(function() { throw null; }, 90);`,
     "uncaught kinds": `setTimeout(function() { throw new TypeError("t"); }, 10); setTimeout(function() { throw new InternalError("i"); }, 30);`,
     "of two uncaught in one turn the last counts": `var o = {}; o.on("a", function() { throw new Error("one"); }); o.on("a", function() { throw new Error("two"); }); o.emit("a"); o.emit("a"); throw new Error("zero");`,
-    "uncaughtException": `process.on("uncaughtException", function(e) { print("handler", e.toString()); }); setTimeout(function() { throw new Error("boo"); }, 10); setTimeout(function() { throw "w"; }, 30);`,
+    uncaughtException: `process.on("uncaughtException", function(e) { print("handler", e.toString()); }); setTimeout(function() { throw new Error("boo"); }, 10); setTimeout(function() { throw "w"; }, 30);`,
     "uncaughtException that throws": `process.on("uncaughtException", function(e) { throw new Error("second"); }); setTimeout(function() { throw new Error("first"); }, 1); setTimeout(function() { print("goes on"); }, 5);`,
     "an error in one of two listeners": `var o = {}; o.on("a", function() { throw new Error("first"); }); o.on("a", function() { print("second"); }); o.emit("a");`,
     "an interval that throws goes on": `var n = 0; var i = setInterval(function() { n++; if (n === 3) { clearInterval(i); print("cleared"); } throw new Error("tick" + n); }, 5);`,

@@ -2,7 +2,7 @@ import type { Area } from "../probe.js";
 
 export const json: Area = {
   probes: {
-    "stringify": `print(JSON.stringify({ a: 1, b: "x", c: [1, null, true], d: { e: 1.5 } }));`,
+    stringify: `print(JSON.stringify({ a: 1, b: "x", c: [1, null, true], d: { e: 1.5 } }));`,
     "stringify of what JSON lacks": `print(JSON.stringify({ u: undefined, f: function() {}, n: null, x: NaN }), JSON.stringify([undefined, function() {}, NaN]));`,
     "stringify of single values": `print(JSON.stringify("a"), JSON.stringify(1), JSON.stringify(null), JSON.stringify(true), JSON.stringify([]), JSON.stringify({}));`,
     "stringify of undefined and functions": `print(JSON.stringify(undefined), typeof JSON.stringify(undefined), JSON.stringify(function() {}), typeof JSON.stringify(function() {}));`,
@@ -17,7 +17,7 @@ export const json: Area = {
     "stringify of sparse arrays": `var a = []; a[2] = 1; print(JSON.stringify(a)); var b = [1]; b.x = 5; print(JSON.stringify(b));`,
     "stringify of a circle": `var o = { a: 1 }; o.o = o; print(JSON.stringify(o));`,
     "stringify of negative zero and large": `print(JSON.stringify([-0, 1e21, 1e-7, 4294967296]));`,
-    "parse": `var o = JSON.parse('{"a":1,"b":[true,false,null,-2.5e1],"c":{"d":"x"}}'); print(o.a, o.b, o.c.d);`,
+    parse: `var o = JSON.parse('{"a":1,"b":[true,false,null,-2.5e1],"c":{"d":"x"}}'); print(o.a, o.b, o.c.d);`,
     "parse of single values": `print(JSON.parse("5"), JSON.parse('"t"'), JSON.parse("null"), JSON.parse(" true "), JSON.parse("-3"), JSON.parse("[]"), JSON.parse("{}"));`,
     "parse escapes": `var s = JSON.parse('"a\\\\n\\\\t\\\\u0041\\\\"\\\\\\\\\\\\/"'); print(s.length, s);`,
     "parse with a comma too many": `print(JSON.parse("[1,]"), JSON.parse("[1,2,],"), JSON.parse('{"a":1,}'));`,
@@ -39,6 +39,6 @@ export const json: Area = {
     "E.toJS": `print(E.toJS({ a: 1, "b c": "x", t: true, u: undefined }), E.toJS("\\x00\\xff"), E.toJS([1, undefined]), E.toJS(new Uint8Array([1, 2])), E.toJS(new Uint8Array(3)), E.toJS(undefined));`,
     "E.toJS of functions and buffers": `print(E.toJS({ f: function() {} }), E.toJS(new Uint8Array([1]).buffer), E.toJS(D3));`,
     "readJSON with bare keys": `var s = require("Storage"); s.write("j", "{a:1,b:[2]}"); print(s.readJSON("j").b); s.write("k", "{a:"); print(s.readJSON("k", true), s.readJSON("none"), s.readJSON("none", true)); print(thrown(function() { s.readJSON("k"); }));`,
-    "writeJSON": `var s = require("Storage"); print(s.writeJSON("j", { a: [1, undefined], "b c": "\\xe9\\x01", d: undefined })); print(s.read("j")); print(JSON.stringify(s.readJSON("j")));`,
+    writeJSON: `var s = require("Storage"); print(s.writeJSON("j", { a: [1, undefined], "b c": "\\xe9\\x01", d: undefined })); print(s.read("j")); print(JSON.stringify(s.readJSON("j")));`,
   },
 };

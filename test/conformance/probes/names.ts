@@ -8,7 +8,7 @@ const list = (expression: string): string =>
   `print(Object.getOwnPropertyNames(${expression}).filter(function(n) { return ["length", "name", "prototype", "arguments", "caller"].indexOf(n) < 0; }).sort().join(" "));`;
 
 const listed =
-  'E process console Math JSON Modules Object Array String Number Boolean Date Promise Function Error Pin ' +
+  "E process console Math JSON Modules Object Array String Number Boolean Date Promise Function Error Pin " +
   'require("Storage") require("Flash") require("crypto")';
 
 /** Every name of JavaScript's and of Espruino's own, by an instance of what has it or does not. */
@@ -23,8 +23,7 @@ const members: Readonly<Record<string, string>> = {
     "removeAccents repeat replace replaceAll search slice small split startsWith strike sub substr substring sup " +
     "toLocaleLowerCase toLocaleUpperCase toLowerCase toString toUpperCase toWellFormed trim trimEnd trimLeft " +
     "trimRight trimStart valueOf",
-  "(1)":
-    "toExponential toFixed toLocaleString toPrecision toString valueOf",
+  "(1)": "toExponential toFixed toLocaleString toPrecision toString valueOf",
   "({})":
     "addListener clone emit hasOwnProperty isPrototypeOf on prependListener propertyIsEnumerable " +
     "removeAllListeners removeListener toLocaleString toString valueOf",
@@ -35,14 +34,10 @@ const members: Readonly<Record<string, string>> = {
     "setSeconds setTime setUTCDate setUTCFullYear setUTCHours setUTCMilliseconds setUTCMinutes setUTCMonth " +
     "setUTCSeconds setYear toDateString toGMTString toISOString toJSON toLocalISOString toLocaleDateString " +
     "toLocaleString toLocaleTimeString toString toTimeString toUTCString valueOf",
-  "Promise.resolve()":
-    "catch finally then",
-  "print":
-    "apply bind call replaceWith toString",
-  "/a/":
-    "compile exec test toString",
-  "new ArrayBuffer(1)":
-    "byteLength maxByteLength resizable resize slice",
+  "Promise.resolve()": "catch finally then",
+  print: "apply bind call replaceWith toString",
+  "/a/": "compile exec test toString",
+  "new ArrayBuffer(1)": "byteLength maxByteLength resizable resize slice",
   "new DataView(new ArrayBuffer(1))":
     "buffer byteLength byteOffset getBigInt64 getBigUint64 getFloat32 getFloat64 getInt16 getInt32 getInt8 " +
     "getUint16 getUint32 getUint8 setBigInt64 setBigUint64 setFloat32 setFloat64 setInt16 setInt32 setInt8 " +
@@ -51,14 +46,10 @@ const members: Readonly<Record<string, string>> = {
     "at buffer byteLength byteOffset copyWithin entries every fill filter find findIndex findLast findLastIndex " +
     "forEach includes indexOf join keys lastIndexOf map reduce reduceRight reverse set slice some sort subarray " +
     "toLocaleString toReversed toSorted toString values with",
-  'new Error("x")':
-    "message toString",
-  "true":
-    "toString valueOf",
-  "D1":
-    "analog getInfo getMode mode pulse pwm read reset set toggle write",
-  'require("Storage").open("x", "w")':
-    "erase getLength pipe read readLine write",
+  'new Error("x")': "message toString",
+  true: "toString valueOf",
+  D1: "analog getInfo getMode mode pulse pwm read reset set toggle write",
+  'require("Storage").open("x", "w")': "erase getLength pipe read readLine write",
 };
 
 const globals =
@@ -91,7 +82,9 @@ const globals =
 export const names: Area = {
   probes: {
     ...Object.fromEntries(listed.split(" ").map((object) => [object, list(object)])),
-    ...Object.fromEntries(Object.entries(members).map(([object, text]) => [`of ${object}`, ask(object, text)])),
+    ...Object.fromEntries(
+      Object.entries(members).map(([object, text]) => [`of ${object}`, ask(object, text)]),
+    ),
     globals: ask("global", globals),
   },
 };

@@ -16,19 +16,19 @@ export const network: Area = {
       setTimeout(function() { var q = require("http").request({ host: "127.0.0.1", port: 5604, path: "/p", method: "POST", headers: { "Content-Length": 5 } }, function(r) { print(r.statusCode); r.on("data", print); r.on("close", function() { print("close"); quit(); }); }); q.write("he"); q.end("llo"); }, 50);`,
     "http, default head": `require("http").createServer(function(q, r) { r.setHeader("X-B", "c"); r.end("x"); }).listen(5605);
       setTimeout(function() { require("net").connect({ host: "127.0.0.1", port: 5605 }, function(k) { var t = ""; k.on("data", function(d) { t += d; }); k.on("close", function() { print(t.split("\\r\\n").map(function(l) { return l.replace(/Espruino .*/, "Espruino"); })); quit(); }); k.write("GET / HTTP/1.1\\r\\n\\r\\n"); }); }, 50);`,
-    "dgram": `var u = require("dgram").createSocket("udp4"); u.on("message", function(m, r) { print(m, JSON.stringify(r)); setTimeout(quit, 20); }); u.bind(5607, function(b) { print("bound", b === u); u.send("hello", 1, 3, 5607, "127.0.0.1"); });`,
+    dgram: `var u = require("dgram").createSocket("udp4"); u.on("message", function(m, r) { print(m, JSON.stringify(r)); setTimeout(quit, 20); }); u.bind(5607, function(b) { print("bound", b === u); u.send("hello", 1, 3, 5607, "127.0.0.1"); });`,
   },
 };
 
 /** What can be asked without sending anything. */
 export const networkNames: Area = {
   probes: {
-    "modules": `print(typeof require("net").connect, typeof require("net").createServer, typeof require("http").get, typeof require("http").request, typeof require("http").createServer, typeof require("dgram").createSocket);`,
+    modules: `print(typeof require("net").connect, typeof require("net").createServer, typeof require("http").get, typeof require("http").request, typeof require("http").createServer, typeof require("dgram").createSocket);`,
     "url.parse": `print(JSON.stringify(url.parse("http://a.b:81/c/d?e=f&g=h%20i#j"))); print(JSON.stringify(url.parse("/a?b=c&d=e", true))); print(JSON.stringify(url.parse("https://x.y"))); print(url.parse(5));`,
     "url.parse of queries": `print(JSON.stringify(url.parse("/?a&b=&=c&d=1=2&x=%41", true).query), JSON.stringify(url.parse("/", true).query), JSON.stringify(url.parse("x?y", true)), url.parse("").path);`,
     "net.connect with bad arguments": `print(thrown(function() { require("net").connect(5); }), thrown(function() { require("net").createServer(5); }), thrown(function() { require("http").createServer(5); }));`,
     "http.request with bad arguments": `print(thrown(function() { require("http").request(5); }), thrown(function() { require("http").get(); }));`,
     "Wifi on Linux": `print(thrown(function() { require("Wifi"); }));`,
-    "NetworkJS": `print(thrown(function() { require("NetworkJS"); }));`,
+    NetworkJS: `print(thrown(function() { require("NetworkJS"); }));`,
   },
 };
