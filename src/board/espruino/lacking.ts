@@ -74,11 +74,7 @@ export function installLacking(machine: Machine, board: Board, wifi?: object): v
       throw realm.error("Error", lacking(name));
     });
   for (const { functions, objects } of lists(board)) {
-    for (const name of functions.split(" "))
-      realm.define(
-        name,
-        standIn(() => {}, fail(name)),
-      );
+    for (const name of functions.split(" ")) realm.define(name, standIn(class {}, fail(name)));
     for (const name of objects.split(" ")) realm.define(name, standIn({}, fail(name)));
   }
   for (const [path, names] of Object.entries(members)) {

@@ -2,6 +2,7 @@ import { isArrayBuffer } from "./bytes.js";
 import { numberText } from "./number-text.js";
 import { isOwn } from "./own-functions.js";
 import { pinNumber } from "./pin-values.js";
+import { quoted } from "./quoted.js";
 
 /** How a value becomes text; Espruino's JSONFlags (src/jswrap_json.h). */
 export interface TextStyle {
@@ -179,33 +180,4 @@ function isPlain(value: unknown): boolean {
     typeof value === "boolean" ||
     pinNumber(value) !== undefined
   );
-}
-
-const named: Readonly<Record<string, string>> = {
-  "\n": "\\n",
-  "\t": "\\t",
-  "\b": "\\b",
-  "\f": "\\f",
-  "\r": "\\r",
-  "\\": "\\\\",
-  '"': '\\"',
-};
-
-function quoted(text: string, json: boolean): string {
-  let result = '"';
-  for (let index = 0; index < text.length; index++) {
-    const char = text[index];
-    const code = text.charCodeAt(index);
-    if (named[char] !== undefined) result += named[char];
-    else if (!json && char === "\v") result += "\\v";
-    else if (!json && code < 8 && !/[0-7]/.test(text[index + 1] ?? "")) result += `\\${code}`;
-    else if (code >= 32 && code < 127) result += char;
-    else if (json || code > 255) result += `\\u${hex(code, 4)}`;
-    else result += `\\x${hex(code, 2)}`;
-  }
-  return `${result}"`;
-}
-
-function hex(code: number, digits: number): string {
-  return code.toString(16).toUpperCase().padStart(digits, "0");
 }
