@@ -47,8 +47,9 @@ export const differences: Readonly<Record<string, readonly string[]>> = {
     "system: Modules with bad code",
   ],
   "too much recursion is an error like any other": ["errors: too much recursion"],
-  "an error that waits to be reported is not mistaken for a promise's own": [
+  "an error that waits to be reported stays what it is": [
     "errors: uncaught while others wait",
+    "errors: uncaught, and then another is caught",
   ],
   "a pin is an object": ["pins: pins in text", "pins: the type of a pin"],
   "the engine for Linux has no pins to read, no analogue input and no clock of its own": [

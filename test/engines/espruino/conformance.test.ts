@@ -1,24 +1,35 @@
+import { isDeepStrictEqual } from "node:util";
 import { describe, expect, test } from "vitest";
 import { onEngine } from "../../conformance/on-engine.js";
-import { type Probe, probes, readAnswers, writeAnswers } from "../../conformance/record.js";
+import { type Answers, type Probe, probes, readAnswers, writeAnswers } from "../../conformance/record.js";
 
 const engine = process.env["ESPRUINO"] ?? "";
 const record = process.env["RECORD"] === "1";
 
-/** As many at once as there are processors here; each waits more than it works. */
-async function askAll(): Promise<Record<string, string[]>> {
+/** Where a machine stalls, timers fall together that should not: what is new has to be said twice. */
+async function answerOf({ program }: Probe, known: readonly string[] | undefined): Promise<string[]> {
+  let answer = await onEngine(engine, program);
+  for (let again = 0; again < 4 && !isDeepStrictEqual(answer, known); again++) {
+    known = answer;
+    answer = await onEngine(engine, program);
+  }
+  return answer;
+}
+
+/** Some at once: each waits more than it works. */
+async function askAll(recorded: Answers): Promise<Record<string, string[]>> {
   const answers: Record<string, string[]> = {};
   const left = [...probes];
   const ask = async (): Promise<void> => {
-    for (let probe: Probe | undefined = left.shift(); probe; probe = left.shift())
-      answers[probe.name] = await onEngine(engine, probe.program);
+    for (let probe = left.shift(); probe; probe = left.shift())
+      answers[probe.name] = await answerOf(probe, recorded[probe.name]);
   };
   await Promise.all([ask(), ask(), ask(), ask()]);
   return answers;
 }
 
 describe.skipIf(engine === "")("the real engine", async () => {
-  const answers = engine === "" ? {} : await askAll();
+  const answers = engine === "" ? {} : await askAll(readAnswers());
   if (record && engine !== "") writeAnswers(answers);
   const recorded = readAnswers();
 
