@@ -94,37 +94,6 @@ describe("an upload without a password", () => {
   });
 });
 
-describe("pieces that the caller keeps back", () => {
-  const long = Uint8Array.from({ length: 3000 }, (_, i) => i & 255);
-
-  it("are answered as they come, and not again", () => {
-    const bench = new SessionBench();
-    bench.open(long);
-    const { pacer } = bench.session;
-    expect([512, 512, 512].map((bytes) => pacer.arrived(bytes))).toEqual([0, 1024, 0]);
-    expect(bench.data(long.slice(0, 1536))).toEqual([]);
-    expect(bench.data(long.slice(1536))).toEqual(["0 send 1976"]);
-  });
-
-  it("are answered by who looks first when no more come", () => {
-    const bench = new SessionBench();
-    bench.open(long);
-    bench.session.pacer.arrived(536);
-    expect(bench.pass(50)).toEqual([]);
-    bench.now = 400;
-    expect(bench.data(long.slice(0, 536))).toEqual(["400 send 536"]);
-  });
-
-  it("count against silence", () => {
-    const bench = new SessionBench();
-    bench.open(long);
-    bench.pass(9000);
-    bench.session.pacer.arrived(1);
-    expect(bench.pass(9000)).toEqual(["9300 send 1"]);
-    expect(bench.pass(3000).join()).toContain("ERROR[24]");
-  });
-});
-
 describe("the safe state of slow equipment", () => {
   it("holds OK back until it is reached", () => {
     const bench = new SessionBench({ valve: { takesMs: 5000, deadlineMs: 6000 } });
