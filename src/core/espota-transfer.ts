@@ -291,7 +291,7 @@ export class EspotaTransfer {
     this.succeeded = false;
     const restarts = this.restarts();
     this.run.finish(restarts);
-    if (restarts) actions.push({ do: "restart" });
+    if (restarts) actions[actions.length] = { do: "restart" };
     return actions;
   }
 

@@ -94,6 +94,34 @@ describe("an upload without a password", () => {
   });
 });
 
+describe("pieces smaller than what is answered at once", () => {
+  const long = Uint8Array.from({ length: 3000 }, (_, i) => i & 255);
+
+  it("are answered together, the last one at once", () => {
+    const bench = new SessionBench();
+    bench.open(long);
+    expect(pieces(long, 512).map((piece) => bench.data(piece))).toEqual([
+      ...[[], ["0 send 1024"], [], ["0 send 1024"], [], ["0 send 952"]],
+    ]);
+  });
+
+  it("are answered by and by when no more come", () => {
+    const bench = new SessionBench();
+    bench.open(long);
+    expect(bench.data(long.slice(0, 536))).toEqual([]);
+    expect(bench.pass(2000)).toEqual(["250 send 536"]);
+  });
+
+  it("count against silence", () => {
+    const bench = new SessionBench();
+    bench.open(long);
+    bench.pass(9000);
+    bench.data(long.slice(0, 1));
+    expect(bench.pass(9000)).toEqual(["9250 send 1"]);
+    expect(bench.pass(3000).join()).toContain("ERROR[24]");
+  });
+});
+
 describe("the safe state of slow equipment", () => {
   it("holds OK back until it is reached", () => {
     const bench = new SessionBench({ valve: { takesMs: 5000, deadlineMs: 6000 } });

@@ -26,9 +26,9 @@ class PiecewiseSession extends EspotaSession {
   piece = 0;
 
   override onData(now: number, chunk: Chunk): Action[] {
+    const bytes = chunk as unknown as Uint8Array;
     if (this.piece === 0) return super.onData(now, chunk);
-    const cut = pieces(chunk as unknown as Uint8Array, this.piece);
-    return cut.flatMap((piece) => super.onData(now, piece));
+    return pieces(bytes, this.piece).flatMap((piece) => super.onData(now, piece));
   }
 }
 
@@ -41,13 +41,18 @@ export class EspotaDevice {
   private constructor(setup: DeviceSetup) {
     const { password, dialect = "md5", piece = 0 } = setup;
     const nothing = (): undefined => undefined;
+    const run = new UpdateRun({
+      bytes: nodeBytes,
+      crypto: nodeCrypto,
+      targets: [this.target],
+      safe: new SafeState(),
+      policy: nothing,
+      notify: nothing,
+    });
     const session = new PiecewiseSession(
       new Authenticator(nodeBytes, nodeCrypto, nodeRandom, dialect, secretsOf(password)),
       new AttemptLimiter(noAttempts()),
-      new UpdateRun({
-        ...{ bytes: nodeBytes, crypto: nodeCrypto, targets: [this.target], safe: new SafeState() },
-        ...{ policy: nothing, notify: nothing },
-      }),
+      run,
       defaultTimes,
       () => false,
       nothing,
