@@ -94,6 +94,8 @@ export async function buildAgent(board: Board, entry = deviceFile("agent.ts")): 
     BOARD_PERMIT: `${knowsPermit(board)}`,
   };
   const leftOut = new Set([
+    // Only for builds that nobody has told us of: where there is little room, the ROM has to do.
+    ...(page.length === 0 && espruinoPort(board).romMd5 !== undefined ? (["md5"] as const) : []),
     ...(boardConstants(board, "").BOARD_OTADATA === "0" ? (["firmware", "stored", "switch"] as const) : []),
     ...(page.length > 0 ? [] : (["page", "pull"] as const)),
     ...(knowsPermit(board) ? [] : (["permit", "arming"] as const)),

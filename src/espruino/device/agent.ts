@@ -25,6 +25,7 @@ import type { OtaOptions } from "./sluice.js";
 /** How often the agent looks: while something is going on, and otherwise. ms */
 const busyMs = 50;
 const idleMs = 500;
+const outOfMemory = "out of memory";
 /** How long port 88 has to restart the chip after its update is committed, ms. */
 const nativeWaitMs = 30000;
 
@@ -59,7 +60,7 @@ function reserveText(): string {
 /** The engine removes an interval that runs out of memory, and tells nobody. */
 function guard(): void {
   if (it.gone && now() > goneAt) E.reboot();
-  if (now() - tickedAt > 8000) crashed("no memory is left");
+  if (now() - tickedAt > 8000) crashed(outOfMemory);
 }
 
 /** An application that clears all timers does not clear the agent's. */
@@ -109,12 +110,12 @@ function tick(): void {
   const online = networkUp();
   if (online && it.port === 0) serve();
   let busy = false;
-  if (it.name !== undefined && it.port !== 0) lookAfterName(it, it.name);
-  if (it.page !== undefined) {
+  if (BOARD_NAMES && it.name !== undefined && it.port !== 0) lookAfterName(it, it.name);
+  if (BOARD_WEB && it.page !== undefined) {
     if (it.page.tick()) busy = true;
     else it.page = undefined;
   }
-  if (it.pull !== undefined && pullWorks(it, it.pull, online)) busy = true;
+  if (BOARD_PULL && it.pull !== undefined && pullWorks(it, it.pull, online)) busy = true;
   if (it.push !== undefined) {
     if (it.push.tick()) busy = true;
     else it.push = undefined;
@@ -213,10 +214,16 @@ function crashed(error: unknown): void {
   it.push = undefined;
   it.page = undefined;
   it.run = undefined;
+  // Bytes that go on coming would take what memory there is, and the restart would not get its turn.
+  const why = isTrial ? "rollback" : it.done ? "update" : "crash";
+  if (text === outOfMemory) {
+    it.tell({ event: "restart", why: why });
+    E.reboot();
+  }
   // Without the table of words: whatever memory is left has to do.
   if (run !== undefined)
     run.fail({ number: FaultNumber.Aborted, code: "ABORTED", text: `the application failed: ${text}` });
-  it.quit(isTrial ? "rollback" : it.done ? "update" : "crash");
+  it.quit(why);
 }
 
 it.now = now;
@@ -257,7 +264,7 @@ it.quit = (why) => {
   // not, the firmware stays what it was.
   const wait = BOARD_USER2 !== 0 && why === "update" && isNativeUpdate() ? nativeWaitMs : 200;
   goneAt = now() + wait + 1000;
-  if (it.name !== undefined) sayGoodbye(it, it.name);
+  if (BOARD_NAMES && it.name !== undefined) sayGoodbye(it, it.name);
   it.tell({ event: "restart", why: why });
   setTimeout(() => E.reboot(), wait);
 };
@@ -276,7 +283,7 @@ exports.start = (boot) => {
   it.free = settings.open === true;
   process.on("uncaughtException", crashed);
   E.on("errorFlag", (flags: string[]) => {
-    if (flags.indexOf("MEMORY") >= 0) crashed("out of memory");
+    if (flags.indexOf("MEMORY") >= 0) crashed(outOfMemory);
     else if (flags.indexOf("CALLBACK") >= 0) crashed("the engine has removed a callback that failed");
   });
   pace = idleMs;

@@ -37,7 +37,6 @@ describe.skipIf(engine === "")("bundles on the real engine", () => {
       `var st = require("Storage"); st.eraseAll();`,
       `st.write("sluice", "other\\nlines\\n", 0, ${code.length + 1000});`,
       `st.write("sluice", ${JSON.stringify(code)}, 500, ${code.length + 1000});`,
-      `sluiceCode = ${read};`,
       start(read),
     ].join("\n");
   }
@@ -45,7 +44,9 @@ describe.skipIf(engine === "")("bundles on the real engine", () => {
   it("an app runs, minified, out of flash, and finds the agent", async () => {
     const { code } = await buildBundle({ dev: `${fixtures}/app`, board: linux });
     const agent = `Modules.addCached("sluice", "exports.ota={begin:function(o){o.onStart();print('begun')}}");`;
-    const said = run(`${agent}\n${fromFlash(code, (read) => `eval(${read});`)}\nquit();`);
+    const said = run(
+      `${agent}\n${fromFlash(code, (read) => `Modules.addCached("app", ${read}); Modules.removeCached("app");`)}\nquit();`,
+    );
     expect(said).toContain("begun");
     expect(said.replace(/\r/g, "")).toContain("linux 2 zones, valve 26: 5 min, closed at 20 \xb0C\nbye");
     expect(said).not.toMatch(/Uncaught/);
@@ -62,7 +63,9 @@ describe.skipIf(engine === "")("bundles on the real engine", () => {
 
   it("a stack trace from flash leads to the TypeScript lines", async () => {
     const { code, map } = await buildBundle({ dev: `${fixtures}/broken`, board: linux });
-    const said = run(`${fromFlash(code, (read) => `eval(${read});`)}\nsetTimeout(quit, 50);`);
+    const said = run(
+      `${fromFlash(code, (read) => `Modules.addCached("app", ${read}); Modules.removeCached("app");`)}\nsetTimeout(quit, 50);`,
+    );
     expect(said).toContain("Uncaught Error");
     const explained = explainTrace(said.replace(/\r/g, ""), [{ map, code }]);
     expect(explained).toMatch(/at noHours \(pump\.ts:10:\d+\)/);

@@ -110,8 +110,7 @@ onEngine("the real engine counts hours, weeks and summer time as Node does", asy
       `declare function print(text: string): void; declare function quit(): void;${source}`,
     );
     const { code } = await bundleScript({ entry, kind: "app", board: linux });
-    // As the loader starts it (device/loader.ts): a program fetches its functions out of its own text.
-    writeFileSync(join(folder, "script.js"), `var sluiceCode=${JSON.stringify(code)};eval(sluiceCode);`);
+    writeFileSync(join(folder, "script.js"), code);
     const out = execFileSync(resolve(engine), ["script.js"], {
       cwd: folder,
       encoding: "latin1",

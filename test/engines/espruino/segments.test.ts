@@ -23,10 +23,10 @@ it.skipIf(engine === "")("Storage is carried to user2 and home by the real engin
       "\\u00",
       "\\x",
     );
-    // From Storage, as everywhere on a board: functions are looked up there when they are called.
+    // From Storage, as everywhere on a board.
     const run = [
       `var st = require("Storage"); st.eraseAll(); st.write("code", ${JSON.stringify(code)});`,
-      `sluiceCode = st.read("code"); eval(sluiceCode);`,
+      `eval(st.read("code"));`,
     ];
     writeFileSync(join(folder, "script.js"), [data, ...run, "quit();"].join("\n"), "latin1");
     const { stdout } = spawnSync(resolve(engine), ["script.js"], {

@@ -31,7 +31,6 @@ describe("a dev folder", () => {
     const said: string[] = [];
     const begun: unknown[] = [];
     runInNewContext(code, {
-      sluiceCode: code,
       require: (name: string) => ({ ota: { begin: (options: unknown) => begun.push(name, options) } }),
       print: (text: string) => said.push(text),
     });
