@@ -18,7 +18,7 @@ export const linux: Board = {
     boardName: "LINUX",
     storage: { offset: 0x10000000, size: 0x100000 },
     tcpChunk: 536,
-    batch: 4096,
+    batch: 1024,
     udpMax: 528,
     udpDropsLonger: false,
     randomRegister: 0,

@@ -1,7 +1,6 @@
 import { Md5 } from "../../src/core/md5.js";
 import type { Chunk, Digest } from "../../src/core/ports.js";
-import { engineBytes } from "../../src/espruino/device/engine-bytes.js";
-import { RomMd5 } from "../../src/espruino/device/rom-md5.js";
+import { engineBytes, hexOf } from "../../src/espruino/device/ports/engine-bytes.js";
 
 /** Addresses of a native MD5's start, update and finish in the running engine; zeros: there is none. */
 declare const BENCH_NATIVE_MD5: number[];
@@ -17,19 +16,60 @@ class NoDigest implements Digest {
   }
 }
 
-/** The agent's own class for the ROM's MD5, on the one in the engine's TLS: the same three calls, the last one's arguments swapped. */
-function nativeMd5(piece: Uint8Array): Digest {
-  const finish = E.nativeCall(BENCH_NATIVE_MD5[2], "void(int,int,int)");
-  return new RomMd5({
-    init: E.nativeCall(BENCH_NATIVE_MD5[0], "void(int,int,int)"),
-    update: E.nativeCall(BENCH_NATIVE_MD5[1], "void(int,int,int)"),
-    final: (digest, context) => finish(context, digest, 0),
-    piece: piece,
+function words(chunk: Chunk, offset: number, into: number[]): void {
+  const text = chunk as unknown as string;
+  const block = new Uint32Array(E.toArrayBuffer(text.slice(offset, offset + 64)));
+  for (let i = 0; i < 16; i++) into[i] = block[i];
+}
+
+/** As the agent's part for boards without such a ROM (src/espruino/device/parts/md5.ts). */
+function interpretedMd5(): Digest {
+  const md5 = new Md5({
+    join: engineBytes.join,
+    toText: engineBytes.toText,
+    fromText: engineBytes.fromText,
+    loadBlock: words,
   });
+  return {
+    update: (chunk) =>
+      md5.update(typeof chunk === "string" ? chunk : E.toString(chunk as unknown as Uint8Array)),
+    hex: () => md5.hex(),
+  };
+}
+
+function addressOf(buffer: Uint8Array): number {
+  return E.getAddressOf(buffer, true);
+}
+
+function flat(chunk: Chunk): Uint8Array {
+  if (typeof chunk !== "string") return chunk as unknown as Uint8Array;
+  const bytes = new Uint8Array(chunk.length);
+  bytes.set(chunk);
+  return bytes;
+}
+
+/**
+ * The agent's way to the ROM's MD5 (ports/engine-md5.ts) on the one in the engine's TLS: the same three calls, the last
+ * one's arguments swapped.
+ */
+function nativeMd5(): Digest {
+  const call = (address: number, first: number, second: number, third: number): void =>
+    E.nativeCall(address, "void(int,int,int)")(first, second, third);
+  const context = new Uint8Array(88);
+  call(BENCH_NATIVE_MD5[0], addressOf(context), 0, 0);
+  const update = E.nativeCall(BENCH_NATIVE_MD5[1], "void(int,int,int)");
+  return {
+    update: (chunk) => update(addressOf(context), addressOf(flat(chunk)), chunk.length),
+    hex: () => {
+      const digest = new Uint8Array(64);
+      call(BENCH_NATIVE_MD5[2], addressOf(context), addressOf(digest), 0);
+      return hexOf(digest.buffer as ArrayBuffer).slice(0, 32);
+    },
+  };
 }
 
 /** @param kind "interpreted", "native" or "none" */
-export function digestOf(kind: string, expected: string, piece: Uint8Array): Digest {
-  if (kind === "interpreted") return new Md5(engineBytes);
-  return kind === "native" ? nativeMd5(piece) : new NoDigest(expected);
+export function digestOf(kind: string, expected: string): Digest {
+  if (kind === "interpreted") return interpretedMd5();
+  return kind === "native" ? nativeMd5() : new NoDigest(expected);
 }

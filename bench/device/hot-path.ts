@@ -1,17 +1,15 @@
-import { AttemptLimiter } from "../../src/core/attempts.js";
-import { Authenticator } from "../../src/core/auth.js";
 import { BundleTarget } from "../../src/core/bundle-target.js";
-import { defaultTimes, EspotaSession } from "../../src/core/espota-session.js";
+import { defaultTimes } from "../../src/core/espota-times.js";
+import { type Action, EspotaTransfer } from "../../src/core/espota-transfer.js";
 import { Journal } from "../../src/core/journal.js";
+import type { Chunk, Crypto } from "../../src/core/ports.js";
 import { SafeState } from "../../src/core/safe-state.js";
 import { UpdateRun } from "../../src/core/update-run.js";
-import { Updater } from "../../src/core/updater.js";
-import { engineBytes } from "../../src/espruino/device/engine-bytes.js";
-import { engineCrypto } from "../../src/espruino/device/engine-crypto.js";
-import { storeFlash, storeOfBoard } from "../../src/espruino/device/engine-flash.js";
-import { EspotaListener } from "../../src/espruino/device/listener.js";
+import { block, engineBytes } from "../../src/espruino/device/ports/engine-bytes.js";
+import { crc32, sha256Hex } from "../../src/espruino/device/ports/engine-crypto.js";
+import { storeFlash, storeOfBoard } from "../../src/espruino/device/ports/engine-flash.js";
 import { digestOf } from "./digests.js";
-import { FakeSocket, fakeNet } from "./fake-net.js";
+import { FakeSocket } from "./fake-socket.js";
 
 /** "feed": the pieces come and are let go; "digest": they are hashed; "path": they go through all of an update. */
 declare const BENCH_WORK: string;
@@ -30,7 +28,7 @@ function piece(offset: number): string {
 
 function feed(tcp: FakeSocket): void {
   for (let offset = 0; offset < BENCH_BYTES; offset += BENCH_CHUNK) {
-    tcp.emit("data", piece(offset), undefined);
+    tcp.emit("data", piece(offset));
     tcp.said = [];
   }
 }
@@ -42,45 +40,46 @@ function feedTo(take: (data: string) => void): void {
   feed(tcp);
 }
 
-const buffer = new Uint8Array(BOARD_TCP_CHUNK);
-
+/** What the agent's part for a transfer does (src/espruino/device/parts/transfer.ts), with nobody at the other end. */
 function path(): void {
   let now = 0;
-  const journal = new Journal(engineBytes, engineCrypto, storeFlash, storeOfBoard.journal);
+  const journal = new Journal(engineBytes, { crc32: crc32 }, storeFlash, storeOfBoard.journal);
   journal.open();
-  const crypto = {
-    md5: () => digestOf(BENCH_DIGEST, BENCH_MD5, buffer),
-    crc32: engineCrypto.crc32,
-    sha256Hex: engineCrypto.sha256Hex,
-  } as typeof engineCrypto;
+  const crypto: Crypto = {
+    md5: () => digestOf(BENCH_DIGEST, BENCH_MD5),
+    crc32: crc32,
+    sha256Hex: sha256Hex,
+  };
   const options = { engine: 1, family: BOARD_FAMILY, agentVersion: "1.0.0" };
-  const target = new BundleTarget(engineBytes, crypto, storeFlash, storeOfBoard, journal, options);
-  const run = new UpdateRun(
-    new Updater(engineBytes, crypto, [target]),
-    new SafeState(),
-    () => undefined,
-    () => undefined,
-  );
-  const session = new EspotaSession(
-    new Authenticator(engineBytes, crypto, { hex: () => "" }, "md5", { md5: "", sha256: "" }),
-    new AttemptLimiter(),
+  const run = new UpdateRun({
+    bytes: { block: block },
+    crypto: crypto,
+    targets: [new BundleTarget(engineBytes, crypto, storeFlash, storeOfBoard, journal, options)],
+    safe: new SafeState(),
+    policy: () => undefined,
+    notify: () => undefined,
+  });
+  const transfer = new EspotaTransfer(
     run,
     defaultTimes,
     () => false,
     () => undefined,
   );
-  const udp = new FakeSocket();
   const tcp = new FakeSocket();
-  fakeNet(udp, tcp);
-  const nothing = (): void => {};
-  const clock = { now: () => now };
-  const listener = new EspotaListener(session, clock, { restart: nothing, wake: nothing });
-  listener.bind(3232, nothing);
-  udp.emit("message", `0 45002 ${BENCH_BYTES} ${BENCH_MD5}\n`, { address: "10.0.0.2", port: 40001 });
+  function perform(actions: Action[]): void {
+    for (let i = 0; i < actions.length; i++) {
+      const action = actions[i];
+      if (action.do === "send") tcp.write(action.text);
+      else if (action.do === "connect") perform(transfer.onConnected(now));
+    }
+  }
+  tcp.on("data", (data) => perform(transfer.onData(now, data as unknown as Chunk)));
+  const invitation = { command: 0, port: 45002, size: BENCH_BYTES, md5: BENCH_MD5 };
+  perform(transfer.accept(now, invitation, { address: "10.0.0.2", port: 40001 }));
   feed(tcp);
   for (let i = 0; i < 30 && tcp.said.length === 0; i++) {
     now += 100;
-    listener.tick();
+    perform(transfer.tick(now));
   }
   print(`#result ${tcp.said.join()}`);
 }
@@ -93,7 +92,7 @@ if (BENCH_WORK === "feed") {
   });
   print(`#result ${total}`);
 } else if (BENCH_WORK === "digest") {
-  const digest = digestOf(BENCH_DIGEST, BENCH_MD5, buffer);
+  const digest = digestOf(BENCH_DIGEST, BENCH_MD5);
   feedTo((data) => digest.update(engineBytes.fromText(data)));
   print(`#result ${digest.hex()}`);
 } else {

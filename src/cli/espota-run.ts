@@ -14,6 +14,8 @@ export interface EspotaIo {
   readonly deadlines?: Partial<Deadlines>;
 }
 
+/** It gives up after ten seconds without an answer, also without a first one. */
+const asTheOriginal: Partial<Deadlines> = { ack: 10_000, firstAck: 10_000 };
 /** espota.py's random port is looked for this often before it is given up. */
 const PORT_TRIES = 5;
 
@@ -68,7 +70,7 @@ async function send(
         password: options.auth,
         passwordHash: options.md5Target ? "md5" : "sha256",
         retries: 0,
-        deadlines: { invitation: options.timeout * 1000, ...io.deadlines },
+        deadlines: { ...asTheOriginal, invitation: options.timeout * 1000, ...io.deadlines },
         onEvent: (event) => teller.event(event),
       });
       return 0;

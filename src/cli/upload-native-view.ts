@@ -14,8 +14,9 @@ export function nativeUploadView(options: ViewOptions): (event: Timed) => void {
       plain(event as TimedUploadEvent);
       return;
     }
-    if (options.json) options.out(`${JSON.stringify(event)}\n`);
-    else if (event.event === "open-port") options.err(`Warning: ${text}\n`);
+    if (options.json) {
+      if (!options.quiet || event.event === "open-port") options.out(`${JSON.stringify(event)}\n`);
+    } else if (event.event === "open-port") options.err(`Warning: ${text}\n`);
     else if (event.event === "native-progress") {
       const now = Math.floor((4 * event.sent) / event.total);
       if (now > quarter && !options.quiet) options.err(`${text}\n`);

@@ -12,7 +12,10 @@ export interface ViewOptions {
 
 /** Shows an upload as it happens. Failures are the caller's to print, except in `--json`, where they are an event. */
 export function uploadView(options: ViewOptions): (event: TimedUploadEvent) => void {
-  if (options.json) return (event) => options.out(`${JSON.stringify(event)}\n`);
+  if (options.json)
+    return (event) => {
+      if (!options.quiet || event.event === "failed") options.out(`${JSON.stringify(event)}\n`);
+    };
   if (options.quiet) return () => {};
   const bar = options.terminal ? new ProgressBar(options.err) : new ProgressLines(options.err);
   return (event) => {

@@ -9,7 +9,10 @@ export interface SessionTimes {
   readonly idleMs: number;
   /** The same while the native updater has the image first. */
   readonly nativeIdleMs: number;
-  /** Silence before the result: a result in the same segment as the last number makes espota.py hang. */
+  /**
+   * Silence before the result, unless the uploader needs none: a result in the same segment as the last number makes
+   * espota.py hang.
+   */
   readonly gapMs: number;
 }
 

@@ -1,3 +1,4 @@
+import { AckPacer, blockLength } from "./ack-pacer.js";
 import { type Fault, FaultNumber, fault, faultLine, isNotNow } from "./errors.js";
 import type { SessionTimes } from "./espota-times.js";
 import { type Invitation, isNative } from "./invitation.js";
@@ -55,7 +56,8 @@ export class EspotaTransfer {
   private peer: Peer;
   private invitation: Invitation;
   private since: number;
-  private received: number;
+  /** Counts the image's bytes, and which of them are acknowledged. */
+  private pacer: AckPacer;
   private failure: Fault | undefined;
   private succeeded: boolean;
 
@@ -68,9 +70,9 @@ export class EspotaTransfer {
   ) {
     this.state = State.Idle;
     this.peer = { address: "", port: 0 };
-    this.invitation = { command: 0, port: 0, size: 0, md5: "" };
+    this.invitation = { command: 0, port: 0, size: 0, md5: "", needsGap: true };
     this.since = 0;
-    this.received = 0;
+    this.pacer = new AckPacer(0, 0, blockLength);
     this.failure = undefined;
     this.succeeded = false;
   }
@@ -106,23 +108,26 @@ export class EspotaTransfer {
           return [];
         }
         return this.onConnectFailed(now);
-      case State.Receiving:
+      case State.Receiving: {
+        const number = this.pacer.tick(now);
+        const silent = this.pacer.quietMs >= this.idleMs();
         this.poll(now);
-        if (this.failure === undefined && waited >= this.idleMs())
+        if (this.failure === undefined && silent)
           this.giveUp(fault(FaultNumber.Silent, `no data for ${this.idleMs()} ms`));
-        if (this.failure !== undefined) this.enter(waited >= this.idleMs() ? State.Gap : State.Draining, now);
-        return [];
+        if (this.failure !== undefined) this.enter(silent ? State.Gap : State.Draining, now);
+        return sendNumber(number);
+      }
       case State.Received: {
         const failed = this.run.verify();
         if (failed !== undefined) this.failure = failed;
         this.enter(State.Gap, now);
-        return [];
+        return this.tick(now);
       }
       case State.Draining:
         if (waited >= drainMs) this.enter(State.Gap, now);
-        return [];
+        return sendNumber(this.pacer.tick(now));
       case State.Gap:
-        if (waited < this.times.gapMs) {
+        if (this.invitation.needsGap && waited < this.times.gapMs) {
           this.poll(now);
           return [];
         }
@@ -137,7 +142,7 @@ export class EspotaTransfer {
   /** The connection that a `connect` action asked for stands. */
   onConnected(now: number): Action[] {
     if (this.state !== State.Connecting) return [{ do: "close" }];
-    this.received = 0;
+    this.pacer = new AckPacer(now, this.invitation.size, isNative(this.invitation.command) ? 1 : blockLength);
     this.notify({ event: "connected", from: this.peer.address });
     if (this.failure === undefined) this.failure = this.run.open();
     this.enter(this.failure === undefined ? State.Receiving : State.Draining, now);
@@ -152,28 +157,25 @@ export class EspotaTransfer {
 
   /** Image bytes. */
   onData(now: number, chunk: Chunk): Action[] {
+    if (this.state === State.Received || this.state === State.Gap)
+      // After a failure the first reason stands, and who goes on sending does not put off its end.
+      return this.failure === undefined ? this.tooMuch(now) : [];
+    if (this.state !== State.Receiving && this.state !== State.Draining) return [];
+    const number = this.pacer.arrived(chunk.length);
+    const received = this.pacer.received;
     if (this.state === State.Receiving) {
-      this.received += chunk.length;
-      if (this.received > this.invitation.size) return this.tooMuch(now);
+      if (received > this.invitation.size) return this.tooMuch(now);
       this.failure = this.run.write(chunk);
-      this.since = now;
       if (this.failure !== undefined && isNative(this.invitation.command)) {
         // Who drives the native updater goes on at an acknowledgement only, and reads the reason at any time.
         this.enter(State.Gap, now);
         return [];
       }
-      if (this.failure !== undefined) this.state = State.Draining;
-      else if (this.received === this.invitation.size) this.enter(State.Received, now);
-    } else if (this.state === State.Draining) {
-      this.received += chunk.length;
-    } else if (this.state === State.Received || this.state === State.Gap) {
-      // After a failure the first reason stands, and who goes on sending does not put off its end.
-      return this.failure === undefined ? this.tooMuch(now) : [];
-    } else {
-      return [];
+      if (this.failure !== undefined) this.enter(State.Draining, now);
+      else if (received === this.invitation.size) this.enter(State.Received, now);
     }
-    if (this.state === State.Draining && this.received >= this.invitation.size) this.enter(State.Gap, now);
-    return [{ do: "send", text: `${chunk.length}` }];
+    if (this.state === State.Draining && received >= this.invitation.size) this.enter(State.Gap, now);
+    return sendNumber(number);
   }
 
   /** The uploader closed the connection, or it broke. */
@@ -181,11 +183,11 @@ export class EspotaTransfer {
     switch (this.state) {
       case State.Receiving:
         this.giveUp(
-          this.received === 0
+          this.pacer.received === 0
             ? fault(FaultNumber.NoData, "")
             : fault(
                 FaultNumber.Aborted,
-                `connection closed at ${this.received} of ${this.invitation.size} bytes`,
+                `connection closed at ${this.pacer.received} of ${this.invitation.size} bytes`,
               ),
         );
         return this.end([]);
@@ -313,4 +315,8 @@ export function refusal(to: Peer, why: Fault): Action {
   if (why.number === FaultNumber.SafeState) text = `${why.text}\n`;
   else if (isNotNow(why)) text = `${why.text} (ERROR[${why.number}])\n`;
   return { do: "reply", to: to, text: `ERR: ${text}` };
+}
+
+function sendNumber(number: number): Action[] {
+  return number > 0 ? [{ do: "send", text: `${number}` }] : [];
 }

@@ -4,6 +4,8 @@ import { isHex } from "./same-text.js";
  * The uploader's datagrams, ASCII, as esp8266/Arduino tools/espota.py sends them:
  *   "<command> <host TCP port> <size> <md5>\n"   the invitation
  *   "200 <cnonce> <response>\n"                  the answer to AUTH
+ * Sluice's uploader adds a second line of words: "gap=0" needs no silence before the result, and what is not known here
+ * is passed over. The originals read up to the first line end and drop the rest of the datagram.
  * 81 and 82 are Sluice's own: the sender is about to give an ESP8266's native updater (port 88) the image for user1 or
  * user2, and this connection accompanies it. Boards that do not know them keep silent, as the original does.
  */
@@ -23,6 +25,8 @@ export interface Invitation {
   readonly size: number;
   /** Of the image; 32 lower-case hex digits. */
   readonly md5: string;
+  /** Whether the result must come apart from the last number, in a segment of its own. */
+  readonly needsGap: boolean;
 }
 
 export interface AuthResponse {
@@ -75,7 +79,13 @@ export function parseInvitation(line: string): Invitation | undefined {
   const size = decimal(parts[2]);
   if (size < 0) return undefined;
   if (!isHex(parts[3], 32)) return undefined;
-  return { command: command, port: port, size: size, md5: parts[3].toLowerCase() };
+  return {
+    command: command,
+    port: port,
+    size: size,
+    md5: parts[3].toLowerCase(),
+    needsGap: parts.indexOf("gap=0") < 0,
+  };
 }
 
 /** Lengths of 32 (MD5) and 64 (SHA-256) digits are told apart by who asked. */

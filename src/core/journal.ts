@@ -36,12 +36,6 @@ export const enum Record {
   FirmwareBack = 14,
 }
 
-/** The journal as updates see it. */
-export interface BootRecords {
-  readonly current: () => BootState;
-  readonly append: (record: number) => void;
-}
-
 /** What the records add up to. Slots are 0 (a) and 1 (b). */
 export interface BootState {
   app: number;

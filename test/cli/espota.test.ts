@@ -34,7 +34,7 @@ async function espota(...args: string[]): Promise<Said> {
     err: (text) => {
       said.err += text;
     },
-    deadlines: { invitationRetry: 50, invitation: 150, auth: 100, connectBack: 100, ack: 150, result: 150 },
+    deadlines: { invitationRetry: 50, invitation: 150, auth: 100, connectBack: 100, ack: 1000, result: 1000 },
   });
   return { code, ...said };
 }
@@ -103,7 +103,7 @@ describe("says what espota.py says", () => {
     expect(said.out).toBe("");
   });
 
-  // It writes one chunk more ahead than espota.py did, so the dots before the error are not counted.
+  // It writes further ahead than espota.py did, so the dots before the error are not counted.
   const failing: readonly [string, FakeDeviceScript, string][] = [
     [
       "fake device: device stalls",

@@ -11,10 +11,10 @@ const story: readonly UploadEvent[] = [
   { event: "result", milliseconds: 2000, bytesPerSecond: 512 },
 ];
 
-function shown(options: { json?: boolean; quiet?: boolean; terminal?: boolean }): {
-  out: string;
-  err: string;
-} {
+function shown(
+  options: { json?: boolean; quiet?: boolean; terminal?: boolean },
+  events: readonly UploadEvent[] = story,
+): { out: string; err: string } {
   const seen = { out: "", err: "" };
   const view = uploadView({
     ...{ json: false, quiet: false, terminal: false, ...options },
@@ -25,7 +25,7 @@ function shown(options: { json?: boolean; quiet?: boolean; terminal?: boolean })
       seen.err += text;
     },
   });
-  for (const [i, event] of story.entries()) view({ at: i * 100, ...event } as TimedUploadEvent);
+  for (const [i, event] of events.entries()) view({ at: i * 100, ...event } as TimedUploadEvent);
   return seen;
 }
 
@@ -61,8 +61,16 @@ describe("an upload is shown", () => {
     expect(err).toBe("");
   });
 
-  test("not at all", () => {
+  test("not at all, in either form", () => {
     expect(shown({ quiet: true })).toEqual({ out: "", err: "" });
+    expect(shown({ quiet: true, json: true })).toEqual({ out: "", err: "" });
+  });
+
+  test("quietly as JSON: only that it failed", () => {
+    const failed = { event: "failed", code: "NO_ANSWER", text: "No answer.", remedy: "Look." } as const;
+    expect(shown({ quiet: true, json: true }, [...story, failed]).out).toBe(
+      `${JSON.stringify({ at: 700, ...failed })}\n`,
+    );
   });
 });
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { AttemptLimiter } from "../../src/core/attempts.js";
+import { AttemptLimiter, noAttempts } from "../../src/core/attempts.js";
 
 const tenMinutes = 600_000;
 
@@ -22,7 +22,7 @@ describe("guesses from one address", () => {
     [9, 60_000],
     [20, 60_000],
   ])("after %i wrong answers wait %i ms", (failures, wait) => {
-    const limiter = new AttemptLimiter();
+    const limiter = new AttemptLimiter(noAttempts());
     failTimes(limiter, failures, 1_000);
     expect(limiter.waitMs(1_000, "10.0.0.9")).toBe(wait);
     expect(limiter.waitMs(1_000 + wait, "10.0.0.9")).toBe(0);
@@ -30,13 +30,13 @@ describe("guesses from one address", () => {
   });
 
   it("do not hold up others", () => {
-    const limiter = new AttemptLimiter();
+    const limiter = new AttemptLimiter(noAttempts());
     failTimes(limiter, 5, 0);
     expect(limiter.waitMs(0, "10.0.0.10")).toBe(0);
   });
 
   it("are forgiven by the right answer, and forgotten after ten minutes", () => {
-    const limiter = new AttemptLimiter();
+    const limiter = new AttemptLimiter(noAttempts());
     failTimes(limiter, 5, 0);
     limiter.succeeded("10.0.0.9");
     expect(limiter.waitMs(0, "10.0.0.9")).toBe(0);
@@ -55,20 +55,20 @@ describe("guesses from many addresses", () => {
   }
 
   it("are stopped for the rest of the window after thirty", () => {
-    const limiter = new AttemptLimiter();
+    const limiter = new AttemptLimiter(noAttempts());
     const now = flood(limiter);
     expect(limiter.waitMs(now, "10.0.2.1")).toBe(tenMinutes - now);
     expect(limiter.waitMs(tenMinutes, "10.0.2.1")).toBe(0);
   });
 
   it("are not yet stopped after twenty-nine", () => {
-    const limiter = new AttemptLimiter();
+    const limiter = new AttemptLimiter(noAttempts());
     for (let i = 0; i < 29; i++) limiter.failed(0, `10.0.1.${i}`);
     expect(limiter.waitMs(0, "10.0.2.1")).toBe(0);
   });
 
   it("do not hold up the address that knew the password", () => {
-    const limiter = new AttemptLimiter();
+    const limiter = new AttemptLimiter(noAttempts());
     limiter.succeeded("10.0.0.2");
     const now = flood(limiter);
     expect(limiter.waitMs(now, "10.0.0.2")).toBe(0);
@@ -78,7 +78,7 @@ describe("guesses from many addresses", () => {
   });
 
   it("are counted anew in the next window", () => {
-    const limiter = new AttemptLimiter();
+    const limiter = new AttemptLimiter(noAttempts());
     flood(limiter);
     limiter.failed(tenMinutes + 1, "10.0.2.1");
     expect(limiter.waitMs(tenMinutes + 1, "10.0.2.2")).toBe(0);
@@ -89,7 +89,7 @@ it("lets those who respect the waits fail thirty times in the first window at mo
   const step = fc.record({ address: fc.nat(11), pause: fc.nat(20_000) });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
-      const limiter = new AttemptLimiter();
+      const limiter = new AttemptLimiter(noAttempts());
       let now = 1;
       const tries: number[] = [];
       for (const { address, pause } of steps) {

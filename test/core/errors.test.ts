@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { FaultNumber, fault, faultCode, faultLine } from "../../src/core/errors.js";
+import { FaultNumber, fault, faultLine } from "../../src/core/errors.js";
+import { faultCode } from "../../src/core/fault-words.js";
 
 describe("the original's errors", () => {
   it.each([

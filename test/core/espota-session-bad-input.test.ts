@@ -3,7 +3,7 @@ import { FaultNumber, fault } from "../../src/core/errors.js";
 import { SafeStatus } from "../../src/core/safe-state.js";
 import { RunPhase } from "../../src/core/update-run.js";
 import { md5Of } from "../support/core-bundle.js";
-import { flashBroken, image } from "../support/core-run.js";
+import { flashBroken, image, runBlock } from "../support/core-run.js";
 import { invitationOf, SessionBench } from "../support/core-session.js";
 
 let bench = new SessionBench();
@@ -15,7 +15,7 @@ beforeEach(() => {
 /** One error for the application, equipment released, nothing committed, and the next upload works. */
 function recovered(errors: readonly number[]): void {
   expect(bench.errors).toEqual(errors.map((number) => `error ${number}`));
-  expect([bench.session.isBusy(), bench.run.phase()]).toEqual([false, RunPhase.Idle]);
+  expect([bench.session.isBusy(), bench.run.phase]).toEqual([false, RunPhase.Idle]);
   expect(bench.safe.status()).toBe(SafeStatus.Free);
   expect(bench.valve.left).toBe(bench.valve.entered);
   expect(bench.commits).toBe(0);
@@ -30,10 +30,11 @@ function recovered(errors: readonly number[]): void {
   expect(bench.commits).toBe(1);
 }
 
-/** `text` came after a second of silence, and the connection was closed with it. */
+/** `text` came after a second of silence, and the connection was closed with it; numbers may have come before. */
 function told(text: string, log: readonly string[], silentSince: number): void {
-  const at = Number(log[0]?.split(" ")[0]);
-  expect(log).toEqual([`${at} send ${text}`, `${at} close`]);
+  const words = log.filter((entry) => !/ send \d+$/.test(entry));
+  const at = Number(words[0]?.split(" ")[0]);
+  expect(words).toEqual([`${at} send ${text}`, `${at} close`]);
   expect(at - silentSince).toBeGreaterThanOrEqual(1000);
 }
 
@@ -96,7 +97,7 @@ describe("the image", () => {
     bench.send(image.slice(0, 900));
     expect(bench.data(new Uint8Array(101))).toEqual([]);
     told("ERROR[5]: Bad Size Given\n", bench.pass(1500), 0);
-    expect(bench.target.bytes).toHaveLength(900);
+    expect(bench.target.bytes).toHaveLength(7 * runBlock);
     recovered([FaultNumber.Size]);
   });
 
@@ -127,7 +128,7 @@ describe("the image", () => {
     bench.target.magic = 0x53;
     bench.open();
     bench.send(image);
-    expect(bench.tcp).toBe("100".repeat(10));
+    expect(bench.tcp).toBe("1000");
     told("ERROR[10]: Magic byte is not 0xE9\n", bench.pass(1500), 0);
     expect(bench.target.calls).toEqual([]);
     recovered([FaultNumber.MagicByte]);
@@ -156,12 +157,11 @@ describe("a failure in the middle", () => {
     bench.target.writeFault = { at: 300, fault: flashBroken };
     bench.open();
     bench.send(image.slice(0, 900));
-    expect(bench.tcp).toBe("100".repeat(9));
-    expect(bench.pass(5000)).toEqual([]);
+    expect(bench.pass(5000)).toEqual(["250 send 900"]);
     const since = bench.now;
     bench.send(image.slice(900));
     told("ERROR[1]: Flash Write Failed\n", bench.pass(1500), since);
-    expect(bench.target.bytes).toHaveLength(300);
+    expect(bench.target.bytes).toHaveLength(3 * runBlock);
     recovered([FaultNumber.Write]);
   });
 
@@ -176,10 +176,10 @@ describe("a failure in the middle", () => {
   it("is told in time also to who sends the rest too slowly, with the reason it had", () => {
     bench.target.writeFault = { at: 300, fault: flashBroken };
     bench.open();
-    bench.send(image.slice(0, 300));
+    bench.send(image.slice(0, 400));
     const log: string[] = [];
     for (let i = 0; i < 100 && !log.join().includes("close"); i++) {
-      bench.data(image.slice(300, 301));
+      bench.data(image.slice(400, 401));
       log.push(...bench.pass(500));
     }
     expect(log.slice(-2).map((entry) => entry.replace(/^\d+ /, ""))).toEqual([
@@ -196,7 +196,7 @@ describe("a failure in the middle", () => {
     bench.pass(50);
     bench.send(image.slice(500));
     told("ERROR[17]: valve 2 no longer safe: opened by hand\n", bench.pass(1500), 50);
-    expect(bench.target.bytes).toHaveLength(500);
+    expect(bench.target.bytes).toHaveLength(3 * runBlock);
     recovered([FaultNumber.SafeState]);
   });
 

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { RunPhase } from "../../src/core/update-run.js";
 import { image } from "../support/core-run.js";
 import { host, invitationOf, SessionBench, stranger } from "../support/core-session.js";
 
@@ -42,7 +43,7 @@ describe("garbage", () => {
     const next = (bench: SessionBench) => {
       if (!bench.session.isBusy()) return "invite";
       if (bench.log.at(-1)?.includes(" connect ")) return "connected";
-      return bench.updater.isRunning() && !bench.updater.isFinished() ? "rest" : 1100;
+      return bench.run.phase === RunPhase.Writing && bench.done < image.length ? "rest" : 1100;
     };
     let committed = 0;
     fc.assert(
@@ -57,8 +58,7 @@ describe("garbage", () => {
           else if (what === "failed") bench.connectFailed();
           else if (what === "closed") bench.closed();
           else if (what === "data") bench.data(image.slice(0, 100));
-          else if (what === "rest")
-            bench.data(image.slice(bench.updater.isRunning() ? bench.updater.progress() : 0));
+          else if (what === "rest") bench.data(image.slice(bench.isRunning ? bench.done : 0));
           else bench.valve.broken = what === "break" ? "opened" : undefined;
         }
         bench.pass(100_000);

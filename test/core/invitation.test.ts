@@ -4,7 +4,7 @@ import { decimal, parseAuthResponse, parseInvitation, words } from "../../src/co
 
 const md5 = "2c6b96b5e58797d34daa515429a5a245";
 const line = `0 45002 10000 ${md5}\n`;
-const parsed = { command: 0, port: 45002, size: 10000, md5 };
+const parsed = { command: 0, port: 45002, size: 10000, md5, needsGap: true };
 
 const blank = fc.stringMatching(/^[ \t]{1,4}$/);
 const end = fc.constantFrom("", "\n", "\r\n", " \n", "\n\n");
@@ -35,6 +35,12 @@ describe("parseInvitation", () => {
     expect(parseInvitation(text)).toEqual(parsed);
   });
 
+  it("reads what Sluice's uploader adds, and passes over what it does not know", () => {
+    expect(parseInvitation(`${line}gap=0\n`)).toEqual({ ...parsed, needsGap: false });
+    expect(parseInvitation(`${line}colour=red gap=0 \n`)).toEqual({ ...parsed, needsGap: false });
+    expect(parseInvitation(`${line}gap=01\nnew words`)).toEqual(parsed);
+  });
+
   it("passes size 0 on, to be refused in the original's words", () => {
     expect(parseInvitation(`0 45002 0 ${md5}\n`)).toEqual({ ...parsed, size: 0 });
   });
@@ -63,7 +69,7 @@ describe("parseInvitation", () => {
     fc.assert(
       fc.property(command, port, size, hex(32), blank, end, (c, p, s, digest, gap, eol) => {
         expect(parseInvitation(`${c}${gap}${p}${gap}${s}${gap}${digest}${eol}`)).toEqual({
-          ...{ command: c, port: p, size: s, md5: digest.toLowerCase() },
+          ...{ command: c, port: p, size: s, md5: digest.toLowerCase(), needsGap: true },
         });
       }),
     );

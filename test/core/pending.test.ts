@@ -5,7 +5,7 @@ import { PendingChallenges } from "../../src/core/pending.js";
 import { nodeBytes } from "../../src/node/bytes.js";
 import { nodeCrypto } from "../../src/node/crypto.js";
 
-const invitation: Invitation = { command: 0, port: 45002, size: 10, md5: "a".repeat(32) };
+const invitation: Invitation = { command: 0, port: 45002, size: 10, md5: "a".repeat(32), needsGap: true };
 const other: Invitation = { ...invitation, md5: "b".repeat(32) };
 const host = { address: "10.0.0.2", port: 40001 };
 const life = 10_000;

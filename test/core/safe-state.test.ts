@@ -33,13 +33,13 @@ describe("closing", () => {
     steps({ takesMs: 3000 }, { takesMs: 1000 });
     expect(safe.start(0)).toBe(SafeStatus.Closing);
     expect(log).toEqual(["enter valve 1"]);
-    expect([safe.stepName(), safe.reason()]).toEqual(["valve 1", "closing valve 1"]);
+    expect([safe.stepName(), safe.text]).toEqual(["valve 1", "closing valve 1"]);
     expect(pollAt(2999)).toBe(SafeStatus.Closing);
     expect(log).toEqual(["enter valve 1"]);
     expect(pollAt(3000)).toBe(SafeStatus.Closing);
     expect(log).toEqual(["enter valve 1", "enter valve 2"]);
     expect(pollAt(4000)).toBe(SafeStatus.Safe);
-    expect(safe.reason()).toBe("");
+    expect(safe.text).toBe("");
   });
 
   it("goes on, not back to the start, when it is started twice", () => {
@@ -83,7 +83,7 @@ describe("failing", () => {
     safe.start(0);
     expect(pollAt(3999)).toBe(SafeStatus.Closing);
     expect(pollAt(4000)).toBe(SafeStatus.Failed);
-    expect(safe.reason()).toBe("closing valve 2 took longer than 4000 ms");
+    expect(safe.text).toBe("closing valve 2 took longer than 4000 ms");
     expect(log).toEqual(["enter valve 1", "enter valve 2", "leave valve 2", "leave valve 1"]);
     expect([first.left, second.left, third.entered]).toEqual([1, 1, 0]);
   });
@@ -91,14 +91,14 @@ describe("failing", () => {
   it("fails when entering throws, and leaves that step too: it may be half way", () => {
     steps({}, { enterThrows: "no pulse from the motor" });
     expect(safe.start(0)).toBe(SafeStatus.Failed);
-    expect(safe.reason()).toBe("valve 2: no pulse from the motor");
+    expect(safe.text).toBe("valve 2: no pulse from the motor");
     expect(log).toEqual(["enter valve 1", "enter valve 2", "leave valve 2", "leave valve 1"]);
   });
 
   it("fails when a check throws", () => {
     steps({ checkThrows: "sensor gone" });
     expect(safe.start(0)).toBe(SafeStatus.Failed);
-    expect(safe.reason()).toBe("valve 1: sensor gone");
+    expect(safe.text).toBe("valve 1: sensor gone");
     expect(log).toEqual(["enter valve 1", "leave valve 1"]);
   });
 
@@ -106,7 +106,7 @@ describe("failing", () => {
     const [first] = steps({}, { checkThrows: "jammed", leaveThrows: "still jammed" });
     expect(safe.start(0)).toBe(SafeStatus.Failed);
     expect(first.left).toBe(1);
-    expect(safe.reason()).toBe("valve 2: jammed; valve 2 does not resume: still jammed");
+    expect(safe.text).toBe("valve 2: jammed; valve 2 does not resume: still jammed");
   });
 
   it("does not leave a second time", () => {
@@ -137,9 +137,9 @@ describe("failing", () => {
     const check = (() => answer) as unknown as SafeStep["check"];
     safe.setSteps([{ name: "pump", deadlineMs: 100, enter: () => {}, check, leave: () => {} }]);
     expect(safe.start(0)).toBe(SafeStatus.Closing);
-    expect(safe.reason()).toBe("pump");
+    expect(safe.text).toBe("pump");
     expect(safe.poll(100)).toBe(SafeStatus.Failed);
-    expect(safe.reason()).toBe("pump took longer than 100 ms");
+    expect(safe.text).toBe("pump took longer than 100 ms");
   });
 });
 
@@ -149,7 +149,7 @@ describe("safe", () => {
     expect(safe.start(0)).toBe(SafeStatus.Safe);
     first.broken = "opened by hand";
     expect(safe.poll(1)).toBe(SafeStatus.Failed);
-    expect(safe.reason()).toBe("valve 1 no longer safe: opened by hand");
+    expect(safe.text).toBe("valve 1 no longer safe: opened by hand");
     expect(log.slice(2)).toEqual(["leave valve 2", "leave valve 1"]);
   });
 
@@ -158,7 +158,7 @@ describe("safe", () => {
     safe.start(0);
     first.broken = "opened by hand";
     expect(pollAt(1000)).toBe(SafeStatus.Failed);
-    expect(safe.reason()).toContain("valve 1 no longer safe");
+    expect(safe.text).toContain("valve 1 no longer safe");
   });
 
   it("is left in reverse", () => {

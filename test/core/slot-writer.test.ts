@@ -4,6 +4,7 @@ import { FaultNumber } from "../../src/core/errors.js";
 import type { Flash } from "../../src/core/ports.js";
 import { SlotWriter } from "../../src/core/slot-writer.js";
 import { nodeBytes } from "../../src/node/bytes.js";
+import { pieces } from "../support/core-bundle.js";
 import { blankFlash, blockLength, type TestFlash } from "../support/core-flash.js";
 
 const first = 2;
@@ -27,36 +28,52 @@ function work(test: TestFlash): { erases: number[]; operations: number } {
 }
 
 describe("SlotWriter", () => {
-  it("does not erase what is blank", () => {
+  it("erases each block as it begins it, and no more of the slot than the image needs", () => {
     const test = blankFlash(7);
     const writer = begin(test);
     expect(writer.offset()).toBe(slotStart);
-    expect(writer.write(image(2500))).toBeUndefined();
-    expect(writer.written()).toBe(2500);
-    expect(test.chip.read(slotStart, 2500)).toEqual(image(2500));
-    expect(test.chip.erases.every((count) => count === 0)).toBe(true);
+    expect(writer.write(image(1500))).toBeUndefined();
+    expect(writer.done).toBe(1500);
+    expect(test.chip.read(slotStart, 1500)).toEqual(image(1500));
+    expect([...test.chip.erases]).toEqual([0, 0, 1, 1, 0, 0, 0]);
   });
 
-  it("neither erases nor writes what is there already", () => {
+  it.each([1, 2, 3])("neither erases nor writes blocks that are there already, %i at once", (atOnce) => {
     const test = blankFlash(7);
-    begin(test).write(image(2500));
+    begin(test).write(image(3 * blockLength));
     const before = work(test);
     const writer = begin(test);
-    for (let at = 0; at < 2500; at += 536)
-      expect(writer.write(image(2500).slice(at, at + 536))).toBeUndefined();
+    for (const piece of pieces(image(3 * blockLength), atOnce * blockLength))
+      expect(writer.write(piece)).toBeUndefined();
+    expect(writer.done).toBe(3 * blockLength);
     expect(work(test)).toEqual(before);
   });
 
-  it("erases only the block that differs, and keeps what it had found identical in it", () => {
+  it("erases and writes only the block that differs, when it comes in blocks", () => {
     const test = blankFlash(7);
     begin(test).write(image(3 * blockLength));
+    const before = [...test.chip.erases];
     const next = image(3 * blockLength);
     next[blockLength + 700] ^= 0x5a;
     const writer = begin(test);
-    for (let at = 0; at < next.length; at += 100)
-      expect(writer.write(next.slice(at, at + 100))).toBeUndefined();
+    for (const piece of pieces(next, blockLength)) expect(writer.write(piece)).toBeUndefined();
     expect(test.chip.read(slotStart, next.length)).toEqual(next);
-    expect([...test.chip.erases]).toEqual([0, 0, 0, 1, 0, 0, 0]);
+    expect([...test.chip.erases].map((erases, block) => erases - before[block])).toEqual([
+      0, 0, 0, 1, 0, 0, 0,
+    ]);
+    expect(test.chip.violations).toBe(0);
+  });
+
+  it("erases a block once, whatever was in it, when it comes in pieces, also what remains of an image", () => {
+    const test = blankFlash(7);
+    begin(test).write(image(2500, 9));
+    const before = [...test.chip.erases];
+    const writer = begin(test);
+    for (const piece of pieces(image(2500), 536)) expect(writer.write(piece)).toBeUndefined();
+    expect(test.chip.read(slotStart, 2500)).toEqual(image(2500));
+    expect([...test.chip.erases].map((erases, block) => erases - before[block])).toEqual([
+      0, 0, 1, 1, 1, 0, 0,
+    ]);
     expect(test.chip.violations).toBe(0);
   });
 
@@ -76,12 +93,12 @@ describe("SlotWriter", () => {
     ["eraseBlock", FaultNumber.Erase],
   ] as const)("tells which operation failed: %s", (broken, number) => {
     const test = blankFlash(7);
-    begin(test).write(image(100));
+    begin(test).write(image(blockLength));
     const throws = (): never => {
       throw new Error("no answer from the chip");
     };
     const writer = begin(test, { ...test.flash, [broken]: throws });
-    expect(writer.write(image(100, 2))).toMatchObject({ number });
+    expect(writer.write(image(blockLength, 2))).toMatchObject({ number });
   });
 
   it("leaves the image in the slot, other blocks as they were, and asks the chip for nothing but clear bits", () => {

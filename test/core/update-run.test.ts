@@ -31,7 +31,7 @@ function writeAll(bytes = image): void {
 /** The update is over: told once to the application, whose equipment goes on. */
 function overWith(number: number): void {
   expect(bench.errors).toEqual([`error ${number}`]);
-  expect(bench.run.phase()).toBe(RunPhase.Idle);
+  expect(bench.run.phase).toBe(RunPhase.Idle);
   expect(bench.safe.status()).toBe(SafeStatus.Free);
   expect(bench.valve.left).toBe(bench.valve.entered);
   expect(bench.target.calls).not.toContain("commit");
@@ -40,12 +40,12 @@ function overWith(number: number): void {
 describe("an update that works", () => {
   it("goes from offer to commit, phase by phase", () => {
     bench = new RunBench({ takesMs: 3000 });
-    const phases: number[] = [bench.run.phase()];
-    const note = () => phases.push(bench.run.phase());
+    const phases: number[] = [bench.run.phase];
+    const note = () => phases.push(bench.run.phase);
     expect(bench.run.begin(0, offerOf())).toBeUndefined();
     note();
     expect(bench.run.remainingMs(0)).toBe(5000);
-    expect(bench.run.waitingFor()).toBe("closing valve 2");
+    expect(bench.run.waitingFor).toBe("closing valve 2");
     at(1000);
     at(3000);
     note();
@@ -53,8 +53,8 @@ describe("an update that works", () => {
     bench.run.open();
     note();
     writeAll();
-    expect(bench.run.isComplete()).toBe(true);
-    expect(bench.run.verify(false)).toBeUndefined();
+    expect(bench.done).toBe(image.length);
+    expect(bench.run.verify()).toBeUndefined();
     note();
     expect(bench.run.commit(3000)).toBeUndefined();
     note();
@@ -65,7 +65,7 @@ describe("an update that works", () => {
     expect(bench.eventNames().filter((name) => name !== "progress")).toEqual([
       ...["safe-state", "safe", "verified", "committed"],
     ]);
-    expect(bench.run.offer()).toEqual(offerOf());
+    expect(bench.run.offer).toEqual(offerOf());
   });
 
   it("tells the application of every piece, and who watches of every tenth", () => {
@@ -74,7 +74,7 @@ describe("an update that works", () => {
     expect(bench.heard.slice(0, 3)).toEqual(["start", "progress 0/1000", "progress 50/1000"]);
     expect(bench.heard).toHaveLength(22);
     expect(bench.events.filter(({ event }) => event === "progress")).toHaveLength(11);
-    bench.run.verify(false);
+    bench.run.verify();
     bench.run.commit(0);
     expect(bench.heard.at(-1)).toBe("progress 1000/1000");
     bench.run.finish(true);
@@ -85,7 +85,7 @@ describe("an update that works", () => {
     for (const restarts of [true, false]) {
       writing();
       writeAll();
-      bench.run.verify(false);
+      bench.run.verify();
       bench.run.commit(0);
       bench.run.finish(restarts);
       expect(bench.valve.left).toBe(restarts ? 0 : 1);
@@ -130,7 +130,7 @@ describe("refused before anything is touched", () => {
     bench.run.open();
     expect(second()).toBe(FaultNumber.RunningAlready);
     writeAll();
-    bench.run.verify(false);
+    bench.run.verify();
     expect(second()).toBe(FaultNumber.RunningAlready);
     expect(bench.run.commit(1000)).toBeUndefined();
     expect(second()).toBe(FaultNumber.RunningAlready);
@@ -162,7 +162,6 @@ describe("the safe state", () => {
     bench = new RunBench({ takesMs: 1000 });
     bench.run.begin(0, offerOf());
     expect(bench.run.open()?.number).toBe(FaultNumber.SafeState);
-    expect(bench.updater.isRunning()).toBe(false);
     expect(bench.run.write(image)?.number).toBe(FaultNumber.Aborted);
     expect(bench.heard).toEqual([]);
     expect(bench.target.taken).toEqual([]);
@@ -173,7 +172,6 @@ describe("the safe state", () => {
     bench.run.write(image.slice(0, 500));
     bench.valve.broken = "opened by hand";
     expect(at(10)?.text).toBe("valve 2 no longer safe: opened by hand");
-    expect(bench.updater.isRunning()).toBe(false);
     expect(bench.run.write(image.slice(500))?.number).toBe(FaultNumber.Aborted);
     expect(bench.eventNames().at(-1)).toBe("error");
     overWith(FaultNumber.SafeState);
@@ -182,7 +180,7 @@ describe("the safe state", () => {
   it("lost after verification is noticed by commit", () => {
     writing();
     writeAll();
-    bench.run.verify(false);
+    bench.run.verify();
     bench.valve.broken = "opened by hand";
     expect(bench.run.commit(0)?.number).toBe(FaultNumber.SafeState);
     expect(bench.run.commit(0)?.number).toBe(FaultNumber.Aborted);
@@ -195,7 +193,7 @@ describe("a failure on the way", () => {
     writing();
     bench.target.writeFault = { at: 500, fault: flashBroken };
     const answers = pieces(image, 100).map((piece) => bench.run.write(piece)?.number ?? 0);
-    expect(answers.slice(0, 5)).toEqual([0, 0, 0, 0, FaultNumber.Write]);
+    expect(answers.slice(0, 6)).toEqual([0, 0, 0, 0, 0, FaultNumber.Write]);
     overWith(FaultNumber.Write);
   });
 
@@ -206,7 +204,7 @@ describe("a failure on the way", () => {
   ])("at the end: %s", (_name, write, number) => {
     writing();
     write();
-    expect(bench.run.verify(false)?.number).toBe(number);
+    expect(bench.run.verify()?.number).toBe(number);
     overWith(number);
   });
 
@@ -214,15 +212,15 @@ describe("a failure on the way", () => {
     writing();
     bench.target.verifyFault = fault(FaultNumber.Verify, "differs");
     writeAll();
-    expect(bench.run.verify(false)?.number).toBe(FaultNumber.Verify);
+    expect(bench.run.verify()?.number).toBe(FaultNumber.Verify);
     overWith(FaultNumber.Verify);
     writing();
     bench.target.commitFault = fault(FaultNumber.Commit, "journal");
     writeAll();
-    bench.run.verify(false);
+    bench.run.verify();
     expect(bench.run.commit(0)?.number).toBe(FaultNumber.Commit);
     expect(bench.errors).toEqual([`error ${FaultNumber.Commit}`]);
-    expect(bench.run.phase()).toBe(RunPhase.Idle);
+    expect(bench.run.phase).toBe(RunPhase.Idle);
   });
 
   it("from outside, in every phase but the committed one", () => {
@@ -236,16 +234,16 @@ describe("a failure on the way", () => {
     overWith(FaultNumber.Aborted);
     writing();
     writeAll();
-    bench.run.verify(false);
+    bench.run.verify();
     bench.run.fail(lost);
     overWith(FaultNumber.Aborted);
     writing();
     writeAll();
-    bench.run.verify(false);
+    bench.run.verify();
     bench.run.commit(0);
     bench.run.fail(lost);
     expect(bench.errors).toEqual([]);
-    expect(bench.run.phase()).toBe(RunPhase.Committed);
+    expect(bench.run.phase).toBe(RunPhase.Committed);
   });
 
   it("does not stand in the way of the next update", () => {
@@ -254,7 +252,7 @@ describe("a failure on the way", () => {
     expect(bench.run.begin(1, offerOf())).toBeUndefined();
     expect(bench.run.open()).toBeUndefined();
     writeAll();
-    expect(bench.run.verify(false)).toBeUndefined();
+    expect(bench.run.verify()).toBeUndefined();
     expect(bench.run.commit(1)).toBeUndefined();
   });
 
@@ -270,7 +268,6 @@ describe("hooks that throw", () => {
     bench.throwing = "start";
     bench.run.begin(0, offerOf());
     expect(bench.run.open()?.text).toBe("onStart: start hook is broken");
-    expect(bench.updater.isRunning()).toBe(false);
     overWith(FaultNumber.SafeState);
   });
 
@@ -279,10 +276,10 @@ describe("hooks that throw", () => {
     bench.run.begin(0, offerOf());
     expect(bench.run.open()).toBeUndefined();
     bench.run.write(image);
-    expect(bench.run.verify(false)).toBeUndefined();
+    expect(bench.run.verify()).toBeUndefined();
     expect(bench.run.commit(0)).toBeUndefined();
     bench.run.finish(true);
-    expect(bench.run.phase()).toBe(RunPhase.Idle);
+    expect(bench.run.phase).toBe(RunPhase.Idle);
     expect(bench.errors).toEqual([]);
     expect(bench.events).toContainEqual({ event: "app-error", text: `${hook} hook is broken` });
   });
@@ -309,21 +306,21 @@ describe("a parked preparation", () => {
   it("goes on closing, and the next offer finds it ready", () => {
     parked();
     at(20_000);
-    expect(bench.run.phase()).toBe(RunPhase.Prepared);
+    expect(bench.run.phase).toBe(RunPhase.Prepared);
     expect(bench.run.begin(21_000, { ...offerOf(), from: "10.0.0.3" })).toBeUndefined();
-    expect(bench.run.phase()).toBe(RunPhase.Prepared);
-    expect(bench.run.offer()?.from).toBe("10.0.0.3");
+    expect(bench.run.phase).toBe(RunPhase.Prepared);
+    expect(bench.run.offer?.from).toBe("10.0.0.3");
     at(8000 + prepareKeepMs + 1);
-    expect(bench.run.phase()).toBe(RunPhase.Prepared);
+    expect(bench.run.phase).toBe(RunPhase.Prepared);
     expect(bench.valve.entered).toBe(1);
   });
 
   it("is let go of after a minute, without an error for the application", () => {
     parked();
     at(8000 + prepareKeepMs - 1);
-    expect(bench.run.phase()).toBe(RunPhase.Prepared);
+    expect(bench.run.phase).toBe(RunPhase.Prepared);
     expect(at(8000 + prepareKeepMs)).toBeUndefined();
-    expect(bench.run.phase()).toBe(RunPhase.Idle);
+    expect(bench.run.phase).toBe(RunPhase.Idle);
     expect(bench.valve.left).toBe(1);
     expect(bench.events.at(-1)).toMatchObject({ event: "refused", code: "RELEASED" });
     expect(bench.errors).toEqual([]);
@@ -340,7 +337,7 @@ describe("a parked preparation", () => {
   it("stays when the next offer is refused", () => {
     parked();
     expect(bench.run.begin(9000, { ...offerOf(), size: 0 })?.number).toBe(FaultNumber.Size);
-    expect(bench.run.phase()).toBe(RunPhase.Preparing);
+    expect(bench.run.phase).toBe(RunPhase.Preparing);
     expect(bench.valve.left).toBe(0);
   });
 
@@ -348,6 +345,6 @@ describe("a parked preparation", () => {
     writing();
     bench.run.park(0);
     at(prepareKeepMs);
-    expect(bench.run.phase()).toBe(RunPhase.Writing);
+    expect(bench.run.phase).toBe(RunPhase.Writing);
   });
 });

@@ -7,13 +7,14 @@ import { Notes } from "../../src/core/notes.js";
 import type { Chunk, Flash } from "../../src/core/ports.js";
 import { SlotWriter } from "../../src/core/slot-writer.js";
 import { storeLayout } from "../../src/core/store.js";
-import { engineBytes } from "../../src/espruino/device/engine-bytes.js";
-import { engineChecksum } from "../../src/espruino/device/engine-checksum.js";
+import { engineBytes } from "../../src/espruino/device/ports/engine-bytes.js";
+import { crc32 } from "../../src/espruino/device/ports/engine-crypto.js";
 
 /** Two bundles, put in front of this script by the test: binary text. */
 declare const SLUICE_OLD: string;
 declare const SLUICE_NEW: string;
 
+const engineChecksum = { crc32: crc32 };
 const block = 1024;
 const layout = storeLayout(block, 1, 2);
 const count = layout.blocks + 1;

@@ -8,6 +8,8 @@ import { type TimedUploadEvent, UploadError, type UploadOptions, uploadImage } f
 import { acknowledgeAll, FakeDevice, type FakeDeviceScript, takeSilently } from "../support/fake-device.js";
 
 const image = Buffer.from(Array.from({ length: 10_000 }, (_, i) => (i * 7) & 255));
+/** Not all of it may be under way at once. */
+const long = Buffer.alloc(50_000);
 const nonce = "25d55ad283aa400af464c76d713c07ad";
 const longNonce = createHash("sha256").update("12345678").digest("hex");
 
@@ -57,23 +59,15 @@ describe("a board that takes it", () => {
     expect(error).toBeUndefined();
     expect(device.image.equals(image)).toBe(true);
     const md5 = createHash("md5").update(image).digest("hex");
-    expect(device.invitations[0]).toMatch(new RegExp(`^0 \\d+ 10000 ${md5}\\n$`));
+    expect(device.invitations[0]).toMatch(new RegExp(`^0 \\d+ 10000 ${md5}\\ngap=0\\n$`));
     expect(names(events)).toEqual(["invited", "waiting", "connected", "sent", "result"]);
   });
 
   test.concurrent("a filesystem is command 100, and the chunk is what was asked for", async () => {
-    const lengths: number[] = [];
-    const { device } = await upload(
-      {
-        transfer: (socket, invited) => {
-          socket.once("data", (data: Buffer) => lengths.push(data.length));
-          acknowledgeAll(socket, invited);
-        },
-      },
-      { filesystem: true, chunk: 1024 },
-    );
+    const { device, events } = await upload({}, { filesystem: true, chunk: 1024 });
     expect(device.invitations[0]).toMatch(/^100 /);
-    expect(lengths[0] % 1024).toBe(0);
+    const sent = events.flatMap((event) => (event.event === "progress" ? [event.sent] : []));
+    expect(sent.slice(0, 4)).toEqual([0, 1024, 2048, 3072]);
   });
 
   test.concurrent("MD5 authentication, from one UDP socket", async () => {
@@ -183,7 +177,7 @@ describe("a board that does not", () => {
     [
       "resets in the middle",
       { transfer: (socket) => socket.once("data", () => socket.resetAndDestroy()) },
-      {},
+      { image: long },
       "CONNECTION_LOST",
     ],
     [
@@ -216,7 +210,7 @@ describe("a board that does not", () => {
     [
       "says OK too early",
       { transfer: (socket) => socket.once("data", () => socket.end("1460OK")) },
-      {},
+      { image: long },
       "BAD_ANSWER",
     ],
   ];

@@ -15,7 +15,13 @@ test.skipIf(!engine || !namespacesAllowed)("a real Espruino is found by name, an
   const network = await TestNetwork.make(2);
   try {
     const entry = join(packageRoot(), "test/devs-fixtures/name-service/main.ts");
-    const define = { TEST_ADDRESS: JSON.stringify(network.address(1)) };
+    const device = join(packageRoot(), "src/espruino/device");
+    const part = await bundleScript({ entry: join(device, "parts/names.ts"), kind: "part", board: linux });
+    const define = {
+      TEST_ADDRESS: JSON.stringify(network.address(1)),
+      TEST_PART: JSON.stringify(part.code),
+      SLUICE_PART_ENDS: "testPartEnds",
+    };
     const { code } = await bundleScript({ entry, kind: "loader", board: linux, define });
     writeFileSync(join(folder, "names.js"), code);
     const looking = new Output(

@@ -2,19 +2,20 @@ import { type Fault, FaultNumber, fault } from "../../src/core/errors.js";
 import type { Offer } from "../../src/core/offer.js";
 import { SafeState } from "../../src/core/safe-state.js";
 import type { Target } from "../../src/core/target.js";
-import { type RunEvent, UpdateRun } from "../../src/core/update-run.js";
-import { Updater } from "../../src/core/updater.js";
-import { nodeBytes } from "../../src/node/bytes.js";
+import { type RunEvent, RunPhase, UpdateRun } from "../../src/core/update-run.js";
+import { nodeBlock } from "../../src/node/bytes.js";
 import { nodeCrypto } from "../../src/node/crypto.js";
 import { md5Of } from "./core-bundle.js";
 import { type StepPlan, TestStep } from "./core-steps.js";
 import { TestTarget } from "./core-target.js";
 
+/** Bytes that go to the target at once: so few that the tests' small images have many of them. */
+export const runBlock = 128;
+
 /** An update run on a board with one valve, under the test's clock, and all that was told to anybody. */
 export class RunBench {
   now = 0;
   readonly target: TestTarget;
-  readonly updater: Updater;
   readonly safe = new SafeState();
   readonly valve: TestStep;
   readonly run: UpdateRun;
@@ -24,24 +25,35 @@ export class RunBench {
   refuse: Fault | undefined;
   /** Name of the hook that throws. */
   throwing = "";
+  /** Bytes of the update under way, or of the last one, that `write` took. */
+  done = 0;
 
   constructor(valve: StepPlan = {}, target: TestTarget = new TestTarget(), others: Target[] = []) {
     this.target = target;
-    this.updater = new Updater(nodeBytes, nodeCrypto, [...others, target]);
     this.valve = new TestStep("valve 2", () => this.now, valve);
     this.safe.setSteps([this.valve]);
-    this.run = new UpdateRun(
-      this.updater,
-      this.safe,
-      () => this.refuse,
-      (event) => void this.events.push(event),
-    );
-    this.run.setHooks({
+    this.run = new UpdateRun({
+      bytes: { block: () => nodeBlock(runBlock) },
+      crypto: nodeCrypto,
+      targets: [...others, target],
+      safe: this.safe,
+      policy: () => this.refuse,
+      notify: (event) => void this.events.push(event),
+    });
+    this.run.hooks = {
       onStart: () => this.hear("start", "start"),
-      onProgress: (done, total) => this.hear("progress", `progress ${done}/${total}`),
+      onProgress: (done, total) => {
+        this.done = done;
+        this.hear("progress", `progress ${done}/${total}`);
+      },
       onEnd: () => this.hear("end", "end"),
       onError: (why) => this.hear("error", `error ${why.number}`),
-    });
+    };
+  }
+
+  /** Whether bytes are taken, or were all taken and are not committed yet. */
+  get isRunning(): boolean {
+    return this.run.phase === RunPhase.Writing || this.run.phase === RunPhase.Verified;
   }
 
   /** Errors that the application heard of. */

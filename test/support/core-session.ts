@@ -1,12 +1,8 @@
-import { AttemptLimiter } from "../../src/core/attempts.js";
+import { AttemptLimiter, noAttempts } from "../../src/core/attempts.js";
 import { type AuthDialect, Authenticator, type Secrets } from "../../src/core/auth.js";
-import {
-  type Action,
-  defaultTimes,
-  EspotaSession,
-  type Peer,
-  type SessionEvent,
-} from "../../src/core/espota-session.js";
+import { EspotaSession, type SessionEvent } from "../../src/core/espota-session.js";
+import { defaultTimes } from "../../src/core/espota-times.js";
+import type { Action, Peer } from "../../src/core/espota-transfer.js";
 import { nodeBytes } from "../../src/node/bytes.js";
 import { nodeCrypto } from "../../src/node/crypto.js";
 import { md5Of, pieces } from "./core-bundle.js";
@@ -68,7 +64,7 @@ export class SessionBench extends RunBench {
     const hex = (count: number): string => this.nonces.shift() ?? `${this.serial++}`.padStart(2 * count, "0");
     this.session = new EspotaSession(
       new Authenticator(nodeBytes, nodeCrypto, { hex }, plan.dialect ?? "md5", secretsOf(plan.password)),
-      new AttemptLimiter(),
+      new AttemptLimiter(noAttempts()),
       this.run,
       defaultTimes,
       () => plan.restarts ?? true,
@@ -95,11 +91,16 @@ export class SessionBench extends RunBench {
   }
 
   data(bytes: Uint8Array): string[] {
-    return this.perform(this.session.onData(this.now, bytes, 0));
+    return this.perform(this.session.onData(this.now, bytes));
   }
 
   closed(): string[] {
     return this.perform(this.session.onClosed(this.now));
+  }
+
+  /** Looks once, now. */
+  tick(): string[] {
+    return this.perform(this.session.tick(this.now));
   }
 
   /** Lets time pass, looking every 50 ms. @returns what was done meanwhile */

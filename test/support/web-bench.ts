@@ -1,4 +1,4 @@
-import { AttemptLimiter } from "../../src/core/attempts.js";
+import { AttemptLimiter, noAttempts } from "../../src/core/attempts.js";
 import type { RunEvent } from "../../src/core/update-run.js";
 import { WebConnection } from "../../src/core/web/web-connection.js";
 import type { WebEvent, WebHost } from "../../src/core/web/web-host.js";
@@ -90,7 +90,7 @@ export function latin1(bytes: Uint8Array): string {
 /** The web update of a board with one valve and the password "dandelion". */
 export class WebBench extends RunBench {
   readonly told: WebEvent[] = [];
-  readonly limiter = new AttemptLimiter();
+  readonly limiter = new AttemptLimiter(noAttempts());
   readonly site: WebSite;
   open = false;
   classic = false;
@@ -112,7 +112,7 @@ export class WebBench extends RunBench {
       isOpen: () => this.open,
       accepts: (user, password) => user === "admin" && password === "dandelion",
       refusal: () => this.refuse,
-      freeSpace: (command) => this.updater.freeSpace(command),
+      freeSpace: (command) => this.run.freeSpace(command),
       facts: () => '"app":"garden@1.0.0"',
       pageLength: () => page.length,
       page: (offset, length) => page.slice(offset, offset + length),

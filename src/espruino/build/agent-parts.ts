@@ -6,6 +6,8 @@ const partNames = [
   "challenge",
   "transfer",
   "update",
+  "bundle",
+  "bundled",
   "firmware",
   "stored",
   "switch",
@@ -16,6 +18,7 @@ const partNames = [
   "page",
   "pull",
   "names",
+  "native",
   "md5",
   "words",
 ] as const;

@@ -98,6 +98,7 @@ export async function buildAgent(board: Board, entry = deviceFile("agent.ts")): 
     ...(page.length > 0 ? [] : (["page", "pull"] as const)),
     ...(knowsPermit(board) ? [] : (["permit", "arming"] as const)),
     ...(boardConstants(board, "").BOARD_NAMES === "true" ? [] : (["names"] as const)),
+    ...(boardConstants(board, "").BOARD_USER2 === "0" ? (["native"] as const) : []),
   ]);
   const parts = await agentParts(board, define, leftOut, (name, request) =>
     bundleScript({ ...request, entry: deviceFile(`parts/${name}.ts`) }),

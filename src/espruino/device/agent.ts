@@ -1,4 +1,6 @@
-import { FaultNumber, fault } from "../../core/errors.js";
+import { FaultNumber } from "../../core/errors.js";
+import type { Homecoming } from "../../core/firmware/homecoming.js";
+import { isNative } from "../../core/invitation.js";
 import { Record, recordText } from "../../core/journal.js";
 import { errorText } from "../../core/safe-state.js";
 import { quietMs, trialMs, TrialVerdict } from "../../core/trial.js";
@@ -23,6 +25,8 @@ import { webSettings } from "./resident/web-settings.js";
 /** How often the agent looks: while something is going on, and otherwise. ms */
 const busyMs = 50;
 const idleMs = 500;
+/** How long port 88 has to restart the chip after its update is committed, ms. */
+const nativeWaitMs = 30000;
 
 /** The agent's module object: what runs beside an application, and what outlives the parts that are loaded. */
 declare const exports: Resident & AgentModule;
@@ -34,6 +38,8 @@ let timer = 0;
 let pace = 0;
 let tickedAt = 0;
 let trial: TrialPart | undefined;
+/** ESP8266: what came of a firmware for user2. */
+let home: Homecoming | undefined;
 
 function startTimers(): void {
   // What goes with a timer is freed when the engine removes it for want of memory: then the other one can act.
@@ -41,10 +47,10 @@ function startTimers(): void {
   every(guard, 5000);
 }
 
-/** Some fifty variables. */
+/** Some thirty variables. */
 function reserveText(): string {
   let text = "sluice";
-  while (text.length < 500) text += text;
+  while (text.length < 300) text += text;
   return text;
 }
 
@@ -72,6 +78,11 @@ function begin(options: OtaOptions): void {
   if (options.mdns === false) it.name = undefined;
 }
 
+function isNativeUpdate(): boolean {
+  const offer = it.run === undefined ? undefined : it.run.offer;
+  return offer !== undefined && isNative(offer.command);
+}
+
 function networkUp(): boolean {
   if (BOARD_CHIP === "linux") return true;
   const ip = need("Wifi").getIP().ip;
@@ -82,6 +93,13 @@ function tick(): void {
   const at = now();
   tickedAt = at;
   if (it.gone) return;
+  if (BOARD_USER2 !== 0 && home !== undefined) {
+    if (home.step()) {
+      it.tell({ event: "homecoming", away: home.wasAway(), carried: home.carried() });
+      it.quit("homecoming");
+    }
+    return;
+  }
   const online = networkUp();
   if (online && it.port === 0) serve();
   let busy = false;
@@ -162,6 +180,8 @@ function giveUp(reason: string): void {
   drivePins(boot.safePins);
   if (!boot.fwTrial) it.note(boot.agentTrial ? Record.AgentBack : Record.AppBack);
   else if (BOARD_OTADATA !== 0) load(Part.Switch)().giveUp();
+  // Nobody on the chip can take it back (src/host/native); what was well before must not pay for it.
+  else it.note(Record.FirmwareBack);
   it.tell({ event: "rolled-back", app: boot.appName, text: reason });
   it.quit("rollback");
 }
@@ -181,7 +201,9 @@ function crashed(error: unknown): void {
     it.quit("update");
     return;
   }
-  if (it.run !== undefined) it.run.fail(fault(FaultNumber.Aborted, `the application failed: ${text}`));
+  // Without the table of words: whatever memory is left has to do.
+  if (it.run !== undefined)
+    it.run.fail({ number: FaultNumber.Aborted, code: "ABORTED", text: `the application failed: ${text}` });
   it.note(Record.Crash);
   it.quit("crash");
 }
@@ -223,7 +245,9 @@ it.quit = (why) => {
   if (it.name !== undefined) sayGoodbye(it, it.name);
   it.tell({ event: "restart", why: why });
   // Time for the last datagrams and the TCP close to leave.
-  later(() => E.reboot(), 200);
+  // Or for the sender to have port 88 restart the chip; if it does not, the firmware stays what it was.
+  const native = BOARD_USER2 !== 0 && why === "update" && isNativeUpdate();
+  later(() => E.reboot(), native ? nativeWaitMs : 200);
 };
 
 it.wake = () => {
@@ -249,7 +273,8 @@ exports.start = (boot) => {
   all.clearInterval = keepTimers(clearInterval);
   all.clearTimeout = keepTimers(clearTimeout);
   it.tell({ event: "boot", why: boot.why, app: boot.appName, slot: slotName(it), agent: SLUICE_VERSION });
-  if (boot.app < 0) it.tell({ event: "safe-mode", text: "no sound application: valves held closed" });
+  if (BOARD_USER2 !== 0 && boot.why === "homecoming") home = load(Part.Native)(it).homecoming();
+  else if (boot.app < 0) it.tell({ event: "safe-mode", text: "no sound application: valves held closed" });
   if (onTrial(it)) it.tell({ event: "trial", app: boot.appName });
   if (BOARD_NAMES && settings.mdns !== false) it.name = newName(it);
   if (BOARD_PULL && settings.pull !== undefined) newPull(it, settings.pull).fixed = true;

@@ -5,6 +5,8 @@ export interface BootInfo {
   /** Slots, 0 or 1, of the agent and of the application that run; -1: no application. */
   readonly agent: number;
   readonly app: number;
+  /** The application's slot in the boot journal, whether it runs or not. */
+  readonly slot: number;
   /** "garden@1.0.0", or "none". */
   readonly appName: string;
   /** What has yet to prove itself. */
@@ -20,7 +22,7 @@ export interface BootInfo {
   next: number;
   /** Where the agent's page and then its parts begin, bytes into the store (resident/load.ts). */
   readonly behind: number;
-  /** "update", "rollback", "safe-mode" or "". */
+  /** "update", "rollback", "safe-mode", "homecoming" (core/firmware/homecoming.ts) or "". */
   readonly why: string;
   /** core/boot.ts StartReason. */
   readonly reason: number;

@@ -8,13 +8,13 @@ export interface Deadlines {
   readonly auth: number;
   /** The board's TCP connection, up to 8 s after the OK for the same reason. */
   readonly connectBack: number;
-  /** A board that acknowledged nothing for so long after it connected is taken for one that never does. */
+  /** A board that has acknowledged nothing so long after it connected never does, unless `ack` is over by then. */
   readonly firstAck: number;
   /** An acknowledgement that seems too small (two numbers merged) holds the next chunk back no longer than this. */
   readonly ackPatience: number;
-  /** Silence in the middle of the transfer. */
+  /** Silence of a board that has not acknowledged everything. */
   readonly ack: number;
-  /** Silence after the last byte: the board hashes what it wrote. */
+  /** Silence of one that has, or never does: it hashes what it wrote. */
   readonly result: number;
   /** The rest of an error text that came without its line end. */
   readonly errorText: number;

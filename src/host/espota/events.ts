@@ -37,7 +37,7 @@ export type UploadEvent =
   /** Somebody who was not invited connected and was dropped. */
   | { readonly event: "stranger"; readonly address: string }
   | { readonly event: "connected"; readonly address: string }
-  /** `acknowledged` is what the board has confirmed; `sent` runs at most a few chunks ahead of it. */
+  /** `acknowledged` is what the board has confirmed; `sent` runs ahead of it by 32 KB at most. */
   | {
       readonly event: "progress";
       readonly sent: number;

@@ -22,8 +22,11 @@ export interface TransferSink {
   readonly fail: (error: UploadError, now: number) => void;
 }
 
-/** So many chunks may be under way: one is written to flash while the next travels. */
-const WINDOW_CHUNKS = 2;
+/**
+ * Bytes that may be under way. A board on lwIP takes in 5744 or fewer before it has read some, and TCP sees to that; more
+ * is for those that take more, where each round trip counts.
+ */
+const WINDOW = 32_768;
 
 /**
  * From the board's connection to its OK, without I/O. The flow follows the acknowledgements, so that progress means
@@ -82,7 +85,7 @@ export class Transfer {
     this.reader.end();
     if (this.judge(now)) return;
     const how = reason === undefined ? "closed the connection" : `lost the connection (${reason})`;
-    this.fail(this.sent === this.plan.size ? "NO_RESULT" : "CONNECTION_LOST", how, now);
+    this.fail(this.owes() ? "CONNECTION_LOST" : "NO_RESULT", how, now);
   }
 
   tick(now: number): void {
@@ -91,8 +94,8 @@ export class Transfer {
       this.reader.end();
       this.judge(now);
     } else if (now - this.quietSince < this.patience()) this.pump(now);
-    else if (this.sent === this.plan.size) this.fail("NO_RESULT", "never said how it ended", now);
-    else this.fail("PEER_SILENT", "stopped acknowledging", now);
+    else if (this.owes()) this.fail("PEER_SILENT", "stopped acknowledging", now);
+    else this.fail("NO_RESULT", "never said how it ended", now);
   }
 
   /** True when the board has spoken and the transfer is over. */
@@ -124,9 +127,9 @@ export class Transfer {
   }
 
   private mayWrite(now: number): boolean {
-    const window = WINDOW_CHUNKS * this.plan.chunk;
-    if (this.unflushed >= window || this.reader.midText) return false;
-    if (this.sent - this.acks.acknowledged <= window - this.plan.chunk) return true;
+    if (this.unflushed >= WINDOW || this.reader.midText) return false;
+    const unacknowledged = this.sent - this.acks.acknowledged;
+    if (unacknowledged === 0 || unacknowledged + this.plan.chunk <= WINDOW) return true;
     if (!this.acknowledging()) return now - this.startedAt >= this.plan.deadlines.firstAck;
     return this.heard && now - this.writtenAt >= this.plan.deadlines.ackPatience;
   }
@@ -135,15 +138,22 @@ export class Transfer {
     return this.reader.digits > 0;
   }
 
+  /** Whether an acknowledgement has to come, rather than the result. */
+  private owes(): boolean {
+    const { size, deadlines } = this.plan;
+    const acknowledges = this.acknowledging() || deadlines.firstAck >= deadlines.ack;
+    return this.sent < size || (acknowledges && this.acks.acknowledged < size);
+  }
+
   private patience(): number {
-    return this.sent === this.plan.size ? this.plan.deadlines.result : this.plan.deadlines.ack;
+    return this.owes() ? this.plan.deadlines.ack : this.plan.deadlines.result;
   }
 
   private nextDeadline(): number {
     const { errorText, firstAck, ackPatience } = this.plan.deadlines;
     if (this.reader.midText) return this.quietSince + errorText;
     const silence = this.quietSince + this.patience();
-    if (this.sent === this.plan.size || this.unflushed >= WINDOW_CHUNKS * this.plan.chunk) return silence;
+    if (this.sent === this.plan.size || this.unflushed >= WINDOW) return silence;
     if (!this.acknowledging()) return Math.min(silence, this.startedAt + firstAck);
     return this.heard ? Math.min(silence, this.writtenAt + ackPatience) : silence;
   }
@@ -154,7 +164,7 @@ export class Transfer {
   }
 
   private stage(): "upload" | "result" {
-    return this.sent === this.plan.size ? "result" : "upload";
+    return this.owes() ? "upload" : "result";
   }
 
   private fail(code: string, how: string, now: number): void {

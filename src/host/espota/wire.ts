@@ -17,8 +17,12 @@ export interface Invitation {
   readonly md5: string;
 }
 
+/**
+ * The second line is for Sluice boards: the result may come at once, in whatever segment. Other boards read up to the
+ * first line end and drop the rest, and older ones of ours read four words.
+ */
 export function invitationText(what: Invitation): string {
-  return `${what.command} ${what.hostPort} ${what.size} ${what.md5}\n`;
+  return `${what.command} ${what.hostPort} ${what.size} ${what.md5}\ngap=0\n`;
 }
 
 export function authText(cnonce: string, response: string): string {

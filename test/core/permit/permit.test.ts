@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { FaultNumber, fault, faultCode, isNotNow } from "../../../src/core/errors.js";
+import { FaultNumber, fault, isNotNow } from "../../../src/core/errors.js";
+import { faultCode } from "../../../src/core/fault-words.js";
 import { clockIsSetFrom, judgePermit, waitText } from "../../../src/core/permit/permit.js";
 
 const zone = "CET-1CEST,M3.5.0,M10.5.0/3";

@@ -10,7 +10,7 @@ import { headOf, PullBench, probeAnswer, restAnswer, urlOf, wholeAnswer } from "
 /** What runs is as it was, the equipment goes on, the application has heard of one error at most. */
 function unharmed(bench: PullBench): void {
   expect(bench.target.calls).not.toContain("commit");
-  expect(bench.run.phase()).toBe(RunPhase.Idle);
+  expect(bench.run.phase).toBe(RunPhase.Idle);
   expect(bench.valve.left).toBe(bench.valve.entered);
   expect(bench.errors.length).toBeLessThanOrEqual(1);
   expect(bench.calls.every(({ closed }) => closed)).toBe(true);
@@ -51,7 +51,7 @@ describe("a good update", () => {
     installed(bench);
     // The restart follows: the valve stays closed until then.
     expect(bench.valve.left).toBe(0);
-    expect(bench.run.offer()).toMatchObject({ from: "pull", unattended: true, size: 1000 });
+    expect(bench.run.offer).toMatchObject({ from: "pull", unattended: true, size: 1000 });
   });
 
   test("without a restart the equipment goes on", () => {
@@ -120,7 +120,7 @@ describe("a good update", () => {
       .hangUp()
       .until(bench.now + 100);
     installed(bench);
-    expect(bench.run.offer()?.command).toBe(100);
+    expect(bench.run.offer?.command).toBe(100);
   });
 });
 
@@ -169,7 +169,7 @@ describe("a board that says no", () => {
     bench.run.begin(0, { command: 0, size: 10, md5: "", from: "10.0.0.9" });
     bench.start().answer(probeAnswer());
     expect(bench.result).toMatchObject({ error: 15, code: "UPDATE_RUNNING" });
-    expect(bench.run.phase()).toBe(RunPhase.Prepared);
+    expect(bench.run.phase).toBe(RunPhase.Prepared);
   });
 
   test("since the update was given up behind its back", () => {
@@ -253,7 +253,7 @@ describe("a connection that breaks", () => {
     const head = wholeAnswer().length - image.length;
     bench.answer(wholeAnswer().subarray(0, head + 321)).hangUp();
     expect(bench.call.closed).toBe(true);
-    expect(bench.run.phase()).toBe(RunPhase.Writing);
+    expect(bench.run.phase).toBe(RunPhase.Writing);
     bench.untilCall();
     expect(bench.call.said).toContain(`\r\nRange: bytes=321-\r\nIf-Range: "${md5Of(image)}"\r\n`);
     bench
@@ -345,7 +345,7 @@ describe("a connection that breaks", () => {
     const bench = fetching();
     bench.answer(wholeAnswer().subarray(0, -300)).hangUp();
     for (let i = 0; i < 4; i++) bench.untilCall().answer(headOf("503 Service Unavailable"));
-    expect(bench.run.phase()).toBe(RunPhase.Writing);
+    expect(bench.run.phase).toBe(RunPhase.Writing);
     bench
       .untilCall()
       .answer(restAnswer(700))

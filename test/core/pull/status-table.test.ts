@@ -9,7 +9,7 @@ import { facts, headOf, PullBench, probeAnswer, wholeAnswer } from "../../suppor
 function untouched(bench: PullBench): void {
   expect(bench.target.calls).toEqual([]);
   expect(bench.valve.entered).toBe(0);
-  expect(bench.run.phase()).toBe(RunPhase.Idle);
+  expect(bench.run.phase).toBe(RunPhase.Idle);
   expect(bench.calls.every(({ closed }) => closed)).toBe(true);
 }
 
@@ -99,7 +99,7 @@ describe("what an answer means, with the original's numbers and words", () => {
         .toString("latin1")
         .replace(/x-MD5: \w+/, (line) => line.toUpperCase()),
     );
-    expect(bench.run.phase()).toBe(RunPhase.Prepared);
+    expect(bench.run.phase).toBe(RunPhase.Prepared);
   });
 
   test.each([
@@ -175,5 +175,5 @@ describe("mode version", () => {
 test("setMD5sum counts before what the server says", () => {
   const bench = new PullBench({ expectedMd5: "C".repeat(32) }).start();
   bench.answer(wholeAnswer());
-  expect(bench.run.offer()?.md5).toBe("c".repeat(32));
+  expect(bench.run.offer?.md5).toBe("c".repeat(32));
 });

@@ -18,7 +18,7 @@ const wrong = `Authorization: Basic ${Buffer.from("admin:daisy").toString("base6
 function untouched(): void {
   expect(bench.target.calls).toEqual([]);
   expect(bench.valve.entered).toBe(bench.valve.left);
-  expect(bench.run.phase()).toBe(RunPhase.Idle);
+  expect(bench.run.phase).toBe(RunPhase.Idle);
   expect(bench.restarted).toBe(0);
 }
 
@@ -178,7 +178,7 @@ describe("slow and endless requests", () => {
     expect(visitor.until(9950).out).toBe("");
     expect(visitor.until(10_000).answer).toMatchObject({ status: 408 });
     expect(bench.valve.left).toBe(1);
-    expect(bench.run.phase()).toBe(RunPhase.Idle);
+    expect(bench.run.phase).toBe(RunPhase.Idle);
   });
 });
 
@@ -212,7 +212,7 @@ describe("an image", () => {
     expect(bench.ask("POST /update", [bad.type], bad.body).answer.status).toBe(415);
     const good = form("filesystem");
     expect(bench.ask("POST /update", [good.type], good.body).until(100).answer.status).toBe(200);
-    expect(bench.run.offer()?.command).toBe(100);
+    expect(bench.run.offer?.command).toBe(100);
   });
 
   test("a wrong MD5, an image that is none, two images, none at all: refused, not committed", () => {
@@ -292,7 +292,7 @@ describe("while valves close", () => {
     bench = new WebBench(slow);
     bench.ask("POST /update", [], image).until(3100);
     bench.run.poll(bench.now + 61_000);
-    expect(bench.run.phase()).toBe(RunPhase.Idle);
+    expect(bench.run.phase).toBe(RunPhase.Idle);
     expect(bench.valve.left).toBe(1);
   });
 

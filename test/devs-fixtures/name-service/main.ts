@@ -1,18 +1,41 @@
-import { BoardName } from "../../../src/espruino/device/board-name.js";
-import { EngineClock } from "../../../src/espruino/device/engine-clock.js";
+import { storageHeaderLength, storeFileName } from "../../../src/core/store.js";
+import { now } from "../../../src/espruino/device/resident/clock.js";
+import { load, partsBegin } from "../../../src/espruino/device/resident/load.js";
+import { lookAfterName, newName, sayGoodbye } from "../../../src/espruino/device/resident/name.js";
+import { Part } from "../../../src/espruino/device/resident/parts.js";
+import type { Resident } from "../../../src/espruino/device/resident/resident.js";
 
-/** Put in by the test. */
+/** Put in by the test; the part is the agent's for names, built by itself. */
 declare const TEST_ADDRESS: string;
+declare const TEST_PART: string;
+declare const globalThis: { testPartEnds: number[] };
 
-const name = new BoardName(
-  new EngineClock(),
-  (event) => print(`#${JSON.stringify(event)}`),
-  () => ({ ip: TEST_ADDRESS, netmask: "255.255.255.0" }),
+const ends: number[] = [];
+for (let part = 0; part < Part.Names; part++) ends.push(0);
+ends.push(TEST_PART.length);
+globalThis.testPartEnds = ends;
+require("Storage").write(storeFileName, TEST_PART);
+Modules.addCached(
+  "Wifi",
+  `exports.getIP=function(){return{ip:${JSON.stringify(TEST_ADDRESS)},netmask:"255.255.255.0"}}`,
 );
-const facts = { host: "garden", port: 3232, auth: true, app: "garden@2.0.0", web: undefined };
-setInterval(() => name.tick(() => facts), 100);
+
+/** As much of the agent as a name needs. */
+const agent = {
+  boot: { appName: "garden@2.0.0" },
+  opts: { hostname: "garden" },
+  free: false,
+  port: 3232,
+  path: "",
+  now: now,
+  tell: (event: object) => print(`#${JSON.stringify(event)}`),
+  load: load,
+} as unknown as Resident;
+partsBegin(agent, storageHeaderLength);
+const name = newName(agent);
+setInterval(() => lookAfterName(agent, name), 100);
 // By then the responder has been let go of: it comes back for its last words.
 setTimeout(() => {
-  name.goodbye();
+  sayGoodbye(agent, name);
   print("#bye");
 }, 16000);

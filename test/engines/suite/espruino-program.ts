@@ -13,8 +13,7 @@ export async function espruinoProgram(part: string): Promise<string> {
     const entry = join(folder, "part.ts");
     writeFileSync(entry, programOf(part, join(packageRoot(), "test/devs-fixtures/engine-suite/runtime.js")));
     const { code } = await bundleScript({ entry, kind: "loader", board: linux });
-    // Methods and functions are looked up in the program's own text while they are called (build/flash-code).
-    return `sluiceCode=${JSON.stringify(code)};eval(sluiceCode);`;
+    return code;
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -1,7 +1,9 @@
-import { AttemptLimiter } from "../../../src/core/attempts.js";
+import { AttemptLimiter, noAttempts } from "../../../src/core/attempts.js";
 import { Authenticator } from "../../../src/core/auth.js";
 import { BundleTarget } from "../../../src/core/bundle-target.js";
-import { type Action, defaultTimes, EspotaSession, type Peer } from "../../../src/core/espota-session.js";
+import { EspotaSession } from "../../../src/core/espota-session.js";
+import { defaultTimes } from "../../../src/core/espota-times.js";
+import type { Action, Peer } from "../../../src/core/espota-transfer.js";
 import { decimal } from "../../../src/core/invitation.js";
 import { Journal } from "../../../src/core/journal.js";
 import { md5Hex } from "../../../src/core/md5-hex.js";
@@ -9,7 +11,6 @@ import type { Random } from "../../../src/core/ports.js";
 import { SafeState, type SafeStep } from "../../../src/core/safe-state.js";
 import { type StoreLayout, storeLayout } from "../../../src/core/store.js";
 import { UpdateRun } from "../../../src/core/update-run.js";
-import { Updater } from "../../../src/core/updater.js";
 import { bundleText } from "./bundle-text.js";
 import { RamFlash } from "./ram-flash.js";
 import type { Suite } from "./suite.js";
@@ -82,16 +83,18 @@ export class UpdateBench {
     const target = new BundleTarget(bytes, suite.crypto, this.flash, this.layout, this.journal, options);
     const safe = new SafeState();
     safe.setSteps([this.valve]);
-    const run = new UpdateRun(
-      new Updater(bytes, suite.crypto, [target]),
-      safe,
-      () => undefined,
-      () => undefined,
-    );
+    const run = new UpdateRun({
+      bytes: bytes,
+      crypto: suite.crypto,
+      targets: [target],
+      safe: safe,
+      policy: () => undefined,
+      notify: () => undefined,
+    });
     const secrets = { md5: md5Hex(bytes, suite.crypto, password), sha256: "" };
     this.session = new EspotaSession(
       new Authenticator(bytes, suite.crypto, fixedNonce, "md5", secrets),
-      new AttemptLimiter(),
+      new AttemptLimiter(noAttempts()),
       run,
       defaultTimes,
       () => true,
@@ -133,7 +136,7 @@ export class UpdateBench {
     let acknowledged = 0;
     for (let from = 0; from < image.length; from += piece) {
       const chunk = this.suite.bytes.fromText(image.slice(from, from + piece));
-      const actions = this.session.onData(this.now, chunk, 0);
+      const actions = this.session.onData(this.now, chunk);
       for (const action of actions) if (action.do === "send") acknowledged += decimal(action.text);
     }
     return acknowledged;

@@ -127,7 +127,7 @@ export function update(suite: Suite): void {
     board.send(image.slice(0, 300), 300);
     board.wanted();
     board.pass(13000);
-    suite.equal("result", board.wanted(), "send ERROR[24]: no data for 10000 ms\n, close");
+    suite.equal("result", board.wanted(), "send 300, send ERROR[24]: no data for 10000 ms\n, close");
     suite.equal("valve", board.valve.state, "open");
   });
 

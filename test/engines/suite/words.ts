@@ -1,4 +1,4 @@
-import { AttemptLimiter } from "../../../src/core/attempts.js";
+import { AttemptLimiter, noAttempts } from "../../../src/core/attempts.js";
 import { hexText } from "../../../src/core/hex.js";
 import { decimal, parseAuthResponse, parseInvitation } from "../../../src/core/invitation.js";
 import { isHex, sameText } from "../../../src/core/same-text.js";
@@ -71,7 +71,7 @@ export function words(suite: Suite): void {
   });
 
   suite.test("guessing gets slower, and the one who knows is not held up", () => {
-    const limiter = new AttemptLimiter();
+    const limiter = new AttemptLimiter(noAttempts());
     for (let i = 0; i < 3; i++) {
       suite.equal(`free ${i}`, limiter.waitMs(1000, "10.0.0.66"), 0);
       limiter.failed(1000, "10.0.0.66");

@@ -23,6 +23,11 @@ const bytes: Bytes = {
     joined.set(view(second), first.length);
     return joined;
   },
+  block: () => {
+    const block = new Uint8Array(1024);
+    const first = (length: number): Chunk => block.slice(0, length);
+    return { length: block.length, set: (chunk, at) => block.set(view(chunk), at), take: first, head: first };
+  },
   equal: (first, second) =>
     first.length === second.length && view(first).every((value, index) => value === view(second)[index]),
   toText: (chunk) => Array.from(view(chunk), (value) => String.fromCharCode(value)).join(""),

@@ -12,6 +12,9 @@ test("merged numbers are told apart by what is outstanding", () => {
   const merged = new AckCounter();
   merged.segment("536536388", 1460);
   expect(merged.acknowledged).toBe(1460);
+  const ahead = new AckCounter();
+  ahead.segment("10241024536", 32_768);
+  expect(ahead.acknowledged).toBe(2584);
   const once = new AckCounter();
   once.segment("10000", 10_000);
   expect(once.acknowledged).toBe(10_000);

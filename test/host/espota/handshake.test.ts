@@ -234,7 +234,7 @@ describe("try again in N s", () => {
     steps.datagram("OK");
     steps.written = 0;
     steps.connect();
-    expect(steps.written).toBe(2920);
+    expect(steps.written).toBe(10_000);
   });
 });
 

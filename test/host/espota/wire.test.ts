@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { invitationText, opensIn, parseAnswer, retryAfter } from "../../../src/host/espota/wire.js";
 
-test("an invitation is what espota.py sends", () => {
+test("an invitation is what espota.py sends, and a line that other boards do not read", () => {
   const md5 = "2c6b96b5e58797d34daa515429a5a245";
   expect(invitationText({ command: 100, hostPort: 45023, size: 10_000, md5 })).toBe(
-    "100 45023 10000 2c6b96b5e58797d34daa515429a5a245\n",
+    "100 45023 10000 2c6b96b5e58797d34daa515429a5a245\ngap=0\n",
   );
 });
 

@@ -1,10 +1,4 @@
-import type { OtaPartitions } from "../../../core/firmware/otadata-scheme.js";
 import type { ImageTarget } from "../../../core/image/target.js";
-
-export const firmwarePlaces: OtaPartitions = {
-  slots: [{ offset: BOARD_OTA_0, size: BOARD_OTA_0_SIZE }],
-  factory: { offset: BOARD_FACTORY, size: BOARD_FACTORY_SIZE },
-};
 
 /** What an image has to suit. */
 export const firmwareImage: ImageTarget = {

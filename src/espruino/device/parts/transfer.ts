@@ -63,6 +63,7 @@ exports.open = (it, reply) => {
 
   return {
     accept: (invitation, from) => perform(transfer.accept(it.now(), invitation, from)),
+    isBusy: () => transfer.isTransferring(),
     isWaiting: (from) => transfer.isWaiting(from),
     tick: () => {
       perform(transfer.tick(it.now()));

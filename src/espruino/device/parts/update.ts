@@ -1,19 +1,14 @@
-import { Engine } from "../../../core/app-header.js";
-import { BundleTarget } from "../../../core/bundle-target.js";
-import type { BootState } from "../../../core/journal.js";
 import { SafeState, type SafeStep } from "../../../core/safe-state.js";
-import type { Crypto } from "../../../core/ports.js";
 import type { Target } from "../../../core/target.js";
 import { UpdateRun } from "../../../core/update-run.js";
-import { at, block, equal, toText } from "../ports/engine-bytes.js";
-import { crc32, sha256Hex } from "../ports/engine-crypto.js";
-import { storeFlash, storeOfBoard } from "../ports/engine-flash.js";
+import { block } from "../ports/engine-bytes.js";
 import { engineMd5 } from "../ports/engine-md5.js";
 import { optionsOf, Part } from "../resident/parts.js";
 import type { Resident } from "../resident/resident.js";
 import { pinStep } from "../safe-pins.js";
-import { FirmwareSteps } from "./firmware-steps.js";
+import { NativeSteps } from "./native-steps.js";
 import { refusal } from "./policy.js";
+import { SlotTarget } from "./slot-target.js";
 
 declare const exports: { open: (it: Resident) => UpdateRun };
 
@@ -27,23 +22,14 @@ exports.open = (it) => {
   const safe = new SafeState();
   safe.setSteps(steps);
   const md5 = engineMd5(() => it.load(Part.Md5));
-  const crypto: Crypto = BOARD_HAS_SHA256
-    ? { md5: md5, crc32: crc32, sha256Hex: sha256Hex }
-    : { md5: md5, crc32: crc32 };
-  const state = (): BootState => boot as unknown as BootState;
-  const bundles = new BundleTarget({ at: at, toText: toText, equal: equal }, crypto, storeFlash, storeOfBoard, { current: state, append: it.note }, {
-    engine: Engine.Espruino,
-    family: BOARD_FAMILY,
-    agentVersion: SLUICE_VERSION,
-  });
-  const targets: Target[] = [bundles];
-  if (BOARD_OTADATA !== 0) targets[1] = new FirmwareSteps(it, md5);
+  const targets: Target[] = [new SlotTarget(it, md5)];
+  if (BOARD_USER2 !== 0) targets[1] = new NativeSteps(it);
   const run = new UpdateRun({
     bytes: { block: block },
-    crypto: crypto,
+    crypto: { md5: md5 },
     targets: targets,
     safe: safe,
-    policy: () => refusal(it),
+    policy: (offer) => refusal(it, offer),
     notify: (event) => {
       it.tell(event);
       if (event.event !== "committed") return;

@@ -22,7 +22,7 @@ function onMessage(it: Resident, text: string, from: Peer): void {
   if (it.push !== undefined && it.push.isWaiting(from)) return;
   try {
     if (handshake === undefined) handshake = load(Part.Challenge)(it);
-    const done = handshake.onDatagram(it.now(), text, from, it.push !== undefined);
+    const done = handshake.onDatagram(it.now(), text, from, it.push !== undefined && it.push.isBusy());
     if (done === undefined) return;
     if ("answer" in done) {
       send(done.answer);

@@ -1,6 +1,9 @@
 import type { Fault } from "../../../core/errors.js";
+import type { BundlePlace } from "../../../core/bundle-judge.js";
 import type { EspotaHandshake } from "../../../core/espota-handshake.js";
 import type { Action, Peer } from "../../../core/espota-transfer.js";
+import type { Homecoming } from "../../../core/firmware/homecoming.js";
+import type { NativeTarget } from "../../../core/firmware/native-target.js";
 import type { OtaSwitch } from "../../../core/firmware/ota-switch.js";
 import type { Invitation } from "../../../core/invitation.js";
 import type { Permit, PermitRules } from "../../../core/permit/permit.js";
@@ -19,23 +22,27 @@ export const enum Part {
   Challenge = 0,
   Transfer = 1,
   Update = 2,
-  Firmware = 3,
-  Stored = 4,
-  Switch = 5,
-  Trial = 6,
-  Notes = 7,
-  Permit = 8,
-  Arming = 9,
-  Page = 10,
-  Pull = 11,
-  Names = 12,
-  Md5 = 13,
-  Words = 14,
+  Bundle = 3,
+  Bundled = 4,
+  Firmware = 5,
+  Stored = 6,
+  Switch = 7,
+  Trial = 8,
+  Notes = 9,
+  Permit = 10,
+  Arming = 11,
+  Page = 12,
+  Pull = 13,
+  Names = 14,
+  Native = 15,
+  Md5 = 16,
+  Words = 17,
 }
 
 /** An uploader's connection, from the invitation that was accepted to its result. */
 export interface Push {
   readonly accept: (invitation: Invitation, from: Peer) => void;
+  readonly isBusy: () => boolean;
   /** Whether this peer asks again because no answer has come yet. */
   readonly isWaiting: (from: Peer) => boolean;
   /** @returns whether there is more to do */
@@ -57,13 +64,16 @@ export interface NotesPart {
   readonly recall: () => string;
 }
 
-/** Where a firmware image goes, bytes of the chip; the slot as `OtaSwitch` numbers it. */
-export interface FirmwarePlace {
-  readonly offset: number;
-  readonly size: number;
-  readonly slot: number;
-  /** "espruino@2v29", as the image says. */
-  readonly text: string;
+/** Where an image goes, and what makes it run. */
+export interface SlotPlace extends BundlePlace {
+  /** The slot as `OtaSwitch` numbers it; undefined: no firmware. */
+  readonly firmware?: number;
+}
+
+/** What accompanies an ESP8266's own updater on port 88, and what comes after it. */
+export interface NativePart {
+  readonly target: () => NativeTarget;
+  readonly homecoming: () => Homecoming;
 }
 
 /** The update page at work. */
@@ -129,7 +139,9 @@ export interface PartTypes {
   [Part.Challenge]: (it: Resident) => EspotaHandshake;
   [Part.Transfer]: (it: Resident, reply: Reply) => Push;
   [Part.Update]: (it: Resident) => UpdateRun;
-  [Part.Firmware]: (md5: () => Digest, head: Chunk, size: number) => FirmwarePlace | Fault;
+  [Part.Bundle]: (it: Resident, head: Chunk, size: number) => SlotPlace | Fault;
+  [Part.Bundled]: (start: number, place: SlotPlace, sha256: string) => Fault | undefined;
+  [Part.Firmware]: (order: number[], head: Chunk, size: number) => SlotPlace | Fault;
   [Part.Stored]: (md5: () => Digest, start: number, size: number, expected: string) => Fault | undefined;
   [Part.Switch]: () => OtaSwitch;
   [Part.Trial]: (it: Resident) => TrialPart;
@@ -139,6 +151,7 @@ export interface PartTypes {
   [Part.Page]: (it: Resident) => WebServer;
   [Part.Pull]: (it: Resident, state: PullState) => () => boolean;
   [Part.Names]: (it: Resident, state: NameState) => NameWork;
+  [Part.Native]: (it: Resident) => NativePart;
   [Part.Md5]: () => Digest;
   [Part.Words]: (number: number, detail: string) => string[];
 }

@@ -1,0 +1,26 @@
+type Listener = (detail: unknown) => void;
+
+/** A socket of the engine with nobody at the other end: what is written to it is kept, what it hears the bench says. */
+export class FakeSocket {
+  private readonly listeners: { [event: string]: Listener };
+  /** Text that was written, in pieces. */
+  said: string[];
+
+  constructor() {
+    this.listeners = {};
+    this.said = [];
+  }
+
+  on(event: string, listener: Listener): void {
+    this.listeners[event] = listener;
+  }
+
+  emit(event: string, detail: unknown): void {
+    this.listeners[event](detail);
+  }
+
+  write(text: string): boolean {
+    this.said.push(text);
+    return true;
+  }
+}

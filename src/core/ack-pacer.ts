@@ -1,0 +1,78 @@
+/**
+ * When the board acknowledges. Uploaders count answers, not bytes, and cut the image as they like; the board gets it in
+ * pieces of its own:
+ *   arduino-esp32's espota.py  sends 1024 bytes, then reads once; after the last chunk it reads 10 times more (2.x: 5),
+ *                              and one of these has to bring "OK": with an answer too many for each chunk none does
+ *   esp8266's espota.py        the same with 1460 bytes; then it reads for as long as there are digits
+ *   esp-ota (npm)              sends 1460 bytes or what it was told, then waits for any answer that comes after
+ * More than 1024 bytes before the first answer are not arduino-esp32's: then every piece is answered. Otherwise each
+ * 1024 bytes are, once: when they are there, or when no more come though some are unanswered, which is a late segment or
+ * a smaller chunk. In the end every byte is answered, the last one at once: nobody waits in vain.
+ */
+export const blockLength = 1024;
+/** Silence after which a block is answered that has only begun; longer than most segments are late. ms */
+const beganMs = 250;
+/** The same for the rest of a block that was answered early: more than one answer for a block must stay rare. ms */
+const restMs = 2000;
+/** Nobody looks so seldom, unless he was kept from it; what came meanwhile is not counted yet. ms */
+const longestLookMs = 1000;
+
+/** Counts an image's bytes as they arrive, and how long none has. */
+export class AckPacer {
+  /** Bytes that have come. */
+  received: number;
+  /** ms in which nothing came. */
+  quietMs: number;
+  /** Bytes that were answered. */
+  private answered: number;
+  /** The next answer is due when so many are there. */
+  private due: number;
+  /** How many there were at the last look. */
+  private seen: number;
+
+  /** @param block bytes that one answer is for; 1: every piece is answered */
+  constructor(
+    /** When somebody last looked, ms. */
+    private lookedAt: number,
+    private readonly size: number,
+    private block: number,
+  ) {
+    this.received = 0;
+    this.quietMs = 0;
+    this.answered = 0;
+    this.due = block;
+    this.seen = 0;
+  }
+
+  /** A piece came. @returns the number to send; 0: nothing */
+  arrived(bytes: number): number {
+    this.received += bytes;
+    if (this.received < this.due && this.received < this.size) return 0;
+    if (this.answered === 0 && this.received > blockLength) this.block = 1;
+    this.due = this.received - (this.received % this.block) + this.block;
+    return this.answer();
+  }
+
+  /** Time has passed. @returns the number to send; 0: nothing */
+  tick(now: number): number {
+    this.quietMs += Math.min(now - this.lookedAt, longestLookMs);
+    this.lookedAt = now;
+    if (this.received !== this.seen) this.quietMs = 0;
+    this.seen = this.received;
+    const hasBegun = this.received > this.due - this.block;
+    if (this.received === this.answered || this.quietMs < (hasBegun ? beganMs : restMs)) return 0;
+    if (hasBegun) this.due += this.block;
+    // Two equal pieces at the start, silence after each: these are the uploader's chunks.
+    if (this.received === 2 * this.answered) {
+      this.block = this.answered;
+      this.due = this.received + this.block;
+    }
+    return this.answer();
+  }
+
+  private answer(): number {
+    const number = this.received - this.answered;
+    this.answered = this.received;
+    return number;
+  }
+}

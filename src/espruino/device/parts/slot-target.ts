@@ -1,0 +1,95 @@
+import { type Fault, FaultNumber, fault } from "../../../core/errors.js";
+import { isFault } from "../../../core/firmware/fault-or.js";
+import type { Chunk, Digest } from "../../../core/ports.js";
+import { SlotWriter } from "../../../core/slot-writer.js";
+import type { Target } from "../../../core/target.js";
+import { chipFlash, hasFirmwareSlots } from "../ports/chip-flash.js";
+import { equal } from "../ports/engine-bytes.js";
+import { storeFlash } from "../ports/engine-flash.js";
+import { Part, type SlotPlace } from "../resident/parts.js";
+import type { Resident } from "../resident/resident.js";
+
+/** First bytes that are judged: a bundle's header, or the descriptor of firmware (core/image/judge.ts) behind its own. */
+const headLength = 288;
+
+/**
+ * Every slot that the board has: for applications, agents and, with factory and ota_0, Espruino itself. What it takes to
+ * judge, to compare and to switch is loaded for each step and dropped again.
+ */
+export class SlotTarget implements Target {
+  readonly name: string;
+  readonly headLength: number;
+  private writer: SlotWriter;
+  private place: SlotPlace | undefined;
+  /** Bytes of the largest image. */
+  private readonly room: number;
+
+  constructor(
+    private readonly it: Resident,
+    private readonly md5: () => Digest,
+  ) {
+    this.name = "slots";
+    this.headLength = headLength;
+    this.writer = new SlotWriter({ equal: equal }, storeFlash);
+    this.place = undefined;
+    const blocks = BOARD_AGENT_BLOCKS > BOARD_APP_BLOCKS ? BOARD_AGENT_BLOCKS : BOARD_APP_BLOCKS;
+    this.room = BOARD_OTADATA !== 0 && hasFirmwareSlots() ? BOARD_OTA_0_SIZE : blocks * BOARD_BLOCK;
+  }
+
+  capacity(command: number): number {
+    return command === 0 ? this.room : 0;
+  }
+
+  recognises(head: Chunk, command: number): boolean {
+    if (command !== 0) return false;
+    return (BOARD_OTADATA !== 0 && this.room === BOARD_OTA_0_SIZE) || isBundle(head);
+  }
+
+  judge(head: Chunk, size: number): Fault | undefined {
+    const it = this.it;
+    const isApp = isBundle(head);
+    const place =
+      BOARD_OTADATA === 0 || isApp
+        ? it.load(Part.Bundle)(it, head, size)
+        : it.load(Part.Firmware)(it.load(Part.Switch)().order(), head, size);
+    if (isFault(place)) return place;
+    this.place = place;
+    if (BOARD_OTADATA !== 0) this.writer = new SlotWriter({ equal: equal }, isApp ? storeFlash : chipFlash);
+    this.writer.begin(place.block, place.blocks);
+    return undefined;
+  }
+
+  write(chunk: Chunk): Fault | undefined {
+    return this.writer.write(chunk);
+  }
+
+  verify(md5: string, sha256: string): Fault | undefined {
+    const place = this.place;
+    if (place === undefined) return fault(FaultNumber.Commit, "nothing to verify");
+    const start = this.writer.offset();
+    if (BOARD_OTADATA === 0 || place.firmware === undefined)
+      return this.it.load(Part.Bundled)(start, place, sha256);
+    return this.it.load(Part.Stored)(this.md5, start, this.writer.done, md5);
+  }
+
+  commit(): Fault | undefined {
+    const place = this.place;
+    if (place === undefined) return fault(FaultNumber.Commit, "nothing to commit");
+    try {
+      this.it.note(place.record);
+      if (BOARD_OTADATA !== 0 && place.firmware !== undefined)
+        this.it.load(Part.Switch)().select(place.firmware);
+    } catch (error) {
+      return fault(FaultNumber.Commit, `${error}`);
+    }
+    return undefined;
+  }
+
+  describe(): string {
+    return this.place === undefined ? "" : this.place.text;
+  }
+}
+
+function isBundle(head: Chunk): boolean {
+  return (head as unknown as string).slice(0, 4) === "SLUA";
+}

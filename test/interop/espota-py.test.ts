@@ -1,0 +1,80 @@
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type DeviceSetup, EspotaDevice } from "../support/espota-device.js";
+import { slowLink } from "../support/slow-link.js";
+
+/** Real tools/espota.py: esp8266/Arduino's, arduino-esp32's newest and that of its 2.x. */
+const clients = ["ESPOTA", "ESPOTA_ESP32", "ESPOTA_ESP32_2X"].map(
+  (name) => [name, process.env[name] ?? ""] as const,
+);
+/** How often each upload is done. */
+const times = Number(process.env["ESPOTA_TIMES"] ?? "1");
+
+const password = "dandelion";
+let folder = "";
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "sluice-espota-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Plan extends DeviceSetup {
+  readonly bytes: number;
+  readonly roundTripMs: number;
+}
+
+async function upload(script: string, plan: Plan, n: number): Promise<void> {
+  const image = createHash("shake256", { outputLength: plan.bytes }).update(`${n}`).digest();
+  const device = await EspotaDevice.start(plan);
+  const link = await slowLink(device.port, plan.roundTripMs);
+  const file = join(folder, `for-${link.port}.bin`);
+  writeFileSync(file, image);
+  const args = [script, "-i", "127.0.0.1", "-p", `${link.port}`, "-I", "127.0.0.1", "-f", file, "-d"];
+  if (plan.password !== undefined) args.push("-a", plan.password);
+  try {
+    const said = await new Promise<string>((resolve) => {
+      execFile("python3", args, { timeout: 300_000 }, (error, _out, err) =>
+        resolve(`${err}\nexit ${error?.code ?? 0}`),
+      );
+    });
+    expect(said).toMatch(/Success|Result: OK/);
+    expect(said).toMatch(/exit 0$/);
+    expect(image.equals(device.target.bytes)).toBe(true);
+    expect(device.target.calls.at(-1)).toBe("commit");
+  } finally {
+    await link.close();
+    await device.stop();
+  }
+}
+
+const sizes = [
+  ["16 KB", 16_000],
+  ["400 KB", 400_000],
+  ["1.5 MB", 1_500_000],
+] as const;
+
+describe.each(clients)("%s", (name, script) => {
+  const it = test.skipIf(script === "");
+  const plans = [536, 0].flatMap((piece) =>
+    sizes.flatMap(([size, bytes]) =>
+      [0, 5, 20].flatMap((roundTripMs) =>
+        [undefined, password].map((word) => ({ piece, size, bytes, roundTripMs, password: word })),
+      ),
+    ),
+  );
+  it.concurrent.each(plans)(
+    "$size in pieces of $piece, $roundTripMs ms, password $password",
+    async (plan) => {
+      for (let n = 0; n < times; n++) await upload(script, plan, n);
+    },
+    6_000_000,
+  );
+
+  // Only the newest knows it.
+  test.skipIf(script === "" || name !== "ESPOTA_ESP32")("the newer password dialect", async () => {
+    await upload(script, { bytes: 16_000, roundTripMs: 5, password, dialect: "pbkdf2" }, 0);
+  });
+});

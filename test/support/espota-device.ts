@@ -1,0 +1,68 @@
+import { AttemptLimiter } from "../../src/core/attempts.js";
+import { type AuthDialect, Authenticator } from "../../src/core/auth.js";
+import { type Action, defaultTimes, EspotaSession } from "../../src/core/espota-session.js";
+import type { Chunk } from "../../src/core/ports.js";
+import { SafeState } from "../../src/core/safe-state.js";
+import { UpdateRun } from "../../src/core/update-run.js";
+import { Updater } from "../../src/core/updater.js";
+import { nodeBytes } from "../../src/node/bytes.js";
+import { nodeCrypto } from "../../src/node/crypto.js";
+import { EspotaListener } from "../../src/node/espota-listener.js";
+import { nodeRandom } from "../../src/node/random.js";
+import { pieces } from "./core-bundle.js";
+import { secretsOf } from "./core-session.js";
+import { TestTarget } from "./core-target.js";
+
+export interface DeviceSetup {
+  readonly password?: string | undefined;
+  readonly dialect?: AuthDialect;
+  /** The session gets the image in pieces of so many bytes; Espruino reads 536 at a time. */
+  readonly piece?: number;
+}
+
+/** Cuts what Node read at once as another engine would have read it. */
+class PiecewiseSession extends EspotaSession {
+  piece = 0;
+
+  override onData(now: number, chunk: Chunk, acknowledged: number): Action[] {
+    const bytes = chunk as unknown as Uint8Array;
+    if (this.piece === 0) return super.onData(now, chunk, acknowledged);
+    return pieces(bytes, this.piece).flatMap((piece) => super.onData(now, piece, 0));
+  }
+}
+
+/** The core's session on Node's sockets, with memory for a flash. */
+export class EspotaDevice {
+  readonly target = new TestTarget();
+  port = 0;
+  private readonly listener: EspotaListener;
+
+  private constructor(setup: DeviceSetup) {
+    const { password, dialect = "md5", piece = 0 } = setup;
+    const updater = new Updater(nodeBytes, nodeCrypto, [this.target]);
+    const nothing = (): undefined => undefined;
+    const session = new PiecewiseSession(
+      new Authenticator(nodeBytes, nodeCrypto, nodeRandom, dialect, secretsOf(password)),
+      new AttemptLimiter(),
+      new UpdateRun(updater, new SafeState(), nothing, nothing),
+      defaultTimes,
+      () => false,
+      nothing,
+    );
+    session.piece = piece;
+    this.listener = new EspotaListener(session, {
+      ...{ bind: "127.0.0.1", port: 0, now: () => Math.floor(performance.now()) },
+      ...{ onRestart: nothing, onError: nothing },
+    });
+  }
+
+  static async start(setup: DeviceSetup = {}): Promise<EspotaDevice> {
+    const device = new EspotaDevice(setup);
+    device.port = await device.listener.listen();
+    return device;
+  }
+
+  stop(): Promise<void> {
+    return this.listener.close();
+  }
+}
