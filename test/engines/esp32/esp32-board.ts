@@ -141,9 +141,11 @@ export class Esp32Board {
   async evaluate(expression: string, withinMs = 30_000): Promise<unknown> {
     const mark = `=${++this.#asked}=`;
     const answer = this.waitForLine((line) => line.includes(mark), withinMs);
-    this.type(`print("="+${this.#asked}+"="+JSON.stringify(${expression}))`);
+    const start = `print("="+${this.#asked}+"="`;
+    this.type(`try{${start}+JSON.stringify(${expression}))}catch(e){${start}+"!"+e)}`);
     const line = await answer;
     const text = line.slice(line.indexOf(mark) + mark.length);
+    if (text.startsWith("!")) throw new Error(`${expression}: ${text.slice(1)}`);
     return text === "undefined" ? undefined : JSON.parse(text);
   }
 

@@ -27,7 +27,11 @@ function romMd5(): Digest {
   const update = E.nativeCall(BOARD_MD5_UPDATE, "void(int,int,int)");
   return {
     update: (chunk) => {
-      if (chunk.length > 0) update(addressOf(context), addressOf(flat(chunk)), chunk.length);
+      if (chunk.length === 0) return;
+      // Held until the call is over: the engine frees at once, and fills anew, what only an address refers to.
+      const data = flat(chunk);
+      const from = addressOf(data);
+      update(addressOf(context), from, data.length);
     },
     hex: () => {
       const digest = new Uint8Array(64);
