@@ -17,8 +17,10 @@ export const familyNumber = {
 
 /** How Espruino is built for the board. Sizes and addresses in bytes. Source: facts of Espruino's boards/*.py. */
 export interface EspruinoPort {
-  /** `process.env.BOARD` of the build. */
-  readonly boardName: string;
+  /** `process.env.BOARD` of the builds that fit the board; the numbers here are those of the first. */
+  readonly builds: readonly string[];
+  /** Bytes of that build's firmware; absent where nobody measured it. */
+  readonly firmwareSize?: number;
   /** Espruino's Storage: raw flash address and length. */
   readonly storage: { readonly offset: number; readonly size: number };
   /** Largest piece of a TCP 'data' event. */

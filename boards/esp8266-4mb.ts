@@ -14,7 +14,7 @@ export const esp82664mb: Board = {
   otaPort: 8266,
   layout: userSlots(6, 0x101000, 0xca000),
   espruino: {
-    boardName: "ESP8266_4MB",
+    builds: ["ESP8266_4MB"],
     storage: { offset: 0xcb000, size: 0x30000 },
     tcpChunk: 268,
     batch: 536,

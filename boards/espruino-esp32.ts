@@ -2,7 +2,7 @@ import type { EspruinoPort } from "./board.js";
 import type { Esp32Layout } from "./layout.js";
 
 /** What Espruino's builds for the ESP32 family have in common. */
-export const espruinoOnEsp32: Omit<EspruinoPort, "boardName" | "romMd5" | "randomRegister" | "variables"> = {
+export const espruinoOnEsp32: Omit<EspruinoPort, "builds" | "romMd5" | "randomRegister" | "variables"> = {
   storage: { offset: 0x320000, size: 0xe0000 },
   tcpChunk: 536,
   batch: 4096,
@@ -25,16 +25,18 @@ export function twoSlots(table: string, bootLoader: number): Esp32Layout {
   };
 }
 
-/** Espruino's table for IDF 4 builds: a single slot. */
-export function oneSlot(bootLoader: number): Esp32Layout {
+/**
+ * Espruino's table for its IDF 4 and 5.5 builds: a single slot.
+ * @param instead where firmware does come over the air
+ */
+export function oneSlot(bootLoader: number, instead: string): Esp32Layout {
   return {
     kind: "esp32",
-    table: "espruino-idf4",
+    table: "espruino-one-slot",
     bootLoader,
     rollback: false,
     powerSafety: "safe",
     powerReason: "firmware is never written over the air here; apps go into slots of their own in Storage",
-    refusal:
-      "its partition table has one slot, so there is no room for old and new; flash the table sluice-4mb by cable once",
+    refusal: `its partition table has one slot, so there is no room for old and new; ${instead}`,
   };
 }

@@ -6,8 +6,8 @@ import {
   esp32s2DeviceScript,
   esp32s3DeviceScript,
 } from "./devicescript-esp32.js";
-import { esp32Devkit, esp32Idf4, esp32Idf4Ota } from "./esp32-devkit.js";
-import { esp32c3Devkit, esp32c3Ota } from "./esp32c3-devkit.js";
+import { esp32Devkit, esp32Idf5, esp32Idf5Ota } from "./esp32-devkit.js";
+import { esp32c3Devkit, esp32c3Large, esp32c3Ota } from "./esp32c3-devkit.js";
 import { esp32s3Devkit, esp32s3Ota } from "./esp32s3-devkit.js";
 import { esp82664mb } from "./esp8266-4mb.js";
 import { esp82661mb, esp8266512k } from "./esp8266-small.js";
@@ -26,10 +26,11 @@ export type {
 
 export const boards: readonly Board[] = [
   esp32Devkit,
-  esp32Idf4,
-  esp32Idf4Ota,
+  esp32Idf5,
+  esp32Idf5Ota,
   esp32c3Devkit,
   esp32c3Ota,
+  esp32c3Large,
   esp32s3Devkit,
   esp32s3Ota,
   esp82664mb,

@@ -15,7 +15,7 @@ export const linux: Board = {
     refusal: "the engine is a program of the host, not an image in flash",
   },
   espruino: {
-    boardName: "LINUX",
+    builds: ["LINUX"],
     storage: { offset: 0x10000000, size: 0x100000 },
     tcpChunk: 536,
     batch: 1024,

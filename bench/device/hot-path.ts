@@ -74,7 +74,7 @@ function path(): void {
     }
   }
   tcp.on("data", (data) => perform(transfer.onData(now, data as unknown as Chunk)));
-  const invitation = { command: 0, port: 45002, size: BENCH_BYTES, md5: BENCH_MD5 };
+  const invitation = { command: 0, port: 45002, size: BENCH_BYTES, md5: BENCH_MD5, needsGap: true };
   perform(transfer.accept(now, invitation, { address: "10.0.0.2", port: 40001 }));
   feed(tcp);
   for (let i = 0; i < 30 && tcp.said.length === 0; i++) {

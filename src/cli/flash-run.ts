@@ -43,8 +43,6 @@ async function install(board: Board, flags: Flags, plan: FlashPlan): Promise<voi
   const { installOnRunning } = await import("../host/flash/running/install.js");
   const storage = plan.parts.find(({ address }) => address === board.espruino?.storage.offset);
   if (storage === undefined) throw new SluiceError("NO_ESPRUINO", `${board.id} has no Storage.`);
-  const left = plan.parts.filter((part) => part !== storage).map(({ what }) => what);
-  if (left.length > 0) tell(flags, [`Stays as it is on the board: ${left.join(", ")}.`]);
   await interruptible(async (signal) => {
     const options = { erase: flags.erase ?? false, onEvent: viewOf(flags), signal };
     const written = await installOnRunning(flags.port ?? "", board, storage.bytes, options);
@@ -105,7 +103,7 @@ async function serve(plan: FlashPlan, flags: Flags): Promise<void> {
 }
 
 async function optionsOf(flags: Flags): Promise<PrepareOptions> {
-  const { firmware, insecure, hostname, flashMode, open, wifiSsid, window, timeZone } = flags;
+  const { firmware, insecure, hostname, flashMode, open, running, wifiSsid, window, timeZone } = flags;
   const password = await readPassword(flags.passwordFile);
   const app = flags.app === undefined ? undefined : await readApp(flags.app);
   if (flags.wifiPasswordFile !== undefined && wifiSsid === undefined)
@@ -122,6 +120,7 @@ async function optionsOf(flags: Flags): Promise<PrepareOptions> {
     ...(window === undefined ? {} : { window }),
     ...(timeZone === undefined ? {} : { timeZone }),
     ...(flashMode === undefined ? {} : { flashMode }),
+    ...(running === undefined ? {} : { running }),
     ...(wifiSsid === undefined
       ? {}
       : { wifi: wifiPassword ? { ssid: wifiSsid, password: wifiPassword } : { ssid: wifiSsid } }),

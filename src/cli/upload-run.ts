@@ -7,10 +7,12 @@ import { SluiceError } from "../errors/sluice-error.js";
 import { locateBoard } from "../host/discover/locate.js";
 import type { TimedUploadEvent } from "../host/espota/events.js";
 import { readFirmware } from "../host/flash/fetch-firmware.js";
+import { judgeUpload } from "../host/judge-upload.js";
 import { imagesOfFile, imagesOfPackage, isUserImage } from "../host/native/choose-images.js";
 import { type UserImages, uploadNative } from "../host/native/upload-native.js";
 import { readPassword } from "../host/password.js";
 import { uploadImage } from "../host/upload.js";
+import { requireBoard } from "../image/report.js";
 import type { UploadFlags } from "./upload.js";
 import { nativeUploadView } from "./upload-native-view.js";
 import { uploadView } from "./upload-view.js";
@@ -88,7 +90,9 @@ async function readUpload(file: string, board: string | undefined): Promise<Uint
   if (/\.(tgz|tar\.gz|zip)$|^[a-z]+:\/\//i.test(file) || (await isFolder(file)))
     return imagesOfPackage(await readFirmware(file), board);
   const image = await readImage(file);
-  return isUserImage(image) ? imagesOfFile(image, board) : image;
+  if (isUserImage(image)) return imagesOfFile(image, board);
+  if (board !== undefined) judgeUpload(image, requireBoard(board));
+  return image;
 }
 
 async function isFolder(path: string): Promise<boolean> {

@@ -33,7 +33,10 @@ export function addUpload(program: Command): void {
       parseTarget,
     )
     .option("--filesystem", "the image is for the filesystem partition")
-    .option("--board <name>", "which build of a package (else an ESP8266's, if it holds no other)")
+    .option(
+      "--board <name>",
+      "which board it is: picks its build out of a package, judges the image before it is sent",
+    )
     .option("--native-port <port>", "ESP8266: TCP port of Espruino's own updater (else 88)", parsePort)
     .option("--password-file <file>", "password on the first line (else SLUICE_PASSWORD, else asked for)")
     .option("--host-port <port>", "TCP port the board connects back to (else a free one)", parsePort)

@@ -88,7 +88,7 @@ export function parseAppHeader(
   }
   const safePins: SafePin[] = [];
   for (let i = 128; i < 176 && bytes.at(head, i) !== 255; i += 3)
-    safePins.push({ pin: bytes.at(head, i), level: bytes.at(head, i + 1) });
+    safePins[safePins.length] = { pin: bytes.at(head, i), level: bytes.at(head, i + 1) };
   return {
     kind: bytes.at(head, 5),
     engine: bytes.at(head, 6),

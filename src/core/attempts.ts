@@ -58,7 +58,7 @@ export class AttemptLimiter {
     if (guesser === undefined) {
       guesser = { address: address, failures: 0, last: now };
       if (this.attempts.guessers.length >= mostAddresses) this.dropOldest();
-      this.attempts.guessers.push(guesser);
+      this.attempts.guessers[this.attempts.guessers.length] = guesser;
     }
     guesser.failures++;
     guesser.last = now;

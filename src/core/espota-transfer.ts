@@ -175,7 +175,8 @@ export class EspotaTransfer {
       else if (received === this.invitation.size) this.enter(State.Received, now);
     }
     if (this.state === State.Draining && received >= this.invitation.size) this.enter(State.Gap, now);
-    return sendNumber(number);
+    // Silence is counted from here; and who was kept from looking looks now.
+    return sendNumber(number + this.pacer.tick(now));
   }
 
   /** The uploader closed the connection, or it broke. */
@@ -290,7 +291,7 @@ export class EspotaTransfer {
     this.succeeded = false;
     const restarts = this.restarts();
     this.run.finish(restarts);
-    if (restarts) actions.push({ do: "restart" });
+    if (restarts) actions[actions.length] = { do: "restart" };
     return actions;
   }
 

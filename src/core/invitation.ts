@@ -41,13 +41,13 @@ export function words(line: string): string[] {
   for (let i = 0; i < line.length; i++) {
     const code = line.charCodeAt(i);
     if (code === 32 || code === 9 || code === 10 || code === 13) {
-      if (word.length > 0) found.push(word);
+      if (word.length > 0) found[found.length] = word;
       word = "";
     } else {
       word += line.charAt(i);
     }
   }
-  if (word.length > 0) found.push(word);
+  if (word.length > 0) found[found.length] = word;
   return found;
 }
 

@@ -36,13 +36,13 @@ export class PendingChallenges {
       earlier !== undefined && earlier.port === from.port && earlier.invitation.md5 === invitation.md5;
     const nonce = repeated ? earlier.nonce : auth.nonce();
     if (this.open.length >= mostPending) this.open = this.open.slice(1);
-    this.open.push({
+    this.open[this.open.length] = {
       address: from.address,
       port: from.port,
       invitation: invitation,
       nonce: nonce,
       expires: now + this.lifeMs,
-    });
+    };
     return nonce;
   }
 
@@ -62,7 +62,7 @@ export class PendingChallenges {
     for (const challenge of this.open) {
       if (challenge.expires <= now) continue;
       if (challenge.address === address) found = challenge;
-      else rest.push(challenge);
+      else rest[rest.length] = challenge;
     }
     this.open = rest;
     return found;

@@ -15,7 +15,7 @@ export function boardFacts(ids: readonly string[]): string {
   const rows: (readonly [string, (board: Board) => string])[] = [
     ["what it is", ({ title }) => title],
     ["flash", ({ flashSize }) => kilobytes(flashSize)],
-    ["Espruino build (`process.env.BOARD`)", (board) => board.espruino?.boardName ?? "-"],
+    ["Espruino builds (`process.env.BOARD`)", builds],
     ["firmware slots", slots],
     ["Espruino's Storage", storage],
     ["app over the air", apps],
@@ -75,6 +75,14 @@ function storage(board: Board): string {
   return area === undefined
     ? "too small for Sluice"
     : `${kilobytes(area.size)} at 0x${area.offset.toString(16)}`;
+}
+
+/** With the size of the first, as far as it is known. */
+function builds({ espruino }: Board): string {
+  if (espruino === undefined) return "-";
+  const [first, ...others] = espruino.builds;
+  const size = espruino.firmwareSize === undefined ? "" : ` (${espruino.firmwareSize} bytes)`;
+  return [`${first}${size}`, ...others].join(", ");
 }
 
 function kilobytes(bytes: number): string {

@@ -1,5 +1,6 @@
 import { type Board, boards } from "../../boards/index.js";
 import { boardPartitions } from "../image/partition-tables.js";
+import { tooLarge } from "../image/what-fits.js";
 
 /** The boards as a Markdown table, from `boards/`. */
 export function boardsTable(): string {
@@ -63,7 +64,8 @@ export function firmware(board: Board): string {
   switch (layout.kind) {
     case "esp32": {
       const slots = boardPartitions(board).filter(({ type }) => type === 0);
-      return `yes, ${slots.map(({ name }) => name).join(" / ")}`;
+      const which = tooLarge(board) === undefined ? "" : ", for builds smaller than Espruino's own";
+      return `yes, ${slots.map(({ name }) => name).join(" / ")}${which}`;
     }
     case "eboot":
       return "staged and copied by eboot, on the virtual board";

@@ -26,7 +26,7 @@ export const boardErrors: readonly CatalogEntry[] = [
     number: 4,
     sentence: "The image is larger than the slot it has to go into.",
     remedy:
-      "Compare the image's size with the room that `sluice layout BOARD --image FILE` shows; drop what the firmware or application does not need.",
+      "Compare the image's size with the room that `sluice layout BOARD --image FILE` shows, with the layouts that firmware would fit; drop what the firmware or application does not need.",
   },
   {
     code: "BAD_SIZE",

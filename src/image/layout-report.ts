@@ -37,6 +37,7 @@ export function printLayoutReport(report: LayoutReport): string {
 function roomLines(report: LayoutReport): string[] {
   if (report.refusal !== undefined) return [`No firmware over the air: ${report.refusal}.`];
   const lines = [`Largest firmware that one of its own size can replace: ${report.largestFirmware} bytes.`];
+  if (report.tooLarge !== undefined) lines.push(`${report.tooLarge}.`);
   if (report.freeSketchSpace !== undefined) lines.push(`Free sketch space: ${report.freeSketchSpace} bytes.`);
   return lines;
 }

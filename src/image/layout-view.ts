@@ -4,6 +4,7 @@ import { appPartitions } from "./board-target.js";
 import type { FileJudgement } from "./judge-file.js";
 import { type Placement, placeImage } from "./placement.js";
 import { boardRegions, type Region, withoutGaps } from "./regions.js";
+import { tooLarge } from "./what-fits.js";
 
 /** All that `sluice layout` shows, ready for JSON. Addresses and sizes in bytes. */
 export interface LayoutView {
@@ -20,6 +21,8 @@ export interface LayoutView {
   readonly powerSafety: string;
   readonly powerReason: string;
   readonly refusal: string | undefined;
+  /** Why Espruino's own firmware does not come over the air where smaller ones do. */
+  readonly tooLarge: string | undefined;
   readonly placement: Placement | undefined;
 }
 
@@ -46,6 +49,7 @@ export function viewLayout(board: Board, options: LayoutOptions = {}): LayoutVie
     powerSafety: layout.powerSafety,
     powerReason: layout.powerReason,
     refusal: layout.refusal,
+    tooLarge: tooLarge(board),
     placement,
   };
 }

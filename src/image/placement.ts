@@ -9,6 +9,7 @@ import { storeLayout } from "../core/store.js";
 import { appPartitions } from "./board-target.js";
 import type { FileJudgement } from "./judge-file.js";
 import { boardPartitions } from "./partition-tables.js";
+import { whatFits } from "./what-fits.js";
 
 /** Where an image would go over the air. */
 export interface Placement {
@@ -150,7 +151,10 @@ function placeInPartition(board: Board, image: ImageJudgement): Placement {
   const slot = others[0] ?? first;
   if (slot === undefined) return nowhere(FaultNumber.Space, "the partition table has no app partition");
   if (image.size > slot.size)
-    return nowhere(FaultNumber.Space, `the image has ${image.size} bytes, ${slot.name} ${slot.size}`);
+    return nowhere(
+      FaultNumber.Space,
+      `the image has ${image.size} bytes, ${slot.name} ${slot.size}; ${whatFits(board, image.size)}`,
+    );
   return goes(slot.name, slot.offset, image.size, `while ${first?.name ?? "another slot"} runs`);
 }
 

@@ -58,10 +58,13 @@ export function judgeForBoard(data: Uint8Array, board: Board): FileJudgement {
   return judgeBytes(data, firmwareKinds.has(kind) ? uploadTarget(board) : anyTarget);
 }
 
-/** Where no firmware goes at all, that is the reason to give, not that this one is a little too large as well. */
+/**
+ * Room is left to the placement, which knows what would fit. Where no firmware goes at all, that is the reason to give,
+ * not that this one is a little too large as well.
+ */
 function uploadTarget(board: Board): ImageTarget {
-  const target = boardTarget(board);
-  return board.layout.refusal === undefined ? target : { ...target, flashSize: 0, room: 0, inflatedRoom: 0 };
+  const target = { ...boardTarget(board), room: 0 };
+  return board.layout.refusal === undefined ? target : { ...target, flashSize: 0, inflatedRoom: 0 };
 }
 
 /** @throws SluiceError UNKNOWN_BOARD, with the list of boards */

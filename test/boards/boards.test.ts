@@ -56,26 +56,38 @@ describe("ESP32 tables", () => {
     },
   );
 
-  test.each(["esp32-devkit", "esp32-idf4-ota", "esp32c3-ota", "esp32s3-ota"])(
-    "%s has two slots and otadata",
-    (id) => {
-      expect(appPartitions(board(id)).map(({ name, offset, size }) => [name, offset, size])).toEqual([
-        ["factory", 0x10000, 0x180000],
-        ["ota_0", 0x190000, 0x180000],
-      ]);
-      expect(boardPartitions(board(id)).find(({ name }) => name === "otadata")).toMatchObject({
-        offset: 0xc000,
-        size: 0x2000,
-      });
-      expect(board(id).layout.refusal).toBeUndefined();
-    },
-  );
+  // second slot, size of both, whether Espruino's own build goes there
+  test.each<[string, number, number, boolean]>([
+    ["esp32-devkit", 0x190000, 1536 * 1024, true],
+    ["esp32-idf5-ota", 0x190000, 1536 * 1024, true],
+    ["esp32c3-ota", 0x190000, 1536 * 1024, false],
+    ["esp32c3-8mb-ota", 0x400000, 3072 * 1024, true],
+    ["esp32s3-ota", 0x400000, 3072 * 1024, true],
+  ])("%s has two slots and otadata", (id, second, size, fits) => {
+    expect(appPartitions(board(id)).map((slot) => [slot.name, slot.offset, slot.size])).toEqual([
+      ["factory", 0x10000, size],
+      ["ota_0", second, size],
+    ]);
+    expect(boardPartitions(board(id)).find(({ name }) => name === "otadata")).toMatchObject({
+      offset: 0xc000,
+      size: 0x2000,
+    });
+    expect(board(id).layout.refusal).toBeUndefined();
+    expect((board(id).espruino?.firmwareSize ?? 0) <= size).toBe(fits);
+  });
 
-  test.each(["esp32-idf4", "esp32c3-devkit", "esp32s3-devkit"])(
-    "%s, stock, has one slot and says so",
+  test.each(["esp32-idf5", "esp32c3-devkit", "esp32s3-devkit"])(
+    "%s, stock, has one slot of 2,000 KB, which holds Espruino's build, and names the board with two",
     (id) => {
-      expect(appPartitions(board(id)).map(({ name }) => name)).toEqual(["factory"]);
-      expect(board(id).layout.refusal).toContain("no room for old and new");
+      expect(appPartitions(board(id)).map(({ name, size }) => [name, size])).toEqual([
+        ["factory", 2000 * 1024],
+      ]);
+      expect(board(id).espruino?.firmwareSize).toBeLessThan(2000 * 1024);
+      const { refusal } = board(id).layout;
+      expect(refusal).toContain("no room for old and new");
+      const instead = boards.find((one) => refusal?.includes(` ${one.id} `));
+      expect(instead?.layout.refusal).toBeUndefined();
+      expect(instead?.espruino).toEqual(board(id).espruino);
     },
   );
 });

@@ -12,6 +12,7 @@ import {
   buildEsp32,
   buildLittleFs,
   buildUser,
+  esp32OfSize,
   filler,
   gzip,
 } from "../support/images.js";
@@ -100,6 +101,7 @@ describe("with a board", () => {
   const cases: [string, Uint8Array, string, string, number][] = [
     ["ESP32 firmware goes to the slot that does not run", buildEsp32(), "esp32-devkit", "ota_0", 0x190000],
     ["C3 firmware goes there, with our table", buildEsp32({ chip: 5 }), "esp32c3-ota", "ota_0", 0x190000],
+    ["it goes behind Storage, with 8 MB", esp32OfSize(5, 1_687_248), "esp32c3-8mb-ota", "ota_0", 0x400000],
     ["a bundle goes to an app slot", buildBundle(), "esp32-devkit", "app slot", appSlot],
     [
       "a sketch goes below the filesystem",
@@ -118,6 +120,13 @@ describe("with a board", () => {
 
   const refused: [string, Uint8Array, string, string, RegExp][] = [
     ["firmware for another chip", buildEsp32({ chip: 9 }), "esp32-devkit", "WRONG_BOARD", /ESP32-S3/],
+    [
+      "Espruino's own build for the C3, in 4 MB",
+      esp32OfSize(5, 1_687_248),
+      "esp32c3-ota",
+      "NOT_ENOUGH_SPACE",
+      /1687248 bytes, ota_0 1572864; it fits esp32c3-devkit .*esp32c3-8mb-ota/,
+    ],
     [
       "firmware for a table with one slot",
       buildEsp32({ chip: 5 }),

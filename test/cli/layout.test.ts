@@ -36,6 +36,15 @@ test("the ESP32's slots stand at their addresses", async () => {
   expect(out).toContain("Free sketch space: 1572864 bytes.");
 });
 
+test("a layout that Espruino's own build does not fit says so, and which one it fits", async () => {
+  const { out } = await runVerb(addLayout, "layout", "esp32c3-ota");
+  expect(out).toMatch(
+    /own build has 1687248 bytes, a slot 1572864; it fits esp32c3-devkit .*esp32c3-8mb-ota/,
+  );
+  for (const id of ["esp32-idf5-ota", "esp32c3-8mb-ota", "esp32s3-ota"])
+    expect((await runVerb(addLayout, "layout", id)).out).not.toContain("own build");
+});
+
 test("a new sketch is drawn between the running one and the filesystem", async () => {
   const image = file("new.bin", buildArduino(400_000));
   const running = file("old.bin", buildArduino(300_000));

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { main } from "../../src/cli/main.js";
 import { espruinoC3, espruinoEsp8266, tgz } from "../support/espruino-package.js";
-import { buildUser } from "../support/images.js";
+import { buildUser, esp32OfSize } from "../support/images.js";
 import { firmware, password, withNativeBoard } from "../support/native-board.js";
+import { boardNamed } from "../support/test-bundles.js";
 
 let folder: string;
 
@@ -104,4 +105,22 @@ test("what does not suit is refused before anything is sent", async () => {
   expect(await upload(file, "--board", "esp8266-1mb")).toMatch(/NO_FIRMWARE_SLOT/);
   await writeFile(file, buildUser({ sizeCode: 6, slot: 2, iromLength: 900_000 }));
   expect(await upload(file)).toMatch(/NOT_ENOUGH_SPACE/);
+});
+
+test("an ESP32's firmware that the board's layout has no room for is refused before anything is sent", async () => {
+  const own = esp32OfSize(5, boardNamed("esp32c3-devkit").espruino?.firmwareSize ?? 0);
+  const bare = join(folder, "espruino-esp32c3.bin");
+  await writeFile(bare, own);
+  const whole = join(folder, "espruino_2v29_esp32c3.tgz");
+  await writeFile(whole, tgz({ ...espruinoC3(), "espruino_2v29_esp32c3/espruino-esp32c3.bin": own }));
+  const upload = async (file: string, board: string) =>
+    (await sluice("upload", file, "--to", "127.0.0.1:9", "--quiet", "--no-wait", "--board", board)).err;
+  for (const file of [bare, whole]) {
+    expect(await upload(file, "esp32c3-ota")).toMatch(
+      /NOT_ENOUGH_SPACE: esp32c3-ota does not take .* 1687248 bytes, ota_0 1572864; it fits .*esp32c3-8mb-ota/,
+    );
+    expect(await upload(file, "esp32c3-devkit")).toMatch(/NOT_ENOUGH_SPACE: .* one slot.*esp32c3-8mb-ota/);
+    expect(await upload(file, "esp32s3-ota")).toMatch(/WRONG_BOARD|BAD_FIRMWARE_PACKAGE/);
+  }
+  expect(await upload(bare, "esp32c3-8mb-ota")).not.toContain("NOT_ENOUGH_SPACE");
 });

@@ -1,10 +1,11 @@
-import { AttemptLimiter } from "../../src/core/attempts.js";
+import { AttemptLimiter, noAttempts } from "../../src/core/attempts.js";
 import { type AuthDialect, Authenticator } from "../../src/core/auth.js";
-import { type Action, defaultTimes, EspotaSession } from "../../src/core/espota-session.js";
+import { EspotaSession } from "../../src/core/espota-session.js";
+import { defaultTimes } from "../../src/core/espota-times.js";
+import type { Action } from "../../src/core/espota-transfer.js";
 import type { Chunk } from "../../src/core/ports.js";
 import { SafeState } from "../../src/core/safe-state.js";
 import { UpdateRun } from "../../src/core/update-run.js";
-import { Updater } from "../../src/core/updater.js";
 import { nodeBytes } from "../../src/node/bytes.js";
 import { nodeCrypto } from "../../src/node/crypto.js";
 import { EspotaListener } from "../../src/node/espota-listener.js";
@@ -24,10 +25,10 @@ export interface DeviceSetup {
 class PiecewiseSession extends EspotaSession {
   piece = 0;
 
-  override onData(now: number, chunk: Chunk, acknowledged: number): Action[] {
+  override onData(now: number, chunk: Chunk): Action[] {
     const bytes = chunk as unknown as Uint8Array;
-    if (this.piece === 0) return super.onData(now, chunk, acknowledged);
-    return pieces(bytes, this.piece).flatMap((piece) => super.onData(now, piece, 0));
+    if (this.piece === 0) return super.onData(now, chunk);
+    return pieces(bytes, this.piece).flatMap((piece) => super.onData(now, piece));
   }
 }
 
@@ -39,12 +40,19 @@ export class EspotaDevice {
 
   private constructor(setup: DeviceSetup) {
     const { password, dialect = "md5", piece = 0 } = setup;
-    const updater = new Updater(nodeBytes, nodeCrypto, [this.target]);
     const nothing = (): undefined => undefined;
+    const run = new UpdateRun({
+      bytes: nodeBytes,
+      crypto: nodeCrypto,
+      targets: [this.target],
+      safe: new SafeState(),
+      policy: nothing,
+      notify: nothing,
+    });
     const session = new PiecewiseSession(
       new Authenticator(nodeBytes, nodeCrypto, nodeRandom, dialect, secretsOf(password)),
-      new AttemptLimiter(),
-      new UpdateRun(updater, new SafeState(), nothing, nothing),
+      new AttemptLimiter(noAttempts()),
+      run,
       defaultTimes,
       () => false,
       nothing,

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Board } from "../../boards/index.js";
 import type { Bench } from "../../src/board/bench.js";
 import { makeFlash, writeStorage } from "../../src/board/board-flash.js";
 import type { BoardEvent } from "../../src/board/events.js";
@@ -22,6 +23,8 @@ const wiring: unknown = JSON.parse(readFileSync(join(packageRoot(), "devs/garden
 export const valvePins = [33, 25, 26, 27];
 
 export interface GardenSetup {
+  /** Default: the ESP32 of most tests. */
+  readonly board?: Board;
   /** The app that is there from the start. */
   readonly app?: Uint8Array;
   /** Undefined: an open board. */
@@ -46,6 +49,7 @@ export class GardenBoard {
   readonly bench: Bench;
   /** Every time a valve or the pump was driven to another level. */
   readonly pinChanges: PinChange[] = [];
+  readonly #board: Board;
   readonly #clock: PacedClock;
   readonly #speed: number;
   readonly #layout: StoreLayout;
@@ -55,8 +59,9 @@ export class GardenBoard {
     this.#speed = setup.speed ?? usualSpeed;
     this.#clock = pacedClock(this.#speed);
     this.#password = setup.password;
+    this.#board = setup.board ?? esp32;
     this.virtual = new VirtualBoard({
-      board: esp32,
+      board: this.#board,
       flash,
       bench: wiring,
       clock: this.#clock,
@@ -64,8 +69,8 @@ export class GardenBoard {
     });
     if (this.virtual.bench === undefined) throw new Error("the bench is missing");
     this.bench = this.virtual.bench;
-    const store = esp32.espruino?.store ?? { agentBlocks: 0, appBlocks: 0 };
-    this.#layout = storeLayout(esp32.blockLength, store.agentBlocks, store.appBlocks);
+    const store = this.#board.espruino?.store ?? { agentBlocks: 0, appBlocks: 0 };
+    this.#layout = storeLayout(this.#board.blockLength, store.agentBlocks, store.appBlocks);
     this.virtual.pins.listen((pin) => {
       const level = this.virtual.pins.driven(pin);
       if (level !== undefined && valvePins.includes(pin))
@@ -169,10 +174,10 @@ export class GardenBoard {
 
   /** Addresses of a slot on the chip. */
   slot(kind: "agent" | "app", index: number): { readonly start: number; readonly end: number } {
-    const storage = esp32.espruino?.storage.offset ?? 0;
-    const start = storage + this.#layout[kind][index] * esp32.blockLength;
+    const { blockLength, espruino } = this.#board;
+    const start = (espruino?.storage.offset ?? 0) + this.#layout[kind][index] * blockLength;
     const blocks = kind === "agent" ? this.#layout.agentBlocks : this.#layout.appBlocks;
-    return { start, end: start + blocks * esp32.blockLength };
+    return { start, end: start + blocks * blockLength };
   }
 
   content(kind: "agent" | "app", index: number): Buffer {

@@ -157,6 +157,12 @@ export function buildEsp32(spec: Esp32Spec = {}): Buffer {
   return Buffer.concat([image, createHash("sha256").update(image).digest()]);
 }
 
+/** One that has exactly this many bytes, a multiple of 16. */
+export function esp32OfSize(chip: number, size: number, version = "1.2.3"): Buffer {
+  // 24 bytes of header, two segment headers of 8, 800 bytes of IRAM, checksum in 4, hash of 32.
+  return buildEsp32({ chip, project: "espruino", version, dromLength: size - 876 });
+}
+
 function describedDrom(spec: Esp32Spec): Buffer {
   const data = Buffer.from(filler(spec.dromLength ?? 1200, 17));
   const descriptor = Buffer.alloc(256);

@@ -115,6 +115,7 @@ export class WebBench extends RunBench {
       freeSpace: (command) => this.run.freeSpace(command),
       facts: () => '"app":"garden@1.0.0"',
       pageLength: () => page.length,
+      pageHeaders: "",
       page: (offset, length) => page.slice(offset, offset + length),
       restarts: () => this.restartsAfter,
       restart: () => {

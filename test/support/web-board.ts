@@ -1,4 +1,5 @@
 import { type IncomingHttpHeaders, request } from "node:http";
+import { gunzipSync } from "node:zlib";
 import { connect, type Socket } from "node:net";
 import { makeFlash, writeStorage } from "../../src/board/board-flash.js";
 import type { NorFlash } from "../../src/board/nor-flash.js";
@@ -54,7 +55,9 @@ export class WebBoard {
         response.on("data", (piece: Buffer) => pieces.push(piece));
         response.on("error", reject);
         response.on("end", () => {
-          const text = Buffer.concat(pieces).toString("latin1");
+          const bytes = Buffer.concat(pieces);
+          const packed = response.headers["content-encoding"] === "gzip";
+          const text = (packed ? gunzipSync(bytes) : bytes).toString("latin1");
           resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text });
         });
       });

@@ -8,7 +8,7 @@ export function installProcess(machine: Machine, device: Device): void {
   const env = realm.object({
     VERSION: version,
     GIT_COMMIT: "virtual",
-    BOARD: espruino.boardName,
+    BOARD: espruino.builds[0],
     FLASH: board.flashSize,
     STORAGE: espruino.storage.size,
     SERIAL: device.serial,

@@ -40,7 +40,7 @@ export class Asker {
   follow(now: number, location: string): string {
     const to = this.judges.redirected(this.url, location);
     if (typeof to === "string") return to;
-    this.visited.push(urlText(this.url));
+    this.visited[this.visited.length] = urlText(this.url);
     for (const seen of this.visited) if (seen === urlText(to)) return "redirects in a circle";
     if (this.visited.length > mostRedirects) return `more than ${mostRedirects} redirects`;
     this.exchange.stop();

@@ -132,7 +132,7 @@ export class WebConnection {
       const page = this.site.host.pageLength();
       this.state = State.Page;
       this.last = now;
-      this.socket.send(headText(200, html, "", page));
+      this.socket.send(headText(200, html, this.site.host.pageHeaders, page));
     } else {
       this.state = State.Body;
       const upload = new WebUpload(this.site.host, this.site.status, head, route.length, this.socket.send);

@@ -26,6 +26,8 @@ export interface WebHost {
   readonly facts: () => string;
   /** The page, piece by piece, so that it never lies in memory as a whole. */
   readonly pageLength: () => number;
+  /** Header lines about how it is stored, each with its line end. */
+  readonly pageHeaders: string;
   readonly page: (offset: number, length: number) => string;
   /** Whether a committed update restarts the board, and how. */
   readonly restarts: () => boolean;

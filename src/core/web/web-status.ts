@@ -67,9 +67,9 @@ export class WebStatus {
   heard(what: Heard): void {
     if (what.event === "safe-state") {
       if (this.steps.length >= mostSteps) this.steps = this.steps.slice(1);
-      this.steps.push(`${what.step}: ${what.text}`);
+      this.steps[this.steps.length] = `${what.step}: ${what.text}`;
     } else if (what.event === "safe") {
-      this.steps.push("safe");
+      this.steps[this.steps.length] = "safe";
     } else if (what.event === "invitation") {
       this.steps = [];
       this.error = "null";

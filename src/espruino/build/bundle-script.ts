@@ -27,13 +27,13 @@ export interface Script {
 }
 
 /**
- * What stands in front of the code and behind it. An application may do what it likes to the engine's globals: a part of
- * the agent, which is loaded later, gets those that the agent found at the start (device/resident/load.ts).
+ * What stands in front of the code and behind it. An application may do what it likes to the engine's globals: the agent
+ * keeps those that it found at the start, and gives them to its parts, which are loaded later (device/resident/load.ts).
  */
 const frames: Readonly<Record<ScriptKind, readonly [string, string]>> = {
   app: ["(function(){", "})();"],
   loader: ["(function(){", "})();"],
-  agent: [";", ""],
+  agent: ["var $require=require,$later=setTimeout;", ""],
   part: ["var require,setTimeout,resident;exports.use=function(r,t,i){require=r;setTimeout=t;resident=i};", ""],
 };
 
@@ -56,7 +56,11 @@ export async function compileScript(request: ScriptRequest): Promise<Script> {
     charset: "ascii",
     legalComments: "none",
     logLevel: "silent",
-    define: { ...boardConstants(request.board, packageVersion()), ...request.define },
+    define: {
+      ...boardConstants(request.board, packageVersion()),
+      ...(request.kind === "agent" ? { require: "$require", setTimeout: "$later" } : {}),
+      ...request.define,
+    },
     tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
     plugins: [...wordsOnDemand(request.kind), deviceModules],
   };

@@ -9,7 +9,7 @@ import { agentParts } from "./agent-parts.js";
 import { readManifest } from "./manifest.js";
 import { packageRoot, packageVersion } from "./package-root.js";
 import { refuseDialect } from "./refuse-dialect.js";
-import { webPage } from "./web-page.js";
+import { packedPage } from "./web-page.js";
 
 /** Bytes of an agent slot below which the agent comes without the web update. */
 const roomForWeb = 0x14000;
@@ -86,7 +86,7 @@ export async function buildAgent(board: Board, entry = deviceFile("agent.ts")): 
     safePins: [],
   };
   const { agentBlocks } = espruinoPort(board).store;
-  const page = agentBlocks * board.blockLength >= roomForWeb ? await webPage() : "";
+  const page = agentBlocks * board.blockLength >= roomForWeb ? await packedPage() : "";
   const define = {
     BOARD_WEB: `${page.length > 0}`,
     BOARD_PULL: `${page.length > 0}`,

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { build, transform } from "esbuild";
 import { packageRoot } from "./package-root.js";
 
@@ -9,6 +10,11 @@ let made: Promise<string> | undefined;
 export function webPage(): Promise<string> {
   made ??= makePage();
   return made;
+}
+
+/** As it lies in the agent's slot and travels to the browser: gzipped, one char a byte. */
+export async function packedPage(): Promise<string> {
+  return gzipSync(await webPage(), { level: 9 }).toString("latin1");
 }
 
 async function makePage(): Promise<string> {

@@ -10,7 +10,7 @@ import { makeOta } from "./resident/api.js";
 import { now } from "./resident/clock.js";
 import { onTrial, slotName } from "./resident/facts.js";
 import { forgetHandshake, listen } from "./resident/listen.js";
-import { every, later, load, need, partsBegin } from "./resident/load.js";
+import { every, load, partsBegin } from "./resident/load.js";
 import { lookAfterName, newName, sayGoodbye } from "./resident/name.js";
 import { servePage } from "./resident/page.js";
 import { optionsOf, Part, type TrialPart } from "./resident/parts.js";
@@ -85,7 +85,7 @@ function isNativeUpdate(): boolean {
 
 function networkUp(): boolean {
   if (BOARD_CHIP === "linux") return true;
-  const ip = need("Wifi").getIP().ip;
+  const ip = require("Wifi").getIP().ip;
   return ip !== undefined && ip !== "" && ip !== "0.0.0.0";
 }
 
@@ -227,7 +227,7 @@ it.tell = (event) => {
 };
 
 it.note = (record) => {
-  need("Flash").write(recordText(record), (BOARD_STORAGE + it.boot.next) | 0);
+  require("Flash").write(recordText(record), (BOARD_STORAGE + it.boot.next) | 0);
   it.boot.next++;
 };
 
@@ -247,7 +247,7 @@ it.quit = (why) => {
   // Time for the last datagrams and the TCP close to leave.
   // Or for the sender to have port 88 restart the chip; if it does not, the firmware stays what it was.
   const native = BOARD_USER2 !== 0 && why === "update" && isNativeUpdate();
-  later(() => E.reboot(), native ? nativeWaitMs : 200);
+  setTimeout(() => E.reboot(), native ? nativeWaitMs : 200);
 };
 
 it.wake = () => {

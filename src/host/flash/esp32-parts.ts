@@ -9,6 +9,7 @@ import { SluiceError } from "../../errors/sluice-error.js";
 import { appPartitions, boardTarget } from "../../image/board-target.js";
 import { encodePartitionTable } from "../../image/partition-binary.js";
 import { boardPartitions } from "../../image/partition-tables.js";
+import { tooLarge, whatFits } from "../../image/what-fits.js";
 import { setFlashSettings } from "./boot-header.js";
 import { judgeFirmware } from "./judge-firmware.js";
 import type { FlashPart, PlanOptions } from "./plan.js";
@@ -20,15 +21,13 @@ export interface FoundParts {
   readonly notes: readonly string[];
 }
 
-/** Tables that Espruino's own packages flash; ours must go along even when its firmware stays. */
-const stockTables = ["espruino-esp32", "espruino-idf4"];
-
 /** Table, otadata, NVS, firmware and boot loader of an ESP32-family board. */
 export function esp32Parts(board: Board, options: PlanOptions): FoundParts {
   const { layout } = board;
   if (layout.kind !== "esp32") throw new SluiceError("UNKNOWN_BOARD", `${board.id} has no partition table.`);
   const partitions = boardPartitions(board);
-  const ownTable = !stockTables.includes(layout.table);
+  // Espruino's own packages bring the others; ours must go along even when its firmware stays.
+  const ownTable = layout.table.startsWith("sluice-") && !options.running;
   const notes: string[] = [];
   const before: FlashPart[] = [];
   const last: FlashPart[] = [];
@@ -44,11 +43,14 @@ export function esp32Parts(board: Board, options: PlanOptions): FoundParts {
   const factory = appPartitions(board)[0];
   if (options.firmware === undefined) {
     notes.push("The Espruino on the board stays as it is: 2v26 or newer, started from the first slot.");
-    if (ownTable && factory)
+    if (ownTable && factory) {
+      if (!recover) refuseTooLarge(board);
       notes.push(`Its firmware must not be larger than ${factory.size} bytes, the size of the first slot.`);
+    }
   } else if (factory !== undefined) {
     const { app, bootLoader } = options.firmware;
-    judgeFirmware("firmware", app, { ...boardTarget(board), room: factory.size });
+    const target = { ...boardTarget(board), room: factory.size };
+    judgeFirmware("firmware", app, target, whatFits(board, app.length));
     judgeFirmware("boot loader", bootLoader, {
       ...boardTarget(board),
       room: partitionTableOffset - layout.bootLoader,
@@ -61,6 +63,13 @@ export function esp32Parts(board: Board, options: PlanOptions): FoundParts {
     });
   }
   return { before, last, notes };
+}
+
+/** The boot loader starts nothing that reaches beyond its slot, and what runs may be Espruino's own build. */
+function refuseTooLarge(board: Board): void {
+  const why = tooLarge(board);
+  if (why !== undefined)
+    throw new SluiceError("NOT_ENOUGH_SPACE", `Without --firmware the one on the board stays: ${why}.`);
 }
 
 /** otadata, so that the first slot runs; and NVS, where an old firmware may have turned its Wi-Fi off. */

@@ -16,12 +16,12 @@ export interface Firmware {
   readonly version?: string;
 }
 
-/** Names in Espruino's packages (make/targets/ESP32.make, ESP32_IDF4.make, ESP8266.make), by process.env.BOARD. */
+/** Names in Espruino's packages (make/targets/ESP32.make, ESP32_IDF5.make, ESP8266.make), by process.env.BOARD. */
 const appNames: Readonly<Record<string, string>> = {
   ESP32: "espruino_esp32.bin",
-  ESP32_IDF4: "espruino-esp32.bin",
-  ESP32C3_IDF4: "espruino-esp32c3.bin",
-  ESP32S3_IDF4: "espruino-esp32s3.bin",
+  ESP32_IDF5: "espruino-esp32.bin",
+  ESP32C3_IDF5: "espruino-esp32c3.bin",
+  ESP32S3_IDF5: "espruino-esp32s3.bin",
   ESP8266_4MB: "espruino_esp8266_user1.bin",
 };
 
@@ -34,7 +34,7 @@ export function findFirmware(board: Board, files: ArchiveFiles): Firmware {
   const [only, ...more] = [...files];
   if (only === undefined) throw new SluiceError("BAD_FIRMWARE_PACKAGE", "the package is empty");
   if (more.length === 0) return withVersion(single(board, only[1]), only[0]);
-  const wanted = appNames[board.espruino?.boardName ?? ""] ?? "";
+  const wanted = appNames[board.espruino?.builds[0] ?? ""] ?? "";
   const found = [...files].filter(([path, data]) => nameOf(path) === wanted && suitsMap(board, data));
   const complete = found.find(([path]) => files.has(beside(path, bootName(board))));
   if (complete === undefined) {

@@ -18,10 +18,8 @@ export function splitEsp32(board: Board, data: Uint8Array): Firmware | undefined
     const behind = partitionTableOffset + partitionTableLength;
     const start = Math.max(factory?.offset ?? behind, behind) - base;
     if (data[start] !== 0xe9) return undefined;
-    return {
-      bootLoader: image(data.subarray(bootLoader - base, table)),
-      app: image(data.subarray(start, start + (factory?.size ?? 0))),
-    };
+    // Not cut to the slot: what is too large has to be seen to be.
+    return { bootLoader: image(data.subarray(bootLoader - base, table)), app: image(data.subarray(start)) };
   }
   return undefined;
 }

@@ -32,6 +32,8 @@ export interface PlanOptions {
   readonly storage?: Uint8Array;
   /** For a board that does not boot: table and otadata in any case, NVS never. */
   readonly recover?: boolean;
+  /** Written by the Espruino that runs, which keeps its table. */
+  readonly running?: boolean;
   readonly flashMode?: FlashMode;
 }
 

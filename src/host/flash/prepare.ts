@@ -25,6 +25,8 @@ export interface PrepareOptions {
   readonly timeZone?: string;
   readonly wifi?: WifiSettings;
   readonly flashMode?: FlashMode;
+  /** Written by the Espruino that runs, which keeps its table. */
+  readonly running?: boolean;
 }
 
 /**
@@ -59,11 +61,11 @@ export async function prepareRecovery(
 }
 
 async function judgedOptions(board: Board, options: PrepareOptions): Promise<PlanOptions> {
-  const { app, firmware: source, insecure = false, flashMode } = options;
+  const { app, firmware: source, insecure = false, flashMode, running = false } = options;
   if (app !== undefined) judgeApp(app, board);
   const firmware =
     source === undefined ? {} : { firmware: findFirmware(board, await readFirmware(source, { insecure })) };
-  const judged = flashMode === undefined ? firmware : { ...firmware, flashMode };
+  const judged = { ...firmware, running, ...(flashMode === undefined ? {} : { flashMode }) };
   flashPlan(board, judged);
   return judged;
 }

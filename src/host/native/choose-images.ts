@@ -7,6 +7,7 @@ import type { ArchiveFiles } from "../flash/archive.js";
 import { type Firmware, findFirmware, suitsMap } from "../flash/firmware-package.js";
 import { judgeVersion } from "../flash/firmware-version.js";
 import { judgeFirmware } from "../flash/judge-firmware.js";
+import { judgeUpload } from "../judge-upload.js";
 import type { UserImages } from "./upload-native.js";
 
 /** The one board whose firmware goes through port 88 and that has room for two. */
@@ -30,14 +31,14 @@ export function imagesOfFile(bytes: Uint8Array, id: string | undefined): UserIma
 /**
  * The firmware of a package: two user images for an ESP8266, one image for everything else.
  * @param id of the board; without it the package must be the ESP8266's alone
- * @throws SluiceError BAD_FIRMWARE_PACKAGE, ESPRUINO_TOO_OLD, WRONG_BOARD, NEEDS_BOARD, …
+ * @throws SluiceError BAD_FIRMWARE_PACKAGE, ESPRUINO_TOO_OLD, WRONG_BOARD, NOT_ENOUGH_SPACE, NEEDS_BOARD, …
  */
 export function imagesOfPackage(files: ArchiveFiles, id: string | undefined): UserImages | Uint8Array {
   const board = boardOf(id ?? onlyBuild(files));
   const firmware = findFirmware(board, files);
   judgeVersion(firmware.version);
   if (board.layout.kind !== "user12") {
-    judgeFirmware("firmware", firmware.app, boardTarget(board));
+    judgeUpload(firmware.app, board);
     return firmware.app;
   }
   return judged(nativeBoardOf(board.id), imagesIn(firmware));

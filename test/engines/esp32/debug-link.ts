@@ -58,8 +58,10 @@ export class DebugLink {
         reject(new Error(`debug port: no answer to ${command.slice(0, 20)}`));
       }, patienceMs);
       this.#take = () => {
-        const found = /\$([^#]*)#[0-9a-f]{2}/.exec(this.#answer);
-        if (found === null) return;
+        // That the chip has stopped comes unasked, too, and more than once.
+        const packets = [...this.#answer.matchAll(/\$([^#]*)#[0-9a-f]{2}/g)];
+        const found = packets.find(([, packet]) => packet?.startsWith("T") === (command === "?"));
+        if (found === undefined) return;
         clearTimeout(timer);
         this.#take = undefined;
         resolve(found[1] ?? "");

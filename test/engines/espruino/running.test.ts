@@ -104,7 +104,7 @@ describe.skipIf(engine === "" || !hasTools())("a running Espruino with its conso
   });
 
   test("is not written to when it is another board, and nobody is no board", async () => {
-    const named = { ...linux, espruino: { ...(board.espruino ?? fail()), boardName: "ESP32" } };
+    const named = { ...linux, espruino: { ...(board.espruino ?? fail()), builds: ["ESP32"] } };
     await expect(installOnRunning(port, named, new Uint8Array(0))).rejects.toMatchObject({
       code: "NO_ESPRUINO_ON_PORT",
     });

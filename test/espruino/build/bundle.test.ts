@@ -130,7 +130,8 @@ describe("the agent", () => {
   it("is a module that assigns its exports", async () => {
     const { code } = await bundleScript({ entry, kind: "agent", board: linux });
     const exported: { ota?: { board: string; big: () => boolean } } = {};
-    runInNewContext(code, { exports: exported, sluiceCode: code });
+    const engine = { require: () => undefined, setTimeout: () => 0 };
+    runInNewContext(code, { exports: exported, ...engine });
     expect(exported.ota?.board).toBe("linux");
     expect(exported.ota?.big()).toBe(true);
   });

@@ -13,7 +13,7 @@ import {
   espruinoEsp8266,
   type PackageFiles,
 } from "../../support/espruino-package.js";
-import { buildEsp32, filler } from "../../support/images.js";
+import { buildEsp32, esp32OfSize, filler } from "../../support/images.js";
 import { boardNamed } from "../../support/test-bundles.js";
 
 const firmwareOf = (board: Board, files: PackageFiles) => findFirmware(board, new Map(Object.entries(files)));
@@ -28,15 +28,17 @@ function rows(board: Board, options: PlanOptions): [string, number, string][] {
   ]);
 }
 
-function codeOf(call: () => unknown): string {
+function errorOf(call: () => unknown): { code: string; message: string } {
   try {
     call();
   } catch (error) {
-    if (error instanceof SluiceError) return error.code;
+    if (error instanceof SluiceError) return error;
     throw error;
   }
-  return "none";
+  return { code: "none", message: "" };
 }
+
+const codeOf = (call: () => unknown): string => errorOf(call).code;
 
 describe("what goes where", () => {
   test("ESP32, stock: the boot loader comes last", () => {
@@ -96,7 +98,14 @@ describe("what goes where", () => {
     expect(rows(boardNamed("esp32-devkit"), { storage })).toEqual([["0x320000", 0xe0000, "Storage"]]);
     const ota = flashPlan(boardNamed("esp32s3-ota"), { storage });
     expect(ota.parts.map(({ what }) => what.split(/[:,]/)[0])).toContain("partition table of Sluice");
-    expect(ota.notes.join(" ")).toMatch(/stays as it is.*1572864/);
+    expect(ota.notes.join(" ")).toMatch(/stays as it is.*3145728/);
+  });
+
+  test("an Espruino that runs writes Storage alone, and keeps its table", () => {
+    const storage = storageFor(boardNamed("esp32c3-ota"));
+    expect(rows(boardNamed("esp32c3-ota"), { storage, running: true })).toEqual([
+      ["0x320000", 0xe0000, "Storage"],
+    ]);
   });
 
   test("recovery writes table and otadata in any case, and leaves NVS", () => {
@@ -130,6 +139,59 @@ test("pieces cover the parts, each a whole number of blocks from the start, with
       0,
       createHash("md5").update(bytes).digest("hex"),
     ]);
+});
+
+describe("Espruino's IDF 5.5 builds", () => {
+  const chips = { esp32: 0, esp32c3: 5, esp32s3: 9 } as const;
+  /** As large as the real one. */
+  const own = (id: string) => {
+    const { chip, espruino } = boardNamed(id);
+    const [base, code] = [chips[chip as keyof typeof chips], espruino?.firmwareSize ?? 0];
+    return { bootLoader: esp32BootLoader(base), app: esp32OfSize(base, code), version: "2v29" };
+  };
+
+  test.each([
+    ...["esp32-idf5", "esp32-idf5-ota", "esp32c3-devkit", "esp32c3-8mb-ota", "esp32s3-devkit", "esp32s3-ota"],
+  ])("%s takes its own", (id) => {
+    const firmware = own(id);
+    expect(firmware.app.length).toBe(boardNamed(id).espruino?.firmwareSize);
+    const written = flashPlan(boardNamed(id), { firmware }).parts.find(({ address }) => address === 0x10000);
+    expect(written?.bytes.length).toBe(firmware.app.length);
+  });
+
+  test("the C3's does not fit into two slots of 4 MB: refused, with what it fits", () => {
+    const board = boardNamed("esp32c3-ota");
+    const fits =
+      "it fits esp32c3-devkit (4 MB of flash, by cable only, 2048000 bytes), " +
+      "esp32c3-8mb-ota (8 MB of flash, two slots of 3145728 bytes)";
+    const brought = errorOf(() => flashPlan(board, { firmware: own("esp32c3-ota") }));
+    expect(brought.code).toBe("NOT_ENOUGH_SPACE");
+    expect(brought.message).toContain(`1687248 bytes, there is room for 1572864; ${fits}.`);
+
+    // Flash that is merged into one file is no way around it.
+    const merged = new Uint8Array(0x200000).fill(0xff);
+    const { bootLoader, app } = own("esp32c3-ota");
+    merged.set(bootLoader);
+    merged.set([0xaa, 0x50], 0x8000);
+    merged.set(app, 0x10000);
+    const firmware = findFirmware(board, new Map([["all.bin", merged]]));
+    expect(errorOf(() => flashPlan(board, { firmware })).message).toContain(fits);
+
+    // Neither is our table under a firmware that is on the board already, unless it ran there before.
+    const kept = errorOf(() => flashPlan(board, { storage: storageFor(board) }));
+    expect([kept.code, kept.message]).toEqual(["NOT_ENOUGH_SPACE", expect.stringContaining(fits)]);
+    expect(codeOf(() => flashPlan(board, { storage: storageFor(board), recover: true }))).toBe("none");
+
+    const small = findFirmware(board, new Map(Object.entries(espruinoC3())));
+    expect(codeOf(() => flashPlan(board, { firmware: small }))).toBe("none");
+  });
+
+  test("what is too large for every layout is told so", () => {
+    const firmware = { ...own("esp32s3-ota"), app: esp32OfSize(9, 3072 * 1024 + 16) };
+    expect(errorOf(() => flashPlan(boardNamed("esp32s3-ota"), { firmware })).message).toContain(
+      "room for 3145728; no layout here has room for it.",
+    );
+  });
 });
 
 describe("refused before any port is opened", () => {

@@ -54,6 +54,7 @@ function siteOf(it: Resident): WebSite {
     freeSpace: (command) => run.freeSpace(command),
     facts: () => `${runs},"trial":${onTrial(it)},${board}`,
     pageLength: () => SLUICE_PAGE_LENGTH,
+    pageHeaders: "Content-Encoding: gzip\r\n",
     page: (offset, length) => require("Storage").read(storeFileName, page + offset, length) as string,
     restarts: () => options.rebootOnSuccess !== false,
     restart: () => it.quit("update"),
@@ -72,7 +73,7 @@ exports.open = (it) => {
 
   function sweep(): void {
     const rest: WebConnection[] = [];
-    for (const one of open) if (!one.isClosed()) rest.push(one);
+    for (const one of open) if (!one.isClosed()) rest[rest.length] = one;
     open = rest;
   }
 
@@ -95,7 +96,7 @@ exports.open = (it) => {
       if (alive) socket.write(text);
     }
     const connection = new WebConnection(site, { send: send, close: close }, it.now());
-    open.push(connection);
+    open[open.length] = connection;
     /** The engine takes a listener away that throws, and would keep all further bytes in memory. */
     function guarded(job: () => void): void {
       try {

@@ -37,7 +37,7 @@ function remember(parts: PullParts, result: PullResult): void {
   if (!wantsReports(parts.state.options) || (refusal !== "" && refusal === memory.refused)) return;
   memory.refused = refusal;
   if (memory.reports.length >= mostReports) memory.reports = memory.reports.slice(1);
-  memory.reports.push(failureReport(parts.state.options, result));
+  memory.reports[memory.reports.length] = failureReport(parts.state.options, result);
 }
 
 function nameOf(outcome: PullOutcome): "FAILED" | "NO_UPDATES" | "OK" {

@@ -95,7 +95,7 @@ export function nextPull(parts: PullParts): PullStep {
   if (memory.news !== "") {
     const news = newsReport(parts);
     memory.news = "";
-    if (news !== undefined) memory.reports.push(news);
+    if (news !== undefined) memory.reports[memory.reports.length] = news;
   }
   if (memory.reports.length > 0 && !memory.isDeaf) {
     const facts = boardFacts(parts, modeOf(parts.state.options), nothing);

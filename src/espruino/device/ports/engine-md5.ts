@@ -28,10 +28,9 @@ function romMd5(): Digest {
   return {
     update: (chunk) => {
       if (chunk.length === 0) return;
-      // Held until the call is over: the engine frees at once, and fills anew, what only an address refers to.
-      const data = flat(chunk);
-      const from = addressOf(data);
-      update(addressOf(context), from, data.length);
+      // In a variable: what nobody refers to is free, and the arguments of the call would be written over it.
+      const bytes = flat(chunk);
+      update(addressOf(context), addressOf(bytes), bytes.length);
     },
     hex: () => {
       const digest = new Uint8Array(64);
@@ -43,7 +42,7 @@ function romMd5(): Digest {
 
 /** RFC 1321 §A.5: a ROM that hashes this right is the one whose addresses these are. */
 function romWorks(): boolean {
-  if (process.env.BOARD !== BOARD_NAME) return false;
+  if (BOARD_BUILDS.split(",").indexOf(process.env.BOARD) < 0) return false;
   const digest = romMd5();
   digest.update("abc");
   return digest.hex() === "900150983cd24fb0d6963f7d28e17f72";

@@ -1,7 +1,7 @@
 import type { EspotaHandshake } from "../../../core/espota-handshake.js";
 import type { Action, Peer } from "../../../core/espota-transfer.js";
 import { onTrial, slotName } from "./facts.js";
-import { load, need } from "./load.js";
+import { load } from "./load.js";
 import { Part } from "./parts.js";
 import type { Resident } from "./resident.js";
 
@@ -41,7 +41,7 @@ function onMessage(it: Resident, text: string, from: Peer): void {
 
 /** Binds the listener; `it.port` shows that it stands. */
 export function listen(it: Resident, port: number): void {
-  const socket = need("dgram").createSocket("udp4");
+  const socket = require("dgram").createSocket("udp4");
   function gone(): void {
     if (udp === socket) it.port = 0;
   }

@@ -2,9 +2,7 @@ import { storageHeaderLength, storeFileName } from "../../../core/store.js";
 import type { PartTypes } from "./parts.js";
 import type { Resident } from "./resident.js";
 
-/** The engine's own, whatever an application makes of the names later. */
-export const need = require;
-export const later = setTimeout;
+/** The engine's own, whatever an application makes of the name later. */
 export const every = setInterval;
 
 /** Bytes of a part's code for each variable that it takes, at least (npm run size). */
@@ -31,10 +29,10 @@ export function load<P extends keyof PartTypes>(part: P): PartTypes[P] {
   const wanted = (ends[part] - from) / bytesPerVariable + reserve;
   if (BOARD_CHIP !== "linux" && process.memory().free < wanted) throw new Error("too little memory");
   const modules = Modules;
-  const code = need("Storage").read(storeFileName, behind + from, ends[part] - from) as string;
+  const code = require("Storage").read(storeFileName, behind + from, ends[part] - from) as string;
   modules.addCached("sluice.part", code);
-  const loaded = need("sluice.part") as unknown as { open: PartTypes[P]; use: (...own: unknown[]) => void };
+  const loaded = require("sluice.part") as unknown as { open: PartTypes[P]; use: (...own: unknown[]) => void };
   modules.removeCached("sluice.part");
-  loaded.use(need, later, resident);
+  loaded.use(require, setTimeout, resident);
   return loaded.open;
 }

@@ -1,6 +1,6 @@
 import { mayConcern } from "../../../core/mdns/concerns.js";
 import type { Peer } from "../../../core/espota-transfer.js";
-import { load, need } from "./load.js";
+import { load } from "./load.js";
 import { type NameState, Part } from "./parts.js";
 import type { Resident } from "./resident.js";
 
@@ -40,7 +40,7 @@ export function newName(it: Resident): NameState {
 export function lookAfterName(it: Resident, state: NameState): void {
   if (it.now() < state.lookAt) return;
   state.lookAt = it.now() + lookMs;
-  const network = need("Wifi").getIP();
+  const network = require("Wifi").getIP();
   if (state.work === undefined && network.ip === state.address) return;
   work(it, state, (at) => {
     if (at.work !== undefined && !at.work.look(network.ip, network.netmask || "")) at.work = undefined;

@@ -32,11 +32,11 @@ export async function askBoard(run: Pick<ScriptRun, "tools" | "port" | "signal">
  * @throws SluiceError ESPRUINO_TOO_OLD, WRONG_BOARD, STORAGE_NOT_EMPTY
  */
 export function judgeFacts(facts: BoardFacts, board: Board, erase: boolean): void {
-  const { boardName } = espruinoPort(board);
-  if (facts.board !== boardName)
+  const { builds } = espruinoPort(board);
+  if (!builds.includes(facts.board))
     throw new SluiceError(
       "WRONG_BOARD",
-      `The port has an Espruino for ${facts.board}, the board named has one for ${boardName}; nothing was written.`,
+      `The port has an Espruino for ${facts.board}, the board named has one for ${builds.join(" or ")}; nothing was written.`,
     );
   if (engineTooOld(facts.version))
     throw new SluiceError(

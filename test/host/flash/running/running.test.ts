@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { askBoard, type BoardFacts, judgeFacts } from "../../../../src/host/flash/running/board-facts.js";
 import { findTools } from "../../../../src/host/flash/running/find-tools.js";
 import { runScript } from "../../../../src/host/flash/running/run-script.js";
-import { esp32 } from "../../../support/test-bundles.js";
+import { boardNamed, esp32 } from "../../../support/test-bundles.js";
 
 let folder = "";
 beforeEach(() => {
@@ -50,6 +50,9 @@ describe("a board that runs Espruino", () => {
   test("is taken as new, and with --erase also when it holds files", () => {
     judgeFacts(fine, esp32, false);
     judgeFacts({ ...fine, version: "3v0", files: 3 }, esp32, true);
+    // Releases up to 2v29 have the one, newer builds the other.
+    for (const board of ["ESP32C3_IDF4", "ESP32C3_IDF5"])
+      judgeFacts({ ...fine, board }, boardNamed("esp32c3-devkit"), false);
   });
 });
 
