@@ -129,7 +129,14 @@ export class NativeBoard {
       notify,
     });
     const auth = new Authenticator(nodeBytes, nodeCrypto, nodeRandom, "md5", secrets);
-    const session = new EspotaSession(auth, new AttemptLimiter(noAttempts()), run, defaultTimes, () => true, notify);
+    const session = new EspotaSession(
+      auth,
+      new AttemptLimiter(noAttempts()),
+      run,
+      defaultTimes,
+      () => true,
+      notify,
+    );
     const listener = new EspotaListener(session, {
       bind,
       port: this.#port ?? this.#options.udpPort ?? 0,

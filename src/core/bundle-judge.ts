@@ -37,8 +37,7 @@ export function judgeBundle(
 ): BundlePlace | Fault {
   const header = parseAppHeader(bytes, crypto.crc32, head);
   if (typeof header === "string") return fault(FaultNumber.CorruptBundle, header);
-  if (header.engine !== options.engine)
-    return fault(FaultNumber.WrongEngine, "bundle is for another engine");
+  if (header.engine !== options.engine) return fault(FaultNumber.WrongEngine, "bundle is for another engine");
   if (header.family !== 0 && header.family !== options.family)
     return fault(FaultNumber.WrongBoard, "bundle is for another board");
   if (header.kind !== BundleKind.App && header.kind !== BundleKind.Agent)

@@ -2,8 +2,8 @@ import { type Fault, FaultNumber, fault } from "./errors.js";
 import type { UpdatePolicy } from "./firmware/firmware-target.js";
 import type { Offer } from "./offer.js";
 import type { BlockBuffer, Bytes, Chunk, Crypto, Digest } from "./ports.js";
-import { isHex } from "./same-text.js";
 import { errorText, type SafeState, SafeStatus } from "./safe-state.js";
+import { isHex } from "./same-text.js";
 import type { Target } from "./target.js";
 
 /** The application's callbacks, in Arduino's words. One that throws is reported and changes nothing but for onStart. */

@@ -1,5 +1,8 @@
 import type { Bytes, Chunk } from "../../core/ports.js";
 
+/** Bytes of an image that are kept together. */
+const blockLength = 1024;
+
 function octets(chunk: Chunk): Buffer {
   return chunk as unknown as Buffer;
 }
@@ -23,6 +26,16 @@ export const engineBytes: Bytes = {
     joined.set(octets(first), 0);
     joined.set(octets(second), first.length);
     return chunkOf(joined);
+  },
+  block: () => {
+    const bytes = Buffer.alloc(blockLength);
+    const first = (length: number): Chunk => chunkOf(bytes.slice(0, length));
+    return {
+      length: blockLength,
+      set: (chunk, at) => bytes.set(octets(chunk), at),
+      take: first,
+      head: first,
+    };
   },
   equal: (first, second) => same(octets(first), octets(second)),
   toText: (chunk) => {

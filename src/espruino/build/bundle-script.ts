@@ -34,7 +34,10 @@ const frames: Readonly<Record<ScriptKind, readonly [string, string]>> = {
   app: ["(function(){", "})();"],
   loader: ["(function(){", "})();"],
   agent: ["var $require=require,$later=setTimeout;", ""],
-  part: ["var require,setTimeout,resident;exports.use=function(r,t,i){require=r;setTimeout=t;resident=i};", ""],
+  part: [
+    "var require,setTimeout,resident;exports.use=function(r,t,i){require=r;setTimeout=t;resident=i};",
+    "",
+  ],
 };
 
 /**

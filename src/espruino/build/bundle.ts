@@ -2,10 +2,10 @@ import { join, resolve } from "node:path";
 import { type Board, familyNumber } from "../../../boards/index.js";
 import { type AppHeader, appHeaderLength, BundleKind, Engine } from "../../core/app-header.js";
 import { SluiceError } from "../../errors/sluice-error.js";
+import { agentParts } from "./agent-parts.js";
 import { boardConstants, espruinoPort } from "./board-constants.js";
 import { compileScript, type Script, type ScriptRequest } from "./bundle-script.js";
 import { type BundleFields, bundleFieldFault, decodeBundle, encodeBundle } from "./encode-bundle.js";
-import { agentParts } from "./agent-parts.js";
 import { readManifest } from "./manifest.js";
 import { packageRoot, packageVersion } from "./package-root.js";
 import { refuseDialect } from "./refuse-dialect.js";
@@ -104,7 +104,12 @@ export async function buildAgent(board: Board, entry = deviceFile("agent.ts")): 
     bundleScript({ ...request, entry: deviceFile(`parts/${name}.ts`) }),
   );
   const ends = JSON.stringify(parts.ends);
-  const script = await bundleScript({ entry, kind: "agent", board, define: { ...define, SLUICE_PART_ENDS: ends } });
+  const script = await bundleScript({
+    entry,
+    kind: "agent",
+    board,
+    define: { ...define, SLUICE_PART_ENDS: ends },
+  });
   const code = script.code + page + parts.code;
   return pack({ ...fields, startLength: script.code.length }, { ...script, code }, board, agentBlocks);
 }

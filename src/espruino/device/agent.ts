@@ -3,7 +3,7 @@ import type { Homecoming } from "../../core/firmware/homecoming.js";
 import { isNative } from "../../core/invitation.js";
 import { Record, recordText } from "../../core/journal.js";
 import { errorText } from "../../core/safe-state.js";
-import { quietMs, trialMs, TrialVerdict } from "../../core/trial.js";
+import { quietMs, TrialVerdict, trialMs } from "../../core/trial.js";
 import { RunPhase } from "../../core/update-run.js";
 import type { AgentModule } from "./boot-info.js";
 import { makeOta } from "./resident/api.js";
@@ -17,10 +17,10 @@ import { optionsOf, Part, type TrialPart } from "./resident/parts.js";
 import { permit } from "./resident/permit.js";
 import { newPull, pullWorks } from "./resident/pull.js";
 import type { Resident } from "./resident/resident.js";
+import { webSettings } from "./resident/web-settings.js";
 import { drivePins } from "./safe-pins.js";
 import { readSettings } from "./settings.js";
 import type { OtaOptions } from "./sluice.js";
-import { webSettings } from "./resident/web-settings.js";
 
 /** How often the agent looks: while something is going on, and otherwise. ms */
 const busyMs = 50;

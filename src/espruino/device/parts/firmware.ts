@@ -23,7 +23,8 @@ function offsetOf(slot: number): number {
 
 /** The slot that has started: the first in the boot loader's order that has an image. */
 function runningSlot(order: number[]): number {
-  for (const slot of order) if (engineBytes.at(chipFlash.read(1, offsetOf(slot)), 0) === espMagic) return slot;
+  for (const slot of order)
+    if (engineBytes.at(chipFlash.read(1, offsetOf(slot)), 0) === espMagic) return slot;
   return order.length > 0 ? order[0] : factorySlot;
 }
 

@@ -1,5 +1,5 @@
-import { type MdnsService, arduinoText } from "../../../core/mdns/own-records.js";
 import { hostLabel } from "../../../core/mdns/names.js";
+import { arduinoText, type MdnsService } from "../../../core/mdns/own-records.js";
 import { MdnsResponder } from "../../../core/mdns/responder.js";
 import { engineRandom } from "../ports/engine-random.js";
 import { type NameState, optionsOf, type Part, type PartTypes } from "../resident/parts.js";
@@ -46,7 +46,10 @@ function fallBack(it: Resident, state: NameState, why: string): void {
   const host = wantedHost(it);
   if (BOARD_CHIP !== "linux" && BOARD_CHIP !== "esp8266" && host !== "") require("Wifi").setHostname(host);
   const other = host && `, or as ${host}.local if that resolves`;
-  it.tell({ event: "note", text: `not listed on the network (${why}): reach it at ${state.address}${other}` });
+  it.tell({
+    event: "note",
+    text: `not listed on the network (${why}): reach it at ${state.address}${other}`,
+  });
 }
 
 /** The board's mDNS responder: takes the name, and answers for it. */
@@ -92,17 +95,12 @@ exports.open = (it, state) => {
     try {
       // Only memberships from before `bind` count (Espruino libs/network/socketserver.c, serverAddMembership).
       socket.addMembership("224.0.0.251", state.address);
-      socket.bind(5353, () => {
-        // The engine calls this also when it could not bind.
-        if (state.socket !== socket) return;
-        socket.on("message", state.hear);
-        if (state.work === work) send(() => []);
-      });
+      state.socket = socket;
+      socket.bind(5353, state.bound);
     } catch {
+      state.socket = undefined;
       fallBack(it, state, "UDP port 5353 is taken");
-      return;
     }
-    state.socket = socket;
   }
 
   const work = {
@@ -120,6 +118,7 @@ exports.open = (it, state) => {
       }
       return !isNone && state.socket !== undefined && (timer !== 0 || it.now() - state.usedAt < idleMs);
     },
+    begin: () => send(() => []),
     onDatagram: (text: string, from: { address: string; port: number }) =>
       send((one) => one.onDatagram(it.now(), text, from)),
     goodbye: () => {

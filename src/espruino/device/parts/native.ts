@@ -1,12 +1,12 @@
+import { type AppHeader, appHeaderLength, Engine, parseAppHeader } from "../../../core/app-header.js";
 import { FaultNumber } from "../../../core/errors.js";
 import { Homecoming } from "../../../core/firmware/homecoming.js";
 import { NativeTarget, type OtherSlot } from "../../../core/firmware/native-target.js";
 import { StorageMirror } from "../../../core/firmware/storage-mirror.js";
 import { user1Start } from "../../../core/flash/user-slots.js";
-import type { Bytes, Chunk, Flash } from "../../../core/ports.js";
-import { type AppHeader, appHeaderLength, Engine, parseAppHeader } from "../../../core/app-header.js";
 import { Journal } from "../../../core/journal.js";
 import { Notes } from "../../../core/notes.js";
+import type { Bytes, Chunk, Flash } from "../../../core/ports.js";
 import { SlotWriter } from "../../../core/slot-writer.js";
 import { engineBytes } from "../ports/engine-bytes.js";
 import { crc32 } from "../ports/engine-crypto.js";

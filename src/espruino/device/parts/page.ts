@@ -1,10 +1,10 @@
 import { AttemptLimiter, noAttempts } from "../../../core/attempts.js";
-import { RunPhase } from "../../../core/update-run.js";
 import { sameText } from "../../../core/same-text.js";
+import { storageHeaderLength, storeFileName } from "../../../core/store.js";
+import { RunPhase } from "../../../core/update-run.js";
 import { WebConnection } from "../../../core/web/web-connection.js";
 import { WebSite } from "../../../core/web/web-site.js";
 import { type Heard, quoted } from "../../../core/web/web-status.js";
-import { storageHeaderLength, storeFileName } from "../../../core/store.js";
 import { onTrial, slotName } from "../resident/facts.js";
 import { optionsOf, type Part, type PartTypes } from "../resident/parts.js";
 import type { Resident } from "../resident/resident.js";

@@ -3,10 +3,10 @@ import { type PullEnd, PullOutcome, type PullResult } from "../../../core/pull/p
 import type { PullReport } from "../../../core/pull/report.js";
 import { nextPollMs } from "../../../core/pull/schedule.js";
 import { shunAfter } from "../../../core/pull/shun.js";
+import type { PullOptions, PullReply } from "../sluice.js";
 import { chance } from "./pull-chance.js";
 import type { PullParts } from "./pull-parts.js";
 import { pollTimes, targetOf, wantsReports } from "./pull-settings.js";
-import type { PullOptions, PullReply } from "../sluice.js";
 
 /** Reports that wait for a server; the oldest go first. */
 const mostReports = 4;

@@ -36,7 +36,14 @@ exports.open = (it, state) => {
   if (step.next === "refuse") {
     state.dueAt = -1;
     const text = "Bad Options";
-    end(it, state, { result: "FAILED", error: -120, code: "PULL_BAD_OPTIONS", text: text, detail: step.reason, version: "" });
+    end(it, state, {
+      result: "FAILED",
+      error: -120,
+      code: "PULL_BAD_OPTIONS",
+      text: text,
+      detail: step.reason,
+      version: "",
+    });
   }
   return () => false;
 };

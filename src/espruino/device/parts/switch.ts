@@ -2,7 +2,7 @@ import { OtaSwitch } from "../../../core/firmware/ota-switch.js";
 import { chipFlash } from "../ports/chip-flash.js";
 import { engineBytes } from "../ports/engine-bytes.js";
 import { crc32 } from "../ports/engine-crypto.js";
-import type { PartTypes, Part } from "../resident/parts.js";
+import type { Part, PartTypes } from "../resident/parts.js";
 
 declare const exports: { open: PartTypes[Part.Switch] };
 

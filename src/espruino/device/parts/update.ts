@@ -18,7 +18,7 @@ exports.open = (it) => {
   const options = optionsOf(it);
   const steps: SafeStep[] = [];
   for (const step of options.safeState || []) steps[steps.length] = step;
-  if (boot.safePins.length > 0) steps[steps.length] = pinStep(boot.safePins);
+  if (boot.safePins.length > 0) steps[steps.length] = pinStep(boot.safePins, steps.length === 0, it.now);
   const safe = new SafeState();
   safe.setSteps(steps);
   const md5 = engineMd5(() => it.load(Part.Md5));

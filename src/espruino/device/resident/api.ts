@@ -1,9 +1,9 @@
 import { StartReason } from "../../../core/boot.js";
 import type { Ota } from "../sluice.js";
 import { load } from "./load.js";
-import { newPull } from "./pull.js";
-import { Part } from "./parts.js";
 import { openPage } from "./page.js";
+import { Part } from "./parts.js";
+import { newPull } from "./pull.js";
 import type { Resident } from "./resident.js";
 
 /** `ota`, as applications import it from `sluice/espruino`. */

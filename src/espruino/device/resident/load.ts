@@ -31,7 +31,10 @@ export function load<P extends keyof PartTypes>(part: P): PartTypes[P] {
   const modules = Modules;
   const code = require("Storage").read(storeFileName, behind + from, ends[part] - from) as string;
   modules.addCached("sluice.part", code);
-  const loaded = require("sluice.part") as unknown as { open: PartTypes[P]; use: (...own: unknown[]) => void };
+  const loaded = require("sluice.part") as unknown as {
+    open: PartTypes[P];
+    use: (...own: unknown[]) => void;
+  };
   modules.removeCached("sluice.part");
   loaded.use(require, setTimeout, resident);
   return loaded.open;

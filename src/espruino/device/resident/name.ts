@@ -1,5 +1,5 @@
-import { mayConcern } from "../../../core/mdns/concerns.js";
 import type { Peer } from "../../../core/espota-transfer.js";
+import { mayConcern } from "../../../core/mdns/concerns.js";
 import { load } from "./load.js";
 import { type NameState, Part } from "./parts.js";
 import type { Resident } from "./resident.js";
@@ -29,6 +29,13 @@ export function newName(it: Resident): NameState {
     lookAt: 0,
     poor: false,
     work: undefined,
+    bound: () => {
+      const socket = state.socket;
+      // The engine calls this also when it could not bind.
+      if (socket === undefined) return;
+      socket.on("message", state.hear);
+      work(it, state, (at) => at.work !== undefined && at.work.begin());
+    },
     hear: (text: string, from: Peer) => {
       if (state.held === "" || mayConcern(state.held, text))
         work(it, state, (at) => at.work !== undefined && at.work.onDatagram(text, from));

@@ -1,5 +1,5 @@
-import type { Fault } from "../../../core/errors.js";
 import type { BundlePlace } from "../../../core/bundle-judge.js";
+import type { Fault } from "../../../core/errors.js";
 import type { EspotaHandshake } from "../../../core/espota-handshake.js";
 import type { Action, Peer } from "../../../core/espota-transfer.js";
 import type { Homecoming } from "../../../core/firmware/homecoming.js";
@@ -7,11 +7,18 @@ import type { NativeTarget } from "../../../core/firmware/native-target.js";
 import type { OtaSwitch } from "../../../core/firmware/ota-switch.js";
 import type { Invitation } from "../../../core/invitation.js";
 import type { Permit, PermitRules } from "../../../core/permit/permit.js";
+import type { Chunk, Digest } from "../../../core/ports.js";
 import type { PullReport } from "../../../core/pull/report.js";
 import type { Shunned } from "../../../core/pull/shun.js";
-import type { Chunk, Digest } from "../../../core/ports.js";
 import type { UpdateRun } from "../../../core/update-run.js";
-import type { HttpRequest, HttpResponse, OtaOptions, PullOptions, PullReply, UpdateButton } from "../sluice.js";
+import type {
+  HttpRequest,
+  HttpResponse,
+  OtaOptions,
+  PullOptions,
+  PullReply,
+  UpdateButton,
+} from "../sluice.js";
 import type { Resident } from "./resident.js";
 
 /**
@@ -123,13 +130,17 @@ export interface NameState {
   poor: boolean;
   /** The responder at work. */
   work: NameWork | undefined;
-  /** What came on the socket. A function of the part's would keep all of its module in memory. */
+  /** The socket is bound. A function of the part's would keep all of its module in memory, as long as the socket is. */
+  readonly bound: () => void;
+  /** What came on it. */
   readonly hear: (text: string, from: Peer) => void;
 }
 
 export interface NameWork {
   /** Every few seconds. @returns whether it is still of use */
   readonly look: (ip: string, netmask: string) => boolean;
+  /** Takes the name. */
+  readonly begin: () => void;
   readonly onDatagram: (text: string, from: Peer) => void;
   /** For the moment before a restart: the datagrams need some 100 ms to leave. */
   readonly goodbye: () => void;
