@@ -57,10 +57,11 @@ export class Storage {
    * Writes a file, or goes on writing one into its erased bytes.
    * @param offset 0 makes the file anew unless it exists with this size and is erased; more writes within it
    * @param size of the file to make, 0: as long as the data
+   * @param flags of the file to make
    * @returns false when offset or size is negative
    * @throws StorageError with Espruino's own words
    */
-  write(name: string, data: Uint8Array, offset = 0, size = 0): boolean {
+  write(name: string, data: Uint8Array, offset = 0, size = 0, flags: number = storageFlags.none): boolean {
     if (offset < 0 || size < 0) return false;
     const length = size === 0 ? data.length : size;
     if (length === 0) throw new StorageError("Can't create zero length file");
@@ -69,7 +70,7 @@ export class Storage {
     if (offset === 0 && !(file && this.#fits(file, length))) {
       if (file && this.#holds(file, length, data)) return true;
       if (file) this.#delete(file[0]);
-      file = this.#create(padded, length);
+      file = this.#create(padded, length, flags);
     }
     if (!file) throw new StorageError("Unable to find or create file");
     const [address, header] = file;
@@ -155,15 +156,15 @@ export class Storage {
     this.#flash.program(address + 4, new Uint8Array(4));
   }
 
-  #create(name: string, size: number): [number, FileHeader] | undefined {
+  #create(name: string, size: number, flags: number): [number, FileHeader] | undefined {
     const required = align(size) + headerLength;
     let room = this.#findRoom(required);
     if (room.address === 0 && required < room.free + room.trash && this.compact())
       room = this.#findRoom(required);
     if (room.address === 0) return undefined;
-    const header: FileHeader = { word: size, name };
+    const header: FileHeader = { word: (size | (flags << 24)) >>> 0, name };
     const bytes = Buffer.alloc(headerLength);
-    bytes.writeUInt32LE(size, 0);
+    bytes.writeUInt32LE(header.word, 0);
     bytes.write(name, 4, "latin1");
     this.#flash.program(room.address, bytes);
     return [room.address, header];

@@ -85,6 +85,7 @@ export class VirtualBoard {
   readonly #log: EventLog;
   readonly #network: BoardNetwork;
   #machine: Machine | undefined;
+  #errorFlags: string[] = [];
   #cancelBoot: () => void = () => undefined;
   #storage: Storage;
   #romFlash: RomFlash;
@@ -192,6 +193,18 @@ export class VirtualBoard {
     this.#machine?.run(code, name);
   }
 
+  /**
+   * The engine takes note of what went wrong in it, "MEMORY" say: E's "errorFlag" and E.getErrorFlags report it. The
+   * virtual board has no limits of its own that would raise one.
+   */
+  errorFlag(flag: string): void {
+    const machine = this.#machine;
+    if (!machine || this.#errorFlags.includes(flag)) return;
+    this.#errorFlags.push(flag);
+    const { E } = machine.realm.global as { E: object };
+    machine.emitters.queue(E, "errorFlag", machine.realm.array(this.#errorFlags));
+  }
+
   /** The power goes, at once: RTC memory is lost, pins float, peers hear nothing more. */
   powerCut(): void {
     this.#network.silently(() => this.#endChip());
@@ -233,6 +246,7 @@ export class VirtualBoard {
     if (how.firstBoot && !this.#startFirmware(reason)) return;
     if (how.firstBoot) this.#startUpdater();
     if (how.firstBoot) this.#log.add({ event: "start", reason });
+    this.#errorFlags = [];
     const device = this.#device(how.firstBoot);
     const machine = new Machine({
       hangMs: () => this.#options.hangMs ?? hangMs(device.watchdogMs, this.clock.speed),
@@ -362,6 +376,8 @@ export class VirtualBoard {
       resetReason: this.#resetReason,
       version: this.#options.engineVersion ?? version,
       serial: this.serial,
+      console: board.chip === "linux" ? "USB" : "Serial1",
+      errorFlags: this.#errorFlags,
       firstBoot,
       watchdogMs: 0,
     };

@@ -1,3 +1,5 @@
+import { typeName } from "./type-name.js";
+
 /** Binary text, one char a byte: what Espruino's strings are. */
 export function binaryText(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
@@ -21,7 +23,7 @@ export function toBytes(value: unknown): Uint8Array {
     const piece = toBytes(value.data);
     return Buffer.concat(Array.from({ length: Number(value.count) }, () => piece));
   }
-  return new Uint8Array(0);
+  throw new TypeError(`Expecting Number or iterable, got ${typeName(value)}`);
 }
 
 /** Views with wider elements count one byte an element, as Espruino iterates them; bytes are taken as they are. */

@@ -36,6 +36,10 @@ export interface Device {
   readonly version: string;
   /** Chip id, the same for the life of the board. */
   readonly serial: string;
+  /** Name of the device that the console is on. */
+  readonly console: string;
+  /** What E.getErrorFlags has to tell; reading it clears it. */
+  readonly errorFlags: string[];
   /** True right after a chip reset; false after load() and reset(). */
   readonly firstBoot: boolean;
   /** ms that the program gave its watchdog; 0 while it has none. */

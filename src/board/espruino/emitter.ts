@@ -2,14 +2,16 @@ import type { Machine } from "./machine.js";
 
 export type Listener = (...args: unknown[]) => void;
 
+/** What an object's listeners for an event are kept under, in the object itself, for everybody to see. */
+const prefix = "#on";
+
 /**
  * Espruino's events: every object has on, emit and removeListener (src/jswrap_object.c). `emit` queues: listeners
  * run from the idle loop, not before emit returns.
  */
 export class Emitters {
   readonly #machine: Machine;
-  readonly #listeners = new WeakMap<object, Map<string, readonly Listener[]>>();
-  /** Told when a listener was added; sockets hand over what arrived before. */
+  /** Called when a listener was added; sockets hand over what arrived before. */
   readonly #added = new WeakMap<object, (event: string) => void>();
   /** Sees every emit as it happens. */
   onEmit: (target: unknown, event: string, args: readonly unknown[]) => void = () => undefined;
@@ -19,25 +21,27 @@ export class Emitters {
     this.#install();
   }
 
-  listeners(target: object, event: string): readonly Listener[] {
-    return this.#listeners.get(target)?.get(event) ?? [];
+  /** The list itself, or undefined where nobody ever listened. */
+  listeners(target: object, event: string): Listener[] | undefined {
+    const list: unknown = Object.getOwnPropertyDescriptor(target, prefix + event)?.value;
+    return Array.isArray(list) ? list : undefined;
   }
 
-  /** Queues an event of the board's own. */
+  /** Queues an event of the board's own; who is removed before it runs is not called. */
   queue(target: object, event: string, ...args: unknown[]): void {
     const listeners = this.listeners(target, event);
-    if (listeners.length > 0) this.#machine.soon(() => this.#machine.callEach(listeners, target, args));
+    if (listeners) this.#machine.soon(() => this.#machine.callEach(listeners, target, args));
   }
 
   /** Runs the listeners now, as Espruino does for received data. @returns whether there were any */
   now(target: object, event: string, ...args: unknown[]): boolean {
-    const listeners = this.listeners(target, event);
+    const listeners = this.listeners(target, event) ?? [];
     this.#machine.callEach(listeners, target, args);
     return listeners.length > 0;
   }
 
-  whenAdded(target: object, told: (event: string) => void): void {
-    this.#added.set(target, told);
+  whenAdded(target: object, called: (event: string) => void): void {
+    this.#added.set(target, called);
   }
 
   #install(): void {
@@ -63,19 +67,20 @@ export class Emitters {
     });
     define("emit", function (event, ...args) {
       const target = self.#target(this);
+      self.#name(event);
       if (args.length > 4) throw machine.realm.error("TypeError", "Too many arguments (>4)");
       self.onEmit(target, String(event), args);
       self.queue(target, String(event), ...args);
     });
     define("removeListener", function (event, listener) {
-      const events = self.#listeners.get(self.#target(this));
-      const kept = (events?.get(String(event)) ?? []).filter((other) => other !== listener);
-      events?.set(String(event), kept);
+      const list = self.listeners(self.#target(this), self.#name(event));
+      const index = list?.indexOf(listener as Listener) ?? -1;
+      if (index >= 0) list?.splice(index, 1);
     });
     define("removeAllListeners", function (event) {
-      const target = self.#target(this);
-      if (event === undefined) self.#listeners.delete(target);
-      else self.#listeners.get(target)?.delete(String(event));
+      const target = self.#target(this) as Record<string, unknown>;
+      for (const name of Object.keys(target))
+        if (event === undefined ? name.startsWith(prefix) : name === prefix + event) delete target[name];
     });
   }
 
@@ -84,18 +89,20 @@ export class Emitters {
     throw this.#machine.realm.error("TypeError", "Parent must be an object - not a String, Integer, etc");
   }
 
+  #name(event: unknown): string {
+    if (typeof event === "string") return event;
+    throw this.#machine.realm.error("TypeError", "First argument must be String");
+  }
+
   #add(on: unknown, event: unknown, listener: unknown, first: boolean): void {
-    const target = this.#target(on);
+    const target = this.#target(on) as Record<string, unknown>;
+    const name = this.#name(event);
     const { realm } = this.#machine;
-    if (typeof event !== "string") throw realm.error("TypeError", "First argument must be String");
     if (typeof listener !== "function" && typeof listener !== "string")
       throw realm.error("TypeError", "Second argument must be a function or a String");
-    const callable =
-      typeof listener === "string" ? () => this.#machine.evaluate(listener, "event") : listener;
-    const events = this.#listeners.get(target) ?? new Map<string, readonly Listener[]>();
-    this.#listeners.set(target, events);
-    const old = events.get(event) ?? [];
-    events.set(event, first ? [callable as Listener, ...old] : [...old, callable as Listener]);
-    this.#added.get(target)?.(event);
+    const old = this.listeners(target, name) ?? [];
+    // always a new list: who is added in a listener is not called for the event that runs
+    target[prefix + name] = realm.array(first ? [listener, ...old] : [...old, listener]);
+    this.#added.get(target)?.(name);
   }
 }

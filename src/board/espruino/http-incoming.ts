@@ -20,6 +20,7 @@ export class HttpIncoming {
     this.object = machine.realm.object({
       available: machine.api(() => this.#kept.length),
       read: machine.api(() => this.#take()),
+      pipe: machine.pipe,
     });
     machine.emitters.whenAdded(this.object, (event) => {
       if (event === "data" && this.#kept) machine.emitters.queue(this.object, "data", this.#take());

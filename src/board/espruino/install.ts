@@ -1,4 +1,5 @@
 import type { Device } from "./device.js";
+import { installLacking, lackingModules } from "./lacking.js";
 import { chipLibrary } from "./lib-chip.js";
 import { cryptoLibrary } from "./lib-crypto.js";
 import { dgramLibrary } from "./lib-dgram.js";
@@ -6,12 +7,15 @@ import { installE } from "./lib-e.js";
 import { flashLibrary } from "./lib-flash.js";
 import { httpLibrary } from "./lib-http.js";
 import { installIo } from "./lib-io.js";
+import { installJson } from "./lib-json.js";
 import { installMemory } from "./lib-memory.js";
 import { installModules, type NativeLibrary } from "./lib-modules.js";
 import { netLibrary } from "./lib-net.js";
+import { installPipe } from "./lib-pipe.js";
 import { installProcess } from "./lib-process.js";
 import { storageLibrary } from "./lib-storage.js";
 import { installTimers } from "./lib-timers.js";
+import { installUrl } from "./lib-url.js";
 import { installWatchdog } from "./lib-watchdog.js";
 import { installWifi } from "./lib-wifi.js";
 import type { Machine } from "./machine.js";
@@ -19,27 +23,45 @@ import { installPromise } from "./promise.js";
 
 /** Puts Espruino's whole API, as far as it is modelled, into a fresh interpreter. */
 export function installEspruino(machine: Machine, device: Device): void {
-  installPromise(machine);
-  installE(machine, device);
-  installWatchdog(machine, device);
-  installProcess(machine, device);
-  installTimers(machine, device);
-  installIo(machine, device);
-  installMemory(machine, device);
+  const { board } = device;
   const natives = new Map<string, NativeLibrary>([
     ["Flash", () => flashLibrary(machine, device)],
-    ["Storage", () => storageLibrary(machine, device)],
     ["net", () => netLibrary(machine, device)],
     ["http", () => httpLibrary(machine, device)],
     ["dgram", () => dgramLibrary(machine, device)],
   ]);
+  installPromise(machine);
+  installJson(machine);
+  installE(machine, device);
+  installPipe(machine, device);
+  installWatchdog(machine, device);
+  installTimers(machine, device);
+  installIo(machine, device);
+  installMemory(machine, device);
+  installUrl(machine);
+  const storage = storageLibrary(machine, device);
+  natives.set("Storage", () => storage);
   if (device.espruino.hashes.length > 0) natives.set("crypto", () => cryptoLibrary(machine, device));
-  if (device.board.chip !== "linux") natives.set("Wifi", installWifi(machine, device));
+  const wifi = board.chip === "linux" ? undefined : installWifi(machine, device);
+  if (wifi) natives.set("Wifi", () => wifi);
   const chip = chipLibrary(machine, device);
   if (chip) {
-    const name = device.board.chip === "esp8266" ? "ESP8266" : "ESP32";
+    const name = board.chip === "esp8266" ? "ESP8266" : "ESP32";
     natives.set(name, () => chip);
     machine.realm.define(name, chip);
   }
-  installModules(machine, device, natives);
+  const missing = lackingModules(board);
+  installProcess(machine, device, [...natives.keys(), ...missing].sort(byPlace));
+  installModules(machine, device, natives, missing);
+  installLacking(machine, board, wifi);
+}
+
+/** The engine's order in process.env.MODULES. */
+const places =
+  "timer Flash Storage heatshrink fs net dgram tls http NetworkJS TelnetServer Wifi ESP32 ESP8266 neopixel crypto tensorflow".split(
+    " ",
+  );
+
+function byPlace(one: string, other: string): number {
+  return places.indexOf(one) - places.indexOf(other);
 }

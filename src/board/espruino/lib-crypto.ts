@@ -17,10 +17,11 @@ export function cryptoLibrary(machine: Machine, device: Device): unknown {
       const given = (options ?? {}) as { keySize?: number; iterations?: number; hasher?: string };
       const hash = (given.hasher ?? "SHA1").toLowerCase();
       if (!hashes.some((known) => known === hash))
-        throw realm.error("Error", `Unknown Hasher ${given.hasher}`);
+        throw realm.error("Error", `Unknown Hasher "${given.hasher}"`);
       const words = given.keySize && given.keySize > 0 ? given.keySize : 4;
       const iterations = Math.max(given.iterations ?? 1, 1);
       return realm.buffer(pbkdf2Sync(toBytes(passphrase), toBytes(salt), iterations, words * 4, hash));
     });
+  if (hashes.includes("sha256")) members["AES"] = (realm.global as Record<string, unknown>)["AES"];
   return realm.object(members);
 }

@@ -76,7 +76,7 @@ class DeviceUdp {
       this.object,
       "message",
       binaryText(kept),
-      realm.object({ address, port, size: kept.length }),
+      realm.object({ address, port: this.#device.network.shown("udp", port), size: kept.length }),
     );
   }
 
@@ -91,7 +91,7 @@ class DeviceUdp {
     const host = String((cut ? fourth : second) ?? "127.0.0.1");
     if (isMulticast(host) && !this.#device.network.options.multicast) return;
     // what cannot be sent is lost, as datagrams are
-    this.#open().send(data, port, host, () => undefined);
+    this.#open().send(data, this.#device.network.reached("udp", host, port), host, () => undefined);
   }
 
   #close(): void {

@@ -2,8 +2,14 @@ import { binaryText, toBytes } from "./bytes.js";
 import { crc32 } from "./crc32.js";
 import type { Device } from "./device.js";
 import { flashBus } from "./flash-bus.js";
+import { lacking } from "./lacking.js";
 import { installNative } from "./lib-native.js";
 import type { Machine } from "./machine.js";
+import { toJsStyle, valueText } from "./value-text.js";
+
+const flagNames = "deepSleep unsafeFlash unsyncFiles pretokenise jitDebug onErrorSave onErrorFlash".split(
+  " ",
+);
 
 /** The global E: Espruino's odds and ends (src/jswrap_espruino.c), as far as firmware like ours asks for them. */
 export function installE(machine: Machine, device: Device): void {
@@ -19,9 +25,19 @@ export function installE(machine: Machine, device: Device): void {
   method("CRC32", (data) => crc32(toBytes(data)));
   method("toString", (...data) => binaryText(toBytes(data)));
   method("toUint8Array", (...data) => realm.bytes(toBytes(data)));
-  method("toArrayBuffer", (text) => realm.buffer(toBytes(text)));
-  method("toJS", (value) => JSON.stringify(value));
+  method("toArrayBuffer", (text) => (typeof text === "string" ? realm.buffer(toBytes(text)) : undefined));
+  method("toFlatString", (...data) => binaryText(toBytes(data)));
+  method("toJS", (value) => valueText(value, toJsStyle));
   method("sum", (data) => toBytes(data).reduce((sum, byte) => sum + byte, 0));
+  method("reverseByte", (value) => {
+    const bits = (Number(value) & 0xff).toString(2).padStart(8, "0");
+    return Number.parseInt([...bits].reverse().join(""), 2);
+  });
+  method("lookupNoCase", (holder, name, wantsName) => {
+    const found = Object.keys(Object(holder)).find((key) => key.toLowerCase() === String(name).toLowerCase());
+    return wantsName || found === undefined ? found : (holder as Record<string, unknown>)[found];
+  });
+  method("stopEventPropagation", () => machine.stopEvent());
   method("clip", (value, low, high) => Math.min(Math.max(Number(value), Number(low)), Number(high)));
   // Seeded with constants on ESP chips: the same numbers at every start (src/jsutils.c), which is no source of nonces.
   let seed = 0xdeadbeef;
@@ -37,11 +53,16 @@ export function installE(machine: Machine, device: Device): void {
     const at = device.board.chip === "esp8266" ? Number(address) - 0x40200000 : Number(address);
     return binaryText(flashBus(machine, device).read(at, Number(length)));
   });
-  method("getErrorFlags", () => realm.array([]));
-  method("getFlags", () => realm.object({}));
-  method("setFlags", () => undefined);
+  // the virtual board runs out of nothing: flags are raised from outside (VirtualBoard.errorFlag)
+  method("getErrorFlags", () => realm.array(device.errorFlags.splice(0)));
+  const flags = realm.object(Object.fromEntries(flagNames.map((name) => [name, 0])));
+  method("getFlags", () => realm.object({ ...flags }));
+  method("setFlags", (given) => {
+    for (const [name, value] of Object.entries(Object(given))) if (name in flags) flags[name] = Number(value);
+  });
+  method("getConsole", () => device.console);
+  method("setClock", () => 0);
   method("getTemperature", () => 25);
-  method("getSizeOf", () => 1);
   method("defrag", () => undefined);
   method("setBootCode", (code, always) => {
     const { storage } = device;
@@ -50,7 +71,8 @@ export function installE(machine: Machine, device: Device): void {
     if (typeof code === "string" && code.length > 0)
       storage.write(always ? ".bootrst" : ".bootcde", toBytes(code));
   });
-  if (device.board.chip === "linux") method("openFile", (path) => openFile(machine, String(path)));
+  if (device.board.chip === "linux")
+    method("openFile", (path, mode) => openFile(machine, String(path), String(mode ?? "r")));
   realm.define("E", e);
   realm.define(
     "atob",
@@ -62,13 +84,17 @@ export function installE(machine: Machine, device: Device): void {
   );
   realm.define(
     "quit",
-    machine.api(() => machine.halt({ kind: "quit" })),
+    machine.api(() => {
+      machine.emitters.now(e, "kill");
+      machine.halt({ kind: "quit" });
+    }),
   );
 }
 
 /** On Linux only, and only what has a place there: the system's random numbers. */
-function openFile(machine: Machine, path: string): unknown {
-  if (path !== "/dev/urandom") throw machine.realm.error("Error", `Unable to open file ${path}`);
+function openFile(machine: Machine, path: string, mode: string): unknown {
+  if (mode !== "r") throw machine.realm.error("Error", lacking("E.openFile"));
+  if (path !== "/dev/urandom") throw machine.realm.error("Error", "Could not open file : UNKNOWN");
   return machine.realm.object({
     read: machine.api((length: unknown) =>
       binaryText(crypto.getRandomValues(new Uint8Array(Number(length)))),

@@ -3,6 +3,7 @@ import { toBytes } from "./bytes.js";
 import type { Device } from "./device.js";
 import { flashBus } from "./flash-bus.js";
 import type { Machine } from "./machine.js";
+import { typeName } from "./type-name.js";
 
 /** require("Flash") (src/jswrap_flash.c): raw, at absolute addresses, as far as port and SDK let them through. */
 export function flashLibrary(machine: Machine, device: Device): unknown {
@@ -23,7 +24,7 @@ export function flashLibrary(machine: Machine, device: Device): unknown {
     erasePage: machine.api((address: unknown) => {
       // the engine knows integers from floats; what JavaScript cannot tell apart passes here
       if (!Number.isInteger(address))
-        throw realm.error("Error", `Address should be an integer, got ${typeof address}`);
+        throw realm.error("Error", `Address should be an integer, got ${typeName(address)}`);
       bus.erase(Number(address));
     }),
     write: machine.api((data: unknown, address: unknown) => {

@@ -3,8 +3,10 @@ import type { Device } from "./device.js";
 import type { Listener } from "./emitter.js";
 import { HttpIncoming } from "./http-incoming.js";
 import { openTcp, serverObject } from "./lib-net.js";
+import { parseUrl } from "./lib-url.js";
 import type { Machine } from "./machine.js";
 import type { TcpSocket } from "./tcp-socket.js";
+import { typeName } from "./type-name.js";
 import { version } from "./version.js";
 
 type Headers = Record<string, unknown>;
@@ -13,14 +15,16 @@ type Headers = Record<string, unknown>;
 export function httpLibrary(machine: Machine, device: Device): unknown {
   const { realm } = machine;
   const request = (options: unknown, response: unknown, end: boolean): unknown => {
-    const call = clientRequest(machine, device, parseUrl(options), response);
+    if (typeof options !== "string" && (typeof options !== "object" || options === null))
+      return machine.print(`ERROR: Expecting Options to be an Object but it was ${typeName(options)}`);
+    const call = clientRequest(machine, device, targetOf(options), response);
     if (end) call.end();
     return call.object;
   };
   return realm.object({
     createServer: machine.api((handler: unknown) => {
       if (typeof handler !== "function")
-        throw realm.error("Error", `Expecting Callback Function but got ${typeof handler}`);
+        return machine.print(`ERROR: Expecting Callback Function but got ${typeName(handler)}`);
       return serverObject(machine, device, (socket) => serve(machine, socket, handler as Listener));
     }),
     request: machine.api((options: unknown, response: unknown) => request(options, response, false)),
@@ -85,15 +89,10 @@ interface Target {
   readonly headers: Headers;
 }
 
-function parseUrl(options: unknown): Target {
-  if (typeof options === "string") {
-    const url = new URL(options);
-    const path = url.pathname + url.search;
-    return { host: url.hostname, port: Number(url.port) || 80, path, method: "GET", headers: {} };
-  }
-  const given = (options ?? {}) as Partial<Target>;
+function targetOf(options: unknown): Target {
+  const given = (typeof options === "string" ? parseUrl(options) : options) as Partial<Target>;
   return {
-    host: given.host ?? "127.0.0.1",
+    host: given.host || "127.0.0.1",
     port: Number(given.port) || 80,
     path: given.path ?? "/",
     method: given.method ?? "GET",

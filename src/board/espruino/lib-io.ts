@@ -1,7 +1,9 @@
 import type { Level, PinMode } from "../pins.js";
 import type { Device } from "./device.js";
+import { pulses } from "./lib-pulse.js";
 import { installWatches } from "./lib-watch.js";
 import type { Machine } from "./machine.js";
+import { markPin, pinNumber } from "./pin-values.js";
 
 const modes: readonly string[] = [
   "analog",
@@ -20,75 +22,109 @@ export function installIo(machine: Machine, device: Device): void {
   const { realm } = machine;
   const { pins } = device;
   const pinClass = realm.evaluate(
-    "(function Pin(value) { this.number = typeof value === 'string' ? +value.slice(1) : +value; })",
+    "(function(find) { return function Pin(value) { return find(value) || (this instanceof Pin ? this : Object.create(Pin.prototype)); }; })",
     "Pin",
-  ) as { new (value: unknown): object; prototype: Record<string, unknown> };
+  ) as (find: unknown) => { new (value: unknown): object; prototype: Record<string, unknown> };
 
-  /** Pins are objects here and numbers on the board; both may be given. */
+  /** A pin may be given as itself, by its number and by its name. */
+  const find = (pin: unknown): number | undefined => {
+    const name = typeof pin === "string" ? /^D(\d+)$/.exec(pin)?.[1] : undefined;
+    const number = pinNumber(pin) ?? (typeof pin === "number" ? pin : Number(name));
+    return Number.isInteger(number) && number >= 0 && number < pins.count ? number : undefined;
+  };
   const numberOf = (pin: unknown): number => {
-    const value = typeof pin === "object" && pin !== null && "number" in pin ? pin.number : pin;
-    const number = typeof value === "string" ? Number(value.slice(1)) : Number(value);
-    if (!Number.isInteger(number) || number < 0 || number >= pins.count)
-      throw realm.error("Error", "Invalid pin");
+    const number = find(pin);
+    if (number === undefined) throw realm.error("Error", "Invalid pin");
     return number;
   };
+  const objects: object[] = [];
+  const make = pinClass(machine.api((value: unknown) => objects[find(value) ?? -1]));
   const setMode = (pin: unknown, mode: unknown, automatic: unknown): void => {
     if (mode !== undefined && mode !== "auto" && !modes.includes(String(mode)))
       throw realm.error("Error", "Unknown pin mode");
     const wanted = mode === undefined || mode === "auto" ? undefined : (mode as PinMode);
     pins.setMode(numberOf(pin), wanted, Boolean(automatic));
   };
+  /** The method of what is no pin but acts as one. */
+  const substitute = (pin: unknown, method: "read" | "write"): ((value?: number) => unknown) | undefined => {
+    if (typeof pin !== "object" || pin === null || pinNumber(pin) !== undefined) return undefined;
+    const found: unknown = (pin as Record<string, unknown>)[method];
+    if (typeof found !== "function") throw realm.error("Error", "Invalid pin");
+    return (value) => found.call(pin, value);
+  };
   const write = (pin: unknown, value: unknown): void => {
+    // `true` means all the pins of a list; in it, the last pin takes the lowest bit
+    let bits = typeof value === "boolean" ? (value ? -1 : 0) : Number(value) | 0;
     if (!Array.isArray(pin)) {
-      pins.write(numberOf(pin), value ? 1 : 0);
+      const other = substitute(pin, "write");
+      if (other) other(bits);
+      else pins.write(numberOf(pin), bits === 0 ? 0 : 1);
       return;
     }
-    // the last pin takes the lowest bit; `true` means all
-    let bits = typeof value === "boolean" ? (value ? -1 : 0) : Number(value) | 0;
     for (const one of [...pin].reverse()) {
       pins.write(numberOf(one), (bits & 1) as Level);
       bits >>= 1;
     }
   };
-  const read = (pin: unknown): number =>
-    Array.isArray(pin)
-      ? pin.reduce<number>((value, one) => (value << 1) | pins.readLevel(numberOf(one)), 0)
-      : pins.readLevel(numberOf(pin));
-
-  realm.define("pinMode", machine.api(setMode));
-  realm.define("digitalWrite", machine.api(write));
-  realm.define("digitalRead", machine.api(read));
-  realm.define(
-    "analogRead",
-    machine.api((pin: unknown) => pins.analog(numberOf(pin))),
-  );
-  realm.define(
-    "analogWrite",
-    machine.api((pin: unknown, value: unknown) => pins.write(numberOf(pin), Number(value) >= 0.5 ? 1 : 0)),
-  );
-  realm.define(
-    "getPinMode",
-    machine.api((pin: unknown) => pins.mode(numberOf(pin)) ?? "input"),
-  );
+  const read = (pin: unknown): number => {
+    if (Array.isArray(pin))
+      return pin.reduce<number>((value, one) => (value << 1) | pins.readLevel(numberOf(one)), 0);
+    const other = substitute(pin, "read");
+    return other ? Number(other()) | 0 : pins.readLevel(numberOf(pin));
+  };
+  const analogWrite = (pin: unknown, value: unknown): void =>
+    pins.write(numberOf(pin), Number(value) >= 0.5 ? 1 : 0);
+  const pulse = pulses(machine, device, find);
+  const define = (name: string, call: (...args: unknown[]) => unknown): void =>
+    realm.define(name, machine.api(call));
+  define("pinMode", setMode);
+  define("digitalWrite", write);
+  define("digitalRead", read);
+  define("digitalPulse", pulse);
+  define("analogRead", (pin) => pins.analog(numberOf(pin)));
+  define("analogWrite", analogWrite);
+  define("getPinMode", (pin) => pins.mode(numberOf(pin)));
   const method = (name: string, call: (pin: unknown, ...args: unknown[]) => unknown): void => {
     const wrapped = machine.api(function (this: unknown, ...args: unknown[]) {
       return call(this, ...args);
     });
-    Object.defineProperty(pinClass.prototype, name, { value: wrapped, writable: true, enumerable: false });
+    Object.defineProperty(make.prototype, name, { value: wrapped, writable: true, enumerable: false });
   };
   method("write", write);
   method("set", (pin) => write(pin, 1));
   method("reset", (pin) => write(pin, 0));
   method("read", (pin) => read(pin) === 1);
   method("mode", setMode);
-  method("getMode", (pin) => pins.mode(numberOf(pin)) ?? "input");
-  method("toggle", (pin) => write(pin, read(pin) === 1 ? 0 : 1));
+  method("getMode", (pin) => pins.mode(numberOf(pin)));
+  method("pulse", pulse);
+  method("analog", (pin) => pins.analog(numberOf(pin)));
+  method("pwm", analogWrite);
+  method("toggle", (pin) => {
+    const level = read(pin) === 0;
+    write(pin, level);
+    return level;
+  });
   method("valueOf", numberOf);
   method("toString", (pin) => `D${numberOf(pin)}`);
-  method("toJSON", (pin) => `D${numberOf(pin)}`);
-  realm.define("Pin", pinClass);
-  for (let pin = 0; pin < pins.count; pin++) realm.define(`D${pin}`, new pinClass(pin));
+  realm.define("Pin", make);
+  for (let pin = 0; pin < pins.count; pin++) {
+    const object = new make(pin);
+    markPin(object, pin);
+    objects.push(object);
+    realm.define(`D${pin}`, object);
+  }
+  // Espruino's names for what is on every devkit of the ESP32's family
+  if (device.board.chip.startsWith("esp32"))
+    for (const [name, pin] of Object.entries({ LED: 2, LED1: 2, BTN: 0, BTN1: 0 }))
+      realm.define(name, objects[pin]);
+  if (device.board.chip === "esp8266") realm.define("NodeMCU", nodeMcu(machine, objects));
   realm.define("HIGH", 1);
   realm.define("LOW", 0);
-  installWatches(machine, device, numberOf);
+  installWatches(machine, device, find, (number) => objects[number]);
+}
+
+/** What the print on a NodeMCU or D1 mini calls D0 to D10. */
+function nodeMcu(machine: Machine, pins: readonly object[]): object {
+  const numbers = [16, 5, 4, 0, 2, 14, 12, 13, 15, 3, 1];
+  return machine.realm.object(Object.fromEntries(numbers.map((pin, index) => [`D${index}`, pins[pin]])));
 }

@@ -1,6 +1,8 @@
 import { binaryText } from "./bytes.js";
 import type { Device } from "./device.js";
+import { lacking } from "./lacking.js";
 import type { Machine } from "./machine.js";
+import { typeName } from "./type-name.js";
 
 /** Builds one of the engine's own libraries when it is first asked for. */
 export type NativeLibrary = () => unknown;
@@ -13,6 +15,7 @@ export function installModules(
   machine: Machine,
   device: Device,
   natives: ReadonlyMap<string, NativeLibrary>,
+  lackingModules: readonly string[],
 ): void {
   const { realm } = machine;
   const cached = new Map<string, unknown>();
@@ -27,17 +30,22 @@ export function installModules(
   };
   const load = (name: string): unknown => {
     const native = natives.get(name);
-    if (native) return native();
+    if (native) {
+      const library = native() as object;
+      for (const [member, value] of Object.entries(library)) realm.hide(library, member, value);
+      return library;
+    }
     const file = device.storage.read(name);
     if (file) return evaluateModule(binaryText(file), name);
-    throw realm.error("Error", `Module "${name}" not found`);
+    const missing = lackingModules.includes(name);
+    throw realm.error("Error", missing ? lacking(`module ${name}`) : `Module "${name}" not found`);
   };
 
   realm.define(
     "require",
     machine.api((name: unknown) => {
       if (typeof name !== "string")
-        throw realm.error("TypeError", `Expecting module name as a string, got ${typeof name}`);
+        throw realm.error("TypeError", `Expecting module name as a string, got ${typeName(name)}`);
       if (!cached.has(name)) cached.set(name, load(name));
       return cached.get(name);
     }),
@@ -54,7 +62,7 @@ export function installModules(
         if (typeof name !== "string" || (typeof code !== "string" && typeof code !== "function"))
           throw realm.error("Error", "args must be addCached(string, string|function)");
         // a function's body is the module, with no more of its surroundings than on the board
-        const source = typeof code === "string" ? code : `(${String(code)})();`;
+        const source = typeof code === "string" ? code : `(${String(code)}).call(this);`;
         cached.set(name, evaluateModule(source, name));
       }),
     }),

@@ -3,6 +3,7 @@ import type { Device } from "./device.js";
 import type { Listener } from "./emitter.js";
 import type { Machine } from "./machine.js";
 import { TcpSocket } from "./tcp-socket.js";
+import { typeName } from "./type-name.js";
 
 /** require("net") (libs/network/jswrap_net.c). */
 export function netLibrary(machine: Machine, device: Device): unknown {
@@ -10,7 +11,7 @@ export function netLibrary(machine: Machine, device: Device): unknown {
   return realm.object({
     connect: machine.api((options: unknown, connected: unknown) => {
       if (typeof options !== "object" || options === null)
-        throw realm.error("Error", `Expecting Options to be an Object but it was ${typeof options}`);
+        return machine.print(`ERROR: Expecting Options to be an Object but it was ${typeName(options)}`);
       const host = "host" in options ? String(options.host) : "127.0.0.1";
       const port = "port" in options ? Number(options.port) : 0;
       return openTcp(machine, device, host, port, (socket) => {
@@ -21,7 +22,7 @@ export function netLibrary(machine: Machine, device: Device): unknown {
     }),
     createServer: machine.api((connection: unknown) => {
       if (typeof connection !== "function")
-        throw realm.error("Error", `Expecting Callback Function but got ${typeof connection}`);
+        return machine.print(`ERROR: Expecting Callback Function but got ${typeName(connection)}`);
       return serverObject(machine, device, (socket) =>
         machine.callEach([connection as Listener], undefined, [socket.object]),
       );
@@ -37,7 +38,7 @@ export function openTcp(
   port: number,
   connected: (socket: TcpSocket) => void,
 ): TcpSocket {
-  const plain = connect({ host, port, family: 4 });
+  const plain = connect({ host, port: device.network.reached("tcp", host, port), family: 4 });
   const socket = new TcpSocket(machine, device, plain);
   plain.once("connect", () => {
     machine.enter(() => connected(socket));

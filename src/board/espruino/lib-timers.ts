@@ -1,3 +1,4 @@
+import { installDate } from "./chip-date.js";
 import type { Device } from "./device.js";
 import type { Listener } from "./emitter.js";
 import type { Machine } from "./machine.js";
@@ -5,7 +6,7 @@ import type { Machine } from "./machine.js";
 interface Timer {
   due: number;
   interval: number | undefined;
-  readonly call: Listener;
+  readonly call: Listener | string;
   readonly args: readonly unknown[];
   cancel: () => void;
 }
@@ -15,44 +16,47 @@ export function installTimers(machine: Machine, device: Device): void {
   const { realm } = machine;
   const { clock, time } = device;
   const timers = new Map<number, Timer>();
-  let lastId = 0;
 
   const arm = (id: number, timer: Timer): void => {
-    timer.cancel = clock.after(timer.due - clock.now(), () => fire(id, timer));
+    timer.cancel = clock.after(timer.due - clock.now(), () => machine.enter(() => fire(id, timer)));
   };
   const fire = (id: number, timer: Timer): void => {
+    const { due } = timer;
+    machine.callEach([timer.call], realm.global, timer.args);
+    if (timers.get(id) !== timer || machine.over) return;
     if (timer.interval === undefined) timers.delete(id);
-    machine.enter(() => machine.callEach([timer.call], undefined, timer.args));
-    if (timer.interval === undefined || !timers.has(id) || machine.over) return;
-    // from the time it was due, so that intervals do not drift; but never a flood after a stall
-    timer.due = Math.max(timer.due + timer.interval, clock.now());
-    arm(id, timer);
+    // changeInterval has armed it anew
+    else if (timer.due === due) {
+      // from the time it was due, so that intervals do not drift; but never a flood after a stall
+      timer.due = Math.max(due + timer.interval, clock.now());
+      arm(id, timer);
+    }
   };
-  const add = (what: unknown, ms: unknown, args: readonly unknown[], repeat: boolean): number => {
-    if (typeof what !== "function" && typeof what !== "string")
+  const add = (call: unknown, ms: unknown, args: readonly unknown[], repeat: boolean): number => {
+    if (typeof call !== "function" && typeof call !== "string")
       throw realm.error("Error", "Function or String not supplied!");
-    const call = typeof what === "string" ? () => machine.evaluate(what, "timer") : what;
     const wait = Math.max(Number(ms) || 0, repeat ? 1 : 0);
     const timer: Timer = {
       due: clock.now() + wait,
       interval: repeat ? wait : undefined,
-      call: call as Listener,
+      call: call as Listener | string,
       args,
       cancel: () => undefined,
     };
-    timers.set(++lastId, timer);
-    arm(lastId, timer);
-    return lastId;
+    const id = freeId(timers);
+    timers.set(id, timer);
+    arm(id, timer);
+    return id;
   };
-  const clear = (...ids: unknown[]): void => {
-    if (ids.length > 0 && ids[0] === undefined)
-      throw realm.error("Error", "clearTimeout(undefined) not allowed. Use clearTimeout() instead");
-    const named = ids.length === 0 ? [...timers.keys()] : [Number(ids[0])];
-    for (const id of named) {
-      timers.get(id)?.cancel();
-      timers.delete(id);
-    }
-  };
+  const clear =
+    (name: string) =>
+    (...ids: unknown[]): void => {
+      const [first] = named(machine, name, ids);
+      for (const id of first === undefined ? [...timers.keys()] : [Number(first)]) {
+        timers.get(id)?.cancel();
+        timers.delete(id);
+      }
+    };
 
   realm.define(
     "setTimeout",
@@ -62,8 +66,8 @@ export function installTimers(machine: Machine, device: Device): void {
     "setInterval",
     machine.api((what: unknown, ms: unknown, ...args: unknown[]) => add(what, ms, args, true)),
   );
-  realm.define("clearTimeout", machine.api(clear));
-  realm.define("clearInterval", machine.api(clear));
+  realm.define("clearTimeout", machine.api(clear("clearTimeout")));
+  realm.define("clearInterval", machine.api(clear("clearInterval")));
   realm.define(
     "changeInterval",
     machine.api((id: unknown, ms: unknown) => {
@@ -83,18 +87,21 @@ export function installTimers(machine: Machine, device: Device): void {
     "setTime",
     machine.api((seconds: unknown) => time.set(Number(seconds) * 1000)),
   );
-  realm.define("Date", chipDate(realm.intrinsics.Date, time.now));
+  installDate(machine, time.now);
   machine.cleanup(() => {
     for (const timer of timers.values()) timer.cancel();
     timers.clear();
   });
 }
 
-/** The sandbox's Date, told the chip's time instead of ours. */
-function chipDate(date: DateConstructor, now: () => number): DateConstructor {
-  return new Proxy(date, {
-    construct: (target, args: unknown[]) =>
-      args.length === 0 ? new target(now()) : Reflect.construct(target, args),
-    get: (target, key) => (key === "now" ? () => now() : Reflect.get(target, key)),
-  });
+/** Behind the highest in use, as the engine numbers timers and watches. */
+export function freeId(used: ReadonlyMap<number, unknown>): number {
+  return Math.max(0, ...used.keys()) + 1;
+}
+
+/** The arguments of a clear function: none means all, and undefined is a mistake. */
+export function named(machine: Machine, name: string, ids: readonly unknown[]): readonly unknown[] {
+  if (ids.length > 0 && ids[0] === undefined)
+    throw machine.realm.error("Error", `${name}(undefined) not allowed. Use ${name}() instead`);
+  return ids;
 }

@@ -1,11 +1,12 @@
 import type { Level } from "../pins.js";
 import type { Device } from "./device.js";
 import type { Listener } from "./emitter.js";
+import { freeId, named } from "./lib-timers.js";
 import type { Machine } from "./machine.js";
 
 interface Watch {
   readonly pin: number;
-  readonly call: Listener;
+  readonly call: Listener | string;
   readonly repeat: boolean;
   /** 1 rising, -1 falling, 0 both. */
   readonly edge: number;
@@ -17,11 +18,15 @@ interface Watch {
 }
 
 /** setWatch and clearWatch (src/jswrap_io.c): default is both edges, once. */
-export function installWatches(machine: Machine, device: Device, numberOf: (pin: unknown) => number): void {
+export function installWatches(
+  machine: Machine,
+  device: Device,
+  numberOf: (pin: unknown) => number | undefined,
+  pinObject: (number: number) => unknown,
+): void {
   const { realm } = machine;
   const { pins, clock, time } = device;
   const watches = new Map<number, Watch>();
-  let lastId = 0;
 
   const trigger = (id: number, watch: Watch, state: Level, at: number): void => {
     if (state === watch.state) return;
@@ -30,7 +35,7 @@ export function installWatches(machine: Machine, device: Device, numberOf: (pin:
     watch.lastTime = at;
     if (watch.edge !== 0 && watch.edge !== (state === 1 ? 1 : -1)) return;
     if (!watch.repeat) watches.delete(id);
-    const event = realm.object({ state: state === 1, time: at, lastTime, pin: watch.pin });
+    const event = realm.object({ state: state === 1, lastTime, time: at, pin: pinObject(watch.pin) });
     machine.soon(() => machine.callEach([watch.call], undefined, [event]));
   };
   const changed = (pin: number, level: Level | undefined): void => {
@@ -54,26 +59,30 @@ export function installWatches(machine: Machine, device: Device, numberOf: (pin:
       if (typeof what !== "function" && typeof what !== "string")
         throw realm.error("Error", "Function or String not supplied!");
       const settings = typeof options === "object" && options !== null ? options : { repeat: options };
-      const call = typeof what === "string" ? () => machine.evaluate(what, "watch") : what;
+      const edge = edgeOf("edge" in settings ? settings.edge : undefined, machine);
       const number = numberOf(pin);
-      watches.set(++lastId, {
+      if (number === undefined) return machine.print("ERROR: Invalid pin");
+      const id = freeId(watches);
+      watches.set(id, {
         pin: number,
-        call: call as Listener,
+        call: what as Listener | string,
         repeat: "repeat" in settings && Boolean(settings.repeat),
-        edge: edgeOf("edge" in settings ? settings.edge : undefined, machine),
+        edge,
         debounce: "debounce" in settings ? Number(settings.debounce) || 0 : 0,
         state: pins.readLevel(number),
         lastTime: undefined,
         settle: () => undefined,
       });
-      return lastId;
+      return id;
     }),
   );
   realm.define(
     "clearWatch",
     machine.api((...ids: unknown[]) => {
-      const named = ids.length === 0 ? [...watches.keys()] : [Number(ids[0])];
-      for (const id of named) {
+      const [first] = named(machine, "clearWatch", ids);
+      if (first !== undefined && !watches.has(Number(first)))
+        throw realm.error("Error", `Unknown Watch ${String(first)}`);
+      for (const id of first === undefined ? [...watches.keys()] : [Number(first)]) {
         watches.get(id)?.settle();
         watches.delete(id);
       }

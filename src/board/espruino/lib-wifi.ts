@@ -8,7 +8,7 @@ const connectMs = 30;
  * require("Wifi") as a board has it whose network was saved: it connects by itself after each start. Callbacks get
  * (error, details) and run later.
  */
-export function installWifi(machine: Machine, device: Device): () => unknown {
+export function installWifi(machine: Machine, device: Device): object {
   const { realm, emitters } = machine;
   const mac = device.serial;
   let hostname = `espruino-${mac.slice(-6)}`;
@@ -79,5 +79,5 @@ export function installWifi(machine: Machine, device: Device): () => unknown {
     method(name, (...args) => answer(args[args.length - 1], null));
   const cancel = device.clock.after(connectMs, () => machine.enter(join));
   machine.cleanup(cancel);
-  return () => wifi;
+  return wifi;
 }

@@ -29,8 +29,13 @@ export class Machine {
   #inside = false;
   #halt: HaltKind | undefined;
   #over = false;
+  /** The last error that nobody caught; it is reported when the queue is empty, the ones before it never. */
+  #uncaught: { readonly error: unknown } | undefined;
+  #stopped = false;
   /** Set by the process library: gives an uncaught error to its listeners. */
   uncaught: (error: unknown) => boolean = () => false;
+  /** Set by the pipe library: the method of every stream. */
+  pipe: unknown;
 
   constructor(options: MachineOptions) {
     this.#options = options;
@@ -51,8 +56,8 @@ export class Machine {
     this.#queue.push(job);
     this.#inside = true;
     try {
-      // again and again: promise reactions, which run at the end of an entry, may queue more
-      while (this.#queue.length > 0 && !this.over)
+      // again and again: what handles an error may queue more
+      while ((this.#queue.length > 0 || this.#uncaught) && !this.over)
         this.realm.enter(() => this.#drain(), this.#options.hangMs());
     } catch (error) {
       this.#caught(error);
@@ -67,9 +72,23 @@ export class Machine {
     this.enter(job);
   }
 
-  /** Calls firmware functions one after the other; an error in one is reported and does not stop the next. */
-  callEach(listeners: readonly Listener[], self: unknown, args: readonly unknown[]): void {
-    for (const listener of listeners) this.#guarded(() => listener.apply(self, [...args]));
+  /**
+   * Calls firmware functions, or evaluates text, one after the other; an error in one does not stop the next, but
+   * E.stopEventPropagation does.
+   */
+  callEach(listeners: readonly (Listener | string)[], self: unknown, args: readonly unknown[]): void {
+    this.#stopped = false;
+    for (const listener of [...listeners]) {
+      if (this.#stopped || !listeners.includes(listener)) continue;
+      this.#guarded(() =>
+        typeof listener === "string" ? this.evaluate(listener, "event") : listener.apply(self, [...args]),
+      );
+    }
+    this.#stopped = false;
+  }
+
+  stopEvent(): void {
+    this.#stopped = true;
   }
 
   /** Evaluates code of the firmware at global scope, after the dialect check. */
@@ -85,7 +104,13 @@ export class Machine {
 
   /** Evaluates a file of the firmware; an error in it is reported and ends only this file. */
   run(code: string, name: string): void {
-    this.enter(() => this.#guarded(() => this.evaluate(code, name)));
+    this.enter(() => this.runNow(() => this.evaluate(code, name)));
+  }
+
+  /** Inside an entry: runs a job and reports its error at once, before anything that it queued. */
+  runNow(job: () => void): void {
+    this.#guarded(job);
+    if (!this.over) this.#report();
   }
 
   /**
@@ -94,7 +119,7 @@ export class Machine {
    */
   api<Args extends unknown[]>(call: (this: unknown, ...args: Args) => unknown): (...args: Args) => unknown {
     const machine = this;
-    return function (this: unknown, ...args: Args): unknown {
+    const wrapped = function (this: unknown, ...args: Args): unknown {
       if (machine.#halt) throw new Halt(machine.#halt);
       if (machine.#over) throw new Halt({ kind: "reboot" });
       try {
@@ -103,6 +128,7 @@ export class Machine {
         throw machine.#translated(error);
       }
     };
+    return this.realm.own(wrapped);
   }
 
   /** Ends the run: from now on every call into the board throws. */
@@ -136,6 +162,7 @@ export class Machine {
       this.#guarded(job);
       if (this.over) return;
     }
+    this.#report();
   }
 
   #guarded(job: () => void): void {
@@ -150,17 +177,21 @@ export class Machine {
     if (this.over) return;
     if (error instanceof PowerCut) this.#halt = { kind: "power-cut" };
     else if (isTimeout(error)) this.#halt = { kind: "watchdog" };
-    else if (!(error instanceof Halt)) this.#report(error);
+    else if (!(error instanceof Halt)) this.#uncaught = { error };
   }
 
-  #report(error: unknown): void {
-    try {
-      if (this.uncaught(error)) return;
-    } catch (second) {
-      this.#caught(second);
-      return;
-    }
-    this.print(`Uncaught ${describe(error)}`);
+  /** Gives the error to the program; prints it where nobody takes it, or what its handler threw. */
+  #report(): void {
+    const first = this.#take();
+    if (!first) return;
+    const left = this.uncaught(first.error) ? this.#take() : first;
+    if (left && !this.over) this.print(`Uncaught ${describe(left.error)}`);
+  }
+
+  #take(): { readonly error: unknown } | undefined {
+    const taken = this.#uncaught;
+    this.#uncaught = undefined;
+    return taken;
   }
 
   #translated(error: unknown): unknown {
@@ -182,6 +213,10 @@ export class Machine {
 }
 
 function describe(error: unknown): string {
-  const stack = typeof error === "object" && error !== null && "stack" in error ? error.stack : undefined;
-  return typeof stack === "string" ? stack : String(error);
+  const stack = typeof error === "object" && error !== null && "stack" in error ? String(error.stack) : "";
+  // what stands in our own files is no affair of the firmware's
+  const frames = stack
+    .split("\n")
+    .filter((line) => /^ {4}at /.test(line) && !/[/\\]|node:|idle loop/.test(line));
+  return [String(error), ...frames].join("\n");
 }

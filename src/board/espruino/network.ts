@@ -42,6 +42,19 @@ export class BoardNetwork {
     return this.#ports.get(`${kind}:${devicePort}`);
   }
 
+  /** Our port for one that the board reaches at itself; any other is what it says. */
+  reached(kind: "udp" | "tcp", host: string, port: number): number {
+    const itself = host === "localhost" || host === "127.0.0.1" || host === this.options.bind;
+    return (itself ? this.port(kind, port) : undefined) ?? port;
+  }
+
+  /** The board's port for one of ours, when it is its own that sends. */
+  shown(kind: "udp" | "tcp", hostPort: number): number {
+    for (const [key, port] of this.#ports)
+      if (port === hostPort && key.startsWith(kind)) return Number(key.split(":")[1]);
+    return hostPort;
+  }
+
   /** The first port of a kind that the board has bound, ours. */
   firstPort(kind: "udp" | "tcp"): number | undefined {
     for (const [key, port] of this.#ports) if (key.startsWith(kind)) return port;

@@ -1,75 +1,86 @@
 import type { Machine } from "./machine.js";
 
 /**
- * Espruino's Promise: reactions go through the event queue of the idle loop, and a rejection that nobody handles is
- * printed (src/jswrap_promise.c). The engine's own would report it to the host process instead.
+ * Espruino's Promise (src/jswrap_promise.c): everything goes through the event queue of the idle loop, and a rejection
+ * that nobody handles is thrown there. The engine's own would report it to the host process instead.
  */
 export function installPromise(machine: Machine): void {
-  const make = machine.realm.evaluate(source, "Promise") as (
+  const make = machine.realm.evaluate(source, "native/Promise") as (
     later: (job: () => void) => void,
-    unhandled: (error: unknown) => void,
   ) => unknown;
-  const later = machine.api((job: () => void) => machine.soon(job));
-  const unhandled = machine.api((error: unknown) =>
-    machine.print(`Unhandled promise rejection: ${String(error)}`),
-  );
-  machine.realm.define("Promise", make(later, unhandled));
+  machine.realm.define("Promise", make(machine.api((job: () => void) => machine.soon(job)) as never));
 }
 
-const source = `(function (later, unhandled) {
+const source = `(function(later) {
   function Promise(executor) {
-    this._state = 0; this._waiting = []; this._handled = false;
-    var self = this, done = false;
-    function reject(error) { if (!done) { done = true; settle(self, 2, error); } }
-    function resolve(value) { if (!done) { done = true; adopt(self, value); } }
-    try { executor(resolve, reject); } catch (error) { reject(error); }
+    if (!executor) throw new Error("Function required in promise constructor");
+    var promise = this instanceof Promise ? this : Object.create(Promise.prototype);
+    promise.state = 0;
+    var box = { promise: promise, done: false };
+    try {
+      executor.call(promise, function(value) { queue(box, value, true); }, function(error) { queue(box, error, false); });
+    } catch (error) { queue(box, error, false); }
+    return promise;
   }
-  function adopt(promise, value) {
-    if (value && typeof value.then === "function") {
-      later(function () {
-        var done = false;
-        try {
-          value.then(
-            function (v) { if (!done) { done = true; adopt(promise, v); } },
-            function (e) { if (!done) { done = true; settle(promise, 2, e); } });
-        } catch (e) { if (!done) { done = true; settle(promise, 2, e); } }
-      });
-    } else settle(promise, 1, value);
+  function pending() { return { promise: new Promise(function() {}), done: false }; }
+  function queue(box, value, ok) { later(function() { settle(box, value, ok); }); }
+  function settle(box, value, ok) {
+    if (box.done) return;
+    box.done = true;
+    var promise = box.promise;
+    if (value === promise) throw new Error("Illegal resolving to self");
+    promise.value = value;
+    var then = ok && value && typeof value === "object" ? value.then : undefined;
+    if (typeof then !== "function") return seal(promise, value, ok);
+    var inner = { promise: promise, done: false };
+    try {
+      then.call(value, function(v) { settle(inner, v, true); }, function(e) { settle(inner, e, false); });
+    } catch (error) { settle(inner, error, false); }
   }
-  function settle(promise, state, value) {
-    promise._state = state; promise._value = value;
-    var waiting = promise._waiting; promise._waiting = [];
-    waiting.forEach(function (one) { later(one); });
-    if (state === 2) later(function () { if (!promise._handled) unhandled(value); });
+  function seal(promise, value, ok) {
+    promise.state = ok ? 1 : 2;
+    var reactions = ok ? promise.then_ : promise.catch_;
+    if (reactions) reactions.forEach(function(reaction) { react(promise, reaction, value, ok); });
+    else if (!ok) throw new Error("Unhandled promise rejection: " + value);
   }
-  Promise.prototype.then = function (onValue, onError) {
-    var self = this;
-    self._handled = true;
-    return new Promise(function (resolve, reject) {
-      function react() {
-        var handler = self._state === 1 ? onValue : onError;
-        if (typeof handler !== "function") { (self._state === 1 ? resolve : reject)(self._value); return; }
-        var result;
-        try { result = handler(self._value); } catch (error) { reject(error); return; }
-        resolve(result);
-      }
-      if (self._state === 0) self._waiting.push(react); else later(react);
+  function react(promise, reaction, value, ok) {
+    later(function() {
+      if (!reaction.call) return settle(reaction.box, value, ok);
+      var result;
+      try { result = reaction.call.call(promise, value); } catch (error) { return settle(reaction.box, error, false); }
+      settle(reaction.box, result, true);
     });
+  }
+  Promise.prototype.then = function(onValue, onError) {
+    var box = pending(), call = this.state === 1 ? onValue : onError;
+    function reaction(f) { return { box: box, call: typeof f === "function" ? f : undefined }; }
+    if (this.state === 0) {
+      this.then_ = (this.then_ || []).concat([reaction(onValue)]);
+      this.catch_ = (this.catch_ || []).concat([reaction(onError)]);
+    } else react(this, reaction(call), this.value, false);
+    return box.promise;
   };
-  Promise.prototype.catch = function (onError) { return this.then(undefined, onError); };
-  Promise.resolve = function (value) { return new Promise(function (resolve) { resolve(value); }); };
-  Promise.reject = function (error) { return new Promise(function (_, reject) { reject(error); }); };
-  Promise.all = function (promises) {
-    return new Promise(function (resolve, reject) {
-      var left = promises.length, results = [];
-      if (left === 0) resolve(results);
-      promises.forEach(function (promise, index) {
-        Promise.resolve(promise).then(function (value) {
-          results[index] = value;
-          if (--left === 0) resolve(results);
-        }, reject);
+  Promise.prototype.catch = function(onError) { return this.then(undefined, onError); };
+  Promise.resolve = function(value) {
+    if (value instanceof Promise) return value;
+    if (value && typeof value === "object" && typeof value.then === "function") return new Promise(value.then);
+    return new Promise(function(resolve) { resolve(value); });
+  };
+  Promise.reject = function(error) { return new Promise(function(_, reject) { reject(error); }); };
+  Promise.all = function(promises) {
+    var results = [], left = 0, box = pending(), over = false;
+    promises.forEach(function(promise, index) {
+      if (!(promise instanceof Promise)) { results[index] = promise; return; }
+      left++;
+      promise.then(function(value) {
+        results[index] = value;
+        if (--left === 0 && !over) queue(box, results, true);
+      }, function(error) {
+        if (!over) queue(box, error, false);
+        over = true;
       });
     });
+    return left === 0 ? Promise.resolve(results) : box.promise;
   };
   return Promise;
 })`;

@@ -1,21 +1,24 @@
 import vm from "node:vm";
 import { gapScript } from "./gaps.js";
+import { languageScript } from "./language-script.js";
+import { numberText } from "./number-text.js";
+import { markOwn } from "./own-functions.js";
 
 /** Constructors of the sandbox: what the firmware sees must be made of these, or `instanceof` and the gaps lie. */
 interface Intrinsics {
   readonly Object: ObjectConstructor;
   readonly Array: ArrayConstructor;
+  readonly Function: FunctionConstructor;
   readonly Uint8Array: Uint8ArrayConstructor;
   readonly ArrayBuffer: ArrayBufferConstructor;
   readonly Error: ErrorConstructor;
+  readonly SyntaxError: ErrorConstructor;
   readonly TypeError: ErrorConstructor;
   readonly InternalError: ErrorConstructor;
-  readonly Date: DateConstructor;
-  readonly Promise: PromiseConstructor;
   readonly eval: (code: string) => unknown;
 }
 
-export type ErrorKind = "Error" | "TypeError" | "InternalError";
+export type ErrorKind = "Error" | "SyntaxError" | "TypeError" | "InternalError";
 
 const jobName = "\0job";
 
@@ -30,16 +33,12 @@ export class Realm {
   constructor() {
     this.#context = vm.createContext({}, { microtaskMode: "afterEvaluate" });
     this.global = vm.runInContext("globalThis", this.#context) as object;
-    vm.runInContext(
-      "function InternalError(m) { this.message = m; } InternalError.prototype = Object.create(Error.prototype);" +
-        "InternalError.prototype.constructor = InternalError;",
-      this.#context,
-    );
+    (vm.runInContext(languageScript, this.#context) as (text: typeof numberText) => void)(numberText);
+    vm.runInContext(gapScript(), this.#context);
     this.intrinsics = vm.runInContext(
-      "({ Object, Array, Uint8Array, ArrayBuffer, Error, TypeError, InternalError, Date, Promise, eval })",
+      "({ Object, Array, Function, Uint8Array, ArrayBuffer, Error, SyntaxError, TypeError, InternalError, eval })",
       this.#context,
     ) as Intrinsics;
-    vm.runInContext(gapScript(), this.#context);
     this.define(jobName, () => this.#job());
   }
 
@@ -54,17 +53,23 @@ export class Realm {
 
   /** Defines a global that does not show up in enumerations. */
   define(name: string, value: unknown): void {
-    Object.defineProperty(this.global, name, {
-      value,
-      writable: true,
-      configurable: true,
-      enumerable: false,
-    });
+    this.hide(this.global, name, value);
+  }
+
+  /** Defines a member that does not show up in enumerations, as none of the engine's own does. */
+  hide(holder: object, name: string, value: unknown): void {
+    Object.defineProperty(holder, name, { value, writable: true, configurable: true, enumerable: false });
   }
 
   /** Evaluates code at global scope; `name` is what stack traces call it. */
   evaluate(code: string, name: string): unknown {
     return this.intrinsics.eval(`${code}\n//# sourceURL=${name}`);
+  }
+
+  /** Makes a function of ours one of the sandbox: through its prototype nothing of ours can be reached. */
+  own<F extends object>(call: F): F {
+    Object.setPrototypeOf(call, this.intrinsics.Function.prototype);
+    return markOwn(call);
   }
 
   object(members: Readonly<Record<string, unknown>>): Record<string, unknown> {

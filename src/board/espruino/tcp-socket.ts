@@ -38,6 +38,7 @@ export class TcpSocket {
       end: machine.api((data: unknown) => this.end(data === undefined ? "" : toText(data))),
       available: machine.api(() => this.#kept.length),
       read: machine.api((count: unknown) => this.#readKept(Number(count) || this.#kept.length)),
+      pipe: machine.pipe,
     });
     machine.emitters.whenAdded(this.object, (event) => {
       if (event === "data" && this.#kept)

@@ -5,8 +5,8 @@ export function drivePins(pins: SafePin[]): void {
   for (const safe of pins) digitalWrite(new Pin(safe.pin), safe.level);
 }
 
-/** How long pins are watched that no other step answers for, ms: longer than a program that blinks holds a level. */
-const watchMs = 700;
+/** How long pins are watched that no other step answers for, ms: longer than a period of a program that blinks. */
+const watchMs = 1200;
 
 /**
  * The last step of every safe state, also for an application that names none: the pins themselves. Where it is the only
@@ -17,7 +17,7 @@ export function pinStep(pins: SafePin[], isOnly: boolean, now: () => number): Sa
   let since = 0;
   return {
     name: "pins",
-    deadlineMs: 2000,
+    deadlineMs: 4000,
     enter: () => {
       drivePins(pins);
       since = now();
