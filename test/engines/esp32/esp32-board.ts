@@ -14,8 +14,15 @@ export const emulator = process.env["ESP32_QEMU"] ?? "";
 export const firmwareFolder = process.env["ESPRUINO_ESP32"] ?? "";
 export const isSet = emulator !== "" && firmwareFolder !== "";
 
-/** A start takes half a minute on a busy computer. */
-const patienceMs = 150_000;
+/** A start takes half a minute on a busy computer, and one may fail in the emulator. */
+const patienceMs = 240_000;
+/**
+ * So long after the chip's own first line without a line of ours. The emulated cores sometimes lock one another in the
+ * vendor's start, where a real chip has a watchdog that the emulator has not: it is switched off and on again.
+ */
+const stallMs = 60_000;
+/** In a row; a board that starts no more is not helped for ever. */
+const mostStalls = 3;
 const boardAddress = "192.168.4.15";
 /** Where the board reaches this computer's 127.0.0.1. */
 export const hostAddress = "192.168.4.2";
@@ -32,6 +39,10 @@ export class Esp32Board {
   #child: ChildProcess | undefined;
   #stack: StackPlace | undefined;
   #asked = 0;
+  #stallTimer: NodeJS.Timeout | undefined;
+  #stallsInRow = 0;
+  /** Starts that stood still in the emulator. */
+  stalls = 0;
   #line = "";
   readonly #lineListeners = new Set<(line: string) => void>();
 
@@ -40,16 +51,23 @@ export class Esp32Board {
     readonly port: number,
     readonly web: number,
     private readonly debug: number,
+    /** Without it a busy computer's emulator restarts the chip for no reason. */
+    private readonly watchdog: boolean,
   ) {}
 
   /** Boots and waits for the listener. */
-  static async start(app: Uint8Array, more: Partial<ProvisionOptions> = {}): Promise<Esp32Board> {
+  static async start(
+    app: Uint8Array,
+    more: Partial<ProvisionOptions> = {},
+    watchdog = false,
+  ): Promise<Esp32Board> {
     const folder = mkdtempSync(join(tmpdir(), "sluice-esp32-"));
-    const it = new Esp32Board(folder, await freePort(), await freePort(), await freePort());
+    const it = new Esp32Board(folder, await freePort(), await freePort(), await freePort(), watchdog);
     writeFileSync(it.flash, await flashFile(firmwareFolder, app, more));
     it.powerOn();
     try {
       await it.wait("ready", {}, 0);
+      await it.wait("named", {}, 0);
     } catch (error) {
       await it.stop();
       throw new Error(`${error}\n${it.console.slice(-40).join("\n")}`);
@@ -82,13 +100,16 @@ export class Esp32Board {
   }
 
   powerOn(): void {
-    const forwards = [`udp:127.0.0.1:${this.port}-${boardAddress}:3232`, `tcp:127.0.0.1:${this.web}-${boardAddress}:80`];
+    const forwards = [
+      `udp:127.0.0.1:${this.port}-${boardAddress}:3232`,
+      `tcp:127.0.0.1:${this.web}-${boardAddress}:80`,
+    ];
     const child = spawn(
       emulator,
       [
         ...["-M", "esp32", "-display", "none", "-monitor", "none", "-serial", "stdio"],
         ...["-drive", `if=mtd,format=raw,file=${this.flash}`],
-        ...["-global", "driver=timer.esp32.timg,property=wdt_disable,value=true"],
+        ...["-global", `driver=timer.esp32.timg,property=wdt_disable,value=${!this.watchdog}`],
         ...["-nic", `user,model=esp32_wifi,net=192.168.4.0/24,hostfwd=${forwards.join(",hostfwd=")}`],
         ...["-gdb", `tcp:127.0.0.1:${this.debug}`],
       ],
@@ -104,6 +125,7 @@ export class Esp32Board {
     child.stdout.on("data", (data: Buffer) => this.#read(data.toString("latin1")));
     child.stderr.on("data", (data: Buffer) => this.#keep(`emulator: ${data.toString("latin1").trim()}`));
     child.stdin.on("error", () => undefined);
+    this.#watchStart();
     child.once("exit", () => {
       if (this.#child === child) this.#child = undefined;
     });
@@ -113,6 +135,7 @@ export class Esp32Board {
   async powerOff(): Promise<void> {
     const child = this.#child;
     this.#child = undefined;
+    clearTimeout(this.#stallTimer);
     if (child === undefined || child.exitCode !== null) return;
     const gone = once(child, "exit");
     child.kill("SIGKILL");
@@ -194,6 +217,16 @@ export class Esp32Board {
     }
   }
 
+  #watchStart(): void {
+    clearTimeout(this.#stallTimer);
+    this.#stallTimer = setTimeout(() => {
+      if (this.#stallsInRow >= mostStalls) return;
+      this.#stallsInRow++;
+      this.stalls++;
+      void this.powerCycle();
+    }, stallMs);
+  }
+
   #read(text: string): void {
     const lines = (this.#line + text).split("\n");
     this.#line = lines.pop() ?? "";
@@ -204,10 +237,14 @@ export class Esp32Board {
     this.console.push(line);
     if (this.console.length > keptLines) this.console.shift();
     for (const listener of [...this.#lineListeners]) listener(line);
+    if (line.startsWith("rst:")) this.#watchStart();
     const found = /sluice (\{.*\})/.exec(line);
     if (found === null) return;
     try {
       this.#log.add(JSON.parse(found[1] ?? ""));
+      if (this.#log.events.at(-1)?.event !== "boot") return;
+      clearTimeout(this.#stallTimer);
+      this.#stallsInRow = 0;
     } catch {
       // A line that a restart has cut off.
     }

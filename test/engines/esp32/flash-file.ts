@@ -36,6 +36,7 @@ export async function flashFile(
   const place = boardPartitions(board).find(
     ({ type, subtype }) => type === PartitionType.Data && subtype === DataSubtype.Nvs,
   );
-  if (existsSync(nvs) && place !== undefined) chip.set(readFileSync(nvs).subarray(0, place.size), place.offset);
+  if (existsSync(nvs) && place !== undefined)
+    chip.set(readFileSync(nvs).subarray(0, place.size), place.offset);
   return chip;
 }
