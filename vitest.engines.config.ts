@@ -5,6 +5,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/engines/**/*.test.ts"],
+    exclude: ["test/engines/esp32/**"],
     testTimeout: 120_000,
     hookTimeout: 60_000,
     // jacdac-ts tells the console of every connection.
