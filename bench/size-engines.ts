@@ -1,0 +1,52 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+/** A build of Espruino for Linux, as it says of itself. */
+export interface Engine {
+  readonly path: string;
+  /** "2v29.277 (c5ff787b1)" */
+  readonly version: string;
+  /** Bytes of a variable. */
+  readonly block: number;
+  /** Variables that it has unless told otherwise. */
+  readonly variables: number;
+  /** It takes another number of variables from its environment (`ESPRUINO_VARS`). */
+  readonly resizes: boolean;
+  /** It counts its stack. */
+  readonly countsStack: boolean;
+}
+
+function said(path: string, expression: string, env: Readonly<Record<string, string>> = {}): string {
+  const folder = mkdtempSync(join(tmpdir(), "sluice-size-"));
+  try {
+    writeFileSync(join(folder, "ask.js"), `print("#" + ${expression});\nquit();\n`);
+    const out = execFileSync(path, ["ask.js"], {
+      cwd: folder,
+      encoding: "latin1",
+      env: { ...process.env, ...env },
+      timeout: 20_000,
+    });
+    return /^.*#(.*)$/m.exec(out)?.[1]?.trim() ?? "";
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** @param name of the environment's variable that holds the path. @returns undefined where it is not set */
+export function engineIn(name: string): Engine | undefined {
+  const given = process.env[name] ?? "";
+  if (given === "") return undefined;
+  const path = resolve(given);
+  const facts = JSON.parse(said(path, "JSON.stringify([process.memory(), process.env, typeof stackDepth])"));
+  const [memory, env, depth] = facts;
+  return {
+    path,
+    version: `${env.VERSION} (${env.GIT_COMMIT})`,
+    block: memory.blocksize,
+    variables: memory.total,
+    resizes: said(path, "process.memory().total", { ESPRUINO_VARS: "2000" }) === "2000",
+    countsStack: depth === "function",
+  };
+}
