@@ -12,8 +12,8 @@ export interface Engine {
   readonly block: number;
   /** Variables that it has unless told otherwise. */
   readonly variables: number;
-  /** It takes another number of variables from its environment (`ESPRUINO_VARS`). */
-  readonly resizes: boolean;
+  /** As many as it takes from its environment (`ESPRUINO_VARS`), for what an update takes at most; 0: none. */
+  readonly most: number;
   /** It counts its stack. */
   readonly countsStack: boolean;
 }
@@ -34,6 +34,14 @@ function said(path: string, expression: string, env: Readonly<Record<string, str
   }
 }
 
+function hasWith(path: string, wanted: number): number {
+  try {
+    return Number(said(path, "process.memory().total", { ESPRUINO_VARS: `${wanted}` }));
+  } catch {
+    return 0;
+  }
+}
+
 /** @param name of the environment's variable that holds the path. @returns undefined where it is not set */
 export function engineIn(name: string): Engine | undefined {
   const given = process.env[name] ?? "";
@@ -46,7 +54,7 @@ export function engineIn(name: string): Engine | undefined {
     version: `${env.VERSION} (${env.GIT_COMMIT})`,
     block: memory.blocksize,
     variables: memory.total,
-    resizes: said(path, "process.memory().total", { ESPRUINO_VARS: "2000" }) === "2000",
+    most: [8000, 2040].find((wanted) => hasWith(path, wanted) === wanted) ?? 0,
     countsStack: depth === "function",
   };
 }

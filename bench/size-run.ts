@@ -43,7 +43,7 @@ export async function imageOf(
 
 /** The switches of the garden's valves say "closed", which every pin of Linux denies. */
 const valvesClosed =
-  "(function(){var closed=[12,13,18,19,21].map(function(p){return new Pin(p)});digitalRead=function(p){return closed.indexOf(p)>=0}})();";
+  "(function(){var closed=[12,13,18,19,21].map(function(p){return new Pin(p)});global.digitalRead=function(p){return closed.indexOf(p)>=0}})();";
 
 /** Tells of the memory at every write to flash, where an update is deep in its calls, and after every event. */
 const tellMemory =
@@ -92,6 +92,10 @@ export class Measured {
     await this.it.wait("ready", {}, from);
     if (this.way === "pull") await this.it.wait("pull", {}, from);
     await pause(1500);
+    const bad = this.it.events
+      .slice(from)
+      .find(({ event }) => event === "app-error" || event === "safe-mode");
+    if (bad !== undefined) throw new Error(`does not start: ${bad["text"]}`);
   }
 
   /** Variables in use. */

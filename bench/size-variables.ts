@@ -17,9 +17,6 @@ import {
 import { whole } from "./table.js";
 
 const kib = 1024;
-/** Room for all that an update could take: what it takes at most is counted there. */
-const roomy = 8000;
-
 /** What is measured on an engine with variables of a chip's size. */
 export interface ChipPlan {
   readonly title: string;
@@ -55,13 +52,25 @@ interface Seen {
   readonly way: Way;
   readonly idle: number;
   readonly results: readonly { readonly most: number; readonly inTotal: string }[];
+  /** Why there is nothing to see. */
+  readonly failed?: string;
 }
 
 /** Variables in use on one engine, idle and during updates, and whether they suffice. */
 export async function variableTable(engine: Engine, plan: ChipPlan): Promise<SizeTable> {
   const over: string[] = [];
   const rows: Seen[] = [];
-  for (const app of plan.apps) for (const way of plan.ways) rows.push(await look(engine, plan, app, way));
+  for (const app of plan.apps)
+    for (const way of plan.ways)
+      rows.push(
+        await look(engine, plan, app, way).catch((error) => ({
+          app,
+          way,
+          idle: 0,
+          results: [],
+          failed: `${error}`,
+        })),
+      );
   if (plan.held) {
     for (const { app, way, idle, results } of rows) {
       if (app === garden && way === "push" && idle > sizeBudget.idle)
@@ -72,11 +81,11 @@ export async function variableTable(engine: Engine, plan: ChipPlan): Promise<Siz
   }
   const total = whole(engine.variables);
   const sizes = plan.images.map((bytes) => `${Math.round(bytes / kib)} KB`);
-  const cells = ({ app, way, idle, results }: Seen): string =>
+  const cells = ({ app, way, idle, results, failed }: Seen): string =>
     [
       app.title,
       way,
-      whole(idle),
+      failed ?? whole(idle),
       ...plan.images.map((_, i) => {
         const one = results[i];
         return one === undefined ? "-" : `${one.most > 0 ? whole(one.most) : "?"}, ${one.inTotal}`;
@@ -97,15 +106,16 @@ export async function variableTable(engine: Engine, plan: ChipPlan): Promise<Siz
 
 async function look(engine: Engine, plan: ChipPlan, app: Application, way: Way): Promise<Seen> {
   const most: number[] = [];
-  if (engine.resizes) {
-    const it = await begin(engine, plan, app, way, "memory", roomy);
+  if (engine.most > 0) {
+    const it = await begin(engine, plan, app, way, "memory", engine.most);
     try {
       // What measures is in memory, too.
       const extra = (await it.used()) - (await idleOf(engine, plan, app, way));
       for (const [nth, bytes] of plan.images.entries()) {
         const from = it.it.events.length;
         const result = await it.update(await imageOf(plan.board, app, `${nth + 2}.0.0`, bytes));
-        if (result !== "ok") throw new Error(`with ${roomy} variables, too: ${result}`);
+        // Not even there: then only the outcome is told.
+        if (result !== "ok") break;
         most.push(it.largest("memory", "used", from) - extra);
       }
     } finally {
@@ -129,7 +139,7 @@ async function look(engine: Engine, plan: ChipPlan, app: Application, way: Way):
 }
 
 async function idleOf(engine: Engine, plan: ChipPlan, app: Application, way: Way): Promise<number> {
-  const it = await begin(engine, plan, app, way, "nothing", roomy);
+  const it = await begin(engine, plan, app, way, "nothing", engine.most);
   try {
     return await it.used();
   } finally {
@@ -145,7 +155,7 @@ async function begin(
   watched: Watched,
   variables: number,
 ): Promise<Measured> {
-  const env = engine.resizes ? { ESPRUINO_VARS: `${variables}` } : {};
+  const env = engine.most > 0 ? { ESPRUINO_VARS: `${variables}` } : {};
   const it = await Measured.start(board, app, way, { path: engine.path, env }, watched);
   try {
     await it.settle();
@@ -163,7 +173,7 @@ export async function stackTable(engine: Engine, plan: ChipPlan): Promise<SizeTa
   const [small = 0] = plan.images;
   for (const app of plan.apps) {
     for (const way of plan.ways) {
-      const program = { path: engine.path, env: { ESPRUINO_STACK: "1", ESPRUINO_VARS: `${roomy}` } };
+      const program = { path: engine.path, env: { ESPRUINO_STACK: "1", ESPRUINO_VARS: `${engine.most}` } };
       const it = await Measured.start(plan.board, app, way, program, "stack");
       try {
         await it.settle();
