@@ -25,7 +25,10 @@ export interface EspruinoPort {
   readonly storage: { readonly offset: number; readonly size: number };
   /** Largest piece of a TCP 'data' event. */
   readonly tcpChunk: number;
-  /** Image bytes that the agent keeps together before it writes them: the more, the fewer calls an image takes. */
+  /**
+   * Image bytes that the agent keeps together before it writes them, a power of two up to an erase block: the more, the
+   * fewer writes an image takes, and the more variables in a row.
+   */
   readonly batch: number;
   /** Longest datagram that arrives whole; longer ones are cut, or dropped where `udpDropsLonger` is set. */
   readonly udpMax: number;

@@ -5,6 +5,8 @@ const bootLoader = 0x1000;
 
 const port: EspruinoPort = {
   ...espruinoOnEsp32,
+  // There is memory for it.
+  batch: 4096,
   builds: ["ESP32"],
   // 2v29.396, the largest of those whose size is known.
   firmwareSize: 1_523_376,
@@ -39,6 +41,7 @@ export const esp32Idf5: Board = {
     // Size and variables (Bluetooth on) as measured for Espruino's pull request 2747; libraries of boards/ESP32_IDF5.py.
     firmwareSize: 1_501_696,
     variables: 2771,
+    batch: espruinoOnEsp32.batch,
     hashes: ["sha1", "sha224", "sha256"],
   },
 };

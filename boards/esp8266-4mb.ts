@@ -17,7 +17,7 @@ export const esp82664mb: Board = {
     builds: ["ESP8266_4MB"],
     storage: { offset: 0xcb000, size: 0x30000 },
     tcpChunk: 268,
-    batch: 536,
+    batch: 512,
     udpMax: 268,
     udpDropsLonger: true,
     randomRegister: 0x3ff20e44,

@@ -5,7 +5,7 @@ import type { Esp32Layout } from "./layout.js";
 export const espruinoOnEsp32: Omit<EspruinoPort, "builds" | "romMd5" | "randomRegister" | "variables"> = {
   storage: { offset: 0x320000, size: 0xe0000 },
   tcpChunk: 536,
-  batch: 4096,
+  batch: 1024,
   udpMax: 528,
   udpDropsLonger: false,
   hashes: ["sha1", "sha224", "sha256", "sha384", "sha512"],

@@ -14,21 +14,19 @@ export const blockLength = 1024;
 const beganMs = 250;
 /** The same for the rest of a block that was answered early: more than one answer for a block must stay rare. ms */
 const restMs = 2000;
-/** Nobody looks so seldom, unless he was kept from it; what came meanwhile is not counted yet. ms */
+/** Who looks more seldom was kept from it, and from what came meanwhile: no more than this counts as silence. ms */
 const longestLookMs = 1000;
 
-/** Counts an image's bytes as they arrive, and how long none has. */
+/** Counts an image's bytes as they come, and the time in which none does. */
 export class AckPacer {
   /** Bytes that have come. */
   received: number;
-  /** ms in which nothing came. */
+  /** ms since the last ones. */
   quietMs: number;
   /** Bytes that were answered. */
   private answered: number;
   /** The next answer is due when so many are there. */
   private due: number;
-  /** How many there were at the last look. */
-  private seen: number;
 
   /** @param block bytes that one answer is for; 1: every piece is answered */
   constructor(
@@ -41,11 +39,12 @@ export class AckPacer {
     this.quietMs = 0;
     this.answered = 0;
     this.due = block;
-    this.seen = 0;
   }
 
   /** A piece came. @returns the number to send; 0: nothing */
-  arrived(bytes: number): number {
+  arrived(now: number, bytes: number): number {
+    this.lookedAt = now;
+    this.quietMs = 0;
     this.received += bytes;
     if (this.received < this.due && this.received < this.size) return 0;
     if (this.answered === 0 && this.received > blockLength) this.block = 1;
@@ -57,8 +56,6 @@ export class AckPacer {
   tick(now: number): number {
     this.quietMs += Math.min(now - this.lookedAt, longestLookMs);
     this.lookedAt = now;
-    if (this.received !== this.seen) this.quietMs = 0;
-    this.seen = this.received;
     const hasBegun = this.received > this.due - this.block;
     if (this.received === this.answered || this.quietMs < (hasBegun ? beganMs : restMs)) return 0;
     if (hasBegun) this.due += this.block;

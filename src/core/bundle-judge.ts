@@ -17,8 +17,8 @@ export interface BundlePlace {
   /** First block of the slot, and how many it has. */
   readonly block: number;
   readonly blocks: number;
-  /** CRC-32 of the header as it came. */
-  readonly headCrc: number;
+  /** The header as it came. (Its CRC-32 would not do: behind its own CRC every header has the same one.) */
+  readonly head: string;
   /** For the boot journal. */
   readonly record: number;
   /** "garden@2.0.0" */
@@ -57,7 +57,7 @@ export function judgeBundle(
   return {
     block: isApp ? layout.app[slot] : layout.agent[slot],
     blocks: blocks,
-    headCrc: crypto.crc32(head.slice(0, appHeaderLength)),
+    head: bytes.toText(head.slice(0, appHeaderLength)),
     record: record,
     text: `${header.name}@${header.version}`,
   };
@@ -80,7 +80,7 @@ export function verifyBundle(
   try {
     const head = flash.read(appHeaderLength, start);
     header = parseAppHeader(bytes, crypto.crc32, head);
-    if (typeof header === "string" || crypto.crc32(head) !== place.headCrc)
+    if (typeof header === "string" || bytes.toText(head) !== place.head)
       return fault(FaultNumber.Verify, "header read back differs");
     code = flash.read(header.payloadLength, start + appHeaderLength);
     if (crypto.crc32(code) !== header.payloadCrc)

@@ -10,8 +10,20 @@ export type HandshakeEvent =
   | { readonly event: "authenticated"; readonly from: string }
   | { readonly event: "auth-failed"; readonly from: string };
 
-/** What became of a datagram: an invitation that was accepted, or an answer to send. */
-export type Handshaken = { readonly accepted: Invitation } | { readonly answer: Action };
+/** What became of a datagram: an answer to send, or an invitation that was accepted. */
+export interface Handshaken {
+  readonly answer: Action | undefined;
+  readonly accepted: Invitation | undefined;
+}
+
+function answer(action: Action): Handshaken {
+  return { answer: action, accepted: undefined };
+}
+
+function tooMany(to: Peer, waitMs: number): Handshaken {
+  const text = `locked, try again in ${Math.ceil(waitMs / 1000)} s`;
+  return answer(refusal(to, fault(FaultNumber.TooManyAttempts, text)));
+}
 
 /** The first half of espota on the device: who is it, and does he know the password. */
 export class EspotaHandshake {
@@ -40,30 +52,25 @@ export class EspotaHandshake {
       if (!this.auth.accepts(challenge.nonce, response)) {
         this.limiter.failed(now, from.address);
         this.notify({ event: "auth-failed", from: from.address });
-        return { answer: { do: "reply", to: from, text: "Authentication Failed" } };
+        return answer({ do: "reply", to: from, text: "Authentication Failed" });
       }
       this.limiter.succeeded(from.address);
       this.notify({ event: "authenticated", from: from.address });
-      return { accepted: challenge.invitation };
+      return { answer: undefined, accepted: challenge.invitation };
     }
     const invitation = parseInvitation(text);
     if (invitation === undefined) return undefined;
-    if (busy) return { answer: refusal(from, fault(FaultNumber.RunningAlready, "")) };
+    if (busy) return answer(refusal(from, fault(FaultNumber.RunningAlready, "")));
     this.notify({ event: "invitation", from: from.address, size: invitation.size });
-    if (this.auth.isOpen()) return { accepted: invitation };
+    if (this.auth.isOpen()) return { answer: undefined, accepted: invitation };
     const wait = this.limiter.waitMs(now, from.address);
     if (wait > 0) return tooMany(from, wait);
     const nonce = this.pending.challenge(now, from, invitation, this.auth);
-    return { answer: { do: "reply", to: from, text: `AUTH ${nonce}` } };
+    return answer({ do: "reply", to: from, text: `AUTH ${nonce}` });
   }
 
   /** Whether nobody's answer is awaited any more. */
   isIdle(now: number): boolean {
     return this.pending.isEmpty(now);
   }
-}
-
-function tooMany(to: Peer, waitMs: number): Handshaken {
-  const text = `locked, try again in ${Math.ceil(waitMs / 1000)} s`;
-  return { answer: refusal(to, fault(FaultNumber.TooManyAttempts, text)) };
 }

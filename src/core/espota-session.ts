@@ -28,6 +28,7 @@ export class EspotaSession extends EspotaTransfer {
     if (this.isWaiting(from)) return [];
     const done = this.handshake.onDatagram(now, text, from, this.isTransferring());
     if (done === undefined) return [];
-    return "accepted" in done ? this.accept(now, done.accepted, from) : [done.answer];
+    if (done.accepted !== undefined) return this.accept(now, done.accepted, from);
+    return done.answer === undefined ? [] : [done.answer];
   }
 }

@@ -115,7 +115,7 @@ export class EspotaTransfer {
         if (this.failure === undefined && silent)
           this.giveUp(fault(FaultNumber.Silent, `no data for ${this.idleMs()} ms`));
         if (this.failure !== undefined) this.enter(silent ? State.Gap : State.Draining, now);
-        return sendNumber(number);
+        return acknowledgement(number);
       }
       case State.Received: {
         const failed = this.run.verify();
@@ -125,7 +125,7 @@ export class EspotaTransfer {
       }
       case State.Draining:
         if (waited >= drainMs) this.enter(State.Gap, now);
-        return sendNumber(this.pacer.tick(now));
+        return acknowledgement(this.pacer.tick(now));
       case State.Gap:
         if (this.invitation.needsGap && waited < this.times.gapMs) {
           this.poll(now);
@@ -142,7 +142,8 @@ export class EspotaTransfer {
   /** The connection that a `connect` action asked for stands. */
   onConnected(now: number): Action[] {
     if (this.state !== State.Connecting) return [{ do: "close" }];
-    this.pacer = new AckPacer(now, this.invitation.size, isNative(this.invitation.command) ? 1 : blockLength);
+    const block = isNative(this.invitation.command) ? 1 : blockLength;
+    this.pacer = new AckPacer(now, this.invitation.size, block);
     this.notify({ event: "connected", from: this.peer.address });
     if (this.failure === undefined) this.failure = this.run.open();
     this.enter(this.failure === undefined ? State.Receiving : State.Draining, now);
@@ -157,14 +158,8 @@ export class EspotaTransfer {
 
   /** Image bytes. */
   onData(now: number, chunk: Chunk): Action[] {
-    if (this.state === State.Received || this.state === State.Gap)
-      // After a failure the first reason stands, and who goes on sending does not put off its end.
-      return this.failure === undefined ? this.tooMuch(now) : [];
-    if (this.state !== State.Receiving && this.state !== State.Draining) return [];
-    const number = this.pacer.arrived(chunk.length);
-    const received = this.pacer.received;
     if (this.state === State.Receiving) {
-      if (received > this.invitation.size) return this.tooMuch(now);
+      if (this.pacer.received + chunk.length > this.invitation.size) return this.tooMuch(now);
       this.failure = this.run.write(chunk);
       if (this.failure !== undefined && isNative(this.invitation.command)) {
         // Who drives the native updater goes on at an acknowledgement only, and reads the reason at any time.
@@ -172,11 +167,16 @@ export class EspotaTransfer {
         return [];
       }
       if (this.failure !== undefined) this.enter(State.Draining, now);
-      else if (received === this.invitation.size) this.enter(State.Received, now);
+    } else if (this.state === State.Received || this.state === State.Gap) {
+      // After a failure the first reason stands, and who goes on sending does not put off its end.
+      return this.failure === undefined ? this.tooMuch(now) : [];
+    } else if (this.state !== State.Draining) {
+      return [];
     }
-    if (this.state === State.Draining && received >= this.invitation.size) this.enter(State.Gap, now);
-    // Silence is counted from here; and who was kept from looking looks now.
-    return sendNumber(number + this.pacer.tick(now));
+    const number = this.pacer.arrived(now, chunk.length);
+    if (this.pacer.received >= this.invitation.size)
+      this.enter(this.failure === undefined ? State.Received : State.Gap, now);
+    return acknowledgement(number);
   }
 
   /** The uploader closed the connection, or it broke. */
@@ -310,14 +310,14 @@ export class EspotaTransfer {
   }
 }
 
+function acknowledgement(number: number): Action[] {
+  return number > 0 ? [{ do: "send", text: `${number}` }] : [];
+}
+
 /** What the user can do something about comes first in the text: stock espota.py shows 32 characters of it. */
 export function refusal(to: Peer, why: Fault): Action {
   let text = faultLine(why);
   if (why.number === FaultNumber.SafeState) text = `${why.text}\n`;
   else if (isNotNow(why)) text = `${why.text} (ERROR[${why.number}])\n`;
   return { do: "reply", to: to, text: `ERR: ${text}` };
-}
-
-function sendNumber(number: number): Action[] {
-  return number > 0 ? [{ do: "send", text: `${number}` }] : [];
 }

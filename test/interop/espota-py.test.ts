@@ -1,6 +1,8 @@
 import { execFile } from "node:child_process";
-import { createHash } from "node:crypto";
+import { createHash, randomInt } from "node:crypto";
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -26,13 +28,28 @@ interface Plan extends DeviceSetup {
   readonly roundTripMs: number;
 }
 
+/** One that the system gives to no connection: espota.py cannot listen where one has just ended. */
+async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(10_000, 32_768);
+    const server = createServer().listen(port, "127.0.0.1");
+    const isFree = await once(server, "listening").then(
+      () => true,
+      () => false,
+    );
+    server.close();
+    if (isFree) return port;
+  }
+}
+
 async function upload(script: string, plan: Plan, n: number): Promise<void> {
   const image = createHash("shake256", { outputLength: plan.bytes }).update(`${n}`).digest();
   const device = await EspotaDevice.start(plan);
   const link = await slowLink(device.port, plan.roundTripMs);
   const file = join(folder, `for-${link.port}.bin`);
   writeFileSync(file, image);
-  const args = [script, "-i", "127.0.0.1", "-p", `${link.port}`, "-I", "127.0.0.1", "-f", file, "-d"];
+  const ports = ["-p", `${link.port}`, "-P", `${await freePort()}`];
+  const args = [script, "-i", "127.0.0.1", "-I", "127.0.0.1", ...ports, "-f", file, "-d"];
   if (plan.password !== undefined) args.push("-a", plan.password);
   try {
     const said = await new Promise<string>((resolve) => {

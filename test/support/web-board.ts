@@ -1,6 +1,6 @@
 import { type IncomingHttpHeaders, request } from "node:http";
-import { gunzipSync } from "node:zlib";
 import { connect, type Socket } from "node:net";
+import { gunzipSync } from "node:zlib";
 import { makeFlash, writeStorage } from "../../src/board/board-flash.js";
 import type { NorFlash } from "../../src/board/nor-flash.js";
 import { GardenBoard } from "./garden-board.js";

@@ -32,6 +32,7 @@ export function boardConstants(board: Board, sluiceVersion: string): Record<stri
     BOARD_BATCH: port.batch,
     BOARD_UDP_MAX: port.udpMax,
     BOARD_RANDOM: port.randomRegister,
+    BOARD_VARIABLES: port.variables,
     BOARD_BUILDS: port.builds.join(),
     BOARD_MD5_INIT: port.romMd5?.init ?? 0,
     BOARD_MD5_UPDATE: port.romMd5?.update ?? 0,

@@ -37,6 +37,8 @@ let loaded = false;
 let timer = 0;
 let pace = 0;
 let tickedAt = 0;
+/** When the restart is overdue: its timer may have found no memory. */
+let goneAt = 0;
 let trial: TrialPart | undefined;
 /** ESP8266: what came of a firmware for user2. */
 let home: Homecoming | undefined;
@@ -56,6 +58,7 @@ function reserveText(): string {
 
 /** The engine removes an interval that runs out of memory, and tells nobody. */
 function guard(): void {
+  if (it.gone && now() > goneAt) E.reboot();
   if (now() - tickedAt > 8000) crashed("no memory is left");
 }
 
@@ -92,7 +95,10 @@ function networkUp(): boolean {
 function tick(): void {
   const at = now();
   tickedAt = at;
-  if (it.gone) return;
+  if (it.gone) {
+    if (at > goneAt) E.reboot();
+    return;
+  }
   if (BOARD_USER2 !== 0 && home !== undefined) {
     if (home.step()) {
       it.tell({ event: "homecoming", away: home.wasAway(), carried: home.carried() });
@@ -175,14 +181,19 @@ function confirm(): void {
   trial = undefined;
 }
 
-function giveUp(reason: string): void {
+/** What is on trial does not start any more. */
+function back(): void {
   const boot = it.boot;
-  drivePins(boot.safePins);
   if (!boot.fwTrial) it.note(boot.agentTrial ? Record.AgentBack : Record.AppBack);
   else if (BOARD_OTADATA !== 0) load(Part.Switch)().giveUp();
   // Nobody on the chip can take it back (src/host/native); what was well before must not pay for it.
   else it.note(Record.FirmwareBack);
-  it.tell({ event: "rolled-back", app: boot.appName, text: reason });
+}
+
+function giveUp(reason: string): void {
+  drivePins(it.boot.safePins);
+  back();
+  it.tell({ event: "rolled-back", app: it.boot.appName, text: reason });
   it.quit("rollback");
 }
 
@@ -191,21 +202,21 @@ function crashed(error: unknown): void {
   if (it.gone) return;
   drivePins(it.boot.safePins);
   const text = errorText(error);
+  // The journal first: what comes after it may find no memory. What is committed has not failed: it has yet to start.
+  const isTrial = onTrial(it) && !it.done;
+  if (isTrial) back();
+  else if (!it.done) it.note(Record.Crash);
   it.tell({ event: "app-error", text: text });
-  // What is committed has not failed: it has yet to start.
-  if (onTrial(it) && !it.done) {
-    giveUp(text);
-    return;
-  }
-  if (it.done) {
-    it.quit("update");
-    return;
-  }
+  if (isTrial) it.tell({ event: "rolled-back", app: it.boot.appName, text: text });
+  const run = it.run;
+  // Memory may be what is missing.
+  it.push = undefined;
+  it.page = undefined;
+  it.run = undefined;
   // Without the table of words: whatever memory is left has to do.
-  if (it.run !== undefined)
-    it.run.fail({ number: FaultNumber.Aborted, code: "ABORTED", text: `the application failed: ${text}` });
-  it.note(Record.Crash);
-  it.quit("crash");
+  if (run !== undefined)
+    run.fail({ number: FaultNumber.Aborted, code: "ABORTED", text: `the application failed: ${text}` });
+  it.quit(isTrial ? "rollback" : it.done ? "update" : "crash");
 }
 
 it.now = now;
@@ -242,12 +253,13 @@ it.open = () => {
 
 it.quit = (why) => {
   it.gone = true;
+  // For the last datagrams and the TCP close to leave; or for the sender to have port 88 restart the chip: if it does
+  // not, the firmware stays what it was.
+  const wait = BOARD_USER2 !== 0 && why === "update" && isNativeUpdate() ? nativeWaitMs : 200;
+  goneAt = now() + wait + 1000;
   if (it.name !== undefined) sayGoodbye(it, it.name);
   it.tell({ event: "restart", why: why });
-  // Time for the last datagrams and the TCP close to leave.
-  // Or for the sender to have port 88 restart the chip; if it does not, the firmware stays what it was.
-  const native = BOARD_USER2 !== 0 && why === "update" && isNativeUpdate();
-  setTimeout(() => E.reboot(), native ? nativeWaitMs : 200);
+  setTimeout(() => E.reboot(), wait);
 };
 
 it.wake = () => {

@@ -24,6 +24,8 @@ declare const BOARD_BATCH: number;
 declare const BOARD_UDP_MAX: number;
 /** Address of the hardware random number register; 0: none, read /dev/urandom. */
 declare const BOARD_RANDOM: number;
+/** Variables of the engine. */
+declare const BOARD_VARIABLES: number;
 /** `process.env.BOARD` of the Espruino builds that this was made for, with commas between them. */
 declare const BOARD_BUILDS: string;
 /** Addresses of MD5Init, MD5Update, MD5Final in the chip's ROM; 0: none. */

@@ -19,7 +19,7 @@ import { watchdogSeconds } from "./watchdog.js";
  * `.boot0`: the first storey, written by cable only. Provisioning puts the safe pins of the first app in front of it,
  * as the very first statements; then it chooses agent and app, and starts both.
  */
-declare const SLUICE_SAFE_PINS: SafePin[];
+declare let SLUICE_SAFE_PINS: SafePin[] | undefined;
 
 const checksum = { crc32: crc32 };
 const slots = new BundleSlots(engineBytes, checksum, storeFlash, storeOfBoard, Engine.Espruino, BOARD_FAMILY);
@@ -89,7 +89,9 @@ function choose(): Chosen | undefined {
     return undefined;
   }
   let appHeader = choice.app < 0 ? undefined : slots.app(choice.app);
-  let safePins = SLUICE_SAFE_PINS;
+  let safePins = SLUICE_SAFE_PINS || [];
+  // The agent has them from here on.
+  SLUICE_SAFE_PINS = undefined;
   if (appHeader !== undefined) {
     drivePins(appHeader.safePins);
     for (const safe of appHeader.safePins) safePins = withPin(safePins, safe);

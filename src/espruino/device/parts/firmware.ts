@@ -51,7 +51,7 @@ exports.open = (order, head, size) => {
   return {
     block: offsetOf(slot) / BOARD_BLOCK,
     blocks: room / BOARD_BLOCK,
-    headCrc: 0,
+    head: "",
     record: (slot & 1) === 0 ? Record.FirmwareEven : Record.FirmwareOdd,
     text: about === undefined ? "firmware" : `${about.project}@${about.version}`,
     firmware: slot,

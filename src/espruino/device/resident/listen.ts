@@ -24,10 +24,8 @@ function onMessage(it: Resident, text: string, from: Peer): void {
     if (handshake === undefined) handshake = load(Part.Challenge)(it);
     const done = handshake.onDatagram(it.now(), text, from, it.push !== undefined && it.push.isBusy());
     if (done === undefined) return;
-    if ("answer" in done) {
-      send(done.answer);
-      return;
-    }
+    if (done.answer !== undefined) send(done.answer);
+    if (done.accepted === undefined) return;
     // The next part needs the room.
     handshake = undefined;
     if (it.push === undefined) it.push = load(Part.Transfer)(it, send);

@@ -33,6 +33,8 @@ export function pullWorks(it: Resident, state: PullState, isOnline: boolean): bo
     state.job = undefined;
     return false;
   }
+  // One thing at a time: there is memory for one.
+  if (it.page !== undefined || it.push !== undefined || it.run !== undefined) return false;
   const isNews = state.news !== "" || (state.reports.length > 0 && !state.isDeaf);
   if (!isOnline || ((state.dueAt === -1 || it.now() < state.dueAt) && !isNews)) return false;
   try {
