@@ -1,4 +1,4 @@
-import { esp32Devkit } from "../boards/esp32-devkit.js";
+import { esp32Idf5 } from "../boards/esp32-devkit.js";
 import { esp82664mb } from "../boards/esp8266-4mb.js";
 import type { Board, EspruinoPort } from "../boards/index.js";
 import { linux } from "../boards/linux.js";
@@ -24,7 +24,8 @@ function linuxLike(board: Board): Board {
   return { ...linux, blockLength: board.blockLength, espruino };
 }
 
-export const likeEsp32 = linuxLike(esp32Devkit);
+/** The builds with the fewest variables. */
+export const likeEsp32 = linuxLike(esp32Idf5);
 /** With a block more for the agent, so that what it takes is seen also while it does not fit. */
 export const likeEsp8266 = linuxLike(withAgentBlocks(esp82664mb, 17));
 

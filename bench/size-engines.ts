@@ -34,6 +34,14 @@ function said(path: string, expression: string, env: Readonly<Record<string, str
   }
 }
 
+/** It is there for what is typed and for `-e`, and only while the stack is counted. */
+function hasStackDepth(path: string): boolean {
+  const args = ["-e", 'print("#" + typeof stackDepth);quit();'];
+  return execFileSync(path, args, { cwd: tmpdir(), encoding: "latin1", timeout: 20_000 }).includes(
+    "#function",
+  );
+}
+
 function hasWith(path: string, wanted: number): number {
   try {
     return Number(said(path, "process.memory().total", { ESPRUINO_VARS: `${wanted}` }));
@@ -47,14 +55,14 @@ export function engineIn(name: string): Engine | undefined {
   const given = process.env[name] ?? "";
   if (given === "") return undefined;
   const path = resolve(given);
-  const facts = JSON.parse(said(path, "JSON.stringify([process.memory(), process.env, typeof stackDepth])"));
-  const [memory, env, depth] = facts;
+  const facts = JSON.parse(said(path, "JSON.stringify([process.memory(), process.env])"));
+  const [memory, env] = facts;
   return {
     path,
     version: `${env.VERSION} (${env.GIT_COMMIT})`,
     block: memory.blocksize,
     variables: memory.total,
     most: [8000, 2040].find((wanted) => hasWith(path, wanted) === wanted) ?? 0,
-    countsStack: depth === "function",
+    countsStack: hasStackDepth(path),
   };
 }
