@@ -6,8 +6,12 @@ export const sizeBudget = {
   page: 8192,
   /** The garden, as a share of its slot. */
   garden: 1,
-  /** Variables in use between two turns of the idle loop, with everything that an ESP32's agent has. */
-  idle: 1300,
-  /** The most that was seen during an update, likewise. */
-  update: 1800,
+  /** Bytes of an ESP32's agent. */
+  agent: 150000,
+  /** Variables of 14 bytes, idle, with the garden. */
+  idle: 1600,
+  /** The most during an update of the garden, likewise. */
+  update: { push: 3400, page: 4600, pull: 4900 },
+  /** Bytes of C stack, x86-32. */
+  stack: 20000,
 } as const;

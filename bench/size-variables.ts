@@ -1,86 +1,207 @@
-import { join } from "node:path";
 import type { Board } from "../boards/index.js";
-import { linux } from "../boards/linux.js";
-import { buildBundle } from "../src/espruino/build/bundle.js";
-import { packageRoot } from "../src/espruino/build/package-root.js";
-import { uploadImage } from "../src/host/index.js";
-import { EngineBoard, password } from "../test/engines/espruino/engine-board.js";
+import { likeEsp32, likeEsp8266 } from "./size-board.js";
 import { sizeBudget } from "./size-budget.js";
 import type { SizeTable } from "./size-bytes.js";
+import type { Engine } from "./size-engines.js";
+import {
+  type Application,
+  blink,
+  garden,
+  imageOf,
+  Measured,
+  smallGarden,
+  type Watched,
+  type Way,
+  ways,
+} from "./size-run.js";
 import { whole } from "./table.js";
 
-/** Counts after the garbage is gone, whenever the agent tells something and every half second. */
-const probe = [
-  'function tell(at) { print(\'sluice {"event":"memory","at":"\' + at + \'","used":\' + process.memory().usage + \'}\'); }',
-  "E.on('sluice', function (event) { tell(event.event); });",
-  "setInterval(function () { tell('idle'); }, 500);",
-].join(" ");
+const kib = 1024;
+/** What is measured on an engine with variables of a chip's size. */
+export interface ChipPlan {
+  readonly title: string;
+  readonly board: Board;
+  readonly ways: readonly Way[];
+  readonly apps: readonly Application[];
+  /** Bytes of the images. */
+  readonly images: readonly number[];
+  /** Budgets hold here. */
+  readonly held: boolean;
+}
 
-/** The agent without page, windows and pull, in datagrams and pieces of an ESP8266: what fits into a small slot. */
-const small: Board = {
-  ...linux,
-  ...(linux.espruino === undefined
-    ? {}
-    : {
-        espruino: {
-          ...linux.espruino,
-          hashes: ["sha1"],
-          tcpChunk: 268,
-          batch: 536,
-          udpMax: 268,
-          store: { agentBlocks: 68, appBlocks: 64 },
-        },
-      }),
+export const esp32Plan: ChipPlan = {
+  title: "as an ESP32",
+  board: likeEsp32,
+  ways,
+  apps: [blink, garden],
+  images: [16 * kib, 60 * kib, 120 * kib],
+  held: true,
 };
 
-/** Variables of the real engine that are in use: nothing but the engine, agent and blink, agent and garden. */
-export async function variableTable(): Promise<SizeTable> {
+export const esp8266Plan: ChipPlan = {
+  title: "as an ESP8266",
+  board: likeEsp8266,
+  ways: ["push"],
+  apps: [blink, smallGarden],
+  images: [16 * kib - 64],
+  held: false,
+};
+
+interface Seen {
+  readonly app: Application;
+  readonly way: Way;
+  readonly idle: number;
+  readonly results: readonly { readonly most: number; readonly inTotal: string }[];
+  /** Why there is nothing to see. */
+  readonly failed?: string;
+}
+
+/** Variables in use on one engine, idle and during updates, and whether they suffice. */
+export async function variableTable(engine: Engine, plan: ChipPlan): Promise<SizeTable> {
   const over: string[] = [];
-  const rows: string[] = [];
-  for (const [what, board] of [
-    ["all that an ESP32 has", linux],
-    ["what an ESP8266's slot holds", small],
-  ] as const) {
-    const blink = await measure(board, "devs/blink", "sluice.json", true);
-    const garden = await measure(board, "devs/garden", "esp8266.json", false);
-    rows.push(`| ${what} | ${whole(blink.idle)} | ${whole(blink.most)} | ${whole(garden.idle)} |`);
-    if (board !== linux) continue;
-    if (blink.idle > sizeBudget.idle) over.push(`idle variables ${blink.idle} > ${sizeBudget.idle}`);
-    if (blink.most > sizeBudget.update)
-      over.push(`variables in an update ${blink.most} > ${sizeBudget.update}`);
+  const rows: Seen[] = [];
+  for (const app of plan.apps)
+    for (const way of plan.ways)
+      rows.push(
+        await look(engine, plan, app, way).catch((error) => ({
+          app,
+          way,
+          idle: 0,
+          results: [],
+          failed: `${error}`,
+        })),
+      );
+  if (plan.held) {
+    for (const { app, way, idle, results } of rows) {
+      if (app === garden && way === "push" && idle > sizeBudget.idle)
+        over.push(`idle variables with the garden ${idle} > ${sizeBudget.idle}`);
+      for (const { most } of app === garden ? results : [])
+        if (most > sizeBudget.update[way]) over.push(`a ${way} takes ${most} > ${sizeBudget.update[way]}`);
+    }
   }
+  const total = whole(engine.variables);
+  const sizes = plan.images.map((bytes) => `${Math.round(bytes / kib)} KB`);
+  const cells = ({ app, way, idle, results, failed }: Seen): string =>
+    [
+      app.title,
+      way,
+      failed ?? whole(idle),
+      ...plan.images.map((_, i) => {
+        const one = results[i];
+        return one === undefined ? "-" : `${one.most > 0 ? whole(one.most) : "?"}, ${one.inTotal}`;
+      }),
+    ].join(" | ");
   const text = [
-    "### Variables on the real engine",
+    `### Variables of ${engine.block} bytes ${plan.title}: Espruino ${engine.version}`,
     "",
-    "| agent with | idle, with blink | most in an update | idle, with the garden |",
-    "|---|---|---|---|",
-    ...rows,
+    `Idle, the most in an update, and what became of it with ${total} in all.`,
+    "",
+    `| application | way | idle | ${sizes.join(" | ")} |`,
+    `|---|---|---|${sizes.map(() => "---|").join("")}`,
+    ...rows.map((row) => `| ${cells(row)} |`),
     "",
   ].join("\n");
   return { text, over };
 }
 
-async function measure(
-  board: Board,
-  folder: string,
-  manifest: string,
-  update: boolean,
-): Promise<{ idle: number; most: number }> {
-  const dev = join(packageRoot(), folder);
-  const app = async (version: string) =>
-    (await buildBundle({ dev, manifest: join(dev, manifest), board, version })).bytes;
-  const it = await EngineBoard.start(board, await app("1.0.0"), {}, probe);
-  try {
-    await it.wait("ready");
-    const from = it.events.length;
-    const used = (await it.wait("memory", { at: "idle" }, from))["used"];
-    if (update) {
-      await uploadImage({ image: await app("2.0.0"), to: it.target, password });
-      await it.wait("confirmed");
+async function look(engine: Engine, plan: ChipPlan, app: Application, way: Way): Promise<Seen> {
+  const most: number[] = [];
+  if (engine.most > 0) {
+    const it = await begin(engine, plan, app, way, "memory", engine.most);
+    try {
+      // What measures is in memory, too.
+      const extra = (await it.used()) - (await idleOf(engine, plan, app, way));
+      for (const [nth, bytes] of plan.images.entries()) {
+        const from = it.it.events.length;
+        const result = await it.update(await imageOf(plan.board, app, `${nth + 2}.0.0`, bytes));
+        // Not even there: then only the outcome is told.
+        if (result !== "ok") break;
+        most.push(it.largest("memory", "used", from) - extra);
+      }
+    } finally {
+      await it.stop();
     }
-    const seen = it.events.filter(({ event }) => event === "memory").map((event) => Number(event["used"]));
-    return { idle: Number(used), most: Math.max(...seen) };
+  }
+  const it = await begin(engine, plan, app, way, "nothing", engine.variables);
+  try {
+    const idle = await it.used();
+    const results: { most: number; inTotal: string }[] = [];
+    for (const [nth, bytes] of plan.images.entries()) {
+      const inTotal = await it.update(await imageOf(plan.board, app, `${nth + 2}.0.0`, bytes));
+      results.push({ most: most[nth] ?? 0, inTotal });
+      // A larger one does not fare better, and the board may be beyond help.
+      if (inTotal !== "ok") break;
+    }
+    return { app, way, idle, results };
   } finally {
     await it.stop();
   }
+}
+
+async function idleOf(engine: Engine, plan: ChipPlan, app: Application, way: Way): Promise<number> {
+  const it = await begin(engine, plan, app, way, "nothing", engine.most);
+  try {
+    return await it.used();
+  } finally {
+    await it.stop();
+  }
+}
+
+async function begin(
+  engine: Engine,
+  { board }: ChipPlan,
+  app: Application,
+  way: Way,
+  watched: Watched,
+  variables: number,
+): Promise<Measured> {
+  const env = engine.most > 0 ? { ESPRUINO_VARS: `${variables}` } : {};
+  const it = await Measured.start(board, app, way, { path: engine.path, env }, watched);
+  try {
+    await it.settle();
+    return it;
+  } catch (error) {
+    await it.stop();
+    throw error;
+  }
+}
+
+/** How deep the C stack was, bytes, from `main` on. */
+export async function stackTable(engine: Engine, plan: ChipPlan): Promise<SizeTable> {
+  const over: string[] = [];
+  const rows: string[] = [];
+  const [small = 0] = plan.images;
+  for (const app of plan.apps) {
+    for (const way of plan.ways) {
+      const program = { path: engine.path, env: { ESPRUINO_STACK: "1", ESPRUINO_VARS: `${engine.most}` } };
+      const it = await Measured.start(plan.board, app, way, program, "stack");
+      try {
+        await it.settle();
+        const start = await it.ask("stackDepth()");
+        await it.ask("(stackReset(),0)");
+        const from = it.it.events.length;
+        const result = await it.update(await imageOf(plan.board, app, "2.0.0", small));
+        const restart = it.it.events.findIndex(({ event }, at) => at >= from && event === "restart");
+        const told = it.it.events.slice(from, restart + 2).filter(({ event }) => event === "stack");
+        const update = Math.max(0, ...told.map((one) => Number(one["deepest"])));
+        rows.push(
+          `| ${app.title} | ${way} | ${whole(start)} | ${whole(update)}${result === "ok" ? "" : `, ${result}`} |`,
+        );
+        const deepest = Math.max(start, update);
+        if (plan.held && deepest > sizeBudget.stack)
+          over.push(`stack in a ${way} ${deepest} > ${sizeBudget.stack}`);
+      } finally {
+        await it.stop();
+      }
+    }
+  }
+  const text = [
+    `### C stack ${plan.title}: Espruino ${engine.version}, x86, 32-bit`,
+    "",
+    "| application | way | start, bytes | update, bytes |",
+    "|---|---|---|---|",
+    ...rows,
+    "",
+  ].join("\n");
+  return { text, over };
 }

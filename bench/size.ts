@@ -1,12 +1,32 @@
 import { byteTable, type SizeTable } from "./size-bytes.js";
-import { variableTable } from "./size-variables.js";
+import { engineIn } from "./size-engines.js";
+import { fiftyTable } from "./size-fifty.js";
+import { esp32Plan, esp8266Plan, stackTable, variableTable } from "./size-variables.js";
 
 // `npm run size`: docs/size.md explains. Ends with 1 when something is over its budget (size-budget.ts).
-const engine = process.env["ESPRUINO"] ?? "";
-const tables: SizeTable[] = [await byteTable()];
-if (engine === "") console.log("Variables on the real engine: skipped, ESPRUINO names no engine.\n");
-else tables.push(await variableTable());
-for (const { text } of tables) console.log(text);
-const over = tables.flatMap((one) => one.over);
+const over: string[] = [];
+
+function show(table: SizeTable): void {
+  console.log(table.text);
+  over.push(...table.over);
+}
+
+function skipped(what: string, name: string): void {
+  console.log(`${what}: skipped, ${name} names no engine.\n`);
+}
+
+show(await byteTable());
+const esp32 = engineIn("ESPRUINO_32_14") ?? engineIn("ESPRUINO");
+if (esp32 === undefined) skipped("Variables and what updates leave behind", "ESPRUINO_32_14");
+else {
+  show(await variableTable(esp32, { ...esp32Plan, held: esp32.block === 14 }));
+  show(await fiftyTable(esp32));
+}
+const esp8266 = engineIn("ESPRUINO_32_12");
+if (esp8266 === undefined) skipped("Variables of an ESP8266", "ESPRUINO_32_12");
+else show(await variableTable(esp8266, esp8266Plan));
+const stack = engineIn("ESPRUINO_32_STACK");
+if (stack?.countsStack !== true) skipped("C stack", "ESPRUINO_32_STACK");
+else show(await stackTable(stack, esp32Plan));
 for (const line of over) console.error(`over budget: ${line}`);
 process.exitCode = over.length > 0 ? 1 : 0;

@@ -14,6 +14,8 @@ import { type ProvisionOptions, storageImage } from "../../../src/espruino/provi
 export const engine = process.env["ESPRUINO"] ?? "";
 export const password = "dandelion";
 const patienceMs = 60_000;
+/** Characters of the console that are kept. */
+const saidLength = 4000;
 /** Blocks of a slot where the build's flash is smaller than ours: 256 KB then hold all four. */
 const smallSlot = 48;
 
@@ -53,11 +55,19 @@ async function freePort(): Promise<number> {
   return port;
 }
 
+/** Another build than `ESPRUINO` names, and what is in its environment. */
+export interface EngineProgram {
+  readonly path: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /**
  * The real engine as a board: its flash is a file, a restart of the chip is a new process, and a power cut is SIGKILL.
  */
 export class EngineBoard {
   readonly #log = new EventLog(() => performance.now());
+  /** What the console said besides events, the newest at the end. */
+  said = "";
   #child: ChildProcess | undefined;
   #on = true;
 
@@ -66,6 +76,7 @@ export class EngineBoard {
     readonly folder: string,
     /** Evaluated at every start, after loader, agent and app. */
     private readonly script: string,
+    private readonly program: EngineProgram,
   ) {}
 
   static async start(
@@ -73,13 +84,14 @@ export class EngineBoard {
     app: Uint8Array,
     more: Partial<ProvisionOptions> = {},
     script = "0",
+    program: EngineProgram = { path: engine },
   ): Promise<EngineBoard> {
     const port = await freePort();
     const folder = mkdtempSync(join(tmpdir(), "sluice-engine-"));
     const agent = (await buildAgent(board)).bytes;
     const image = await storageImage(board, { agent, app, password, port, log: true, ...more });
     writeFileSync(join(folder, "espruino.flash"), image);
-    const it = new EngineBoard(port, folder, script);
+    const it = new EngineBoard(port, folder, script, program);
     it.#launch();
     return it;
   }
@@ -99,6 +111,11 @@ export class EngineBoard {
     return this.#log.waitFor(fits, patienceMs, from);
   }
 
+  /** Types a line at the board's console, as a REPL takes it. */
+  type(line: string): void {
+    this.#child?.stdin?.write(`${line}\n`);
+  }
+
   /** Kills the process in whatever it does; a new one starts by itself. @returns number of the next event */
   async powerCycle(): Promise<number> {
     const child = this.#child;
@@ -116,7 +133,12 @@ export class EngineBoard {
   }
 
   #launch(): void {
-    const child = spawn(engine, ["-e", this.script], { cwd: this.folder, stdio: ["pipe", "pipe", "ignore"] });
+    const { path, env } = this.program;
+    const child = spawn(path, ["-e", this.script], {
+      cwd: this.folder,
+      env: { ...process.env, ...env },
+      stdio: ["pipe", "pipe", "ignore"],
+    });
     this.#child = child;
     let rest = "";
     child.stdout.on("data", (data) => {
@@ -125,6 +147,7 @@ export class EngineBoard {
       for (const line of lines) {
         const found = /sluice (\{.*\})/.exec(line);
         if (found) this.#log.add(JSON.parse(found[1]));
+        else this.said = `${this.said}${line}\n`.slice(-saidLength);
       }
     });
     // E.reboot ends the process here.

@@ -1,0 +1,68 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+/** A build of Espruino for Linux, as it says of itself. */
+export interface Engine {
+  readonly path: string;
+  /** "2v29.277 (c5ff787b1)" */
+  readonly version: string;
+  /** Bytes of a variable. */
+  readonly block: number;
+  /** Variables that it has unless told otherwise. */
+  readonly variables: number;
+  /** As many as it takes from its environment (`ESPRUINO_VARS`), for what an update takes at most; 0: none. */
+  readonly most: number;
+  /** It counts its stack. */
+  readonly countsStack: boolean;
+}
+
+function said(path: string, expression: string, env: Readonly<Record<string, string>> = {}): string {
+  const folder = mkdtempSync(join(tmpdir(), "sluice-size-"));
+  try {
+    writeFileSync(join(folder, "ask.js"), `print("#" + ${expression});\nquit();\n`);
+    const out = execFileSync(path, ["ask.js"], {
+      cwd: folder,
+      encoding: "latin1",
+      env: { ...process.env, ...env },
+      timeout: 20_000,
+    });
+    return /^.*#(.*)$/m.exec(out)?.[1]?.trim() ?? "";
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** It is there for what is typed and for `-e`, and only while the stack is counted. */
+function hasStackDepth(path: string): boolean {
+  const args = ["-e", 'print("#" + typeof stackDepth);quit();'];
+  return execFileSync(path, args, { cwd: tmpdir(), encoding: "latin1", timeout: 20_000 }).includes(
+    "#function",
+  );
+}
+
+function hasWith(path: string, wanted: number): number {
+  try {
+    return Number(said(path, "process.memory().total", { ESPRUINO_VARS: `${wanted}` }));
+  } catch {
+    return 0;
+  }
+}
+
+/** @param name of the environment's variable that holds the path. @returns undefined where it is not set */
+export function engineIn(name: string): Engine | undefined {
+  const given = process.env[name] ?? "";
+  if (given === "") return undefined;
+  const path = resolve(given);
+  const facts = JSON.parse(said(path, "JSON.stringify([process.memory(), process.env])"));
+  const [memory, env] = facts;
+  return {
+    path,
+    version: `${env.VERSION} (${env.GIT_COMMIT})`,
+    block: memory.blocksize,
+    variables: memory.total,
+    most: [8000, 2040].find((wanted) => hasWith(path, wanted) === wanted) ?? 0,
+    countsStack: hasStackDepth(path),
+  };
+}
