@@ -16,7 +16,7 @@ import { userSlot } from "./user-slot.js";
 import { watchdogSeconds } from "./watchdog.js";
 
 /**
- * `.boot0`: the first storey, written by cable only. Provisioning puts the safe pins of the first app in front of it,
+ * `.boot0`: the first layer, written by cable only. Provisioning puts the safe pins of the first app in front of it,
  * as the very first statements; then it chooses agent and app, and starts both.
  */
 declare let SLUICE_SAFE_PINS: SafePin[] | undefined;
