@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { uploadImage } from "../../../src/host/index.js";
 import { plain } from "./apps.js";
 import { Esp32Board, firmwareFolder, isSet } from "./esp32-board.js";
@@ -10,6 +10,7 @@ describe.skipIf(!isSet)("firmware on the emulated ESP32", () => {
   beforeAll(async () => {
     it = await Esp32Board.start(await plain("1.0.0"));
   });
+  beforeEach(({ onTestFailed }) => onTestFailed(() => console.log(it.console.slice(-40).join("\n"))));
   afterAll(() => it?.stop());
 
   for (const slot of ["ota_0", "factory"])

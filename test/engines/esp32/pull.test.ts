@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { guarded, type Rig, sharedToken, startRig } from "../../server/support/rig.js";
 import { plain } from "./apps.js";
 import { Esp32Board, hostAddress, isSet } from "./esp32-board.js";
@@ -16,6 +16,7 @@ describe.skipIf(!isSet)("pull of the emulated ESP32", () => {
     const pull = { url, token: sharedToken, jitter: 0, everyMs: 20_000 };
     it = await Esp32Board.start(await plain("1.0.0"), { pull });
   });
+  beforeEach(({ onTestFailed }) => onTestFailed(() => console.log(it.console.slice(-40).join("\n"))));
   afterAll(async () => {
     await it?.stop();
     await rig?.stop();

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { main } from "../../../src/cli/main.js";
 import { uploadImage } from "../../../src/host/index.js";
 import { plain } from "./apps.js";
@@ -24,6 +24,7 @@ describe.skipIf(!isSet)("push to the emulated ESP32", () => {
   beforeAll(async () => {
     it = await Esp32Board.start(await plain("1.0.0"), { hostname: "seedling" });
   });
+  beforeEach(({ onTestFailed }) => onTestFailed(() => console.log(it.console.slice(-40).join("\n"))));
   afterAll(() => it?.stop());
 
   async function confirmed(version: string, from: number): Promise<void> {

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { webPage } from "../../../src/espruino/build/web-page.js";
 import { md5, RoguePeer } from "../../support/rogue-peer.js";
 import { plain } from "./apps.js";
@@ -22,6 +22,7 @@ describe.skipIf(!isSet)("the update page of the emulated ESP32", () => {
     it = await Esp32Board.start(await plain("1.0.0"), { web: true });
     url = `http://127.0.0.1:${it.web}/update`;
   });
+  beforeEach(({ onTestFailed }) => onTestFailed(() => console.log(it.console.slice(-40).join("\n"))));
   afterAll(() => it?.stop());
 
   async function confirmed(version: string, from: number): Promise<void> {
@@ -43,7 +44,7 @@ describe.skipIf(!isSet)("the update page of the emulated ESP32", () => {
 
   test("a damaged bundle is refused", async () => {
     const damaged = Buffer.from(await plain("2.0.0"));
-    damaged[200] = (damaged[200] ?? 0) ^ 1;
+    damaged[300] = (damaged[300] ?? 0) ^ 1;
     const refused = await ask("", { method: "POST", body: damaged });
     expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining("CRC-32")]);
   });
