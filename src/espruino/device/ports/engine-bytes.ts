@@ -37,9 +37,22 @@ export function equal(there: Chunk, chunk: Chunk): boolean {
   return true;
 }
 
+/** Shorter arrays are not in one piece. */
+const shortestFlat = 64;
+
+/** Bytes in one piece of memory, `length` or some more; where there is no such piece, they have no address. */
+export function flatBytes(length: number): Uint8Array {
+  const wanted = Math.max(shortestFlat, length);
+  const bytes = new Uint8Array(wanted);
+  if (E.getAddressOf(bytes, true) !== 0) return bytes;
+  // Garbage lies in the gaps, and the engine does not collect it for want of a long one. This does.
+  process.memory();
+  return new Uint8Array(wanted);
+}
+
 /** Memory for a block, in one piece where there is such a piece. */
 export function block(): BlockBuffer {
-  const bytes = new Uint8Array(BOARD_BATCH);
+  const bytes = flatBytes(BOARD_BATCH);
   return {
     length: BOARD_BATCH,
     set: (chunk, offset) => {

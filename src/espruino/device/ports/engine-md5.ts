@@ -1,5 +1,5 @@
-import type { Chunk, Digest } from "../../../core/ports.js";
-import { hexOf } from "./engine-bytes.js";
+import type { Digest } from "../../../core/ports.js";
+import { flatBytes, hexOf } from "./engine-bytes.js";
 
 /** Bytes of the ROM's MD5 context (four words of state, two of length, one block). */
 const contextLength = 88;
@@ -11,29 +11,35 @@ function addressOf(buffer: Uint8Array): number {
   return address;
 }
 
-function flat(chunk: Chunk): Uint8Array {
-  if (typeof chunk !== "string") return chunk as unknown as Uint8Array;
-  const bytes = new Uint8Array(chunk.length);
-  bytes.set(chunk);
-  return bytes;
-}
+/** Bytes that are copied at a time where a block is not in one piece. */
+const pieceLength = 512;
 
 /** MD5 by the chip's boot ROM: some hundred times faster than interpreted code, and none of ours. */
 function romMd5(): Digest {
   const call = (address: number, first: number, second: number, third: number): void =>
     E.nativeCall(address, "void(int,int,int)")(first, second, third);
-  const context = new Uint8Array(contextLength);
+  const context = flatBytes(contextLength);
   call(BOARD_MD5_INIT, addressOf(context), 0, 0);
   const update = E.nativeCall(BOARD_MD5_UPDATE, "void(int,int,int)");
   return {
     update: (chunk) => {
-      if (chunk.length === 0) return;
+      const length = chunk.length;
+      const bytes = chunk as unknown as Uint8Array;
+      if (typeof chunk !== "string" && E.getAddressOf(bytes, true) !== 0) {
+        update(addressOf(context), addressOf(bytes), length);
+        return;
+      }
       // In a variable: what nobody refers to is free, and the arguments of the call would be written over it.
-      const bytes = flat(chunk);
-      update(addressOf(context), addressOf(bytes), bytes.length);
+      const piece = flatBytes(length < pieceLength ? length : pieceLength);
+      for (let at = 0; at < length; at += pieceLength) {
+        const size = length - at < pieceLength ? length - at : pieceLength;
+        if (typeof chunk === "string") piece.set(chunk.slice(at, at + size));
+        else piece.set(new Uint8Array(bytes.buffer, bytes.byteOffset + at, size));
+        update(addressOf(context), addressOf(piece), size);
+      }
     },
     hex: () => {
-      const digest = new Uint8Array(64);
+      const digest = flatBytes(64);
       call(BOARD_MD5_FINAL, addressOf(digest), addressOf(context), 0);
       return hexOf(digest.buffer as ArrayBuffer).slice(0, 32);
     },
