@@ -1,0 +1,39 @@
+import { readFileSync } from "node:fs";
+import { chooseBoot, factorySlot } from "../../../../src/core/flash/ota-select.js";
+import { otaEntryLength, otaSectorLength, parseOtaEntry } from "../../../../src/core/flash/otadata.js";
+import { DataSubtype, PartitionType } from "../../../../src/core/flash/partition-table.js";
+import { storeLayout } from "../../../../src/core/store.js";
+import { appPartitions } from "../../../../src/image/board-target.js";
+import { boardPartitions } from "../../../../src/image/partition-tables.js";
+import { nodeBytes } from "../../../../src/node/bytes.js";
+import { nodeCrypto } from "../../../../src/node/crypto.js";
+import { board } from "../flash-file.js";
+
+/** Whether slot "a" or "b" of applications holds these bytes, all of them. */
+export function holdsApp(flash: string, slot: unknown, image: Uint8Array): boolean {
+  const { espruino, blockLength } = board;
+  if (espruino === undefined || (slot !== "a" && slot !== "b")) return false;
+  const layout = storeLayout(blockLength, espruino.store.agentBlocks, espruino.store.appBlocks);
+  const start = espruino.storage.offset + (layout.app[slot === "a" ? 0 : 1] ?? 0) * blockLength;
+  return readFileSync(flash)
+    .subarray(start, start + image.length)
+    .equals(image);
+}
+
+/** Whether the slot of firmware that the vendor's boot loader starts holds these bytes, all of them. */
+export function startsFirmware(flash: string, image: Uint8Array): boolean {
+  const chip = readFileSync(flash);
+  const otadata = boardPartitions(board).find(
+    ({ type, subtype }) => type === PartitionType.Data && subtype === DataSubtype.Ota,
+  );
+  const slots = appPartitions(board);
+  if (otadata === undefined) return false;
+  const entries = [0, 1].map((sector) => {
+    const at = otadata.offset + sector * otaSectorLength;
+    return parseOtaEntry(nodeBytes, nodeBytes.fromText(chip.toString("latin1", at, at + otaEntryLength)));
+  });
+  const facts = { rollback: false, otaSlots: slots.length - 1, hasFactory: true };
+  const [first] = chooseBoot(nodeBytes, nodeCrypto, entries, facts).order;
+  const start = slots[(first ?? factorySlot) + 1]?.offset ?? 0;
+  return chip.subarray(start, start + image.length).equals(image);
+}
