@@ -20,20 +20,23 @@ export function holdsApp(flash: string, slot: unknown, image: Uint8Array): boole
     .equals(image);
 }
 
-/** Whether the slot of firmware that the vendor's boot loader starts holds these bytes, all of them. */
-export function startsFirmware(flash: string, image: Uint8Array): boolean {
-  const chip = readFileSync(flash);
+/** The slot that the vendor's boot loader starts by what otadata says: -1 factory, 0 ota_0. */
+export function startedSlot(chip: Buffer): number {
   const otadata = boardPartitions(board).find(
     ({ type, subtype }) => type === PartitionType.Data && subtype === DataSubtype.Ota,
   );
-  const slots = appPartitions(board);
-  if (otadata === undefined) return false;
+  if (otadata === undefined) throw new Error(`${board.id} has no otadata`);
   const entries = [0, 1].map((sector) => {
     const at = otadata.offset + sector * otaSectorLength;
     return parseOtaEntry(nodeBytes, nodeBytes.fromText(chip.toString("latin1", at, at + otaEntryLength)));
   });
-  const facts = { rollback: false, otaSlots: slots.length - 1, hasFactory: true };
-  const [first] = chooseBoot(nodeBytes, nodeCrypto, entries, facts).order;
-  const start = slots[(first ?? factorySlot) + 1]?.offset ?? 0;
+  const facts = { rollback: false, otaSlots: appPartitions(board).length - 1, hasFactory: true };
+  return chooseBoot(nodeBytes, nodeCrypto, entries, facts).order[0] ?? factorySlot;
+}
+
+/** Whether that slot holds these bytes, all of them. */
+export function startsFirmware(flash: string, image: Uint8Array): boolean {
+  const chip = readFileSync(flash);
+  const start = appPartitions(board)[startedSlot(chip) + 1]?.offset ?? 0;
   return chip.subarray(start, start + image.length).equals(image);
 }
