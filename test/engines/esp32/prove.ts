@@ -64,7 +64,8 @@ async function prove(ways: readonly WayName[], count: number, seed: number): Pro
 
 function line(number: number, { way, after, during, ran, problem, stalls }: CutResult): string {
   const more = stalls > 0 ? `, ${stalls} starts stood still in the emulator` : "";
-  const came = ran === undefined ? `LOST: ${problem}` : `${ran} version`;
+  const again = problem === "" ? "" : `, next update taken after: ${problem}`;
+  const came = ran === undefined ? `LOST: ${problem}` : `${ran} version${again}`;
   return `${number}. ${way}, cut after ${after.toFixed(2)} s (${during}): ${came}${more}`;
 }
 

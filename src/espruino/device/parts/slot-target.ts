@@ -48,10 +48,16 @@ export class SlotTarget implements Target {
   judge(head: Chunk, size: number): Fault | undefined {
     const it = this.it;
     const isApp = isBundle(head);
-    const place =
-      BOARD_OTADATA === 0 || isApp
-        ? it.load(Part.Bundle)(it, head, size)
-        : it.load(Part.Firmware)(it.load(Part.Switch)().order(), head, size);
+    let place: SlotPlace | Fault;
+    try {
+      place =
+        BOARD_OTADATA === 0 || isApp
+          ? it.load(Part.Bundle)(it, head, size)
+          : it.load(Part.Firmware)(it.load(Part.Switch)().order(), head, size);
+    } catch (error) {
+      // Thrown on, it would count as a crash of the application.
+      place = fault(FaultNumber.OutOfMemory, `${error}`);
+    }
     if (isFault(place)) return place;
     this.place = place;
     if (BOARD_OTADATA !== 0) this.writer = new SlotWriter({ equal: equal }, isApp ? storeFlash : chipFlash);
@@ -67,9 +73,13 @@ export class SlotTarget implements Target {
     const place = this.place;
     if (place === undefined) return fault(FaultNumber.Commit, "nothing to verify");
     const start = this.writer.offset();
-    if (BOARD_OTADATA === 0 || place.firmware === undefined)
-      return this.it.load(Part.Bundled)(start, place, sha256);
-    return this.it.load(Part.Stored)(this.md5, start, this.writer.done, md5);
+    try {
+      if (BOARD_OTADATA === 0 || place.firmware === undefined)
+        return this.it.load(Part.Bundled)(start, place, sha256);
+      return this.it.load(Part.Stored)(this.md5, start, this.writer.done, md5);
+    } catch (error) {
+      return fault(FaultNumber.OutOfMemory, `${error}`);
+    }
   }
 
   commit(): Fault | undefined {

@@ -28,7 +28,11 @@ export function load<P extends keyof PartTypes>(part: P): PartTypes[P] {
   const from = part === 0 ? 0 : ends[part - 1];
   // More than that has only the engine for Linux, which makes itself more.
   const wanted = (ends[part] - from) / bytesPerVariable + reserve;
-  if (BOARD_VARIABLES < 16000 && process.memory().free < wanted) throw new Error("too little memory");
+  if (BOARD_VARIABLES < 16000 && process.memory().free < wanted) {
+    // The name is looked after again when somebody asks for it.
+    if (resident !== undefined && resident.name !== undefined) resident.name.work = undefined;
+    if (process.memory().free < wanted) throw new Error("too little memory");
+  }
   const modules = Modules;
   const code = require("Storage").read(storeFileName, behind + from, ends[part] - from) as string;
   modules.addCached("sluice.part", code);

@@ -10,6 +10,8 @@ import { startUpdate, type WayName } from "./ways.js";
 const leastComment = 2000;
 const mostComment = 24_000;
 const startMs = 300_000;
+/** Of the update that has to be possible after a cut. */
+const tries = 3;
 
 export interface CutResult {
   readonly way: WayName;
@@ -19,6 +21,7 @@ export interface CutResult {
   readonly during: string;
   /** What ran afterwards; undefined: the board is lost. */
   readonly ran: "old" | "new" | undefined;
+  /** What was refused on the way; of a lost board, what is wrong with it. */
   readonly problem: string;
   /** Starts that stood still in the emulator. */
   readonly stalls: number;
@@ -116,9 +119,23 @@ export class CutScene {
     // Reachable, and able to take the next one.
     const small = { name: `plain@2.0.${this.#made}`, image: await plain(`2.0.${this.#made}`) };
     const updated = it.events.length;
-    await uploadImage({ image: small.image, to: it.target, password });
+    const refused = await this.#send(small.image);
     await it.wait("confirmed", { app: small.name }, updated, startMs);
     this.current = small;
-    return { ran: known === next ? "new" : "old", problem: "" };
+    return { ran: known === next ? "new" : "old", problem: refused };
+  }
+
+  /** As a person would, who tries again. @returns what the board refused with before it took it */
+  async #send(image: Uint8Array): Promise<string> {
+    let refused = "";
+    for (let left = tries; ; left--) {
+      try {
+        await uploadImage({ image, to: this.it.target, password });
+        return refused;
+      } catch (error) {
+        refused = `${error}`;
+        if (left <= 1) throw error;
+      }
+    }
   }
 }
