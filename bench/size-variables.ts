@@ -60,8 +60,8 @@ interface Seen {
 export async function variableTable(engine: Engine, plan: ChipPlan): Promise<SizeTable> {
   const over: string[] = [];
   const rows: Seen[] = [];
-  for (const app of plan.apps)
-    for (const way of plan.ways)
+  for (const app of plan.apps.filter(({ title }) => !process.env["X_APP"] || title === process.env["X_APP"]))
+    for (const way of plan.ways.filter((w) => !process.env["X_WAY"] || w === process.env["X_WAY"]))
       rows.push(
         await look(engine, plan, app, way).catch((error) => ({
           app,
@@ -94,7 +94,7 @@ export async function variableTable(engine: Engine, plan: ChipPlan): Promise<Siz
   const text = [
     `### Variables of ${engine.block} bytes ${plan.title}: Espruino ${engine.version}`,
     "",
-    `Idle, the most in an update, and what became of it with ${total} in all.`,
+    `Idle, the most in an update, and what became of it with ${total} in all, ${engine.alone} of them the engine's own.`,
     "",
     `| application | way | idle | ${sizes.join(" | ")} |`,
     `|---|---|---|${sizes.map(() => "---|").join("")}`,
@@ -110,12 +110,15 @@ async function look(engine: Engine, plan: ChipPlan, app: Application, way: Way):
     const it = await begin(engine, plan, app, way, "memory", engine.most);
     try {
       // What measures is in memory, too.
-      const extra = (await it.used()) - (await idleOf(engine, plan, app, way));
+      const extra = (await it.used()) - (await idleOf(engine, plan, app, way)) + engine.staged;
       for (const [nth, bytes] of plan.images.entries()) {
         const from = it.it.events.length;
         const result = await it.update(await imageOf(plan.board, app, `${nth + 2}.0.0`, bytes));
         // Not even there: then only the outcome is told.
-        if (result !== "ok") break;
+        if (result !== "ok") {
+          console.error(`${app.title}, ${way}, ${bytes} bytes, with ${engine.most} variables: ${result}`);
+          break;
+        }
         most.push(it.largest("memory", "used", from) - extra);
       }
     } finally {
@@ -124,7 +127,7 @@ async function look(engine: Engine, plan: ChipPlan, app: Application, way: Way):
   }
   const it = await begin(engine, plan, app, way, "nothing", engine.variables);
   try {
-    const idle = await it.used();
+    const idle = (await it.used()) - engine.staged;
     const results: { most: number; inTotal: string }[] = [];
     for (const [nth, bytes] of plan.images.entries()) {
       const inTotal = await it.update(await imageOf(plan.board, app, `${nth + 2}.0.0`, bytes));
