@@ -26,7 +26,7 @@ export async function deviceTable(engine: string): Promise<string> {
     );
     if (bench.nativeMd5 !== undefined) {
       add(
-        "MD5 by native code (`rom-md5.ts`)",
+        "MD5 by native code (`engine-md5.ts`)",
         await own({ work: "digest", digest: "native", chunk: esp32Chunk }),
       );
       add(

@@ -66,7 +66,7 @@ export class EngineBench {
     };
     const entry = join(packageRoot(), "bench/device/hot-path.ts");
     const { code } = await bundleScript({ entry, kind: "loader", board: this.board, define });
-    // From flash, as the loader starts it: what keepInFlash leaves there is read as a window onto it.
+    // From flash, as on a board: the code of functions stays there.
     const start = 'sluiceCode=require("Storage").read("code");eval(sluiceCode);quit();';
     writeFileSync(join(this.#folder, "bench.js"), start);
     writeFileSync(join(this.#folder, "espruino.flash"), storageWith(this.board, image, code));

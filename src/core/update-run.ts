@@ -86,6 +86,8 @@ export class UpdateRun {
   /** Bytes in the block, and bytes received in all. */
   private filled: number;
   private received: number;
+  /** The head is judged, and nobody wants to know of each piece. */
+  private isCollecting: boolean;
   /** Bytes of the head that a target wants to judge. */
   private wanted: number;
 
@@ -102,6 +104,7 @@ export class UpdateRun {
     this.filled = 0;
     this.received = 0;
     this.wanted = 0;
+    this.isCollecting = false;
   }
 
   /** Bytes of the largest image that this command may bring (ESP.getFreeSketchSpace). */
@@ -193,6 +196,7 @@ export class UpdateRun {
     this.received = 0;
     this.filled = 0;
     this.target = undefined;
+    this.isCollecting = false;
     this.wanted = 0;
     for (const target of this.tools.targets)
       if (target.capacity(offer.command) > 0 && target.headLength > this.wanted)
@@ -200,6 +204,10 @@ export class UpdateRun {
     try {
       this.digest = this.tools.crypto.md5();
       this.block = this.tools.bytes.block();
+    } catch (error) {
+      return this.fail(fault(FaultNumber.OutOfMemory, errorText(error)));
+    }
+    try {
       if (this.hooks.onStart !== undefined) this.hooks.onStart();
     } catch (error) {
       return this.fail(fault(FaultNumber.SafeState, `onStart: ${errorText(error)}`));
@@ -214,6 +222,14 @@ export class UpdateRun {
     if (this.phase !== RunPhase.Writing || block === undefined || offer === undefined)
       return fault(FaultNumber.Aborted, "no update is running");
     if (this.received + chunk.length > offer.size) return this.fail(fault(FaultNumber.Space, ""));
+    const end = this.filled + chunk.length;
+    // Nearly all of an image comes this way, and to an interpreter every line counts.
+    if (end < block.length && this.isCollecting && this.received + chunk.length < offer.size) {
+      block.set(chunk, this.filled);
+      this.filled = end;
+      this.received += chunk.length;
+      return undefined;
+    }
     let from = 0;
     while (from < chunk.length) {
       let length = chunk.length - from;
@@ -314,8 +330,10 @@ export class UpdateRun {
       if (target.capacity(offer.command) === 0 || !target.recognises(head, offer.command)) continue;
       if (offer.size > target.capacity(offer.command)) return fault(FaultNumber.Space, "");
       const refused = target.judge(head, offer.size);
-      if (refused === undefined) this.target = target;
-      return refused;
+      if (refused !== undefined) return refused;
+      this.target = target;
+      this.isCollecting = target.piecewise !== true && this.hooks.onProgress === undefined;
+      return undefined;
     }
     return fault(FaultNumber.MagicByte, "");
   }

@@ -151,6 +151,20 @@ describe("what is taken", () => {
 });
 
 describe("verify", () => {
+  it("notices another version's header before the same code: its CRC-32 is that of every whole header", () => {
+    const [sent, old] = [bundle({ version: "3.0.0" }), bundle({ version: "4.0.0" })];
+    const crcOf = (image: Uint8Array) => nodeCrypto.crc32(image.slice(0, appHeaderLength));
+    expect(crcOf(sent)).toBe(crcOf(old));
+    store(old);
+    // Flash in which nothing arrives any more.
+    const flash = { ...test.flash, write: () => undefined, eraseBlock: () => undefined };
+    target = new BundleTarget(nodeBytes, nodeCrypto, flash, smallLayout, journal, {
+      ...{ engine: Engine.Espruino, family, agentVersion: "1.2.0" },
+    });
+    store(sent);
+    expect(target.verify("", "")).toMatchObject({ number: FaultNumber.Verify });
+  });
+
   it("notices any bit that reads back otherwise", () => {
     const image = bundle({ payload: Buffer.from("print('hello')".repeat(20)) });
     store(image);

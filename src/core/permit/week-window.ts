@@ -48,7 +48,7 @@ function wrongWindow(text: string, why: string): WeekWindow {
  * 22:00-4:00`. A span without days has those in front of it, at the beginning all; one that ends before it begins goes
  * past midnight and belongs to the day it begins on. `never` leaves the button, or `ota.arm`.
  *
- * Calls few functions: on a board each of them is fetched out of flash anew (build/flash-code).
+ * Of few functions: on a board each takes variables while it is loaded.
  */
 export function parseWindow(text: string): WeekWindow {
   if (text === "never") return { spans: [], wrong: "" };

@@ -50,10 +50,10 @@ function startTimers(): void {
   every(guard, 5000);
 }
 
-/** Some thirty variables. */
+/** Some seventy variables: what it takes to write the crash down and to restart (test/engines/espruino/hostile.test.ts). */
 function reserveText(): string {
   let text = "sluice";
-  while (text.length < 300) text += text;
+  while (text.length < 500) text += text;
   return text;
 }
 
@@ -217,8 +217,11 @@ function crashed(error: unknown): void {
   // Bytes that go on coming would take what memory there is, and the restart would not get its turn.
   const why = isTrial ? "rollback" : it.done ? "update" : "crash";
   if (text === outOfMemory) {
+    it.gone = true;
+    goneAt = now() + 1000;
     it.tell({ event: "restart", why: why });
     E.reboot();
+    return;
   }
   // Without the table of words: whatever memory is left has to do.
   if (run !== undefined)
