@@ -67,7 +67,7 @@ export function engineIn(name: string): Engine | undefined {
   const facts = JSON.parse(said(path, "JSON.stringify([process.memory(), process.env])"));
   const [memory, env] = facts;
   const used = 'print("#"+process.memory().usage+"#");';
-  const [before, after] = saidByScript(path, `${used}${stage}${used}`).map(Number);
+  const [before, after] = saidByScript(path, `require("Flash");${used}${stage}${used}`).map(Number);
   return {
     path,
     version: `${env.VERSION} (${env.GIT_COMMIT})`,

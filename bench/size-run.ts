@@ -96,7 +96,7 @@ export class Measured {
   /** Waits until the start is over, with the first poll where there is one. */
   async settle(from = 0): Promise<void> {
     await this.it.wait("ready", {}, from);
-    if (this.way === "pull") await this.it.wait("pull", {}, from);
+    if (this.way === "pull") await this.it.wait("pull", {}, from).catch(() => undefined);
     await pause(1500);
     const bad = this.it.events
       .slice(from)

@@ -60,15 +60,15 @@ interface Seen {
 export async function variableTable(engine: Engine, plan: ChipPlan): Promise<SizeTable> {
   const over: string[] = [];
   const rows: Seen[] = [];
-  for (const app of plan.apps.filter(({ title }) => !process.env["X_APP"] || title === process.env["X_APP"]))
-    for (const way of plan.ways.filter((w) => !process.env["X_WAY"] || w === process.env["X_WAY"]))
+  for (const app of plan.apps)
+    for (const way of plan.ways)
       rows.push(
         await look(engine, plan, app, way).catch((error) => ({
           app,
           way,
           idle: 0,
           results: [],
-          failed: `${error}`,
+          failed: error instanceof Error ? error.message : `${error}`,
         })),
       );
   if (plan.held) {
