@@ -52,25 +52,13 @@ interface Seen {
   readonly way: Way;
   readonly idle: number;
   readonly results: readonly { readonly most: number; readonly inTotal: string }[];
-  /** Why there is nothing to see. */
-  readonly failed?: string;
 }
 
 /** Variables in use on one engine, idle and during updates, and whether they suffice. */
 export async function variableTable(engine: Engine, plan: ChipPlan): Promise<SizeTable> {
   const over: string[] = [];
   const rows: Seen[] = [];
-  for (const app of plan.apps)
-    for (const way of plan.ways)
-      rows.push(
-        await look(engine, plan, app, way).catch((error) => ({
-          app,
-          way,
-          idle: 0,
-          results: [],
-          failed: error instanceof Error ? error.message : `${error}`,
-        })),
-      );
+  for (const app of plan.apps) for (const way of plan.ways) rows.push(await look(engine, plan, app, way));
   if (plan.held) {
     for (const { app, way, idle, results } of rows) {
       if (app === garden && way === "push" && idle > sizeBudget.idle)
@@ -81,11 +69,11 @@ export async function variableTable(engine: Engine, plan: ChipPlan): Promise<Siz
   }
   const total = whole(engine.variables);
   const sizes = plan.images.map((bytes) => `${Math.round(bytes / kib)} KB`);
-  const cells = ({ app, way, idle, results, failed }: Seen): string =>
+  const cells = ({ app, way, idle, results }: Seen): string =>
     [
       app.title,
       way,
-      failed ?? whole(idle),
+      whole(idle),
       ...plan.images.map((_, i) => {
         const one = results[i];
         return one === undefined ? "-" : `${one.most > 0 ? whole(one.most) : "?"}, ${one.inTotal}`;
@@ -105,49 +93,60 @@ export async function variableTable(engine: Engine, plan: ChipPlan): Promise<Siz
 }
 
 async function look(engine: Engine, plan: ChipPlan, app: Application, way: Way): Promise<Seen> {
-  const most: number[] = [];
-  if (engine.most > 0) {
-    const it = await begin(engine, plan, app, way, "memory", engine.most);
-    try {
-      // What measures is in memory, too.
-      const extra = (await it.used()) - (await idleOf(engine, plan, app, way)) + engine.staged;
-      for (const [nth, bytes] of plan.images.entries()) {
-        const from = it.it.events.length;
-        const result = await it.update(await imageOf(plan.board, app, `${nth + 2}.0.0`, bytes));
-        // Not even there: then only the outcome is told.
-        if (result !== "ok") {
-          console.error(`${app.title}, ${way}, ${bytes} bytes, with ${engine.most} variables: ${result}`);
-          break;
-        }
-        most.push(it.largest("memory", "used", from) - extra);
-      }
-    } finally {
-      await it.stop();
-    }
-  }
-  const it = await begin(engine, plan, app, way, "nothing", engine.variables);
-  try {
-    const idle = (await it.used()) - engine.staged;
-    const results: { most: number; inTotal: string }[] = [];
+  const roomy = engine.most > 0 ? await lookAtMost(engine, plan, app, way) : { idle: 0, most: [] };
+  const results: { most: number; inTotal: string }[] = [];
+  let idle = roomy.idle;
+  await using(begin(engine, plan, app, way, "nothing", engine.variables), async (it) => {
+    idle = (await it.used()) - engine.staged;
     for (const [nth, bytes] of plan.images.entries()) {
       const inTotal = await it.update(await imageOf(plan.board, app, `${nth + 2}.0.0`, bytes));
-      results.push({ most: most[nth] ?? 0, inTotal });
+      results.push({ most: roomy.most[nth] ?? 0, inTotal });
       // A larger one does not fare better, and the board may be beyond help.
       if (inTotal !== "ok") break;
     }
-    return { app, way, idle, results };
+  }).catch((error) => results.push({ most: roomy.most[0] ?? 0, inTotal: messageOf(error) }));
+  return { app, way, idle, results };
+}
+
+/** Where no update fails for want of memory. */
+async function lookAtMost(
+  engine: Engine,
+  plan: ChipPlan,
+  app: Application,
+  way: Way,
+): Promise<{ readonly idle: number; readonly most: readonly number[] }> {
+  const most: number[] = [];
+  let idle = 0;
+  await using(begin(engine, plan, app, way, "nothing", engine.most), async (it) => {
+    idle = await it.used();
+  });
+  await using(begin(engine, plan, app, way, "memory", engine.most), async (it) => {
+    // What measures is in memory, too.
+    const extra = (await it.used()) - idle + engine.staged;
+    for (const [nth, bytes] of plan.images.entries()) {
+      const from = it.it.events.length;
+      const result = await it.update(await imageOf(plan.board, app, `${nth + 2}.0.0`, bytes));
+      if (result !== "ok") {
+        console.error(`${app.title}, ${way}, ${bytes} bytes, with ${engine.most} variables: ${result}`);
+        break;
+      }
+      most.push(it.largest("memory", "used", from) - extra);
+    }
+  });
+  return { idle: idle - engine.staged, most };
+}
+
+async function using(starting: Promise<Measured>, use: (it: Measured) => Promise<void>): Promise<void> {
+  const it = await starting;
+  try {
+    await use(it);
   } finally {
     await it.stop();
   }
 }
 
-async function idleOf(engine: Engine, plan: ChipPlan, app: Application, way: Way): Promise<number> {
-  const it = await begin(engine, plan, app, way, "nothing", engine.most);
-  try {
-    return await it.used();
-  } finally {
-    await it.stop();
-  }
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : `${error}`;
 }
 
 async function begin(
