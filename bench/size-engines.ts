@@ -29,6 +29,7 @@ function said(path: string, expression: string, env: Readonly<Record<string, str
     const out = execFileSync(path, ["ask.js"], {
       cwd: folder,
       encoding: "latin1",
+      stdio: "pipe",
       env: { ...process.env, ...env },
       timeout: 20_000,
     });

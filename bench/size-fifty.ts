@@ -66,6 +66,13 @@ async function refused(it: Measured, image: Uint8Array, word: string): Promise<v
   if (done) throw new Error("an image that had to be refused was taken");
 }
 
+function lastOf(it: Measured): string {
+  return it.it.events
+    .slice(-6)
+    .map((event) => JSON.stringify(event))
+    .join(" ");
+}
+
 /** Variables that fifty updates leave in use, ten of them failing, without and with a restart behind them. */
 export async function fiftyTable(engine: Engine): Promise<SizeTable> {
   const over: string[] = [];
@@ -84,7 +91,7 @@ export async function fiftyTable(engine: Engine): Promise<SizeTable> {
       for (let i = 0; i < good; i++) {
         nth++;
         const result = await it.update(await imageOf(likeEsp32, blink, `1.0.${nth}`, 16384));
-        if (result !== "ok") throw new Error(`update ${nth}: ${result}`);
+        if (result !== "ok") throw new Error(`update ${nth}: ${result}; ${lastOf(it)}`);
       }
       await pause(2000);
       const fresh = await it.used();

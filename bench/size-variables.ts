@@ -93,7 +93,9 @@ export async function variableTable(engine: Engine, plan: ChipPlan): Promise<Siz
 }
 
 async function look(engine: Engine, plan: ChipPlan, app: Application, way: Way): Promise<Seen> {
-  const roomy = engine.most > 0 ? await lookAtMost(engine, plan, app, way) : { idle: 0, most: [] };
+  const roomy = { idle: 0, most: [] as number[] };
+  // Where it does not even start with all the variables that there are, the outcome below says so.
+  if (engine.most > 0) await lookAtMost(engine, plan, app, way, roomy).catch(() => undefined);
   const results: { most: number; inTotal: string }[] = [];
   let idle = roomy.idle;
   await using(begin(engine, plan, app, way, "nothing", engine.variables), async (it) => {
@@ -108,21 +110,20 @@ async function look(engine: Engine, plan: ChipPlan, app: Application, way: Way):
   return { app, way, idle, results };
 }
 
-/** Where no update fails for want of memory. */
+/** Where no update fails for want of memory. @param seen filled with what was counted */
 async function lookAtMost(
   engine: Engine,
   plan: ChipPlan,
   app: Application,
   way: Way,
-): Promise<{ readonly idle: number; readonly most: readonly number[] }> {
-  const most: number[] = [];
-  let idle = 0;
+  seen: { idle: number; readonly most: number[] },
+): Promise<void> {
   await using(begin(engine, plan, app, way, "nothing", engine.most), async (it) => {
-    idle = await it.used();
+    seen.idle = (await it.used()) - engine.staged;
   });
   await using(begin(engine, plan, app, way, "memory", engine.most), async (it) => {
     // What measures is in memory, too.
-    const extra = (await it.used()) - idle + engine.staged;
+    const extra = (await it.used()) - seen.idle;
     for (const [nth, bytes] of plan.images.entries()) {
       const from = it.it.events.length;
       const result = await it.update(await imageOf(plan.board, app, `${nth + 2}.0.0`, bytes));
@@ -130,10 +131,9 @@ async function lookAtMost(
         console.error(`${app.title}, ${way}, ${bytes} bytes, with ${engine.most} variables: ${result}`);
         break;
       }
-      most.push(it.largest("memory", "used", from) - extra);
+      seen.most.push(it.largest("memory", "used", from) - extra);
     }
   });
-  return { idle: idle - engine.staged, most };
 }
 
 async function using(starting: Promise<Measured>, use: (it: Measured) => Promise<void>): Promise<void> {
