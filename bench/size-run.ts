@@ -51,11 +51,13 @@ export const stage =
   'var flash=require("Flash"),erase=flash.erasePage;' +
   "flash.erasePage=function(at){for(var i=0;i<4;i++)erase((at+1024*i)|0)}})();";
 
-/** Tells of the memory at every write to flash, where an update is deep in its calls, and after every event. */
+/** Tells of the memory where an update is deep in its calls (writes to flash, parts just loaded), and after every event. */
 const tellMemory =
   '(function(){var flash=require("Flash"),write=flash.write;' +
   'function tell(){print(\'sluice {"event":"memory","used":\'+process.memory().usage+\'}\')}' +
   "flash.write=function(data,at){tell();return write(data,at)};" +
+  "var modules=Modules,removed=modules.removeCached;" +
+  "modules.removeCached=function(name){tell();removed(name)};" +
   'E.on("sluice",tell)})();';
 
 const tellStack =
