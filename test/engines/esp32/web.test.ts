@@ -43,7 +43,7 @@ describe.skipIf(!isSet)("the update page of the emulated ESP32", () => {
 
   test("a damaged bundle is refused", async () => {
     const damaged = Buffer.from(await plain("2.0.0"));
-    damaged[200] = (damaged[200] ?? 0) ^ 1;
+    damaged[300] = (damaged[300] ?? 0) ^ 1;
     const refused = await ask("", { method: "POST", body: damaged });
     expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining("CRC-32")]);
   });
