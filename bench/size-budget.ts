@@ -12,7 +12,7 @@ export const sizeBudget = {
   idle: 1580,
   /** The most during an update of the garden, likewise. Wanted: 2,700. */
   update: { push: 3400, page: 4600, pull: 5000 },
-  /** Variables that failed updates leave, beyond what the first failure leaves. */
+  /** Variables that failures leave when each has happened before. */
   left: 2,
   /** Bytes of C stack, x86-32. */
   stack: 13600,

@@ -107,6 +107,7 @@ async function look(engine: Engine, plan: ChipPlan, app: Application, way: Way):
       if (inTotal !== "ok") break;
     }
   }).catch((error) => results.push({ most: roomy.most[0] ?? 0, inTotal: messageOf(error) }));
+  for (const most of roomy.most.slice(results.length)) results.push({ most, inTotal: "not tried" });
   return { app, way, idle, results };
 }
 
