@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { stage } from "./size-run.js";
 
 /** A build of Espruino for Linux, as it says of itself. */
 export interface Engine {
@@ -14,6 +15,9 @@ export interface Engine {
   readonly variables: number;
   /** As many as it takes from its environment (`ESPRUINO_VARS`), for what an update takes at most; 0: none. */
   readonly most: number;
+  /** In use with nothing but the engine, and what the bench's own script adds. */
+  readonly alone: number;
+  readonly staged: number;
   /** It counts its stack. */
   readonly countsStack: boolean;
 }
@@ -25,6 +29,7 @@ function said(path: string, expression: string, env: Readonly<Record<string, str
     const out = execFileSync(path, ["ask.js"], {
       cwd: folder,
       encoding: "latin1",
+      stdio: "pipe",
       env: { ...process.env, ...env },
       timeout: 20_000,
     });
@@ -34,12 +39,17 @@ function said(path: string, expression: string, env: Readonly<Record<string, str
   }
 }
 
-/** It is there for what is typed and for `-e`, and only while the stack is counted. */
-function hasStackDepth(path: string): boolean {
-  const args = ["-e", 'print("#" + typeof stackDepth);quit();'];
-  return execFileSync(path, args, { cwd: tmpdir(), encoding: "latin1", timeout: 20_000 }).includes(
-    "#function",
-  );
+/** What a program says that is given with `-e`: also of `stackDepth`, which is there while the stack is counted. */
+function saidByScript(path: string, script: string): readonly string[] {
+  const folder = mkdtempSync(join(tmpdir(), "sluice-size-"));
+  const env = { ...process.env, ESPRUINO_STACK: "1" };
+  try {
+    const options = { cwd: folder, encoding: "latin1", env, stdio: "pipe", timeout: 20_000 } as const;
+    const out = execFileSync(path, ["-e", `${script};quit();`], options);
+    return [...out.matchAll(/#(\w+)#/g)].map(([, word]) => word);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 function hasWith(path: string, wanted: number): number {
@@ -57,12 +67,16 @@ export function engineIn(name: string): Engine | undefined {
   const path = resolve(given);
   const facts = JSON.parse(said(path, "JSON.stringify([process.memory(), process.env])"));
   const [memory, env] = facts;
+  const used = 'print("#"+process.memory().usage+"#");';
+  const [before, after] = saidByScript(path, `require("Flash");${used}${stage}${used}`).map(Number);
   return {
     path,
     version: `${env.VERSION} (${env.GIT_COMMIT})`,
     block: memory.blocksize,
     variables: memory.total,
     most: [8000, 2040].find((wanted) => hasWith(path, wanted) === wanted) ?? 0,
-    countsStack: hasStackDepth(path),
+    alone: Number(said(path, "process.memory().usage")),
+    staged: after - before,
+    countsStack: saidByScript(path, 'print("#"+typeof stackDepth+"#")')[0] === "function",
   };
 }

@@ -41,15 +41,23 @@ export async function imageOf(
   return remade(made.bytes, {}, `${code}/*${"-".repeat(more)}*/`);
 }
 
-/** The switches of the garden's valves say "closed", which every pin of Linux denies. */
-const valvesClosed =
-  "(function(){var closed=[12,13,18,19,21].map(function(p){return new Pin(p)});global.digitalRead=function(p){return closed.indexOf(p)>=0}})();";
+/**
+ * What the engine lacks: the switches of the garden's valves say "closed", which every pin of Linux denies, and a block
+ * of 4 KB is erased whole, of which a page of the engine's flash file is a quarter.
+ */
+export const stage =
+  "(function(){var closed=[12,13,18,19,21].map(function(p){return new Pin(p)});" +
+  "global.digitalRead=function(p){return closed.indexOf(p)>=0?1:0};" +
+  'var flash=require("Flash"),erase=flash.erasePage;' +
+  "flash.erasePage=function(at){for(var i=0;i<4;i++)erase((at+1024*i)|0)}})();";
 
-/** Tells of the memory at every write to flash, where an update is deep in its calls, and after every event. */
+/** Tells of the memory where an update is deep in its calls (writes to flash, parts just loaded), and after every event. */
 const tellMemory =
   '(function(){var flash=require("Flash"),write=flash.write;' +
   'function tell(){print(\'sluice {"event":"memory","used":\'+process.memory().usage+\'}\')}' +
   "flash.write=function(data,at){tell();return write(data,at)};" +
+  "var modules=Modules,removed=modules.removeCached;" +
+  "modules.removeCached=function(name){tell();removed(name)};" +
   'E.on("sluice",tell)})();';
 
 const tellStack =
@@ -82,7 +90,7 @@ export class Measured {
       ...(rig && { pull: { url: updateUrl(rig), everyMs: 10_000, jitter: 0 } }),
       ...(way === "page" && { web: { port: pagePort } }),
     };
-    const script = valvesClosed + (watched === "memory" ? tellMemory : watched === "stack" ? tellStack : "0");
+    const script = stage + (watched === "memory" ? tellMemory : watched === "stack" ? tellStack : "0");
     const it = await EngineBoard.start(board, first, more, script, program);
     return new Measured(app, way, it, rig, pagePort);
   }
@@ -90,7 +98,7 @@ export class Measured {
   /** Waits until the start is over, with the first poll where there is one. */
   async settle(from = 0): Promise<void> {
     await this.it.wait("ready", {}, from);
-    if (this.way === "pull") await this.it.wait("pull", {}, from);
+    if (this.way === "pull") await this.it.wait("pull", {}, from).catch(() => undefined);
     await pause(1500);
     const bad = this.it.events
       .slice(from)

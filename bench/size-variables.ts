@@ -52,25 +52,13 @@ interface Seen {
   readonly way: Way;
   readonly idle: number;
   readonly results: readonly { readonly most: number; readonly inTotal: string }[];
-  /** Why there is nothing to see. */
-  readonly failed?: string;
 }
 
 /** Variables in use on one engine, idle and during updates, and whether they suffice. */
 export async function variableTable(engine: Engine, plan: ChipPlan): Promise<SizeTable> {
   const over: string[] = [];
   const rows: Seen[] = [];
-  for (const app of plan.apps)
-    for (const way of plan.ways)
-      rows.push(
-        await look(engine, plan, app, way).catch((error) => ({
-          app,
-          way,
-          idle: 0,
-          results: [],
-          failed: `${error}`,
-        })),
-      );
+  for (const app of plan.apps) for (const way of plan.ways) rows.push(await look(engine, plan, app, way));
   if (plan.held) {
     for (const { app, way, idle, results } of rows) {
       if (app === garden && way === "push" && idle > sizeBudget.idle)
@@ -81,11 +69,11 @@ export async function variableTable(engine: Engine, plan: ChipPlan): Promise<Siz
   }
   const total = whole(engine.variables);
   const sizes = plan.images.map((bytes) => `${Math.round(bytes / kib)} KB`);
-  const cells = ({ app, way, idle, results, failed }: Seen): string =>
+  const cells = ({ app, way, idle, results }: Seen): string =>
     [
       app.title,
       way,
-      failed ?? whole(idle),
+      whole(idle),
       ...plan.images.map((_, i) => {
         const one = results[i];
         return one === undefined ? "-" : `${one.most > 0 ? whole(one.most) : "?"}, ${one.inTotal}`;
@@ -94,7 +82,7 @@ export async function variableTable(engine: Engine, plan: ChipPlan): Promise<Siz
   const text = [
     `### Variables of ${engine.block} bytes ${plan.title}: Espruino ${engine.version}`,
     "",
-    `Idle, the most in an update, and what became of it with ${total} in all.`,
+    `Idle, the most in an update, and what became of it with ${total} in all, ${engine.alone} of them the engine's own.`,
     "",
     `| application | way | idle | ${sizes.join(" | ")} |`,
     `|---|---|---|${sizes.map(() => "---|").join("")}`,
@@ -105,46 +93,61 @@ export async function variableTable(engine: Engine, plan: ChipPlan): Promise<Siz
 }
 
 async function look(engine: Engine, plan: ChipPlan, app: Application, way: Way): Promise<Seen> {
-  const most: number[] = [];
-  if (engine.most > 0) {
-    const it = await begin(engine, plan, app, way, "memory", engine.most);
-    try {
-      // What measures is in memory, too.
-      const extra = (await it.used()) - (await idleOf(engine, plan, app, way));
-      for (const [nth, bytes] of plan.images.entries()) {
-        const from = it.it.events.length;
-        const result = await it.update(await imageOf(plan.board, app, `${nth + 2}.0.0`, bytes));
-        // Not even there: then only the outcome is told.
-        if (result !== "ok") break;
-        most.push(it.largest("memory", "used", from) - extra);
-      }
-    } finally {
-      await it.stop();
-    }
-  }
-  const it = await begin(engine, plan, app, way, "nothing", engine.variables);
-  try {
-    const idle = await it.used();
-    const results: { most: number; inTotal: string }[] = [];
+  const roomy = { idle: 0, most: [] as number[] };
+  // Where it does not even start with all the variables that there are, the outcome below says so.
+  if (engine.most > 0) await lookAtMost(engine, plan, app, way, roomy).catch(() => undefined);
+  const results: { most: number; inTotal: string }[] = [];
+  let idle = roomy.idle;
+  await using(begin(engine, plan, app, way, "nothing", engine.variables), async (it) => {
+    idle = (await it.used()) - engine.staged;
     for (const [nth, bytes] of plan.images.entries()) {
       const inTotal = await it.update(await imageOf(plan.board, app, `${nth + 2}.0.0`, bytes));
-      results.push({ most: most[nth] ?? 0, inTotal });
+      results.push({ most: roomy.most[nth] ?? 0, inTotal });
       // A larger one does not fare better, and the board may be beyond help.
       if (inTotal !== "ok") break;
     }
-    return { app, way, idle, results };
+  }).catch((error) => results.push({ most: roomy.most[0] ?? 0, inTotal: messageOf(error) }));
+  for (const most of roomy.most.slice(results.length)) results.push({ most, inTotal: "not tried" });
+  return { app, way, idle, results };
+}
+
+/** Where no update fails for want of memory. @param seen filled with what was counted */
+async function lookAtMost(
+  engine: Engine,
+  plan: ChipPlan,
+  app: Application,
+  way: Way,
+  seen: { idle: number; readonly most: number[] },
+): Promise<void> {
+  await using(begin(engine, plan, app, way, "nothing", engine.most), async (it) => {
+    seen.idle = (await it.used()) - engine.staged;
+  });
+  await using(begin(engine, plan, app, way, "memory", engine.most), async (it) => {
+    // What measures is in memory, too.
+    const extra = (await it.used()) - seen.idle;
+    for (const [nth, bytes] of plan.images.entries()) {
+      const from = it.it.events.length;
+      const result = await it.update(await imageOf(plan.board, app, `${nth + 2}.0.0`, bytes));
+      if (result !== "ok") {
+        console.error(`${app.title}, ${way}, ${bytes} bytes, with ${engine.most} variables: ${result}`);
+        break;
+      }
+      seen.most.push(it.largest("memory", "used", from) - extra);
+    }
+  });
+}
+
+async function using(starting: Promise<Measured>, use: (it: Measured) => Promise<void>): Promise<void> {
+  const it = await starting;
+  try {
+    await use(it);
   } finally {
     await it.stop();
   }
 }
 
-async function idleOf(engine: Engine, plan: ChipPlan, app: Application, way: Way): Promise<number> {
-  const it = await begin(engine, plan, app, way, "nothing", engine.most);
-  try {
-    return await it.used();
-  } finally {
-    await it.stop();
-  }
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : `${error}`;
 }
 
 async function begin(
