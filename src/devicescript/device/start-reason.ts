@@ -12,7 +12,7 @@ export interface StartRecord {
 }
 
 /** A program starts about a second after the chip; later than this it is not the chip's start. */
-const chipStartMs = 10000;
+export const chipStartMs = 10000;
 const quickMs = 60000;
 const tooManyQuick = 3;
 

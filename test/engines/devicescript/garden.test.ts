@@ -2,6 +2,7 @@ import { dirname } from "node:path";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { findBoard } from "../../../boards/index.js";
 import { buildProgram } from "../../../src/devicescript/build/program.js";
+import { chipStartMs } from "../../../src/devicescript/device/start-reason.js";
 import { GardenModules } from "../../support/devicescript/garden-modules.js";
 import { GatewayBench } from "../../support/devicescript/gateway-bench.js";
 import { VmBoard } from "../../support/devicescript/vm-board.js";
@@ -64,6 +65,7 @@ describe("the garden on a DeviceScript board", () => {
   it("is updated in the middle of watering: closed first, and watering goes on after", async () => {
     const { gateway, board, modules } = await planted();
     await water(modules);
+    await board.hasRun(chipStartMs + 2000);
     const atWriting: unknown[] = [];
     const { failed, steps } = await gateway.update("garden", second, {
       onStep: ({ event }) => {

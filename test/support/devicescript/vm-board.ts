@@ -39,6 +39,7 @@ export class VmBoard {
   private server: Server | undefined;
   private current: JDBus | undefined;
   private written = false;
+  private poweredAt = 0;
   private readonly waiting = new Set<() => void>();
 
   /** @param deviceId Jacdac's, 16 hex digits */
@@ -72,6 +73,7 @@ export class VmBoard {
       },
     );
     this.vm = vm;
+    this.poweredAt = performance.now();
     for (const stream of [vm.stdout, vm.stderr]) {
       let rest = "";
       stream?.setEncoding("utf8").on("data", (text: string) => {
@@ -89,6 +91,12 @@ export class VmBoard {
     this.current = bus;
     await transport.connect(true);
     await this.device();
+  }
+
+  /** Resolves when the chip has run for so long: a program that starts earlier takes its start for the chip's. */
+  async hasRun(ms: number): Promise<void> {
+    const left = this.poweredAt + ms - performance.now();
+    await new Promise((resolve) => setTimeout(resolve, left));
   }
 
   /** Ends the VM as a power cut would: at once. */
