@@ -36,6 +36,8 @@ export const enum RunPhase {
   Writing = 3,
   Verified = 4,
   Committed = 5,
+  /** Safe; the board restarts without its application to make room for the update, which then goes on (core/errand.ts). */
+  Leaving = 6,
 }
 
 /** How long the equipment stays prepared after an uploader was asked to come back, ms. */
@@ -51,6 +53,8 @@ export interface UpdateTools {
   /** Asked before anything is touched: a reason to refuse, or undefined (trial, schedule, version policy). */
   readonly policy: (offer: Offer) => Fault | undefined;
   readonly notify: (event: RunEvent) => void;
+  /** Asked once the equipment is safe: whether the image can be taken beside the application; absent: it can. */
+  readonly hasRoom?: () => boolean;
   /** Set for each update: whether somebody stands by. What the targets of unsafe layouts ask. */
   readonly power?: UpdatePolicy;
 }
@@ -162,7 +166,8 @@ export class UpdateRun {
     }
     if (this.phase !== RunPhase.Preparing) return undefined;
     if (status === SafeStatus.Safe) {
-      this.phase = RunPhase.Prepared;
+      const hasRoom = this.tools.hasRoom;
+      this.phase = hasRoom === undefined || hasRoom() ? RunPhase.Prepared : RunPhase.Leaving;
       this.tools.notify({ event: "safe" });
     } else if (safe.text !== this.waitingFor) {
       this.waitingFor = safe.text;
