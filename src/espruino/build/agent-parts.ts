@@ -15,15 +15,29 @@ const partNames = [
   "notes",
   "permit",
   "arming",
-  "page",
+  "door",
   "pull",
   "names",
   "native",
   "md5",
   "words",
+  "head",
+  "gate",
+  "password",
+  "prepare",
+  "status",
+  "answer",
+  "piece",
+  "upload",
+  "form",
+  "http-socket",
+  "md5-hex",
 ] as const;
 
 type PartName = (typeof partNames)[number];
+
+/** Those of the update page. */
+export const pageParts: readonly PartName[] = ["door", ...partNames.slice(partNames.indexOf("head"))];
 
 export interface AgentParts {
   /** One behind the other, as they lie behind the agent's resident code. */

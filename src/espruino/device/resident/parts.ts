@@ -11,6 +11,8 @@ import type { Chunk, Digest } from "../../../core/ports.js";
 import type { PullReport } from "../../../core/pull/report.js";
 import type { Shunned } from "../../../core/pull/shun.js";
 import type { UpdateRun } from "../../../core/update-run.js";
+import type { MultipartReader } from "../../../core/web/multipart.js";
+import type { WebStep, WebSteps } from "../../../core/web/web-host.js";
 import type {
   HttpRequest,
   HttpResponse,
@@ -38,12 +40,24 @@ export const enum Part {
   Notes = 9,
   Permit = 10,
   Arming = 11,
-  Page = 12,
+  Door = 12,
   Pull = 13,
   Names = 14,
   Native = 15,
   Md5 = 16,
   Words = 17,
+  // The steps of a request to the update page, in the order of core/web/web-host.ts.
+  Head = 18,
+  Gate = 19,
+  Password = 20,
+  Prepare = 21,
+  Status = 22,
+  Answer = 23,
+  Piece = 24,
+  Upload = 25,
+  Form = 26,
+  HttpSocket = 27,
+  Md5Hex = 28,
 }
 
 /** An uploader's connection, from the invitation that was accepted to its result. */
@@ -86,7 +100,6 @@ export interface NativePart {
 /** The update page at work. */
 export interface WebServer {
   readonly accept: (socket: EspruinoTcpSocket) => void;
-  readonly handle: (request: HttpRequest, response: HttpResponse) => void;
   readonly onEvent: (event: object) => void;
   /** @returns whether anybody is or was there within the last half minute */
   readonly tick: () => boolean;
@@ -159,12 +172,24 @@ export interface PartTypes {
   [Part.Notes]: () => NotesPart;
   [Part.Permit]: (rules: PermitRules, armed: boolean) => Permit;
   [Part.Arming]: (it: Resident, button: UpdateButton | undefined) => (ms: number) => void;
-  [Part.Page]: (it: Resident) => WebServer;
+  [Part.Door]: (it: Resident) => WebServer;
   [Part.Pull]: (it: Resident, state: PullState) => () => boolean;
   [Part.Names]: (it: Resident, state: NameState) => NameWork;
   [Part.Native]: (it: Resident) => NativePart;
   [Part.Md5]: () => Digest;
   [Part.Words]: (number: number, detail: string) => string[];
+  [Part.Head]: WebSteps[WebStep.Head];
+  [Part.Gate]: WebSteps[WebStep.Gate];
+  [Part.Password]: WebSteps[WebStep.Password];
+  [Part.Prepare]: WebSteps[WebStep.Prepare];
+  [Part.Status]: WebSteps[WebStep.Status];
+  [Part.Answer]: WebSteps[WebStep.Answer];
+  [Part.Piece]: WebSteps[WebStep.Page];
+  [Part.Upload]: WebSteps[WebStep.Upload];
+  [Part.Form]: (boundary: string, length: number) => MultipartReader;
+  /** A request of the application's own HTTP server, as the connection that it came on. */
+  [Part.HttpSocket]: (request: HttpRequest, response: HttpResponse) => EspruinoTcpSocket;
+  [Part.Md5Hex]: (text: string) => string;
 }
 
 /** What the network and a visitor may know of the application's wishes. */

@@ -25,12 +25,12 @@ function untouched(): void {
 describe("the page", () => {
   test("comes whole, in pieces of 1 KB, each when the one before has left", () => {
     const visitor = bench.visitor();
-    visitor.connection.onData(0, requestHead("GET /update"));
+    visitor.connection.data(0, requestHead("GET /update"));
     const sizes: number[] = [];
     while (visitor.pending && !visitor.closed) {
       const before = visitor.out.length;
       visitor.pending = false;
-      visitor.connection.onDrain(0);
+      visitor.connection.drain(0);
       sizes.push(visitor.out.length - before);
     }
     expect(Math.max(...sizes)).toBe(1024);
@@ -49,7 +49,7 @@ describe("the page", () => {
 
   test("a browser that takes nothing is let go of", () => {
     const visitor = bench.visitor();
-    visitor.connection.onData(0, requestHead("GET /update"));
+    visitor.connection.data(0, requestHead("GET /update"));
     visitor.pending = false;
     expect(visitor.until(9950).closed).toBe(false);
     expect(visitor.until(10_000).closed).toBe(true);
@@ -166,7 +166,7 @@ describe("slow and endless requests", () => {
   test("who waits for the end of a refused body gives room, nobody else does", () => {
     const refused = bench.visitor().say(requestHead("POST /update", [wrong], 5000));
     const head = bench.visitor().say("GET ");
-    for (const visitor of [refused, head]) visitor.connection.makeRoom();
+    for (const visitor of [refused, head]) visitor.connection.tick(bench.now, true);
     expect([refused.closed, head.closed]).toEqual([true, false]);
   });
 
