@@ -2,7 +2,7 @@ import type { Board } from "../../../boards/index.js";
 import type { Script, ScriptRequest } from "./bundle-script.js";
 
 /** The parts of the agent, files of device/parts, in the order of `Part` (device/resident/parts.ts). */
-const partNames = [
+export const partNames = [
   "challenge",
   "transfer",
   "update",
@@ -21,6 +21,9 @@ const partNames = [
   "native",
   "md5",
   "words",
+  "receive",
+  "leave",
+  "alone",
   "head",
   "gate",
   "password",
@@ -34,7 +37,7 @@ const partNames = [
   "md5-hex",
 ] as const;
 
-type PartName = (typeof partNames)[number];
+export type PartName = (typeof partNames)[number];
 
 /** Those of the update page. */
 export const pageParts: readonly PartName[] = ["door", ...partNames.slice(partNames.indexOf("head"))];

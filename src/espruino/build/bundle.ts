@@ -2,9 +2,9 @@ import { join, resolve } from "node:path";
 import { type Board, familyNumber } from "../../../boards/index.js";
 import { type AppHeader, appHeaderLength, BundleKind, Engine } from "../../core/app-header.js";
 import { SluiceError } from "../../errors/sluice-error.js";
-import { agentParts, pageParts } from "./agent-parts.js";
+import { agentParts, type PartName, pageParts, partNames } from "./agent-parts.js";
 import { boardConstants, espruinoPort } from "./board-constants.js";
-import { compileScript, type Script, type ScriptRequest } from "./bundle-script.js";
+import { compileScript, memberNames, type Script, type ScriptRequest } from "./bundle-script.js";
 import { type BundleFields, bundleFieldFault, decodeBundle, encodeBundle } from "./encode-bundle.js";
 import { readManifest } from "./manifest.js";
 import { packageRoot, packageVersion } from "./package-root.js";
@@ -93,7 +93,7 @@ export async function buildAgent(board: Board, entry = deviceFile("agent.ts")): 
     SLUICE_PAGE_LENGTH: `${page.length}`,
     BOARD_PERMIT: `${knowsPermit(board)}`,
   };
-  const leftOut = new Set([
+  const leftOut = new Set<PartName>([
     // Only for builds that nobody has told us of: where there is little room, the ROM has to do.
     ...(page.length === 0 && espruinoPort(board).romMd5 !== undefined ? (["md5"] as const) : []),
     ...(boardConstants(board, "").BOARD_OTADATA === "0" ? (["firmware", "stored", "switch"] as const) : []),
@@ -102,8 +102,11 @@ export async function buildAgent(board: Board, entry = deviceFile("agent.ts")): 
     ...(boardConstants(board, "").BOARD_NAMES === "true" ? [] : (["names"] as const)),
     ...(boardConstants(board, "").BOARD_USER2 === "0" ? (["native"] as const) : []),
   ]);
+  const partFile = (name: string) => deviceFile(`parts/${name}.ts`);
+  const files = [entry, ...partNames.filter((name) => !leftOut.has(name)).map(partFile)];
+  const names = await memberNames(files, { kind: "part", board, define });
   const parts = await agentParts(board, define, leftOut, (name, request) =>
-    bundleScript({ ...request, entry: deviceFile(`parts/${name}.ts`) }),
+    bundleScript({ ...request, names, entry: partFile(name) }),
   );
   // A text: an array would stay in memory.
   const ends = JSON.stringify(parts.ends.map((end) => `${end}`.padStart(7)).join(""));
@@ -111,6 +114,7 @@ export async function buildAgent(board: Board, entry = deviceFile("agent.ts")): 
     entry,
     kind: "agent",
     board,
+    names,
     define: { ...define, SLUICE_PART_ENDS: ends },
   });
   const code = script.code + page + parts.code;

@@ -44,7 +44,11 @@ export function web(suite: Suite): void {
 
   suite.test("a form without an end never ends", () => {
     const body = form("image");
-    suite.equal("cut", heardInPieces(body.slice(0, body.length - 6), 50), "app abc more no last boundary behind the file image");
+    suite.equal(
+      "cut",
+      heardInPieces(body.slice(0, body.length - 6), 50),
+      "app abc more no last boundary behind the file image",
+    );
     suite.equal("boundary", boundaryOf(`multipart/form-data; boundary="${boundary}"`), boundary);
     suite.equal("none", boundaryOf("multipart/form-data"), "");
   });

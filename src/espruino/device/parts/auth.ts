@@ -26,6 +26,10 @@ export function secretsOf(it: Resident, settings: Settings, own: string): Secret
   return { plain: plain, md5: md5, sha256: settings.sha256 || "" };
 }
 
+export function md5Of(it: Resident, text: string): string {
+  return md5Hex(bytes, { md5: engineMd5(() => it.load(Part.Md5)) }, text);
+}
+
 export function authOf(it: Resident): Authenticator {
   const settings = readSettings();
   const md5 = engineMd5(() => it.load(Part.Md5));

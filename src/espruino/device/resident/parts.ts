@@ -1,11 +1,14 @@
 import type { BundlePlace } from "../../../core/bundle-judge.js";
+import type { Errand } from "../../../core/errand.js";
 import type { Fault } from "../../../core/errors.js";
 import type { EspotaHandshake } from "../../../core/espota-handshake.js";
 import type { Action, Peer } from "../../../core/espota-transfer.js";
 import type { Homecoming } from "../../../core/firmware/homecoming.js";
 import type { NativeTarget } from "../../../core/firmware/native-target.js";
 import type { OtaSwitch } from "../../../core/firmware/ota-switch.js";
+import type { ImageReceiver } from "../../../core/image-receiver.js";
 import type { Invitation } from "../../../core/invitation.js";
+import type { Offer } from "../../../core/offer.js";
 import type { Permit, PermitRules } from "../../../core/permit/permit.js";
 import type { Chunk, Digest } from "../../../core/ports.js";
 import type { PullReport } from "../../../core/pull/report.js";
@@ -46,18 +49,21 @@ export const enum Part {
   Native = 15,
   Md5 = 16,
   Words = 17,
+  Receive = 18,
+  Leave = 19,
+  Alone = 20,
   // The steps of a request to the update page, in the order of core/web/web-host.ts.
-  Head = 18,
-  Gate = 19,
-  Password = 20,
-  Prepare = 21,
-  Status = 22,
-  Answer = 23,
-  Piece = 24,
-  Upload = 25,
-  Form = 26,
-  HttpSocket = 27,
-  Md5Hex = 28,
+  Head = 21,
+  Gate = 22,
+  Password = 23,
+  Prepare = 24,
+  Status = 25,
+  Answer = 26,
+  Piece = 27,
+  Upload = 28,
+  Form = 29,
+  HttpSocket = 30,
+  Md5Hex = 31,
 }
 
 /** An uploader's connection, from the invitation that was accepted to its result. */
@@ -66,9 +72,15 @@ export interface Push {
   readonly isBusy: () => boolean;
   /** Whether this peer asks again because no answer has come yet. */
   readonly isWaiting: (from: Peer) => boolean;
+  /** What a restart into update mode has to carry over, and what goes on after it. */
+  readonly waiting: () => Errand["push"];
+  readonly resume: CallBack;
   /** @returns whether there is more to do */
   readonly tick: () => boolean;
 }
+
+/** Connects to an uploader that has waited for a restart into update mode. */
+export type CallBack = (waiting: NonNullable<Errand["push"]>) => void;
 
 /** Sends a datagram from the listener's port. */
 export type Reply = (action: Action) => void;
@@ -83,6 +95,8 @@ export interface TrialPart {
 export interface NotesPart {
   readonly remember: (text: string) => void;
   readonly recall: () => string;
+  readonly errand: () => string;
+  readonly setErrand: (errand: string) => void;
 }
 
 /** Where an image goes, and what makes it run. */
@@ -178,6 +192,9 @@ export interface PartTypes {
   [Part.Native]: (it: Resident) => NativePart;
   [Part.Md5]: () => Digest;
   [Part.Words]: (number: number, detail: string) => string[];
+  [Part.Receive]: (it: Resident, offer: Offer) => ImageReceiver;
+  [Part.Leave]: (it: Resident) => Fault | undefined;
+  [Part.Alone]: (it: Resident, errand: string, callBack: CallBack) => (busy: boolean) => void;
   [Part.Head]: WebSteps[WebStep.Head];
   [Part.Gate]: WebSteps[WebStep.Gate];
   [Part.Password]: WebSteps[WebStep.Password];
