@@ -11,11 +11,12 @@ export function hear(told: WebTold, what: Heard): void {
   if (event === "safe-state" || event === "safe") {
     if (told.steps.length >= mostSteps) told.steps = told.steps.slice(1);
     told.steps[told.steps.length] = event === "safe" ? event : `${what.step}: ${what.text}`;
-  } else if (event === "invitation") {
-    told.steps = [];
-    told.error = undefined;
     told.done = 0;
     told.total = 0;
+  } else if (event === "invitation") {
+    // It may be one that is refused, while another update is written.
+    told.steps = [];
+    told.error = undefined;
   } else if (event === "progress") {
     told.done = what.done || 0;
     told.total = what.total || 0;
