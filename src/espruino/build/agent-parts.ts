@@ -24,6 +24,7 @@ export const partNames = [
   "receive",
   "leave",
   "alone",
+  "policy",
 ] as const;
 
 export type PartName = (typeof partNames)[number];

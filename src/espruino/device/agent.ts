@@ -3,6 +3,7 @@ import { FaultNumber } from "../../core/errors.js";
 import type { Homecoming } from "../../core/firmware/homecoming.js";
 import { isNative } from "../../core/invitation.js";
 import { Record, recordText } from "../../core/journal.js";
+import type { Offer } from "../../core/offer.js";
 import { errorText } from "../../core/safe-state.js";
 import { quietMs, TrialVerdict, trialMs } from "../../core/trial.js";
 import { RunPhase } from "../../core/update-run.js";
@@ -85,6 +86,19 @@ function begin(options: OtaOptions): void {
   if (options.mdns === false) it.name = undefined;
 }
 
+/** Safe, and too little memory for the rest: what has brought it so far makes room, for there is no way back. */
+function leave(offer: Offer | undefined): void {
+  const waiting = it.push === undefined ? undefined : it.push.transfer.waiting();
+  it.push = undefined;
+  it.run = undefined;
+  try {
+    load(Part.Leave)(it, waiting, offer);
+  } catch (error) {
+    it.tell({ event: "error", code: "OUT_OF_MEMORY", text: errorText(error) });
+  }
+  it.quit(updateMode);
+}
+
 function startAlone(): void {
   const notes = load(Part.Notes)();
   const errand = notes.errand();
@@ -139,11 +153,7 @@ function tick(): void {
     else if (!busy) it.run = undefined;
   }
   forgetHandshake(at);
-  const run = it.run;
-  if (run !== undefined && run.phase === RunPhase.Leaving) {
-    const failed = load(Part.Leave)(it);
-    if (failed !== undefined) run.fail(failed);
-  }
+  if (it.run !== undefined && it.run.phase === RunPhase.Leaving) leave(it.run.offer);
   if (alone !== undefined) alone(busy);
   else if (!it.gone) judge(at);
   if (busy === (pace === busyMs)) return;

@@ -38,9 +38,10 @@ export function load<P extends keyof PartTypes>(part: P): PartTypes[P] {
   modules.addCached("sluice.part", code);
   const loaded = require("sluice.part") as unknown as {
     open: PartTypes[P];
-    use: (...own: unknown[]) => void;
+    use?: (...own: unknown[]) => void;
   };
   modules.removeCached("sluice.part");
-  loaded.use(require, setTimeout, resident);
+  if (loaded.use !== undefined) loaded.use(require, setTimeout, resident);
+  delete loaded.use;
   return loaded.open;
 }

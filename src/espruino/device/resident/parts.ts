@@ -2,7 +2,7 @@ import type { BundlePlace } from "../../../core/bundle-judge.js";
 import type { Errand } from "../../../core/errand.js";
 import type { Fault } from "../../../core/errors.js";
 import type { EspotaHandshake } from "../../../core/espota-handshake.js";
-import type { Action, Peer } from "../../../core/espota-transfer.js";
+import type { Action, EspotaTransfer, Peer } from "../../../core/espota-transfer.js";
 import type { Homecoming } from "../../../core/firmware/homecoming.js";
 import type { NativeTarget } from "../../../core/firmware/native-target.js";
 import type { OtaSwitch } from "../../../core/firmware/ota-switch.js";
@@ -50,16 +50,14 @@ export const enum Part {
   Receive = 18,
   Leave = 19,
   Alone = 20,
+  Policy = 21,
 }
 
 /** An uploader's connection, from the invitation that was accepted to its result. */
 export interface Push {
+  readonly transfer: EspotaTransfer;
   readonly accept: (invitation: Invitation, from: Peer) => void;
-  readonly isBusy: () => boolean;
-  /** Whether this peer asks again because no answer has come yet. */
-  readonly isWaiting: (from: Peer) => boolean;
-  /** What a restart into update mode has to carry over, and what goes on after it. */
-  readonly waiting: () => Errand["push"];
+  /** Goes on after a restart into update mode. */
   readonly resume: CallBack;
   /** @returns whether there is more to do */
   readonly tick: () => boolean;
@@ -180,7 +178,8 @@ export interface PartTypes {
   [Part.Md5]: () => Digest;
   [Part.Words]: (number: number, detail: string) => string[];
   [Part.Receive]: (it: Resident, offer: Offer) => ImageReceiver;
-  [Part.Leave]: (it: Resident) => Fault | undefined;
+  [Part.Policy]: (it: Resident, offer?: Offer) => Fault | undefined;
+  [Part.Leave]: (it: Resident, waiting: Errand["push"], offer: Offer | undefined) => void;
   [Part.Alone]: (it: Resident, errand: string, callBack: CallBack) => (busy: boolean) => void;
 }
 
