@@ -18,7 +18,6 @@ const partNames = [
   "page",
   "pull",
   "names",
-  "native",
   "md5",
   "words",
 ] as const;

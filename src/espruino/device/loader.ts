@@ -3,7 +3,7 @@ import { chooseBoot, firmwareGivenUp } from "../../core/boot.js";
 import { BundleSlots } from "../../core/bundle-slots.js";
 import { engineTooOld, oldestEngine } from "../../core/engine-version.js";
 import { OtaSwitch } from "../../core/firmware/ota-switch.js";
-import { attemptLimit, Journal, Record } from "../../core/journal.js";
+import { Journal, Record } from "../../core/journal.js";
 import { storageHeaderLength, storeFileName } from "../../core/store.js";
 import type { AgentModule, BootInfo } from "./boot-info.js";
 import { chipFlash, hasFirmwareSlots } from "./ports/chip-flash.js";
@@ -12,7 +12,6 @@ import { crc32 } from "./ports/engine-crypto.js";
 import { isProvisioned, storeFlash, storeOfBoard } from "./ports/engine-flash.js";
 import { startReason } from "./reset-reason.js";
 import { drivePins } from "./safe-pins.js";
-import { userSlot } from "./user-slot.js";
 import { watchdogSeconds } from "./watchdog.js";
 
 /**
@@ -47,19 +46,8 @@ function soundAgent(slot: number): boolean {
   );
 }
 
-/**
- * ESP8266: whether user1 runs although its journal sent the firmware to user2. Then the agent looks, before any
- * application starts, what came of it (core/firmware/homecoming.ts); not again and again where that never ends well.
- */
-function comesHome(): boolean {
-  const state = journal.open();
-  return state.firmwareTrial && state.firmwareSlot === 1 && userSlot() === 1 && state.attempts < attemptLimit;
-}
-
 /** Whether firmware on trial was given up: then the chip restarts into the slot before it. */
 function firmwareFailed(): boolean {
-  if (BOARD_USER2 !== 0)
-    return firmwareGivenUp(journal, { runningSlot: () => userSlot() - 1, giveUp: () => undefined });
   if (BOARD_OTADATA === 0 || !hasFirmwareSlots()) return false;
   const otaSwitch = new OtaSwitch(engineBytes, checksum, chipFlash, BOARD_OTADATA, 1, true);
   return firmwareGivenUp(journal, {
@@ -77,8 +65,7 @@ interface Chosen {
 /** Drives the pins and reads the journal. @returns undefined when nothing can start */
 function choose(): Chosen | undefined {
   const reason = startReason();
-  const home = BOARD_USER2 !== 0 && comesHome();
-  if (!home && firmwareFailed()) {
+  if (firmwareFailed()) {
     E.reboot();
     return undefined;
   }
@@ -88,7 +75,7 @@ function choose(): Chosen | undefined {
     print("sluice: no sound agent, flash the board by cable");
     return undefined;
   }
-  let appHeader = choice.app < 0 ? undefined : slots.app(choice.app);
+  const appHeader = choice.app < 0 ? undefined : slots.app(choice.app);
   let safePins = SLUICE_SAFE_PINS || [];
   // The agent has them from here on.
   SLUICE_SAFE_PINS = undefined;
@@ -96,8 +83,6 @@ function choose(): Chosen | undefined {
     drivePins(appHeader.safePins);
     for (const safe of appHeader.safePins) safePins = withPin(safePins, safe);
   }
-  // Its pins are safe; it has to wait for what the agent finds out.
-  if (home) appHeader = undefined;
   const state = journal.current();
   return {
     agent: code(slots.agentBlock(choice.agent), agentHeader),
@@ -115,7 +100,7 @@ function choose(): Chosen | undefined {
       failed: state.attempts > 0,
       next: journal.nextOffset(recordsOfAStart),
       behind: slots.agentBlock(choice.agent) * BOARD_BLOCK + appHeaderLength + agentHeader.startLength,
-      why: home ? "homecoming" : choice.why,
+      why: choice.why,
       reason: reason,
       safePins: safePins,
     },

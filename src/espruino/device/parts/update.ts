@@ -1,12 +1,10 @@
 import { SafeState, type SafeStep } from "../../../core/safe-state.js";
-import type { Target } from "../../../core/target.js";
 import { UpdateRun } from "../../../core/update-run.js";
 import { block } from "../ports/engine-bytes.js";
 import { engineMd5 } from "../ports/engine-md5.js";
 import { optionsOf, Part } from "../resident/parts.js";
 import type { Resident } from "../resident/resident.js";
 import { pinStep } from "../safe-pins.js";
-import { NativeSteps } from "./native-steps.js";
 import { refusal } from "./policy.js";
 import { SlotTarget } from "./slot-target.js";
 
@@ -22,14 +20,12 @@ exports.open = (it) => {
   const safe = new SafeState();
   safe.setSteps(steps);
   const md5 = engineMd5(() => it.load(Part.Md5));
-  const targets: Target[] = [new SlotTarget(it, md5)];
-  if (BOARD_USER2 !== 0) targets[1] = new NativeSteps(it);
   const run = new UpdateRun({
     bytes: { block: block },
     crypto: { md5: md5 },
-    targets: targets,
+    targets: [new SlotTarget(it, md5)],
     safe: safe,
-    policy: (offer) => refusal(it, offer),
+    policy: () => refusal(it),
     notify: (event) => {
       it.tell(event);
       if (event.event !== "committed") return;

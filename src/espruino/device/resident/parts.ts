@@ -2,8 +2,6 @@ import type { BundlePlace } from "../../../core/bundle-judge.js";
 import type { Fault } from "../../../core/errors.js";
 import type { EspotaHandshake } from "../../../core/espota-handshake.js";
 import type { Action, Peer } from "../../../core/espota-transfer.js";
-import type { Homecoming } from "../../../core/firmware/homecoming.js";
-import type { NativeTarget } from "../../../core/firmware/native-target.js";
 import type { OtaSwitch } from "../../../core/firmware/ota-switch.js";
 import type { Invitation } from "../../../core/invitation.js";
 import type { Permit, PermitRules } from "../../../core/permit/permit.js";
@@ -41,9 +39,8 @@ export const enum Part {
   Page = 12,
   Pull = 13,
   Names = 14,
-  Native = 15,
-  Md5 = 16,
-  Words = 17,
+  Md5 = 15,
+  Words = 16,
 }
 
 /** An uploader's connection, from the invitation that was accepted to its result. */
@@ -75,12 +72,6 @@ export interface NotesPart {
 export interface SlotPlace extends BundlePlace {
   /** The slot as `OtaSwitch` numbers it; undefined: no firmware. */
   readonly firmware?: number;
-}
-
-/** What accompanies an ESP8266's own updater on port 88, and what comes after it. */
-export interface NativePart {
-  readonly target: () => NativeTarget;
-  readonly homecoming: () => Homecoming;
 }
 
 /** The update page at work. */
@@ -162,7 +153,6 @@ export interface PartTypes {
   [Part.Page]: (it: Resident) => WebServer;
   [Part.Pull]: (it: Resident, state: PullState) => () => boolean;
   [Part.Names]: (it: Resident, state: NameState) => NameWork;
-  [Part.Native]: (it: Resident) => NativePart;
   [Part.Md5]: () => Digest;
   [Part.Words]: (number: number, detail: string) => string[];
 }
