@@ -51,7 +51,7 @@ export interface UpdateTools {
   readonly targets: readonly Target[];
   readonly safe: SafeState;
   /** Asked before anything is touched: a reason to refuse, or undefined (trial, schedule, version policy). */
-  readonly policy: (offer: Offer) => Fault | undefined;
+  readonly policy: () => Fault | undefined;
   readonly notify: (event: RunEvent) => void;
   /** Asked once the equipment is safe: whether the image can be taken beside the application; absent: it can. */
   readonly hasRoom?: () => boolean;
@@ -129,7 +129,7 @@ export class UpdateRun {
     if (offer.size === 0) refused = fault(FaultNumber.Size, "");
     else if (space === 0) refused = fault(FaultNumber.UnknownCommand, "");
     else if (offer.size > space) refused = fault(FaultNumber.Space, "");
-    else refused = this.tools.policy(offer);
+    else refused = this.tools.policy();
     if (refused !== undefined) {
       this.refuse(refused);
       return refused;
@@ -320,8 +320,7 @@ export class UpdateRun {
       if (refused !== undefined) return refused;
     }
     const target = this.target;
-    if (target === undefined || (this.filled < block.length && !isLast && target.piecewise !== true))
-      return undefined;
+    if (target === undefined || (this.filled < block.length && !isLast)) return undefined;
     const bytes = block.take(this.filled);
     this.filled = 0;
     digest.update(bytes);
@@ -337,7 +336,7 @@ export class UpdateRun {
       const refused = target.judge(head, offer.size);
       if (refused !== undefined) return refused;
       this.target = target;
-      this.isCollecting = target.piecewise !== true && this.hooks.onProgress === undefined;
+      this.isCollecting = this.hooks.onProgress === undefined;
       return undefined;
     }
     return fault(FaultNumber.MagicByte, "");
