@@ -2,7 +2,7 @@ import type { Board } from "../../../boards/index.js";
 import type { Script, ScriptRequest } from "./bundle-script.js";
 
 /** The parts of the agent, files of device/parts, in the order of `Part` (device/resident/parts.ts). */
-const partNames = [
+export const partNames = [
   "challenge",
   "transfer",
   "update",
@@ -20,9 +20,12 @@ const partNames = [
   "names",
   "md5",
   "words",
+  "receive",
+  "leave",
+  "alone",
 ] as const;
 
-type PartName = (typeof partNames)[number];
+export type PartName = (typeof partNames)[number];
 
 export interface AgentParts {
   /** One behind the other, as they lie behind the agent's resident code. */

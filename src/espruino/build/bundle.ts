@@ -2,9 +2,9 @@ import { join, resolve } from "node:path";
 import { type Board, familyNumber } from "../../../boards/index.js";
 import { type AppHeader, appHeaderLength, BundleKind, Engine } from "../../core/app-header.js";
 import { SluiceError } from "../../errors/sluice-error.js";
-import { agentParts } from "./agent-parts.js";
+import { agentParts, type PartName, partNames } from "./agent-parts.js";
 import { boardConstants, espruinoPort } from "./board-constants.js";
-import { compileScript, type Script, type ScriptRequest } from "./bundle-script.js";
+import { compileScript, memberNames, type Script, type ScriptRequest } from "./bundle-script.js";
 import { type BundleFields, bundleFieldFault, decodeBundle, encodeBundle } from "./encode-bundle.js";
 import { readManifest } from "./manifest.js";
 import { packageRoot, packageVersion } from "./package-root.js";
@@ -78,18 +78,22 @@ export async function buildAgent(board: Board, entry = deviceFile("agent.ts")): 
   const { agentBlocks } = espruinoPort(board).store;
   const page = await packedPage();
   const define = { SLUICE_PAGE_LENGTH: `${page.length}` };
-  const leftOut = new Set([
+  const leftOut = new Set<PartName>([
     ...(boardConstants(board, "").BOARD_OTADATA === "0" ? (["firmware", "stored", "switch"] as const) : []),
     ...(boardConstants(board, "").BOARD_NAMES === "true" ? [] : (["names"] as const)),
   ]);
+  const partFile = (name: string) => deviceFile(`parts/${name}.ts`);
+  const files = [entry, ...partNames.filter((name) => !leftOut.has(name)).map(partFile)];
+  const names = await memberNames(files, { kind: "part", board, define });
   const parts = await agentParts(board, define, leftOut, (name, request) =>
-    bundleScript({ ...request, entry: deviceFile(`parts/${name}.ts`) }),
+    bundleScript({ ...request, names, entry: partFile(name) }),
   );
   const ends = JSON.stringify(parts.ends);
   const script = await bundleScript({
     entry,
     kind: "agent",
     board,
+    names,
     define: { ...define, SLUICE_PART_ENDS: ends },
   });
   const code = script.code + page + parts.code;

@@ -1,9 +1,12 @@
 import type { BundlePlace } from "../../../core/bundle-judge.js";
+import type { Errand } from "../../../core/errand.js";
 import type { Fault } from "../../../core/errors.js";
 import type { EspotaHandshake } from "../../../core/espota-handshake.js";
 import type { Action, Peer } from "../../../core/espota-transfer.js";
 import type { OtaSwitch } from "../../../core/firmware/ota-switch.js";
+import type { ImageReceiver } from "../../../core/image-receiver.js";
 import type { Invitation } from "../../../core/invitation.js";
+import type { Offer } from "../../../core/offer.js";
 import type { Permit, PermitRules } from "../../../core/permit/permit.js";
 import type { Chunk, Digest } from "../../../core/ports.js";
 import type { PullReport } from "../../../core/pull/report.js";
@@ -41,6 +44,9 @@ export const enum Part {
   Names = 14,
   Md5 = 15,
   Words = 16,
+  Receive = 17,
+  Leave = 18,
+  Alone = 19,
 }
 
 /** An uploader's connection, from the invitation that was accepted to its result. */
@@ -49,9 +55,15 @@ export interface Push {
   readonly isBusy: () => boolean;
   /** Whether this peer asks again because no answer has come yet. */
   readonly isWaiting: (from: Peer) => boolean;
+  /** What a restart into update mode has to carry over, and what goes on after it. */
+  readonly waiting: () => Errand["push"];
+  readonly resume: CallBack;
   /** @returns whether there is more to do */
   readonly tick: () => boolean;
 }
+
+/** Connects to an uploader that has waited for a restart into update mode. */
+export type CallBack = (waiting: NonNullable<Errand["push"]>) => void;
 
 /** Sends a datagram from the listener's port. */
 export type Reply = (action: Action) => void;
@@ -66,6 +78,8 @@ export interface TrialPart {
 export interface NotesPart {
   readonly remember: (text: string) => void;
   readonly recall: () => string;
+  readonly errand: () => string;
+  readonly setErrand: (errand: string) => void;
 }
 
 /** Where an image goes, and what makes it run. */
@@ -155,6 +169,9 @@ export interface PartTypes {
   [Part.Names]: (it: Resident, state: NameState) => NameWork;
   [Part.Md5]: () => Digest;
   [Part.Words]: (number: number, detail: string) => string[];
+  [Part.Receive]: (it: Resident, offer: Offer) => ImageReceiver;
+  [Part.Leave]: (it: Resident) => Fault | undefined;
+  [Part.Alone]: (it: Resident, errand: string, callBack: CallBack) => (busy: boolean) => void;
 }
 
 /** What the network and a visitor may know of the application's wishes. */
