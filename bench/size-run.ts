@@ -24,7 +24,6 @@ export interface Application {
 export const blink: Application = { title: "blink", dev: "devs/blink", manifest: "sluice.json" };
 /** As devs/garden has it for an ESP32, on pins that Linux has. */
 export const garden: Application = { title: "garden", dev: "bench/device/garden", manifest: "sluice.json" };
-export const smallGarden: Application = { title: "garden", dev: "devs/garden", manifest: "esp8266.json" };
 
 /** An application of that many bytes: its own code, then a comment, which takes flash and no memory. */
 export async function imageOf(

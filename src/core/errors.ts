@@ -55,8 +55,6 @@ export const enum FaultNumber {
   OutsideWindow = 36,
   NotArmed = 37,
   ClockNotSet = 38,
-  NativeWay = 39,
-  OtherSlot = 40,
 }
 
 export function fault(number: number, detail: string): Fault {

@@ -81,10 +81,6 @@ export function faultCode(number: number): string {
       return "NOT_ARMED";
     case FaultNumber.ClockNotSet:
       return "CLOCK_NOT_SET";
-    case FaultNumber.NativeWay:
-      return "USE_SLUICE_UPLOAD";
-    case FaultNumber.OtherSlot:
-      return "OTHER_SLOT";
     default:
       return "UNKNOWN";
   }

@@ -18,7 +18,6 @@ export const partNames = [
   "page",
   "pull",
   "names",
-  "native",
   "md5",
   "words",
   "receive",

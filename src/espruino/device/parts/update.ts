@@ -33,7 +33,7 @@ exports.open = (it) => {
     hasRoom: () =>
       boot.app < 0 || BOARD_VARIABLES >= manyVariables || process.memory().free >= imageVariables,
     safe: safe,
-    policy: (offer) => it.load(Part.Policy)(it, offer),
+    policy: () => it.load(Part.Policy)(it),
     notify: (event) => {
       it.tell(event);
       if (event.event !== "committed") return;
