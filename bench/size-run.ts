@@ -124,8 +124,7 @@ export class Measured {
     const failure = this.failure(from);
     try {
       await Promise.race([this.send(image), failure.told]);
-      const end = await Promise.race([this.it.wait("restart", {}, from), failure.told]);
-      if (end?.["why"] !== "update") throw new Error(`restart: ${end?.["why"]}`);
+      await Promise.race([this.it.wait("restart", { why: "update" }, from), failure.told]);
       await this.it.wait("confirmed", {}, from);
       if (this.way === "pull") await this.it.wait("pull", { result: "NO_UPDATES" }, from);
       return "ok";

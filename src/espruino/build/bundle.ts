@@ -88,7 +88,7 @@ export async function buildAgent(board: Board, entry = deviceFile("agent.ts")): 
   const parts = await agentParts(board, define, leftOut, (name, request) =>
     bundleScript({ ...request, names, entry: partFile(name) }),
   );
-  const ends = JSON.stringify(parts.ends);
+  const ends = JSON.stringify(parts.ends.map((end) => `${end}`.padStart(6)).join(""));
   const script = await bundleScript({
     entry,
     kind: "agent",

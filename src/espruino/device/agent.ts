@@ -242,6 +242,12 @@ function crashed(error: unknown): void {
   it.quit(why);
 }
 
+/** Outside of `start`, whose variables it would keep. */
+function flagged(flags: string[]): void {
+  if (flags.indexOf("MEMORY") >= 0) crashed(outOfMemory);
+  else if (flags.indexOf("CALLBACK") >= 0) crashed("the engine has removed a callback that failed");
+}
+
 it.now = now;
 it.load = load;
 it.ota = makeOta(it, begin);
@@ -296,10 +302,7 @@ exports.start = (boot) => {
   log = settings.log === true;
   it.free = settings.open === true;
   process.on("uncaughtException", crashed);
-  E.on("errorFlag", (flags: string[]) => {
-    if (flags.indexOf("MEMORY") >= 0) crashed(outOfMemory);
-    else if (flags.indexOf("CALLBACK") >= 0) crashed("the engine has removed a callback that failed");
-  });
+  E.on("errorFlag", flagged);
   pace = idleMs;
   startTimers();
   const all = globalThis as unknown as { clearInterval: unknown; clearTimeout: unknown };

@@ -2,5 +2,5 @@
 
 /** Bytes of the page that travels between the agent's resident code and its parts. */
 declare const SLUICE_PAGE_LENGTH: number;
-/** Where each part of the agent ends, bytes behind its resident code (build/agent-parts.ts). */
-declare const SLUICE_PART_ENDS: readonly number[];
+/** Where each part of the agent ends, bytes behind the first: six characters a number (build/agent-parts.ts). */
+declare const SLUICE_PART_ENDS: string;
