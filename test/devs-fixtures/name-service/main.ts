@@ -8,11 +8,14 @@ import type { Resident } from "../../../src/espruino/device/resident/resident.js
 /** Put in by the test; the part is the agent's for names, built by itself. */
 declare const TEST_ADDRESS: string;
 declare const TEST_PART: string;
-declare const globalThis: { testPartEnds: number[] };
+declare const globalThis: { testPartEnds: string };
 
-const ends: number[] = [];
-for (let part = 0; part < Part.Names; part++) ends.push(0);
-ends.push(TEST_PART.length);
+let ends = "";
+for (let part = 0; part <= Part.Names; part++) {
+  let end = `${part < Part.Names ? 0 : TEST_PART.length}`;
+  while (end.length < 6) end = ` ${end}`;
+  ends += end;
+}
 globalThis.testPartEnds = ends;
 require("Storage").write(storeFileName, TEST_PART);
 Modules.addCached(
