@@ -1,5 +1,5 @@
 import { type Fault, FaultNumber, faultLine } from "../errors.js";
-import { faultCode } from "../fault-words.js";
+import { faultWords } from "../fault-words.js";
 import { decimal } from "../invitation.js";
 import { PullError } from "./pull-error.js";
 import { type PullEnd, PullOutcome, type PullResult } from "./pull-plan.js";
@@ -131,7 +131,7 @@ export function explain(end: PullEnd): PullResult {
   const error = why === undefined ? end.error : numberOf(why);
   const isUpdates = why !== undefined && error > 0;
   const isFailure = end.outcome === PullOutcome.Failed;
-  const code = isUpdates ? faultCode(error) : pullCode(error);
+  const code = isUpdates ? faultWords(error, "")[0] : pullCode(error);
   return {
     outcome: end.outcome,
     error: error,

@@ -154,13 +154,12 @@ export class WebConnection {
     this.last = now;
     if (this.state === State.Linger && this.unread === 0) this.end(now, false);
     if (this.state !== State.Body || up === undefined || bytes.length === 0) return;
-    const form = up.form;
-    const image = form === undefined ? bytes : form.take(bytes);
+    const image = up.form === undefined ? bytes : up.form.take(bytes);
     up.last = now;
     up.received += bytes.length;
     const isWhole = up.received === up.task.size;
     const isLost = up.stage === Stage.Waiting && up.dropped > 0 && !isWhole;
-    if (form !== undefined && form.fault.length > 0) this.turn(now, up);
+    if (up.form !== undefined && up.form.fault.length > 0) this.turn(now, up);
     else if (up.stage < Stage.Receiving && !isLost) this.turn(now, up);
     if (this.upload === undefined) return;
     if (up.stage === Stage.Waiting) up.dropped += image.length;
@@ -217,7 +216,11 @@ export class WebConnection {
     if (what === undefined) return;
     const reply = what as Partial<Reply>;
     // Of an upload only a committed one has something to do still: the restart, when the answer has left.
-    if (reply.status !== 200) this.upload = undefined;
+    if (reply.status !== 200 && this.upload !== undefined) {
+      // Whoever still holds it holds no form, whose code takes room.
+      this.upload.form = undefined;
+      this.upload = undefined;
+    }
     this.left = reply.more || 0;
     const text = this.host.step(WebStep.Answer)(what, this.state === State.Body);
     this.state = State.Answer;

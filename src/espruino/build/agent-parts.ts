@@ -18,12 +18,12 @@ export const partNames = [
   "door",
   "pull",
   "names",
-  "native",
   "md5",
   "words",
   "receive",
   "leave",
   "alone",
+  "policy",
   "head",
   "gate",
   "password",
@@ -38,9 +38,6 @@ export const partNames = [
 ] as const;
 
 export type PartName = (typeof partNames)[number];
-
-/** Those of the update page. */
-export const pageParts: readonly PartName[] = ["door", ...partNames.slice(partNames.indexOf("head"))];
 
 export interface AgentParts {
   /** One behind the other, as they lie behind the agent's resident code. */

@@ -10,9 +10,13 @@ declare const TEST_ADDRESS: string;
 declare const TEST_PART: string;
 declare const globalThis: { testPartEnds: string };
 
-globalThis.testPartEnds = "";
-for (let part = 0; part < Part.Names; part++) globalThis.testPartEnds += "0      ";
-globalThis.testPartEnds += TEST_PART.length;
+let ends = "";
+for (let part = 0; part <= Part.Names; part++) {
+  let end = `${part < Part.Names ? 0 : TEST_PART.length}`;
+  while (end.length < 6) end = ` ${end}`;
+  ends += end;
+}
+globalThis.testPartEnds = ends;
 require("Storage").write(storeFileName, TEST_PART);
 Modules.addCached(
   "Wifi",

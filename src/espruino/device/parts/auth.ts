@@ -33,15 +33,13 @@ export function md5Of(it: Resident, text: string): string {
 export function authOf(it: Resident): Authenticator {
   const settings = readSettings();
   const md5 = engineMd5(() => it.load(Part.Md5));
-  const crypto: Crypto = BOARD_HAS_SHA256
-    ? { md5: md5, crc32: crc32, sha256Hex: sha256Hex, pbkdf2Hex: pbkdf2Hex }
-    : { md5: md5, crc32: crc32 };
+  const crypto: Crypto = { md5: md5, crc32: crc32, sha256Hex: sha256Hex, pbkdf2Hex: pbkdf2Hex };
   const known = secretsOf(it, settings, "");
   let secrets: Secrets = known;
   if (known.plain !== "") {
-    const sha256 = BOARD_HAS_SHA256 ? sha256Hex(fromText(known.plain)) : "";
+    const sha256 = sha256Hex(fromText(known.plain));
     secrets = { md5: md5Hex(bytes, crypto, known.plain), sha256: sha256 };
   }
-  const dialect = BOARD_HAS_SHA256 && settings.auth === "pbkdf2" ? "pbkdf2" : "md5";
+  const dialect = settings.auth === "pbkdf2" ? "pbkdf2" : "md5";
   return new Authenticator(bytes, crypto, engineRandom, dialect, secrets);
 }

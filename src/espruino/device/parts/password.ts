@@ -25,7 +25,7 @@ exports.open = (now, credentials, isPost) => {
   const host = {
     isOpen: plain === "" && secrets.md5 === "" && secrets.sha256 === "",
     accepts: (name: string, text: string) => {
-      const isSha = BOARD_HAS_SHA256 && (plain !== "" || secrets.sha256 !== "");
+      const isSha = plain !== "" || secrets.sha256 !== "";
       const hash = isSha ? sha256Hex : it.load(Part.Md5Hex);
       const right = plain !== "" ? hash(plain) : isSha ? secrets.sha256 : secrets.md5;
       const known = user === "" || sameText(name, user);

@@ -33,13 +33,13 @@ export class EngineLink implements PullLink {
     const opened = (): void => this.opened(number);
     try {
       // Without this a server that does not answer would look like a program that hangs.
-      if (BOARD_CHIP !== "linux" && BOARD_CHIP !== "esp8266") E.enableWatchdog(connectSeconds, true);
+      if (BOARD_CHIP !== "linux") E.enableWatchdog(connectSeconds, true);
       this.socket = require("net").connect(options, opened);
     } catch {
       // Where connecting blocks, a refused connection is thrown; who asked for it is still in the middle of asking.
       setTimeout(() => this.closed(number), 0);
     }
-    if (BOARD_CHIP !== "linux" && BOARD_CHIP !== "esp8266") E.enableWatchdog(watchdogSeconds, true);
+    if (BOARD_CHIP !== "linux") E.enableWatchdog(watchdogSeconds, true);
     const socket = this.socket;
     if (socket === undefined) return;
     socket.on("data", (data) => {

@@ -24,7 +24,7 @@ declare const exports: { open: PartTypes[Part.Pull] };
 
 function cryptoOf(it: Resident): Crypto {
   const md5 = engineMd5(() => it.load(Part.Md5));
-  return BOARD_HAS_SHA256 ? { md5: md5, crc32: crc32, sha256Hex: sha256Hex } : { md5: md5, crc32: crc32 };
+  return { md5: md5, crc32: crc32, sha256Hex: sha256Hex };
 }
 
 /** The poll that is due, or the report. @returns a function that is called until it returns false */

@@ -1,9 +1,8 @@
 import { quoted, status } from "../../../core/web/web-status.js";
 import { largestImage } from "../ports/chip-flash.js";
 import { onTrial, slotName } from "../resident/facts.js";
-import type { Part, PartTypes } from "../resident/parts.js";
+import { Part, type PartTypes } from "../resident/parts.js";
 import type { Resident } from "../resident/resident.js";
-import { refusal } from "./policy.js";
 
 declare const exports: { open: PartTypes[Part.Status] };
 /** What `use` of the part was given (build/bundle-script.ts). */
@@ -12,8 +11,8 @@ declare const resident: Resident;
 /** What runs, which board, how far the update is. */
 exports.open = (told, now, isPrepare) => {
   const it = resident;
-  // First, because it may load a part.
-  const refused = refusal(it);
+  // First: it loads parts.
+  const refused = it.load(Part.Policy)(it);
   const appSpace = BOARD_APP_BLOCKS * BOARD_BLOCK;
   const bundleSpace = BOARD_AGENT_BLOCKS > BOARD_APP_BLOCKS ? BOARD_AGENT_BLOCKS * BOARD_BLOCK : appSpace;
   const space = largestImage();

@@ -19,9 +19,9 @@ export function partsBegin(it: Resident, offset: number): void {
   behind = offset - storageHeaderLength;
 }
 
-/** Bytes behind the resident code. */
+/** Where a part ends, bytes behind the beginning of the first: a text in flash, as an array would take variables. */
 function endOf(part: number): number {
-  return Number(SLUICE_PART_ENDS.slice(7 * part, 7 * part + 7));
+  return part < 0 ? 0 : Number(SLUICE_PART_ENDS.slice(6 * part, 6 * part + 6));
 }
 
 /**
@@ -29,26 +29,27 @@ function endOf(part: number): number {
  * @throws Error when too little memory is free
  */
 export function load<P extends keyof PartTypes>(part: P): PartTypes[P] {
-  const end = endOf(part);
-  const from = part === 0 ? 0 : endOf(part - 1);
+  const from = endOf(part - 1);
+  const length = endOf(part) - from;
   // More than that has only the engine for Linux, which makes itself more.
-  const wanted = (end - from) / bytesPerVariable + reserve;
+  const wanted = length / bytesPerVariable + reserve;
   if (BOARD_VARIABLES < 16000 && process.memory().free < wanted) {
     // The name is looked after again when somebody asks for it.
     if (resident !== undefined && resident.name !== undefined) resident.name.work = undefined;
     if (process.memory().free < wanted) throw new Error("too little memory");
   }
   const modules = Modules;
-  const code = require("Storage").read(storeFileName, behind + from, end - from) as string;
+  const code = require("Storage").read(storeFileName, behind + from, length) as string;
   modules.addCached("sluice.part", code);
   const loaded = require("sluice.part") as unknown as {
-    open: PartTypes[P];
-    use: (...own: unknown[]) => void;
+    open?: PartTypes[P];
+    use?: (...own: unknown[]) => void;
   };
   modules.removeCached("sluice.part");
-  const open = loaded.open;
-  loaded.use(require, setTimeout, resident);
-  // The part's module keeps this object, but not what is in it: some fifteen variables.
-  loaded.use = loaded.open = undefined as never;
+  const open = loaded.open as PartTypes[P];
+  if (loaded.use !== undefined) loaded.use(require, setTimeout, resident);
+  // The part's module keeps this object.
+  delete loaded.use;
+  delete loaded.open;
   return open;
 }
