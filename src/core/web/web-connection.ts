@@ -185,7 +185,9 @@ export class WebConnection {
       up.take = undefined;
       answer = host.step(WebStep.Prepare)(now, up);
       up.stage = Stage.Waiting;
-      if (answer === undefined) answer = host.step(WebStep.Upload)(up, this.socket, now);
+      // At the next tick there is more room, and a board that leaves has little.
+      const leaves = up.run !== undefined && up.run.phase === RunPhase.Leaving;
+      if (answer === undefined && !leaves) answer = host.step(WebStep.Upload)(up, this.socket, now);
     }
     this.answer(now, answer);
   }

@@ -362,7 +362,7 @@ describe("while the board leaves for a restart that makes room", () => {
     const again = bench.ask("POST /update/prepare?size=1000").answer;
     expect([again.status, JSON.parse(again.body).state]).toEqual([202, "preparing"]);
     expect(JSON.parse(bench.ask("GET /update/status").answer.body)).toMatchObject({ state: "preparing" });
-    const { status, headers, body } = bench.ask("POST /update", [], image).answer;
+    const { status, headers, body } = bench.ask("POST /update", [], image).until(50).answer;
     expect([status, headers.get("retry-after")]).toEqual([503, "10"]);
     expect(body).toMatch(/restarts to make room.*once more/);
     expect([bench.run.phase, bench.valve.left]).toEqual([RunPhase.Leaving, 0]);
