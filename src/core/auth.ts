@@ -36,14 +36,6 @@ export class Authenticator {
     this.secrets = secrets;
   }
 
-  /** Whether this is the password itself, one char a byte, as HTTP's Basic authentication brings it. */
-  acceptsPassword(password: string): boolean {
-    const crypto = this.crypto;
-    if (this.secrets.sha256.length > 0 && crypto.sha256Hex !== undefined)
-      return sameText(crypto.sha256Hex(this.bytes.fromText(password)), this.secrets.sha256);
-    return this.secrets.md5.length > 0 && sameText(md5Hex(this.bytes, crypto, password), this.secrets.md5);
-  }
-
   /** A nonce for one answer: 32 hex digits, or 64 in the PBKDF2 dialect. */
   nonce(): string {
     return this.random.hex(this.dialect === "pbkdf2" ? 32 : 16);

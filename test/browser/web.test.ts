@@ -161,6 +161,35 @@ describe.skipIf(!found)("the page in Chromium", () => {
     });
   });
 
+  test("the board restarts to make room: the page waits, prepares again where that was forgotten, and sends", async () => {
+    await watering(async (web, page) => {
+      const status = await web.status();
+      const script = [
+        ...["preparing", "preparing", "gone", "gone", "gone", "preparing", "gone", "idle"],
+        ...["gone", "preparing"],
+      ];
+      let prepared = 0;
+      await page.getByLabel("Choose a file").setInputFiles(await file(garden2()));
+      await page.getByText("garden@2.0.0, app").waitFor();
+      await page.route("**/update/prepare?*", (route) => {
+        prepared++;
+        return prepared === 1 ? route.fulfill({ status: 202, json: status }) : route.continue();
+      });
+      await page.route("**/update/status", (route) => {
+        const state = script.shift();
+        if (state === undefined) return route.continue();
+        if (state === "gone") return route.abort("connectionrefused");
+        return route.fulfill({ json: { ...status, state } });
+      });
+      const from = web.garden.events.length;
+      await page.getByRole("button", { name: "Update" }).click();
+      await page.getByText("It may be restarting to make room").waitFor();
+      await page.getByText("Updated. garden@2.0.0 runs now.").waitFor();
+      expect([prepared, script]).toEqual([2, []]);
+      expect(web.garden.all("committed", from)).toHaveLength(1);
+    });
+  });
+
   test("two tabs: the second is told", async () => {
     await watering(async (web, page) => {
       const second = await open(web);

@@ -1,8 +1,15 @@
 import { AttemptLimiter, noAttempts } from "../../src/core/attempts.js";
 import type { RunEvent } from "../../src/core/update-run.js";
+import { begin } from "../../src/core/web/begin.js";
+import { gate } from "../../src/core/web/gate.js";
+import { readHead } from "../../src/core/web/http-head.js";
+import { MultipartReader } from "../../src/core/web/multipart.js";
+import { password } from "../../src/core/web/password.js";
+import { answerText } from "../../src/core/web/reply.js";
 import { WebConnection } from "../../src/core/web/web-connection.js";
-import type { WebEvent, WebHost } from "../../src/core/web/web-host.js";
-import { WebSite } from "../../src/core/web/web-site.js";
+import { type WebEvent, type WebHost, WebStep, type WebSteps } from "../../src/core/web/web-host.js";
+import { hear, status } from "../../src/core/web/web-status.js";
+import { upload } from "../../src/core/web/web-upload.js";
 import { nodeBytes } from "../../src/node/bytes.js";
 import { RunBench } from "./core-run.js";
 import type { StepPlan } from "./core-steps.js";
@@ -36,30 +43,31 @@ export class Visitor {
 
   constructor(
     private readonly bench: WebBench,
-    site: WebSite,
+    host: WebHost,
   ) {
     const socket = {
-      send: (text: string): void => {
+      write: (text: string): void => {
         this.out += text;
         this.pending = true;
       },
-      close: (): void => {
+      end: (text = ""): void => {
+        this.out += text;
         this.closed = true;
       },
     };
-    this.connection = new WebConnection(site, socket, bench.now);
+    this.connection = new WebConnection(host, socket, bench.now);
   }
 
   /** Bytes arrive, and what is answered leaves. */
   say(text: string | Uint8Array): this {
-    this.connection.onData(this.bench.now, typeof text === "string" ? text : latin1(text));
+    this.connection.data(this.bench.now, typeof text === "string" ? text : latin1(text));
     return this.drain();
   }
 
   drain(): this {
     while (this.pending && !this.closed) {
       this.pending = false;
-      this.connection.onDrain(this.bench.now);
+      this.connection.drain(this.bench.now);
     }
     return this;
   }
@@ -68,14 +76,14 @@ export class Visitor {
   until(now: number): this {
     while (this.bench.now < now) {
       this.bench.now += 50;
-      this.connection.tick(this.bench.now);
+      this.connection.tick(this.bench.now, false);
       this.drain();
     }
     return this;
   }
 
   leave(): void {
-    this.connection.onClosed(this.bench.now);
+    this.connection.closed(this.bench.now);
   }
 
   get answer(): Answer {
@@ -91,49 +99,66 @@ export function latin1(bytes: Uint8Array): string {
 export class WebBench extends RunBench {
   readonly told: WebEvent[] = [];
   readonly limiter = new AttemptLimiter(noAttempts());
-  readonly site: WebSite;
+  readonly host: WebHost;
   open = false;
   classic = false;
   restartsAfter = true;
   restarted = 0;
+  /** Steps that were fetched, and one that finds no memory. */
+  readonly fetched: WebStep[] = [];
+  lacking: WebStep | undefined;
 
   constructor(valve: StepPlan = {}) {
     super(valve);
+    const steps = this.steps();
     const bench = this;
-    const host: WebHost = {
+    this.host = {
+      step<S extends WebStep>(step: S): WebSteps[S] {
+        bench.fetched.push(step);
+        if (step === bench.lacking) throw new Error("too little memory");
+        return steps[step];
+      },
       chunk: nodeBytes.fromText,
-      run: this.run,
-      limiter: this.limiter,
-      path: "/update",
-      name: "garden",
-      get classicStatus() {
-        return bench.classic;
-      },
-      isOpen: () => this.open,
-      accepts: (user, password) => user === "admin" && password === "dandelion",
-      refusal: () => this.refuse,
-      freeSpace: (command) => this.run.freeSpace(command),
-      facts: () => '"app":"garden@1.0.0"',
-      pageLength: () => page.length,
-      pageHeaders: "",
-      page: (offset, length) => page.slice(offset, offset + length),
-      restarts: () => this.restartsAfter,
-      restart: () => {
-        this.restarted++;
-      },
-      notify: (event) => void this.told.push(event),
+      quit: () => void this.restarted++,
+      told: { steps: [], error: undefined, done: 0, total: 0, prepared: undefined },
     };
-    this.site = new WebSite(host);
     const events = this.events;
     const push = events.push.bind(events);
     events.push = (...more: RunEvent[]) => {
-      for (const event of more) this.site.status.heard(event);
+      for (const event of more) hear(this.host.told, event);
       return push(...more);
     };
   }
 
+  private steps(): WebSteps {
+    const notify = (event: WebEvent) => void this.told.push(event);
+    return {
+      [WebStep.Head]: readHead,
+      [WebStep.Gate]: (head) =>
+        gate({ path: "/update", name: "garden", pageLength: page.length, pageHeaders: "" }, head),
+      [WebStep.Password]: (now, credentials, isPost) => {
+        const accepts = (user: string, known: string) => user === "admin" && known === "dandelion";
+        return password(
+          { limiter: this.limiter, isOpen: this.open, accepts, notify },
+          now,
+          credentials,
+          isPost,
+        );
+      },
+      [WebStep.Prepare]: (now, { command, size, md5 }) => begin(this.run, notify, now, command, size, md5),
+      [WebStep.Status]: (told, now, isPrepare) =>
+        status(this.run, told, now, isPrepare, this.refuse, '"app":"garden@1.0.0"'),
+      [WebStep.Answer]: (what, toUpload) => answerText(what, toUpload && this.classic),
+      [WebStep.Page]: (left) => page.slice(page.length - left).slice(0, 1024),
+      [WebStep.Upload]: (up, socket, now) => {
+        const form = (boundary: string, length: number) => new MultipartReader(boundary, length);
+        return upload({ open: () => this.run, form, notify, restarts: this.restartsAfter }, up, socket, now);
+      },
+    };
+  }
+
   visitor(): Visitor {
-    return new Visitor(this, this.site);
+    return new Visitor(this, this.host);
   }
 
   /** A request with the password, unless `headers` say otherwise. */

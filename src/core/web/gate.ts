@@ -1,56 +1,75 @@
-import { FaultNumber, fault } from "../errors.js";
-import { parseBasic } from "./basic-auth.js";
-import { type HttpHead, headerOf } from "./http-head.js";
+import { type Fault, FaultNumber, fault } from "../errors.js";
+import { decimal } from "../invitation.js";
+import { Header, type HttpHead, queryOf } from "./http-head.js";
+import { boundaryOf } from "./multipart.js";
 import { isCrossSite, isOurHost } from "./origin.js";
-import { faultReply, plain, type Reply, reply } from "./reply.js";
-import { type WebHost, webPeer } from "./web-host.js";
+import { html, plain, type Reply } from "./reply.js";
+import type { GateHost, Route, Task } from "./web-host.js";
 
-function askForPassword(): Reply {
-  return reply(
-    401,
-    plain,
-    'WWW-Authenticate: Basic realm="Login Required", charset="UTF-8"\r\n',
-    "The password of this board, please.\n",
-  );
+/** An answer that no password changes. */
+function refused(head: HttpHead | undefined, status: number, headers: string, text: string): Route {
+  return {
+    length: head === undefined ? 0 : head.length,
+    isPost: false,
+    credentials: undefined,
+    answer: { status: status, type: plain, headers: headers, body: text },
+    task: undefined,
+    isUpload: false,
+  };
 }
 
-function forbidden(text: string): Reply {
-  return reply(403, plain, "", `${text}\n`);
+/** The routes below one path. @returns undefined: what is asked for has a step of its own */
+function answerOf(path: string, host: GateHost, head: HttpHead, task: Task): Reply | Fault | undefined {
+  const isGet = head.method === "GET";
+  if (head.path === path && isGet)
+    return { status: 200, type: html, headers: host.pageHeaders, body: "", more: host.pageLength };
+  if (head.path === path) {
+    if (head.length < 0)
+      return { status: 411, type: plain, headers: "", body: "Content-Length is missing\n" };
+    if (head.length === 0) return fault(FaultNumber.NoData, "");
+    const isForm = head.values[Header.Type].slice(0, 10).toLowerCase() === "multipart/";
+    if (isForm && task.boundary.length === 0)
+      return fault(FaultNumber.Aborted, "multipart without a boundary");
+    return undefined;
+  }
+  if (head.path === `${path}/status` && isGet) return undefined;
+  if (head.path === `${path}/prepare` && !isGet)
+    return task.size < 0 ? fault(FaultNumber.Size, "") : undefined;
+  if (head.path === "/" && isGet)
+    return { status: 302, type: plain, headers: `Location: ${path}\r\n`, body: "" };
+  return { status: 404, type: plain, headers: "", body: `Nothing here but ${path}\n` };
 }
 
 /**
- * Whether a request may come in, judged from its head alone, every request anew. What another site makes a browser
- * send is turned away before its password is looked at. @returns why not
+ * What a request is for, judged from its head alone. What another site makes a browser send is turned away before its
+ * password is looked at.
  */
-export function gate(host: WebHost, now: number, head: HttpHead): Reply | undefined {
-  const name = headerOf(head, "host");
-  if (name.length === 0) return reply(400, plain, "", "Host is missing\n");
+export function gate(host: GateHost, head: HttpHead | undefined): Route {
+  if (head === undefined) return refused(head, 400, "", "Not an HTTP request\n");
+  const isGet = head.method === "GET";
+  const name = head.values[Header.Host];
+  if (name.length === 0) return refused(head, 400, "", "Host is missing\n");
   if (!isOurHost(name, host.name))
-    return forbidden("This board does not go by that name. Use its address, or its own name.");
-  if (head.method === "OPTIONS") return reply(204, plain, "Allow: GET, POST\r\n", "");
-  if (head.method !== "GET" && head.method !== "POST")
-    return reply(405, plain, "Allow: GET, POST\r\n", "GET or POST\n");
-  if (head.method === "POST" && isCrossSite(head)) return forbidden("A page of another site sent this.");
-  if (host.isOpen()) return undefined;
-  const wait = host.limiter.waitMs(now, webPeer);
-  if (wait > 0) {
-    const seconds = Math.ceil(wait / 1000);
-    const why = faultReply(
-      fault(FaultNumber.TooManyAttempts, `wrong password too often, try again in ${seconds} s`),
-      false,
-    );
-    return reply(why.status, why.type, `Retry-After: ${seconds}\r\n`, why.body);
-  }
-  const credentials = parseBasic(headerOf(head, "authorization"));
-  if (credentials === undefined) return askForPassword();
-  if (!host.accepts(credentials.user, credentials.password)) {
-    host.limiter.failed(now, webPeer);
-    host.notify({ event: "auth-failed", from: webPeer });
-    return askForPassword();
-  }
-  if (head.method === "POST") {
-    host.limiter.succeeded(webPeer);
-    host.notify({ event: "authenticated", from: webPeer });
-  }
-  return undefined;
+    return refused(head, 403, "", "This board does not go by that name. Use its address, or its own name.\n");
+  if (!isGet && head.method !== "POST")
+    return refused(head, head.method === "OPTIONS" ? 204 : 405, "Allow: GET, POST\r\n", "");
+  if (!isGet && isCrossSite(head)) return refused(head, 403, "", "A page of another site sent this.\n");
+  const path = host.path;
+  const isUpload = !isGet && head.path === path;
+  const task: Task = {
+    command: queryOf(head, "kind") === "filesystem" ? 100 : 0,
+    size: isUpload ? head.length : decimal(queryOf(head, "size")),
+    md5: (queryOf(head, "md5") || head.values[Header.Md5]).toLowerCase(),
+    boundary: isUpload ? boundaryOf(head.values[Header.Type]) : "",
+    expects: head.values[Header.Expect].toLowerCase() === "100-continue",
+    again: head.query.length > 0 ? `${path}?${head.query}` : path,
+  };
+  return {
+    length: head.length,
+    isPost: !isGet,
+    credentials: head.values[Header.Authorization],
+    answer: answerOf(path, host, head, task),
+    task: isGet ? undefined : task,
+    isUpload: isUpload,
+  };
 }

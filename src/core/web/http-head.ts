@@ -1,23 +1,34 @@
 import { decimal } from "../invitation.js";
 import { find } from "./find.js";
 
-/** Longest request line with headers that is taken, bytes. */
-export const mostHeadBytes = 2048;
+/** The headers that decide something, by their place in `HttpHead.values`. */
+export const enum Header {
+  Host = 0,
+  Length = 1,
+  Transfer = 2,
+  Authorization = 3,
+  Origin = 4,
+  Site = 5,
+  Referer = 6,
+  Type = 7,
+  Expect = 8,
+  Md5 = 9,
+}
 
-/** Request line and headers of an HTTP/1.x request. Lines stay as they came: looking one up is rare, variables are few. */
+const names =
+  "host,content-length,transfer-encoding,authorization,origin,sec-fetch-site,referer,content-type,expect,x-md5";
+
+/** Request line and headers of an HTTP/1.x request, as far as they decide something. */
 export interface HttpHead {
   readonly method: string;
   /** Up to the question mark, not decoded. */
   readonly path: string;
   /** After it, or "". */
   readonly query: string;
-  readonly lines: string[];
-}
-
-/** Headers that decide something; a request that has one of them twice says two things at once. */
-function isOnlyOnce(mark: string): boolean {
-  const names = ",host,content-length,transfer-encoding,authorization,origin,sec-fetch-site,content-type,";
-  return find(names, mark, 0) >= 0;
+  /** Bytes of the body; 0 without one, -1 when the request does not say it in a way that counts. */
+  readonly length: number;
+  /** By `Header`; "" when it is missing. */
+  readonly values: readonly string[];
 }
 
 /** Fit for the name of a header. */
@@ -39,50 +50,50 @@ export function isPlain(text: string): boolean {
 }
 
 /**
- * Reads a head (RFC 9112 §2..5), stricter than the RFC allows: no folded lines, no bare line feeds.
+ * Reads a head (RFC 9112 §2..5), stricter than the RFC allows: no folded lines, no bare line feeds, nothing that decides
+ * something twice.
  * @param text up to, not including, the empty line
  * @returns undefined when it is none
  */
-export function parseHead(text: string): HttpHead | undefined {
-  const lines = text.split("\r\n");
-  const request = lines[0].split(" ");
-  if (request.length !== 3 || !isToken(request[0]) || request[2].slice(0, 7) !== "HTTP/1.") return undefined;
-  if (request[1].charAt(0) !== "/" || !isPlain(request[1])) return undefined;
-  let seen = ",";
-  for (let i = 1; i < lines.length; i++) {
-    const colon = lines[i].indexOf(":");
-    const name = lines[i].slice(0, colon < 0 ? 0 : colon).toLowerCase();
-    if (!isToken(name) || !isPlain(lines[i])) return undefined;
-    const mark = `${name},`;
-    if (!isOnlyOnce(`,${mark}`)) continue;
-    if (find(seen, `,${mark}`, 0) >= 0) return undefined;
-    seen += mark;
+export function readHead(text: string): HttpHead | undefined {
+  const known = names.split(",");
+  const values: string[] = [];
+  for (let i = 0; i < known.length; i++) values[i] = "";
+  let request: string[] = [];
+  let seen = 0;
+  let from = 0;
+  // Line by line: all of them at once would take a hundred variables.
+  while (from <= text.length) {
+    let end = find(text, "\r\n", from);
+    if (end < 0) end = text.length;
+    const line = text.slice(from, end);
+    if (!isPlain(line)) return undefined;
+    if (from === 0) request = line.split(" ");
+    else {
+      const colon = line.indexOf(":");
+      const name = line.slice(0, colon < 0 ? 0 : colon).toLowerCase();
+      if (!isToken(name)) return undefined;
+      const index = known.indexOf(name);
+      const bit = index < 0 ? 0 : 1 << index;
+      if ((seen & bit) !== 0) return undefined;
+      seen |= bit;
+      if (index >= 0) values[index] = line.slice(colon + 1).trim();
+    }
+    from = end + 2;
   }
+  if (request.length !== 3 || !isToken(request[0]) || request[2].slice(0, 7) !== "HTTP/1.") return undefined;
   const target = request[1];
+  if (target.charAt(0) !== "/") return undefined;
   const question = target.indexOf("?");
+  const none = request[0] === "POST" ? -1 : 0;
+  const length = values[Header.Length].length === 0 ? none : decimal(values[Header.Length]);
   return {
     method: request[0],
     path: question < 0 ? target : target.slice(0, question),
     query: question < 0 ? "" : target.slice(question + 1),
-    lines: lines,
+    length: values[Header.Transfer].length > 0 ? -1 : length,
+    values: values,
   };
-}
-
-/** The value of a header, or "". @param name lower case */
-export function headerOf(head: HttpHead, name: string): string {
-  for (let i = 1; i < head.lines.length; i++) {
-    const line = head.lines[i];
-    if (line.charAt(name.length) === ":" && line.slice(0, name.length).toLowerCase() === name)
-      return line.slice(name.length + 1).trim();
-  }
-  return "";
-}
-
-/** Bytes of the body; 0 without one, -1 when the request does not say it in a way that counts. */
-export function bodyLength(head: HttpHead): number {
-  if (headerOf(head, "transfer-encoding").length > 0) return -1;
-  const length = headerOf(head, "content-length");
-  return length.length === 0 ? (head.method === "POST" ? -1 : 0) : decimal(length);
 }
 
 /** A value of the query, "" when it is not there. Only for hex, numbers and words: nothing is decoded. */

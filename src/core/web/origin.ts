@@ -1,14 +1,6 @@
 import { decimal } from "../invitation.js";
 import { find } from "./find.js";
-import { type HttpHead, headerOf } from "./http-head.js";
-
-/** Host without its port, in lower case, without the final dot of a full name. */
-function bareHost(host: string): string {
-  const colon = host.indexOf(":");
-  let bare = (colon < 0 ? host : host.slice(0, colon)).toLowerCase();
-  if (bare.charAt(bare.length - 1) === ".") bare = bare.slice(0, bare.length - 1);
-  return bare;
-}
+import { Header, type HttpHead } from "./http-head.js";
 
 function isIpV4(host: string): boolean {
   const parts = host.split(".");
@@ -25,7 +17,10 @@ function isIpV4(host: string): boolean {
  * made to point here (DNS rebinding) must find nobody, since pages under that name may read what we answer.
  */
 export function isOurHost(host: string, name: string): boolean {
-  const bare = bareHost(host);
+  const colon = host.indexOf(":");
+  let bare = (colon < 0 ? host : host.slice(0, colon)).toLowerCase();
+  // The final dot of a full name.
+  if (bare.charAt(bare.length - 1) === ".") bare = bare.slice(0, bare.length - 1);
   if (isIpV4(bare) || bare === "localhost") return true;
   const own = name.toLowerCase();
   return own.length > 0 && (bare === own || bare === `${own}.local`);
@@ -46,9 +41,8 @@ function hostOf(url: string): string {
  * that are no browsers send neither header. A proxy may have changed the scheme, so that only hosts are compared.
  */
 export function isCrossSite(head: HttpHead): boolean {
-  const site = headerOf(head, "sec-fetch-site");
+  const site = head.values[Header.Site];
   if (site.length > 0 && site !== "same-origin" && site !== "none") return true;
-  const origin = headerOf(head, "origin");
-  const from = origin.length > 0 ? origin : headerOf(head, "referer");
-  return from.length > 0 && hostOf(from).toLowerCase() !== headerOf(head, "host").toLowerCase();
+  const from = head.values[Header.Origin] || head.values[Header.Referer];
+  return from.length > 0 && hostOf(from).toLowerCase() !== head.values[Header.Host].toLowerCase();
 }

@@ -1,34 +1,27 @@
-import { find } from "./find.js";
-import { bodyLength, mostHeadBytes, parseHead } from "./http-head.js";
-import { headText, html, plain, type Reply, reply } from "./reply.js";
-import type { WebSite } from "./web-site.js";
-import { WebUpload } from "./web-upload.js";
+import { type Fault, FaultNumber } from "../errors.js";
+import { RunPhase } from "../update-run.js";
+import type { HttpHead } from "./http-head.js";
+import { plain, type Reply } from "./reply.js";
+import { type WebHost, type WebSocket, WebStep } from "./web-host.js";
+import { bodySilenceMs, Stage, type Upload } from "./web-upload.js";
 
-/** The socket, as little of it as is needed. `send` may be called again once the adapter has said `drained`. */
-export interface WebSocket {
-  readonly send: (text: string) => void;
-  readonly close: () => void;
-}
-
+/** Longest request line with headers that is taken, bytes. */
+const mostHeadBytes = 2048;
 /** ms until the head must be in, and until the peer must have taken a piece of the answer. */
 const headMs = 5000;
 const sendMs = 10000;
 /** A refused body is read and let go for so long, since closing over it would take the answer back from the peer. */
 const lingerMs = 30000;
 const lingerSilenceMs = 3000;
-/** Bytes of the page that are in memory at a time. */
-const pieceBytes = 1024;
 
 const enum State {
   Head = 0,
   Body = 1,
-  /** Pieces of the page go out. */
-  Page = 2,
-  /** The answer is complete and on its way. */
-  Answer = 3,
+  /** The answer is on its way; pieces of the page may have to follow. */
+  Answer = 2,
   /** The answer is out; what the peer still sends is read. */
-  Linger = 4,
-  Closed = 5,
+  Linger = 3,
+  Closed = 4,
 }
 
 /** One connection, one request: the head within its time and length, one answer, closed. No I/O of its own. */
@@ -37,13 +30,14 @@ export class WebConnection {
   private since: number;
   private last: number;
   private head: string;
-  private upload: WebUpload | undefined;
+  private upload: Upload | undefined;
   /** Bytes of the body that have not come yet. */
   private unread: number;
-  private sent: number;
+  /** Bytes of the page that have not left yet. */
+  private left: number;
 
   constructor(
-    private readonly site: WebSite,
+    private readonly host: WebHost,
     private readonly socket: WebSocket,
     now: number,
   ) {
@@ -53,133 +47,184 @@ export class WebConnection {
     this.head = "";
     this.upload = undefined;
     this.unread = 0;
-    this.sent = 0;
-  }
-
-  isClosed(): boolean {
-    return this.state === State.Closed;
-  }
-
-  /** Gives its place to a new visitor, if it only waits for the end of a body that was refused. */
-  makeRoom(): void {
-    if (this.state === State.Linger) this.close();
+    this.left = 0;
   }
 
   /** Bytes from the peer, one char each. */
-  onData(now: number, bytes: string): void {
-    if (this.state === State.Head) {
-      this.head += bytes;
-      const end = find(this.head, "\r\n\r\n", 0);
-      if (end > mostHeadBytes || (end < 0 && this.head.length > mostHeadBytes)) {
-        this.answer(now, reply(431, plain, "", "The request's head is too long\n"));
-      } else if (end >= 0) {
-        const rest = this.head.slice(end + 4);
-        const text = this.head.slice(0, end);
-        this.head = "";
-        this.onHead(now, text);
-        if (rest.length > 0) this.onData(now, rest);
-      }
+  data(now: number, bytes: string): void {
+    if (this.state !== State.Head) {
+      this.body(now, bytes.length > this.unread ? bytes.slice(0, this.unread) : bytes);
       return;
     }
-    const body = bytes.length > this.unread ? bytes.slice(0, this.unread) : bytes;
-    this.unread -= body.length;
-    this.last = now;
-    if (this.state === State.Body && this.upload !== undefined && body.length > 0) {
-      const answer = this.upload.take(now, body);
-      if (answer !== undefined) this.answer(now, answer);
-    } else if (this.state === State.Linger && this.unread === 0) this.close();
+    this.head += bytes;
+    const end = this.head.indexOf("\r\n\r\n");
+    // find.ts says why an answer near the end may be none.
+    const isWhole = end >= 0 && end + 4 <= this.head.length;
+    if ((isWhole ? end : this.head.length) > mostHeadBytes) {
+      const text = "The request's head is too long\n";
+      this.answer(now, { status: 431, type: plain, headers: "", body: text });
+    } else if (isWhole) {
+      const rest = this.head.slice(end + 4);
+      this.head = this.head.slice(0, end);
+      this.route(now);
+      if (rest.length > 0) this.data(now, rest);
+    }
   }
 
   /** Everything that was sent has left. */
-  onDrain(now: number): void {
+  drain(now: number): void {
     this.last = now;
-    if (this.state === State.Page) this.nextPiece();
-    else if (this.state === State.Answer) this.leave(now);
+    if (this.state !== State.Answer) return;
+    if (this.left > 0) {
+      const piece = this.host.step(WebStep.Page)(this.left);
+      this.left -= piece.length;
+      this.socket.write(piece);
+    } else if (this.unread === 0) this.end(now, false);
+    else {
+      this.state = State.Linger;
+      this.since = now;
+    }
   }
 
-  onClosed(now: number): void {
-    const upload = this.upload;
-    if (this.state === State.Body && upload !== undefined) upload.closed(now);
-    // The answer may have been cut off, but the image is committed: the board has to restart all the same.
-    if (this.state !== State.Closed) this.gone();
-  }
-
-  tick(now: number): void {
+  /**
+   * @param crowded a new visitor needs a place: who only waits for the end of a refused body gives his
+   * @returns whether it is open
+   */
+  tick(now: number, crowded: boolean): boolean {
     const waited = now - this.since;
+    const silent = now - this.last;
+    const up = this.upload;
     if (this.state === State.Head) {
-      if (waited >= headMs) this.answer(now, reply(408, plain, "", "The request's head took too long\n"));
-    } else if (this.state === State.Body) {
-      if (this.upload === undefined) return;
-      const answer = this.upload.tick(now);
-      if (answer !== undefined) this.answer(now, answer);
+      const text = "The request's head took too long\n";
+      if (waited >= headMs) this.answer(now, { status: 408, type: plain, headers: "", body: text });
+    } else if (up !== undefined && this.state === State.Body) {
+      const run = up.run;
+      const unsafe = run === undefined ? undefined : run.poll(now);
+      const isMoving = run !== undefined && run.phase === RunPhase.Preparing;
+      const isOn = up.stage < Stage.Waiting || up.stage === Stage.Receiving || isMoving;
+      if (unsafe !== undefined) this.answer(now, unsafe);
+      else if (
+        run !== undefined &&
+        up.stage === Stage.Received &&
+        (up.form === undefined || up.form.isDone)
+      ) {
+        let failed = run.verify();
+        if (failed === undefined) failed = run.commit(now);
+        if (failed === undefined) up.stage = Stage.Committed;
+        if (failed === undefined) this.turn(now, up);
+        else this.answer(now, failed);
+      } else if (!isOn || now - up.last >= bodySilenceMs) this.turn(now, up);
     } else if (this.state === State.Linger) {
-      if (waited >= lingerMs || now - this.last >= lingerSilenceMs) this.close();
-    } else if (this.state !== State.Closed && now - this.last >= sendMs) this.close();
+      if (crowded || waited >= lingerMs || silent >= lingerSilenceMs) this.end(now, false);
+    } else if (silent >= sendMs) this.end(now, false);
+    return this.state !== State.Closed;
   }
 
-  private onHead(now: number, text: string): void {
-    const head = parseHead(text);
-    if (head === undefined) {
-      this.answer(now, reply(400, plain, "", "Not an HTTP request\n"));
+  /** Closes it, if it is open. @param isBusy is said where nothing has been answered */
+  end(now: number, isBusy: boolean): void {
+    if (this.state === State.Closed) return;
+    const busy = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n\r\n";
+    this.socket.end(isBusy && this.state < State.Answer ? busy : undefined);
+    this.closed(now);
+  }
+
+  /** It is closed. */
+  closed(now: number): void {
+    const up = this.upload;
+    const run = up === undefined ? undefined : up.run;
+    this.upload = undefined;
+    this.state = State.Closed;
+    if (up === undefined || run === undefined) return;
+    if (up.stage === Stage.Waiting) run.park(now);
+    else if (up.stage === Stage.Committed) {
+      // The answer may have been cut off, but the image is committed: the board has to restart all the same.
+      run.finish(up.restarts);
+      if (up.restarts) this.host.quit("update");
+    } else {
+      // An image that its sender takes for failed must not run. Without the table of words: this has to work always.
+      const text = `connection closed at ${up.received} of ${up.task.size} bytes`;
+      run.fail({ number: FaultNumber.Aborted, code: "ABORTED", text: text });
+    }
+  }
+
+  /** Bytes of the body. */
+  private body(now: number, bytes: string): void {
+    const up = this.upload;
+    this.unread -= bytes.length;
+    this.last = now;
+    if (this.state === State.Linger && this.unread === 0) this.end(now, false);
+    if (this.state !== State.Body || up === undefined || bytes.length === 0) return;
+    const image = up.form === undefined ? bytes : up.form.take(bytes);
+    up.last = now;
+    up.received += bytes.length;
+    const isWhole = up.received === up.task.size;
+    const isLost = up.stage === Stage.Waiting && up.dropped > 0 && !isWhole;
+    if (up.form !== undefined && up.form.fault.length > 0) this.turn(now, up);
+    else if (up.stage < Stage.Receiving && !isLost) this.turn(now, up);
+    if (this.upload === undefined) return;
+    if (up.stage === Stage.Waiting) up.dropped += image.length;
+    if (up.stage !== Stage.Receiving || up.run === undefined) return;
+    if (isWhole) up.stage = Stage.Received;
+    if (image.length === 0) return;
+    const chunk = this.host.chunk;
+    up.written += image.length;
+    this.host.told.done = up.written;
+    this.answer(now, up.run.write(chunk === undefined ? image : chunk(image)));
+  }
+
+  private turn(now: number, up: Upload): void {
+    this.answer(now, this.host.step(WebStep.Upload)(up, this.socket, now));
+  }
+
+  private route(now: number): void {
+    const host = this.host;
+    let head: HttpHead | undefined = host.step(WebStep.Head)(this.head);
+    // What one step leaves must not take the room of the next.
+    this.head = "";
+    const route = host.step(WebStep.Gate)(head);
+    head = undefined;
+    this.unread = route.length < 0 ? 0x7fffffff : route.length;
+    let answer: Reply | Fault | undefined;
+    if (route.credentials !== undefined)
+      answer = host.step(WebStep.Password)(now, route.credentials, route.isPost);
+    if (answer === undefined) answer = route.answer;
+    const task = answer === undefined ? route.task : undefined;
+    if (task !== undefined && route.isUpload) {
+      this.upload = {
+        task: task,
+        stage: Stage.Head,
+        run: undefined,
+        form: undefined,
+        received: 0,
+        dropped: 0,
+        written: 0,
+        size: 0,
+        last: now,
+        restarts: true,
+      };
+      this.state = State.Body;
+      this.turn(now, this.upload);
       return;
     }
-    const length = bodyLength(head);
-    this.unread = length < 0 ? 0x7fffffff : length;
-    const route = this.site.route(now, head);
-    if (route.to === "answer") {
-      this.answer(now, route.reply);
-    } else if (route.to === "page") {
-      const page = this.site.host.pageLength();
-      this.state = State.Page;
-      this.last = now;
-      this.socket.send(headText(200, html, this.site.host.pageHeaders, page));
-    } else {
-      this.state = State.Body;
-      const upload = new WebUpload(this.site.host, this.site.status, head, route.length, this.socket.send);
-      this.upload = upload;
-      const answer = upload.start(now);
-      if (answer !== undefined) this.answer(now, answer);
+    if (task !== undefined) answer = host.step(WebStep.Prepare)(now, task);
+    if (answer === undefined) answer = host.step(WebStep.Status)(host.told, now, task !== undefined);
+    this.answer(now, answer);
+  }
+
+  /** @param what undefined: it is not decided yet */
+  private answer(now: number, what: Reply | Fault | undefined): void {
+    if (what === undefined) return;
+    const reply = what as Partial<Reply>;
+    // Of an upload only a committed one has something to do still: the restart, when the answer has left.
+    if (reply.status !== 200 && this.upload !== undefined) {
+      // Whoever still holds it holds no form, whose code takes room.
+      this.upload.form = undefined;
+      this.upload = undefined;
     }
-  }
-
-  private nextPiece(): void {
-    const left = this.site.host.pageLength() - this.sent;
-    const length = left < pieceBytes ? left : pieceBytes;
-    if (length === left) this.state = State.Answer;
-    const piece = this.site.host.page(this.sent, length);
-    this.sent += length;
-    this.socket.send(piece);
-  }
-
-  private answer(now: number, what: Reply): void {
+    this.left = reply.more || 0;
+    const text = this.host.step(WebStep.Answer)(what, this.state === State.Body);
     this.state = State.Answer;
     this.last = now;
-    this.socket.send(headText(what.status, what.type, what.headers, what.body.length) + what.body);
-  }
-
-  private leave(now: number): void {
-    if (this.unread === 0) {
-      this.close();
-      return;
-    }
-    this.state = State.Linger;
-    this.since = now;
-    this.last = now;
-  }
-
-  private close(): void {
-    this.socket.close();
-    this.gone();
-  }
-
-  private gone(): void {
-    this.state = State.Closed;
-    const upload = this.upload;
-    this.upload = undefined;
-    if (upload === undefined || !upload.isCommitted()) return;
-    const host = this.site.host;
-    const restarts = host.restarts();
-    host.run.finish(restarts);
-    if (restarts) host.restart();
+    this.socket.write(text);
   }
 }

@@ -1,17 +1,27 @@
-import { RunPhase } from "../update-run.js";
-import type { WebHost } from "./web-host.js";
-
-/** What the run has told of itself, as far as the status repeats it. */
-export interface Heard {
-  readonly event: string;
-  readonly step?: string;
-  readonly text?: string;
-  readonly code?: string;
-  readonly done?: number;
-  readonly total?: number;
-}
+import type { Fault } from "../errors.js";
+import { RunPhase, type UpdateRun } from "../update-run.js";
+import type { Reply } from "./reply.js";
+import type { Heard, WebTold } from "./web-host.js";
 
 const mostSteps = 8;
+
+/** One event of the update, as it happens. */
+export function hear(told: WebTold, what: Heard): void {
+  const event = what.event;
+  if (event === "safe-state" || event === "safe") {
+    if (told.steps.length >= mostSteps) told.steps = told.steps.slice(1);
+    told.steps[told.steps.length] = event === "safe" ? event : `${what.step}: ${what.text}`;
+    told.done = 0;
+    told.total = 0;
+  } else if (event === "invitation") {
+    // It may be one that is refused, while another update is written.
+    told.steps = [];
+    told.error = undefined;
+  } else if (event === "progress") {
+    told.done = what.done || 0;
+    told.total = what.total || 0;
+  } else if (event === "error" || event === "refused") told.error = what;
+}
 
 /** `text` as a JSON string, for ASCII and what else stands in events; control characters become blanks. */
 export function quoted(text: string): string {
@@ -25,75 +35,37 @@ export function quoted(text: string): string {
   return `${safe}"`;
 }
 
-function stateName(phase: RunPhase): string {
-  switch (phase) {
-    case RunPhase.Preparing:
-      return "preparing";
-    case RunPhase.Prepared:
-      return "prepared";
-    case RunPhase.Writing:
-      return "writing";
-    case RunPhase.Verified:
-      return "verified";
-    case RunPhase.Committed:
-      return "restarting";
-    default:
-      return "idle";
-  }
-}
-
-function refusedJson(host: WebHost): string {
-  const why = host.refusal();
+/** What is wrong, as JSON. @param more members */
+function wrong(why: Heard | Fault | undefined, more: string): string {
   if (why === undefined) return "null";
-  const seconds = why.seconds === undefined ? 5 : why.seconds;
-  return `{"code":${quoted(why.code)},"text":${quoted(why.text)},"seconds":${seconds}}`;
+  return `{"code":${quoted(why.code || "")},"text":${quoted(why.text || "")}${more}}`;
 }
 
-/** Listens to the events of the update, whoever sends it, and tells it as `GET …/status`. */
-export class WebStatus {
-  private steps: string[];
-  private error: string;
-  private done: number;
-  private total: number;
-
-  constructor() {
-    this.steps = [];
-    this.error = "null";
-    this.done = 0;
-    this.total = 0;
-  }
-
-  /** One event, as it happens. */
-  heard(what: Heard): void {
-    if (what.event === "safe-state") {
-      if (this.steps.length >= mostSteps) this.steps = this.steps.slice(1);
-      this.steps[this.steps.length] = `${what.step}: ${what.text}`;
-    } else if (what.event === "safe") {
-      this.steps[this.steps.length] = "safe";
-    } else if (what.event === "invitation") {
-      this.steps = [];
-      this.error = "null";
-      this.progress(0, 0);
-    } else if (what.event === "progress") {
-      this.progress(what.done === undefined ? 0 : what.done, what.total === undefined ? 0 : what.total);
-    } else if (what.event === "error" || what.event === "refused") {
-      const code = what.code === undefined ? "" : what.code;
-      this.error = `{"code":${quoted(code)},"text":${quoted(what.text === undefined ? "" : what.text)}}`;
-    }
-  }
-
-  /** Finer than the events, for who sends by the web. */
-  progress(done: number, total: number): void {
-    this.done = done;
-    this.total = total;
-  }
-
-  json(host: WebHost): string {
-    let steps = "";
-    for (const step of this.steps) steps += `${steps.length > 0 ? "," : ""}${quoted(step)}`;
-    const state = stateName(host.run.phase);
-    const room = `"sketchSpace":${host.freeSpace(0)},"filesystemSpace":${host.freeSpace(100)}`;
-    const update = `"state":"${state}","done":${this.done},"total":${this.total},"steps":[${steps}]`;
-    return `{${host.facts()},${room},${update},"refused":${refusedJson(host)},"error":${this.error}}`;
-  }
+/**
+ * Tells how far the update is, whoever sends it. Answered at once: 200, or, to who wants it prepared, 202 while it is on
+ * its way.
+ * @param refused why no update may begin now, whatever it is
+ * @param facts what runs, which board: members of a JSON object
+ */
+export function status(
+  run: UpdateRun | undefined,
+  told: WebTold,
+  now: number,
+  isPrepare: boolean,
+  refused: Fault | undefined,
+  facts: string,
+): Reply {
+  const phase = run === undefined ? RunPhase.Idle : run.phase;
+  if (isPrepare && run !== undefined) told.prepared = run.offer;
+  // The page asks and so keeps its preparation alive, unless somebody else has taken it over.
+  if (run !== undefined && told.prepared !== undefined && run.offer === told.prepared) run.park(now);
+  let body = `{${facts},"state":"`;
+  // By RunPhase: a board that restarts to make room is still preparing.
+  body += "idle preparing prepared writing verified restarting preparing".split(" ")[phase];
+  body += `","done":${told.done},"total":${told.total},"steps":[`;
+  for (let i = 0; i < told.steps.length; i++) body += (i > 0 ? "," : "") + quoted(told.steps[i]);
+  const seconds = refused === undefined || refused.seconds === undefined ? 5 : refused.seconds;
+  body += `],"refused":${wrong(refused, `,"seconds":${seconds}`)},"error":${wrong(told.error, "")}}`;
+  const code = isPrepare && phase !== RunPhase.Prepared ? 202 : 200;
+  return { status: code, type: "application/json", headers: "", body: body };
 }

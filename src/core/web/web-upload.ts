@@ -1,242 +1,125 @@
 import { type Fault, FaultNumber, fault } from "../errors.js";
-import { isHex } from "../same-text.js";
-import { RunPhase } from "../update-run.js";
-import { type HttpHead, headerOf, queryOf } from "./http-head.js";
-import { boundaryOf, MultipartReader, type MultipartSink } from "./multipart.js";
-import { faultReply, html, plain, type Reply, reply } from "./reply.js";
-import { type WebHost, webPeer } from "./web-host.js";
-import type { WebStatus } from "./web-status.js";
+import { RunPhase, type UpdateRun } from "../update-run.js";
+import { begin } from "./begin.js";
+import type { MultipartReader } from "./multipart.js";
+import { html, plain, type Reply } from "./reply.js";
+import type { Task, UploadHost, WebSocket } from "./web-host.js";
 
 /** A sender that says nothing for so long is given up, ms. */
 export const bodySilenceMs = 10000;
 
-const enum Stage {
-  /** Multipart: the file's part has not begun. */
-  Fields = 0,
+export const enum Stage {
+  /** The head is in, nothing of the body is. */
+  Head = 0,
+  /** A form whose file has not begun. */
+  Fields = 1,
   /** The offer stands; the equipment is on its way to its safe state. */
-  Waiting = 1,
-  Receiving = 2,
+  Waiting = 2,
+  Receiving = 3,
   /** Everything is in; verified at the next tick, so that the last acknowledgement leaves first. */
-  Received = 3,
-  Answered = 4,
+  Received = 4,
+  /** The new image runs from the next start on. */
+  Committed = 5,
+}
+
+/** One POSTed image, as data. What comes of it in the ordinary run is the connection's (web-connection.ts). */
+export interface Upload {
+  readonly task: Task;
+  stage: Stage;
+  /** Once the image is announced. */
+  run: UpdateRun | undefined;
+  form: MultipartReader | undefined;
+  /** Body bytes so far, those of the image that were let go, those that were written, and all of it. */
+  received: number;
+  dropped: number;
+  written: number;
+  size: number;
+  /** When the sender was last heard of. */
+  last: number;
+  /** The board restarts when the answer has left. */
+  restarts: boolean;
+}
+
+function fail(up: Upload, why: Fault): Fault {
+  if (up.run !== undefined && up.stage > Stage.Fields) up.run.fail(why);
+  return why;
+}
+
+/** From waiting to receiving, once the equipment is safe; or, with bytes gone, to "once more". */
+function proceed(up: Upload, run: UpdateRun, socket: WebSocket, now: number): Reply | Fault | undefined {
+  if (run.phase === RunPhase.Preparing) return undefined;
+  if (run.phase === RunPhase.Leaving) {
+    const text = "The board restarts to make room for the update. Send the image once more then.\n";
+    return { status: 503, type: plain, headers: "Retry-After: 10\r\n", body: text };
+  }
+  if (run.phase !== RunPhase.Prepared) return fail(up, fault(FaultNumber.Aborted, "update given up"));
+  if (up.dropped === 0) {
+    if (up.task.expects && up.form === undefined) socket.write("HTTP/1.1 100 Continue\r\n\r\n");
+    up.last = now;
+    const refused = run.open();
+    if (refused !== undefined) return fail(up, refused);
+    up.stage = Stage.Receiving;
+    return undefined;
+  }
+  if (up.received < up.task.size) return undefined;
+  run.park(now);
+  const text =
+    "The equipment is safe now. Send the image once more within a minute (curl does so with -L).\n";
+  return { status: 307, type: plain, headers: `Location: ${up.task.again}\r\n`, body: text };
 }
 
 /**
- * One POSTed image, from the first byte behind the head to the answer. The engine cannot hold a sender back for long,
- * and images do not fit into memory: so bytes that come before the equipment is safe are let go, and once it is safe
- * the answer is 307, upon which browsers (and curl -L) send the same once more. Who asks first, by POST …/prepare or
- * by `Expect: 100-continue`, sends once.
+ * A turn in an upload: it begins, the equipment is safe, all has come, something is wrong. The engine cannot hold a
+ * sender back for long, and images do not fit into memory: so bytes that come before the equipment is safe are let go,
+ * and once it is safe the answer is 307, upon which browsers (and curl -L) send the same once more. Who asks first, by
+ * POST …/prepare or by `Expect: 100-continue`, sends once.
+ * @returns the answer, once that is decided
  */
-export class WebUpload implements MultipartSink {
-  private stage: Stage;
-  private reader: MultipartReader | undefined;
-  private command: number;
-  private md5: string;
-  private expects: boolean;
-  /** Bytes of the form behind the file. */
-  private around: number;
-  private hasFile: boolean;
-  private inFile: boolean;
-  /** Body bytes so far, those of them that were let go, and of the image. */
-  private received: number;
-  private dropped: number;
-  private size: number;
-  private written: number;
-  private last: number;
-  private failure: Fault | undefined;
-  private committed: boolean;
-
-  constructor(
-    private readonly host: WebHost,
-    private readonly status: WebStatus,
-    private readonly head: HttpHead,
-    private readonly length: number,
-    private readonly send: (text: string) => void,
-  ) {
-    this.stage = Stage.Fields;
-    this.reader = undefined;
-    this.command = queryOf(head, "kind") === "filesystem" ? 100 : 0;
-    this.md5 = queryOf(head, "md5") || headerOf(head, "x-md5");
-    this.expects = headerOf(head, "expect").toLowerCase() === "100-continue";
-    this.around = 0;
-    this.hasFile = false;
-    this.inFile = true;
-    this.received = 0;
-    this.dropped = 0;
-    this.size = 0;
-    this.written = 0;
-    this.last = 0;
-    this.failure = undefined;
-    this.committed = false;
-  }
-
-  /** The head is in, nothing of the body is. @returns the answer, if that decides it */
-  start(now: number): Reply | undefined {
-    this.last = now;
-    if (this.length === 0) return this.fail(fault(FaultNumber.NoData, ""));
-    const type = headerOf(this.head, "content-type");
-    if (type.slice(0, 10).toLowerCase() !== "multipart/") return this.offer(now, this.length);
-    const boundary = boundaryOf(type);
-    if (boundary.length === 0) return this.fail(fault(FaultNumber.Aborted, "multipart without a boundary"));
-    this.reader = new MultipartReader(boundary, this.length, this);
-    // Behind the file: line feed, two dashes, the boundary, two dashes, line feed.
-    this.around = boundary.length + 8;
-    this.goOn();
-    return undefined;
-  }
-
-  /** Bytes of the body, never more than announced. */
-  take(now: number, bytes: string): Reply | undefined {
-    this.last = now;
-    this.received += bytes.length;
-    if (this.stage === Stage.Waiting) {
-      const answer = this.dropped === 0 ? this.proceed(now) : undefined;
-      if (answer !== undefined) return answer;
+export function upload(
+  host: UploadHost,
+  up: Upload,
+  socket: WebSocket,
+  now: number,
+): Reply | Fault | undefined {
+  const task = up.task;
+  const isWhole = up.received === task.size;
+  if (up.stage === Stage.Head) {
+    up.stage = Stage.Fields;
+    up.restarts = host.restarts;
+    if (task.boundary.length > 0) {
+      up.form = host.form(task.boundary, task.size);
+      if (task.expects) socket.write("HTTP/1.1 100 Continue\r\n\r\n");
+      return undefined;
     }
-    if (this.reader === undefined) this.data(bytes);
-    else if (this.stage !== Stage.Waiting) this.reader.take(bytes);
-    else this.dropped += bytes.length;
-    if (this.failure !== undefined) return this.fail(this.failure);
-    const wrong = this.reader === undefined ? "" : this.reader.error();
-    if (wrong.length > 0) return this.fail(fault(FaultNumber.Aborted, wrong));
-    if (this.received === this.length) return this.bodyEnds(now);
-    return undefined;
   }
-
-  /** Time has passed. */
-  tick(now: number): Reply | undefined {
-    if (this.stage === Stage.Answered) return undefined;
-    if (this.stage === Stage.Received) return this.conclude(now);
-    if (this.stage !== Stage.Fields) {
-      const unsafe = this.host.run.poll(now);
-      if (unsafe !== undefined) return this.fail(unsafe);
-    }
-    if (this.stage === Stage.Waiting) {
-      const answer = this.proceed(now);
-      if (answer !== undefined || this.expects || this.received === this.length) return answer;
-    }
-    if (now - this.last >= bodySilenceMs)
-      return this.fail(fault(FaultNumber.Silent, `no data for ${bodySilenceMs} ms`));
-    return undefined;
+  const form = up.form;
+  if (form !== undefined) {
+    let wrong = form.fault;
+    if (up.stage === Stage.Received && !form.isDone) wrong = "the last boundary is missing";
+    if (wrong.length > 0) return fail(up, fault(FaultNumber.Aborted, wrong));
+    if (isWhole && !form.hasFile) return fault(FaultNumber.NoData, "");
   }
-
-  /** The sender is gone. An image that its sender takes for failed must not run. */
-  closed(now: number): void {
-    if (this.stage === Stage.Waiting) this.host.run.park(now);
-    else if (this.stage === Stage.Receiving || this.stage === Stage.Received)
-      this.fail(fault(FaultNumber.Aborted, `connection closed at ${this.received} of ${this.length} bytes`));
-    this.stage = Stage.Answered;
+  if (up.stage === Stage.Fields && (form === undefined || form.hasFile)) {
+    const isFilesystem = form !== undefined && form.field === "filesystem";
+    const md5 = form === undefined || form.md5.length === 0 ? task.md5 : form.md5.toLowerCase();
+    up.size = form === undefined ? task.size : form.size;
+    const run = host.open();
+    const refused = begin(run, host.notify, now, isFilesystem ? 100 : task.command, up.size, md5);
+    if (refused !== undefined) return refused;
+    up.run = run;
+    up.stage = Stage.Waiting;
   }
-
-  /** The new image runs from the next start on. */
-  isCommitted(): boolean {
-    return this.committed;
-  }
-
-  /** The form's small fields, as the reader comes to them. */
-  field(name: string, value: string): void {
-    if (name === "md5") this.md5 = value;
-  }
-
-  file(field: string, name: string, rest: number): void {
-    // A file field in which nothing was chosen comes without a name.
-    this.inFile = name.length > 0;
-    if (!this.inFile) return;
-    if (this.hasFile) {
-      this.failure = fault(FaultNumber.Aborted, "one image at a time");
-      return;
-    }
-    this.hasFile = true;
-    if (field === "filesystem") this.command = 100;
-    this.offer(this.last, rest - this.around);
-  }
-
-  private offer(now: number, size: number): Reply | undefined {
-    this.size = size;
-    if (this.md5.length > 0 && !isHex(this.md5, 32))
-      return this.fail(fault(FaultNumber.Md5, "not an MD5 given"));
-    this.host.notify({ event: "invitation", from: webPeer, size: size });
-    const refused = this.host.run.begin(now, {
-      command: this.command,
-      size: size,
-      md5: this.md5.toLowerCase(),
-      from: webPeer,
-    });
-    if (refused !== undefined) return this.fail(refused);
-    this.stage = Stage.Waiting;
-    return this.proceed(now);
-  }
-
-  /** From waiting to receiving, once the equipment is safe; or, with bytes gone, to "once more". */
-  private proceed(now: number): Reply | undefined {
-    const run = this.host.run;
-    if (run.phase === RunPhase.Preparing) return undefined;
-    if (run.phase !== RunPhase.Prepared) return this.fail(fault(FaultNumber.Aborted, "update given up"));
-    if (this.dropped > 0) return this.received === this.length ? this.onceMore(now) : undefined;
-    this.goOn();
-    this.last = now;
-    const refused = run.open();
-    if (refused !== undefined) return this.fail(refused);
-    this.stage = Stage.Receiving;
-    return undefined;
-  }
-
-  private onceMore(now: number): Reply {
-    this.host.run.park(now);
-    this.stage = Stage.Answered;
-    const query = this.head.query.length > 0 ? `?${this.head.query}` : "";
-    const text =
-      "The equipment is safe now. Send the image once more within a minute (curl does so with -L).\n";
-    return reply(307, plain, `Location: ${this.host.path}${query}\r\n`, text);
-  }
-
-  private goOn(): void {
-    if (this.expects) this.send("HTTP/1.1 100 Continue\r\n\r\n");
-    this.expects = false;
-  }
-
-  /** Bytes of the image. */
-  data(bytes: string): void {
-    if (!this.inFile) return;
-    if (this.stage === Stage.Waiting) this.dropped += bytes.length;
-    if (this.stage !== Stage.Receiving || this.failure !== undefined) return;
-    this.written += bytes.length;
-    if (this.written > this.size) {
-      this.failure = fault(FaultNumber.Aborted, "no last boundary behind the file");
-      return;
-    }
-    this.failure = this.host.run.write(this.host.chunk(bytes));
-    this.status.progress(this.written, this.size);
-  }
-
-  private bodyEnds(now: number): Reply | undefined {
-    if (this.stage === Stage.Waiting) return this.proceed(now);
-    if (this.reader !== undefined) {
-      if (!this.hasFile) return this.fail(fault(FaultNumber.NoData, ""));
-      if (!this.reader.isAtEnd())
-        return this.fail(fault(FaultNumber.Aborted, "the last boundary is missing"));
-    }
-    if (this.stage === Stage.Receiving) this.stage = Stage.Received;
-    return undefined;
-  }
-
-  private conclude(now: number): Reply | undefined {
-    let failed = this.host.run.verify();
-    if (failed === undefined) failed = this.host.run.commit(now);
-    if (failed !== undefined) return this.fail(failed);
-    this.stage = Stage.Answered;
-    this.committed = true;
-    if (!this.host.restarts()) return reply(200, html, "", "Update Success!");
+  const run = up.run;
+  if (up.stage === Stage.Committed) {
     const wait = '<META http-equiv="refresh" content="15;URL=/">';
-    return reply(200, html, "", `${wait}Update Success! Rebooting...`);
+    const text = up.restarts ? `${wait}Update Success! Rebooting...` : "Update Success!";
+    return { status: 200, type: html, headers: "", body: text };
   }
-
-  /** Ends it. What somebody else's update does meanwhile is not touched. */
-  private fail(why: Fault): Reply {
-    if (this.stage === Stage.Waiting || this.stage === Stage.Receiving || this.stage === Stage.Received)
-      this.host.run.fail(why);
-    this.stage = Stage.Answered;
-    this.failure = why;
-    return faultReply(why, this.host.classicStatus);
+  if (run !== undefined && up.stage === Stage.Waiting) {
+    if (isWhole || task.expects) up.last = now;
+    const answer = proceed(up, run, socket, now);
+    if (answer !== undefined) return answer;
   }
+  if (now - up.last < bodySilenceMs) return undefined;
+  return fail(up, fault(FaultNumber.Silent, `no data for ${bodySilenceMs} ms`));
 }

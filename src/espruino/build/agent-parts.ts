@@ -15,7 +15,7 @@ export const partNames = [
   "notes",
   "permit",
   "arming",
-  "page",
+  "door",
   "pull",
   "names",
   "md5",
@@ -24,6 +24,17 @@ export const partNames = [
   "leave",
   "alone",
   "policy",
+  "head",
+  "gate",
+  "password",
+  "prepare",
+  "status",
+  "answer",
+  "piece",
+  "upload",
+  "form",
+  "http-socket",
+  "md5-hex",
 ] as const;
 
 export type PartName = (typeof partNames)[number];

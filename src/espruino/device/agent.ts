@@ -124,9 +124,10 @@ function tick(): void {
   if (online && it.port === 0) serve();
   let busy = false;
   if (BOARD_NAMES && it.name !== undefined && it.port !== 0) lookAfterName(it, it.name);
+  let visited = false;
   if (it.page !== undefined) {
-    if (it.page.tick()) busy = true;
-    else it.page = undefined;
+    visited = it.page.tick();
+    if (!visited) it.page = undefined;
   }
   if (it.pull !== undefined && pullWorks(it, it.pull, online)) busy = true;
   if (it.push !== undefined) {
@@ -138,6 +139,8 @@ function tick(): void {
     if (it.run.phase !== RunPhase.Idle) busy = true;
     else if (!busy) it.run = undefined;
   }
+  // Who only looks at the page needs no update in memory.
+  if (visited) busy = true;
   forgetHandshake(at);
   if (it.run !== undefined && it.run.phase === RunPhase.Leaving) leave(it.run.offer);
   if (alone !== undefined) alone(busy);

@@ -93,17 +93,37 @@ async function choose(): Promise<void> {
   allow();
 }
 
-/** Asks the board to make its equipment safe, and waits until it is. */
+/** How long a board may be silent that restarts to make room for the update, ms. */
+const restartMs = 40_000;
+
+/** Asks the board to make its equipment safe, and waits until it is; through a restart, too. */
 async function prepare(query: string): Promise<void> {
-  const answer = await fetch(`${base}/prepare?${query}`, { method: "POST" });
-  if (!answer.ok) throw new Error(await answer.text());
-  for (;;) {
-    const now = await readStatus();
-    list(now.steps);
+  let asked = false;
+  let lost = false;
+  for (alive = Date.now(); Date.now() - alive < restartMs; await pause(400)) {
+    if (!asked) {
+      const answer = await fetch(`${base}/prepare?${query}`, { method: "POST" }).catch(() => undefined);
+      if (answer && !answer.ok) throw new Error(await answer.text());
+      asked = answer !== undefined;
+    }
+    const now = await readStatus().catch(() => undefined);
+    if (!now) {
+      lost = true;
+      say("outcome", "The board does not answer. It may be restarting to make room\u2026");
+      continue;
+    }
+    alive = Date.now();
+    say("outcome", "");
+    if (now.steps.length > 0) list(now.steps);
     if (now.state === "prepared") return;
-    if (now.state !== "preparing") throw new Error(now.error?.text ?? "The board went on without us.");
-    await pause(400);
+    if (now.state === "preparing") continue;
+    if (!lost || now.state !== "idle" || now.error)
+      throw new Error(now.error?.text ?? "The board went on without us.");
+    // It has come back and knows nothing of us.
+    asked = false;
+    lost = false;
   }
+  throw new Error("The board has not come back. Is it still on? Reload this page in a minute.");
 }
 
 /** A board that neither takes bytes nor answers for so long is gone, ms: TCP itself would wait for a quarter of an hour. */

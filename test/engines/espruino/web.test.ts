@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -84,6 +84,47 @@ describe.skipIf(engine === "")("the update page on the real engine", () => {
     expect([good.status, await good.text()]).toEqual([200, expect.stringContaining("Update Success!")]);
     await said('"committed","image":"blink@2.0.0"');
     await said('"restart"');
+  });
+
+  test("three tabs at once, and of two uploads the second is refused and the first goes on", async () => {
+    const port = await freePort();
+    const image = (await buildBundle({ dev: "devs/blink", board: linux, version: "2.0.0" })).bytes;
+    const said = await start(image, { port });
+    await said('"ready"');
+    const url = `http://127.0.0.1:${port}/update`;
+    const status = async () => (await fetch(`${url}/status`, { headers })).json();
+    const tab = async (): Promise<string> => {
+      const page = await (await fetch(url, { headers })).text();
+      for (let i = 0; i < 5; i++) expect(await status()).toMatchObject({ app: "blink@2.0.0", state: "idle" });
+      return page;
+    };
+    const page = await webPage();
+    expect(await Promise.all([tab(), tab(), tab()])).toEqual([page, page, page]);
+
+    const first = connect(port, "127.0.0.1");
+    let answer = "";
+    first.on("data", (data) => {
+      answer += data.toString("latin1");
+    });
+    const head = `POST /update HTTP/1.1\r\nHost: localhost\r\nAuthorization: ${headers.authorization}\r\n`;
+    first.write(`${head}Content-Length: ${image.length}\r\n\r\n`);
+    first.write(image.subarray(0, 300));
+    await said('"progress"');
+    const form = new FormData();
+    form.append("app", new Blob([new Uint8Array(image)]), "blink.app");
+    const [raw, formed, told] = await Promise.all([
+      fetch(url, { method: "POST", headers, body: new Uint8Array(image) }),
+      fetch(url, { method: "POST", headers, body: form }),
+      status(),
+    ]);
+    expect([raw.status, formed.status]).toEqual([409, 409]);
+    expect(await raw.text()).toBe("ERROR[15]: Update already running\n");
+    expect(told).toMatchObject({ state: "writing", done: 300, total: image.length });
+    first.write(image.subarray(300));
+    await said('"committed","image":"blink@2.0.0"');
+    await said('"restart"');
+    expect(answer).toMatch(/^HTTP\/1.1 200 OK/);
+    first.destroy();
   });
 
   test("carried by the application's own HTTP server, beside its own pages", async () => {

@@ -73,8 +73,6 @@ export function digests(suite: Suite): void {
     suite.equal("right", auth.accepts(nonce, { cnonce: cnonce, response: response }), true);
     suite.equal("swapped", auth.accepts(cnonce, { cnonce: nonce, response: response }), false);
     suite.equal("empty", auth.accepts(nonce, { cnonce: cnonce, response: "" }), false);
-    suite.equal("password", auth.acceptsPassword("admin"), true);
-    suite.equal("other password", auth.acceptsPassword("admin "), false);
   });
 
   suite.test("who knows no password proves nothing", () => {
@@ -86,6 +84,5 @@ export function digests(suite: Suite): void {
       auth.accepts(zeros, { cnonce: zeros, response: md5(suite, `:${zeros}:${zeros}`) }),
       false,
     );
-    suite.equal("password", auth.acceptsPassword(""), false);
   });
 }

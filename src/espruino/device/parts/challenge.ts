@@ -9,5 +9,5 @@ declare const exports: { open: (it: Resident) => EspotaHandshake };
 /** Who is it, and does he know the password. */
 exports.open = (it) => {
   if (it.bad === undefined) it.bad = noAttempts();
-  return new EspotaHandshake(authOf(it, ""), new AttemptLimiter(it.bad), defaultTimes.authMs, it.tell);
+  return new EspotaHandshake(authOf(it), new AttemptLimiter(it.bad), defaultTimes.authMs, it.tell);
 };

@@ -1,6 +1,9 @@
 import { find } from "../../../core/web/find.js";
 import { isPlain, isToken } from "../../../core/web/http-head.js";
-import type { HttpRequest, HttpResponse } from "../sluice.js";
+import type { Part, PartTypes } from "../resident/parts.js";
+import type { HttpRequest } from "../sluice.js";
+
+declare const exports: { open: PartTypes[Part.HttpSocket] };
 
 /** `HTTP/1.1 200 OK` and header lines, as they were going to be sent, for the engine's own way of saying it. */
 function headOf(text: string): { status: number; headers: Record<string, string> } {
@@ -35,7 +38,7 @@ function requestText(request: HttpRequest): string {
  * A request of the application's own HTTP server, as the connection it came on. What the engine does by itself stays
  * its own: it waits for the head without a limit, and `100 Continue` cannot be said.
  */
-export function httpSocket(request: HttpRequest, response: HttpResponse): EspruinoTcpSocket {
+exports.open = (request, response) => {
   let begun = false;
 
   function write(text: string): boolean {
@@ -63,4 +66,4 @@ export function httpSocket(request: HttpRequest, response: HttpResponse): Esprui
   }
 
   return { on: on, write: write, end: end };
-}
+};

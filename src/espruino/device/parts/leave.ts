@@ -8,7 +8,7 @@ import { optionsOf, type Part, type PartTypes } from "../resident/parts.js";
 import type { Resident } from "../resident/resident.js";
 import { readSettings } from "../settings.js";
 import type { OtaOptions } from "../sluice.js";
-import { cryptoOf, secretsOf } from "./auth.js";
+import { md5Of, secretsOf } from "./auth.js";
 
 declare const exports: { open: PartTypes[Part.Leave] };
 
@@ -21,8 +21,10 @@ function optionsAlone(it: Resident): object {
   if (options.hostname !== undefined) kept.hostname = options.hostname;
   if (options.web !== undefined) kept.web = options.web;
   // Only its MD5, as provisioning keeps it.
-  const md5 = secretsOf(it, own === undefined ? "" : own[1], cryptoOf(it)).md5;
-  if (md5 !== (readSettings().md5 || "")) kept.passwordHash = md5;
+  const stored = readSettings();
+  const known = secretsOf(it, stored, own === undefined ? "" : own[1]);
+  const md5 = known.plain === "" ? known.md5 : md5Of(it, known.plain);
+  if (md5 !== (stored.md5 || "")) kept.passwordHash = md5;
   return kept;
 }
 

@@ -4,7 +4,7 @@ import { isFault } from "../../../core/firmware/fault-or.js";
 import type { Chunk, Digest } from "../../../core/ports.js";
 import { SlotWriter } from "../../../core/slot-writer.js";
 import type { Target } from "../../../core/target.js";
-import { chipFlash, hasFirmwareSlots } from "../ports/chip-flash.js";
+import { chipFlash, largestImage } from "../ports/chip-flash.js";
 import { equal } from "../ports/engine-bytes.js";
 import { storeFlash } from "../ports/engine-flash.js";
 import { Part, type SlotPlace } from "../resident/parts.js";
@@ -33,8 +33,7 @@ export class SlotTarget implements Target {
     this.headLength = headLength;
     this.writer = new SlotWriter({ equal: equal }, storeFlash);
     this.place = undefined;
-    const blocks = BOARD_AGENT_BLOCKS > BOARD_APP_BLOCKS ? BOARD_AGENT_BLOCKS : BOARD_APP_BLOCKS;
-    this.room = BOARD_OTADATA !== 0 && hasFirmwareSlots() ? BOARD_OTA_0_SIZE : blocks * BOARD_BLOCK;
+    this.room = largestImage();
   }
 
   capacity(command: number): number {

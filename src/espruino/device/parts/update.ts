@@ -1,6 +1,6 @@
 import { SafeState, type SafeStep } from "../../../core/safe-state.js";
 import { UpdateRun } from "../../../core/update-run.js";
-import { hasFirmwareSlots } from "../ports/chip-flash.js";
+import { largestImage } from "../ports/chip-flash.js";
 import { optionsOf, Part } from "../resident/parts.js";
 import type { Resident } from "../resident/resident.js";
 import { pinStep } from "../safe-pins.js";
@@ -12,12 +12,6 @@ const imageVariables = 1000;
 /** The engine for Linux makes itself more. */
 const manyVariables = 16000;
 
-function capacity(command: number): number {
-  if (command !== 0) return 0;
-  const blocks = BOARD_AGENT_BLOCKS > BOARD_APP_BLOCKS ? BOARD_AGENT_BLOCKS : BOARD_APP_BLOCKS;
-  return BOARD_OTADATA !== 0 && hasFirmwareSlots() ? BOARD_OTA_0_SIZE : blocks * BOARD_BLOCK;
-}
-
 /** The update that every way in makes, with its safe state and its targets. */
 exports.open = (it) => {
   const boot = it.boot;
@@ -28,7 +22,7 @@ exports.open = (it) => {
   const safe = new SafeState();
   safe.steps = steps;
   const run = new UpdateRun({
-    capacity: capacity,
+    capacity: (command) => (command === 0 ? largestImage() : 0),
     receiver: (offer) => it.load(Part.Receive)(it, offer),
     hasRoom: () =>
       boot.app < 0 || BOARD_VARIABLES >= manyVariables || process.memory().free >= imageVariables,

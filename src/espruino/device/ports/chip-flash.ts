@@ -7,7 +7,7 @@ import {
 } from "../../../core/flash/partition-table.js";
 import type { Chunk, Flash } from "../../../core/ports.js";
 import { u32 } from "../../../core/read.js";
-import { engineBytes } from "./engine-bytes.js";
+import { at, headBytes } from "./engine-bytes.js";
 
 /**
  * The whole chip, offsets from its first byte. Espruino does not check addresses; the vendor's SDK aborts on a write to
@@ -29,9 +29,9 @@ export const chipFlash: Flash = {
 function rowIs(type: number, subtype: number, offset: number): boolean {
   for (let row = 0; row < 16; row++) {
     const entry = chipFlash.read(partitionRowLength, partitionTableOffset + row * partitionRowLength);
-    if (engineBytes.at(entry, 0) !== 0xaa) return false;
-    if (engineBytes.at(entry, 2) !== type || engineBytes.at(entry, 3) !== subtype) continue;
-    return u32(engineBytes, entry, 4) === offset;
+    if (at(entry, 0) !== 0xaa) return false;
+    if (at(entry, 2) !== type || at(entry, 3) !== subtype) continue;
+    return u32(headBytes, entry, 4) === offset;
   }
   return false;
 }
@@ -44,4 +44,10 @@ export function hasFirmwareSlots(): boolean {
     rowIs(PartitionType.App, AppSubtype.Factory, BOARD_FACTORY) &&
     rowIs(PartitionType.App, AppSubtype.Ota0, BOARD_OTA_0)
   );
+}
+
+/** Bytes of the largest image that comes by command 0. */
+export function largestImage(): number {
+  if (BOARD_OTADATA !== 0 && hasFirmwareSlots()) return BOARD_OTA_0_SIZE;
+  return (BOARD_AGENT_BLOCKS > BOARD_APP_BLOCKS ? BOARD_AGENT_BLOCKS : BOARD_APP_BLOCKS) * BOARD_BLOCK;
 }

@@ -33,7 +33,7 @@ export function makeOta(it: Resident, begin: Ota["begin"]): Ota {
       const path = `${request.url}`.split("?")[0];
       if (it.path === "" || (path !== it.path && path.slice(0, it.path.length + 1) !== `${it.path}/`))
         return false;
-      openPage(it).handle(request, response);
+      openPage(it).accept(load(Part.HttpSocket)(request, response));
       return true;
     },
     updateCredentials: (user, password) => {

@@ -42,11 +42,14 @@ export function load<P extends keyof PartTypes>(part: P): PartTypes[P] {
   const code = require("Storage").read(storeFileName, behind + from, length) as string;
   modules.addCached("sluice.part", code);
   const loaded = require("sluice.part") as unknown as {
-    open: PartTypes[P];
+    open?: PartTypes[P];
     use?: (...own: unknown[]) => void;
   };
   modules.removeCached("sluice.part");
+  const open = loaded.open as PartTypes[P];
   if (loaded.use !== undefined) loaded.use(require, setTimeout, resident);
+  // The part's module keeps this object.
   delete loaded.use;
-  return loaded.open;
+  delete loaded.open;
+  return open;
 }

@@ -2,11 +2,11 @@ import { load } from "./load.js";
 import { Part, type WebServer } from "./parts.js";
 import type { Resident } from "./resident.js";
 
-/** The page with what it takes, which stays until half a minute after its last visitor. */
+/** Those who visit the page: stays until half a minute after the last. */
 export function openPage(it: Resident): WebServer {
   let page = it.page;
   if (page === undefined) {
-    page = load(Part.Page)(it);
+    page = load(Part.Door)(it);
     it.page = page;
   }
   return page;

@@ -14,6 +14,8 @@ import type { Chunk, Digest } from "../../../core/ports.js";
 import type { PullReport } from "../../../core/pull/report.js";
 import type { Shunned } from "../../../core/pull/shun.js";
 import type { UpdateRun } from "../../../core/update-run.js";
+import type { MultipartReader } from "../../../core/web/multipart.js";
+import type { WebStep, WebSteps } from "../../../core/web/web-host.js";
 import type {
   HttpRequest,
   HttpResponse,
@@ -41,7 +43,7 @@ export const enum Part {
   Notes = 9,
   Permit = 10,
   Arming = 11,
-  Page = 12,
+  Door = 12,
   Pull = 13,
   Names = 14,
   Md5 = 15,
@@ -50,6 +52,18 @@ export const enum Part {
   Leave = 18,
   Alone = 19,
   Policy = 20,
+  // The steps of a request to the update page, in the order of core/web/web-host.ts.
+  Head = 21,
+  Gate = 22,
+  Password = 23,
+  Prepare = 24,
+  Status = 25,
+  Answer = 26,
+  Piece = 27,
+  Upload = 28,
+  Form = 29,
+  HttpSocket = 30,
+  Md5Hex = 31,
 }
 
 /** An uploader's connection, from the invitation that was accepted to its result. */
@@ -91,7 +105,6 @@ export interface SlotPlace extends BundlePlace {
 /** The update page at work. */
 export interface WebServer {
   readonly accept: (socket: EspruinoTcpSocket) => void;
-  readonly handle: (request: HttpRequest, response: HttpResponse) => void;
   readonly onEvent: (event: object) => void;
   /** @returns whether anybody is or was there within the last half minute */
   readonly tick: () => boolean;
@@ -164,7 +177,7 @@ export interface PartTypes {
   [Part.Notes]: () => NotesPart;
   [Part.Permit]: (rules: PermitRules, armed: boolean) => Permit;
   [Part.Arming]: (it: Resident, button: UpdateButton | undefined) => (ms: number) => void;
-  [Part.Page]: (it: Resident) => WebServer;
+  [Part.Door]: (it: Resident) => WebServer;
   [Part.Pull]: (it: Resident, state: PullState) => () => boolean;
   [Part.Names]: (it: Resident, state: NameState) => NameWork;
   [Part.Md5]: () => Digest;
@@ -173,6 +186,18 @@ export interface PartTypes {
   [Part.Policy]: (it: Resident) => Fault | undefined;
   [Part.Leave]: (it: Resident, waiting: Errand["push"], offer: Offer | undefined) => void;
   [Part.Alone]: (it: Resident, errand: string, callBack: CallBack) => (busy: boolean) => void;
+  [Part.Head]: WebSteps[WebStep.Head];
+  [Part.Gate]: WebSteps[WebStep.Gate];
+  [Part.Password]: WebSteps[WebStep.Password];
+  [Part.Prepare]: WebSteps[WebStep.Prepare];
+  [Part.Status]: WebSteps[WebStep.Status];
+  [Part.Answer]: WebSteps[WebStep.Answer];
+  [Part.Piece]: WebSteps[WebStep.Page];
+  [Part.Upload]: WebSteps[WebStep.Upload];
+  [Part.Form]: (boundary: string, length: number) => MultipartReader;
+  /** A request of the application's own HTTP server, as the connection that it came on. */
+  [Part.HttpSocket]: (request: HttpRequest, response: HttpResponse) => EspruinoTcpSocket;
+  [Part.Md5Hex]: (text: string) => string;
 }
 
 /** What the network and a visitor may know of the application's wishes. */

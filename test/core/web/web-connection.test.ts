@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { FaultNumber, fault } from "../../../src/core/errors.js";
 import { RunPhase } from "../../../src/core/update-run.js";
+import { WebStep } from "../../../src/core/web/web-host.js";
 import { md5Of } from "../../support/core-bundle.js";
 import { image } from "../../support/core-run.js";
 import type { StepPlan } from "../../support/core-steps.js";
@@ -25,12 +26,12 @@ function untouched(): void {
 describe("the page", () => {
   test("comes whole, in pieces of 1 KB, each when the one before has left", () => {
     const visitor = bench.visitor();
-    visitor.connection.onData(0, requestHead("GET /update"));
+    visitor.connection.data(0, requestHead("GET /update"));
     const sizes: number[] = [];
     while (visitor.pending && !visitor.closed) {
       const before = visitor.out.length;
       visitor.pending = false;
-      visitor.connection.onDrain(0);
+      visitor.connection.drain(0);
       sizes.push(visitor.out.length - before);
     }
     expect(Math.max(...sizes)).toBe(1024);
@@ -49,7 +50,7 @@ describe("the page", () => {
 
   test("a browser that takes nothing is let go of", () => {
     const visitor = bench.visitor();
-    visitor.connection.onData(0, requestHead("GET /update"));
+    visitor.connection.data(0, requestHead("GET /update"));
     visitor.pending = false;
     expect(visitor.until(9950).closed).toBe(false);
     expect(visitor.until(10_000).closed).toBe(true);
@@ -166,7 +167,7 @@ describe("slow and endless requests", () => {
   test("who waits for the end of a refused body gives room, nobody else does", () => {
     const refused = bench.visitor().say(requestHead("POST /update", [wrong], 5000));
     const head = bench.visitor().say("GET ");
-    for (const visitor of [refused, head]) visitor.connection.makeRoom();
+    for (const visitor of [refused, head]) visitor.connection.tick(bench.now, true);
     expect([refused.closed, head.closed]).toEqual([true, false]);
   });
 
@@ -347,6 +348,80 @@ describe("while valves close", () => {
 
   test("prepared at once is said at once", () => {
     expect(bench.ask("POST /update/prepare?size=1000").answer.status).toBe(200);
+  });
+});
+
+describe("while the board leaves for a restart that makes room", () => {
+  beforeEach(() => {
+    bench = new WebBench({ takesMs: 3000, deadlineMs: 5000 });
+  });
+
+  test("who asks reads that it is preparing, and who sends that the image is to be sent again", () => {
+    expect(bench.ask("POST /update/prepare?size=1000").answer.status).toBe(202);
+    bench.run.phase = RunPhase.Leaving;
+    const again = bench.ask("POST /update/prepare?size=1000").answer;
+    expect([again.status, JSON.parse(again.body).state]).toEqual([202, "preparing"]);
+    expect(JSON.parse(bench.ask("GET /update/status").answer.body)).toMatchObject({ state: "preparing" });
+    const { status, headers, body } = bench.ask("POST /update", [], image).answer;
+    expect([status, headers.get("retry-after")]).toEqual([503, "10"]);
+    expect(body).toMatch(/restarts to make room.*once more/);
+    expect([bench.run.phase, bench.valve.left]).toEqual([RunPhase.Leaving, 0]);
+  });
+
+  test("a sender who waits is told, too", () => {
+    const waiting = bench.ask("POST /update", [], image).until(1000);
+    expect(waiting.out).toBe("");
+    bench.run.phase = RunPhase.Leaving;
+    expect(waiting.until(1100).answer.status).toBe(503);
+    waiting.leave();
+    expect([bench.run.phase, bench.valve.left, bench.errors]).toEqual([RunPhase.Leaving, 0, []]);
+  });
+});
+
+describe("what is in memory", () => {
+  test("a request's steps come one after the other, each once", () => {
+    const entrance = [WebStep.Head, WebStep.Gate, WebStep.Password];
+    const told = [WebStep.Status, WebStep.Answer];
+    bench.ask("GET /update/status");
+    expect(bench.fetched.splice(0)).toEqual([...entrance, ...told]);
+    bench.ask("POST /update/prepare?size=1000");
+    expect(bench.fetched.splice(0)).toEqual([...entrance, WebStep.Prepare, ...told]);
+    bench.ask("GET /update", ["Host: evil.example"]);
+    expect(bench.fetched.splice(0)).toEqual([WebStep.Head, WebStep.Gate, WebStep.Answer]);
+    bench.ask("GET /update");
+    const pieces = Array.from({ length: Math.ceil(page.length / 1024) }, () => WebStep.Page);
+    expect(bench.fetched.splice(0)).toEqual([...entrance, WebStep.Answer, ...pieces]);
+  });
+
+  test.each(["raw", "form"])("as long as an image comes nothing is fetched: %s", (how) => {
+    const form = formBody([{ field: "app", file: "x", content: latin1(image) }]);
+    const [headers, body] = how === "form" ? [[form.type], form.body] : [[], latin1(image)];
+    const visitor = bench.visitor().say(requestHead("POST /update", headers, body.length));
+    visitor.say(body.slice(0, 300));
+    bench.fetched.length = 0;
+    for (let at = 300; at < body.length; at += 100)
+      visitor.say(body.slice(at, at + 100)).until(bench.now + 50);
+    expect(visitor.until(bench.now + 50).answer.status).toBe(200);
+    expect(bench.fetched).toEqual([WebStep.Upload, WebStep.Answer]);
+  });
+
+  test("too little for a step: the sender is told, and the application goes on", () => {
+    const visitor = bench.visitor().say(requestHead("POST /update", [], image.length));
+    visitor.say(image.slice(0, 300));
+    bench.lacking = WebStep.Answer;
+    bench.valve.broken = "open";
+    expect(() => visitor.until(bench.now + 50)).toThrow("too little memory");
+    visitor.connection.end(bench.now, true);
+    expect(visitor.answer).toMatchObject({ status: 503, body: "" });
+    expect([bench.run.phase, bench.valve.left, bench.errors]).toEqual([RunPhase.Idle, 1, ["error 17"]]);
+  });
+
+  test("too little for the answer to a committed image: the board restarts all the same", () => {
+    const visitor = bench.ask("POST /update", [], image);
+    bench.lacking = WebStep.Upload;
+    expect(() => visitor.until(bench.now + 50)).toThrow("too little memory");
+    visitor.connection.end(bench.now, true);
+    expect([bench.target.calls.at(-1), bench.restarted]).toEqual(["commit", 1]);
   });
 });
 
