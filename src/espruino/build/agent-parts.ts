@@ -2,7 +2,7 @@ import type { Board } from "../../../boards/index.js";
 import type { Script, ScriptRequest } from "./bundle-script.js";
 
 /** The parts of the agent, files of device/parts, in the order of `Part` (device/resident/parts.ts). */
-const partNames = [
+export const partNames = [
   "challenge",
   "transfer",
   "update",
@@ -21,9 +21,18 @@ const partNames = [
   "native",
   "md5",
   "words",
+  "pull-plan",
+  "pull-slot",
+  "pull-facts",
+  "pull-request",
+  "pull-head",
+  "pull-answer",
+  "pull-redirect",
+  "pull-trouble",
+  "pull-end",
 ] as const;
 
-type PartName = (typeof partNames)[number];
+export type PartName = (typeof partNames)[number];
 
 export interface AgentParts {
   /** One behind the other, as they lie behind the agent's resident code. */

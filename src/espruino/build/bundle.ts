@@ -2,7 +2,7 @@ import { join, resolve } from "node:path";
 import { type Board, familyNumber } from "../../../boards/index.js";
 import { type AppHeader, appHeaderLength, BundleKind, Engine } from "../../core/app-header.js";
 import { SluiceError } from "../../errors/sluice-error.js";
-import { agentParts } from "./agent-parts.js";
+import { agentParts, type PartName, partNames } from "./agent-parts.js";
 import { boardConstants, espruinoPort } from "./board-constants.js";
 import { compileScript, type Script, type ScriptRequest } from "./bundle-script.js";
 import { type BundleFields, bundleFieldFault, decodeBundle, encodeBundle } from "./encode-bundle.js";
@@ -93,11 +93,11 @@ export async function buildAgent(board: Board, entry = deviceFile("agent.ts")): 
     SLUICE_PAGE_LENGTH: `${page.length}`,
     BOARD_PERMIT: `${knowsPermit(board)}`,
   };
-  const leftOut = new Set([
+  const leftOut = new Set<PartName>([
     // Only for builds that nobody has told us of: where there is little room, the ROM has to do.
     ...(page.length === 0 && espruinoPort(board).romMd5 !== undefined ? (["md5"] as const) : []),
     ...(boardConstants(board, "").BOARD_OTADATA === "0" ? (["firmware", "stored", "switch"] as const) : []),
-    ...(page.length > 0 ? [] : (["page", "pull"] as const)),
+    ...(page.length > 0 ? [] : partNames.filter((name) => name === "page" || name.startsWith("pull"))),
     ...(knowsPermit(board) ? [] : (["permit", "arming"] as const)),
     ...(boardConstants(board, "").BOARD_NAMES === "true" ? [] : (["names"] as const)),
     ...(boardConstants(board, "").BOARD_USER2 === "0" ? (["native"] as const) : []),
@@ -105,7 +105,7 @@ export async function buildAgent(board: Board, entry = deviceFile("agent.ts")): 
   const parts = await agentParts(board, define, leftOut, (name, request) =>
     bundleScript({ ...request, entry: deviceFile(`parts/${name}.ts`) }),
   );
-  const ends = JSON.stringify(parts.ends);
+  const ends = JSON.stringify(parts.ends.map((end) => `${end}`.padStart(6, "0")).join(""));
   const script = await bundleScript({
     entry,
     kind: "agent",

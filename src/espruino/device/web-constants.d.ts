@@ -8,5 +8,5 @@ declare const BOARD_PULL: boolean;
 declare const SLUICE_PAGE_LENGTH: number;
 /** The agent knows windows and buttons (permit.ts). */
 declare const BOARD_PERMIT: boolean;
-/** Where each part of the agent ends, bytes behind its resident code (build/agent-parts.ts). */
-declare const SLUICE_PART_ENDS: readonly number[];
+/** Where each part of the agent ends, bytes behind its resident code (build/agent-parts.ts): six digits each. */
+declare const SLUICE_PART_ENDS: string;

@@ -8,12 +8,11 @@ import type { Resident } from "../../../src/espruino/device/resident/resident.js
 /** Put in by the test; the part is the agent's for names, built by itself. */
 declare const TEST_ADDRESS: string;
 declare const TEST_PART: string;
-declare const globalThis: { testPartEnds: number[] };
+declare const globalThis: { testPartEnds: string };
 
-const ends: number[] = [];
-for (let part = 0; part < Part.Names; part++) ends.push(0);
-ends.push(TEST_PART.length);
-globalThis.testPartEnds = ends;
+let ends = "";
+for (let part = 0; part < Part.Names; part++) ends += "000000";
+globalThis.testPartEnds = ends + `00000${TEST_PART.length}`.slice(-6);
 require("Storage").write(storeFileName, TEST_PART);
 Modules.addCached(
   "Wifi",

@@ -1,5 +1,5 @@
 import { storageHeaderLength, storeFileName } from "../../../core/store.js";
-import type { PartTypes } from "./parts.js";
+import type { Part, PartTypes } from "./parts.js";
 import type { Resident } from "./resident.js";
 
 /** The engine's own, whatever an application makes of the name later. */
@@ -19,22 +19,27 @@ export function partsBegin(it: Resident, offset: number): void {
   behind = offset - storageHeaderLength;
 }
 
+/** A text, since a table would stay in memory. */
+function endOf(part: Part): number {
+  return parseInt(SLUICE_PART_ENDS.slice(6 * part, 6 * part + 6), 10);
+}
+
 /**
  * Loads a part of the agent. Its functions take variables as long as the caller keeps what `open` returned.
  * @throws Error when too little memory is free
  */
 export function load<P extends keyof PartTypes>(part: P): PartTypes[P] {
-  const ends = SLUICE_PART_ENDS;
-  const from = part === 0 ? 0 : ends[part - 1];
+  const from = part === 0 ? 0 : endOf(part - 1);
+  const end = endOf(part);
   // More than that has only the engine for Linux, which makes itself more.
-  const wanted = (ends[part] - from) / bytesPerVariable + reserve;
+  const wanted = (end - from) / bytesPerVariable + reserve;
   if (BOARD_VARIABLES < 16000 && process.memory().free < wanted) {
     // The name is looked after again when somebody asks for it.
     if (resident !== undefined && resident.name !== undefined) resident.name.work = undefined;
     if (process.memory().free < wanted) throw new Error("too little memory");
   }
   const modules = Modules;
-  const code = require("Storage").read(storeFileName, behind + from, ends[part] - from) as string;
+  const code = require("Storage").read(storeFileName, behind + from, end - from) as string;
   modules.addCached("sluice.part", code);
   const loaded = require("sluice.part") as unknown as {
     open: PartTypes[P];

@@ -8,6 +8,8 @@ import type { OtaSwitch } from "../../../core/firmware/ota-switch.js";
 import type { Invitation } from "../../../core/invitation.js";
 import type { Permit, PermitRules } from "../../../core/permit/permit.js";
 import type { Chunk, Digest } from "../../../core/ports.js";
+import type { Introduction, PullJob } from "../../../core/pull/pull-job.js";
+import type { PullStep, PullStepTypes } from "../../../core/pull/pull-steps.js";
 import type { PullReport } from "../../../core/pull/report.js";
 import type { Shunned } from "../../../core/pull/shun.js";
 import type { UpdateRun } from "../../../core/update-run.js";
@@ -44,6 +46,16 @@ export const enum Part {
   Native = 15,
   Md5 = 16,
   Words = 17,
+  PullPlan = 18,
+  PullSlot = 19,
+  PullFacts = 20,
+  /** From here on in the order of `PullStep`. */
+  PullRequest = 21,
+  PullHead = 22,
+  PullAnswer = 23,
+  PullRedirect = 24,
+  PullTrouble = 25,
+  PullEnd = 26,
 }
 
 /** An uploader's connection, from the invitation that was accepted to its result. */
@@ -99,8 +111,8 @@ export interface PullState {
   fixed: boolean;
   done: ((reply: PullReply) => void) | undefined;
   last: PullReply | undefined;
-  /** The poll under way. @returns whether there is more to do */
-  job: (() => boolean) | undefined;
+  /** The poll or the report under way; returns what came of it. */
+  job: (() => PullJob | undefined) | undefined;
   /** Agent's ms of the next poll; -1: none, -2: the first of an interval, not settled yet. */
   dueAt: number;
   /** Polls in a row that found no server, or none that could answer. */
@@ -114,6 +126,14 @@ export interface PullState {
   refused: string;
   /** The server took no report: once more after the next poll. */
   isDeaf: boolean;
+}
+
+/** What lies in a slot: MD5 of the whole bundle, its size, version and name. */
+export interface SlotFacts {
+  readonly md5: string;
+  readonly size: number;
+  readonly version: string;
+  readonly name: string;
 }
 
 /** The board's name on its network. */
@@ -160,7 +180,22 @@ export interface PartTypes {
   [Part.Permit]: (rules: PermitRules, armed: boolean) => Permit;
   [Part.Arming]: (it: Resident, button: UpdateButton | undefined) => (ms: number) => void;
   [Part.Page]: (it: Resident) => WebServer;
-  [Part.Pull]: (it: Resident, state: PullState) => () => boolean;
+  [Part.Pull]: (it: Resident, job: PullJob) => () => PullJob | undefined;
+  /** What there is to do now: a report to be sent, a poll, nothing, or in words why of the options nothing can be made. */
+  [Part.PullPlan]: (it: Resident, state: PullState) => PullJob | string | undefined;
+  [Part.PullSlot]: (it: Resident, isAgent: boolean, slot: number) => SlotFacts;
+  [Part.PullFacts]: (
+    it: Resident,
+    options: PullOptions,
+    running: SlotFacts,
+    report: PullReport | undefined,
+  ) => Introduction;
+  [Part.PullRequest]: PullStepTypes[PullStep.Request];
+  [Part.PullHead]: PullStepTypes[PullStep.Head];
+  [Part.PullAnswer]: PullStepTypes[PullStep.Answer];
+  [Part.PullRedirect]: PullStepTypes[PullStep.Redirect];
+  [Part.PullTrouble]: PullStepTypes[PullStep.Trouble];
+  [Part.PullEnd]: (it: Resident, state: PullState, end: PullJob | string) => void;
   [Part.Names]: (it: Resident, state: NameState) => NameWork;
   [Part.Native]: (it: Resident) => NativePart;
   [Part.Md5]: () => Digest;

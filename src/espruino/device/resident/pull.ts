@@ -1,3 +1,4 @@
+import { type PullJob, PullOutcome } from "../../../core/pull/pull-job.js";
 import type { PullOptions } from "../sluice.js";
 import { load } from "./load.js";
 import { Part, type PullState } from "./parts.js";
@@ -13,7 +14,8 @@ export function newPull(it: Resident, options: PullOptions): PullState {
     done: undefined,
     last: undefined,
     job: undefined,
-    dueAt: -2,
+    // An application that made room for an update has asked already.
+    dueAt: it.boot.why === "update-mode" ? 0 : -2,
     failures: 0,
     shunned: undefined,
     news: it.boot.why === "rollback" ? "rolled-back" : "",
@@ -27,21 +29,31 @@ export function newPull(it: Resident, options: PullOptions): PullState {
 
 /** Polls when it is time. @returns whether one is under way */
 export function pullWorks(it: Resident, state: PullState, isOnline: boolean): boolean {
-  const job = state.job;
-  if (job !== undefined) {
-    if (job()) return true;
-    state.job = undefined;
-    return false;
-  }
-  // One thing at a time: there is memory for one.
-  if (it.page !== undefined || it.push !== undefined || it.run !== undefined) return false;
-  const isNews = state.news !== "" || (state.reports.length > 0 && !state.isDeaf);
-  if (!isOnline || ((state.dueAt === -1 || it.now() < state.dueAt) && !isNews)) return false;
+  let job: PullJob | string | undefined;
   try {
-    state.job = load(Part.Pull)(it, state);
+    if (state.job === undefined) {
+      // One thing at a time: there is memory for one.
+      if (it.page !== undefined || it.push !== undefined || it.run !== undefined) return false;
+      const isNews = state.news !== "" || (state.reports.length > 0 && !state.isDeaf);
+      if (!isOnline || ((state.dueAt === -1 || it.now() < state.dueAt) && !isNews)) return false;
+      job = load(Part.PullPlan)(it, state);
+      if (job === undefined) return false;
+      if (typeof job !== "string") {
+        state.job = load(Part.Pull)(it, job);
+        return true;
+      }
+    } else {
+      job = state.job();
+      if (job === undefined) return true;
+      // The next part needs the room.
+      state.job = undefined;
+    }
+    load(Part.PullEnd)(it, state, job);
   } catch (error) {
+    state.job = undefined;
     state.dueAt = it.now() + againMs;
     it.tell({ event: "pull", result: "FAILED", code: "OUT_OF_MEMORY", text: `${error}`, version: "" });
   }
-  return state.job !== undefined;
+  if (typeof job === "object" && job.outcome === PullOutcome.Ok && job.plan.restarts) it.quit("update");
+  return false;
 }
