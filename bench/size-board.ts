@@ -11,9 +11,10 @@ import { espruinoPort } from "../src/espruino/build/board-constants.js";
  */
 function linuxLike(board: Board): Board {
   const port = espruinoPort(linux);
-  const { tcpChunk, batch, udpMax, romMd5, hashes, store } = espruinoPort(board);
+  const { variables, tcpChunk, batch, udpMax, romMd5, hashes, store } = espruinoPort(board);
   const espruino: EspruinoPort = {
     ...port,
+    variables,
     tcpChunk,
     batch,
     udpMax,

@@ -1,5 +1,6 @@
 import { BundleTarget } from "../../src/core/bundle-target.js";
 import { defaultTimes } from "../../src/core/espota-times.js";
+import { receivingOf } from "../../src/core/image-receiver.js";
 import { type Action, EspotaTransfer } from "../../src/core/espota-transfer.js";
 import { Journal } from "../../src/core/journal.js";
 import type { Chunk, Crypto } from "../../src/core/ports.js";
@@ -51,10 +52,11 @@ function path(): void {
     sha256Hex: sha256Hex,
   };
   const options = { engine: 1, family: BOARD_FAMILY, agentVersion: "1.0.0" };
+  const target = new BundleTarget(engineBytes, crypto, storeFlash, storeOfBoard, journal, options);
+  const receiving = receivingOf({ block: block }, crypto, [target]);
   const run = new UpdateRun({
-    bytes: { block: block },
-    crypto: crypto,
-    targets: [new BundleTarget(engineBytes, crypto, storeFlash, storeOfBoard, journal, options)],
+    capacity: receiving.capacity,
+    receiver: receiving.receiver,
     safe: new SafeState(),
     policy: () => undefined,
     notify: () => undefined,

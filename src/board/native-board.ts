@@ -3,6 +3,7 @@ import { AttemptLimiter, noAttempts } from "../core/attempts.js";
 import { Authenticator, type Secrets } from "../core/auth.js";
 import { EspotaSession } from "../core/espota-session.js";
 import { defaultTimes } from "../core/espota-times.js";
+import { receivingOf } from "../core/image-receiver.js";
 import { SafeState } from "../core/safe-state.js";
 import { UpdateRun } from "../core/update-run.js";
 import { nodeBytes } from "../node/bytes.js";
@@ -121,9 +122,7 @@ export class NativeBoard {
     const notify = (event: { readonly event: string }): void => this.#log.add({ ...event });
     const targets = nativeTargets(this.board, this.#chip(), this.rtc, force);
     const run = new UpdateRun({
-      bytes: nodeBytes,
-      crypto: nodeCrypto,
-      targets,
+      ...receivingOf(nodeBytes, nodeCrypto, targets),
       safe: new SafeState(),
       policy: () => undefined,
       notify,

@@ -1,3 +1,4 @@
+import { updateMode } from "./errand.js";
 import { attemptLimit, type Journal, Record } from "./journal.js";
 
 /** Why the chip started, as far as it can tell. */
@@ -15,7 +16,7 @@ export interface BootChoice {
   readonly app: number;
   readonly appTrial: boolean;
   readonly agentTrial: boolean;
-  /** "update", "rollback", "safe-mode" or "" for an ordinary start. */
+  /** "update", "rollback", "safe-mode", "update-mode" or "" for an ordinary start. */
   readonly why: string;
 }
 
@@ -52,6 +53,7 @@ export function firmwareGivenUp(journal: Journal, firmware: FirmwareTrial): bool
  *
  *   agent  on trial and tried too often, or not sound   → the other one, if sound
  *          neither is sound                             → none
+ *   errand                                               → update mode: the agent alone, this once (errand.ts)
  *   app    safe mode was chosen and the board restarts  → tried again, counting from zero
  *          tried too often, or not sound                → the other one, if sound and not given up before
  *          and there is none                            → safe mode: the agent alone
@@ -77,6 +79,13 @@ export function chooseBoot(
     } else if (!soundAgent(state.agent)) {
       return { agent: -1, app: -1, appTrial: false, agentTrial: false, why: "safe-mode" };
     }
+  }
+
+  if (state.errand) {
+    journal.append(Record.Errand);
+    // Nothing begins while anything is on trial; a journal that says so all the same was damaged.
+    if (why === "")
+      return { agent: state.agent, app: -1, appTrial: false, agentTrial: false, why: updateMode };
   }
 
   if (state.attempts >= attemptLimit || !soundApp(state.app)) {

@@ -2,6 +2,7 @@ import { AckPacer, blockLength } from "./ack-pacer.js";
 import { type Fault, FaultNumber, fault, faultLine, isNotNow } from "./errors.js";
 import type { SessionTimes } from "./espota-times.js";
 import { type Invitation, isNative } from "./invitation.js";
+import type { Offer } from "./offer.js";
 import type { Chunk } from "./ports.js";
 import { RunPhase, type UpdateRun } from "./update-run.js";
 
@@ -205,22 +206,36 @@ export class EspotaTransfer {
     }
   }
 
+  /** Goes on after a restart into update mode (errand.ts): the peer has its "OK" and waits for the connection. */
+  resume(now: number, invitation: Invitation, from: Peer): Action[] {
+    this.take(now, invitation, from, State.Waiting);
+    this.failure = this.run.begin(now, offerOf(invitation, from));
+    return this.waitForSafety(now, 0);
+  }
+
+  /** What a restart has to carry over; undefined while nobody waits. */
+  waiting():
+    | { readonly invitation: Invitation; readonly address: string; readonly port: number }
+    | undefined {
+    if (this.state === State.Idle) return undefined;
+    return { invitation: this.invitation, address: this.peer.address, port: this.peer.port };
+  }
+
   /** The peer may: the equipment goes to its safe state, and then the bytes come. */
   accept(now: number, invitation: Invitation, from: Peer): Action[] {
     if (this.state !== State.Idle) return [refusal(from, fault(FaultNumber.RunningAlready, ""))];
-    const refused = this.run.begin(now, {
-      command: invitation.command,
-      size: invitation.size,
-      md5: invitation.md5,
-      from: from.address,
-    });
+    const refused = this.run.begin(now, offerOf(invitation, from));
     if (refused !== undefined) return [refusal(from, refused)];
+    this.take(now, invitation, from, State.Holding);
+    return this.hold(now, 0);
+  }
+
+  private take(now: number, invitation: Invitation, from: Peer, state: State): void {
     this.peer = from;
     this.invitation = invitation;
     this.failure = undefined;
     this.succeeded = false;
-    this.enter(State.Holding, now);
-    return this.hold(now, 0);
+    this.enter(state, now);
   }
 
   private hold(now: number, waited: number): Action[] {
@@ -230,6 +245,10 @@ export class EspotaTransfer {
       return [refusal(this.peer, failed)];
     }
     const ok: Action = { do: "reply", to: this.peer, text: "OK" };
+    if (this.run.phase === RunPhase.Leaving) {
+      this.enter(State.Waiting, now);
+      return [ok];
+    }
     if (this.run.phase === RunPhase.Prepared) return [ok, this.connect(now)];
     if (waited < this.times.holdMs) return [];
     if (this.run.remainingMs(now) > this.times.holdMs) {
@@ -244,7 +263,8 @@ export class EspotaTransfer {
   private waitForSafety(now: number, waited: number): Action[] {
     const failed = this.run.poll(now);
     if (failed !== undefined) this.failure = failed;
-    else if (this.run.phase !== RunPhase.Prepared) {
+    else if (this.run.phase === RunPhase.Leaving) return [];
+    else if (this.failure === undefined && this.run.phase !== RunPhase.Prepared) {
       if (waited < this.times.holdMs) return [];
       this.failure = fault(FaultNumber.SafeState, this.comeBack(now));
     }
@@ -308,6 +328,15 @@ export class EspotaTransfer {
     this.state = state;
     this.since = now;
   }
+}
+
+function offerOf(invitation: Invitation, from: Peer): Offer {
+  return {
+    command: invitation.command,
+    size: invitation.size,
+    md5: invitation.md5,
+    from: from.address,
+  };
 }
 
 function acknowledgement(number: number): Action[] {

@@ -34,6 +34,8 @@ export const enum Record {
   FirmwareOdd = 13,
   /** The firmware on trial is given up, or never came to run. */
   FirmwareBack = 14,
+  /** The board restarts into update mode (errand.ts); the next one: it has. */
+  Errand = 15,
 }
 
 /** What the records add up to. Slots are 0 (a) and 1 (b). */
@@ -51,6 +53,8 @@ export interface BootState {
   firmwareTrial: boolean;
   /** Lowest bit of the number of the slot whose firmware is, or was last, on trial. */
   firmwareSlot: number;
+  /** The next start is for the update alone. */
+  errand: boolean;
   /** Weighted starts since the last confirmation: `attemptLimit` of them is too many. */
   attempts: number;
 }
@@ -74,6 +78,7 @@ export function freshState(): BootState {
     cameBack: false,
     firmwareTrial: false,
     firmwareSlot: 0,
+    errand: false,
     attempts: 0,
   };
 }
@@ -153,6 +158,9 @@ export function apply(state: BootState, record: number): void {
       state.firmwareTrial = false;
       state.cameBack = true;
       state.attempts = 0;
+      break;
+    case Record.Errand:
+      state.errand = !state.errand;
       break;
     default:
       break;
@@ -245,7 +253,7 @@ export class Journal {
       bits,
       this.state.attempts,
       this.state.firmwareSlot,
-      this.state.cameBack ? 1 : 0,
+      (this.state.cameBack ? 1 : 0) | (this.state.errand ? 2 : 0),
     );
     const head = `SJ\0\0${u32Text(this.generation + 1)}${more}`;
     const crc = this.checksum.crc32(this.bytes.fromText(head));
@@ -277,6 +285,7 @@ export class Journal {
       cameBack: (this.bytes.at(head, 11) & 1) !== 0,
       firmwareTrial: (bits & 128) !== 0,
       firmwareSlot: this.bytes.at(head, 10) & 1,
+      errand: (this.bytes.at(head, 11) & 2) !== 0,
       attempts: this.bytes.at(head, 9),
     };
   }

@@ -1,3 +1,4 @@
+import { longestErrand } from "./errand.js";
 import type { Bytes, Checksum, Chunk, Flash } from "./ports.js";
 import { u16, u32, u32Text } from "./read.js";
 
@@ -7,8 +8,13 @@ import { u16, u32, u32Text } from "./read.js";
  *
  *   block   0 2 "SN"   2 2 zero   4 4 generation   8 4 CRC-32 of bytes 0..7   12 … notes
  *   note    0 2 length   2 4 CRC-32 of length and text   6 … text, padded to four bytes
+ *   text    the application's; with an errand (errand.ts), or where it begins with 0x01 itself: 0x01 errand 0x01 text
  */
 export const longestNote = 500;
+
+const mark = "\x01";
+/** Of an errand and the application's text. */
+const longestText = longestErrand + longestNote + 2;
 
 const headLength = 12;
 const noteHead = 6;
@@ -37,7 +43,7 @@ export class Notes {
     this.last = "";
   }
 
-  /** Finds the last whole note. */
+  /** Finds the last whole note. @returns the application's text */
   open(): string {
     this.active = -1;
     this.generation = 0;
@@ -53,16 +59,32 @@ export class Notes {
       this.generation = generation;
     }
     if (this.active >= 0) this.scan();
-    return this.last;
+    return this.recall();
   }
 
+  /** What the application remembers. */
   recall(): string {
-    return this.last;
+    return this.last.charAt(0) === mark ? this.last.slice(this.last.indexOf(mark, 1) + 1) : this.last;
+  }
+
+  /** What the board restarts for, or "". */
+  errand(): string {
+    return this.last.charAt(0) === mark ? this.last.slice(1, this.last.indexOf(mark, 1)) : "";
   }
 
   /** @param text at most 500 chars of 0..255 each; what is longer is cut */
   remember(text: string): void {
-    const note = text.length > longestNote ? text.slice(0, longestNote) : text;
+    this.write(this.errand(), text.length > longestNote ? text.slice(0, longestNote) : text);
+  }
+
+  /** @param errand at most 500 chars, none of them 0x01; "": there is none any more */
+  setErrand(errand: string): void {
+    this.write(errand, this.recall());
+  }
+
+  private write(errand: string, text: string): void {
+    const isMarked = errand.length > 0 || text.charAt(0) === mark;
+    const note = isMarked ? mark + errand + mark + text : text;
     if (note === this.last && this.active >= 0) return;
     const length = String.fromCharCode(note.length & 255, note.length >> 8);
     const crc = this.checksum.crc32(this.bytes.fromText(length + note));
@@ -96,12 +118,12 @@ export class Notes {
       if (this.bytes.isBlank(head)) {
         // A cut may have left its only trace behind the head.
         let reach = blockLength - this.end;
-        if (reach > padded(longestNote)) reach = padded(longestNote);
+        if (reach > padded(longestText)) reach = padded(longestText);
         if (!this.bytes.isBlank(this.read(this.active, this.end, reach))) this.end = blockLength;
         return;
       }
       const length = u16(this.bytes, head, 0);
-      if (length > longestNote || this.end + padded(length) > blockLength) {
+      if (length > longestText || this.end + padded(length) > blockLength) {
         // A length that a cut left unfinished: where the next note would begin is not known any more.
         this.end = blockLength;
         return;

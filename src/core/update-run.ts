@@ -1,10 +1,10 @@
 import { type Fault, FaultNumber, fault } from "./errors.js";
 import type { UpdatePolicy } from "./firmware/firmware-target.js";
+import type { ImageReceiver } from "./image-receiver.js";
 import type { Offer } from "./offer.js";
-import type { BlockBuffer, Bytes, Chunk, Crypto, Digest } from "./ports.js";
+import type { Chunk } from "./ports.js";
 import { errorText, type SafeState, SafeStatus } from "./safe-state.js";
 import { isHex } from "./same-text.js";
-import type { Target } from "./target.js";
 
 /** The application's callbacks, in Arduino's words. One that throws is reported and changes nothing but for onStart. */
 export interface UpdateHooks {
@@ -45,10 +45,10 @@ export const prepareKeepMs = 60000;
 
 /** What an update is made with. */
 export interface UpdateTools {
-  readonly bytes: Pick<Bytes, "block">;
-  readonly crypto: Pick<Crypto, "md5">;
-  /** In the order in which they are asked whether an image is theirs. */
-  readonly targets: readonly Target[];
+  /** Bytes of the largest image that a command may bring; 0: nothing takes it. */
+  readonly capacity: (command: number) => number;
+  /** Made when the first byte may come. Throws without memory. */
+  readonly receiver: (offer: Offer) => ImageReceiver;
   readonly safe: SafeState;
   /** Asked before anything is touched: a reason to refuse, or undefined (trial, schedule, version policy). */
   readonly policy: (offer: Offer) => Fault | undefined;
@@ -83,17 +83,10 @@ export class UpdateRun {
   private releaseAt: number;
   /** What the safe state waits for. */
   waitingFor: string;
-  private reportedTenth: number;
-  private target: Target | undefined;
-  private digest: Digest | undefined;
-  private block: BlockBuffer | undefined;
-  /** Bytes in the block, and bytes received in all. */
-  private filled: number;
-  private received: number;
-  /** The head is judged, and nobody wants to know of each piece. */
-  private isCollecting: boolean;
-  /** Bytes of the head that a target wants to judge. */
-  private wanted: number;
+  /** Bytes at which progress is reported next, to the hook and to watchers. */
+  private reportAt: number;
+  private nextTenth: number;
+  private receiver: ImageReceiver | undefined;
 
   constructor(private readonly tools: UpdateTools) {
     this.phase = RunPhase.Idle;
@@ -101,24 +94,14 @@ export class UpdateRun {
     this.hooks = {};
     this.releaseAt = 0;
     this.waitingFor = "";
-    this.reportedTenth = -1;
-    this.target = undefined;
-    this.digest = undefined;
-    this.block = undefined;
-    this.filled = 0;
-    this.received = 0;
-    this.wanted = 0;
-    this.isCollecting = false;
+    this.reportAt = 0;
+    this.nextTenth = 0;
+    this.receiver = undefined;
   }
 
   /** Bytes of the largest image that this command may bring (ESP.getFreeSketchSpace). */
   freeSpace(command: number): number {
-    let most = 0;
-    for (const target of this.tools.targets) {
-      const capacity = target.capacity(command);
-      if (capacity > most) most = capacity;
-    }
-    return most;
+    return this.tools.capacity(command);
   }
 
   /** Judges the offer and, if nothing speaks against it, starts to make the equipment safe. */
@@ -167,8 +150,13 @@ export class UpdateRun {
     if (this.phase !== RunPhase.Preparing) return undefined;
     if (status === SafeStatus.Safe) {
       const hasRoom = this.tools.hasRoom;
-      this.phase = hasRoom === undefined || hasRoom() ? RunPhase.Prepared : RunPhase.Leaving;
+      this.phase = RunPhase.Prepared;
       this.tools.notify({ event: "safe" });
+      if (hasRoom === undefined || hasRoom()) return undefined;
+      // The application's say has to be now: it does not run any more when the first byte comes.
+      const objection = this.objection();
+      if (objection !== undefined) return this.fail(objection);
+      this.phase = RunPhase.Leaving;
     } else if (safe.text !== this.waitingFor) {
       this.waitingFor = safe.text;
       this.tools.notify({ event: "safe-state", step: safe.stepName(), text: this.waitingFor });
@@ -197,92 +185,49 @@ export class UpdateRun {
       return this.fail(fault(FaultNumber.CorruptImage, "not a SHA-256 given"));
     this.phase = RunPhase.Writing;
     this.releaseAt = 0;
-    this.reportedTenth = -1;
-    this.received = 0;
-    this.filled = 0;
-    this.target = undefined;
-    this.isCollecting = false;
-    this.wanted = 0;
-    for (const target of this.tools.targets)
-      if (target.capacity(offer.command) > 0 && target.headLength > this.wanted)
-        this.wanted = target.headLength;
     try {
-      this.digest = this.tools.crypto.md5();
-      this.block = this.tools.bytes.block();
+      this.receiver = this.tools.receiver(offer);
     } catch (error) {
       return this.fail(fault(FaultNumber.OutOfMemory, errorText(error)));
     }
-    try {
-      if (this.hooks.onStart !== undefined) this.hooks.onStart();
-    } catch (error) {
-      return this.fail(fault(FaultNumber.SafeState, `onStart: ${errorText(error)}`));
-    }
-    this.report();
+    const objection = this.objection();
+    if (objection !== undefined) return this.fail(objection);
+    this.report(0, offer.size);
     return undefined;
   }
 
   write(chunk: Chunk): Fault | undefined {
-    const block = this.block;
-    const offer = this.offer;
-    if (this.phase !== RunPhase.Writing || block === undefined || offer === undefined)
+    const receiver = this.receiver;
+    if (this.phase !== RunPhase.Writing || receiver === undefined)
       return fault(FaultNumber.Aborted, "no update is running");
-    if (this.received + chunk.length > offer.size) return this.fail(fault(FaultNumber.Space, ""));
-    const end = this.filled + chunk.length;
-    // Nearly all of an image comes this way, and to an interpreter every line counts.
-    if (end < block.length && this.isCollecting && this.received + chunk.length < offer.size) {
-      block.set(chunk, this.filled);
-      this.filled = end;
-      this.received += chunk.length;
-      return undefined;
-    }
-    let from = 0;
-    while (from < chunk.length) {
-      let length = chunk.length - from;
-      if (length > block.length - this.filled) length = block.length - this.filled;
-      block.set(length === chunk.length ? chunk : chunk.slice(from, from + length), this.filled);
-      this.filled += length;
-      this.received += length;
-      from += length;
-      const failed = this.settle(this.received === offer.size);
-      if (failed !== undefined) return this.fail(failed);
-    }
-    this.report();
+    const failed = receiver.write(chunk);
+    if (failed !== undefined) return this.fail(failed);
+    if (receiver.received >= this.reportAt && this.offer !== undefined)
+      this.report(receiver.received, this.offer.size);
     return undefined;
   }
 
   verify(): Fault | undefined {
-    const digest = this.digest;
-    const offer = this.offer;
-    if (this.phase !== RunPhase.Writing || digest === undefined || offer === undefined)
+    const receiver = this.receiver;
+    if (this.phase !== RunPhase.Writing || receiver === undefined)
       return fault(FaultNumber.Aborted, "no update is running");
-    if (this.received === 0) return this.fail(fault(FaultNumber.NoData, ""));
-    if (this.received < offer.size)
-      return this.fail(fault(FaultNumber.Aborted, `got ${this.received} of ${offer.size} bytes`));
-    const md5 = digest.hex();
-    this.digest = undefined;
-    const expected = offer.md5.toLowerCase();
-    if (expected.length > 0 && md5 !== expected)
-      return this.fail(fault(FaultNumber.Md5, `expected: ${expected}, calculated: ${md5}`));
-    const target = this.target;
-    if (target === undefined) return this.fail(fault(FaultNumber.MagicByte, ""));
-    const sha256 = offer.sha256 === undefined ? "" : offer.sha256.toLowerCase();
-    const failed = target.verify(md5, sha256);
+    const failed = receiver.verify();
     if (failed !== undefined) return this.fail(failed);
     this.phase = RunPhase.Verified;
-    this.tools.notify({ event: "verified", image: target.describe(), md5: md5 });
+    this.tools.notify({ event: "verified", image: receiver.describe(), md5: receiver.md5 });
     return undefined;
   }
 
   commit(now: number): Fault | undefined {
     const unsafe = this.poll(now);
     if (unsafe !== undefined) return unsafe;
-    const target = this.target;
-    if (this.phase !== RunPhase.Verified || target === undefined)
+    const receiver = this.receiver;
+    if (this.phase !== RunPhase.Verified || receiver === undefined)
       return fault(FaultNumber.Aborted, "nothing is verified");
-    const failed = target.commit();
+    const failed = receiver.commit();
     if (failed !== undefined) return this.fail(failed);
     this.phase = RunPhase.Committed;
-    this.tools.notify({ event: "committed", image: target.describe() });
+    this.tools.notify({ event: "committed", image: receiver.describe() });
     return undefined;
   }
 
@@ -297,7 +242,7 @@ export class UpdateRun {
     }
     if (!restarts) this.tools.safe.leave();
     this.phase = RunPhase.Idle;
-    this.block = undefined;
+    this.receiver = undefined;
   }
 
   /** One error for the application, which then goes on. @returns `why` */
@@ -309,38 +254,13 @@ export class UpdateRun {
     return why;
   }
 
-  /** What of the block can go on its way, once the head has been judged. */
-  private settle(isLast: boolean): Fault | undefined {
-    const block = this.block;
-    const digest = this.digest;
-    if (block === undefined || digest === undefined || this.filled === 0) return undefined;
-    if (this.target === undefined) {
-      if (this.filled < this.wanted && this.filled < block.length && !isLast) return undefined;
-      const refused = this.choose(block.head(this.filled));
-      if (refused !== undefined) return refused;
+  private objection(): Fault | undefined {
+    try {
+      if (this.hooks.onStart !== undefined) this.hooks.onStart();
+    } catch (error) {
+      return fault(FaultNumber.SafeState, `onStart: ${errorText(error)}`);
     }
-    const target = this.target;
-    if (target === undefined || (this.filled < block.length && !isLast && target.piecewise !== true))
-      return undefined;
-    const bytes = block.take(this.filled);
-    this.filled = 0;
-    digest.update(bytes);
-    return target.write(bytes);
-  }
-
-  private choose(head: Chunk): Fault | undefined {
-    const offer = this.offer;
-    if (offer === undefined) return fault(FaultNumber.NoData, "");
-    for (const target of this.tools.targets) {
-      if (target.capacity(offer.command) === 0 || !target.recognises(head, offer.command)) continue;
-      if (offer.size > target.capacity(offer.command)) return fault(FaultNumber.Space, "");
-      const refused = target.judge(head, offer.size);
-      if (refused !== undefined) return refused;
-      this.target = target;
-      this.isCollecting = target.piecewise !== true && this.hooks.onProgress === undefined;
-      return undefined;
-    }
-    return fault(FaultNumber.MagicByte, "");
+    return undefined;
   }
 
   private refuse(why: Fault): void {
@@ -365,25 +285,25 @@ export class UpdateRun {
   private reset(): void {
     this.phase = RunPhase.Idle;
     this.releaseAt = 0;
-    this.target = undefined;
-    this.digest = undefined;
-    this.block = undefined;
+    this.receiver = undefined;
     this.tools.safe.leave();
   }
 
   /** The hook is called for every piece, watchers for every tenth. */
-  private report(): void {
-    const total = this.offer === undefined ? 0 : this.offer.size;
-    if (this.hooks.onProgress !== undefined) {
+  private report(done: number, total: number): void {
+    const onProgress = this.hooks.onProgress;
+    const tenth = Math.floor((done * 10) / total);
+    const next = Math.ceil(((tenth + 1) * total) / 10);
+    const isNews = done === 0 || next > this.nextTenth;
+    this.nextTenth = next;
+    this.reportAt = onProgress === undefined ? next : 0;
+    if (onProgress !== undefined) {
       try {
-        this.hooks.onProgress(this.received, total);
+        onProgress(done, total);
       } catch (error) {
         this.hookFailed(error);
       }
     }
-    const tenth = Math.floor((this.received * 10) / total);
-    if (tenth === this.reportedTenth) return;
-    this.reportedTenth = tenth;
-    this.tools.notify({ event: "progress", done: this.received, total: total });
+    if (isNews) this.tools.notify({ event: "progress", done: done, total: total });
   }
 }

@@ -1,4 +1,5 @@
 import type { Fault } from "../core/errors.js";
+import { receivingOf } from "../core/image-receiver.js";
 import { SafeState } from "../core/safe-state.js";
 import type { Target } from "../core/target.js";
 import { UpdateRun } from "../core/update-run.js";
@@ -13,9 +14,7 @@ export function send(targets: Target[], image: Uint8Array, piece: number, comman
   const digest = nodeCrypto.md5();
   digest.update(image);
   const run = new UpdateRun({
-    bytes: nodeBytes,
-    crypto: nodeCrypto,
-    targets,
+    ...receivingOf(nodeBytes, nodeCrypto, targets),
     safe: new SafeState(),
     policy: () => undefined,
     notify: () => undefined,

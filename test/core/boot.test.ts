@@ -84,6 +84,14 @@ describe("chooseBoot, row by row", () => {
     ],
     ["an app that crashes and is the only one", crashes, { app: [0] }, { app: -1, why: "safe-mode" }],
     ["no app at all", [], { app: [] }, { app: -1, why: "safe-mode" }],
+    ["an errand", [Record.Errand], {}, { app: -1, why: "update-mode" }],
+    ["an errand that was taken", [Record.Errand, Record.Errand], {}, {}],
+    [
+      "an errand of a board on trial",
+      [Record.Errand, Record.AppB],
+      {},
+      { app: 1, appTrial: true, why: "update" },
+    ],
     ["a restart out of safe mode", [...crashes, Record.SafeMode], { app: [0] }, {}],
     [
       "a restart out of safe mode without an app",
@@ -140,6 +148,17 @@ describe("chooseBoot, row by row", () => {
     expect(test.chip.operations).toBe(operations);
   });
 
+  it.each(tears)("takes an errand once, also when the power goes meanwhile: %s", (tear) => {
+    const test = blankFlash(4);
+    journalOn(test, Record.Errand);
+    test.chip.cutAt(test.chip.operations, tear);
+    expect(() => start(test, StartReason.Restart)).toThrow();
+    test.chip.hook = undefined;
+    const next = [start(test, StartReason.PowerOn).why, start(test, StartReason.PowerOn).why];
+    expect(["update-mode", ""]).toContain(next[0]);
+    expect(next[1]).toBe("");
+  });
+
   it("asks only about slots that matter", () => {
     const asked: string[] = [];
     chooseBoot(
@@ -153,7 +172,7 @@ describe("chooseBoot, row by row", () => {
 
   it("never chooses a bundle that is not sound", () => {
     const slots = fc.subarray([0, 1]);
-    const records = fc.array(fc.integer({ min: 1, max: 14 }), { maxLength: 20 });
+    const records = fc.array(fc.integer({ min: 1, max: 15 }), { maxLength: 20 });
     const reason = fc.constantFrom(0, 1, 2, 3) as fc.Arbitrary<StartReason>;
     fc.assert(
       fc.property(records, slots, slots, reason, (past, app, agent, why) => {
@@ -163,7 +182,7 @@ describe("chooseBoot, row by row", () => {
         if (choice.app >= 0) expect(app).toContain(choice.app);
         if (choice.agent >= 0) expect(agent).toContain(choice.agent);
         else expect(agent).toEqual([]);
-        if (choice.app < 0) expect(choice.why).toBe("safe-mode");
+        if (choice.app < 0) expect(["safe-mode", "update-mode"]).toContain(choice.why);
       }),
       { numRuns: 200 },
     );

@@ -6,7 +6,7 @@ import { nodeCrypto } from "../../src/node/crypto.js";
 import { blankFlash, blockLength, cutEverywhere, portOn, type TestFlash } from "../support/core-flash.js";
 
 const first = 1;
-const lastRecord: number = Record.FirmwareBack;
+const lastRecord: number = Record.Errand;
 const anyRecord = fc.integer({ min: Record.AppA, max: lastRecord });
 
 function open(test: TestFlash): Journal {
@@ -72,7 +72,7 @@ describe("apply", () => {
 
   it("does not count beyond a byte, and does nothing for what is no record", () => {
     expect(fold(Array(100).fill(Record.Crash)).attempts).toBe(255);
-    for (const record of [0, lastRecord + 1]) expect(fold([record])).toEqual(freshState());
+    for (const record of [0, 16]) expect(fold([record])).toEqual(freshState());
   });
 });
 

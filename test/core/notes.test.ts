@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { longestErrand } from "../../src/core/errand.js";
 import { longestNote, Notes } from "../../src/core/notes.js";
 import { nodeBytes } from "../../src/node/bytes.js";
 import { nodeCrypto } from "../../src/node/crypto.js";
@@ -41,6 +42,23 @@ describe("Notes", () => {
         expect(test.chip.violations).toBe(0);
       }),
       { numRuns: 60 },
+    );
+  });
+
+  it("keeps an errand beside it, until that is taken, whatever the text begins with", () => {
+    const errand = fc.string({ unit: "grapheme-ascii", maxLength: longestErrand });
+    fc.assert(
+      fc.property(text, text, errand, fc.boolean(), (before, after, what, marked) => {
+        const test = blankFlash(5);
+        const note = marked ? `\x01${after}` : after;
+        open(test).remember(before);
+        open(test).setErrand(what);
+        expect([open(test).recall(), open(test).errand()]).toEqual([before, what]);
+        open(test).remember(note);
+        expect([open(test).recall(), open(test).errand()]).toEqual([note, what]);
+        open(test).setErrand("");
+        expect([open(test).recall(), open(test).errand()]).toEqual([note, ""]);
+      }),
     );
   });
 

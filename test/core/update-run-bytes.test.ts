@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import { type Fault, FaultNumber, fault, faultLine } from "../../src/core/errors.js";
+import { receivingOf } from "../../src/core/image-receiver.js";
 import { SafeState } from "../../src/core/safe-state.js";
 import type { Target } from "../../src/core/target.js";
 import { RunPhase, UpdateRun } from "../../src/core/update-run.js";
@@ -85,9 +86,7 @@ describe("the target", () => {
           target.headLength = head;
           target.piecewise = piecewise;
           const run = new UpdateRun({
-            bytes: { block: () => nodeBlock(blockLength) },
-            crypto: nodeCrypto,
-            targets: [target],
+            ...receivingOf({ block: () => nodeBlock(blockLength) }, nodeCrypto, [target]),
             safe: new SafeState(),
             policy: () => undefined,
             notify: () => undefined,

@@ -1,4 +1,5 @@
 import { type Fault, FaultNumber, fault } from "../../src/core/errors.js";
+import { receivingOf } from "../../src/core/image-receiver.js";
 import type { Offer } from "../../src/core/offer.js";
 import { SafeState } from "../../src/core/safe-state.js";
 import type { Target } from "../../src/core/target.js";
@@ -33,9 +34,7 @@ export class RunBench {
     this.valve = new TestStep("valve 2", () => this.now, valve);
     this.safe.setSteps([this.valve]);
     this.run = new UpdateRun({
-      bytes: { block: () => nodeBlock(runBlock) },
-      crypto: nodeCrypto,
-      targets: [...others, target],
+      ...receivingOf({ block: () => nodeBlock(runBlock) }, nodeCrypto, [...others, target]),
       safe: this.safe,
       policy: () => this.refuse,
       notify: (event) => void this.events.push(event),

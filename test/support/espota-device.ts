@@ -3,6 +3,7 @@ import { type AuthDialect, Authenticator } from "../../src/core/auth.js";
 import { EspotaSession } from "../../src/core/espota-session.js";
 import { defaultTimes } from "../../src/core/espota-times.js";
 import type { Action } from "../../src/core/espota-transfer.js";
+import { receivingOf } from "../../src/core/image-receiver.js";
 import type { Chunk } from "../../src/core/ports.js";
 import { SafeState } from "../../src/core/safe-state.js";
 import { UpdateRun } from "../../src/core/update-run.js";
@@ -42,9 +43,7 @@ export class EspotaDevice {
     const { password, dialect = "md5", piece = 0 } = setup;
     const nothing = (): undefined => undefined;
     const run = new UpdateRun({
-      bytes: nodeBytes,
-      crypto: nodeCrypto,
-      targets: [this.target],
+      ...receivingOf(nodeBytes, nodeCrypto, [this.target]),
       safe: new SafeState(),
       policy: nothing,
       notify: nothing,

@@ -3,6 +3,7 @@ import { type BuildOptions, build, type Message, type Plugin } from "esbuild";
 import type { Board } from "../../../boards/index.js";
 import { SluiceError } from "../../errors/sluice-error.js";
 import { boardConstants } from "./board-constants.js";
+import { notToBeMade, outerNames } from "./member-names.js";
 import { joinLines } from "./one-line.js";
 import { packageRoot, packageVersion } from "./package-root.js";
 
@@ -17,7 +18,12 @@ export interface ScriptRequest {
   readonly define?: Readonly<Record<string, string>>;
   /** False leaves names and lines as they are (the dialect check looks at that). */
   readonly minify?: boolean;
+  /** What members of the agent are called, by the names that they have in its sources. */
+  readonly names?: MemberNames;
 }
+
+/** esbuild's `mangleCache`: the same for the agent and all of its parts. */
+export type MemberNames = Record<string, string | false>;
 
 export interface Script {
   /** ASCII, ES2015, without a final newline. */
@@ -40,17 +46,8 @@ const frames: Readonly<Record<ScriptKind, readonly [string, string]>> = {
   ],
 };
 
-/**
- * TypeScript to one ES2015 script. An app and the loader become a function called at once; the agent and its parts stay
- * flat, because they run as modules: they assign `exports` themselves. CommonJS is chosen as the output format since it leaves
- * `require("Storage")` as it stands, where every other format wraps it in what Espruino cannot parse.
- * @throws SluiceError BUILD_FAILED with file, line and column of every error
- */
-export async function compileScript(request: ScriptRequest): Promise<Script> {
-  const entry = resolve(request.entry);
-  const [banner, footer] = frames[request.kind];
-  const minify = request.minify ?? true;
-  const common: BuildOptions = {
+function commonOptions(request: ScriptRequest): BuildOptions {
+  return {
     bundle: true,
     write: false,
     format: "cjs",
@@ -67,8 +64,51 @@ export async function compileScript(request: ScriptRequest): Promise<Script> {
     tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
     plugins: [...wordsOnDemand(request.kind), deviceModules],
   };
+}
+
+/**
+ * Short names for the members of these files, whatever else they are called in.
+ * @throws SluiceError BUILD_FAILED with file, line and column of every error
+ */
+export async function memberNames(
+  entries: readonly string[],
+  request: Omit<ScriptRequest, "entry">,
+): Promise<MemberNames> {
+  const [first = ""] = entries;
+  const imports = entries.map((entry) => `import ${JSON.stringify(resolve(entry))};`).join("");
   const options: BuildOptions = {
-    ...common,
+    ...commonOptions({ ...request, entry: first }),
+    // Names that are in use are not given to others.
+    stdin: {
+      contents: `${imports}if(0){${notToBeMade.map((name) => `({}).${name};`).join("")}}`,
+      resolveDir: dirname(first),
+    },
+    absWorkingDir: dirname(first),
+    mangleProps: /./,
+    reserveProps: outerNames(),
+    mangleCache: {},
+  };
+  try {
+    return (await build(options)).mangleCache ?? {};
+  } catch (cause) {
+    throw new SluiceError("BUILD_FAILED", failures(cause, dirname(first)), { cause });
+  }
+}
+
+/**
+ * TypeScript to one ES2015 script. An app and the loader become a function called at once; the agent and its parts stay
+ * flat, because they run as modules: they assign `exports` themselves. CommonJS is chosen as the output format since it leaves
+ * `require("Storage")` as it stands, where every other format wraps it in what Espruino cannot parse.
+ * @throws SluiceError BUILD_FAILED with file, line and column of every error
+ */
+export async function compileScript(request: ScriptRequest): Promise<Script> {
+  const entry = resolve(request.entry);
+  const [banner, footer] = frames[request.kind];
+  const minify = request.minify ?? true;
+  const options: BuildOptions = {
+    ...commonOptions(request),
+    ...(minify &&
+      request.names && { mangleProps: /./, reserveProps: outerNames(), mangleCache: request.names }),
     // Minified names must not be `of`, which Espruino reserves everywhere: naming it here keeps the minifier away.
     stdin: {
       contents: `import ${JSON.stringify(entry)};${minify ? " if (0) of;" : ""}`,

@@ -4,7 +4,7 @@ import { type AppHeader, appHeaderLength, BundleKind, Engine } from "../../core/
 import { SluiceError } from "../../errors/sluice-error.js";
 import { agentParts, type PartName, partNames } from "./agent-parts.js";
 import { boardConstants, espruinoPort } from "./board-constants.js";
-import { compileScript, type Script, type ScriptRequest } from "./bundle-script.js";
+import { compileScript, memberNames, type Script, type ScriptRequest } from "./bundle-script.js";
 import { type BundleFields, bundleFieldFault, decodeBundle, encodeBundle } from "./encode-bundle.js";
 import { readManifest } from "./manifest.js";
 import { packageRoot, packageVersion } from "./package-root.js";
@@ -102,14 +102,18 @@ export async function buildAgent(board: Board, entry = deviceFile("agent.ts")): 
     ...(boardConstants(board, "").BOARD_NAMES === "true" ? [] : (["names"] as const)),
     ...(boardConstants(board, "").BOARD_USER2 === "0" ? (["native"] as const) : []),
   ]);
+  const partFile = (name: string) => deviceFile(`parts/${name}.ts`);
+  const files = [entry, ...partNames.filter((name) => !leftOut.has(name)).map(partFile)];
+  const names = await memberNames(files, { kind: "part", board, define });
   const parts = await agentParts(board, define, leftOut, (name, request) =>
-    bundleScript({ ...request, entry: deviceFile(`parts/${name}.ts`) }),
+    bundleScript({ ...request, names, entry: partFile(name) }),
   );
   const ends = JSON.stringify(parts.ends.map((end) => `${end}`.padStart(6, "0")).join(""));
   const script = await bundleScript({
     entry,
     kind: "agent",
     board,
+    names,
     define: { ...define, SLUICE_PART_ENDS: ends },
   });
   const code = script.code + page + parts.code;

@@ -1,3 +1,4 @@
+import { updateMode } from "../../core/errand.js";
 import { FaultNumber } from "../../core/errors.js";
 import type { Homecoming } from "../../core/firmware/homecoming.js";
 import { isNative } from "../../core/invitation.js";
@@ -9,7 +10,7 @@ import type { AgentModule } from "./boot-info.js";
 import { makeOta } from "./resident/api.js";
 import { now } from "./resident/clock.js";
 import { onTrial, slotName } from "./resident/facts.js";
-import { forgetHandshake, listen } from "./resident/listen.js";
+import { forgetHandshake, listen, send } from "./resident/listen.js";
 import { every, load, partsBegin } from "./resident/load.js";
 import { lookAfterName, newName, sayGoodbye } from "./resident/name.js";
 import { servePage } from "./resident/page.js";
@@ -41,6 +42,8 @@ let tickedAt = 0;
 /** When the restart is overdue: its timer may have found no memory. */
 let goneAt = 0;
 let trial: TrialPart | undefined;
+/** Looks after the errand in update mode. */
+let alone: ((busy: boolean) => void) | undefined;
 /** ESP8266: what came of a firmware for user2. */
 let home: Homecoming | undefined;
 
@@ -80,6 +83,16 @@ function begin(options: OtaOptions): void {
   it.opts = options;
   if (it.boot.app >= 0) permit(it);
   if (options.mdns === false) it.name = undefined;
+}
+
+function startAlone(): void {
+  const notes = load(Part.Notes)();
+  const errand = notes.errand();
+  alone = load(Part.Alone)(it, errand, (waiting) => {
+    it.push = load(Part.Transfer)(it, send);
+    it.push.resume(waiting);
+  });
+  if (errand !== "") notes.setErrand("");
 }
 
 function isNativeUpdate(): boolean {
@@ -126,7 +139,13 @@ function tick(): void {
     else if (!busy) it.run = undefined;
   }
   forgetHandshake(at);
-  if (!it.gone) judge(at);
+  const run = it.run;
+  if (run !== undefined && run.phase === RunPhase.Leaving) {
+    const failed = load(Part.Leave)(it);
+    if (failed !== undefined) run.fail(failed);
+  }
+  if (alone !== undefined) alone(busy);
+  else if (!it.gone) judge(at);
   if (busy === (pace === busyMs)) return;
   pace = busy ? busyMs : idleMs;
   changeInterval(timer, pace);
@@ -206,7 +225,7 @@ function crashed(error: unknown): void {
   // The journal first: what comes after it may find no memory. What is committed has not failed: it has yet to start.
   const isTrial = onTrial(it) && !it.done;
   if (isTrial) back();
-  else if (!it.done) it.note(Record.Crash);
+  else if (!it.done && alone === undefined) it.note(Record.Crash);
   it.tell({ event: "app-error", text: text });
   if (isTrial) it.tell({ event: "rolled-back", app: it.boot.appName, text: text });
   const run = it.run;
@@ -296,6 +315,7 @@ exports.start = (boot) => {
   all.clearTimeout = keepTimers(clearTimeout);
   it.tell({ event: "boot", why: boot.why, app: boot.appName, slot: slotName(it), agent: SLUICE_VERSION });
   if (BOARD_USER2 !== 0 && boot.why === "homecoming") home = load(Part.Native)(it).homecoming();
+  else if (boot.why === updateMode) startAlone();
   else if (boot.app < 0) it.tell({ event: "safe-mode", text: "no sound application: valves held closed" });
   if (onTrial(it)) it.tell({ event: "trial", app: boot.appName });
   if (BOARD_NAMES && settings.mdns !== false) it.name = newName(it);

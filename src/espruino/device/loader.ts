@@ -2,6 +2,7 @@ import { type AppHeader, appHeaderLength, BundleKind, Engine, type SafePin } fro
 import { chooseBoot, firmwareGivenUp } from "../../core/boot.js";
 import { BundleSlots } from "../../core/bundle-slots.js";
 import { engineTooOld, oldestEngine } from "../../core/engine-version.js";
+import { updateMode } from "../../core/errand.js";
 import { OtaSwitch } from "../../core/firmware/ota-switch.js";
 import { attemptLimit, Journal, Record } from "../../core/journal.js";
 import { storageHeaderLength, storeFileName } from "../../core/store.js";
@@ -88,7 +89,9 @@ function choose(): Chosen | undefined {
     print("sluice: no sound agent, flash the board by cable");
     return undefined;
   }
-  let appHeader = choice.app < 0 ? undefined : slots.app(choice.app);
+  const state = journal.current();
+  const alone = choice.why === updateMode;
+  let appHeader = choice.app < 0 && !alone ? undefined : slots.app(state.app);
   let safePins = SLUICE_SAFE_PINS || [];
   // The agent has them from here on.
   SLUICE_SAFE_PINS = undefined;
@@ -96,9 +99,9 @@ function choose(): Chosen | undefined {
     drivePins(appHeader.safePins);
     for (const safe of appHeader.safePins) safePins = withPin(safePins, safe);
   }
-  // Its pins are safe; it has to wait for what the agent finds out.
-  if (home) appHeader = undefined;
-  const state = journal.current();
+  const appName = appHeader === undefined || home ? "none" : `${appHeader.name}@${appHeader.version}`;
+  // Its pins are safe; it has to wait for what the agent does or finds out.
+  if (home || alone) appHeader = undefined;
   return {
     agent: code(slots.agentBlock(choice.agent), agentHeader),
     app: appHeader === undefined ? "" : code(slots.appBlock(choice.app), appHeader),
@@ -106,7 +109,7 @@ function choose(): Chosen | undefined {
       agent: choice.agent,
       app: appHeader === undefined ? -1 : choice.app,
       slot: state.app,
-      appName: appHeader === undefined ? "none" : `${appHeader.name}@${appHeader.version}`,
+      appName: appName,
       appTrial: state.appTrial,
       agentTrial: state.agentTrial,
       fwTrial: state.firmwareTrial,

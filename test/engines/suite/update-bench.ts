@@ -4,6 +4,7 @@ import { BundleTarget } from "../../../src/core/bundle-target.js";
 import { EspotaSession } from "../../../src/core/espota-session.js";
 import { defaultTimes } from "../../../src/core/espota-times.js";
 import type { Action, Peer } from "../../../src/core/espota-transfer.js";
+import { receivingOf } from "../../../src/core/image-receiver.js";
 import { decimal } from "../../../src/core/invitation.js";
 import { Journal } from "../../../src/core/journal.js";
 import { md5Hex } from "../../../src/core/md5-hex.js";
@@ -83,10 +84,10 @@ export class UpdateBench {
     const target = new BundleTarget(bytes, suite.crypto, this.flash, this.layout, this.journal, options);
     const safe = new SafeState();
     safe.setSteps([this.valve]);
+    const receiving = receivingOf(bytes, suite.crypto, [target]);
     const run = new UpdateRun({
-      bytes: bytes,
-      crypto: suite.crypto,
-      targets: [target],
+      capacity: receiving.capacity,
+      receiver: receiving.receiver,
       safe: safe,
       policy: () => undefined,
       notify: () => undefined,

@@ -11,15 +11,14 @@ import { readSettings } from "../settings.js";
 
 const bytes = { fromText: fromText };
 
-function cryptoOf(it: Resident): Crypto {
+export function cryptoOf(it: Resident): Crypto {
   const md5 = engineMd5(() => it.load(Part.Md5));
   if (BOARD_HAS_SHA256) return { md5: md5, crc32: crc32, sha256Hex: sha256Hex, pbkdf2Hex: pbkdf2Hex };
   return { md5: md5, crc32: crc32 };
 }
 
 /** @param password stands above all others where it is given */
-export function authOf(it: Resident, password: string): Authenticator {
-  const crypto = cryptoOf(it);
+export function secretsOf(it: Resident, password: string, crypto: Crypto): { md5: string; sha256: string } {
   const settings = readSettings();
   const options = optionsOf(it);
   let md5 = settings.md5 || "";
@@ -34,6 +33,11 @@ export function authOf(it: Resident, password: string): Authenticator {
     md5 = md5Hex(bytes, crypto, plain);
     sha256 = crypto.sha256Hex === undefined ? "" : crypto.sha256Hex(fromText(plain));
   }
-  const dialect = BOARD_HAS_SHA256 && settings.auth === "pbkdf2" ? "pbkdf2" : "md5";
-  return new Authenticator(bytes, crypto, engineRandom, dialect, { md5: md5, sha256: sha256 });
+  return { md5: md5, sha256: sha256 };
+}
+
+export function authOf(it: Resident, password: string): Authenticator {
+  const crypto = cryptoOf(it);
+  const dialect = BOARD_HAS_SHA256 && readSettings().auth === "pbkdf2" ? "pbkdf2" : "md5";
+  return new Authenticator(bytes, crypto, engineRandom, dialect, secretsOf(it, password, crypto));
 }

@@ -1,3 +1,4 @@
+import { updateMode } from "../../../core/errand.js";
 import { explain } from "../../../core/pull/explain.js";
 import { PullError } from "../../../core/pull/pull-error.js";
 import { PullOutcome, type PullResult } from "../../../core/pull/pull-job.js";
@@ -5,6 +6,7 @@ import { nextPollMs } from "../../../core/pull/schedule.js";
 import { shunAfter } from "../../../core/pull/shun.js";
 import { errorText } from "../../../core/safe-state.js";
 import type { Part, PartTypes, PullState } from "../resident/parts.js";
+import type { Resident } from "../resident/resident.js";
 import type { PullReply } from "../sluice.js";
 import { chance, modeOf, pollTimes, wantsReports } from "./pull-settings.js";
 
@@ -14,14 +16,16 @@ declare const exports: { open: PartTypes[Part.PullEnd] };
 const mostReports = 4;
 
 /** When to ask again, and what the server has yet to hear. */
-function remember(state: PullState, result: PullResult, now: number): void {
+function remember(it: Resident, state: PullState, result: PullResult): void {
+  const now = it.now();
   const isFailure = result.outcome === PullOutcome.Failed;
   const times = pollTimes(state.options);
   state.isDeaf = false;
   // What the board refuses by itself is not the server's fault: it is asked again at the usual time.
   state.failures = isFailure && result.error < 0 && result.image === "" ? state.failures + 1 : 0;
   const wait = nextPollMs(times, state.failures, result.retryAfter * 1000, chance());
-  state.dueAt = times.everyMs === 0 ? -1 : now + wait;
+  // In update mode once: the application asks again.
+  state.dueAt = times.everyMs === 0 || it.boot.why === updateMode ? -1 : now + wait;
   if (!isFailure || result.image === "") return;
   if (result.tried) state.shunned = shunAfter(state.shunned, now, result.image);
   const refusal = result.tried ? "" : `${result.image} ${result.code}`;
@@ -63,7 +67,7 @@ exports.open = (it, state, end) => {
   } else {
     const result = explain(end);
     const outcome = result.outcome;
-    remember(state, result, it.now());
+    remember(it, state, result);
     reply = {
       result: outcome === PullOutcome.NoUpdates ? "NO_UPDATES" : outcome === PullOutcome.Ok ? "OK" : "FAILED",
       error: result.error,

@@ -1,3 +1,4 @@
+import { updateMode } from "../../../core/errand.js";
 import { makeUrl, parseUrl } from "../../../core/pull/parse-url.js";
 import type { PullUrl } from "../../../core/pull/pull-url.js";
 import type { PollTimes } from "../../../core/pull/schedule.js";
@@ -51,5 +52,5 @@ export function chance(): number {
 
 /** The slot of the application that runs, or that only made room for an update; -1: there is none. */
 export function appSlot(boot: BootInfo): number {
-  return boot.why === "update-mode" ? boot.slot : boot.app;
+  return boot.why === updateMode ? boot.slot : boot.app;
 }

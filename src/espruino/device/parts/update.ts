@@ -1,16 +1,23 @@
 import { SafeState, type SafeStep } from "../../../core/safe-state.js";
-import type { Target } from "../../../core/target.js";
 import { UpdateRun } from "../../../core/update-run.js";
-import { block } from "../ports/engine-bytes.js";
-import { engineMd5 } from "../ports/engine-md5.js";
+import { hasFirmwareSlots } from "../ports/chip-flash.js";
 import { optionsOf, Part } from "../resident/parts.js";
 import type { Resident } from "../resident/resident.js";
 import { pinStep } from "../safe-pins.js";
-import { NativeSteps } from "./native-steps.js";
 import { refusal } from "./policy.js";
-import { SlotTarget } from "./slot-target.js";
 
 declare const exports: { open: (it: Resident) => UpdateRun };
+
+/** Variables that an image takes from its first byte on, with some to spare (npm run size). */
+const imageVariables = 1000;
+/** The engine for Linux makes itself more. */
+const manyVariables = 16000;
+
+function capacity(command: number): number {
+  if (command !== 0) return 0;
+  const blocks = BOARD_AGENT_BLOCKS > BOARD_APP_BLOCKS ? BOARD_AGENT_BLOCKS : BOARD_APP_BLOCKS;
+  return BOARD_OTADATA !== 0 && hasFirmwareSlots() ? BOARD_OTA_0_SIZE : blocks * BOARD_BLOCK;
+}
 
 /** The update that every way in makes, with its safe state and its targets. */
 exports.open = (it) => {
@@ -21,13 +28,11 @@ exports.open = (it) => {
   if (boot.safePins.length > 0) steps[steps.length] = pinStep(boot.safePins, steps.length === 0, it.now);
   const safe = new SafeState();
   safe.setSteps(steps);
-  const md5 = engineMd5(() => it.load(Part.Md5));
-  const targets: Target[] = [new SlotTarget(it, md5)];
-  if (BOARD_USER2 !== 0) targets[1] = new NativeSteps(it);
   const run = new UpdateRun({
-    bytes: { block: block },
-    crypto: { md5: md5 },
-    targets: targets,
+    capacity: capacity,
+    receiver: (offer) => it.load(Part.Receive)(it, offer),
+    hasRoom: () =>
+      boot.app < 0 || BOARD_VARIABLES >= manyVariables || process.memory().free >= imageVariables,
     safe: safe,
     policy: (offer) => refusal(it, offer),
     notify: (event) => {

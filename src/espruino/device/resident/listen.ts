@@ -8,7 +8,7 @@ import type { Resident } from "./resident.js";
 let udp: EspruinoUdpSocket | undefined;
 let handshake: EspotaHandshake | undefined;
 
-function send(action: Action): void {
+export function send(action: Action): void {
   if (action.do === "reply" && udp !== undefined) udp.send(action.text, action.to.port, action.to.address);
 }
 

@@ -1,11 +1,14 @@
 import type { BundlePlace } from "../../../core/bundle-judge.js";
+import type { Errand } from "../../../core/errand.js";
 import type { Fault } from "../../../core/errors.js";
 import type { EspotaHandshake } from "../../../core/espota-handshake.js";
 import type { Action, Peer } from "../../../core/espota-transfer.js";
 import type { Homecoming } from "../../../core/firmware/homecoming.js";
 import type { NativeTarget } from "../../../core/firmware/native-target.js";
 import type { OtaSwitch } from "../../../core/firmware/ota-switch.js";
+import type { ImageReceiver } from "../../../core/image-receiver.js";
 import type { Invitation } from "../../../core/invitation.js";
+import type { Offer } from "../../../core/offer.js";
 import type { Permit, PermitRules } from "../../../core/permit/permit.js";
 import type { Chunk, Digest } from "../../../core/ports.js";
 import type { Introduction, PullJob } from "../../../core/pull/pull-job.js";
@@ -46,16 +49,19 @@ export const enum Part {
   Native = 15,
   Md5 = 16,
   Words = 17,
-  PullPlan = 18,
-  PullSlot = 19,
-  PullFacts = 20,
+  Receive = 18,
+  Leave = 19,
+  Alone = 20,
+  PullPlan = 21,
+  PullSlot = 22,
+  PullFacts = 23,
   /** From here on in the order of `PullStep`. */
-  PullRequest = 21,
-  PullHead = 22,
-  PullAnswer = 23,
-  PullRedirect = 24,
-  PullTrouble = 25,
-  PullEnd = 26,
+  PullRequest = 24,
+  PullHead = 25,
+  PullAnswer = 26,
+  PullRedirect = 27,
+  PullTrouble = 28,
+  PullEnd = 29,
 }
 
 /** An uploader's connection, from the invitation that was accepted to its result. */
@@ -64,9 +70,15 @@ export interface Push {
   readonly isBusy: () => boolean;
   /** Whether this peer asks again because no answer has come yet. */
   readonly isWaiting: (from: Peer) => boolean;
+  /** What a restart into update mode has to carry over, and what goes on after it. */
+  readonly waiting: () => Errand["push"];
+  readonly resume: CallBack;
   /** @returns whether there is more to do */
   readonly tick: () => boolean;
 }
+
+/** Connects to an uploader that has waited for a restart into update mode. */
+export type CallBack = (waiting: NonNullable<Errand["push"]>) => void;
 
 /** Sends a datagram from the listener's port. */
 export type Reply = (action: Action) => void;
@@ -81,6 +93,8 @@ export interface TrialPart {
 export interface NotesPart {
   readonly remember: (text: string) => void;
   readonly recall: () => string;
+  readonly errand: () => string;
+  readonly setErrand: (errand: string) => void;
 }
 
 /** Where an image goes, and what makes it run. */
@@ -200,6 +214,9 @@ export interface PartTypes {
   [Part.Native]: (it: Resident) => NativePart;
   [Part.Md5]: () => Digest;
   [Part.Words]: (number: number, detail: string) => string[];
+  [Part.Receive]: (it: Resident, offer: Offer) => ImageReceiver;
+  [Part.Leave]: (it: Resident) => Fault | undefined;
+  [Part.Alone]: (it: Resident, errand: string, callBack: CallBack) => (busy: boolean) => void;
 }
 
 /** What the network and a visitor may know of the application's wishes. */

@@ -1,3 +1,4 @@
+import { updateMode } from "../../../core/errand.js";
 import { type PullJob, PullOutcome } from "../../../core/pull/pull-job.js";
 import type { PullOptions } from "../sluice.js";
 import { load } from "./load.js";
@@ -14,8 +15,8 @@ export function newPull(it: Resident, options: PullOptions): PullState {
     done: undefined,
     last: undefined,
     job: undefined,
-    // An application that made room for an update has asked already.
-    dueAt: it.boot.why === "update-mode" ? 0 : -2,
+    // In update mode the errand says when.
+    dueAt: it.boot.why === updateMode ? -1 : -2,
     failures: 0,
     shunned: undefined,
     news: it.boot.why === "rollback" ? "rolled-back" : "",

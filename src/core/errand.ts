@@ -1,0 +1,32 @@
+import type { Invitation } from "./invitation.js";
+import type { Offer } from "./offer.js";
+
+/**
+ * Update mode: where memory does not suffice for application and update, the board notes what it is about to do, once
+ * the equipment is verified safe, and restarts; the loader holds the safe pins and starts the agent alone, which goes on
+ * with the update and restarts into the application, old or new.
+ *
+ *   notes     the errand, in front of what the application remembers (notes.ts)
+ *   journal   Record.Errand: there is one; and once more at the next start: it was taken, whatever becomes of it
+ *
+ * An errand is plain data, written as JSON.
+ */
+export interface Errand {
+  /** Calls this uploader back, which has its "OK" and waits for the connection. */
+  readonly push?: { readonly invitation: Invitation; readonly address: string; readonly port: number };
+  /** Stays prepared for a visitor who sends again. */
+  readonly page?: Offer;
+  /** Asks the server at once, with these options as text; "": with the board's own. */
+  readonly pull?: string;
+  /** What the application asked for, as far as it is data: port, page, and the MD5 of its password. */
+  readonly options: object;
+}
+
+/** Of a start for an errand: the agent alone. */
+export const updateMode = "update-mode";
+
+/** How long the agent stays alone without anything to do, ms: long enough for an uploader to try again. */
+export const errandIdleMs = 20000;
+
+/** Of an errand's text. */
+export const longestErrand = 500;

@@ -1,0 +1,150 @@
+import { type Fault, FaultNumber, fault } from "./errors.js";
+import type { Offer } from "./offer.js";
+import type { BlockBuffer, Bytes, Chunk, Crypto, Digest } from "./ports.js";
+import type { Target } from "./target.js";
+
+/** Bytes of the largest image that this command may bring; 0: nothing takes it. */
+export function capacityOf(targets: readonly Target[], command: number): number {
+  let most = 0;
+  for (const target of targets) {
+    const capacity = target.capacity(command);
+    if (capacity > most) most = capacity;
+  }
+  return most;
+}
+
+/** Takes an image in pieces of any length, has its head judged, and passes it on in whole blocks, hashed. */
+export class ImageReceiver {
+  /** Bytes so far. */
+  received: number;
+  /** Of what was received, once it is verified: 32 hex digits. */
+  md5: string;
+  private target: Target | undefined;
+  private readonly digest: Digest;
+  private readonly block: BlockBuffer;
+  /** Bytes in the block. */
+  private filled: number;
+  /** The head is judged, and pieces wait for a whole block. */
+  private isCollecting: boolean;
+  /** Bytes of the head that a target wants to judge. */
+  private wanted: number;
+
+  /** @param targets in the order in which they are asked whether an image is theirs. @throws Error without memory */
+  constructor(
+    bytes: Pick<Bytes, "block">,
+    crypto: Pick<Crypto, "md5">,
+    private readonly targets: readonly Target[],
+    private readonly offer: Offer,
+  ) {
+    this.received = 0;
+    this.md5 = "";
+    this.target = undefined;
+    this.digest = crypto.md5();
+    this.block = bytes.block();
+    this.filled = 0;
+    this.isCollecting = false;
+    this.wanted = 0;
+    for (const target of targets)
+      if (target.capacity(offer.command) > 0 && target.headLength > this.wanted)
+        this.wanted = target.headLength;
+  }
+
+  write(chunk: Chunk): Fault | undefined {
+    const block = this.block;
+    const end = this.filled + chunk.length;
+    // Nearly all of an image comes this way, and to an interpreter every line counts.
+    if (end < block.length && this.isCollecting && this.received + chunk.length < this.offer.size) {
+      block.set(chunk, this.filled);
+      this.filled = end;
+      this.received += chunk.length;
+      return undefined;
+    }
+    if (this.received + chunk.length > this.offer.size) return fault(FaultNumber.Space, "");
+    let from = 0;
+    while (from < chunk.length) {
+      let length = chunk.length - from;
+      if (length > block.length - this.filled) length = block.length - this.filled;
+      block.set(length === chunk.length ? chunk : chunk.slice(from, from + length), this.filled);
+      this.filled += length;
+      this.received += length;
+      from += length;
+      const failed = this.settle(this.received === this.offer.size);
+      if (failed !== undefined) return failed;
+    }
+    return undefined;
+  }
+
+  /** Length, MD5, and what flash holds now. */
+  verify(): Fault | undefined {
+    const offer = this.offer;
+    if (this.received === 0) return fault(FaultNumber.NoData, "");
+    if (this.received < offer.size)
+      return fault(FaultNumber.Aborted, `got ${this.received} of ${offer.size} bytes`);
+    this.md5 = this.digest.hex();
+    const expected = offer.md5.toLowerCase();
+    if (expected.length > 0 && this.md5 !== expected)
+      return fault(FaultNumber.Md5, `expected: ${expected}, calculated: ${this.md5}`);
+    const sha256 = offer.sha256 === undefined ? "" : offer.sha256.toLowerCase();
+    return this.target === undefined
+      ? fault(FaultNumber.MagicByte, "")
+      : this.target.verify(this.md5, sha256);
+  }
+
+  commit(): Fault | undefined {
+    return this.target === undefined ? fault(FaultNumber.MagicByte, "") : this.target.commit();
+  }
+
+  /** What it is, once judged: "garden@2.0.0". */
+  describe(): string {
+    return this.target === undefined ? "" : this.target.describe();
+  }
+
+  /** What of the block can go on its way, once the head has been judged. */
+  private settle(isLast: boolean): Fault | undefined {
+    const block = this.block;
+    if (this.target === undefined) {
+      if (this.filled < this.wanted && this.filled < block.length && !isLast) return undefined;
+      const refused = this.choose(block.head(this.filled));
+      if (refused !== undefined) return refused;
+    }
+    const target = this.target;
+    if (target === undefined || (this.filled < block.length && !isLast && target.piecewise !== true))
+      return undefined;
+    const bytes = block.take(this.filled);
+    this.filled = 0;
+    this.digest.update(bytes);
+    return target.write(bytes);
+  }
+
+  private choose(head: Chunk): Fault | undefined {
+    const command = this.offer.command;
+    const size = this.offer.size;
+    for (const target of this.targets) {
+      if (target.capacity(command) === 0 || !target.recognises(head, command)) continue;
+      if (size > target.capacity(command)) return fault(FaultNumber.Space, "");
+      const refused = target.judge(head, size);
+      if (refused !== undefined) return refused;
+      this.target = target;
+      this.isCollecting = target.piecewise !== true;
+      return undefined;
+    }
+    return fault(FaultNumber.MagicByte, "");
+  }
+}
+
+/** What of an update's tools (update-run.ts) targets decide. */
+export interface Receiving {
+  readonly capacity: (command: number) => number;
+  readonly receiver: (offer: Offer) => ImageReceiver;
+}
+
+export function receivingOf(
+  bytes: Pick<Bytes, "block">,
+  crypto: Pick<Crypto, "md5">,
+  targets: readonly Target[],
+): Receiving {
+  return {
+    capacity: (command) => capacityOf(targets, command),
+    receiver: (offer) => new ImageReceiver(bytes, crypto, targets, offer),
+  };
+}

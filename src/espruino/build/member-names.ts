@@ -1,0 +1,51 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { packageRoot } from "./package-root.js";
+
+/**
+ * Names of members that mean something outside the agent, and so stay as they are when esbuild shortens those of the
+ * agent (`mangleProps`): every name of over four characters costs the engine a variable for each object that has it,
+ * and every comparison time.
+ */
+export function outerNames(): RegExp {
+  const names = new Set<string>([...builtInNames(), ...notToBeMade, "use"]);
+  const device = join(packageRoot(), "src/espruino/device");
+  // The engine's interface, what applications import, what provisioning writes, what the loader passes.
+  for (const file of ["espruino.d.ts", "sluice.ts", "settings.ts", "boot-info.ts"])
+    for (const name of identifiers(readFileSync(join(device, file), "latin1"))) names.add(name);
+  // Hooks of the application are given a fault, and its listeners events.
+  const core = join(packageRoot(), "src/core");
+  const faults = readFileSync(join(core, "errors.ts"), "latin1");
+  const shape = /interface Fault \{([^}]*)\}/.exec(faults)?.[1] ?? "";
+  for (const name of identifiers(shape)) names.add(name);
+  for (const folder of [core, device]) for (const name of eventMembers(folder)) names.add(name);
+  // Members of enums have a capital letter; as constants they vanish.
+  return new RegExp(`^([A-Z].*|${[...names].map((name) => name.replaceAll("$", "\\$")).join("|")})$`);
+}
+
+/** Words of the language, which the engine takes for that everywhere. */
+export const notToBeMade = ["do", "if", "in", "of"];
+
+function identifiers(text: string): string[] {
+  return text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, "").match(/[A-Za-z_$][\w$]*/g) ?? [];
+}
+
+/** Members of objects, and of their types, that have one called `event`. */
+function eventMembers(folder: string): string[] {
+  const found: string[] = [];
+  for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
+    if (!entry.isFile() || !entry.name.endsWith(".ts")) continue;
+    const text = readFileSync(join(entry.parentPath, entry.name), "latin1");
+    for (const [, inside = ""] of text.matchAll(/\{([^{}]*\bevent: (?:"|string)[^{}]*)\}/g))
+      for (const [, name = ""] of inside.matchAll(/(\w+)\??:/g)) found.push(name);
+  }
+  return found;
+}
+
+function builtInNames(): string[] {
+  const types = [Object, Function, Array, String, Number, Boolean, Error, Date, RegExp, Promise, ArrayBuffer];
+  const views = [Uint8Array, Uint16Array, Uint32Array, Int32Array, DataView];
+  const things: object[] = [globalThis, Math, JSON, Object.getPrototypeOf(Uint8Array.prototype)];
+  for (const type of [...types, ...views]) things.push(type, type.prototype);
+  return things.flatMap((thing) => Object.getOwnPropertyNames(thing));
+}

@@ -1,0 +1,52 @@
+import { type Errand, longestErrand, updateMode } from "../../../core/errand.js";
+import { FaultNumber, fault } from "../../../core/errors.js";
+import { Record } from "../../../core/journal.js";
+import { Notes } from "../../../core/notes.js";
+import { engineBytes } from "../ports/engine-bytes.js";
+import { crc32 } from "../ports/engine-crypto.js";
+import { storeFlash, storeOfBoard } from "../ports/engine-flash.js";
+import { optionsOf, type Part, type PartTypes } from "../resident/parts.js";
+import type { Resident } from "../resident/resident.js";
+import { readSettings } from "../settings.js";
+import type { OtaOptions } from "../sluice.js";
+import { cryptoOf, secretsOf } from "./auth.js";
+import { pullNote } from "./pull-note.js";
+
+declare const exports: { open: PartTypes[Part.Leave] };
+
+/** What the agent has to know of the application's wishes while it is alone. */
+function optionsAlone(it: Resident): object {
+  const options = optionsOf(it);
+  const own = it.user;
+  const kept: { -readonly [K in keyof OtaOptions]: OtaOptions[K] } = {};
+  if (options.port !== undefined) kept.port = options.port;
+  if (options.hostname !== undefined) kept.hostname = options.hostname;
+  if (options.web !== undefined) kept.web = options.web;
+  // Only its MD5, as provisioning keeps it.
+  const md5 = secretsOf(it, own === undefined ? "" : own[1], cryptoOf(it)).md5;
+  if (md5 !== (readSettings().md5 || "")) kept.passwordHash = md5;
+  return kept;
+}
+
+/** Notes what to do after the restart into update mode, and restarts. @returns why that cannot be */
+exports.open = (it) => {
+  const offer = it.run === undefined ? undefined : it.run.offer;
+  const push = it.push === undefined ? undefined : it.push.waiting();
+  let errand: Errand = { options: optionsAlone(it) };
+  if (push !== undefined) errand = { push: push, options: errand.options };
+  else if (offer !== undefined && offer.from === "pull")
+    errand = { pull: pullNote(it.pull), options: errand.options };
+  else if (offer !== undefined) errand = { page: offer, options: errand.options };
+  const text = JSON.stringify(errand);
+  if (text.length > longestErrand) return fault(FaultNumber.OutOfMemory, "too many options for a restart");
+  try {
+    const notes = new Notes(engineBytes, { crc32: crc32 }, storeFlash, storeOfBoard.notes);
+    notes.open();
+    notes.setErrand(text);
+    it.note(Record.Errand);
+  } catch (error) {
+    return fault(FaultNumber.Write, `${error}`);
+  }
+  it.quit(updateMode);
+  return undefined;
+};
