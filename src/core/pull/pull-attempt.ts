@@ -17,19 +17,21 @@ const downloadMsPerByte = 2;
  * One pull: asks, has the equipment made safe, fetches, verifies, commits; or posts a report. The first request asks for
  * one byte only (Range), since a server's bytes could not be kept while valves close; servers that know no ranges answer
  * with all of it, which is taken at once if the equipment is safe at once, and asked for again if not. A broken connection
- * goes on where it broke off. No I/O of its own; what is over in a moment are steps, fetched for it.
+ * goes on where it broke off. No I/O of its own; what is over in a moment are steps, fetched for it. A new one goes on with a
+ * job that waits for the equipment.
  */
 export class PullAttempt {
   /** The update, from its beginning on: somebody else's is left alone. */
   private run: UpdateRun | undefined;
 
+  /** @param open gives the update, the same one as long as it runs */
   constructor(
     private readonly job: PullJob,
     private readonly step: PullSteps,
     private readonly open: () => UpdateRun,
     private readonly link: PullLink,
   ) {
-    this.run = undefined;
+    this.run = job.phase === PullPhase.Preparing ? open() : undefined;
   }
 
   /** Asks; while a head is read: the same again, where a redirect leads. */
@@ -101,7 +103,7 @@ export class PullAttempt {
     const image = job.image;
     const phase = job.phase;
     if (phase === PullPhase.Over) return;
-    if (run !== undefined) job.fault = run.poll(now);
+    if (run !== undefined && job.fault === undefined) job.fault = run.poll(now);
     if (job.fault !== undefined) this.fail(now, 0, "", false);
     else if (phase === PullPhase.Answered) this.onHead(now, this.step(PullStep.Answer)(job, now));
     else if (run !== undefined && phase === PullPhase.Preparing) {

@@ -94,9 +94,6 @@ exports.open = (it, job) => {
     },
     close: close,
   });
-  attempt.start(it.now());
-  return () => {
-    on(Event.Tick);
-    return job.phase === PullPhase.Over ? job : undefined;
-  };
+  if (job.phase !== PullPhase.Preparing) attempt.start(it.now());
+  return () => on(Event.Tick);
 };

@@ -125,8 +125,9 @@ export interface PullState {
   fixed: boolean;
   done: ((reply: PullReply) => void) | undefined;
   last: PullReply | undefined;
-  /** The poll or the report under way; returns what came of it. */
-  job: (() => PullJob | undefined) | undefined;
+  /** The poll or the report under way, and what works on it, while there is work. */
+  job: PullJob | undefined;
+  work: (() => void) | undefined;
   /** Agent's ms of the next poll; -1: none, -2: the first of an interval, not settled yet. */
   dueAt: number;
   /** Polls in a row that found no server, or none that could answer. */
@@ -194,7 +195,7 @@ export interface PartTypes {
   [Part.Permit]: (rules: PermitRules, armed: boolean) => Permit;
   [Part.Arming]: (it: Resident, button: UpdateButton | undefined) => (ms: number) => void;
   [Part.Page]: (it: Resident) => WebServer;
-  [Part.Pull]: (it: Resident, job: PullJob) => () => PullJob | undefined;
+  [Part.Pull]: (it: Resident, job: PullJob) => () => void;
   /** What there is to do now: a report to be sent, a poll, nothing, or in words why of the options nothing can be made. */
   [Part.PullPlan]: (it: Resident, state: PullState) => PullJob | string | undefined;
   [Part.PullSlot]: (it: Resident, isAgent: boolean, slot: number) => SlotFacts;
