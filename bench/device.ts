@@ -3,9 +3,8 @@ import { boardOfEngine } from "../test/engines/espruino/engine-board.js";
 import { EngineBench, type EngineRun } from "./engine.js";
 import { type Row, ratioOf, table, whole } from "./table.js";
 
-/** What a 'data' event brings at most on an ESP32, and on an ESP8266. */
-const esp32Chunk = 536;
-const esp8266Chunk = 268;
+/** What a 'data' event brings at most on an ESP32. */
+const chunk = 536;
 
 /** Cost of an image byte on the interpreter: all of an update after the invitation, beside a hash in JavaScript. */
 export async function deviceTable(engine: string): Promise<string> {
@@ -13,30 +12,19 @@ export async function deviceTable(engine: string): Promise<string> {
   try {
     const own = async (run: EngineRun): Promise<number> =>
       (await bench.perByte(run)) - (await bench.perByte({ work: "feed", digest: "none", chunk: run.chunk }));
-    const base = await own({ work: "digest", digest: "interpreted", chunk: esp32Chunk });
+    const base = await own({ work: "digest", digest: "interpreted", chunk });
     const rows: Row[] = [];
     const add = (what: string, cost: number): void => {
       const measured = `${whole(cost)} ${bench.unit} a byte`;
       rows.push({ what, measured, ratio: cost === base ? undefined : ratioOf(cost, base) });
     };
     add("MD5 in JavaScript (`src/core/md5.ts`)", base);
-    add(
-      "the whole path, MD5 in JavaScript",
-      await own({ work: "path", digest: "interpreted", chunk: esp32Chunk }),
-    );
+    add("the whole path, MD5 in JavaScript", await own({ work: "path", digest: "interpreted", chunk }));
     if (bench.nativeMd5 !== undefined) {
-      add(
-        "MD5 by native code (`engine-md5.ts`)",
-        await own({ work: "digest", digest: "native", chunk: esp32Chunk }),
-      );
-      add(
-        "**the whole path, MD5 by native code**",
-        await own({ work: "path", digest: "native", chunk: esp32Chunk }),
-      );
-      const small = await own({ work: "path", digest: "native", chunk: esp8266Chunk });
-      add("the same in pieces of 268 bytes (ESP8266)", small);
+      add("MD5 by native code (`engine-md5.ts`)", await own({ work: "digest", digest: "native", chunk }));
+      add("**the whole path, MD5 by native code**", await own({ work: "path", digest: "native", chunk }));
     }
-    add("the whole path without a hash", await own({ work: "path", digest: "none", chunk: esp32Chunk }));
+    add("the whole path without a hash", await own({ work: "path", digest: "none", chunk }));
     return table("An image byte on the real engine", "MD5 in JavaScript", rows);
   } finally {
     bench.close();

@@ -1,5 +1,4 @@
 import { esp32Idf5 } from "../boards/esp32-devkit.js";
-import { esp82664mb } from "../boards/esp8266-4mb.js";
 import type { Board, EspruinoPort } from "../boards/index.js";
 import { linux } from "../boards/linux.js";
 import { espruinoPort } from "../src/espruino/build/board-constants.js";
@@ -27,10 +26,3 @@ function linuxLike(board: Board): Board {
 
 /** The builds with the fewest variables. */
 export const likeEsp32 = linuxLike(esp32Idf5);
-/** With a block more for the agent, so that what it takes is seen also while it does not fit. */
-export const likeEsp8266 = linuxLike(withAgentBlocks(esp82664mb, 17));
-
-function withAgentBlocks(board: Board, agentBlocks: number): Board {
-  const port = espruinoPort(board);
-  return { ...board, espruino: { ...port, store: { ...port.store, agentBlocks } } };
-}

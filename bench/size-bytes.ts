@@ -25,7 +25,7 @@ export async function byteTable(): Promise<SizeTable> {
     const slot = (blocks: number): number => blocks * board.blockLength;
     const loader = (await buildLoader(board)).code.length;
     const agent = await agentOf(board);
-    const garden = (await gardenOf(board)).length;
+    const garden = (await appOf(board, "devs/garden")).length;
     const blink = (await appOf(board, "devs/blink")).length;
     if (loader > sizeBudget.loader) over.push(`${board.id}: loader ${loader} > ${sizeBudget.loader}`);
     if (agent > sizeBudget.agent) over.push(`${board.id}: agent ${agent} > ${sizeBudget.agent}`);
@@ -52,7 +52,7 @@ export async function byteTable(): Promise<SizeTable> {
     "|---|---|---|---|---|",
     ...rows,
     "",
-    `The update page, part of the agent where it has one: ${whole(page.length)} bytes, ${whole(zipped)} gzipped.`,
+    `The update page, part of the agent: ${whole(page.length)} bytes, ${whole(zipped)} gzipped.`,
     "",
   ].join("\n");
   return { text, over };
@@ -63,7 +63,6 @@ async function agentOf(board: Board): Promise<number> {
   const port = espruinoPort(board);
   const { agentBlocks } = port.store;
   for (let more = 0; ; more++) {
-    // Blocks beyond the slot's: few enough that the agent is the same one.
     const store = { ...port.store, agentBlocks: agentBlocks + more };
     try {
       return (await buildAgent({ ...board, espruino: { ...port, store } })).bytes.length;
@@ -73,11 +72,6 @@ async function agentOf(board: Board): Promise<number> {
   }
 }
 
-async function gardenOf(board: Board): Promise<Uint8Array> {
-  return appOf(board, "devs/garden", board.chip === "esp8266" ? "esp8266.json" : "sluice.json");
-}
-
-async function appOf(board: Board, folder: string, manifest = "sluice.json"): Promise<Uint8Array> {
-  const dev = join(packageRoot(), folder);
-  return (await buildBundle({ dev, manifest: join(dev, manifest), board })).bytes;
+async function appOf(board: Board, folder: string): Promise<Uint8Array> {
+  return (await buildBundle({ dev: join(packageRoot(), folder), board })).bytes;
 }

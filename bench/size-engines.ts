@@ -74,7 +74,7 @@ export function engineIn(name: string): Engine | undefined {
     version: `${env.VERSION} (${env.GIT_COMMIT})`,
     block: memory.blocksize,
     variables: memory.total,
-    most: [8000, 2040].find((wanted) => hasWith(path, wanted) === wanted) ?? 0,
+    most: hasWith(path, 8000) === 8000 ? 8000 : 0,
     alone: Number(said(path, "process.memory().usage")),
     staged: after - before,
     countsStack: saidByScript(path, 'print("#"+typeof stackDepth+"#")')[0] === "function",

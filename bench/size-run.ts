@@ -24,7 +24,6 @@ export interface Application {
 export const blink: Application = { title: "blink", dev: "devs/blink", manifest: "sluice.json" };
 /** As devs/garden has it for an ESP32, on pins that Linux has. */
 export const garden: Application = { title: "garden", dev: "bench/device/garden", manifest: "sluice.json" };
-export const smallGarden: Application = { title: "garden", dev: "devs/garden", manifest: "esp8266.json" };
 
 /** An application of that many bytes: its own code, then a comment, which takes flash and no memory. */
 export async function imageOf(
@@ -125,8 +124,7 @@ export class Measured {
     const failure = this.failure(from);
     try {
       await Promise.race([this.send(image), failure.told]);
-      const end = await Promise.race([this.it.wait("restart", {}, from), failure.told]);
-      if (end?.["why"] !== "update") throw new Error(`restart: ${end?.["why"]}`);
+      await Promise.race([this.it.wait("restart", { why: "update" }, from), failure.told]);
       await this.it.wait("confirmed", {}, from);
       if (this.way === "pull") await this.it.wait("pull", { result: "NO_UPDATES" }, from);
       return "ok";

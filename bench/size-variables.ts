@@ -1,5 +1,5 @@
 import type { Board } from "../boards/index.js";
-import { likeEsp32, likeEsp8266 } from "./size-board.js";
+import { likeEsp32 } from "./size-board.js";
 import { sizeBudget } from "./size-budget.js";
 import type { SizeTable } from "./size-bytes.js";
 import type { Engine } from "./size-engines.js";
@@ -9,7 +9,6 @@ import {
   garden,
   imageOf,
   Measured,
-  smallGarden,
   type Watched,
   type Way,
   ways,
@@ -36,15 +35,6 @@ export const esp32Plan: ChipPlan = {
   apps: [blink, garden],
   images: [16 * kib, 60 * kib, 120 * kib],
   held: true,
-};
-
-export const esp8266Plan: ChipPlan = {
-  title: "as an ESP8266",
-  board: likeEsp8266,
-  ways: ["push"],
-  apps: [blink, smallGarden],
-  images: [16 * kib - 64],
-  held: false,
 };
 
 interface Seen {

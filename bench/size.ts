@@ -1,7 +1,7 @@
 import { byteTable, type SizeTable } from "./size-bytes.js";
 import { engineIn } from "./size-engines.js";
 import { fiftyTable } from "./size-fifty.js";
-import { esp32Plan, esp8266Plan, stackTable, variableTable } from "./size-variables.js";
+import { esp32Plan, stackTable, variableTable } from "./size-variables.js";
 
 // `npm run size`: docs/size.md explains. Ends with 1 when something is over its budget (size-budget.ts).
 const over: string[] = [];
@@ -22,9 +22,6 @@ else {
   show(await variableTable(esp32, { ...esp32Plan, held: esp32.block === 14 }));
   show(await fiftyTable(esp32));
 }
-const esp8266 = engineIn("ESPRUINO_32_12");
-if (esp8266 === undefined) skipped("Variables of an ESP8266", "ESPRUINO_32_12");
-else show(await variableTable(esp8266, esp8266Plan));
 const stack = engineIn("ESPRUINO_32_STACK");
 if (stack?.countsStack !== true) skipped("C stack", "ESPRUINO_32_STACK");
 else show(await stackTable(stack, esp32Plan));

@@ -30,19 +30,14 @@ export interface EspruinoPort {
    * fewer writes an image takes, and the more variables in a row.
    */
   readonly batch: number;
-  /** Longest datagram that arrives whole; longer ones are cut, or dropped where `udpDropsLonger` is set. */
+  /** Longest datagram that arrives whole; longer ones are cut. */
   readonly udpMax: number;
-  readonly udpDropsLonger: boolean;
   /** Hardware random number register, or 0 where there is none (Linux reads /dev/urandom). */
   readonly randomRegister: number;
   /** Addresses of MD5Init, MD5Update and MD5Final in the chip's ROM, or undefined where there is none to call. */
   readonly romMd5?: { readonly init: number; readonly update: number; readonly final: number };
-  /** False where there is no room for the name service (mDNS) in an agent slot. */
-  readonly names?: false;
   /** Native hashes of `require("crypto")`. */
   readonly hashes: readonly ("sha1" | "sha224" | "sha256" | "sha384" | "sha512")[];
-  /** Why the agent does not run here yet, one sentence; absent where nothing is known to speak against it. */
-  readonly refusal?: string;
   /** JsVars at start. */
   readonly variables: number;
   /** Slots inside the Storage file "sluice" (src/core/store.ts), in erase blocks; each exists twice. */
@@ -78,7 +73,7 @@ export interface Board {
   readonly otaPort: number;
   /** How the flash is divided, and what a power cut does to it. */
   readonly layout: FlashLayout;
-  /** Absent where Espruino does not run, or where its Storage has no room for Sluice. */
+  /** Absent where the board does not run Espruino. */
   readonly espruino?: EspruinoPort;
   /** Absent where the board does not run DeviceScript's firmware. */
   readonly devicescript?: DeviceScriptPort;

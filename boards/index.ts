@@ -9,8 +9,6 @@ import {
 import { esp32Devkit, esp32Idf5, esp32Idf5Ota } from "./esp32-devkit.js";
 import { esp32c3Devkit, esp32c3Large, esp32c3Ota } from "./esp32c3-devkit.js";
 import { esp32s3Devkit, esp32s3Ota } from "./esp32s3-devkit.js";
-import { esp82664mb } from "./esp8266-4mb.js";
-import { esp82661mb, esp8266512k } from "./esp8266-small.js";
 import { linux } from "./linux.js";
 
 export type { Board, Chip, DeviceScriptPort, EspruinoPort } from "./board.js";
@@ -21,7 +19,6 @@ export type {
   FlashLayout,
   PowerSafety,
   StoreOnlyLayout,
-  User12Layout,
 } from "./layout.js";
 
 export const boards: readonly Board[] = [
@@ -33,9 +30,6 @@ export const boards: readonly Board[] = [
   esp32c3Large,
   esp32s3Devkit,
   esp32s3Ota,
-  esp82664mb,
-  esp82661mb,
-  esp8266512k,
   ...arduinoEsp8266,
   esp32DeviceScript,
   esp32s2DeviceScript,

@@ -38,22 +38,9 @@ export interface EbootLayout extends LayoutFacts {
   readonly sketchLimit: number;
 }
 
-/** ESP8266 with Espressif's boot_v1.x: two slots, parameters in the last four sectors. */
-export interface User12Layout extends LayoutFacts {
-  readonly kind: "user12";
-  /** Flash map: the size code of the image header, see src/core/flash/user-slots.ts. */
-  readonly map: number;
-  /** What boot_v1.x writes into its parameters. */
-  readonly bootVersion: number;
-  /** Address of the second slot; 0 when the build has none. */
-  readonly user2: number;
-  /** Largest user image. */
-  readonly maxImage: number;
-}
-
 /** No firmware that a board could replace: only the engine's Storage. */
 export interface StoreOnlyLayout extends LayoutFacts {
   readonly kind: "store";
 }
 
-export type FlashLayout = Esp32Layout | EbootLayout | User12Layout | StoreOnlyLayout;
+export type FlashLayout = Esp32Layout | EbootLayout | StoreOnlyLayout;

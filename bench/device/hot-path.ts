@@ -1,7 +1,7 @@
 import { BundleTarget } from "../../src/core/bundle-target.js";
 import { defaultTimes } from "../../src/core/espota-times.js";
-import { receivingOf } from "../../src/core/image-receiver.js";
 import { type Action, EspotaTransfer } from "../../src/core/espota-transfer.js";
+import { receivingOf } from "../../src/core/image-receiver.js";
 import { Journal } from "../../src/core/journal.js";
 import type { Chunk, Crypto } from "../../src/core/ports.js";
 import { SafeState } from "../../src/core/safe-state.js";

@@ -28,16 +28,6 @@ export function eventLine(event: BoardEvent): Line | undefined {
       return { who: "board", what: "power lost" };
     case "abort":
       return { who: "chip", what: `the SDK aborts: ${of("text")}` };
-    case "port88":
-      return { who: "port 88", what: of("text") };
-    case "homecoming":
-      return {
-        who: "agent",
-        what:
-          event["away"] === true
-            ? `user1 runs again, and takes over from user2: ${of("carried") || "nothing newer"}`
-            : "the firmware never went to user2: all stays as it was",
-      };
     case "console":
       return { who: "console", what: of("text") };
     case "firmware":

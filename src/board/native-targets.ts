@@ -1,12 +1,11 @@
 import type { Board } from "../../boards/index.js";
-import type { EbootLayout, User12Layout } from "../../boards/layout.js";
+import type { EbootLayout } from "../../boards/layout.js";
 import { FaultNumber, fault } from "../core/errors.js";
 import { EbootScheme } from "../core/firmware/eboot-scheme.js";
 import { FilesystemTarget, type Staging } from "../core/firmware/filesystem-target.js";
 import { FirmwareTarget } from "../core/firmware/firmware-target.js";
 import { judgeWhole } from "../core/firmware/judge-stored.js";
 import { StagedCopy } from "../core/firmware/staged-copy.js";
-import { User12Scheme } from "../core/firmware/user12-scheme.js";
 import { roundUpToSector, sketchSize } from "../core/flash/sketch-space.js";
 import type { Flash } from "../core/ports.js";
 import type { Target } from "../core/target.js";
@@ -18,17 +17,10 @@ import type { RtcMemory } from "./rtc.js";
 
 const sectorLength = 4096;
 
-/** The places that images go to on a board whose firmware is native: sketch or user slots, and the filesystem. */
+/** The places that images go to on a board whose firmware is native: sketch and filesystem. */
 export function nativeTargets(board: Board, flash: Flash, rtc: RtcMemory, force: boolean): Target[] {
   const layout = board.layout;
-  switch (layout.kind) {
-    case "eboot":
-      return ebootTargets(board, layout, flash, rtc, force);
-    case "user12":
-      return layout.refusal === undefined ? [user12Target(board, layout, flash)] : [];
-    default:
-      return [];
-  }
+  return layout.kind === "eboot" ? ebootTargets(board, layout, flash, rtc, force) : [];
 }
 
 /**
@@ -79,20 +71,4 @@ function staging(layout: EbootLayout, flash: Flash, size: number): Staging | und
   const offset = layout.area - sectorLength - roundUpToSector(size);
   if (offset < roundUpToSector(sketch)) return undefined;
   return { copy: stagedCopyOf(layout, flash), place: { offset, size: roundUpToSector(size) } };
-}
-
-function user12Target(board: Board, layout: User12Layout, flash: Flash): Target {
-  const scheme = new User12Scheme(
-    nodeImageTools,
-    flash,
-    {
-      user2: layout.user2,
-      maxImage: layout.maxImage,
-      flashSize: board.flashSize,
-      bootVersion: layout.bootVersion,
-    },
-    (userBin) => ({ ...boardTarget(board), userBin }),
-    () => undefined,
-  );
-  return new FirmwareTarget(nodeImageTools, flash, scheme, judgeWhole);
 }

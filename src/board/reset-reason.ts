@@ -31,17 +31,3 @@ export function esp32ResetCause(reason: ResetReason): number {
       return 7;
   }
 }
-
-/** The words of Espruino's ESP8266.getResetInfo().reason (targets/esp8266/user_main.c rst_codes). */
-export function esp8266ResetWords(reason: ResetReason): string {
-  switch (reason) {
-    case "power-on":
-      return "power on";
-    case "software":
-      return "restart";
-    case "watchdog":
-      return "wdt reset";
-    case "pin":
-      return "reset pin";
-  }
-}

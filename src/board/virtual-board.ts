@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import type { Board } from "../../boards/index.js";
-import { user1Start } from "../core/flash/user-slots.js";
 import { type Bench, loadBench } from "./bench.js";
 import { benchClockOf, benchPinsOf } from "./bench-seam.js";
 import { makeFlash } from "./board-flash.js";
@@ -12,14 +11,11 @@ import type { Device } from "./espruino/device.js";
 import type { HaltKind } from "./espruino/halt.js";
 import { installEspruino } from "./espruino/install.js";
 import { type DialectCheck, Machine } from "./espruino/machine.js";
-import { BoardNetwork, nativeUpdaterPort } from "./espruino/network.js";
-import { RomFlash } from "./espruino/rom-flash.js";
+import { BoardNetwork } from "./espruino/network.js";
 import { version } from "./espruino/version.js";
 import { type BoardEvent, type EventListener, EventLog } from "./events.js";
 import type { NorFlash } from "./nor-flash.js";
 import { Pins } from "./pins.js";
-import { type ParamStyle, SdkUpgrade } from "./port88/sdk-upgrade.js";
-import { UpdaterServer } from "./port88/updater-server.js";
 import { PowerCut } from "./power-cut.js";
 import type { ResetReason } from "./reset-reason.js";
 import { RtcMemory } from "./rtc.js";
@@ -35,12 +31,6 @@ export interface VirtualBoardOptions {
   readonly udpPort?: number;
   /** Our port for its web server; 0, the default, takes a free one. */
   readonly httpPort?: number;
-  /** ESP8266: our port for Espruino's native updater, port 88 on the chip; 0, the default, takes a free one. */
-  readonly nativePort?: number;
-  /** ESP8266: how the vendor's SDK writes its parameters. */
-  readonly paramStyle?: ParamStyle;
-  /** ESP8266: its flash chip begins anew behind its end, as a chip of just this size does; default true. */
-  readonly flashWraps?: boolean;
   /** Lets it listen on 5353 in our network; off by default. */
   readonly multicast?: boolean;
   readonly clock?: BoardClock;
@@ -76,6 +66,7 @@ const bootMs = 10;
 export class VirtualBoard {
   readonly board: Board;
   readonly flash: NorFlash;
+  readonly storage: Storage;
   readonly pins = new Pins();
   readonly rtc = new RtcMemory();
   readonly clock: BoardClock;
@@ -87,9 +78,6 @@ export class VirtualBoard {
   #machine: Machine | undefined;
   #errorFlags: string[] = [];
   #cancelBoot: () => void = () => undefined;
-  #storage: Storage;
-  #romFlash: RomFlash;
-  #updater: UpdaterServer | undefined;
   /** Address of the firmware that runs. */
   #running = -1;
   /** Clock minus the chip's own idea of the time. */
@@ -102,8 +90,7 @@ export class VirtualBoard {
     this.board = board;
     this.#options = options;
     this.flash = options.flash ?? makeFlash(board);
-    this.#storage = new Storage(this.flash, board.espruino.storage.offset, board.espruino.storage.size);
-    this.#romFlash = new RomFlash(this.flash.size);
+    this.storage = new Storage(this.flash, board.espruino.storage.offset, board.espruino.storage.size);
     this.clock = options.clock ?? realClock(options.speed);
     this.serial = options.serial ?? createHash("md5").update(board.id).digest("hex").slice(0, 12);
     this.#log = new EventLog(() => this.clock.now());
@@ -112,7 +99,6 @@ export class VirtualBoard {
       bind: options.bind ?? "127.0.0.1",
       udpPort: options.udpPort ?? 0,
       httpPort: options.httpPort ?? 0,
-      nativePort: options.nativePort ?? 0,
       multicast: options.multicast ?? false,
       onError: (error) => this.#log.add({ event: "fault", text: error.message }),
       onListening: (protocol, port, hostPort) =>
@@ -142,11 +128,6 @@ export class VirtualBoard {
     return this.#resetReason;
   }
 
-  /** Espruino's Storage as what runs sees it: on an ESP8266 each of the two images has its own. */
-  get storage(): Storage {
-    return this.#storage;
-  }
-
   /** Our port for the board's OTA listener, once it is bound. */
   get udpPort(): number | undefined {
     return this.#network.firstPort("udp");
@@ -155,11 +136,6 @@ export class VirtualBoard {
   /** Our port for the board's web server, once it listens. */
   get httpPort(): number | undefined {
     return this.#network.port("tcp", 80);
-  }
-
-  /** Our port for the native updater of an ESP8266, once it listens. */
-  get nativePort(): number | undefined {
-    return this.#network.port("tcp", nativeUpdaterPort);
   }
 
   listen(listener: EventListener): () => void {
@@ -207,31 +183,24 @@ export class VirtualBoard {
 
   /** The power goes, at once: RTC memory is lost, pins float, peers hear nothing more. */
   powerCut(): void {
-    this.#network.silently(() => this.#endChip());
+    this.#network.silently(() => this.#end());
     this.rtc.losePower();
     this.#log.add({ event: "dark" });
   }
 
   /** The reset pin, or whatever else restarts the chip with the power on. */
   reset(reason: ResetReason = "pin"): void {
-    this.#endChip();
+    this.#end();
     this.#log.add({ event: "reset", reason });
     this.#cancelBoot = this.clock.after(bootMs, () => this.#boot(reason, { firstBoot: true }));
   }
 
   /** Ends everything; resolves when the last socket is closed. */
   async stop(): Promise<void> {
-    this.#endChip();
+    this.#end();
     this.#network.wake();
     this.bench?.close();
     await this.#network.settled();
-  }
-
-  /** What the interpreter's end leaves alone: the native updater lives as long as the firmware does. */
-  #endChip(): void {
-    this.#end();
-    this.#updater?.end();
-    this.#updater = undefined;
   }
 
   #end(): void {
@@ -244,7 +213,6 @@ export class VirtualBoard {
   #boot(reason: ResetReason, how: { firstBoot: boolean; isReset?: boolean; file?: string }): void {
     this.#resetReason = reason;
     if (how.firstBoot && !this.#startFirmware(reason)) return;
-    if (how.firstBoot) this.#startUpdater();
     if (how.firstBoot) this.#log.add({ event: "start", reason });
     this.#errorFlags = [];
     const device = this.#device(how.firstBoot);
@@ -278,7 +246,6 @@ export class VirtualBoard {
         allowBlankFirmware: true,
       });
       if (outcome.kind !== "nothing") this.#running = outcome.offset;
-      this.#mapStorage();
       if (outcome.kind === "virtual") return true;
       this.#log.add({ event: "firmware", text: bootText(outcome), ...firmwareFacts(outcome) });
       return outcome.kind === "image" && outcome.verdict.sound;
@@ -287,32 +254,6 @@ export class VirtualBoard {
       this.powerCut();
       return false;
     }
-  }
-
-  /** Espruino's userbin_segment (targets/esp8266/jshardware.c): 0 under user1. */
-  get #segment(): number {
-    return this.board.layout.kind === "user12" && this.#running >= 0 ? this.#running ^ user1Start : 0;
-  }
-
-  #mapStorage(): void {
-    const { offset = 0, size = 0 } = this.board.espruino?.storage ?? {};
-    this.#storage = new Storage(this.flash, (offset | this.#segment) >>> 0, size);
-    this.#romFlash = new RomFlash(this.flash.size, this.#options.flashWraps ?? true);
-  }
-
-  #startUpdater(): void {
-    const { layout } = this.board;
-    if (layout.kind !== "user12") return;
-    this.#updater = new UpdaterServer({
-      flash: this.flash,
-      map: layout.map,
-      upgrade: new SdkUpgrade(this.flash, this.#segment === 0 ? 0 : 1, this.#options.paramStyle),
-      network: this.#network,
-      clock: this.clock,
-      onRestart: () => this.reset("software"),
-      onPowerCut: () => this.powerCut(),
-      onVisit: (text) => this.#log.add({ event: "port88", text }),
-    });
   }
 
   /** An event of the agent. A copy, so that nothing of the sandbox leaves it. */
@@ -339,7 +280,7 @@ export class VirtualBoard {
         this.powerCut();
         return;
       case "quit":
-        this.#endChip();
+        this.#end();
         return;
       case "load":
       case "reset": {
@@ -360,9 +301,7 @@ export class VirtualBoard {
       espruino: board.espruino,
       flash: this.flash,
       runningOffset: this.#running,
-      segment: this.#segment,
-      romFlash: this.#romFlash,
-      storage: this.#storage,
+      storage: this.storage,
       pins: this.pins,
       clock: this.clock,
       time: {

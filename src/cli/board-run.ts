@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Board, boards, findBoard } from "../../boards/index.js";
+import type { Board } from "../../boards/index.js";
 import { makeFlash } from "../board/board-flash.js";
 import { hasState, openState } from "../board/board-state.js";
 import { NativeBoard } from "../board/native-board.js";
@@ -12,13 +12,14 @@ import { SluiceError } from "../errors/sluice-error.js";
 import { packageRoot } from "../espruino/build/package-root.js";
 import { refusedByEngine } from "../espruino/build/refused-by-engine.js";
 import { readPassword } from "../host/password.js";
+import { requireBoard } from "../image/report.js";
 import { secretsOf } from "../node/secrets.js";
 import type { BoardFlags } from "./board.js";
 import { boardView } from "./board-view.js";
 
 /** What `sluice board` does: runs until SIGINT or SIGTERM. Rejects with SluiceError when it cannot. */
 export async function runBoard(flags: BoardFlags): Promise<void> {
-  const board = boardOf(flags.board);
+  const board = requireBoard(flags.board);
   const { flash, close } = await flashOf(board, flags);
   const virtual = board.espruino ? await scripted(board, flash, flags) : await native(board, flash, flags);
   virtual.listen(
@@ -40,14 +41,13 @@ export async function runBoard(flags: BoardFlags): Promise<void> {
 
 /** A board that runs the JavaScript in its flash. */
 async function scripted(board: Board, flash: NorFlash, flags: BoardFlags): Promise<VirtualBoard> {
-  const bench = await benchOf(board, flags);
+  const bench = await benchOf(flags);
   return new VirtualBoard({
     board,
     flash,
     bind: flags.bind,
     udpPort: flags.port ?? board.otaPort,
     httpPort: flags.http ?? 0,
-    nativePort: flags.nativePort ?? 0,
     // 127.0.0.1 is no network that the board could tell of itself.
     multicast: !flags.bind.startsWith("127.") && flags.bind !== "0.0.0.0",
     speed: flags.speed,
@@ -92,16 +92,6 @@ function untilSignal(virtual: VirtualBoard | NativeBoard): Promise<void> {
   });
 }
 
-function boardOf(id: string): Board {
-  const board = findBoard(id);
-  if (!board)
-    throw new SluiceError(
-      "UNKNOWN_BOARD",
-      `There is no board ${id}; there are ${boards.map((b) => b.id).join(", ")}.`,
-    );
-  return board;
-}
-
 async function flashOf(board: Board, flags: BoardFlags): Promise<{ flash: NorFlash; close: () => void }> {
   if (flags.state === undefined)
     return { flash: makeFlash(board, await newChip(board, flags)), close: () => undefined };
@@ -140,11 +130,10 @@ async function nativeChip(board: Board, flags: BoardFlags): Promise<Uint8Array> 
 }
 
 /** What stands around the board: the garden's valves unless something else, or nothing, is asked for. */
-async function benchOf(board: Board, flags: BoardFlags): Promise<unknown> {
+async function benchOf(flags: BoardFlags): Promise<unknown> {
   if (flags.bench === "none") return undefined;
   if (flags.bench !== undefined) return readJson(flags.bench);
-  const garden = board.chip === "esp8266" ? "wiring-esp8266.json" : "wiring.json";
-  return readJson(join(packageRoot(), "devs/garden", garden));
+  return readJson(join(packageRoot(), "devs/garden/wiring.json"));
 }
 
 async function readBytes(file: string): Promise<Uint8Array> {

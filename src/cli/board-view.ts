@@ -5,8 +5,6 @@ import type { BoardEvent, EventListener } from "../board/events.js";
 export interface BoardPorts {
   readonly udpPort: number | undefined;
   readonly httpPort: number | undefined;
-  /** ESP8266: of Espruino's own updater. */
-  readonly nativePort?: number | undefined;
 }
 
 export interface BoardViewOptions {
@@ -35,13 +33,11 @@ export function boardView(ports: BoardPorts, options: BoardViewOptions): EventLi
 function reachable(ports: BoardPorts, web: boolean): Record<string, unknown> {
   return {
     ...(ports.udpPort === undefined ? {} : { udp: ports.udpPort }),
-    ...(ports.nativePort === undefined ? {} : { port88: ports.nativePort }),
     ...(web && ports.httpPort !== undefined ? { http: ports.httpPort } : {}),
   };
 }
 
 function readyLine(event: BoardEvent): string {
   const http = event["http"] === undefined ? "" : ` http=${String(event["http"])}`;
-  const native = event["port88"] === undefined ? "" : ` port88=${String(event["port88"])}`;
-  return `ready udp=${String(event["udp"])} app=${String(event["app"])} slot=${String(event["slot"])}${http}${native}`;
+  return `ready udp=${String(event["udp"])} app=${String(event["app"])} slot=${String(event["slot"])}${http}`;
 }

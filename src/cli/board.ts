@@ -13,7 +13,6 @@ export interface BoardFlags {
   readonly port?: number;
   readonly bind: string;
   readonly http?: number;
-  readonly nativePort?: number;
   readonly bench?: string;
   readonly speed: number;
   readonly force?: true;
@@ -38,7 +37,6 @@ export function addBoard(program: Command): void {
     )
     .option("--bind <address>", "address here", "127.0.0.1")
     .option("--http <port>", "turn its web server on, at this port here; 0 takes a free one", port)
-    .option("--native-port <port>", "ESP8266: port here for Espruino's own updater (else a free one)", port)
     .option(
       "--bench <file>",
       "wiring.json of the valves and switches around it (else the garden's); none for nothing",

@@ -1,21 +1,13 @@
-import { boards, findBoard } from "../../boards/index.js";
-import { SluiceError } from "../errors/sluice-error.js";
 import { type Bundle, buildAgent, buildBundle } from "../espruino/build/bundle.js";
 import { sha256 } from "../espruino/build/encode-bundle.js";
+import { requireBoard } from "../image/report.js";
 import type { BuildFlags } from "./build.js";
 import { buildForDeviceScript } from "./build-devicescript.js";
 import { pinsText, writeWhole } from "./built-file.js";
 
 /** Builds, writes the bundle and its map, and prints what was made. @throws SluiceError */
 export async function runBuild(dev: string | undefined, flags: BuildFlags): Promise<void> {
-  const board = findBoard(flags.board);
-  if (board === undefined) {
-    const known = boards.filter(({ espruino, devicescript }) => espruino ?? devicescript).map(({ id }) => id);
-    throw new SluiceError(
-      "UNKNOWN_BOARD",
-      `there is no board "${flags.board}"; there are ${known.join(", ")}`,
-    );
-  }
+  const board = requireBoard(flags.board);
   if (board.devicescript !== undefined) return buildForDeviceScript(dev, board, flags);
   const bundle =
     dev === undefined

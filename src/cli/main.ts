@@ -5,7 +5,7 @@ import { verbs } from "./verbs.js";
 /** Exit codes: 0 done, 1 tried and failed, 2 the call itself was wrong. */
 export async function main(argv: readonly string[]): Promise<void> {
   const program = new Command("sluice")
-    .description("Over-the-air updates for ESP8266/ESP32 boards whose firmware is written in TypeScript.")
+    .description("Over-the-air updates for ESP32 boards whose firmware is written in TypeScript.")
     .showHelpAfterError()
     .exitOverride();
   for (const add of verbs) add(program);

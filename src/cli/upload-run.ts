@@ -1,5 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { hostname } from "node:os";
+import type { Board } from "../../boards/index.js";
 import { DoorClient } from "../devicescript/gateway/door/door-client.js";
 import { looksLikeProgram } from "../devicescript/gateway/judge-program.js";
 import { gatewayFolder } from "../devicescript/gateway/store/state-folder.js";
@@ -7,39 +8,36 @@ import { SluiceError } from "../errors/sluice-error.js";
 import { locateBoard } from "../host/discover/locate.js";
 import type { TimedUploadEvent } from "../host/espota/events.js";
 import { readFirmware } from "../host/flash/fetch-firmware.js";
+import { findFirmware } from "../host/flash/firmware-package.js";
+import { judgeVersion } from "../host/flash/firmware-version.js";
 import { judgeUpload } from "../host/judge-upload.js";
-import { imagesOfFile, imagesOfPackage, isUserImage } from "../host/native/choose-images.js";
-import { type UserImages, uploadNative } from "../host/native/upload-native.js";
 import { readPassword } from "../host/password.js";
 import { uploadImage } from "../host/upload.js";
 import { requireBoard } from "../image/report.js";
 import type { UploadFlags } from "./upload.js";
-import { nativeUploadView } from "./upload-native-view.js";
 import { uploadView } from "./upload-view.js";
-
-/** UDP port of the agent on an ESP8266, where neither user nor name tells another. */
-const esp8266Port = 8266;
 
 /** What `sluice upload` does. Rejects with SluiceError; the caller prints it and chooses the exit code. */
 export async function upload(file: string, flags: UploadFlags): Promise<void> {
   const image = flags.filesystem ? await readImage(file) : await readUpload(file, flags.board);
-  const program = image instanceof Uint8Array && looksLikeProgram(image) ? image : undefined;
+  const program = looksLikeProgram(image) ? image : undefined;
   const password = program === undefined ? await readPassword(flags.passwordFile) : undefined;
   const cancel = new AbortController();
   const interrupted = () => cancel.abort();
   process.once("SIGINT", interrupted);
-  const isNative = !(image instanceof Uint8Array);
-  const view = {
+  const onEvent = uploadView({
     json: flags.json ?? false,
     quiet: flags.quiet ?? false,
     terminal: process.stderr.isTTY ?? false,
     out: (text: string) => process.stdout.write(text),
     err: (text: string) => process.stderr.write(text),
-  };
+  });
   try {
-    if (program !== undefined) return await throughGateway(program, flags, uploadView(view), cancel.signal);
-    const where = await locateBoard(flags.to, {}, isNative ? esp8266Port : undefined);
-    const common = {
+    if (program !== undefined) return await throughGateway(program, flags, onEvent, cancel.signal);
+    const where = await locateBoard(flags.to);
+    await uploadImage({
+      image,
+      filesystem: flags.filesystem ?? false,
       to: { ...where, hostIp: flags.hostIp, hostPort: flags.hostPort },
       password,
       askPassword: password === undefined && process.stdin.isTTY ? askPassword : undefined,
@@ -47,21 +45,8 @@ export async function upload(file: string, flags: UploadFlags): Promise<void> {
       retries: flags.wait === false ? 0 : 3,
       patience: (flags.wait || 0) * 1000,
       signal: cancel.signal,
-    };
-    if (isNative)
-      await uploadNative({
-        ...common,
-        images: image,
-        ...(flags.nativePort === undefined ? {} : { nativePort: flags.nativePort }),
-        onEvent: nativeUploadView(view),
-      });
-    else
-      await uploadImage({
-        ...common,
-        image,
-        filesystem: flags.filesystem ?? false,
-        onEvent: uploadView(view),
-      });
+      onEvent,
+    });
   } finally {
     process.removeListener("SIGINT", interrupted);
   }
@@ -85,14 +70,19 @@ async function throughGateway(
   });
 }
 
-/** A user image or a package with two of them goes through port 88 of an ESP8266, everything else to the agent. */
-async function readUpload(file: string, board: string | undefined): Promise<Uint8Array | UserImages> {
-  if (/\.(tgz|tar\.gz|zip)$|^[a-z]+:\/\//i.test(file) || (await isFolder(file)))
-    return imagesOfPackage(await readFirmware(file), board);
-  const image = await readImage(file);
-  if (isUserImage(image)) return imagesOfFile(image, board);
-  if (board !== undefined) judgeUpload(image, requireBoard(board));
+async function readUpload(file: string, boardId: string | undefined): Promise<Uint8Array> {
+  const board = boardId === undefined ? undefined : requireBoard(boardId);
+  const isPackage = /\.(tgz|tar\.gz|zip)$|^[a-z]+:\/\//i.test(file) || (await isFolder(file));
+  const image = isPackage ? await readPackage(file, board) : await readImage(file);
+  if (board !== undefined) judgeUpload(image, board);
   return image;
+}
+
+async function readPackage(source: string, board: Board | undefined): Promise<Uint8Array> {
+  if (board === undefined) throw new SluiceError("NEEDS_BOARD", `${source} is a package.`);
+  const firmware = findFirmware(board, await readFirmware(source));
+  judgeVersion(firmware.version);
+  return firmware.app;
 }
 
 async function isFolder(path: string): Promise<boolean> {

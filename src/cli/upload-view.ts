@@ -1,7 +1,7 @@
 import { describeEvent, formatBytes } from "../host/describe-event.js";
 import type { TimedUploadEvent } from "../host/espota/events.js";
 
-export interface ViewOptions {
+interface ViewOptions {
   readonly json: boolean;
   readonly quiet: boolean;
   /** A terminal redraws its bar; anything else gets a line every quarter. */

@@ -6,7 +6,6 @@ export interface UploadFlags {
   readonly to: { host: string; port: number | undefined };
   readonly filesystem?: true;
   readonly board?: string;
-  readonly nativePort?: number;
   readonly passwordFile?: string;
   readonly hostPort?: number;
   readonly hostIp?: string;
@@ -37,7 +36,6 @@ export function addUpload(program: Command): void {
       "--board <name>",
       "which board it is: picks its build out of a package, judges the image before it is sent",
     )
-    .option("--native-port <port>", "ESP8266: TCP port of Espruino's own updater (else 88)", parsePort)
     .option("--password-file <file>", "password on the first line (else SLUICE_PASSWORD, else asked for)")
     .option("--host-port <port>", "TCP port the board connects back to (else a free one)", parsePort)
     .option("--host-ip <address>", "address of this computer to use")
@@ -60,7 +58,7 @@ export function addUpload(program: Command): void {
     .addHelpText(
       "after",
       "\nExamples:\n  sluice upload garden.app --to garden.local --password-file garden.password\n" +
-        "  sluice upload espruino_2v29_esp8266_4mb.tgz --to garden.local --password-file garden.password\n",
+        "  sluice upload espruino_2v29_esp32.tgz --board esp32-devkit --to garden.local\n",
     )
     .action(async (image: string, flags: UploadFlags) => {
       const { upload } = await import("./upload-run.js");

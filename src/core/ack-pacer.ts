@@ -9,7 +9,7 @@
  * 1024 bytes are, once: when they are there, or when no more come though some are unanswered, which is a late segment or
  * a smaller chunk. In the end every byte is answered, the last one at once: nobody waits in vain.
  */
-export const blockLength = 1024;
+const blockLength = 1024;
 /** Silence after which a block is answered that has only begun; longer than most segments are late. ms */
 const beganMs = 250;
 /** The same for the rest of a block that was answered early: more than one answer for a block must stay rare. ms */
@@ -28,17 +28,19 @@ export class AckPacer {
   /** The next answer is due when so many are there. */
   private due: number;
 
-  /** @param block bytes that one answer is for; 1: every piece is answered */
+  /** Bytes that one answer is for; 1: every piece is answered. */
+  private block: number;
+
   constructor(
     /** When somebody last looked, ms. */
     private lookedAt: number,
     private readonly size: number,
-    private block: number,
   ) {
     this.received = 0;
     this.quietMs = 0;
     this.answered = 0;
-    this.due = block;
+    this.due = blockLength;
+    this.block = blockLength;
   }
 
   /** A piece came. @returns the number to send; 0: nothing */

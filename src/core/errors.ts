@@ -1,4 +1,4 @@
-import { faultCode, faultText } from "./fault-words.js";
+import { faultWords } from "./fault-words.js";
 
 /**
  * Why an update did not happen. A fault is a value, never thrown: `number` is the original Updater's error number
@@ -55,12 +55,11 @@ export const enum FaultNumber {
   OutsideWindow = 36,
   NotArmed = 37,
   ClockNotSet = 38,
-  NativeWay = 39,
-  OtherSlot = 40,
 }
 
 export function fault(number: number, detail: string): Fault {
-  return { number: number, code: faultCode(number), text: faultText(number, detail) };
+  const words = faultWords(number, detail);
+  return { number: number, code: words[0], text: words[1] };
 }
 
 /** Whether a fault only says "not now" (core/permit): for a board that polls, that is no failure. */

@@ -7,8 +7,6 @@ export interface SessionTimes {
   readonly connectMs: number;
   /** A peer that sends nothing for so long is dropped. */
   readonly idleMs: number;
-  /** The same while the native updater has the image first. */
-  readonly nativeIdleMs: number;
   /**
    * Silence before the result, unless the uploader needs none: a result in the same segment as the last number makes
    * espota.py hang.
@@ -21,6 +19,5 @@ export const defaultTimes: SessionTimes = {
   holdMs: 8000,
   connectMs: 10000,
   idleMs: 10000,
-  nativeIdleMs: 120000,
   gapMs: 1000,
 };

@@ -1,7 +1,7 @@
-import { AckPacer, blockLength } from "./ack-pacer.js";
+import { AckPacer } from "./ack-pacer.js";
 import { type Fault, FaultNumber, fault, faultLine, isNotNow } from "./errors.js";
 import type { SessionTimes } from "./espota-times.js";
-import { type Invitation, isNative } from "./invitation.js";
+import type { Invitation } from "./invitation.js";
 import type { Offer } from "./offer.js";
 import type { Chunk } from "./ports.js";
 import { RunPhase, type UpdateRun } from "./update-run.js";
@@ -73,7 +73,7 @@ export class EspotaTransfer {
     this.peer = { address: "", port: 0 };
     this.invitation = { command: 0, port: 0, size: 0, md5: "", needsGap: true };
     this.since = 0;
-    this.pacer = new AckPacer(0, 0, blockLength);
+    this.pacer = new AckPacer(0, 0);
     this.failure = undefined;
     this.succeeded = false;
   }
@@ -111,10 +111,10 @@ export class EspotaTransfer {
         return this.onConnectFailed(now);
       case State.Receiving: {
         const number = this.pacer.tick(now);
-        const silent = this.pacer.quietMs >= this.idleMs();
+        const silent = this.pacer.quietMs >= this.times.idleMs;
         this.poll(now);
         if (this.failure === undefined && silent)
-          this.giveUp(fault(FaultNumber.Silent, `no data for ${this.idleMs()} ms`));
+          this.giveUp(fault(FaultNumber.Silent, `no data for ${this.times.idleMs} ms`));
         if (this.failure !== undefined) this.enter(silent ? State.Gap : State.Draining, now);
         return acknowledgement(number);
       }
@@ -143,8 +143,7 @@ export class EspotaTransfer {
   /** The connection that a `connect` action asked for stands. */
   onConnected(now: number): Action[] {
     if (this.state !== State.Connecting) return [{ do: "close" }];
-    const block = isNative(this.invitation.command) ? 1 : blockLength;
-    this.pacer = new AckPacer(now, this.invitation.size, block);
+    this.pacer = new AckPacer(now, this.invitation.size);
     this.notify({ event: "connected", from: this.peer.address });
     if (this.failure === undefined) this.failure = this.run.open();
     this.enter(this.failure === undefined ? State.Receiving : State.Draining, now);
@@ -162,11 +161,6 @@ export class EspotaTransfer {
     if (this.state === State.Receiving) {
       if (this.pacer.received + chunk.length > this.invitation.size) return this.tooMuch(now);
       this.failure = this.run.write(chunk);
-      if (this.failure !== undefined && isNative(this.invitation.command)) {
-        // Who drives the native updater goes on at an acknowledgement only, and reads the reason at any time.
-        this.enter(State.Gap, now);
-        return [];
-      }
       if (this.failure !== undefined) this.enter(State.Draining, now);
     } else if (this.state === State.Received || this.state === State.Gap) {
       // After a failure the first reason stands, and who goes on sending does not put off its end.
@@ -318,10 +312,6 @@ export class EspotaTransfer {
   private giveUp(why: Fault): void {
     this.failure = why;
     this.run.fail(why);
-  }
-
-  private idleMs(): number {
-    return isNative(this.invitation.command) ? this.times.nativeIdleMs : this.times.idleMs;
   }
 
   private enter(state: State, now: number): void {

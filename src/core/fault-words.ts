@@ -81,17 +81,13 @@ export function faultCode(number: number): string {
       return "NOT_ARMED";
     case FaultNumber.ClockNotSet:
       return "CLOCK_NOT_SET";
-    case FaultNumber.NativeWay:
-      return "USE_SLUICE_UPLOAD";
-    case FaultNumber.OtherSlot:
-      return "OTHER_SLOT";
     default:
       return "UNKNOWN";
   }
 }
 
 /** The sentence of a fault number; `detail` goes where the original puts its own (7, 8, 9) or is the reason itself. */
-export function faultText(number: number, detail: string): string {
+function faultText(number: number, detail: string): string {
   switch (number) {
     case FaultNumber.Ok:
       return "No Error";
@@ -132,4 +128,9 @@ export function faultText(number: number, detail: string): string {
     default:
       return detail.length > 0 ? detail : "UNKNOWN";
   }
+}
+
+/** The code and the text of a fault. */
+export function faultWords(number: number, detail: string): string[] {
+  return [faultCode(number), faultText(number, detail)];
 }

@@ -108,8 +108,7 @@ export class ImageReceiver {
       if (refused !== undefined) return refused;
     }
     const target = this.target;
-    if (target === undefined || (this.filled < block.length && !isLast && target.piecewise !== true))
-      return undefined;
+    if (target === undefined || (this.filled < block.length && !isLast)) return undefined;
     const bytes = block.take(this.filled);
     this.filled = 0;
     this.digest.update(bytes);
@@ -125,7 +124,7 @@ export class ImageReceiver {
       const refused = target.judge(head, size);
       if (refused !== undefined) return refused;
       this.target = target;
-      this.isCollecting = target.piecewise !== true;
+      this.isCollecting = true;
       return undefined;
     }
     return fault(FaultNumber.MagicByte, "");

@@ -6,13 +6,9 @@ import { isHex } from "./same-text.js";
  *   "200 <cnonce> <response>\n"                  the answer to AUTH
  * Sluice's uploader adds a second line of words: "gap=0" needs no silence before the result, and what is not known here
  * is passed over. The originals read up to the first line end and drop the rest of the datagram.
- * 81 and 82 are Sluice's own: the sender is about to give an ESP8266's native updater (port 88) the image for user1 or
- * user2, and this connection accompanies it. Boards that do not know them keep silent, as the original does.
  */
 export const enum Command {
   Flash = 0,
-  User1 = 81,
-  User2 = 82,
   Filesystem = 100,
   Auth = 200,
 }
@@ -63,17 +59,12 @@ export function decimal(word: string): number {
   return value;
 }
 
-/** Whether the image goes through the native updater. */
-export function isNative(command: number): boolean {
-  return command === Command.User1 || command === Command.User2;
-}
-
 /** What the original would ignore is ignored here: the answer is undefined and nothing is sent. */
 export function parseInvitation(line: string): Invitation | undefined {
   const parts = words(line);
   if (parts.length < 4) return undefined;
   const command = decimal(parts[0]);
-  if (command !== Command.Flash && command !== Command.Filesystem && !isNative(command)) return undefined;
+  if (command !== Command.Flash && command !== Command.Filesystem) return undefined;
   const port = decimal(parts[1]);
   if (port < 1 || port > 65535) return undefined;
   const size = decimal(parts[2]);

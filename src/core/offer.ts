@@ -1,6 +1,6 @@
 /** What every way in (push, browser, pull, gateway) makes of a request to update, once it is authenticated. */
 export interface Offer {
-  /** 0 flash (firmware, app, agent: told apart by the first bytes), 100 filesystem, 81 and 82 user1 and user2. */
+  /** 0 flash (firmware, app, agent: told apart by the first bytes), 100 filesystem. */
   readonly command: number;
   /** Bytes. */
   readonly size: number;

@@ -53,7 +53,7 @@ export interface Checksum {
   readonly crc32: (chunk: Chunk) => number;
 }
 
-/** Hashes of the runtime. The optional ones are absent where the runtime has no SHA-256 (ESP8266). */
+/** Hashes of the runtime. The optional ones are absent where the runtime has no SHA-256 (XS, DeviceScript). */
 export interface Crypto extends Checksum {
   readonly md5: () => Digest;
   readonly sha256Hex?: (chunk: Chunk) => string;

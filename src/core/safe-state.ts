@@ -27,8 +27,9 @@ export function errorText(error: unknown): string {
  * reverse. A step that throws or runs late fails the whole; what was entered until then is left again.
  */
 export class SafeState {
-  private steps: SafeStep[];
-  private state: SafeStatus;
+  status: SafeStatus;
+  /** Set only while free: an update under way keeps the steps it began with. */
+  steps: SafeStep[];
   /** Index of the step under way. */
   private current: number;
   private enteredAt: number;
@@ -37,19 +38,10 @@ export class SafeState {
 
   constructor() {
     this.steps = [];
-    this.state = SafeStatus.Free;
+    this.status = SafeStatus.Free;
     this.current = 0;
     this.enteredAt = 0;
     this.text = "";
-  }
-
-  /** Only while free: an update under way keeps the steps it began with. */
-  setSteps(steps: SafeStep[]): void {
-    if (this.state === SafeStatus.Free) this.steps = steps;
-  }
-
-  status(): SafeStatus {
-    return this.state;
   }
 
   /** Name of the step under way. */
@@ -59,7 +51,7 @@ export class SafeState {
 
   /** ms that it may still take at worst. */
   remainingMs(now: number): number {
-    if (this.state !== SafeStatus.Closing) return 0;
+    if (this.status !== SafeStatus.Closing) return 0;
     let rest = this.steps[this.current].deadlineMs - (now - this.enteredAt);
     if (rest < 0) rest = 0;
     for (let i = this.current + 1; i < this.steps.length; i++) rest += this.steps[i].deadlineMs;
@@ -67,23 +59,23 @@ export class SafeState {
   }
 
   start(now: number): SafeStatus {
-    if (this.state === SafeStatus.Closing || this.state === SafeStatus.Safe) return this.poll(now);
+    if (this.status === SafeStatus.Closing || this.status === SafeStatus.Safe) return this.poll(now);
     this.current = -1;
-    this.state = SafeStatus.Closing;
+    this.status = SafeStatus.Closing;
     this.text = "";
     this.next(now);
     return this.poll(now);
   }
 
   poll(now: number): SafeStatus {
-    while (this.state === SafeStatus.Closing) {
+    while (this.status === SafeStatus.Closing) {
       const step = this.steps[this.current];
       let answer: true | string = "";
       try {
         answer = step.check();
       } catch (error) {
         this.fail(`${step.name}: ${errorText(error)}`);
-        return this.state;
+        return this.status;
       }
       if (answer === true) {
         this.next(now);
@@ -92,18 +84,18 @@ export class SafeState {
         this.text = typeof answer === "string" && answer.length > 0 ? answer : step.name;
         if (now - this.enteredAt >= step.deadlineMs)
           this.fail(`${this.text} took longer than ${step.deadlineMs} ms`);
-        return this.state;
+        return this.status;
       }
     }
-    if (this.state === SafeStatus.Safe) this.verifyAgain();
-    return this.state;
+    if (this.status === SafeStatus.Safe) this.verifyAgain();
+    return this.status;
   }
 
   /** The update did not happen: everything that was entered goes on, last first. */
   leave(): void {
-    if (this.state === SafeStatus.Free) return;
-    const failed = this.state === SafeStatus.Failed;
-    this.state = SafeStatus.Free;
+    if (this.status === SafeStatus.Free) return;
+    const failed = this.status === SafeStatus.Failed;
+    this.status = SafeStatus.Free;
     if (!failed) this.leaveFrom(this.current);
   }
 
@@ -111,7 +103,7 @@ export class SafeState {
     this.current++;
     this.enteredAt = now;
     if (this.current >= this.steps.length) {
-      this.state = SafeStatus.Safe;
+      this.status = SafeStatus.Safe;
       this.text = "";
       return;
     }
@@ -140,7 +132,7 @@ export class SafeState {
   }
 
   private fail(reason: string): void {
-    this.state = SafeStatus.Failed;
+    this.status = SafeStatus.Failed;
     this.text = reason;
     this.leaveFrom(this.current);
   }

@@ -17,8 +17,6 @@ export interface Target {
   readonly judge: (head: Chunk, size: number) => Fault | undefined;
   /** The next bytes: whole blocks of the runtime's (ports.ts BlockBuffer) and what remains, the first ones included. */
   readonly write: (chunk: Chunk) => Fault | undefined;
-  /** Wants each piece as it comes instead. */
-  readonly piecewise?: boolean;
   /**
    * Reads back what is in flash and hashes it.
    * @param md5 of the bytes that were received, 32 hex digits

@@ -51,7 +51,7 @@ export interface UpdateTools {
   readonly receiver: (offer: Offer) => ImageReceiver;
   readonly safe: SafeState;
   /** Asked before anything is touched: a reason to refuse, or undefined (trial, schedule, version policy). */
-  readonly policy: (offer: Offer) => Fault | undefined;
+  readonly policy: () => Fault | undefined;
   readonly notify: (event: RunEvent) => void;
   /** Asked once the equipment is safe: whether the image can be taken beside the application; absent: it can. */
   readonly hasRoom?: () => boolean;
@@ -112,7 +112,7 @@ export class UpdateRun {
     if (offer.size === 0) refused = fault(FaultNumber.Size, "");
     else if (space === 0) refused = fault(FaultNumber.UnknownCommand, "");
     else if (offer.size > space) refused = fault(FaultNumber.Space, "");
-    else refused = this.tools.policy(offer);
+    else refused = this.tools.policy();
     if (refused !== undefined) {
       this.refuse(refused);
       return refused;

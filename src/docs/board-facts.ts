@@ -58,12 +58,6 @@ export function wiringTable(file: string): string {
 }
 
 function slots(board: Board): string {
-  const { layout } = board;
-  if (layout.kind === "user12") {
-    const first = `user1 at 0x1000`;
-    const second = layout.user2 === 0 ? "" : `, user2 at 0x${layout.user2.toString(16)}`;
-    return `${first}${second}, ${kilobytes(layout.maxImage)} each at most`;
-  }
   return boardPartitions(board)
     .filter(({ type }) => type === 0)
     .map(({ name, offset, size }) => `${name} at 0x${offset.toString(16)}, ${kilobytes(size)}`)
@@ -72,9 +66,7 @@ function slots(board: Board): string {
 
 function storage(board: Board): string {
   const area = board.espruino?.storage;
-  return area === undefined
-    ? "too small for Sluice"
-    : `${kilobytes(area.size)} at 0x${area.offset.toString(16)}`;
+  return area === undefined ? "-" : `${kilobytes(area.size)} at 0x${area.offset.toString(16)}`;
 }
 
 /** With the size of the first, as far as it is known. */

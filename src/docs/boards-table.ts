@@ -53,7 +53,6 @@ export function apps(board: Board): string {
     return `as bytecode through a gateway, up to ${board.devicescript.programRoom / 1024} KB; the gateway keeps the previous one`;
   const port = board.espruino;
   if (port === undefined) return "no";
-  if (port.refusal !== undefined) return `on the virtual board only: ${port.refusal}`;
   const kilobytes = (port.store.appBlocks * board.blockLength) / 1024;
   return `yes, two slots of ${kilobytes} KB`;
 }
@@ -69,10 +68,6 @@ export function firmware(board: Board): string {
     }
     case "eboot":
       return "staged and copied by eboot, on the virtual board";
-    case "user12":
-      return board.espruino === undefined
-        ? "user1 / user2, on the virtual board"
-        : "user1 / user2 through Espruino's own port 88, driven by `sluice upload`; on the virtual board";
     case "store":
       return "no";
   }

@@ -18,8 +18,6 @@ export function madePages(): ReadonlyMap<string, string> {
 /** A page for each kind of board: its facts, and the garden's pins where it can run there. */
 function boardPages(): [string, string][] {
   const pages: [name: string, boards: string[], wiring: string | undefined][] = [
-    ["esp8266", ["esp8266-4mb"], "wiring-esp8266.json"],
-    ["esp8266-512k", ["esp8266-512k", "esp8266-1mb"], undefined],
     ["esp32", ["esp32-devkit", "esp32-idf5", "esp32-idf5-ota"], "wiring.json"],
     ["esp32c3", ["esp32c3-devkit", "esp32c3-ota", "esp32c3-8mb-ota"], undefined],
     ["esp32s3", ["esp32s3-devkit", "esp32s3-ota"], undefined],

@@ -216,20 +216,6 @@ export const boardErrors: readonly CatalogEntry[] = [
     remedy: "Flash the board's table by cable; `sluice layout BOARD` shows what it should hold.",
   },
   {
-    code: "USE_SLUICE_UPLOAD",
-    number: 39,
-    sentence: "Espruino's firmware on an ESP8266 goes through its own updater on port 88, not to the agent.",
-    remedy:
-      "Send it with `sluice upload FILE --to BOARD`, where FILE is Espruino's package (.tgz): it has the agent make the equipment safe, drives port 88, and has flash compared before anything restarts.",
-  },
-  {
-    code: "OTHER_SLOT",
-    number: 40,
-    sentence: "The image is for the slot that runs; the other one is free.",
-    remedy:
-      "Give `sluice upload` the whole package (.tgz, .zip or its folder), which has user1 and user2: it sends the one that the board wants.",
-  },
-  {
     code: "NOT_POWER_SAFE",
     number: 35,
     sentence:

@@ -275,11 +275,6 @@ export const hostErrors: readonly CatalogEntry[] = [
       "A network's name has 1 to 31 bytes, its password 8 to 63 characters, on the first line of the file.",
   },
   {
-    code: "UNSUPPORTED_SETTING",
-    sentence: "This board's agent has no room for what this setting asks.",
-    remedy: "Leave the setting out, or use a board with more room (`sluice layout BOARD`).",
-  },
-  {
     code: "NOTHING_TO_KEEP",
     sentence:
       "The board's Storage is not laid out for this version of Sluice, so nothing of it could be kept.",
@@ -325,51 +320,9 @@ export const hostErrors: readonly CatalogEntry[] = [
       "See what it says at its console; an image that a board does not become is not sent more often than --tries says.",
   },
   {
-    code: "NATIVE_UPDATER_SILENT",
-    sentence: "Espruino's own updater on port 88 of the board does not answer, or stopped in the middle.",
-    remedy:
-      "Nothing runs but what ran before. Check the Wi-Fi signal and that nothing between here and the board blocks TCP port 88, then try again; an Espruino built with NO_FOTA has no such port and takes firmware by cable only.",
-  },
-  {
-    code: "NATIVE_UPDATER_REFUSED",
-    sentence: "Espruino's own updater on port 88 of the board does not take this firmware.",
-    remedy:
-      "The message has its words. Take user1.bin and user2.bin of Espruino's own build for this flash size.",
-  },
-  {
-    code: "NATIVE_SLOT_UNCLEAR",
-    sentence: "The agent and Espruino's updater do not agree on which of the two firmware slots is free.",
-    remedy:
-      "Check that --native-port and --to name the same board; then restart the board and try again. Nothing was written.",
-  },
-  {
-    code: "NATIVE_NOT_SWITCHED",
-    sentence: "The new firmware was verified in flash, but the board goes on with the one before.",
-    remedy:
-      "Try again. If it stays, the boot loader does not load it: flash the board by cable, `sluice flash --recover` keeps its settings.",
-  },
-  {
-    code: "NATIVE_WENT_BACK",
-    sentence:
-      "The new firmware runs, but nothing of Sluice answered under it, so the one before was started again.",
-    remedy:
-      "Look at the board's console for why; check that the package is the build for this board and not older than 2v26.",
-  },
-  {
-    code: "NATIVE_NO_ANSWER",
-    sentence: "The board was restarted into its new firmware and has not been heard of since.",
-    remedy:
-      "Wait a minute and try `sluice discover`. If it stays silent, flash it by cable: `sluice flash --recover` keeps its settings.",
-  },
-  {
     code: "NEEDS_BOARD",
     sentence: "The package holds firmware for several boards.",
-    remedy: "Say which one: --board esp8266-4mb, --board esp32-devkit, … (docs/boards.md lists them).",
-  },
-  {
-    code: "NEEDS_BOTH_SLOTS",
-    sentence: "The board wants the image for its other slot, and only one was given.",
-    remedy: "Give the whole package (Espruino's .tgz or .zip, or its folder): it has user1 and user2.",
+    remedy: "Say which one: --board esp32-devkit, --board esp32c3-8mb-ota, … (docs/boards.md lists them).",
   },
   {
     code: "UNKNOWN_DEVICE",

@@ -1,7 +1,6 @@
 import type { Board } from "../../boards/index.js";
 import { parseAppHeader, type SafePin } from "../core/app-header.js";
 import { PartitionType, partitionTableOffset } from "../core/flash/partition-table.js";
-import { user1Start } from "../core/flash/user-slots.js";
 import { Journal, Record } from "../core/journal.js";
 import type { Flash } from "../core/ports.js";
 import { storeFileLength, storeFileName, storeLayout } from "../core/store.js";
@@ -11,7 +10,7 @@ import { boardPartitions } from "../image/partition-tables.js";
 import { nodeBytes } from "../node/bytes.js";
 import { nodeCrypto } from "../node/crypto.js";
 import { secretsOf } from "../node/secrets.js";
-import { buildLoader, knowsPermit } from "./build/bundle.js";
+import { buildLoader } from "./build/bundle.js";
 import { type StorageFile, StorageFiles, textFile } from "./storage-files.js";
 import { type WifiSettings, wifiConfig, wifiConfigName } from "./wifi-config.js";
 
@@ -74,7 +73,7 @@ export interface KeptStorage {
 /**
  * What Espruino's Storage of a new board holds: slots with agent and app, journal, settings, loader.
  * @returns the whole Storage area, to be written at `board.espruino.storage.offset`
- * @throws SluiceError NO_PASSWORD_SET, NOT_ENOUGH_SPACE, CORRUPT_BUNDLE, UNKNOWN_BOARD, UNSUPPORTED_SETTING
+ * @throws SluiceError NO_PASSWORD_SET, NOT_ENOUGH_SPACE, CORRUPT_BUNDLE, UNKNOWN_BOARD
  */
 export async function storageImage(board: Board, options: ProvisionOptions): Promise<Uint8Array> {
   const port = board.espruino;
@@ -82,11 +81,6 @@ export async function storageImage(board: Board, options: ProvisionOptions): Pro
   const anew = options.password !== undefined || options.open === true;
   const kept = new Map((options.kept?.files ?? []).map((file) => [file.name, file]));
   if (!anew && !kept.has(configName)) throw new SluiceError("NO_PASSWORD_SET");
-  if (options.window !== undefined && !knowsPermit(board))
-    throw new SluiceError(
-      "UNSUPPORTED_SETTING",
-      `${board.id} has no room for windows in which it is updated`,
-    );
   const layout = storeLayout(board.blockLength, port.store.agentBlocks, port.store.appBlocks);
   const image = new Uint8Array(port.storage.size).fill(0xff);
   const area = bufferFlash(image, board.blockLength);
@@ -117,7 +111,7 @@ export async function storageImage(board: Board, options: ProvisionOptions): Pro
 
 /**
  * All of a new chip's flash: partition table where the board has one, firmware if given, Storage.
- * @param firmware goes into the first app partition, or is user1
+ * @param firmware goes into the first app partition
  * @throws SluiceError as storageImage
  */
 export async function chipImage(
@@ -127,9 +121,7 @@ export async function chipImage(
   const chip = new Uint8Array(board.flashSize).fill(0xff);
   const partitions = boardPartitions(board);
   if (partitions.length > 0) chip.set(encodePartitionTable(partitions), partitionTableOffset);
-  if (options.firmware !== undefined && board.layout.kind === "user12") {
-    place(chip, user1Start, board.layout.maxImage, options.firmware);
-  } else if (options.firmware !== undefined) {
+  if (options.firmware !== undefined) {
     const first = partitions.find(({ type }) => type === PartitionType.App);
     if (first === undefined)
       throw new SluiceError("NO_FIRMWARE_SLOT", `${board.id} has no partition for firmware`);

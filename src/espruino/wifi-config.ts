@@ -8,14 +8,11 @@ export interface WifiSettings {
 
 /**
  * Where Espruino's own `Wifi.save()` keeps the network, and `Wifi.restore()` finds it at every start, before any script
- * runs (WIFI_CONFIG_STORAGE_NAME; jswrap_wifi_restore of libs/network/esp32 and esp8266). Plain text, as Espruino has it.
+ * runs (WIFI_CONFIG_STORAGE_NAME; jswrap_wifi_restore of libs/network/esp32). Plain text, as Espruino has it.
  */
 export const wifiConfigName = ".wificfg";
 
 const stationMode = 1;
-/** ESP8266 only, read without a default there: 802.11n and modem sleep, what its SDK starts with. */
-const phyMode11n = 3;
-const modemSleep = 2;
 
 /**
  * Content of that file for a board that joins one network.
@@ -34,8 +31,6 @@ export function wifiConfig(settings: WifiSettings, hostname?: string): string {
     ssid,
     password,
     mode: stationMode,
-    phyMode: phyMode11n,
-    sleepType: modemSleep,
     hostname,
   });
 }

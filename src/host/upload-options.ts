@@ -12,8 +12,6 @@ export interface UploadOptions {
   readonly to: LinkTarget;
   /** The image goes to the filesystem partition (espota's command 100). */
   readonly filesystem?: boolean;
-  /** First word of the invitation, where it is neither 0 nor the filesystem's. */
-  readonly command?: number;
   readonly password?: string | undefined;
   /** Called when the board asks and the password is missing or was wrong; `undefined` gives up. */
   readonly askPassword?: ((attempt: number) => Promise<string | undefined>) | undefined;

@@ -17,7 +17,7 @@ export async function uploadImage(options: UploadOptions): Promise<UploadResult>
     image: options.image,
     md5: createHash("md5").update(options.image).digest("hex"),
     to: options.to,
-    command: options.command ?? (options.filesystem ? COMMAND_FILESYSTEM : COMMAND_FLASH),
+    command: options.filesystem ? COMMAND_FILESYSTEM : COMMAND_FLASH,
     password: options.password,
     askPassword: options.askPassword,
     passwordTries: options.askPassword ? (options.passwordTries ?? 2) : 0,

@@ -29,8 +29,6 @@ export function boardTarget(board: Board): ImageTarget {
       return { ...common, boot: "esp32", room: Math.min(...appPartitions(board).map(({ size }) => size)) };
     case "eboot":
       return { ...common, boot: "eboot", room: layout.area, inflatedRoom: layout.area };
-    case "user12":
-      return { ...common, boot: "user12", room: layout.maxImage };
     case "store":
       return anyTarget;
   }

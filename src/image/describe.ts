@@ -100,7 +100,6 @@ function headerLines(header: EspHeader): [string, string][] {
     ["flash", flash.join(", ")],
     ["entry", `0x${header.entry.toString(16).padStart(8, "0")}`],
   ];
-  if (header.userBin !== 0) lines.push(["slot", `user${header.userBin}`]);
   if (header.minRevision > 0) lines.push(["chip revision", `${revisionText(header.minRevision)} or newer`]);
   return lines;
 }

@@ -73,8 +73,6 @@ function largestFirmware(board: Board): number {
       return Math.min(...appPartitions(board).map(({ size }) => size));
     case "eboot":
       return Math.min(largestEqualSketch(layout.area), layout.sketchLimit);
-    case "user12":
-      return layout.maxImage;
     case "store":
       return 0;
   }

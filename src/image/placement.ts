@@ -1,9 +1,8 @@
-import type { Board, EbootLayout, User12Layout } from "../../boards/index.js";
+import type { Board, EbootLayout } from "../../boards/index.js";
 import { familyNumber } from "../../boards/index.js";
 import { Engine } from "../core/app-header.js";
 import { type Fault, FaultNumber, fault } from "../core/errors.js";
 import { roundUpToSector, updateStart } from "../core/flash/sketch-space.js";
-import { user1Start } from "../core/flash/user-slots.js";
 import type { ImageJudgement } from "../core/image/judgement.js";
 import { storeLayout } from "../core/store.js";
 import { appPartitions } from "./board-target.js";
@@ -136,14 +135,9 @@ function placeFirmware(board: Board, judged: FileJudgement, running: number | un
   const layout = board.layout;
   if (layout.refusal !== undefined)
     return nowhere(FaultNumber.Space, `no firmware over the air on this layout: ${layout.refusal}`);
-  switch (layout.kind) {
-    case "eboot":
-      return placeSketch(layout, judged, running);
-    case "user12":
-      return placeUser(layout, judged.outer);
-    default:
-      return placeInPartition(board, judged.outer);
-  }
+  return layout.kind === "eboot"
+    ? placeSketch(layout, judged, running)
+    : placeInPartition(board, judged.outer);
 }
 
 function placeInPartition(board: Board, image: ImageJudgement): Placement {
@@ -175,16 +169,4 @@ function placeSketch(layout: EbootLayout, judged: FileJudgement, running: number
       `inflated, the sketch of ${unpacked} bytes would run over its own compressed copy at 0x${start.toString(16)}`,
     );
   return goes("sketch area", start, size, `just below the filesystem; eboot copies it to 0${assumed}`);
-}
-
-function placeUser(layout: User12Layout, image: ImageJudgement): Placement {
-  if (image.size > layout.maxImage)
-    return nowhere(FaultNumber.Space, `the image has ${image.size} bytes, a slot ${layout.maxImage}`);
-  const bin = image.header?.userBin === 1 ? 1 : 2;
-  return goes(
-    `user${bin}`,
-    bin === 1 ? user1Start : layout.user2,
-    image.size,
-    `while user${3 - bin} runs, through Espruino's own port 88`,
-  );
 }

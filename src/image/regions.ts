@@ -1,6 +1,5 @@
-import type { Board, EbootLayout, EspruinoPort, User12Layout } from "../../boards/index.js";
+import type { Board, EbootLayout } from "../../boards/index.js";
 import { partitionTableOffset } from "../core/flash/partition-table.js";
-import { parameterSectors, user1Start } from "../core/flash/user-slots.js";
 import { partitionKind } from "./partition-names.js";
 import { boardPartitions } from "./partition-tables.js";
 
@@ -25,8 +24,6 @@ function namedRegions(board: Board): Region[] {
       return esp32Regions(board, layout.bootLoader);
     case "eboot":
       return ebootRegions(layout, board.flashSize);
-    case "user12":
-      return userRegions(layout, board);
     case "store":
       return [{ name: "Storage", start: 0, size: board.flashSize, note: storeNote(board) }];
   }
@@ -55,34 +52,6 @@ function ebootRegions(layout: EbootLayout, flashSize: number): Region[] {
     { name: "RF calibration", start: flashSize - 0x4000, size: 0x1000, note: "" },
     { name: "Wi-Fi settings", start: flashSize - 0x3000, size: 0x3000, note: "" },
   ];
-}
-
-function userRegions(layout: User12Layout, board: Board): Region[] {
-  const parameters = parameterSectors(board.flashSize);
-  const regions: Region[] = [
-    { name: "boot loader", start: 0, size: 0x1000, note: `boot_v1.${layout.bootVersion}` },
-    { name: "user1", start: user1Start, size: layout.maxImage, note: "firmware slot" },
-    ...storageRegion(board.espruino, board, 0),
-  ];
-  if (layout.user2 !== 0) {
-    regions.push({ name: "user2", start: layout.user2, size: layout.maxImage, note: "firmware slot" });
-    regions.push(...storageRegion(board.espruino, board, layout.user2 - user1Start));
-  }
-  return [
-    ...regions,
-    { name: "RF calibration", start: parameters - 0x1000, size: 0x1000, note: "" },
-    { name: "RF init data", start: parameters, size: 0x1000, note: "" },
-    { name: "parameters 0", start: parameters + 0x1000, size: 0x1000, note: "which slot starts" },
-    { name: "parameters 1", start: parameters + 0x2000, size: 0x1000, note: "its second copy" },
-    { name: "flags", start: parameters + 0x3000, size: 0x1000, note: "which copy counts" },
-  ];
-}
-
-/** Espruino addresses Storage inside the running slot's segment, so each slot has its own. */
-function storageRegion(port: EspruinoPort | undefined, board: Board, segment: number): Region[] {
-  if (port === undefined) return [];
-  const note = segment === 0 ? storeNote(board) : "seen by user2 only";
-  return [{ name: "Storage", start: port.storage.offset + segment, size: port.storage.size, note }];
 }
 
 function storeNote(board: Board): string {

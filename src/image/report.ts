@@ -71,10 +71,10 @@ function uploadTarget(board: Board): ImageTarget {
 export function requireBoard(id: string): Board {
   const board = findBoard(id);
   if (board !== undefined) return board;
-  throw new SluiceError(
-    "UNKNOWN_BOARD",
-    `there is no board "${id}"; there are ${boards.map((one) => one.id).join(", ")}`,
-  );
+  const why = id.startsWith("esp8266")
+    ? "an ESP8266 with Espruino is not supported, it has too little memory (docs/size.md); with Arduino's firmware it is one of these"
+    : `there is no board "${id}"`;
+  throw new SluiceError("UNKNOWN_BOARD", `${why}; there are ${boards.map((one) => one.id).join(", ")}`);
 }
 
 /** The report for people. */

@@ -23,7 +23,7 @@ export interface FirmwareRig {
 const mostStarts = 24;
 
 /** The version that is wanted in the end: a bad one is followed by its cure. */
-export function wantedOf(rig: FirmwareRig): string {
+function wantedOf(rig: FirmwareRig): string {
   return rig.health === "well" ? "next" : "cure";
 }
 
@@ -57,7 +57,7 @@ export function recoverFirmware(world: World, rig: FirmwareRig): Finding[] {
 }
 
 /** @returns the name of what runs when nothing restarts any more; "" when nothing does */
-export function settle(world: World, rig: FirmwareRig, findings: Findings): string {
+function settle(world: World, rig: FirmwareRig, findings: Findings): string {
   for (let starts = 0; starts < mostStarts; starts++) {
     const name = start(world, rig, findings);
     if (findings.list.some(({ kind }) => kind === "brick")) return "";

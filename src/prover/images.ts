@@ -136,20 +136,6 @@ export function makeGzip(sketch: Uint8Array): Buffer {
   return gzipSync(sketch, { level: 9 });
 }
 
-/** A user image of boot_v1.x, with the CRC behind it. `slot` is 1 or 2; its byte 3 counts from 0. */
-export function makeUser(slot: number, size: number, version: string, sizeCode: number): Buffer {
-  const entry = words(0x40100004);
-  const irom = noise((size - 1000) & ~15, seedOf(`${version} ${slot}`));
-  const outer = Buffer.concat([Buffer.from([0xea, 4, 0, slot - 1]), entry, words(0, irom.length), irom]);
-  const inner = withSegments(Buffer.concat([Buffer.from([0xe9, 2, 0, (sizeCode << 4) | 15]), entry]), [
-    { address: 0x40100000, data: noise(640, seedOf(`${version} text`)) },
-    { address: 0x3ffe8000, data: noise(160, seedOf(`${version} data`)) },
-  ]);
-  const body = Buffer.concat([outer, inner]);
-  const crc = crc32(body);
-  return Buffer.concat([body, words(crc >= 0x80000000 ? ~crc : crc + 1)]);
-}
-
 function seedOf(text: string): number {
   return crc32(text);
 }

@@ -10,9 +10,7 @@ import type { Esp32Chip } from "./paths/esp32.js";
 import { esp32Scenarios } from "./paths/esp32-scenarios.js";
 import { filesystemScenarios } from "./paths/filesystem.js";
 import { idfScenarios } from "./paths/idf.js";
-import { port88Scenarios } from "./paths/port88-scenarios.js";
 import { storeScenarios } from "./paths/store-scenarios.js";
-import { user12Scenarios } from "./paths/user12.js";
 import type { Scenario } from "./scenario.js";
 
 /** How much the images weigh: small enough to cut everything twice, or as large as real ones. */
@@ -74,10 +72,6 @@ export function allScenarios(size: Size = "small", only?: ReadonlySet<string>): 
             bytes,
           ),
         );
-    }
-    if (layout.kind === "user12") {
-      scenarios.push(...user12Scenarios(board, layout, bytes));
-      if (place !== undefined && size === "small") scenarios.push(...port88Scenarios(board, layout, place));
     }
     if (layout.kind === "eboot") {
       scenarios.push(...ebootScenarios(board, layout, bytes));

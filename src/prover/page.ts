@@ -8,8 +8,6 @@ export function powerCutPage(results: readonly PathResult[], seed: number): stri
   const ours = results.filter(({ claim }) => claim === "safe");
   const stock = results.filter(({ claim }) => claim === "not-power-safe");
   const comparison = results.filter(({ claim }) => claim === "comparison");
-  const idf = comparison.filter(({ path }) => path.startsWith("idf"));
-  const sdk = comparison.filter((one) => !idf.includes(one));
   return `# Power cuts
 
 <!-- Made by: npm run prove -- --markdown docs/power-cuts.md -->
@@ -41,8 +39,8 @@ an operation.
 
 * **operations**: flash operations of the path itself. **cuts**: ten for each. **second cuts**: in everything that
   follows the first one: boot loader, journal, confirmation, rollback, staged copy, the update sent again. "(sample)":
-  a seeded part of them, because the layout differs from a thoroughly cut one in addresses only, because the image is
-  large (\`-300k\`: 300 KiB), or because the path is long (\`port88\`). Samples of several layouts in one row are added up.
+  a seeded part of them, because the layout differs from a thoroughly cut one in addresses only or because the image is
+  large (\`-300k\`: 300 KiB). Samples of several layouts in one row are added up.
 * The other columns count cuts after which something was wrong, first ones + second ones:
   **bricks** nothing sound runs, rescue by cable; **unverified boots** bytes were started that are no whole image;
   **lost versions** a confirmed version or a filesystem is gone without a whole successor; **downgrades** an older
@@ -80,16 +78,7 @@ IDF gives a new image one start, and writes its states by erasing the entry that
 the application has confirmed itself takes a healthy image back. Sluice keeps the trial in a journal of its own and
 leaves the entry alone.
 
-${markdownTable(idf)}
-
-## Another way for the ESP8266's SDK to keep its parameters
-
-On an ESP8266 with Espruino (\`port88\` above: Espruino's own updater driven by \`sluice upload\`, with Storage carried from one
-slot's megabyte to the other's) the switch is the vendor's, and its source is not public. ESP8266_RTOS_SDK and the boot loader
-write the parameter copy that does not count, then say that it does: that is what \`port88\` assumes. esp-open-rtos writes over
-the copy that counts: these rows. The rows \`firmware\` of \`esp8266-4mb\` are for native code that does the switch itself.
-
-${markdownTable(sdk)}
+${markdownTable(comparison)}
 
 ${trialPatience()}
 
@@ -100,8 +89,5 @@ ${trialPatience()}
   loader refuses it and starts the old slot, but otadata goes on naming the new one, so the next firmware update aims at
   the slot that runs. The SDK stops that write; the board stays up but takes no firmware until otadata is put right by
   cable. Look at a file with \`sluice image\` before you send it (\`test/prover/known-gap.test.ts\`).
-* boot_v1.x on the ESP8266 counts no starts and asks for no confirmation: a user image that hangs stays.
-* Port 88 is open. Between the agent's word and the restart, or at any other time, somebody else in the network can write
-  to it or restart the chip (docs/boards/esp8266.md): no count here covers that.
 `;
 }

@@ -20,8 +20,6 @@ export interface PlanOptions {
 /** Layouts whose every recovery is cut at every operation. The others differ from one of them in addresses only. */
 const thorough: ReadonlySet<string> = new Set([
   "esp32-devkit",
-  "esp8266-4mb",
-  "esp8266-1mb",
   "linux",
   "idf-two-ota",
   "arduino-esp32-default",
@@ -35,7 +33,7 @@ const sampled = { recoveries: 20, cuts: 20 } as const;
 const large = { first: 600, second: { recoveries: 15, cuts: 10 } } as const;
 
 /** Layouts and paths that are also tried with images of 300 KiB. */
-const largeLayouts: ReadonlySet<string> = new Set(["esp32-devkit", "esp8266-4mb", "arduino-esp8266-4m1m"]);
+const largeLayouts: ReadonlySet<string> = new Set(["esp32-devkit", "arduino-esp8266-4m1m"]);
 const largePaths: ReadonlySet<string> = new Set([
   "firmware",
   "firmware-back",
@@ -44,9 +42,6 @@ const largePaths: ReadonlySet<string> = new Set([
   "eboot-flash-gzip",
 ]);
 const largeSuffix = "-300k";
-/** The way through port 88 is as long as two others together: all first cuts, and a larger sample of second ones. */
-const longPath = /^port88/;
-const longShare = { recoveries: 60, cuts: 30 } as const;
 
 let made: readonly Scenario[] | undefined;
 
@@ -72,7 +67,6 @@ export function plan(options: PlanOptions): Job[] {
     .map((scenario): Job => {
       if (quick) return { scenario, options: { seed, ...quickShare } };
       if (scenario.path.endsWith(largeSuffix)) return { scenario, options: { seed, ...large } };
-      if (longPath.test(scenario.path)) return { scenario, options: { seed, second: longShare } };
       const all = thorough.has(scenario.layout) || options.layout !== undefined;
       return { scenario, options: { seed, second: all ? "all" : sampled } };
     });

@@ -78,10 +78,6 @@ export class World {
     if (!this.marks.includes(letter)) this.marks = [...this.marks, letter].sort().join("");
   }
 
-  unmark(letter: string): void {
-    this.marks = this.marks.replace(letter, "");
-  }
-
   has(letter: string): boolean {
     return this.marks.includes(letter);
   }

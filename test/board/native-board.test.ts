@@ -17,15 +17,14 @@ afterAll(() => {
 interface Setup {
   readonly id: string;
   readonly firmware?: Uint8Array;
-  readonly at?: number;
   readonly force?: boolean;
 }
 
-async function powered({ id, firmware, at = 0, force = false }: Setup): Promise<NativeBoard> {
+async function powered({ id, firmware, force = false }: Setup): Promise<NativeBoard> {
   const board = findBoard(id);
   if (board === undefined) throw new Error(`no board ${id}`);
   const content = new Uint8Array(board.flashSize).fill(0xff);
-  if (firmware !== undefined) content.set(firmware, at);
+  if (firmware !== undefined) content.set(firmware);
   const clock = pacedClock(20);
   clocks.push(clock);
   const native = new NativeBoard({
@@ -87,24 +86,6 @@ test.concurrent("512 KB have no room for old and new", async () => {
   const native = await powered({ id: "arduino-esp8266-512k", firmware: buildArduino(4000, { sizeCode: 0 }) });
   try {
     expect(await send(native, buildArduino(9000, { sizeCode: 0 }))).toBe("NOT_ENOUGH_SPACE");
-  } finally {
-    await native.stop();
-  }
-});
-
-test.concurrent("user images alternate between user1 and user2", async () => {
-  const native = await powered({
-    id: "esp8266-1mb",
-    firmware: buildUser({ sizeCode: 2, slot: 1 }),
-    at: 0x1000,
-  });
-  try {
-    const again = native.waitFor("ready", 10_000);
-    expect(await send(native, buildUser({ sizeCode: 2, slot: 2, iromLength: 2048 }))).toBe("OK");
-    expect(await again).toMatchObject({ slot: "user2" });
-    const back = native.waitFor("ready", 10_000);
-    expect(await send(native, buildUser({ sizeCode: 2, slot: 1, iromLength: 4096 }))).toBe("OK");
-    expect(await back).toMatchObject({ slot: "user1" });
   } finally {
     await native.stop();
   }

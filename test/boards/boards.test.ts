@@ -5,6 +5,7 @@ import { storeLayout } from "../../src/core/store.js";
 import { appPartitions } from "../../src/image/board-target.js";
 import { boardPartitions } from "../../src/image/partition-tables.js";
 import { boardRegions } from "../../src/image/regions.js";
+import { requireBoard } from "../../src/image/report.js";
 
 function board(id: string): Board {
   const found = findBoard(id);
@@ -16,6 +17,14 @@ test("ids are unique and found", () => {
   expect(new Set(boards.map(({ id }) => id)).size).toBe(boards.length);
   for (const one of boards) expect(findBoard(one.id)).toBe(one);
   expect(findBoard("toaster")).toBeUndefined();
+  expect(() => requireBoard("toaster")).toThrow(/^there is no board "toaster"; there are esp32-devkit, /);
+});
+
+test.each(["esp8266-4mb", "esp8266-1mb"])("%s is none of them, and the error says why", (id) => {
+  expect(findBoard(id)).toBeUndefined();
+  expect(() => requireBoard(id)).toThrow(
+    expect.objectContaining({ code: "UNKNOWN_BOARD", message: expect.stringMatching(/too little memory/) }),
+  );
 });
 
 describe.each(boards.map((one) => [one.id, one] as const))("%s", (_, one) => {

@@ -96,11 +96,13 @@ describe.concurrent("sluice board", () => {
   test("says which boards there are, and whose state it was given", async () => {
     const unknown = sluice("board", "--board", "toaster", "--open");
     expect((await unknown.exit)[0]).toBe(1);
-    expect(unknown.output()).toMatch(/^UNKNOWN_BOARD: There is no board toaster; there are esp32-devkit, /);
+    expect(unknown.output()).toMatch(/^UNKNOWN_BOARD: there is no board "toaster"; there are esp32-devkit, /);
     const state = await stateWith("other", firmware);
-    const other = sluice("board", "--board", "esp8266-4mb", "--state", state);
+    const other = sluice("board", "--board", "esp32s3-devkit", "--state", state);
     expect((await other.exit)[0]).toBe(1);
-    expect(other.output()).toMatch(/^STATE_OF_ANOTHER_BOARD: .* holds a esp32-devkit, not a esp8266-4mb\./);
+    expect(other.output()).toMatch(
+      /^STATE_OF_ANOTHER_BOARD: .* holds a esp32-devkit, not a esp32s3-devkit\./,
+    );
   });
 
   test("tells when its port is taken, and when the call is wrong", async () => {

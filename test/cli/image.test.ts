@@ -111,8 +111,6 @@ describe("with a board", () => {
       0x2fd000,
     ],
     ["a filesystem goes to its place", buildLittleFs(250), "arduino-esp8266-4m1m", "filesystem", 0x300000],
-    ["user2.bin goes to user2", buildUser({ slot: 2 }), "esp8266-4mb", "user2", 0x101000],
-    ["user1.bin goes to user1", buildUser({ slot: 1 }), "esp8266-4mb", "user1", 0x1000],
   ];
   test.each(cases)("%s", async (_, image, board, slot, start) => {
     expect(await report(image, board)).toMatchObject({ fits: true, exitCode: 0, placement: { slot, start } });
@@ -149,11 +147,11 @@ describe("with a board", () => {
       /not enough room for old and new/,
     ],
     [
-      "user images on an ESP-01",
-      buildUser({ sizeCode: 0 }),
-      "esp8266-512k",
-      "NOT_ENOUGH_SPACE",
-      /old and new/,
+      "a user image on Arduino's layout",
+      buildUser(),
+      "arduino-esp8266-4m1m",
+      "WRONG_KIND",
+      /another boot loader/,
     ],
     [
       "a bundle for another family",
@@ -172,7 +170,7 @@ describe("with a board", () => {
     [
       "a bundle where Storage has no room",
       buildBundle({ family: 1 }),
-      "esp8266-512k",
+      "arduino-esp8266-4m1m",
       "NOT_ENOUGH_SPACE",
       /Storage/,
     ],

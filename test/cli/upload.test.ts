@@ -4,7 +4,10 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { main } from "../../src/cli/main.js";
 import { authResponse } from "../../src/host/espota/auth.js";
+import { espruinoC3, espruinoEsp32, tgz } from "../support/espruino-package.js";
 import { FakeDevice, type FakeDeviceScript } from "../support/fake-device.js";
+import { esp32OfSize } from "../support/images.js";
+import { boardNamed } from "../support/test-bundles.js";
 
 let folder: string;
 let device: FakeDevice;
@@ -125,6 +128,41 @@ describe("sluice upload", () => {
     const password = join(folder, "password");
     const blank = await sluice("upload", file, "--to", "127.0.0.1", "--password-file", password);
     expect([blank.code, blank.err]).toEqual([1, expect.stringContaining("EMPTY_PASSWORD")]);
+  });
+
+  test("of Espruino's package the firmware for the board named is sent", async () => {
+    const files = espruinoEsp32();
+    const file = join(folder, "espruino_2v29.tgz");
+    await writeFile(file, tgz({ ...espruinoC3(), ...files }));
+    device = await FakeDevice.start({});
+    try {
+      const to = ["--to", `127.0.0.1:${device.port}`, "--quiet"];
+      expect((await sluice("upload", file, ...to)).err).toMatch(/^NEEDS_BOARD: /);
+      expect((await sluice("upload", file, ...to, "--board", "nano")).err).toMatch(/^UNKNOWN_BOARD: /);
+      expect(device.image).toHaveLength(0);
+      expect((await sluice("upload", file, ...to, "--board", "esp32-devkit")).code).toBe(0);
+      expect(device.image.equals(Buffer.from(files["espruino_2v29_esp32/espruino_esp32.bin"]))).toBe(true);
+    } finally {
+      await device.stop();
+    }
+  });
+
+  test("firmware that the board's layout has no room for is refused before anything is sent", async () => {
+    const own = esp32OfSize(5, boardNamed("esp32c3-devkit").espruino?.firmwareSize ?? 0);
+    const bare = join(folder, "espruino-esp32c3.bin");
+    await writeFile(bare, own);
+    const whole = join(folder, "espruino_2v29_esp32c3.tgz");
+    await writeFile(whole, tgz({ ...espruinoC3(), "espruino_2v29_esp32c3/espruino-esp32c3.bin": own }));
+    const sent = async (file: string, board: string) =>
+      (await sluice("upload", file, "--to", "127.0.0.1:9", "--quiet", "--no-wait", "--board", board)).err;
+    for (const file of [bare, whole]) {
+      expect(await sent(file, "esp32c3-ota")).toMatch(
+        /NOT_ENOUGH_SPACE: esp32c3-ota does not take .* 1687248 bytes, ota_0 1572864; it fits .*esp32c3-8mb-ota/,
+      );
+      expect(await sent(file, "esp32c3-devkit")).toMatch(/NOT_ENOUGH_SPACE: .* one slot.*esp32c3-8mb-ota/);
+      expect(await sent(file, "esp32s3-ota")).toMatch(/WRONG_BOARD|BAD_FIRMWARE_PACKAGE/);
+    }
+    expect(await sent(bare, "esp32c3-8mb-ota")).not.toContain("NOT_ENOUGH_SPACE");
   });
 
   test.each([

@@ -66,7 +66,7 @@ export const differences: Readonly<Record<string, readonly string[]>> = {
     "pins: HIGH and LOW",
     "events: setTime",
   ],
-  "the engine connects while the program waits, here and on an ESP32, and throws when nobody is there; the virtual board reports 'error' and 'close' later, as an ESP8266 does":
+  "the engine connects while the program waits, here and on an ESP32, and throws when nobody is there; the virtual board reports 'error' and 'close' later":
     ["network: net, a closed port"],
 };
 

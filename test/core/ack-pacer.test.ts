@@ -80,7 +80,7 @@ test("chunks smaller than a block are waited for twice, not each time", () => {
 });
 
 test("who was kept from looking has not seen silence", () => {
-  const pacer = new AckPacer(0, 4000, 1024);
+  const pacer = new AckPacer(0, 4000);
   pacer.arrived(10, 600);
   expect(pacer.tick(60)).toBe(0);
   expect(pacer.quietMs).toBe(50);
@@ -88,9 +88,4 @@ test("who was kept from looking has not seen silence", () => {
   expect(pacer.quietMs).toBe(1050);
   expect(pacer.arrived(25_010, 100)).toBe(0);
   expect(pacer.quietMs).toBe(0);
-});
-
-test("all pieces are answered where that is wanted", () => {
-  const pacer = new AckPacer(0, 1000, 1);
-  expect([64, 36, 900].map((bytes) => pacer.arrived(0, bytes))).toEqual([64, 36, 900]);
 });

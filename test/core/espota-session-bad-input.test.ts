@@ -16,7 +16,7 @@ beforeEach(() => {
 function recovered(errors: readonly number[]): void {
   expect(bench.errors).toEqual(errors.map((number) => `error ${number}`));
   expect([bench.session.isBusy(), bench.run.phase]).toEqual([false, RunPhase.Idle]);
-  expect(bench.safe.status()).toBe(SafeStatus.Free);
+  expect(bench.safe.status).toBe(SafeStatus.Free);
   expect(bench.valve.left).toBe(bench.valve.entered);
   expect(bench.commits).toBe(0);
   bench.target.writeFault = undefined;

@@ -54,10 +54,10 @@ describe("an upload without a password", () => {
   it("holds the equipment safe for the restart; without one the application goes on", () => {
     const bench = new SessionBench();
     bench.upload();
-    expect(bench.safe.status()).toBe(SafeStatus.Safe);
+    expect(bench.safe.status).toBe(SafeStatus.Safe);
     const staying = new SessionBench({ restarts: false });
     expect(staying.upload().at(-1)).toMatch(/close$/);
-    expect(staying.safe.status()).toBe(SafeStatus.Free);
+    expect(staying.safe.status).toBe(SafeStatus.Free);
     expect(staying.upload()).toContain(`${staying.now - 3500} ${ok}`);
     expect(staying.commits).toBe(2);
   });
@@ -144,7 +144,7 @@ describe("the safe state of slow equipment", () => {
     expect(bench.pass(8000)).toEqual(["8000 reply 10.0.0.2:40001 ERR: closing valve 2, try again in 22 s\n"]);
     expect(bench.pass(22_000)).toEqual([]);
     expect(bench.session.isBusy()).toBe(true);
-    expect(bench.safe.status()).toBe(SafeStatus.Safe);
+    expect(bench.safe.status).toBe(SafeStatus.Safe);
     expect(bench.datagram(invitationOf(image))).toEqual([`30000 ${ok}`, `30000 ${connect}`]);
     expect(bench.valve.entered).toBe(1);
     expect(bench.errors).toEqual([]);

@@ -66,13 +66,6 @@ describe("the target", () => {
     expect(bench.target.taken).toEqual([image.slice(0, runBlock)]);
   });
 
-  it("that wants each piece gets it as it came, the head in one", () => {
-    bench.target.piecewise = true;
-    send(image, 10);
-    expect(bench.target.taken.slice(0, 3).map(({ length }) => length)).toEqual([20, 10, 10]);
-    expect(bench.target.bytes).toEqual(image);
-  });
-
   it("gets the image in whole blocks and what remains, in order, however it comes, and sees no less than a head", () => {
     fc.assert(
       fc.property(
@@ -80,11 +73,9 @@ describe("the target", () => {
         fc.nat(60),
         fc.integer({ min: 1, max: 90 }),
         fc.constantFrom(64, 128, 512),
-        fc.boolean(),
-        (data, head, chunk, blockLength, piecewise) => {
+        (data, head, chunk, blockLength) => {
           const target = new TestTarget();
           target.headLength = head;
-          target.piecewise = piecewise;
           const run = new UpdateRun({
             ...receivingOf({ block: () => nodeBlock(blockLength) }, nodeCrypto, [target]),
             safe: new SafeState(),
@@ -100,7 +91,7 @@ describe("the target", () => {
           expect(target.calls).toHaveLength(3);
           const shown = Number(target.calls[0].split(" ")[1]);
           expect(shown).toBeGreaterThanOrEqual(Math.min(head, data.length));
-          if (!piecewise) expect(target.taken).toEqual(pieces(data, blockLength));
+          expect(target.taken).toEqual(pieces(data, blockLength));
         },
       ),
     );

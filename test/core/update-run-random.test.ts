@@ -56,8 +56,8 @@ describe("whatever happens", () => {
           if (what === "mend") bench.valve.broken = undefined;
           if (what === "wait") run.poll(bench.now);
           if (target.taken.length > before)
-            expect([phase, bench.safe.status()]).toEqual([RunPhase.Writing, SafeStatus.Safe]);
-          if (run.phase === RunPhase.Idle) expect(bench.safe.status()).toBe(SafeStatus.Free);
+            expect([phase, bench.safe.status]).toEqual([RunPhase.Writing, SafeStatus.Safe]);
+          if (run.phase === RunPhase.Idle) expect(bench.safe.status).toBe(SafeStatus.Free);
         }
         const verified = target.calls.filter((call) => call === "verify").length;
         const commits = target.calls.filter((call) => call === "commit").length;

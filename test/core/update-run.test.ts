@@ -32,7 +32,7 @@ function writeAll(bytes = image): void {
 function overWith(number: number): void {
   expect(bench.errors).toEqual([`error ${number}`]);
   expect(bench.run.phase).toBe(RunPhase.Idle);
-  expect(bench.safe.status()).toBe(SafeStatus.Free);
+  expect(bench.safe.status).toBe(SafeStatus.Free);
   expect(bench.valve.left).toBe(bench.valve.entered);
   expect(bench.target.calls).not.toContain("commit");
 }
@@ -89,7 +89,7 @@ describe("an update that works", () => {
       bench.run.commit(0);
       bench.run.finish(restarts);
       expect(bench.valve.left).toBe(restarts ? 0 : 1);
-      expect(bench.safe.status()).toBe(restarts ? SafeStatus.Safe : SafeStatus.Free);
+      expect(bench.safe.status).toBe(restarts ? SafeStatus.Safe : SafeStatus.Free);
     }
   });
 

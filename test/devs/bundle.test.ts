@@ -84,7 +84,6 @@ function run(entry: string, wiringPath: string): Running {
 describe.each([
   ["garden/spring.ts", "wiring.json", [33, 25, 26, 27]],
   ["garden/main.ts", "wiring.json", [33, 25, 26, 27]],
-  ["garden/esp8266.ts", "wiring-esp8266.json", [14, 5, 4]],
 ])("%s", (entry, wiringPath, actuators) => {
   test("drives everything low before it does anything else", () => {
     const it = run(entry, wiringPath);

@@ -17,7 +17,6 @@ function read(path: string): unknown {
 describe.each([
   ["garden/release-1.0.0.json", "garden/wiring.json", "1.0.0"],
   ["garden/sluice.json", "garden/wiring.json", "2.0.0"],
-  ["garden/esp8266.json", "garden/wiring-esp8266.json", "2.0.0"],
 ])("%s", (manifestPath, wiringPath, version) => {
   const manifest = read(manifestPath) as Manifest;
   const wiring = parseWiring(read(wiringPath));

@@ -29,7 +29,7 @@ const images: readonly (readonly [string, () => Promise<Uint8Array>, string, Reg
   ],
   [
     "for another board family",
-    () => bundleOf("devs/blink", "sluice.json", undefined, boardNamed("esp8266-4mb")),
+    () => bundleOf("devs/blink", "sluice.json", undefined, boardNamed("esp32c3-devkit")),
     "WRONG_BOARD",
     /another board/,
   ],

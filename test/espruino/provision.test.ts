@@ -1,8 +1,7 @@
 import { expect, test } from "vitest";
 import { makeFlash, writeStorage } from "../../src/board/board-flash.js";
 import { Storage } from "../../src/board/storage.js";
-import { storageImage } from "../../src/espruino/provision.js";
-import { boardNamed, esp32, storageOf } from "../support/test-bundles.js";
+import { esp32, storageOf } from "../support/test-bundles.js";
 
 test("a window that is set by cable lies in the settings, as it was given", async () => {
   const flash = makeFlash(esp32);
@@ -11,13 +10,4 @@ test("a window that is set by cable lies in the settings, as it was given", asyn
   const { offset, size } = esp32.espruino?.storage ?? { offset: 0, size: 0 };
   const text = Buffer.from(new Storage(flash, offset, size).read("sluice.cfg") ?? "").toString();
   expect(JSON.parse(text)).toEqual({ open: true, window: window.window, zone: window.timeZone });
-});
-
-test("a board whose agent knows no windows gets none", async () => {
-  const wanted = storageImage(boardNamed("esp8266-4mb"), {
-    agent: new Uint8Array(10),
-    open: true,
-    window: "Mo-Fr 10:00-12:00",
-  });
-  await expect(wanted).rejects.toMatchObject({ code: "UNSUPPORTED_SETTING" });
 });

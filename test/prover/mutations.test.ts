@@ -3,15 +3,15 @@ import { type Board, findBoard } from "../../boards/index.js";
 import { BundleKind } from "../../src/core/app-header.js";
 import { chooseBoot } from "../../src/core/boot.js";
 import type { Target } from "../../src/core/target.js";
+import { boardTarget } from "../../src/image/board-target.js";
+import { boardPartitions } from "../../src/image/partition-tables.js";
 import { nodeCrypto } from "../../src/node/crypto.js";
 import { EspruinoDevice, storePlace } from "../../src/prover/espruino-device.js";
 import { recoverFirmware, updateFirmware } from "../../src/prover/firmware-rig.js";
+import { Esp32Rig } from "../../src/prover/paths/esp32.js";
 import { actFilesystem, FilesystemRig, recoverFilesystem } from "../../src/prover/paths/filesystem.js";
-import { Port88Rig } from "../../src/prover/paths/port88.js";
-import { port88Scenarios } from "../../src/prover/paths/port88-scenarios.js";
 import { recoverStore, type StoreCase, updateToNext } from "../../src/prover/paths/store.js";
 import { provisioned, type StoreChip, storeCase } from "../../src/prover/paths/store-scenarios.js";
-import { User12Rig } from "../../src/prover/paths/user12.js";
 import { replay } from "../../src/prover/replay.js";
 import { isClean, parseReplayId } from "../../src/prover/result.js";
 import type { Scenario } from "../../src/prover/scenario.js";
@@ -92,16 +92,25 @@ function filesystemUpdate(change: (rig: FilesystemRig) => void): Scenario {
   };
 }
 
-function userUpdate(change: (rig: User12Rig) => void): Scenario {
-  const small = board("esp8266-1mb");
-  if (small.layout.kind !== "user12") throw new Error("no user12 layout");
-  const rig = new User12Rig(small, small.layout, 6000);
+function firmwareUpdate(change: (rig: Esp32Rig) => void): Scenario {
+  const esp32 = board("esp32-devkit");
+  const place = storePlace(esp32);
+  if (place === undefined) throw new Error("no Storage");
+  const { flashSize: size } = esp32;
+  const chip = {
+    layout: "mutant",
+    size,
+    partitions: boardPartitions(esp32),
+    target: boardTarget(esp32),
+    place,
+  };
+  const rig = new Esp32Rig(chip, "well", 6000);
   change(rig);
   return {
     layout: "mutant",
     path: "firmware",
     claim: "safe",
-    what: "a user image with a defect",
+    what: "firmware with a defect in the updater",
     start: () => rig.provisioned(),
     act: (world) => updateFirmware(world, rig),
     recover: (world) => recoverFirmware(world, rig),
@@ -112,7 +121,7 @@ describe("the prover finds nothing", () => {
   it.each([
     ["in an app update", appUpdate((chip) => (world) => new EspruinoDevice(world, chip.place))],
     ["in a staged filesystem", filesystemUpdate(() => undefined)],
-    ["in user1/user2", userUpdate(() => undefined)],
+    ["in a firmware update", firmwareUpdate(() => undefined)],
   ])("%s as it is", (_, scenario) => {
     const result = prove(scenario);
     expect(result.examples).toEqual([]);
@@ -120,24 +129,6 @@ describe("the prover finds nothing", () => {
     expect(result.cuts).toBe(result.operations * 10);
   });
 });
-
-/** Firmware through port 88 with a defect in the board. */
-function port88Update(path: string, change: (rig: Port88Rig) => void): Scenario {
-  const esp8266 = board("esp8266-4mb");
-  const place = storePlace(esp8266);
-  if (esp8266.layout.kind !== "user12" || place === undefined) throw new Error("no user1 and user2");
-  const rig = new Port88Rig(esp8266, esp8266.layout, place, 3000);
-  const found = port88Scenarios(esp8266, esp8266.layout, place, rig).find((one) => one.path === path);
-  if (found === undefined) throw new Error(`no path ${path}`);
-  return {
-    ...found,
-    start: () => {
-      const world = found.start();
-      change(rig);
-      return world;
-    },
-  };
-}
 
 describe("the prover catches", () => {
   it("a commit before the image, even where the loader checks every byte: what lay there before would run", () => {
@@ -156,32 +147,13 @@ describe("the prover catches", () => {
     expect(kinds(result)).toContain("lost");
   });
 
-  it("parameters switched before the image is there", () => {
+  it("otadata switched before the image is there", () => {
     const result = prove(
-      userUpdate((rig) => {
+      firmwareUpdate((rig) => {
         rig.wrap = commitFirst;
       }),
     );
-    expect(kinds(result)).toEqual(expect.arrayContaining(["brick", "unverified"]));
-  });
-
-  it("Storage that is not carried to user2", () => {
-    const result = prove(
-      port88Update("port88", (rig) => {
-        rig.mirrorOf = () => ({ advance: () => undefined, finish: () => undefined });
-      }),
-    );
-    // A blank Storage is a valid one: Espruino runs, and nothing of ours does.
-    expect(kinds(result)).toEqual(["lost"]);
-  });
-
-  it("user1 that does not look what came of user2", () => {
-    const result = prove(
-      port88Update("port88-back", (rig) => {
-        rig.comesHome = false;
-      }),
-    );
-    expect(kinds(result)).toContain("downgrade");
+    expect(kinds(result)).toEqual(["stuck"]);
   });
 
   it("a copy that is ordered before the image is staged", () => {
@@ -203,7 +175,7 @@ describe("the prover catches", () => {
 });
 
 it("a counter-example replays to the same harm from its one line", () => {
-  const scenario = userUpdate((rig) => {
+  const scenario = filesystemUpdate((rig) => {
     rig.wrap = commitFirst;
   });
   const result = prove(scenario, { seed: 7, second: { recoveries: 4, cuts: 6 } });

@@ -21,7 +21,7 @@ describe("a seeded part of every path", () => {
 
   it("has no counter-example where a layout is called safe", () => {
     expect(results.filter(isBroken).flatMap((one) => one.examples)).toEqual([]);
-    expect(results.filter((one) => one.claim === "safe").length).toBeGreaterThan(60);
+    expect(results.filter((one) => one.claim === "safe").length).toBeGreaterThan(50);
   });
 
   it("shows the stock eboot's failures: only when RTC memory is lost", () => {

@@ -32,7 +32,7 @@ export class RunBench {
   constructor(valve: StepPlan = {}, target: TestTarget = new TestTarget(), others: Target[] = []) {
     this.target = target;
     this.valve = new TestStep("valve 2", () => this.now, valve);
-    this.safe.setSteps([this.valve]);
+    this.safe.steps = [this.valve];
     this.run = new UpdateRun({
       ...receivingOf({ block: () => nodeBlock(runBlock) }, nodeCrypto, [...others, target]),
       safe: this.safe,

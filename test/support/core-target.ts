@@ -8,7 +8,6 @@ export class TestTarget implements Target {
   readonly calls: string[] = [];
   readonly taken: Uint8Array[] = [];
   headLength = 16;
-  piecewise = false;
   commands: readonly number[] = [0];
   room = 10_000_000;
   magic: number | undefined;

@@ -1,5 +1,5 @@
 import { crc32, deflateRawSync, gzipSync } from "node:zlib";
-import { buildEsp32, buildEsp8266, buildUser, filler } from "./images.js";
+import { buildEsp32, filler } from "./images.js";
 
 /** Files as Espruino's packages name them, with images that boot loaders take and no engine in them. */
 export type PackageFiles = Readonly<Record<string, Uint8Array>>;
@@ -18,17 +18,6 @@ export function espruinoC3(folder = "espruino_2v29_esp32c3"): PackageFiles {
     [`${folder}/bootloader.bin`]: esp32BootLoader(5),
     [`${folder}/espruino-esp32c3.bin`]: buildEsp32({ chip: 5, dromLength: 3000 }),
     [`${folder}/partition-table.bin`]: filler(3072, 5),
-  };
-}
-
-/** @param map flash map: 6 for the 4 MB build, 0 for the small one */
-export function espruinoEsp8266(map = 6, folder = "espruino_2v29_esp8266_4mb"): PackageFiles {
-  return {
-    [`${folder}/boot_v1.6.bin`]: buildEsp8266({ sizeCode: 0 }),
-    [`${folder}/espruino_esp8266_user1.bin`]: buildUser({ sizeCode: map, slot: 1, iromLength: 40_960 }),
-    [`${folder}/espruino_esp8266_user2.bin`]: buildUser({ sizeCode: map, slot: 2 }),
-    [`${folder}/esp_init_data_default.bin`]: filler(128, 21),
-    [`${folder}/blank.bin`]: Buffer.alloc(4096, 0xff),
   };
 }
 

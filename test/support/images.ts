@@ -96,7 +96,6 @@ export function crcOfEboot(data: Uint8Array): number {
 }
 
 export interface UserSpec extends Esp8266Spec {
-  readonly slot?: number;
   readonly iromLength?: number;
   /** How the trailer treats a CRC with its top bit set. */
   readonly trailer?: "python2" | "python3";
@@ -105,11 +104,7 @@ export interface UserSpec extends Esp8266Spec {
 export function buildUser(spec: UserSpec = {}): Buffer {
   const entry = spec.entry ?? 0x40100004;
   const irom = filler(spec.iromLength ?? 1024, 11);
-  const outer = Buffer.concat([
-    Buffer.from([0xea, 4, 0, spec.slot === undefined ? 3 : spec.slot - 1]),
-    u32le(entry, 0, irom.length),
-    irom,
-  ]);
+  const outer = Buffer.concat([Buffer.from([0xea, 4, 0, 0]), u32le(entry, 0, irom.length), irom]);
   const inner = buildEsp8266({ sizeCode: 6, speedCode: 15, mode: 0, ...spec, entry });
   // The second header's checksum sits on a 16-byte boundary of the file; the outer part is a multiple of 16.
   const body = Buffer.concat([outer, inner]);

@@ -5,7 +5,6 @@ import type { NorFlash } from "../nor-flash.js";
 import type { ResetReason } from "../reset-reason.js";
 import type { RtcMemory } from "../rtc.js";
 import { isBlankBlock } from "./blank.js";
-import { bootV1 } from "./boot-v1.js";
 import { bootEboot } from "./eboot.js";
 import { flashCommandSector } from "./eboot-flash-command.js";
 import { bootEsp32 } from "./esp32-second-stage.js";
@@ -53,8 +52,6 @@ export function bootChip(chip: BootChip): BootOutcome {
         ...(chip.persistentCommand ? { commandSector: flashCommandSector(layout.area) } : {}),
         allowBlankFirmware,
       });
-    case "user12":
-      return bootV1({ flash, target, map: layout.map, bootVersion: layout.bootVersion, allowBlankFirmware });
     case "store":
       return { kind: "virtual", loader: "none", console: "", resets: 0, slot: "engine", offset: 0 };
   }

@@ -1,7 +1,7 @@
 import type { Fault } from "../../core/errors.js";
 
 /** Which of the vendors' boot loaders ran; "none" where the engine is a program of the host. */
-export type BootLoaderName = "esp32" | "eboot" | "boot_v1" | "none";
+export type BootLoaderName = "esp32" | "eboot" | "none";
 
 /** What a judge from outside says of the bytes that run: more than any of the boot loaders looks at. */
 export interface SlotVerdict {
@@ -28,7 +28,7 @@ interface BootFacts {
 /** It jumped into an image. Whether that was wise is the verdict's to say. */
 export interface BootedImage extends BootFacts {
   readonly kind: "image";
-  /** "factory", "ota_0", "test", "sketch", "user1", "user2", … */
+  /** "factory", "ota_0", "test", "sketch", … */
   readonly slot: string;
   /** Address in flash. */
   readonly offset: number;

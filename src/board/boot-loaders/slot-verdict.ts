@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { judgeImage } from "../../core/image/judge.js";
-import type { ImageJudgement } from "../../core/image/judgement.js";
 import type { ByteSource, ImageTools } from "../../core/image/source.js";
 import type { ImageTarget } from "../../core/image/target.js";
 import { nodeBytes } from "../../node/bytes.js";
@@ -19,9 +18,7 @@ export const bootTools: ImageTools = {
  * @param target what the board needs; it is looked at as a slot's content
  */
 export function slotVerdict(source: ByteSource, target: ImageTarget): SlotVerdict {
-  const found = judgeImage(bootTools, source, { ...target, inSlot: true });
-  const whole =
-    found.fault === undefined && found.kind === "esp8266-v2" ? withTrailer(source, target, found) : found;
+  const whole = judgeImage(bootTools, source, { ...target, inSlot: true });
   if (whole.fault !== undefined)
     return { sound: false, fault: whole.fault, length: 0, md5: "", project: "", version: "" };
   const bytes = source.read(0, whole.imageLength);
@@ -33,10 +30,4 @@ export function slotVerdict(source: ByteSource, target: ImageTarget): SlotVerdic
     project: whole.descriptor?.project ?? "",
     version: whole.descriptor?.version ?? "",
   };
-}
-
-/** A user image's checksum leaves out its largest part; only the CRC behind it covers that. */
-function withTrailer(source: ByteSource, target: ImageTarget, found: ImageJudgement): ImageJudgement {
-  const size = Math.min(source.size, found.imageLength + 4);
-  return judgeImage(bootTools, { size, read: source.read }, { ...target, inSlot: false, room: 0 });
 }

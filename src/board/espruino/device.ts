@@ -5,7 +5,6 @@ import type { Pins } from "../pins.js";
 import type { ResetReason } from "../reset-reason.js";
 import type { Storage } from "../storage.js";
 import type { BoardNetwork } from "./network.js";
-import type { RomFlash } from "./rom-flash.js";
 
 /** Wall-clock time of the chip: counts from 0 at power-on until someone sets it. */
 export interface ChipTime {
@@ -23,9 +22,6 @@ export interface Device {
   readonly flash: NorFlash;
   /** Address of the firmware image that runs; -1 where that means nothing. */
   readonly runningOffset: number;
-  /** ESP8266: Espruino's userbin_segment, 0 under user1. */
-  readonly segment: number;
-  readonly romFlash: RomFlash;
   readonly storage: Storage;
   readonly pins: Pins;
   readonly clock: BoardClock;

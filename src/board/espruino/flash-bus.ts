@@ -1,6 +1,5 @@
 import type { Device } from "./device.js";
 import { esp32Bus } from "./flash-bus-esp32.js";
-import { esp8266Bus } from "./flash-bus-esp8266.js";
 import type { Machine } from "./machine.js";
 
 /** How JavaScript reaches the flash chip: what Espruino's port and the vendor's SDK make of an address. */
@@ -12,18 +11,11 @@ export interface FlashBus {
 }
 
 export function flashBus(machine: Machine, device: Device): FlashBus {
-  switch (device.board.chip) {
-    case "esp8266":
-      return esp8266Bus(device);
-    case "linux":
-      return plainBus(device);
-    default:
-      return esp32Bus(machine, device);
-  }
+  return device.board.chip === "linux" ? plainBus(device) : esp32Bus(machine, device);
 }
 
 /** Every address means what it says. */
-export function plainBus({ flash }: Device): FlashBus {
+function plainBus({ flash }: Device): FlashBus {
   return {
     read: (address, length) => flash.read(address, length),
     program: (address, data) => flash.program(address, data),

@@ -46,9 +46,8 @@ export function installEspruino(machine: Machine, device: Device): void {
   if (wifi) natives.set("Wifi", () => wifi);
   const chip = chipLibrary(machine, device);
   if (chip) {
-    const name = board.chip === "esp8266" ? "ESP8266" : "ESP32";
-    natives.set(name, () => chip);
-    machine.realm.define(name, chip);
+    natives.set("ESP32", () => chip);
+    machine.realm.define("ESP32", chip);
   }
   const missing = lackingModules(board);
   installProcess(machine, device, [...natives.keys(), ...missing].sort(byPlace));
@@ -58,7 +57,7 @@ export function installEspruino(machine: Machine, device: Device): void {
 
 /** The engine's order in process.env.MODULES. */
 const places =
-  "timer Flash Storage heatshrink fs net dgram tls http NetworkJS TelnetServer Wifi ESP32 ESP8266 neopixel crypto tensorflow".split(
+  "timer Flash Storage heatshrink fs net dgram tls http NetworkJS TelnetServer Wifi ESP32 neopixel crypto tensorflow".split(
     " ",
   );
 

@@ -27,13 +27,10 @@ const esp32: Lacking = {
   modules: "TelnetServer fs neopixel tls",
 };
 
-const others: Readonly<Record<string, Lacking>> = {
-  esp8266: { functions: "Graphics", objects: "Telnet Terminal", modules: "TelnetServer neopixel" },
-  linux: {
-    functions: "File Graphics TFMicroInterpreter",
-    objects: "AES I2C2 I2C3 SPI2 SPI3 Serial3 Serial4 Serial5 Serial6 Telnet USB",
-    modules: "TelnetServer fs tensorflow tls",
-  },
+const linux: Lacking = {
+  functions: "File Graphics TFMicroInterpreter",
+  objects: "AES I2C2 I2C3 SPI2 SPI3 Serial3 Serial4 Serial5 Serial6 Telnet USB",
+  modules: "TelnetServer fs tensorflow tls",
 };
 
 /** Members that an object or a prototype of the engine has beyond ours. */
@@ -49,9 +46,7 @@ const members: Readonly<Record<string, string>> = {
   ESP32:
     "deepSleep deepSleepExt0 deepSleepExt1 enableBLE enableWifi getWakeupCause getWakeupPin lightSleep setAtten " +
     "setBLE_Debug setOTAValid",
-  ESP8266: "deepSleep dumpSocketInfo getFreeFlash logDebug neopixelWrite printLog readLog setCPUFreq setLog",
   Wifi: "getAPDetails getAPIP ping scan",
-  NodeMCU: "A0",
 };
 
 export function lacking(what: string): string {
@@ -59,7 +54,7 @@ export function lacking(what: string): string {
 }
 
 function lists(board: Board): readonly Lacking[] {
-  return [everywhere, others[board.chip] ?? esp32];
+  return [everywhere, board.chip === "linux" ? linux : esp32];
 }
 
 export function lackingModules(board: Board): string[] {

@@ -3,7 +3,7 @@ import { binaryText, textBytes } from "./bytes.js";
 import type { Device } from "./device.js";
 import type { Machine } from "./machine.js";
 
-/** require("dgram") (libs/network/jswrap_net.c): 'message' is queued; a long datagram is cut, or lost on an ESP8266. */
+/** require("dgram") (libs/network/jswrap_net.c): 'message' is queued; a long datagram is cut. */
 export function dgramLibrary(machine: Machine, device: Device): unknown {
   return machine.realm.object({
     createSocket: machine.api((type: unknown) => new DeviceUdp(machine, device, type).object),
@@ -68,9 +68,7 @@ class DeviceUdp {
   }
 
   #received(data: Uint8Array, address: string, port: number): void {
-    const { udpMax, udpDropsLonger } = this.#device.espruino;
-    if (data.length > udpMax && udpDropsLonger) return;
-    const kept = data.subarray(0, udpMax);
+    const kept = data.subarray(0, this.#device.espruino.udpMax);
     const { realm, emitters } = this.#machine;
     emitters.queue(
       this.object,

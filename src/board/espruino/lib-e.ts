@@ -49,10 +49,9 @@ export function installE(machine: Machine, device: Device): void {
     seed = Number(value) | 0;
   });
   installNative(machine, device, e);
-  method("memoryArea", (address, length) => {
-    const at = device.board.chip === "esp8266" ? Number(address) - 0x40200000 : Number(address);
-    return binaryText(flashBus(machine, device).read(at, Number(length)));
-  });
+  method("memoryArea", (address, length) =>
+    binaryText(flashBus(machine, device).read(Number(address), Number(length))),
+  );
   // the virtual board runs out of nothing: flags are raised from outside (VirtualBoard.errorFlag)
   method("getErrorFlags", () => realm.array(device.errorFlags.splice(0)));
   const flags = realm.object(Object.fromEntries(flagNames.map((name) => [name, 0])));

@@ -117,14 +117,7 @@ export function installIo(machine: Machine, device: Device): void {
   if (device.board.chip.startsWith("esp32"))
     for (const [name, pin] of Object.entries({ LED: 2, LED1: 2, BTN: 0, BTN1: 0 }))
       realm.define(name, objects[pin]);
-  if (device.board.chip === "esp8266") realm.define("NodeMCU", nodeMcu(machine, objects));
   realm.define("HIGH", 1);
   realm.define("LOW", 0);
   installWatches(machine, device, find, (number) => objects[number]);
-}
-
-/** What the print on a NodeMCU or D1 mini calls D0 to D10. */
-function nodeMcu(machine: Machine, pins: readonly object[]): object {
-  const numbers = [16, 5, 4, 0, 2, 14, 12, 13, 15, 3, 1];
-  return machine.realm.object(Object.fromEntries(numbers.map((pin, index) => [`D${index}`, pins[pin]])));
 }

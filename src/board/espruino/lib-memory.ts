@@ -3,7 +3,7 @@ import { esp32ResetCause, resetRegister } from "../reset-reason.js";
 import type { Device } from "./device.js";
 import type { Machine } from "./machine.js";
 
-/** peek and poke. Little means something: the random numbers, an ESP32's reset cause, an ESP8266's `flashchip`. */
+/** peek and poke. Little means something: the random numbers and an ESP32's reset cause. */
 export function installMemory(machine: Machine, device: Device): void {
   const word = (address: unknown): number => {
     const at = Number(address) >>> 0;
@@ -11,7 +11,6 @@ export function installMemory(machine: Machine, device: Device): void {
     if (randomRegister !== 0 && (at & ~3) >>> 0 === randomRegister) return randomBytes(4).readUInt32LE();
     const causes = resetRegister(device.board.chip);
     if (causes !== 0 && at === causes) return esp32ResetCause(device.resetReason);
-    if (device.board.chip === "esp8266") return device.romFlash.peek(at) ?? 0;
     return 0;
   };
   const define = (bits: number, mask: number): void => {
@@ -25,10 +24,7 @@ export function installMemory(machine: Machine, device: Device): void {
     );
     machine.realm.define(
       `poke${bits}`,
-      machine.api((address: unknown, value: unknown) => {
-        if (bits === 32 && device.board.chip === "esp8266")
-          device.romFlash.poke(Number(address) >>> 0, Number(value));
-      }),
+      machine.api(() => undefined),
     );
   };
   define(8, 0xff);

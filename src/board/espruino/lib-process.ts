@@ -22,7 +22,6 @@ export function installProcess(machine: Machine, device: Device, modules: readon
   const memory = machine.api((collect: unknown) => {
     const total = espruino.variables;
     const usage = Math.round(total / 10);
-    const blocksize = board.chip === "esp8266" ? 12 : 14;
     const collected = collect === false ? {} : { gc: 0, gctime: 1 };
     return realm.object({
       free: total - usage,
@@ -30,7 +29,7 @@ export function installProcess(machine: Machine, device: Device, modules: readon
       total,
       history: 0,
       ...collected,
-      blocksize,
+      blocksize: 14,
       rx: 0,
       tx: 0,
     });

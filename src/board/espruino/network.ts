@@ -8,8 +8,6 @@ export interface NetworkOptions {
   readonly udpPort: number;
   /** Our port for the board's web server; 0 takes a free one. */
   readonly httpPort: number;
-  /** Our port for the native updater of an ESP8266; 0, the default, takes a free one. */
-  readonly nativePort?: number;
   /** True lets the board bind 5353, join multicast groups and send to them; otherwise nothing of it is heard. */
   readonly multicast: boolean;
   /** A port could not be had. */
@@ -18,8 +16,6 @@ export interface NetworkOptions {
 }
 
 const mdnsPort = 5353;
-/** Espruino on the ESP8266 takes firmware here. */
-export const nativeUpdaterPort = 88;
 
 /**
  * The board's place in our network. Keeps which of our ports stands for which of the board's, the same for as long as
@@ -67,7 +63,6 @@ export class BoardNetwork {
     if (known !== undefined) return known;
     if (devicePort === mdnsPort) return this.options.multicast ? mdnsPort : undefined;
     if (kind === "udp") return this.firstPort("udp") === undefined ? this.options.udpPort : 0;
-    if (devicePort === nativeUpdaterPort) return this.options.nativePort ?? 0;
     return devicePort === 80 ? this.options.httpPort : 0;
   }
 

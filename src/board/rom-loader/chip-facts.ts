@@ -1,15 +1,14 @@
 import type { Chip } from "../../../boards/index.js";
 
+/** Chips whose ROM is modelled. */
+export type ModelledChip = Exclude<Chip, "linux" | "esp8266" | "esp32s2">;
+
 /** What a chip's ROM answers with, as far as flashing tools ask. Addresses are those that esptool-js reads. */
 export interface ChipFacts {
   /** Word at 0x40001000, by which chips without a chip id are told apart. */
   readonly magic: number;
   /** Chip id in the security information; undefined: the ROM has no such command. */
   readonly chipId: number | undefined;
-  /** Bytes of status in the ROM's answers. */
-  readonly statusLength: number;
-  /** Whether the ROM itself inflates and hashes; the ESP8266 does so in the stub only. */
-  readonly deflate: boolean;
   /** SPI controller of the flash chip. */
   readonly spi: { readonly base: number; readonly user2: number; readonly data: number };
   /** First words that the chip prints after a reset. */
@@ -18,36 +17,22 @@ export interface ChipFacts {
 
 const modernSpi = { base: 0x60002000, user2: 0x20, data: 0x58 };
 
-export const chipFacts: Readonly<Record<Exclude<Chip, "linux" | "esp32s2">, ChipFacts>> = {
-  esp8266: {
-    magic: 0xfff0c101,
-    chipId: undefined,
-    statusLength: 2,
-    deflate: false,
-    spi: { base: 0x60000200, user2: 0x24, data: 0x40 },
-    greeting: "\r\n ets Jan  8 2013,rst cause:2, boot mode:",
-  },
+export const chipFacts: Readonly<Record<ModelledChip, ChipFacts>> = {
   esp32: {
     magic: 0x00f01d83,
     chipId: undefined,
-    statusLength: 4,
-    deflate: true,
     spi: { base: 0x3ff42000, user2: 0x24, data: 0x80 },
     greeting: "ets Jul 29 2019 12:21:46\r\n\r\nrst:0x1 (POWERON_RESET),boot:",
   },
   esp32c3: {
     magic: 0x1b31506f,
     chipId: 5,
-    statusLength: 4,
-    deflate: true,
     spi: modernSpi,
     greeting: "ESP-ROM:esp32c3-api1-20210207\r\nrst:0x1 (POWERON),boot:",
   },
   esp32s3: {
     magic: 0x00000009,
     chipId: 9,
-    statusLength: 4,
-    deflate: true,
     spi: modernSpi,
     greeting: "ESP-ROM:esp32s3-20210327\r\nrst:0x1 (POWERON),boot:",
   },

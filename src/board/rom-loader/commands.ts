@@ -49,7 +49,7 @@ export function parseRequest(packet: Uint8Array): Request | undefined {
   return { command: bytes[1], checksum: bytes.readUInt32LE(4), data: bytes.subarray(8) };
 }
 
-/** @param status two bytes for stub and ESP8266, four for the other chips' ROM */
+/** @param status two bytes for the stub, four for the ROM */
 export function response(command: number, value: number, data: Uint8Array, status: Uint8Array): Buffer {
   const head = Buffer.alloc(8);
   head[0] = 1;

@@ -21,6 +21,8 @@ export interface RomLoaderHost {
 const romSyncValue = 0x20120707;
 /** An answer to SYNC, and a refusal of an unknown command, come this often. */
 const romRepeats = 8;
+/** Bytes of status in the ROM's answers; the stub's have two. */
+const romStatusLength = 4;
 
 /**
  * The serial boot loader in a chip's ROM, and, once a stub was loaded into RAM and started, the vendor's stub. The stub's
@@ -101,21 +103,19 @@ export class RomLoader {
     }
   }
 
-  /** What ESP8266's ROM does not know, and what only the stub knows. */
   #performRare(request: Request): void {
     const { command, data } = request;
-    const both = this.#stub || this.chip.deflate;
-    if (command === Command.SpiAttach && both) this.#answer(request);
-    else if (command === Command.SpiSetParams && both) this.#answer(request);
-    else if (command === Command.ChangeBaudrate && both) {
+    if (command === Command.SpiAttach || command === Command.SpiSetParams) this.#answer(request);
+    else if (command === Command.ChangeBaudrate) {
       this.#answer(request);
       this.host.setBaudRate(data.readUInt32LE(0));
-    } else if (command === Command.FlashDeflBegin && both) this.#begin(request, true);
-    else if (command === Command.FlashDeflData && both)
+    } else if (command === Command.FlashDeflBegin) this.#begin(request, true);
+    else if (command === Command.FlashDeflData)
       this.#takeData(request, (sequence, bytes) => this.#writer?.take(sequence, bytes) ?? false);
-    else if (command === Command.FlashDeflEnd && both) this.#endWrite(request);
-    else if (command === Command.SpiFlashMd5 && both) this.#hash(request);
+    else if (command === Command.FlashDeflEnd) this.#endWrite(request);
+    else if (command === Command.SpiFlashMd5) this.#hash(request);
     else if (command === Command.GetSecurityInfo && this.chip.chipId !== undefined) this.#security(request);
+    // From here on: the stub only.
     else if (command === Command.EraseFlash && this.#stub) this.#erase(request, 0, this.flash.size);
     else if (command === Command.EraseRegion && this.#stub)
       this.#erase(request, data.readUInt32LE(0), data.readUInt32LE(4));
@@ -125,18 +125,18 @@ export class RomLoader {
   }
 
   #answer(request: Request, value = 0, data: Uint8Array = new Uint8Array(0)): void {
-    const status = new Uint8Array(this.#stub ? 2 : this.chip.statusLength);
+    const status = new Uint8Array(this.#stub ? 2 : romStatusLength);
     this.host.send(response(request.command, value, data, status));
   }
 
   #refuse(request: Request, why: Refusal): void {
-    const status = new Uint8Array(this.#stub ? 2 : this.chip.statusLength);
+    const status = new Uint8Array(this.#stub ? 2 : romStatusLength);
     status.set([1, why]);
     this.host.send(response(request.command, 0, new Uint8Array(0), status));
   }
 
   #unknown(): void {
-    const status = new Uint8Array(this.#stub ? 2 : this.chip.statusLength);
+    const status = new Uint8Array(this.#stub ? 2 : romStatusLength);
     status.set([1, Refusal.InvalidMessage]);
     for (let i = 0; i < (this.#stub ? 1 : romRepeats); i++)
       this.host.send(response(0, 0, new Uint8Array(0), status));

@@ -1,11 +1,10 @@
-import type { Chip } from "../../../boards/index.js";
 import type { NorFlash } from "../nor-flash.js";
-import { chipFacts } from "./chip-facts.js";
+import { chipFacts, type ModelledChip } from "./chip-facts.js";
 import { RomLoader } from "./rom-loader.js";
 import { SlipDecoder, slipEncode } from "./slip.js";
 
 export interface SerialBoardOptions {
-  readonly chip: Exclude<Chip, "linux" | "esp32s2">;
+  readonly chip: ModelledChip;
   readonly flash: NorFlash;
   /** Called with every byte that the board sends. */
   readonly send: (bytes: Uint8Array) => void;

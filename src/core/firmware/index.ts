@@ -6,4 +6,3 @@ export * from "./ota-switch.js";
 export * from "./otadata-scheme.js";
 export * from "./read-back.js";
 export * from "./staged-copy.js";
-export * from "./user12-scheme.js";

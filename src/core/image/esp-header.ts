@@ -32,8 +32,6 @@ export interface EspHeader {
   readonly minRevision: number;
   readonly maxRevision: number;
   readonly hashAppended: number;
-  /** user1/user2 images: the slot they were made for, 0 when they do not say. */
-  readonly userBin: number;
   /** Offset of the first segment's header. */
   readonly length: number;
 }
@@ -52,8 +50,8 @@ export function looksLikeEsp8266(bytes: Bytes, head: Chunk): boolean {
   return top === 0x3f || top === 0x40;
 }
 
-/** Reads the first 8 bytes; `userBin` is the slot that a user image's outer header names. */
-export function parseEsp8266Header(bytes: Bytes, head: Chunk, userBin: number): EspHeader {
+/** Reads the first 8 bytes. */
+export function parseEsp8266Header(bytes: Bytes, head: Chunk): EspHeader {
   return {
     chip: ChipId.Esp8266,
     segmentCount: bytes.at(head, 1),
@@ -64,7 +62,6 @@ export function parseEsp8266Header(bytes: Bytes, head: Chunk, userBin: number): 
     minRevision: 0,
     maxRevision: 0,
     hashAppended: 0,
-    userBin: userBin,
     length: esp8266HeaderLength,
   };
 }
@@ -84,7 +81,6 @@ export function parseEsp32Header(bytes: Bytes, head: Chunk): EspHeader {
     minRevision: fullMinimum !== 0 ? fullMinimum : bytes.at(head, 14) * 100,
     maxRevision: maximum === noMaxRevision ? 0 : maximum,
     hashAppended: bytes.at(head, 23),
-    userBin: 0,
     length: esp32HeaderLength,
   };
 }

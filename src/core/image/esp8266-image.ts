@@ -83,7 +83,7 @@ function judgeSketch(
   result: ImageJudgement,
 ): Fault | undefined {
   const head = source.read(sketchOffset, 8);
-  const header = parseEsp8266Header(tools.bytes, head, 0);
+  const header = parseEsp8266Header(tools.bytes, head);
   result.kind = "arduino";
   result.header = header;
   result.segments = [];

@@ -9,17 +9,31 @@ import {
   judgeEspHeader,
   parseEsp8266Header,
 } from "./esp-header.js";
-import { v2HeadLength, v2HeadReason, v2UserBin } from "./esp8266-v2-head.js";
 import type { ImageJudgement } from "./judgement.js";
 import { checksumOffset, checksumSeed, judgeChecksum, walkSegments } from "./segments.js";
 import type { ByteSource, ImageTools } from "./source.js";
 import { judgeTail } from "./tail.js";
 import type { ImageTarget } from "./target.js";
 
-/** The outer header and the first segment's. */
-export function judgeV2Header(bytes: Bytes, head: Chunk, target: ImageTarget): Fault | undefined {
-  const why = v2HeadReason(bytes, head, target);
-  return why === undefined ? undefined : fault(why.number, why.text);
+export const v2Magic = 0xea;
+/** Header byte 1 is always 4, whatever number of segments follows. */
+export const v2Segments = 4;
+/** The outer header and the header of the irom segment. */
+export const v2HeadLength = 16;
+
+/** The outer header: `EA 04 mode slot entry`, then the irom segment's header with address 0. */
+export function judgeV2Header(bytes: Bytes, head: Chunk): Fault | undefined {
+  const corrupt = (text: string): Fault => fault(FaultNumber.CorruptImage, text);
+  if (bytes.at(head, 2) > 3)
+    return corrupt(`the user image's flash mode ${bytes.at(head, 2)} does not exist`);
+  const entry = u32(bytes, head, 4);
+  if (entry < 0x40100000 || entry >= 0x40110000)
+    return corrupt(`the user image's entry point 0x${hexText(entry, 8)} does not lie in instruction RAM`);
+  if (u32(bytes, head, 8) !== 0)
+    return corrupt("the user image's first segment has an address, it must be 0");
+  if (u32(bytes, head, 12) % 16 !== 0)
+    return corrupt("the length of the user image's first segment is not a multiple of 16");
+  return undefined;
 }
 
 /** Judges the inner header, segments, checksum (irom excluded) and the CRC-32 that gen_appbin appends. */
@@ -41,7 +55,7 @@ export function judgeV2Body(
   const head = source.read(inner, esp8266HeaderLength);
   if (tools.bytes.at(head, 0) !== espMagic)
     return fault(FaultNumber.CorruptImage, "behind the user image's first segment no second header follows");
-  const header: EspHeader = parseEsp8266Header(tools.bytes, head, v2UserBin(tools.bytes, outer));
+  const header: EspHeader = parseEsp8266Header(tools.bytes, head);
   const wrong = judgeEspHeader(header, target);
   if (wrong !== undefined) return wrong;
   if (header.entry !== u32(tools.bytes, outer, 4))

@@ -15,8 +15,7 @@ import {
 } from "./esp-header.js";
 import { judgeEsp32Body } from "./esp32-image.js";
 import { judgeEsp8266Body } from "./esp8266-image.js";
-import { v2HeadLength, v2Magic, v2Segments } from "./esp8266-v2-head.js";
-import { judgeV2Body, judgeV2Header } from "./esp8266-v2-image.js";
+import { judgeV2Body, judgeV2Header, v2HeadLength, v2Magic, v2Segments } from "./esp8266-v2-image.js";
 import { recogniseFilesystem } from "./filesystem.js";
 import { gzipInflatedSize, isGzip, judgeGzipHeader, judgeInflatedSize } from "./gzip-header.js";
 import { ImageJudgement, type ImageKind } from "./judgement.js";
@@ -85,12 +84,7 @@ function judgeKind(kind: ImageKind, target: ImageTarget): Fault | undefined {
   if (kind === "unknown") return fault(FaultNumber.MagicByte, "");
   if (kind === "app" || kind === "devicescript" || kind === "partition-table")
     return fault(FaultNumber.WrongKind, `a ${kind} image does not go into a firmware slot`);
-  if (target.boot === "user12" && kind !== "esp8266-v2")
-    return fault(
-      FaultNumber.WrongKind,
-      "boot_v1.x takes user images (EA 04) only, made for its user1 and user2 slots",
-    );
-  if (target.boot !== "user12" && kind === "esp8266-v2")
+  if (kind === "esp8266-v2")
     return fault(
       FaultNumber.WrongKind,
       "a user image (EA 04) is for boot_v1.x, this board has another boot loader",
@@ -115,9 +109,9 @@ function judgeEspHead(
       FaultNumber.TruncatedImage,
       `an image has a header of ${needed} bytes, these are ${result.size}`,
     );
-  if (result.kind === "esp8266-v2") return judgeV2Header(tools.bytes, head, target);
+  if (result.kind === "esp8266-v2") return judgeV2Header(tools.bytes, head);
   const header =
-    result.kind === "esp32" ? parseEsp32Header(tools.bytes, head) : parseEsp8266Header(tools.bytes, head, 0);
+    result.kind === "esp32" ? parseEsp32Header(tools.bytes, head) : parseEsp8266Header(tools.bytes, head);
   result.header = header;
   const wrong = judgeEspHeader(header, target);
   if (wrong !== undefined) return wrong;

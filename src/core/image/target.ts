@@ -1,7 +1,7 @@
 import { ChipId } from "./chips.js";
 
 /** Which boot loader will run the image; it decides which formats are of use. */
-export type BootLoader = "any" | "esp32" | "eboot" | "user12";
+export type BootLoader = "any" | "esp32" | "eboot";
 
 /** What a firmware image has to suit. */
 export interface ImageTarget {
@@ -16,8 +16,6 @@ export interface ImageTarget {
   readonly room: number;
   /** Bytes that a compressed image may take once inflated; 0 when not known. */
   readonly inflatedRoom: number;
-  /** user12 only: 1 or 2, the slot that the image must be linked for; 0 when either will do. */
-  readonly userBin: number;
   /** True when the bytes are a slot's, larger than the image: what lies behind it then does not count. */
   readonly inSlot: boolean;
 }
@@ -30,6 +28,5 @@ export const anyTarget: ImageTarget = {
   flashSize: 0,
   room: 0,
   inflatedRoom: 0,
-  userBin: 0,
   inSlot: false,
 };

@@ -1,5 +1,5 @@
 import { type Fault, FaultNumber, faultLine } from "../errors.js";
-import { faultCode } from "../fault-words.js";
+import { faultWords } from "../fault-words.js";
 import { decimal } from "../invitation.js";
 import { nameOfImage } from "./announced.js";
 import { PullError } from "./pull-error.js";
@@ -134,7 +134,7 @@ export function explain(job: PullJob): PullResult {
   const error = why === undefined ? job.error : numberOf(why);
   const isUpdates = why !== undefined && error > 0;
   const isFailure = job.outcome === PullOutcome.Failed;
-  const code = isUpdates ? faultCode(error) : pullCode(error);
+  const code = isUpdates ? faultWords(error, "")[0] : pullCode(error);
   return {
     outcome: job.outcome,
     error: error,

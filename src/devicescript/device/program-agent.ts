@@ -70,7 +70,7 @@ export class ProgramAgent {
   begin(options: OtaOptions, pins: number[]): void {
     this.options = options;
     const steps = options.safeState === undefined ? [] : options.safeState;
-    this.safe.setSteps(steps);
+    if (this.safe.status === SafeStatus.Free) this.safe.steps = steps;
     this.fault = steps.length === 0 && pins.length > 0 ? "safe pins are named, but no safeState steps" : "";
   }
 
@@ -89,7 +89,7 @@ export class ProgramAgent {
 
   /** True from the first step of a safe state until the application goes on. */
   busy(): boolean {
-    return this.safe.status() !== SafeStatus.Free;
+    return this.safe.status !== SafeStatus.Free;
   }
 
   receive(message: GatewayMessage, now: number): void {

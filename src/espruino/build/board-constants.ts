@@ -25,7 +25,6 @@ export function boardConstants(board: Board, sluiceVersion: string): Record<stri
     BOARD_FAMILY: familyNumber[board.chip],
     BOARD_BLOCK: board.blockLength,
     BOARD_STORAGE: port.storage.offset,
-    BOARD_STORAGE_SIZE: port.storage.size,
     BOARD_AGENT_BLOCKS: port.store.agentBlocks,
     BOARD_APP_BLOCKS: port.store.appBlocks,
     BOARD_TCP_CHUNK: port.tcpChunk,
@@ -38,8 +37,7 @@ export function boardConstants(board: Board, sluiceVersion: string): Record<stri
     BOARD_MD5_UPDATE: port.romMd5?.update ?? 0,
     BOARD_MD5_FINAL: port.romMd5?.final ?? 0,
     BOARD_OTA_PORT: board.otaPort,
-    BOARD_NAMES: board.chip !== "linux" && port.names !== false,
-    BOARD_HAS_SHA256: port.hashes.includes("sha256"),
+    BOARD_NAMES: board.chip !== "linux",
     SLUICE_VERSION: sluiceVersion,
     ...firmwareConstants(board),
   };
@@ -53,12 +51,7 @@ function firmwareConstants(board: Board): Record<string, number> {
   const factory = findPartition(partitions, PartitionType.App, AppSubtype.Factory);
   const slots = otaPartitions(partitions);
   const able = otadata !== undefined && factory !== undefined && slots.length === 1;
-  const { layout } = board;
-  // Slots of a megabyte each, whose Storage is a segment's own (src/core/firmware/segments.ts).
-  const segmented = layout.kind === "user12" && layout.user2 > 0x100000;
   return {
-    BOARD_USER2: segmented ? layout.user2 : 0,
-    BOARD_USER_IMAGE: segmented ? layout.maxImage : 0,
     BOARD_OTADATA: able ? otadata.offset : 0,
     BOARD_FACTORY: able ? factory.offset : 0,
     BOARD_FACTORY_SIZE: able ? factory.size : 0,

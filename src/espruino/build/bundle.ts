@@ -11,11 +11,6 @@ import { packageRoot, packageVersion } from "./package-root.js";
 import { refuseDialect } from "./refuse-dialect.js";
 import { packedPage } from "./web-page.js";
 
-/** Bytes of an agent slot below which the agent comes without the web update. */
-const roomForWeb = 0x14000;
-/** … and below which it comes without windows and button. */
-const roomForPermit = 0x14000;
-
 export interface Bundle extends Script {
   /** The `*.app` file. */
   readonly bytes: Uint8Array;
@@ -69,11 +64,6 @@ export async function buildBundle(request: BundleRequest): Promise<Bundle> {
   return pack(fields, script, request.board, espruinoPort(request.board).store.appBlocks);
 }
 
-/** Whether the board's agent knows when updates are allowed (core/permit). */
-export function knowsPermit(board: Board): boolean {
-  return espruinoPort(board).store.agentBlocks * board.blockLength >= roomForPermit;
-}
-
 /** Sluice's own agent as a bundle, version and name the package's. @throws SluiceError as buildBundle */
 export async function buildAgent(board: Board, entry = deviceFile("agent.ts")): Promise<Bundle> {
   const fields: BundleFields = {
@@ -86,21 +76,11 @@ export async function buildAgent(board: Board, entry = deviceFile("agent.ts")): 
     safePins: [],
   };
   const { agentBlocks } = espruinoPort(board).store;
-  const page = agentBlocks * board.blockLength >= roomForWeb ? await packedPage() : "";
-  const define = {
-    BOARD_WEB: `${page.length > 0}`,
-    BOARD_PULL: `${page.length > 0}`,
-    SLUICE_PAGE_LENGTH: `${page.length}`,
-    BOARD_PERMIT: `${knowsPermit(board)}`,
-  };
+  const page = await packedPage();
+  const define = { SLUICE_PAGE_LENGTH: `${page.length}` };
   const leftOut = new Set<PartName>([
-    // Only for builds that nobody has told us of: where there is little room, the ROM has to do.
-    ...(page.length === 0 && espruinoPort(board).romMd5 !== undefined ? (["md5"] as const) : []),
     ...(boardConstants(board, "").BOARD_OTADATA === "0" ? (["firmware", "stored", "switch"] as const) : []),
-    ...(page.length > 0 ? [] : partNames.filter((name) => name === "page" || name.startsWith("pull"))),
-    ...(knowsPermit(board) ? [] : (["permit", "arming"] as const)),
     ...(boardConstants(board, "").BOARD_NAMES === "true" ? [] : (["names"] as const)),
-    ...(boardConstants(board, "").BOARD_USER2 === "0" ? (["native"] as const) : []),
   ]);
   const partFile = (name: string) => deviceFile(`parts/${name}.ts`);
   const files = [entry, ...partNames.filter((name) => !leftOut.has(name)).map(partFile)];
@@ -108,7 +88,7 @@ export async function buildAgent(board: Board, entry = deviceFile("agent.ts")): 
   const parts = await agentParts(board, define, leftOut, (name, request) =>
     bundleScript({ ...request, names, entry: partFile(name) }),
   );
-  const ends = JSON.stringify(parts.ends.map((end) => `${end}`.padStart(6, "0")).join(""));
+  const ends = JSON.stringify(parts.ends.map((end) => `${end}`.padStart(6)).join(""));
   const script = await bundleScript({
     entry,
     kind: "agent",

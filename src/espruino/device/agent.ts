@@ -1,8 +1,7 @@
-import { updateMode } from "../../core/errand.js";
+import { type Errand, updateMode } from "../../core/errand.js";
 import { FaultNumber } from "../../core/errors.js";
-import type { Homecoming } from "../../core/firmware/homecoming.js";
-import { isNative } from "../../core/invitation.js";
 import { Record, recordText } from "../../core/journal.js";
+import type { Offer } from "../../core/offer.js";
 import { errorText } from "../../core/safe-state.js";
 import { quietMs, TrialVerdict, trialMs } from "../../core/trial.js";
 import { RunPhase } from "../../core/update-run.js";
@@ -27,8 +26,6 @@ import type { OtaOptions } from "./sluice.js";
 const busyMs = 50;
 const idleMs = 500;
 const outOfMemory = "out of memory";
-/** How long port 88 has to restart the chip after its update is committed, ms. */
-const nativeWaitMs = 30000;
 
 /** The agent's module object: what runs beside an application, and what outlives the parts that are loaded. */
 declare const exports: Resident & AgentModule;
@@ -44,8 +41,6 @@ let goneAt = 0;
 let trial: TrialPart | undefined;
 /** Looks after the errand in update mode. */
 let alone: ((busy: boolean) => void) | undefined;
-/** ESP8266: what came of a firmware for user2. */
-let home: Homecoming | undefined;
 
 function startTimers(): void {
   // What goes with a timer is freed when the engine removes it for want of memory: then the other one can act.
@@ -56,7 +51,8 @@ function startTimers(): void {
 /** Some seventy variables: what it takes to write the crash down and to restart (test/engines/espruino/hostile.test.ts). */
 function reserveText(): string {
   let text = "sluice";
-  while (text.length < 500) text += text;
+  // In update mode there is nothing to be written down.
+  while (text.length < 500 && it.boot.why !== updateMode) text += text;
   return text;
 }
 
@@ -85,19 +81,30 @@ function begin(options: OtaOptions): void {
   if (options.mdns === false) it.name = undefined;
 }
 
-function startAlone(): void {
-  const notes = load(Part.Notes)();
-  const errand = notes.errand();
-  alone = load(Part.Alone)(it, errand, (waiting) => {
-    it.push = load(Part.Transfer)(it, send);
-    it.push.resume(waiting);
-  });
-  if (errand !== "") notes.setErrand("");
+/** Safe, and too little memory for the rest: what has brought it so far makes room, for there is no way back. */
+function leave(offer: Offer | undefined): void {
+  const waiting = it.push === undefined ? undefined : it.push.transfer.waiting();
+  it.push = undefined;
+  it.run = undefined;
+  try {
+    load(Part.Leave)(it, waiting, offer);
+  } catch (error) {
+    it.tell({ event: "error", code: "OUT_OF_MEMORY", text: errorText(error) });
+  }
+  it.quit(updateMode);
 }
 
-function isNativeUpdate(): boolean {
-  const offer = it.run === undefined ? undefined : it.run.offer;
-  return offer !== undefined && isNative(offer.command);
+function callBack(waiting: NonNullable<Errand["push"]>): void {
+  it.push = load(Part.Transfer)(it, send);
+  it.push.resume(waiting);
+}
+
+/** A function of its own: what is called after it must not see, and so keep, what this one has loaded. */
+function takeErrand(): string {
+  const notes = load(Part.Notes)();
+  const errand = notes.errand();
+  if (errand !== "") notes.setErrand("");
+  return errand;
 }
 
 function networkUp(): boolean {
@@ -113,22 +120,15 @@ function tick(): void {
     if (at > goneAt) E.reboot();
     return;
   }
-  if (BOARD_USER2 !== 0 && home !== undefined) {
-    if (home.step()) {
-      it.tell({ event: "homecoming", away: home.wasAway(), carried: home.carried() });
-      it.quit("homecoming");
-    }
-    return;
-  }
   const online = networkUp();
   if (online && it.port === 0) serve();
   let busy = false;
   if (BOARD_NAMES && it.name !== undefined && it.port !== 0) lookAfterName(it, it.name);
-  if (BOARD_WEB && it.page !== undefined) {
+  if (it.page !== undefined) {
     if (it.page.tick()) busy = true;
     else it.page = undefined;
   }
-  if (BOARD_PULL && it.pull !== undefined && pullWorks(it, it.pull, online)) busy = true;
+  if (it.pull !== undefined && pullWorks(it, it.pull, online)) busy = true;
   if (it.push !== undefined) {
     if (it.push.tick()) busy = true;
     else it.push = undefined;
@@ -139,11 +139,7 @@ function tick(): void {
     else if (!busy) it.run = undefined;
   }
   forgetHandshake(at);
-  const run = it.run;
-  if (run !== undefined && run.phase === RunPhase.Leaving) {
-    const failed = load(Part.Leave)(it);
-    if (failed !== undefined) run.fail(failed);
-  }
+  if (it.run !== undefined && it.run.phase === RunPhase.Leaving) leave(it.run.offer);
   if (alone !== undefined) alone(busy);
   else if (!it.gone) judge(at);
   if (busy === (pace === busyMs)) return;
@@ -161,7 +157,7 @@ function serve(): void {
     return;
   }
   listen(it, settings.port || options.port || BOARD_OTA_PORT);
-  if (!BOARD_WEB || it.path !== "") return;
+  if (it.path !== "") return;
   const web = webSettings(settings.web, options.web);
   if (web === undefined) return;
   it.path = web.path;
@@ -193,7 +189,7 @@ function judge(at: number): void {
 function confirm(): void {
   const boot = it.boot;
   it.note(Record.Confirm);
-  if (BOARD_PULL && onTrial(it) && it.pull !== undefined) it.pull.news = "installed";
+  if (onTrial(it) && it.pull !== undefined) it.pull.news = "installed";
   boot.failed = false;
   boot.appTrial = false;
   boot.agentTrial = false;
@@ -206,8 +202,6 @@ function back(): void {
   const boot = it.boot;
   if (!boot.fwTrial) it.note(boot.agentTrial ? Record.AgentBack : Record.AppBack);
   else if (BOARD_OTADATA !== 0) load(Part.Switch)().giveUp();
-  // Nobody on the chip can take it back (src/host/native); what was well before must not pay for it.
-  else it.note(Record.FirmwareBack);
 }
 
 function giveUp(reason: string): void {
@@ -248,6 +242,12 @@ function crashed(error: unknown): void {
   it.quit(why);
 }
 
+/** Outside of `start`, whose variables it would keep. */
+function flagged(flags: string[]): void {
+  if (flags.indexOf("MEMORY") >= 0) crashed(outOfMemory);
+  else if (flags.indexOf("CALLBACK") >= 0) crashed("the engine has removed a callback that failed");
+}
+
 it.now = now;
 it.load = load;
 it.ota = makeOta(it, begin);
@@ -282,13 +282,11 @@ it.open = () => {
 
 it.quit = (why) => {
   it.gone = true;
-  // For the last datagrams and the TCP close to leave; or for the sender to have port 88 restart the chip: if it does
-  // not, the firmware stays what it was.
-  const wait = BOARD_USER2 !== 0 && why === "update" && isNativeUpdate() ? nativeWaitMs : 200;
-  goneAt = now() + wait + 1000;
+  goneAt = now() + 1200;
   if (BOARD_NAMES && it.name !== undefined) sayGoodbye(it, it.name);
   it.tell({ event: "restart", why: why });
-  setTimeout(() => E.reboot(), wait);
+  // The last datagrams and the TCP close have to leave.
+  setTimeout(() => E.reboot(), 200);
 };
 
 it.wake = () => {
@@ -304,22 +302,18 @@ exports.start = (boot) => {
   log = settings.log === true;
   it.free = settings.open === true;
   process.on("uncaughtException", crashed);
-  E.on("errorFlag", (flags: string[]) => {
-    if (flags.indexOf("MEMORY") >= 0) crashed(outOfMemory);
-    else if (flags.indexOf("CALLBACK") >= 0) crashed("the engine has removed a callback that failed");
-  });
+  E.on("errorFlag", flagged);
   pace = idleMs;
   startTimers();
   const all = globalThis as unknown as { clearInterval: unknown; clearTimeout: unknown };
   all.clearInterval = keepTimers(clearInterval);
   all.clearTimeout = keepTimers(clearTimeout);
   it.tell({ event: "boot", why: boot.why, app: boot.appName, slot: slotName(it), agent: SLUICE_VERSION });
-  if (BOARD_USER2 !== 0 && boot.why === "homecoming") home = load(Part.Native)(it).homecoming();
-  else if (boot.why === updateMode) startAlone();
+  if (boot.why === updateMode) alone = load(Part.Alone)(it, takeErrand(), callBack);
   else if (boot.app < 0) it.tell({ event: "safe-mode", text: "no sound application: valves held closed" });
   if (onTrial(it)) it.tell({ event: "trial", app: boot.appName });
   if (BOARD_NAMES && settings.mdns !== false) it.name = newName(it);
-  if (BOARD_PULL && settings.pull !== undefined) newPull(it, settings.pull).fixed = true;
+  if (settings.pull !== undefined) newPull(it, settings.pull).fixed = true;
 };
 
 exports.loaded = () => {

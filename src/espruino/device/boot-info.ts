@@ -22,7 +22,7 @@ export interface BootInfo {
   next: number;
   /** Where the agent's page and then its parts begin, bytes into the store (resident/load.ts). */
   readonly behind: number;
-  /** "update", "rollback", "safe-mode", "homecoming" (core/firmware/homecoming.ts) or "". */
+  /** "update", "rollback", "safe-mode", "update-mode" (core/errand.ts) or "". */
   readonly why: string;
   /** core/boot.ts StartReason. */
   readonly reason: number;

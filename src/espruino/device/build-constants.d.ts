@@ -2,7 +2,7 @@
 
 /** E.g. "esp32-devkit". */
 declare const BOARD_ID: string;
-/** "esp8266", "esp32", "esp32c3", "esp32s3" or "linux". */
+/** "esp32", "esp32c3", "esp32s3" or "linux". */
 declare const BOARD_CHIP: string;
 /** The family byte of bundles for this board. */
 declare const BOARD_FAMILY: number;
@@ -10,8 +10,6 @@ declare const BOARD_FAMILY: number;
 declare const BOARD_BLOCK: number;
 /** Raw flash address of Espruino's Storage. */
 declare const BOARD_STORAGE: number;
-/** Bytes of Storage. */
-declare const BOARD_STORAGE_SIZE: number;
 /** Erase blocks of one agent slot. */
 declare const BOARD_AGENT_BLOCKS: number;
 /** Erase blocks of one app slot. */
@@ -36,8 +34,6 @@ declare const BOARD_MD5_FINAL: number;
 declare const BOARD_OTA_PORT: number;
 /** The agent tells the network of the board (mDNS). */
 declare const BOARD_NAMES: boolean;
-/** `require("crypto")` has SHA-256 and PBKDF2. */
-declare const BOARD_HAS_SHA256: boolean;
 /** Version of the agent: this package's. */
 declare const SLUICE_VERSION: string;
 /** otadata, factory and ota_0 where the board has just these; 0: firmware does not come over the air here. Bytes. */
@@ -46,9 +42,6 @@ declare const BOARD_FACTORY: number;
 declare const BOARD_FACTORY_SIZE: number;
 declare const BOARD_OTA_0: number;
 declare const BOARD_OTA_0_SIZE: number;
-/** ESP8266 with two slots of 1 MB: address of user2 and bytes of the largest image; 0 everywhere else. */
-declare const BOARD_USER2: number;
-declare const BOARD_USER_IMAGE: number;
 /** Chip id in firmware headers (src/core/image/chips.ts). */
 declare const BOARD_CHIP_ID: number;
 /** Bytes of the flash chip. */

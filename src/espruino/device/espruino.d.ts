@@ -27,11 +27,8 @@ declare function clearInterval(id: number): void;
 /** Seconds since 1970, or since power-on while the clock is not set. */
 declare function getTime(): number;
 declare function peek32(address: number): number;
-declare function poke32(address: number, word: number): void;
 declare function print(...parts: unknown[]): void;
 declare function load(): void;
-
-declare const ESP8266: { getResetInfo(): { reason: string } };
 
 declare namespace E {
   /** Sum of the elements, natively. */

@@ -4,7 +4,7 @@ import { BundleSlots } from "../../core/bundle-slots.js";
 import { engineTooOld, oldestEngine } from "../../core/engine-version.js";
 import { updateMode } from "../../core/errand.js";
 import { OtaSwitch } from "../../core/firmware/ota-switch.js";
-import { attemptLimit, Journal, Record } from "../../core/journal.js";
+import { Journal, Record } from "../../core/journal.js";
 import { storageHeaderLength, storeFileName } from "../../core/store.js";
 import type { AgentModule, BootInfo } from "./boot-info.js";
 import { chipFlash, hasFirmwareSlots } from "./ports/chip-flash.js";
@@ -13,7 +13,6 @@ import { crc32 } from "./ports/engine-crypto.js";
 import { isProvisioned, storeFlash, storeOfBoard } from "./ports/engine-flash.js";
 import { startReason } from "./reset-reason.js";
 import { drivePins } from "./safe-pins.js";
-import { userSlot } from "./user-slot.js";
 import { watchdogSeconds } from "./watchdog.js";
 
 /**
@@ -48,19 +47,8 @@ function soundAgent(slot: number): boolean {
   );
 }
 
-/**
- * ESP8266: whether user1 runs although its journal sent the firmware to user2. Then the agent looks, before any
- * application starts, what came of it (core/firmware/homecoming.ts); not again and again where that never ends well.
- */
-function comesHome(): boolean {
-  const state = journal.open();
-  return state.firmwareTrial && state.firmwareSlot === 1 && userSlot() === 1 && state.attempts < attemptLimit;
-}
-
 /** Whether firmware on trial was given up: then the chip restarts into the slot before it. */
 function firmwareFailed(): boolean {
-  if (BOARD_USER2 !== 0)
-    return firmwareGivenUp(journal, { runningSlot: () => userSlot() - 1, giveUp: () => undefined });
   if (BOARD_OTADATA === 0 || !hasFirmwareSlots()) return false;
   const otaSwitch = new OtaSwitch(engineBytes, checksum, chipFlash, BOARD_OTADATA, 1, true);
   return firmwareGivenUp(journal, {
@@ -78,8 +66,7 @@ interface Chosen {
 /** Drives the pins and reads the journal. @returns undefined when nothing can start */
 function choose(): Chosen | undefined {
   const reason = startReason();
-  const home = BOARD_USER2 !== 0 && comesHome();
-  if (!home && firmwareFailed()) {
+  if (firmwareFailed()) {
     E.reboot();
     return undefined;
   }
@@ -99,9 +86,9 @@ function choose(): Chosen | undefined {
     drivePins(appHeader.safePins);
     for (const safe of appHeader.safePins) safePins = withPin(safePins, safe);
   }
-  const appName = appHeader === undefined || home ? "none" : `${appHeader.name}@${appHeader.version}`;
-  // Its pins are safe; it has to wait for what the agent does or finds out.
-  if (home || alone) appHeader = undefined;
+  const appName = appHeader === undefined ? "none" : `${appHeader.name}@${appHeader.version}`;
+  // Its pins are safe; it has to wait for what the agent does.
+  if (alone) appHeader = undefined;
   return {
     agent: code(slots.agentBlock(choice.agent), agentHeader),
     app: appHeader === undefined ? "" : code(slots.appBlock(choice.app), appHeader),
@@ -118,7 +105,7 @@ function choose(): Chosen | undefined {
       failed: state.attempts > 0,
       next: journal.nextOffset(recordsOfAStart),
       behind: slots.agentBlock(choice.agent) * BOARD_BLOCK + appHeaderLength + agentHeader.startLength,
-      why: home ? "homecoming" : choice.why,
+      why: choice.why,
       reason: reason,
       safePins: safePins,
     },

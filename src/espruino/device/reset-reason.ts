@@ -5,23 +5,9 @@ const resetStateRegister =
   BOARD_CHIP === "esp32" ? 0x3ff48034 : BOARD_CHIP === "esp32c3" || BOARD_CHIP === "esp32s3" ? 0x60008038 : 0;
 
 /**
- * Why the chip started (vendor's rom/rtc.h: 1 power-on, 15 brown-out; 3 and 12 software; 7..9, 11, 13, 16 watchdogs). ESP8266's words are those of Espruino's targets/esp8266/user_main.c.
+ * Why the chip started (vendor's rom/rtc.h: 1 power-on, 15 brown-out; 3 and 12 software; 7..9, 11, 13, 16 watchdogs).
  */
 export function startReason(): StartReason {
-  if (BOARD_CHIP === "esp8266") {
-    switch (ESP8266.getResetInfo().reason) {
-      case "power on":
-        return StartReason.PowerOn;
-      case "restart":
-        return StartReason.Restart;
-      case "wdt reset":
-      case "exception":
-      case "soft wdt":
-        return StartReason.Watchdog;
-      default:
-        return StartReason.Unknown;
-    }
-  }
   if (resetStateRegister === 0) return StartReason.Unknown;
   const cause = peek32(resetStateRegister) & 63;
   if (cause === 1 || cause === 15) return StartReason.PowerOn;

@@ -135,7 +135,7 @@ export interface OtaOptions {
   readonly hostname?: string;
   /** False: the board does not tell the network of itself (mDNS). Default true. */
   readonly mdns?: boolean;
-  /** UDP port of the listener; default 3232 (ESP32), 8266 (ESP8266). */
+  /** UDP port of the listener; default 3232. */
   readonly port?: number;
   /** Prefer the password that was set when the board was provisioned: one in the source travels with every image. */
   readonly password?: string;

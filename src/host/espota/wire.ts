@@ -3,8 +3,6 @@ import { dialectOf } from "./auth.js";
 /** First word of an invitation (ArduinoOTA: U_FLASH, U_FS) and of the answer to a challenge (U_AUTH). */
 export const COMMAND_FLASH = 0;
 export const COMMAND_FILESYSTEM = 100;
-/** Ours: the image for user1 goes through port 88; 82 for user2. */
-export const COMMAND_USER1 = 81;
 const COMMAND_AUTH = 200;
 
 export interface Invitation {

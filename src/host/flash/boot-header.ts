@@ -4,23 +4,16 @@ import type { Board } from "../../../boards/index.js";
 export type FlashMode = "qio" | "qout" | "dio" | "dout";
 
 const modeCodes: Readonly<Record<FlashMode, number>> = { qio: 0, qout: 1, dio: 2, dout: 3 };
-const speed80MHz = 15;
 
 /**
  * The boot loader with the board's flash settings in bytes 2 and 3 of its header, where the chip looks for them.
- * ESP8266: Espressif's boot_v1.6.bin names no particular chip, so size code (the flash map), 80 MHz and mode are filled
- * in as Espruino's makefile has esptool do it. ESP32: the builder's settings stand, except that a size smaller than the
- * board's would stop the boot loader at its own partition table.
+ * The builder's settings stand, except that a size smaller than the board's would stop the boot loader at its own
+ * partition table.
  * @param mode stands above the usual one
  */
 export function setFlashSettings(bootLoader: Uint8Array, board: Board, mode?: FlashMode): Uint8Array {
   const image = Uint8Array.from(bootLoader);
   if (mode !== undefined) image[2] = modeCodes[mode];
-  if (board.layout.kind === "user12") {
-    if (mode === undefined) image[2] = modeCodes.qio;
-    image[3] = (board.layout.map << 4) | speed80MHz;
-    return image;
-  }
   const size = Math.log2(board.flashSize / 0x100000);
   if (image[3] >> 4 < size) image[3] = (size << 4) | (image[3] & 15);
   return rehashed(image, bootLoader);

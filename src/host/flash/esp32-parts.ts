@@ -14,7 +14,7 @@ import { setFlashSettings } from "./boot-header.js";
 import { judgeFirmware } from "./judge-firmware.js";
 import type { FlashPart, PlanOptions } from "./plan.js";
 
-export interface FoundParts {
+interface FoundParts {
   readonly before: readonly FlashPart[];
   /** Without which the board does not start. */
   readonly last: readonly FlashPart[];

@@ -1,33 +1,30 @@
 import type { Board } from "../../../boards/index.js";
 import { SluiceError } from "../../errors/sluice-error.js";
 import type { ArchiveFiles } from "./archive.js";
-import { splitEsp32, splitEsp8266 } from "./merged-image.js";
+import { splitEsp32 } from "./merged-image.js";
 
 /** What of Espruino goes onto a board. Absent: stays as it is there. */
 export interface Firmware {
   readonly bootLoader: Uint8Array;
-  /** For factory, or user1. */
+  /** For factory. */
   readonly app: Uint8Array;
-  /** ESP8266: the same for the second slot; never by cable, only over the air. */
-  readonly user2?: Uint8Array;
-  /** ESP8266: RF parameters. */
-  readonly initData?: Uint8Array;
   /** As the package's names say, e.g. "2v29". */
   readonly version?: string;
 }
 
-/** Names in Espruino's packages (make/targets/ESP32.make, ESP32_IDF5.make, ESP8266.make), by process.env.BOARD. */
+/** Names in Espruino's packages (make/targets/ESP32.make, ESP32_IDF5.make), by process.env.BOARD. */
 const appNames: Readonly<Record<string, string>> = {
   ESP32: "espruino_esp32.bin",
   ESP32_IDF5: "espruino-esp32.bin",
   ESP32C3_IDF5: "espruino-esp32c3.bin",
   ESP32S3_IDF5: "espruino-esp32s3.bin",
-  ESP8266_4MB: "espruino_esp8266_user1.bin",
 };
+
+const bootName = "bootloader.bin";
 
 /**
  * Boot loader and firmware out of a package's files. A release holds a folder for each board; the right one is found by
- * the name of its firmware, on the ESP8266 also by the flash map that the firmware was built for.
+ * the name of its firmware.
  * @throws SluiceError BAD_FIRMWARE_PACKAGE
  */
 export function findFirmware(board: Board, files: ArchiveFiles): Firmware {
@@ -35,10 +32,10 @@ export function findFirmware(board: Board, files: ArchiveFiles): Firmware {
   if (only === undefined) throw new SluiceError("BAD_FIRMWARE_PACKAGE", "the package is empty");
   if (more.length === 0) return withVersion(single(board, only[1]), only[0]);
   const wanted = appNames[board.espruino?.builds[0] ?? ""] ?? "";
-  const found = [...files].filter(([path, data]) => nameOf(path) === wanted && suitsMap(board, data));
-  const complete = found.find(([path]) => files.has(beside(path, bootName(board))));
+  const found = [...files].filter(([path]) => nameOf(path) === wanted);
+  const complete = found.find(([path]) => files.has(beside(path, bootName)));
   if (complete === undefined) {
-    const missing = found.length === 0 ? wanted : bootName(board);
+    const missing = found.length === 0 ? wanted : bootName;
     const there = [...files.keys()].filter((path) => path.endsWith(".bin")).slice(0, 12);
     throw new SluiceError(
       "BAD_FIRMWARE_PACKAGE",
@@ -46,36 +43,12 @@ export function findFirmware(board: Board, files: ArchiveFiles): Firmware {
     );
   }
   const [path, app] = complete;
-  const initData = files.get(beside(path, "esp_init_data_default.bin"));
-  const bootLoader = files.get(beside(path, bootName(board))) ?? new Uint8Array(0);
-  const user2 = files.get(beside(path, "espruino_esp8266_user2.bin"));
-  return withVersion(
-    {
-      bootLoader,
-      app,
-      ...(user2 === undefined ? {} : { user2 }),
-      ...(initData === undefined ? {} : { initData }),
-    },
-    path,
-  );
-}
-
-function bootName(board: Board): string {
-  return board.layout.kind === "user12" ? "boot_v1.6.bin" : "bootloader.bin";
-}
-
-/**
- * Whether firmware was built for the board's flash map: two ESP8266 builds have the same names, and one linked for other
- * addresses starts and crashes. The map is the size code of the second header.
- */
-export function suitsMap(board: Board, data: Uint8Array): boolean {
-  if (board.layout.kind !== "user12") return true;
-  const second = 16 + Buffer.from(data).readUInt32LE(12);
-  return data[second] !== 0xe9 || data[second + 3] >> 4 === board.layout.map;
+  const bootLoader = files.get(beside(path, bootName)) ?? new Uint8Array(0);
+  return withVersion({ bootLoader, app }, path);
 }
 
 function single(board: Board, data: Uint8Array): Firmware {
-  const split = board.layout.kind === "user12" ? splitEsp8266(board, data) : splitEsp32(board, data);
+  const split = splitEsp32(board, data);
   if (split !== undefined) return split;
   throw new SluiceError(
     "BAD_FIRMWARE_PACKAGE",

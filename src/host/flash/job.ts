@@ -14,7 +14,7 @@ export interface FlashPiece {
 
 /** All that a writer has to know; the same in Node and in a browser. */
 export interface FlashJob {
-  readonly chip: Exclude<Chip, "linux">;
+  readonly chip: Exclude<Chip, "linux" | "esp8266">;
   /** Bytes that the board's flash chip has at least. */
   readonly flashSize: number;
   /** In the order of writing. */
@@ -27,7 +27,6 @@ export interface FlashJob {
 
 /** What esptool-js calls the chips. */
 export const chipNames: Readonly<Record<FlashJob["chip"], string>> = {
-  esp8266: "ESP8266",
   esp32: "ESP32",
   esp32c3: "ESP32-C3",
   esp32s2: "ESP32-S2",

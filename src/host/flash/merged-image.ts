@@ -24,43 +24,18 @@ export function splitEsp32(board: Board, data: Uint8Array): Firmware | undefined
   return undefined;
 }
 
-/** Espruino's combined image: all of the flash, boot_v1.x at 0, user1 at 0x1000, RF parameters near the end. */
-export function splitEsp8266(board: Board, data: Uint8Array): Firmware | undefined {
-  if (board.layout.kind !== "user12" || data[0] !== 0xe9 || data[0x1000] !== 0xea) return undefined;
-  const initAt = board.flashSize - 0x4000;
-  const initData = data.subarray(initAt, initAt + 128);
-  return {
-    bootLoader: blankCut(data.subarray(0, 0x1000)),
-    app: userImage(data.subarray(0x1000, 0x1000 + board.layout.maxImage)),
-    ...(initData.length === 128 && initData[0] !== 0xff ? { initData } : {}),
-  };
-}
-
 /** An ESP32 image out of its slot: header of 24 bytes, segments, checksum, and the hash where the header promises one. */
 function image(slot: Uint8Array): Uint8Array {
-  return slot.subarray(0, endOfSegments(slot, 0, 24) + (slot[23] === 1 ? 32 : 0));
-}
-
-/** A user image out of its slot: an outer header with the first segment, an image of 8 bytes of header, a CRC. */
-function userImage(slot: Uint8Array): Uint8Array {
-  const inner = 16 + wordAt(slot, 12);
-  return slot.subarray(0, endOfSegments(slot, inner, 8) + 4);
+  return slot.subarray(0, endOfSegments(slot) + (slot[23] === 1 ? 32 : 0));
 }
 
 /** The end of the 16 bytes that hold the checksum. What does not add up is judged, and refused, later. */
-function endOfSegments(slot: Uint8Array, start: number, headLength: number): number {
-  let at = start + headLength;
-  for (let left = slot[start + 1] ?? 0; left > 0 && at < slot.length; left--) at += 8 + wordAt(slot, at + 4);
+function endOfSegments(slot: Uint8Array): number {
+  let at = 24;
+  for (let left = slot[1] ?? 0; left > 0 && at < slot.length; left--) at += 8 + wordAt(slot, at + 4);
   return Math.min(at - (at % 16) + 16, slot.length);
 }
 
 function wordAt(slot: Uint8Array, at: number): number {
   return at + 4 <= slot.length ? Buffer.from(slot.buffer, slot.byteOffset + at, 4).readUInt32LE(0) : 0;
-}
-
-/** Without the blank flash behind it. */
-function blankCut(data: Uint8Array): Uint8Array {
-  let end = data.length;
-  while (end > 0 && data[end - 1] === 0xff) end--;
-  return data.subarray(0, end);
 }

@@ -3,7 +3,6 @@ import type { Board } from "../../../boards/index.js";
 import { SluiceError } from "../../errors/sluice-error.js";
 import type { FlashMode } from "./boot-header.js";
 import { esp32Parts } from "./esp32-parts.js";
-import { esp8266Parts } from "./esp8266-parts.js";
 import type { Firmware } from "./firmware-package.js";
 import { judgeVersion } from "./firmware-version.js";
 import type { FlashJob, FlashPiece } from "./job.js";
@@ -47,11 +46,11 @@ const pieceLength = 0x40000;
  */
 export function flashPlan(board: Board, options: PlanOptions): FlashPlan {
   const { chip, espruino } = board;
-  if (chip === "linux" || espruino === undefined)
+  if (chip === "linux" || chip === "esp8266" || espruino === undefined)
     throw new SluiceError("NO_ESPRUINO", `${board.id} has no Espruino that Sluice could run on.`);
   const notes: string[] = [];
   if (options.firmware !== undefined) notes.push(...judgeVersion(options.firmware.version));
-  const found = board.layout.kind === "esp32" ? esp32Parts(board, options) : esp8266Parts(board, options);
+  const found = esp32Parts(board, options);
   notes.push(...found.notes);
   if (options.storage !== undefined && !options.recover)
     notes.push("All of Storage is replaced; --recover keeps application, notes and settings.");

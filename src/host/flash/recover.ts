@@ -23,7 +23,8 @@ export async function recoverBoard(
 ): Promise<WriteResult> {
   const onEvent = options.onEvent ?? (() => undefined);
   const { attempts, signal } = options;
-  if (board.chip === "linux") throw new SluiceError("NO_ESPRUINO", `${board.id} hangs on no cable.`);
+  if (board.chip === "linux" || board.chip === "esp8266")
+    throw new SluiceError("NO_ESPRUINO", `${board.id} hangs on no cable.`);
   const session = { chip: board.chip, baud, flashSize: board.flashSize, onEvent, signal };
   return withLoader(line, attempts === undefined ? session : { ...session, attempts }, async (opened) => {
     const storage = await readStorage(opened, board, (done, total) =>

@@ -5,7 +5,7 @@ import type { Finding, World } from "../world.js";
 import { type Esp32Chip, Esp32Rig } from "./esp32.js";
 
 /** Bytes of a firmware that is cut exhaustively. */
-export const smallFirmware = 13_000;
+const smallFirmware = 13_000;
 
 /** Firmware paths of a layout with two slots or more. */
 export function esp32Scenarios(chip: Esp32Chip, size = smallFirmware): Scenario[] {

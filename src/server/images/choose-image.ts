@@ -92,7 +92,6 @@ function suitsChip(image: ServedImage, request: BoardRequest, board: Board | und
   if (image.gzip || board === undefined) return false;
   const kinds: Readonly<Record<string, ImageKind>> = {
     eboot: "arduino",
-    user12: "esp8266-v2",
     esp32: "esp32",
   };
   return kinds[board.layout.kind] === image.kind;

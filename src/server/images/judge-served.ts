@@ -65,7 +65,6 @@ function targetOf(image: ImageJudgement): ImageTargetName | undefined {
     case "app":
       return image.bundle?.kind === BundleKind.Agent ? "agent" : "app";
     case "arduino":
-    case "esp8266-v2":
     case "esp32":
       return "firmware";
     case "littlefs":

@@ -7,7 +7,7 @@ import type { NorFlash } from "../../../src/board/nor-flash.js";
 import { RtcMemory } from "../../../src/board/rtc.js";
 import { EbootAction, makeEbootCommand } from "../../../src/core/flash/eboot-command.js";
 import { nodeBytes } from "../../../src/node/bytes.js";
-import { buildEsp32, buildUser } from "../../support/images.js";
+import { buildEsp32 } from "../../support/images.js";
 import { boardOf, chipWith, esp32Chip, recordOperations, sketch } from "./chips.js";
 
 /** Whatever stands in the bytes that a boot loader believes: it ends, and writes only where the vendor's writes. */
@@ -60,28 +60,6 @@ describe("with any bytes in the places that boot loaders believe", () => {
             Uint8Array.of(flash.byteAt(at < 0x100 ? 0x10000 + at : at) & mask),
           );
         boots(esp32, flash, new RtcMemory(), areas);
-      }),
-      { numRuns: 300 },
-    );
-  });
-
-  it("boot_v1.x ends: parameters and flag sector", () => {
-    const board = boardOf("esp8266-4mb");
-    const base = chipWith(board, [
-      [0x1000, buildUser({ slot: 1 })],
-      [0x101000, buildUser({ slot: 2 })],
-    ]);
-    const version = fc.oneof(fc.nat(255), fc.constantFrom(0xe6, 0x66, 0x26, 0x86));
-    const parameters = fc
-      .tuple(fc.nat(255), version, some(6))
-      .map(([first, second, rest]) => Uint8Array.of(first, second, ...rest));
-    fc.assert(
-      fc.property(parameters, parameters, some(32), fc.boolean(), (copy0, copy1, flag, blank) => {
-        const flash = base.fork();
-        flash.program(0x3fd000, copy0);
-        flash.program(0x3fe000, copy1);
-        if (!blank) flash.program(0x3ff000, flag);
-        boots(board, flash, new RtcMemory(), [[0x3fd000, 0x400000]]);
       }),
       { numRuns: 300 },
     );

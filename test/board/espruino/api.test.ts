@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { esp82664mb } from "../../../boards/esp8266-4mb.js";
 import { linux } from "../../../boards/linux.js";
 import { manualClock } from "../../../src/board/clock.js";
 import type { VirtualBoardOptions } from "../../../src/board/virtual-board.js";
@@ -97,10 +96,6 @@ describe("crypto", () => {
       "6,29,246,22,52,60,185,136,48,113,114,226,195,7,75,230,62,149,59,40,35,126,169,97,132,246,164,139,236,122,138,85",
     );
   });
-
-  test("an ESP8266 has SHA1 only", () => {
-    expect(value(`Object.getOwnPropertyNames(require("crypto")).join()`, { board: esp82664mb })).toBe("SHA1");
-  });
 });
 
 describe("modules", () => {
@@ -119,12 +114,10 @@ describe("modules", () => {
     ).toEqual(["1 object 2 7 3 true", 'Module "m" not found', "SyntaxError"]);
   });
 
-  test("Wifi is missing on Linux; ESP8266 tells why it started", () => {
+  test("Wifi is missing on Linux", () => {
     expect(
       value(`(function() { try { require("Wifi"); } catch (e) { return e.message; } })()`, { board: linux }),
     ).toBe('Module "Wifi" not found');
-    expect(value(`ESP8266.getResetInfo().reason`, { board: esp82664mb })).toBe("power on");
-    expect(value(`typeof ESP8266 + process.env.BOARD`)).toBe("undefinedESP32");
   });
 
   test("Wifi comes up by itself and says so", () => {

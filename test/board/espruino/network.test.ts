@@ -2,7 +2,6 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
 import { describe, expect, test } from "vitest";
-import { esp82664mb } from "../../../boards/esp8266-4mb.js";
 import type { VirtualBoard } from "../../../src/board/virtual-board.js";
 import { boardWith, hostPort, printed } from "../../support/firmware-board.js";
 
@@ -41,17 +40,6 @@ describe.concurrent("datagrams", () => {
       "528 528 255",
       "528 528 255",
       "528 528 255",
-    ]);
-    await board.stop();
-  });
-
-  test("longer than 268 bytes are lost on an ESP8266", async () => {
-    const board = boardWith(echo, { board: esp82664mb });
-    await board.start();
-    const data = (length: number) => new Uint8Array(length).fill(7);
-    expect(await exchange(board, [data(269), data(268), data(900), data(3)], 2)).toEqual([
-      "268 268 7",
-      "3 3 7",
     ]);
     await board.stop();
   });

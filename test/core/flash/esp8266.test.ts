@@ -16,16 +16,6 @@ import {
   updateStart,
   webUpdateSpace,
 } from "../../../src/core/flash/sketch-space.js";
-import {
-  freshUserParams,
-  makeFlagSector,
-  makeUserParams,
-  paramsChecksum,
-  parseFlagSector,
-  parseUserParams,
-  runningUserBin,
-} from "../../../src/core/flash/user-params.js";
-import { parameterSectors, userMapOf } from "../../../src/core/flash/user-slots.js";
 import { chunkSource } from "../../../src/core/image/source.js";
 import { latin1Bytes, nodeBytes } from "../../../src/node/bytes.js";
 import { buildArduino, crcOfEboot } from "../../support/images.js";
@@ -122,73 +112,5 @@ describe("Arduino's sketch space", () => {
     expect(sketchSize(nodeBytes, chunkSource(new Uint8Array(9000).fill(0xff)))).toBe(0);
     expect(sketchSize(nodeBytes, chunkSource(file.subarray(0, 0x1004)))).toBe(0);
     expect(sketchSize(nodeBytes, chunkSource(file.subarray(0, 0x1100)))).toBe(0);
-  });
-});
-
-describe("user1 and user2", () => {
-  const bit = fc.nat(1);
-  const address = fc.nat(0xffffff);
-  const params = fc.record({
-    useBin: fc.nat(3),
-    bootStatus: bit,
-    toQio: bit,
-    version: fc.integer({ min: 3, max: 30 }),
-    testPass: bit,
-    testStart: bit,
-    enhance: bit,
-    testBinAddress: address,
-    userBinAddress: address,
-  });
-
-  test("parameters survive being made and parsed", () => {
-    fc.assert(
-      fc.property(params, (given) => {
-        const made = makeUserParams(nodeBytes, given);
-        expect(made.length).toBe(8);
-        expect(parseUserParams(nodeBytes, made)).toEqual(given);
-      }),
-    );
-  });
-
-  test("the flag sector survives being made and parsed", () => {
-    const words = fc.tuple(word, word).map((pair): number[] => pair);
-    const flags = fc.record({ copy: bit, writeCount: word, checkLengths: words, checksums: words });
-    fc.assert(
-      fc.property(flags, (given) => {
-        const made = makeFlagSector(nodeBytes, given);
-        expect(made.length).toBe(32);
-        expect(parseFlagSector(nodeBytes, made)).toEqual(given);
-      }),
-    );
-  });
-
-  test("an erased flag sector means the second copy", () => {
-    expect(parseFlagSector(nodeBytes, new Uint8Array(32).fill(0xff)).copy).toBe(1);
-  });
-
-  test.each([
-    [0, 1, 0],
-    [1, 1, 1],
-    [0, 0, 1],
-    [1, 0, 0],
-  ])("use_bin %i with status %i starts user%i + 1", (useBin, bootStatus, bin) => {
-    expect(runningUserBin({ ...freshUserParams(6), useBin, bootStatus }, 6)).toBe(bin);
-  });
-
-  test("parameters of another boot loader, or none, start user1", () => {
-    expect(runningUserBin({ ...freshUserParams(4), useBin: 1 }, 6)).toBe(0);
-    expect(runningUserBin({ ...freshUserParams(6), useBin: 3 }, 6)).toBe(0);
-    expect(runningUserBin(parseUserParams(nodeBytes, new Uint8Array(8).fill(0xff)), 6)).toBe(0);
-  });
-
-  test("the checksum is an XOR seeded with EF", () => {
-    expect(paramsChecksum(nodeBytes, Uint8Array.of(1, 2, 4, 255), 3)).toBe(0xef ^ 7);
-  });
-
-  test("maps say where user2 and the parameters lie", () => {
-    const places = [0, 1, 2, 3, 4, 5, 6, 7].map((map) => userMapOf(map)?.user2.toString(16));
-    expect(places).toEqual(["41000", undefined, "81000", "81000", "81000", "101000", "101000", undefined]);
-    expect(userMapOf(6)?.maxImage).toBe(1024 * 1024 - 4096 - 16384);
-    expect(parameterSectors(0x400000)).toBe(0x3fc000);
   });
 });

@@ -118,10 +118,10 @@ describe("what cannot be built says where and why", () => {
 
   test("a board without DeviceScript", async () => {
     await expect(
-      buildProgram({ dev: "devs/garden-devicescript", board: board("esp8266-4mb") }),
+      buildProgram({ dev: "devs/garden-devicescript", board: board("arduino-esp8266-4m1m") }),
     ).rejects.toMatchObject({
       code: "NO_DEVICESCRIPT_FIRMWARE",
-      message: expect.stringContaining("esp8266-4mb"),
+      message: expect.stringContaining("arduino-esp8266-4m1m"),
     });
   });
 

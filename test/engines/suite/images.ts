@@ -15,7 +15,6 @@ function targetOf(boot: BootLoader, chip: number): ImageTarget {
     flashSize: 0x400000,
     room: 100000,
     inflatedRoom: 0,
-    userBin: 0,
     inSlot: false,
   };
 }
@@ -82,7 +81,6 @@ export function images(suite: Suite): void {
     const alone = judged(suite, image, targetOf("eboot", ChipId.Esp8266));
     suite.equal("without eboot", alone, "esp8266 WRONG_KIND");
     suite.equal("ESP32", judged(suite, image, targetOf("esp32", ChipId.Esp32)), "esp8266 WRONG_BOARD");
-    suite.equal("user1", judged(suite, image, targetOf("user12", ChipId.Esp8266)), "esp8266 WRONG_KIND");
   });
 
   suite.test("a damaged byte is found wherever it lies", () => {

@@ -83,7 +83,7 @@ export class UpdateBench {
     const options = { engine: 1, family: 0, agentVersion: "1.0.0" };
     const target = new BundleTarget(bytes, suite.crypto, this.flash, this.layout, this.journal, options);
     const safe = new SafeState();
-    safe.setSteps([this.valve]);
+    safe.steps = [this.valve];
     const receiving = receivingOf(bytes, suite.crypto, [target]);
     const run = new UpdateRun({
       capacity: receiving.capacity,

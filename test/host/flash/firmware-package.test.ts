@@ -9,22 +9,13 @@ import { SluiceError } from "../../../src/errors/sluice-error.js";
 import { readTgz, readZip } from "../../../src/host/flash/archive.js";
 import { readFirmware } from "../../../src/host/flash/fetch-firmware.js";
 import { findFirmware } from "../../../src/host/flash/firmware-package.js";
-import {
-  espruinoC3,
-  espruinoEsp32,
-  espruinoEsp8266,
-  type PackageFiles,
-  tgz,
-  zip,
-} from "../../support/espruino-package.js";
+import { espruinoC3, espruinoEsp32, type PackageFiles, tgz, zip } from "../../support/espruino-package.js";
 import { boardNamed } from "../../support/test-bundles.js";
 
 /** As a release: every board in a folder of its own, the firmware once more beside them. */
 const release: PackageFiles = {
   "readme.txt": Buffer.from("Espruino\n"),
   "espruino_2v29_esp32.bin": espruinoEsp32()["espruino_2v29_esp32/espruino_esp32.bin"],
-  ...espruinoEsp8266(0, "espruino_2v29_esp8266"),
-  ...espruinoEsp8266(6, "espruino_2v29_esp8266_4mb"),
   ...espruinoEsp32(),
   ...espruinoC3(),
 };
@@ -45,7 +36,6 @@ describe("a package in every shape", () => {
   test.each([
     ["esp32-devkit", espruinoEsp32(), "espruino_esp32.bin"],
     ["esp32c3-ota", espruinoC3(), "espruino-esp32c3.bin"],
-    ["esp8266-4mb", espruinoEsp8266(), "espruino_esp8266_user1.bin"],
   ])("%s out of .tgz, .zip, release and folder", async (id, files, name) => {
     const board = boardNamed(id);
     const app = Object.entries(files).find(([path]) => path.endsWith(name))?.[1];
@@ -77,17 +67,6 @@ describe("a package in every shape", () => {
       expect(Buffer.from(found.app).equals(Buffer.from(app))).toBe(true);
       expect(Buffer.from(found.bootLoader).equals(Buffer.from(boot))).toBe(true);
     }
-  });
-
-  test("Espruino's combined image for the ESP8266", () => {
-    const [boot, user1, , init] = Object.values(espruinoEsp8266());
-    const flash = Buffer.alloc(0x400000, 0xff);
-    flash.set(boot, 0);
-    flash.set(user1, 0x1000);
-    flash.set(init, 0x3fc000);
-    const found = findFirmware(boardNamed("esp8266-4mb"), new Map([["combined_4096.bin", flash]]));
-    expect(Buffer.from(found.app).equals(Buffer.from(user1))).toBe(true);
-    expect(Buffer.from(found.initData ?? "").equals(Buffer.from(init))).toBe(true);
   });
 
   test("the version stands in the firmware where the names do not tell it", () => {

@@ -10,7 +10,6 @@ import {
   esp32BootLoader,
   espruinoC3,
   espruinoEsp32,
-  espruinoEsp8266,
   type PackageFiles,
 } from "../../support/espruino-package.js";
 import { buildEsp32, esp32OfSize, filler } from "../../support/images.js";
@@ -69,28 +68,6 @@ describe("what goes where", () => {
     ]);
     const stock = rows(boardNamed("esp32c3-devkit"), { firmware }).map(([address]) => address);
     expect(stock).toEqual(["0x8000", "0x9000", "0xf000", "0x10000", "0x0"]);
-  });
-
-  test("ESP8266: user1 and blank boot parameters, boot_v1.6 with the board's flash settings", () => {
-    const board = boardNamed("esp8266-4mb");
-    const plan = flashPlan(board, {
-      firmware: firmwareOf(board, espruinoEsp8266()),
-      storage: storageFor(board),
-    });
-    expect(plan.parts.map(({ address }) => `0x${address.toString(16)}`)).toEqual([
-      "0x1000",
-      "0x3fc000",
-      "0x3fd000",
-      "0xcb000",
-      "0x0",
-    ]);
-    // QIO, 80 MHz, map 6, as Espruino's makefile has esptool write it.
-    expect([...(plan.parts.at(-1)?.bytes.subarray(0, 4) ?? [])]).toEqual([0xe9, 2, 0, 0x6f]);
-    // Whoever flashes such a board is told, whatever goes onto it.
-    for (const { notes } of [plan, flashPlan(board, { storage: storageFor(board) })])
-      expect(notes.join("\n")).toMatch(/Warning: Espruino .* at TCP port 88 from anyone in the network/);
-    const dout = flashPlan(board, { firmware: firmwareOf(board, espruinoEsp8266()), flashMode: "dout" });
-    expect(dout.parts.at(-1)?.bytes[2]).toBe(3);
   });
 
   test("without firmware the board keeps its own; a table of ours still goes along", () => {
@@ -218,12 +195,9 @@ describe("refused before any port is opened", () => {
     expect(codeOf(() => flashPlan(board, options))).toBe(code);
   });
 
-  test("boards without Espruino; firmware for another flash map", () => {
+  test("boards without Espruino", () => {
     expect(codeOf(() => flashPlan(boardNamed("linux"), {}))).toBe("NO_ESPRUINO");
-    expect(codeOf(() => flashPlan(boardNamed("esp8266-512k"), {}))).toBe("NO_ESPRUINO");
-    expect(codeOf(() => firmwareOf(boardNamed("esp8266-4mb"), espruinoEsp8266(0)))).toBe(
-      "BAD_FIRMWARE_PACKAGE",
-    );
+    expect(codeOf(() => flashPlan(boardNamed("arduino-esp8266-4m1m"), {}))).toBe("NO_ESPRUINO");
   });
 
   test("a version that is not told is a note, no refusal", () => {

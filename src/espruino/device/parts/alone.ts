@@ -9,25 +9,20 @@ exports.open = (it, text, callBack) => {
   let errand = text === "" ? undefined : (JSON.parse(text) as Errand);
   let until = it.now() + errandIdleMs;
   if (errand !== undefined) it.opts = errand.options;
-
-  function resume(what: Errand): void {
+  return (busy) => {
+    const what = errand;
+    if (busy) until = it.now() + errandIdleMs;
+    else if (it.now() > until) it.quit("application");
+    if (what === undefined || it.port === 0) return;
+    errand = undefined;
     if (what.push !== undefined) callBack(what.push);
     else if (what.page !== undefined) {
       const run = it.open();
       run.begin(it.now(), what.page);
       run.park(it.now());
-    } else if (BOARD_PULL && what.pull !== undefined) {
+    } else if (what.pull !== undefined) {
       if (it.pull === undefined && what.pull !== "") newPull(it, JSON.parse(what.pull));
       if (it.pull !== undefined) it.pull.dueAt = it.now();
     }
-  }
-
-  return (busy) => {
-    const what = errand;
-    if (what !== undefined && it.port !== 0) {
-      errand = undefined;
-      resume(what);
-    } else if (busy) until = it.now() + errandIdleMs;
-    else if (it.now() > until) it.quit("application");
   };
 };

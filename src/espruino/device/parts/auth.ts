@@ -13,8 +13,7 @@ const bytes = { fromText: fromText };
 
 export function cryptoOf(it: Resident): Crypto {
   const md5 = engineMd5(() => it.load(Part.Md5));
-  if (BOARD_HAS_SHA256) return { md5: md5, crc32: crc32, sha256Hex: sha256Hex, pbkdf2Hex: pbkdf2Hex };
-  return { md5: md5, crc32: crc32 };
+  return { md5: md5, crc32: crc32, sha256Hex: sha256Hex, pbkdf2Hex: pbkdf2Hex };
 }
 
 /** @param password stands above all others where it is given */
@@ -38,6 +37,6 @@ export function secretsOf(it: Resident, password: string, crypto: Crypto): { md5
 
 export function authOf(it: Resident, password: string): Authenticator {
   const crypto = cryptoOf(it);
-  const dialect = BOARD_HAS_SHA256 && readSettings().auth === "pbkdf2" ? "pbkdf2" : "md5";
+  const dialect = readSettings().auth === "pbkdf2" ? "pbkdf2" : "md5";
   return new Authenticator(bytes, crypto, engineRandom, dialect, secretsOf(it, password, crypto));
 }

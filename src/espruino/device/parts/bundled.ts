@@ -8,6 +8,5 @@ declare const exports: { open: PartTypes[Part.Bundled] };
 
 /** Whether flash holds the bundle that was sent. */
 exports.open = (start, place, sha256) => {
-  const crypto = BOARD_HAS_SHA256 ? { crc32: crc32, sha256Hex: sha256Hex } : { crc32: crc32 };
-  return verifyBundle(headBytes, crypto, storeFlash, start, place, sha256);
+  return verifyBundle(headBytes, { crc32: crc32, sha256Hex: sha256Hex }, storeFlash, start, place, sha256);
 };

@@ -5,10 +5,6 @@ import type { Resident } from "../resident/resident.js";
 declare const resident: Resident;
 
 /** Stands for core/fault-words.ts in the parts of the agent (build/bundle-script.ts). */
-export function faultCode(number: number): string {
-  return resident.load(Part.Words)(number, "")[0];
-}
-
-export function faultText(number: number, detail: string): string {
-  return resident.load(Part.Words)(number, detail)[1];
+export function faultWords(number: number, detail: string): string[] {
+  return resident.load(Part.Words)(number, detail);
 }

@@ -8,6 +8,5 @@ export const firmwareImage: ImageTarget = {
   flashSize: BOARD_FLASH,
   room: BOARD_OTA_0_SIZE,
   inflatedRoom: 0,
-  userBin: 0,
   inSlot: false,
 };

@@ -1,5 +1,4 @@
-import { type Errand, longestErrand, updateMode } from "../../../core/errand.js";
-import { FaultNumber, fault } from "../../../core/errors.js";
+import { type Errand, longestErrand } from "../../../core/errand.js";
 import { Record } from "../../../core/journal.js";
 import { Notes } from "../../../core/notes.js";
 import { engineBytes } from "../ports/engine-bytes.js";
@@ -28,25 +27,18 @@ function optionsAlone(it: Resident): object {
   return kept;
 }
 
-/** Notes what to do after the restart into update mode, and restarts. @returns why that cannot be */
-exports.open = (it) => {
-  const offer = it.run === undefined ? undefined : it.run.offer;
-  const push = it.push === undefined ? undefined : it.push.waiting();
-  let errand: Errand = { options: optionsAlone(it) };
-  if (push !== undefined) errand = { push: push, options: errand.options };
+/** Notes what to do after the restart into update mode. */
+exports.open = (it, waiting, offer) => {
+  const options = optionsAlone(it);
+  let errand: Errand = { options: options };
+  if (waiting !== undefined) errand = { push: waiting, options: options };
   else if (offer !== undefined && offer.from === "pull")
-    errand = { pull: pullNote(it.pull), options: errand.options };
-  else if (offer !== undefined) errand = { page: offer, options: errand.options };
+    errand = { pull: pullNote(it.pull), options: options };
+  else if (offer !== undefined) errand = { page: offer, options: options };
   const text = JSON.stringify(errand);
-  if (text.length > longestErrand) return fault(FaultNumber.OutOfMemory, "too many options for a restart");
-  try {
-    const notes = new Notes(engineBytes, { crc32: crc32 }, storeFlash, storeOfBoard.notes);
-    notes.open();
-    notes.setErrand(text);
-    it.note(Record.Errand);
-  } catch (error) {
-    return fault(FaultNumber.Write, `${error}`);
-  }
-  it.quit(updateMode);
-  return undefined;
+  if (text.length > longestErrand) throw new Error("too many options for a restart");
+  const notes = new Notes(engineBytes, { crc32: crc32 }, storeFlash, storeOfBoard.notes);
+  notes.open();
+  notes.setErrand(text);
+  it.note(Record.Errand);
 };

@@ -44,7 +44,7 @@ function servicesOf(it: Resident): MdnsService[] {
  */
 function fallBack(it: Resident, state: NameState, why: string): void {
   const host = wantedHost(it);
-  if (BOARD_CHIP !== "linux" && BOARD_CHIP !== "esp8266" && host !== "") require("Wifi").setHostname(host);
+  if (BOARD_CHIP !== "linux" && host !== "") require("Wifi").setHostname(host);
   const other = host && `, or as ${host}.local if that resolves`;
   it.tell({
     event: "note",

@@ -12,7 +12,7 @@ import { webSettings } from "../resident/web-settings.js";
 import { readSettings } from "../settings.js";
 import { authOf } from "./auth.js";
 import { httpSocket } from "./http-socket.js";
-import { refusal } from "./policy.js";
+import { refusal } from "./refusal.js";
 
 declare const exports: { open: PartTypes[Part.Page] };
 

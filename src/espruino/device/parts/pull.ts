@@ -73,13 +73,13 @@ exports.open = (it, job) => {
     close();
     try {
       // Without this a server that does not answer would look like a program that hangs.
-      if (BOARD_CHIP !== "linux" && BOARD_CHIP !== "esp8266") E.enableWatchdog(connectSeconds, true);
+      if (BOARD_CHIP !== "linux") E.enableWatchdog(connectSeconds, true);
       mine = require("net").connect({ host: to.host, port: to.port }, heard);
     } catch {
       // Where connecting blocks, a refused connection is thrown; who asked for it is still in the middle of asking.
       setTimeout(closed, 0);
     }
-    if (BOARD_CHIP !== "linux" && BOARD_CHIP !== "esp8266") E.enableWatchdog(watchdogSeconds, true);
+    if (BOARD_CHIP !== "linux") E.enableWatchdog(watchdogSeconds, true);
     socket = mine;
     if (mine === undefined) return;
     mine.on("data", heard);

@@ -1,9 +1,7 @@
 import { ImageReceiver } from "../../../core/image-receiver.js";
-import type { Target } from "../../../core/target.js";
 import { block } from "../ports/engine-bytes.js";
 import { engineMd5 } from "../ports/engine-md5.js";
 import { Part, type PartTypes } from "../resident/parts.js";
-import { NativeSteps } from "./native-steps.js";
 import { SlotTarget } from "./slot-target.js";
 
 declare const exports: { open: PartTypes[Part.Receive] };
@@ -11,7 +9,5 @@ declare const exports: { open: PartTypes[Part.Receive] };
 /** Takes the image of an update: from the first byte on, and no sooner in memory. */
 exports.open = (it, offer) => {
   const md5 = engineMd5(() => it.load(Part.Md5));
-  const targets: Target[] = [new SlotTarget(it, md5)];
-  if (BOARD_USER2 !== 0) targets[1] = new NativeSteps(it);
-  return new ImageReceiver({ block: block }, { md5: md5 }, targets, offer);
+  return new ImageReceiver({ block: block }, { md5: md5 }, [new SlotTarget(it, md5)], offer);
 };

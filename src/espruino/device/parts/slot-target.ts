@@ -1,3 +1,4 @@
+import { appHeaderLength } from "../../../core/app-header.js";
 import { type Fault, FaultNumber, fault } from "../../../core/errors.js";
 import { isFault } from "../../../core/firmware/fault-or.js";
 import type { Chunk, Digest } from "../../../core/ports.js";
@@ -10,7 +11,7 @@ import { Part, type SlotPlace } from "../resident/parts.js";
 import type { Resident } from "../resident/resident.js";
 
 /** First bytes that are judged: a bundle's header, or the descriptor of firmware (core/image/judge.ts) behind its own. */
-const headLength = 288;
+const headLength = BOARD_OTADATA === 0 ? appHeaderLength : 288;
 
 /**
  * Every slot that the board has: for applications, agents and, with factory and ota_0, Espruino itself. What it takes to

@@ -62,10 +62,8 @@ exports.open = (it, reply) => {
   }
 
   return {
+    transfer: transfer,
     accept: (invitation, from) => perform(transfer.accept(it.now(), invitation, from)),
-    isBusy: () => transfer.isTransferring(),
-    isWaiting: (from) => transfer.isWaiting(from),
-    waiting: () => transfer.waiting(),
     resume: (waiting) => perform(transfer.resume(it.now(), waiting.invitation, waiting)),
     tick: () => {
       perform(transfer.tick(it.now()));

@@ -4,7 +4,6 @@ import { hasFirmwareSlots } from "../ports/chip-flash.js";
 import { optionsOf, Part } from "../resident/parts.js";
 import type { Resident } from "../resident/resident.js";
 import { pinStep } from "../safe-pins.js";
-import { refusal } from "./policy.js";
 
 declare const exports: { open: (it: Resident) => UpdateRun };
 
@@ -27,14 +26,14 @@ exports.open = (it) => {
   for (const step of options.safeState || []) steps[steps.length] = step;
   if (boot.safePins.length > 0) steps[steps.length] = pinStep(boot.safePins, steps.length === 0, it.now);
   const safe = new SafeState();
-  safe.setSteps(steps);
+  safe.steps = steps;
   const run = new UpdateRun({
     capacity: capacity,
     receiver: (offer) => it.load(Part.Receive)(it, offer),
     hasRoom: () =>
       boot.app < 0 || BOARD_VARIABLES >= manyVariables || process.memory().free >= imageVariables,
     safe: safe,
-    policy: (offer) => refusal(it, offer),
+    policy: () => it.load(Part.Policy)(it),
     notify: (event) => {
       it.tell(event);
       if (event.event !== "committed") return;

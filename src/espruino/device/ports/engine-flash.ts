@@ -1,7 +1,13 @@
 import type { Chunk, Flash } from "../../../core/ports.js";
 import { type StoreLayout, storageHeaderLength, storeFileName, storeLayout } from "../../../core/store.js";
 
-export const storeOfBoard: StoreLayout = storeLayout(BOARD_BLOCK, BOARD_AGENT_BLOCKS, BOARD_APP_BLOCKS);
+export const storeOfBoard: StoreLayout = /* @__PURE__ */ storeLayout(
+  BOARD_BLOCK,
+  BOARD_AGENT_BLOCKS,
+  BOARD_APP_BLOCKS,
+);
+
+const blocks = 5 + 2 * (BOARD_AGENT_BLOCKS + BOARD_APP_BLOCKS);
 
 /**
  * The area of Storage's file "sluice", offsets counted from the start of Storage. Reading goes through Storage, which
@@ -10,9 +16,9 @@ export const storeOfBoard: StoreLayout = storeLayout(BOARD_BLOCK, BOARD_AGENT_BL
 export const storeFlash: Flash = {
   status: () => {
     return {
-      size: storeOfBoard.blocks * BOARD_BLOCK,
+      size: blocks * BOARD_BLOCK,
       blockLength: BOARD_BLOCK,
-      blocks: storeOfBoard.blocks,
+      blocks: blocks,
     };
   },
   read: (length, offset) => {

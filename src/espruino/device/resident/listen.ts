@@ -19,10 +19,15 @@ function onMessage(it: Resident, text: string, from: Peer): void {
   // What begins with a digit may be an invitation or an answer; everything else costs no more than this look.
   const first = text.charCodeAt(0);
   if (!(first >= 48 && first <= 57) || text.length > longest || it.gone) return;
-  if (it.push !== undefined && it.push.isWaiting(from)) return;
+  if (it.push !== undefined && it.push.transfer.isWaiting(from)) return;
   try {
     if (handshake === undefined) handshake = load(Part.Challenge)(it);
-    const done = handshake.onDatagram(it.now(), text, from, it.push !== undefined && it.push.isBusy());
+    const done = handshake.onDatagram(
+      it.now(),
+      text,
+      from,
+      it.push !== undefined && it.push.transfer.isTransferring(),
+    );
     if (done === undefined) return;
     if (done.answer !== undefined) send(done.answer);
     if (done.accepted === undefined) return;

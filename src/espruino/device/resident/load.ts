@@ -1,5 +1,5 @@
 import { storageHeaderLength, storeFileName } from "../../../core/store.js";
-import type { Part, PartTypes } from "./parts.js";
+import type { PartTypes } from "./parts.js";
 import type { Resident } from "./resident.js";
 
 /** The engine's own, whatever an application makes of the name later. */
@@ -19,9 +19,9 @@ export function partsBegin(it: Resident, offset: number): void {
   behind = offset - storageHeaderLength;
 }
 
-/** A text, since a table would stay in memory. */
-function endOf(part: Part): number {
-  return parseInt(SLUICE_PART_ENDS.slice(6 * part, 6 * part + 6), 10);
+/** Where a part ends, bytes behind the beginning of the first: a text in flash, as an array would take variables. */
+function endOf(part: number): number {
+  return part < 0 ? 0 : Number(SLUICE_PART_ENDS.slice(6 * part, 6 * part + 6));
 }
 
 /**
@@ -29,23 +29,24 @@ function endOf(part: Part): number {
  * @throws Error when too little memory is free
  */
 export function load<P extends keyof PartTypes>(part: P): PartTypes[P] {
-  const from = part === 0 ? 0 : endOf(part - 1);
-  const end = endOf(part);
+  const from = endOf(part - 1);
+  const length = endOf(part) - from;
   // More than that has only the engine for Linux, which makes itself more.
-  const wanted = (end - from) / bytesPerVariable + reserve;
+  const wanted = length / bytesPerVariable + reserve;
   if (BOARD_VARIABLES < 16000 && process.memory().free < wanted) {
     // The name is looked after again when somebody asks for it.
     if (resident !== undefined && resident.name !== undefined) resident.name.work = undefined;
     if (process.memory().free < wanted) throw new Error("too little memory");
   }
   const modules = Modules;
-  const code = require("Storage").read(storeFileName, behind + from, end - from) as string;
+  const code = require("Storage").read(storeFileName, behind + from, length) as string;
   modules.addCached("sluice.part", code);
   const loaded = require("sluice.part") as unknown as {
     open: PartTypes[P];
-    use: (...own: unknown[]) => void;
+    use?: (...own: unknown[]) => void;
   };
   modules.removeCached("sluice.part");
-  loaded.use(require, setTimeout, resident);
+  if (loaded.use !== undefined) loaded.use(require, setTimeout, resident);
+  delete loaded.use;
   return loaded.open;
 }

@@ -2,9 +2,9 @@ import type { BundlePlace } from "../../../core/bundle-judge.js";
 import type { Errand } from "../../../core/errand.js";
 import type { Fault } from "../../../core/errors.js";
 import type { EspotaHandshake } from "../../../core/espota-handshake.js";
-import type { Action, Peer } from "../../../core/espota-transfer.js";
-import type { Homecoming } from "../../../core/firmware/homecoming.js";
-import type { NativeTarget } from "../../../core/firmware/native-target.js";
+
+import type { Action, EspotaTransfer, Peer } from "../../../core/espota-transfer.js";
+
 import type { OtaSwitch } from "../../../core/firmware/ota-switch.js";
 import type { ImageReceiver } from "../../../core/image-receiver.js";
 import type { Invitation } from "../../../core/invitation.js";
@@ -46,12 +46,12 @@ export const enum Part {
   Page = 12,
   Pull = 13,
   Names = 14,
-  Native = 15,
-  Md5 = 16,
-  Words = 17,
-  Receive = 18,
-  Leave = 19,
-  Alone = 20,
+  Md5 = 15,
+  Words = 16,
+  Receive = 17,
+  Leave = 18,
+  Alone = 19,
+  Policy = 20,
   PullPlan = 21,
   PullSlot = 22,
   PullFacts = 23,
@@ -66,12 +66,9 @@ export const enum Part {
 
 /** An uploader's connection, from the invitation that was accepted to its result. */
 export interface Push {
+  readonly transfer: EspotaTransfer;
   readonly accept: (invitation: Invitation, from: Peer) => void;
-  readonly isBusy: () => boolean;
-  /** Whether this peer asks again because no answer has come yet. */
-  readonly isWaiting: (from: Peer) => boolean;
-  /** What a restart into update mode has to carry over, and what goes on after it. */
-  readonly waiting: () => Errand["push"];
+  /** Goes on after a restart into update mode. */
   readonly resume: CallBack;
   /** @returns whether there is more to do */
   readonly tick: () => boolean;
@@ -101,12 +98,6 @@ export interface NotesPart {
 export interface SlotPlace extends BundlePlace {
   /** The slot as `OtaSwitch` numbers it; undefined: no firmware. */
   readonly firmware?: number;
-}
-
-/** What accompanies an ESP8266's own updater on port 88, and what comes after it. */
-export interface NativePart {
-  readonly target: () => NativeTarget;
-  readonly homecoming: () => Homecoming;
 }
 
 /** The update page at work. */
@@ -212,11 +203,11 @@ export interface PartTypes {
   [Part.PullTrouble]: PullStepTypes[PullStep.Trouble];
   [Part.PullEnd]: (it: Resident, state: PullState, end: PullJob | string) => void;
   [Part.Names]: (it: Resident, state: NameState) => NameWork;
-  [Part.Native]: (it: Resident) => NativePart;
   [Part.Md5]: () => Digest;
   [Part.Words]: (number: number, detail: string) => string[];
   [Part.Receive]: (it: Resident, offer: Offer) => ImageReceiver;
-  [Part.Leave]: (it: Resident) => Fault | undefined;
+  [Part.Policy]: (it: Resident) => Fault | undefined;
+  [Part.Leave]: (it: Resident, waiting: Errand["push"], offer: Offer | undefined) => void;
   [Part.Alone]: (it: Resident, errand: string, callBack: CallBack) => (busy: boolean) => void;
 }
 

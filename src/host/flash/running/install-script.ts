@@ -2,7 +2,7 @@ import { crc32 } from "node:zlib";
 import type { Board } from "../../../../boards/index.js";
 import { espruinoPort } from "../../../espruino/build/board-constants.js";
 
-/** Bytes in one line: what an ESP8266 has room for as text and as bytes. */
+/** Bytes in one line: there is room for it as text and as bytes wherever Sluice runs. */
 const pieceLength = 384;
 
 export interface InstallScript {
