@@ -85,11 +85,12 @@ export interface Call {
 export class PullBench extends RunBench {
   readonly calls: Call[] = [];
   readonly job: PullJob;
-  readonly attempt: PullAttempt;
+  attempt: PullAttempt;
+  private readonly link: PullLink;
 
   constructor(more: Partial<PullPlan> = {}, valve: StepPlan = {}, target?: TestTarget) {
     super(valve, target);
-    const link: PullLink = {
+    this.link = {
       connect: (to) => {
         this.close();
         this.calls.push({ to: urlText(to), said: "", closed: false });
@@ -100,8 +101,18 @@ export class PullBench extends RunBench {
       close: () => this.close(),
     };
     this.job = newJob({ ...plan, ...more });
+    this.attempt = this.make();
+  }
+
+  private make(): PullAttempt {
     const open = () => this.run;
-    this.attempt = new PullAttempt(this.job, (step) => steps[step], open, link);
+    return new PullAttempt(this.job, (step) => steps[step], open, this.link);
+  }
+
+  /** Another attempt goes on with the job. */
+  again(): this {
+    this.attempt = this.make();
+    return this;
   }
 
   private close(): void {

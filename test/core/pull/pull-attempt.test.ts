@@ -109,6 +109,26 @@ describe("a good update", () => {
     }
   });
 
+  test("goes on with another attempt once the equipment is safe: until then a board keeps the job only", () => {
+    const bench = new PullBench({}, { takesMs: 3000 }).start().answer(probeAnswer());
+    bench.until(2000).again().untilCall();
+    expect(bench.calls).toHaveLength(2);
+    bench
+      .answer(wholeAnswer())
+      .hangUp()
+      .until(bench.now + 100);
+    installed(bench);
+  });
+
+  test("waits while the board makes room by a restart", () => {
+    const bench = new PullBench();
+    bench.hasRoom = false;
+    bench.start().answer(probeAnswer());
+    expect(bench.run.phase).toBe(RunPhase.Leaving);
+    bench.until(300_000);
+    expect([bench.isOver, bench.calls.length, bench.errors]).toEqual([false, 1, []]);
+  });
+
   test("of a filesystem is one of command 100", () => {
     const bench = new PullBench({ command: 100 });
     bench.target.commands = [100];
