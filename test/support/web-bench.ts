@@ -3,7 +3,7 @@ import type { RunEvent } from "../../src/core/update-run.js";
 import { begin } from "../../src/core/web/begin.js";
 import { gate } from "../../src/core/web/gate.js";
 import { readHead } from "../../src/core/web/http-head.js";
-import { MultipartReader } from "../../src/core/web/multipart.js";
+import { takeForm } from "../../src/core/web/multipart.js";
 import { password } from "../../src/core/web/password.js";
 import { answerText } from "../../src/core/web/reply.js";
 import { WebConnection } from "../../src/core/web/web-connection.js";
@@ -145,15 +145,13 @@ export class WebBench extends RunBench {
           isPost,
         );
       },
-      [WebStep.Prepare]: (now, { command, size, md5 }) => begin(this.run, notify, now, command, size, md5),
+      [WebStep.Prepare]: (now, what) => begin(this.run, notify, now, what),
       [WebStep.Status]: (told, now, isPrepare) =>
         status(this.run, told, now, isPrepare, this.refuse, '"app":"garden@1.0.0"'),
       [WebStep.Answer]: (what, toUpload) => answerText(what, toUpload && this.classic),
       [WebStep.Page]: (left) => page.slice(page.length - left).slice(0, 1024),
-      [WebStep.Upload]: (up, socket, now) => {
-        const form = (boundary: string, length: number) => new MultipartReader(boundary, length);
-        return upload({ open: () => this.run, form, notify, restarts: this.restartsAfter }, up, socket, now);
-      },
+      [WebStep.Upload]: (up, socket, now) => upload(up, socket, now, this.restartsAfter),
+      [WebStep.Form]: takeForm,
     };
   }
 

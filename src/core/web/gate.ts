@@ -60,6 +60,7 @@ export function gate(host: GateHost, head: HttpHead | undefined): Route {
     command: queryOf(head, "kind") === "filesystem" ? 100 : 0,
     size: isUpload ? head.length : decimal(queryOf(head, "size")),
     md5: (queryOf(head, "md5") || head.values[Header.Md5]).toLowerCase(),
+    run: undefined,
     boundary: isUpload ? boundaryOf(head.values[Header.Type]) : "",
     expects: head.values[Header.Expect].toLowerCase() === "100-continue",
     again: head.query.length > 0 ? `${path}?${head.query}` : path,

@@ -1,6 +1,6 @@
 import { find } from "./find.js";
 
-const enum Place {
+export const enum Place {
   /** Before the first boundary. */
   Preamble = 0,
   /** Behind a boundary: the end of its line and the head of a part, or the two dashes of the last. */
@@ -47,11 +47,8 @@ export function parameterOf(header: string, name: string): string | undefined {
   return undefined;
 }
 
-/**
- * Takes a multipart/form-data body (RFC 7578) to pieces, whatever the pieces it comes in. It keeps back less than
- * 2 KB: a part's head, or as many bytes as may still become a boundary. Bytes are binary text: one char, one byte.
- */
-export class MultipartReader {
+/** A form on its way, as data: what takes it to pieces need not be in memory all the time. */
+export interface Form {
   /** The one file that was chosen has begun. */
   hasFile: boolean;
   /** Name of its field. */
@@ -66,89 +63,95 @@ export class MultipartReader {
   fault: string;
   /** Bytes kept back at the moment. */
   held: string;
-  private readonly mark: string;
-  private place: Place;
+  readonly mark: string;
+  place: Place;
   /** Bytes of the body that have not come, and of the file. */
-  private rest: number;
-  private left: number;
+  rest: number;
+  left: number;
   /** Of the part that comes. */
-  private name: string;
+  name: string;
+}
 
-  /** @param length of the whole body, bytes */
-  constructor(boundary: string, length: number) {
-    this.hasFile = false;
-    this.field = "";
-    this.size = 0;
-    this.md5 = "";
-    this.isDone = false;
-    this.fault = "";
+/** @param length of the whole body, bytes */
+export function newForm(boundary: string, length: number): Form {
+  return {
+    hasFile: false,
+    field: "",
+    size: 0,
+    md5: "",
+    isDone: false,
+    fault: "",
     // The line feed before the first boundary belongs to the head of the request.
-    this.held = "\r\n";
-    this.mark = `\r\n--${boundary}`;
-    this.place = Place.Preamble;
-    this.rest = length;
-    this.left = 0;
-    this.name = "";
-  }
+    held: "\r\n",
+    mark: `\r\n--${boundary}`,
+    place: Place.Preamble,
+    rest: length,
+    left: 0,
+    name: "",
+  };
+}
 
-  /** Takes the next bytes of the body. @returns what they complete of the file */
-  take(bytes: string): string {
-    if (this.fault.length > 0 || this.isDone) return "";
-    // Mostly nothing is kept back, and nothing copied.
-    let held = this.held.length === 0 ? bytes : this.held + bytes;
-    let image = "";
-    let goesOn = true;
-    this.rest -= bytes.length;
-    while (goesOn && this.fault.length === 0 && !this.isDone) {
-      const isHead = this.place === Place.Head;
-      const mark = isHead ? "\r\n\r\n" : this.mark;
-      const at = find(held, mark, 0);
-      let end = at;
-      goesOn = at >= 0;
-      if (isHead && held.slice(0, 2) === "--") {
-        this.isDone = true;
-      } else if (isHead) {
-        if (goesOn) this.begin(held.slice(0, at), held.length - at - 4 + this.rest);
-        else if (held.length > mostPartHead) this.fault = "the head of a part is too long";
-      } else {
-        // What may be the start of a boundary stays.
-        if (!goesOn) end = held.indexOf("\r", held.length < mark.length ? 0 : held.length - mark.length + 1);
-        if (end < 0) end = held.length;
-        if (this.place === Place.File) image += end === held.length ? held : held.slice(0, end);
-        if (this.place === Place.Field) {
-          if (end > mostField) this.fault = "a form field is too long";
-          if (goesOn && this.name === "md5") this.md5 = held.slice(0, end);
-          if (!goesOn) end = 0;
-        }
-        if (goesOn) this.place = Place.Head;
+/** A part begins. @param rest bytes of the body behind its head */
+function beginPart(form: Form, head: string, rest: number): void {
+  const lines = head.split("\r\n");
+  if (lines[0].trim().length > 0) form.fault = "something else behind a boundary";
+  form.name = "";
+  form.place = Place.Field;
+  for (const line of lines) {
+    if (line.slice(0, 20).toLowerCase() !== "content-disposition:") continue;
+    form.name = parameterOf(line, "name") || "";
+    // A file field in which nothing was chosen comes with an empty name and no bytes.
+    if (!parameterOf(line, "filename")) continue;
+    if (form.hasFile) form.fault = "one image at a time";
+    form.place = Place.File;
+    form.hasFile = true;
+    form.field = form.name;
+    // Behind it: line feed, two dashes, the boundary, two dashes, line feed.
+    form.size = rest - form.mark.length - 4;
+    form.left = form.size;
+  }
+}
+
+/**
+ * Takes the next bytes of a multipart/form-data body (RFC 7578) to pieces, whatever the pieces it comes in. It keeps back
+ * less than 2 KB: a part's head, or as many bytes as may still become a boundary. Bytes are binary text: one char, one byte.
+ * @returns what they complete of the file
+ */
+export function takeForm(form: Form, bytes: string): string {
+  if (form.fault.length > 0 || form.isDone) return "";
+  // Mostly nothing is kept back, and nothing copied.
+  let held = form.held.length === 0 ? bytes : form.held + bytes;
+  let image = "";
+  let goesOn = true;
+  form.rest -= bytes.length;
+  while (goesOn && form.fault.length === 0 && !form.isDone) {
+    const isHead = form.place === Place.Head;
+    const mark = isHead ? "\r\n\r\n" : form.mark;
+    const at = find(held, mark, 0);
+    let end = at;
+    goesOn = at >= 0;
+    if (isHead && held.slice(0, 2) === "--") {
+      form.isDone = true;
+    } else if (isHead) {
+      if (goesOn) beginPart(form, held.slice(0, at), held.length - at - 4 + form.rest);
+      else if (held.length > mostPartHead) form.fault = "the head of a part is too long";
+    } else {
+      // What may be the start of a boundary stays.
+      if (!goesOn) end = held.indexOf("\r", held.length < mark.length ? 0 : held.length - mark.length + 1);
+      if (end < 0) end = held.length;
+      if (form.place === Place.File) image += end === held.length ? held : held.slice(0, end);
+      if (form.place === Place.Field) {
+        if (end > mostField) form.fault = "a form field is too long";
+        if (goesOn && form.name === "md5") form.md5 = held.slice(0, end);
+        if (!goesOn) end = 0;
       }
-      if (goesOn) held = held.slice(at + mark.length);
-      else if (!isHead) held = held.slice(end);
+      if (goesOn) form.place = Place.Head;
     }
-    this.held = this.isDone ? "" : held;
-    this.left -= image.length;
-    if (this.left < 0) this.fault = "no last boundary behind the file";
-    return image;
+    if (goesOn) held = held.slice(at + mark.length);
+    else if (!isHead) held = held.slice(end);
   }
-
-  /** A part begins. @param rest bytes of the body behind its head */
-  private begin(head: string, rest: number): void {
-    const lines = head.split("\r\n");
-    if (lines[0].trim().length > 0) this.fault = "something else behind a boundary";
-    this.name = "";
-    this.place = Place.Field;
-    for (const line of lines) {
-      if (line.slice(0, 20).toLowerCase() !== "content-disposition:") continue;
-      this.name = parameterOf(line, "name") || "";
-      // A file field in which nothing was chosen comes with an empty name and no bytes.
-      if (!parameterOf(line, "filename")) continue;
-      if (this.hasFile) this.fault = "one image at a time";
-      this.place = Place.File;
-      this.hasFile = true;
-      this.field = this.name;
-      // Behind it: line feed, two dashes, the boundary, two dashes, line feed.
-      this.size = rest - this.mark.length - 4;
-      this.left = this.size;
-    }
-  }
+  form.held = form.isDone ? "" : held;
+  form.left -= image.length;
+  if (form.left < 0) form.fault = "no last boundary behind the file";
+  return image;
 }

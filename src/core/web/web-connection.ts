@@ -154,7 +154,11 @@ export class WebConnection {
     this.last = now;
     if (this.state === State.Linger && this.unread === 0) this.end(now, false);
     if (this.state !== State.Body || up === undefined || bytes.length === 0) return;
-    const image = up.form === undefined ? bytes : up.form.take(bytes);
+    let image = bytes;
+    if (up.form !== undefined) {
+      if (up.take === undefined) up.take = this.host.step(WebStep.Form);
+      image = up.take(up.form, bytes);
+    }
     up.last = now;
     up.received += bytes.length;
     const isWhole = up.received === up.task.size;
@@ -172,8 +176,18 @@ export class WebConnection {
     this.answer(now, up.run.write(chunk === undefined ? image : chunk(image)));
   }
 
+  /** A turn in an upload. */
   private turn(now: number, up: Upload): void {
-    this.answer(now, this.host.step(WebStep.Upload)(up, this.socket, now));
+    const host = this.host;
+    let answer = host.step(WebStep.Upload)(up, this.socket, now);
+    if (answer === undefined && up.stage === Stage.Offered) {
+      // Room for the update.
+      up.take = undefined;
+      answer = host.step(WebStep.Prepare)(now, up);
+      up.stage = Stage.Waiting;
+      if (answer === undefined) answer = host.step(WebStep.Upload)(up, this.socket, now);
+    }
+    this.answer(now, answer);
   }
 
   private route(now: number): void {
@@ -193,12 +207,15 @@ export class WebConnection {
       this.upload = {
         task: task,
         stage: Stage.Head,
+        command: 0,
+        size: 0,
+        md5: "",
         run: undefined,
         form: undefined,
+        take: undefined,
         received: 0,
         dropped: 0,
         written: 0,
-        size: 0,
         last: now,
         restarts: true,
       };
@@ -217,8 +234,8 @@ export class WebConnection {
     const reply = what as Partial<Reply>;
     // Of an upload only a committed one has something to do still: the restart, when the answer has left.
     if (reply.status !== 200 && this.upload !== undefined) {
-      // Whoever still holds it holds no form, whose code takes room.
-      this.upload.form = undefined;
+      // Whoever still holds it holds no code, which takes room.
+      this.upload.take = undefined;
       this.upload = undefined;
     }
     this.left = reply.more || 0;

@@ -4,7 +4,7 @@ import type { Offer } from "../offer.js";
 import type { Chunk } from "../ports.js";
 import type { UpdateRun } from "../update-run.js";
 import type { HttpHead } from "./http-head.js";
-import type { MultipartReader } from "./multipart.js";
+import type { Form } from "./multipart.js";
 import type { Reply } from "./reply.js";
 import type { Upload } from "./web-upload.js";
 
@@ -32,18 +32,21 @@ export const enum WebStep {
   Page = 6,
   /** A turn in an upload (web-upload.ts). */
   Upload = 7,
+  /** What takes a form to pieces (multipart.ts): used as long as it comes. */
+  Form = 8,
 }
 
 export interface WebSteps {
   [WebStep.Head]: (text: string) => HttpHead | undefined;
   [WebStep.Gate]: (head: HttpHead | undefined) => Route;
   [WebStep.Password]: (now: number, credentials: string, isPost: boolean) => Reply | Fault | undefined;
-  [WebStep.Prepare]: (now: number, task: Task) => Fault | undefined;
+  [WebStep.Prepare]: (now: number, what: Announced) => Fault | undefined;
   [WebStep.Status]: (told: WebTold, now: number, isPrepare: boolean) => Reply;
   [WebStep.Answer]: (what: Reply | Fault, toUpload: boolean) => string;
   /** The first of the page's last `left` bytes, some hundred of them. */
   [WebStep.Page]: (left: number) => string;
   [WebStep.Upload]: (up: Upload, socket: WebSocket, now: number) => Reply | Fault | undefined;
+  [WebStep.Form]: (form: Form, bytes: string) => string;
 }
 
 /** What a request is for. */
@@ -60,14 +63,20 @@ export interface Route {
   readonly isUpload: boolean;
 }
 
-/** What is announced: by POST …/prepare an image, by the head of an upload its body. */
-export interface Task {
+/** An image that is announced. */
+export interface Announced {
   /** core/offer.ts */
-  readonly command: number;
-  /** Bytes. */
-  readonly size: number;
+  command: number;
+  /** Bytes; of an upload's task, those of its body. */
+  size: number;
   /** Lower case, or "". */
-  readonly md5: string;
+  md5: string;
+  /** Once it has begun. */
+  run: UpdateRun | undefined;
+}
+
+/** What POST …/prepare or the head of an upload asks for. */
+export interface Task extends Announced {
   /** Of a form; "": the body is the image. */
   readonly boundary: string;
   /** The sender waits for "100 Continue". */
@@ -104,17 +113,6 @@ export interface WebHost {
   readonly chunk?: (text: string) => Chunk;
   /** Restarts the board. */
   readonly quit: (why: string) => void;
-}
-
-/** What an upload needs of the board at its turns. */
-export interface UploadHost {
-  /** The update that every way in makes; what it takes is fetched only now. */
-  readonly open: () => UpdateRun;
-  /** What takes a form to pieces, likewise. */
-  readonly form: (boundary: string, length: number) => MultipartReader;
-  readonly notify: (event: WebEvent) => void;
-  /** Whether a committed update restarts the board. */
-  readonly restarts: boolean;
 }
 
 /** What the gate needs of it. */

@@ -1,9 +1,8 @@
 import { type Fault, FaultNumber, fault } from "../errors.js";
 import { RunPhase, type UpdateRun } from "../update-run.js";
-import { begin } from "./begin.js";
-import type { MultipartReader } from "./multipart.js";
+import { type Form, newForm } from "./multipart.js";
 import { html, plain, type Reply } from "./reply.js";
-import type { Task, UploadHost, WebSocket } from "./web-host.js";
+import type { Announced, Task, WebSocket } from "./web-host.js";
 
 /** A sender that says nothing for so long is given up, ms. */
 export const bodySilenceMs = 10000;
@@ -13,27 +12,28 @@ export const enum Stage {
   Head = 0,
   /** A form whose file has not begun. */
   Fields = 1,
+  /** The image is known and to be announced (begin.ts). */
+  Offered = 2,
   /** The offer stands; the equipment is on its way to its safe state. */
-  Waiting = 2,
-  Receiving = 3,
+  Waiting = 3,
+  Receiving = 4,
   /** Everything is in; verified at the next tick, so that the last acknowledgement leaves first. */
-  Received = 4,
+  Received = 5,
   /** The new image runs from the next start on. */
-  Committed = 5,
+  Committed = 6,
 }
 
 /** One POSTed image, as data. What comes of it in the ordinary run is the connection's (web-connection.ts). */
-export interface Upload {
+export interface Upload extends Announced {
   readonly task: Task;
   stage: Stage;
-  /** Once the image is announced. */
-  run: UpdateRun | undefined;
-  form: MultipartReader | undefined;
-  /** Body bytes so far, those of the image that were let go, those that were written, and all of it. */
+  form: Form | undefined;
+  /** Takes it to pieces. */
+  take: ((form: Form, bytes: string) => string) | undefined;
+  /** Body bytes so far, those of the image that were let go, and those that were written. */
   received: number;
   dropped: number;
   written: number;
-  size: number;
   /** When the sender was last heard of. */
   last: number;
   /** The board restarts when the answer has left. */
@@ -41,7 +41,7 @@ export interface Upload {
 }
 
 function fail(up: Upload, why: Fault): Fault {
-  if (up.run !== undefined && up.stage > Stage.Fields) up.run.fail(why);
+  if (up.run !== undefined && up.stage >= Stage.Waiting) up.run.fail(why);
   return why;
 }
 
@@ -73,21 +73,22 @@ function proceed(up: Upload, run: UpdateRun, socket: WebSocket, now: number): Re
  * sender back for long, and images do not fit into memory: so bytes that come before the equipment is safe are let go,
  * and once it is safe the answer is 307, upon which browsers (and curl -L) send the same once more. Who asks first, by
  * POST …/prepare or by `Expect: 100-continue`, sends once.
+ * @param restarts whether a committed update restarts the board
  * @returns the answer, once that is decided
  */
 export function upload(
-  host: UploadHost,
   up: Upload,
   socket: WebSocket,
   now: number,
+  restarts: boolean,
 ): Reply | Fault | undefined {
   const task = up.task;
   const isWhole = up.received === task.size;
   if (up.stage === Stage.Head) {
     up.stage = Stage.Fields;
-    up.restarts = host.restarts;
+    up.restarts = restarts;
     if (task.boundary.length > 0) {
-      up.form = host.form(task.boundary, task.size);
+      up.form = newForm(task.boundary, task.size);
       if (task.expects) socket.write("HTTP/1.1 100 Continue\r\n\r\n");
       return undefined;
     }
@@ -100,14 +101,11 @@ export function upload(
     if (isWhole && !form.hasFile) return fault(FaultNumber.NoData, "");
   }
   if (up.stage === Stage.Fields && (form === undefined || form.hasFile)) {
-    const isFilesystem = form !== undefined && form.field === "filesystem";
-    const md5 = form === undefined || form.md5.length === 0 ? task.md5 : form.md5.toLowerCase();
+    up.command = form !== undefined && form.field === "filesystem" ? 100 : task.command;
     up.size = form === undefined ? task.size : form.size;
-    const run = host.open();
-    const refused = begin(run, host.notify, now, isFilesystem ? 100 : task.command, up.size, md5);
-    if (refused !== undefined) return refused;
-    up.run = run;
-    up.stage = Stage.Waiting;
+    up.md5 = form === undefined || form.md5.length === 0 ? task.md5 : form.md5.toLowerCase();
+    up.stage = Stage.Offered;
+    return undefined;
   }
   const run = up.run;
   if (up.stage === Stage.Committed) {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { boundaryOf, MultipartReader, parameterOf } from "../../../src/core/web/multipart.js";
+import { boundaryOf, newForm, parameterOf, takeForm } from "../../../src/core/web/multipart.js";
 import { formBody } from "../../support/web-bench.js";
 
 interface Heard {
@@ -17,13 +17,13 @@ interface Heard {
 function read(body: string, boundary: string, pieces: readonly string[]): Heard {
   let content = "";
   let mostHeld = 0;
-  const reader = new MultipartReader(boundary, body.length);
+  const form = newForm(boundary, body.length);
   for (const piece of pieces) {
-    content += reader.take(piece);
-    mostHeld = Math.max(mostHeld, reader.held.length);
+    content += takeForm(form, piece);
+    mostHeld = Math.max(mostHeld, form.held.length);
   }
-  const { field, size, md5 } = reader;
-  return { field, size, content, md5, mostHeld, atEnd: reader.isDone, error: reader.fault };
+  const { field, size, md5 } = form;
+  return { field, size, content, md5, mostHeld, atEnd: form.isDone, error: form.fault };
 }
 
 const boundary = "AaB03x";

@@ -397,9 +397,9 @@ describe("what is in memory", () => {
     const form = formBody([{ field: "app", file: "x", content: latin1(image) }]);
     const [headers, body] = how === "form" ? [[form.type], form.body] : [[], latin1(image)];
     const visitor = bench.visitor().say(requestHead("POST /update", headers, body.length));
-    visitor.say(body.slice(0, 300));
+    visitor.say(body.slice(0, 300)).say(body.slice(300, 400));
     bench.fetched.length = 0;
-    for (let at = 300; at < body.length; at += 100)
+    for (let at = 400; at < body.length; at += 100)
       visitor.say(body.slice(at, at + 100)).until(bench.now + 50);
     expect(visitor.until(bench.now + 50).answer.status).toBe(200);
     expect(bench.fetched).toEqual([WebStep.Upload, WebStep.Answer]);

@@ -1,6 +1,6 @@
 import { fromBase64, parseBasic } from "../../../src/core/web/basic-auth.js";
 import { Header, queryOf, readHead } from "../../../src/core/web/http-head.js";
-import { boundaryOf, MultipartReader } from "../../../src/core/web/multipart.js";
+import { boundaryOf, newForm, takeForm } from "../../../src/core/web/multipart.js";
 import { isCrossSite, isOurHost } from "../../../src/core/web/origin.js";
 import type { Suite } from "./suite.js";
 import { filler } from "./tools.js";
@@ -16,10 +16,11 @@ function form(image: string): string {
 
 /** What comes out of a form that comes in pieces of that length. */
 function heardInPieces(body: string, piece: number): string {
-  const reader = new MultipartReader(boundary, body.length);
+  const coming = newForm(boundary, body.length);
   let image = "";
-  for (let from = 0; from < body.length; from += piece) image += reader.take(body.slice(from, from + piece));
-  return `${reader.field} ${reader.md5} ${reader.isDone ? "end" : "more"} ${reader.fault} ${image}`;
+  for (let from = 0; from < body.length; from += piece)
+    image += takeForm(coming, body.slice(from, from + piece));
+  return `${coming.field} ${coming.md5} ${coming.isDone ? "end" : "more"} ${coming.fault} ${image}`;
 }
 
 function headOf(lines: string[]): string {

@@ -1,6 +1,6 @@
-import { MultipartReader } from "../../../core/web/multipart.js";
+import { takeForm } from "../../../core/web/multipart.js";
 import type { Part, PartTypes } from "../resident/parts.js";
 
 declare const exports: { open: PartTypes[Part.Form] };
 
-exports.open = (boundary, length) => new MultipartReader(boundary, length);
+exports.open = takeForm;

@@ -6,4 +6,4 @@ declare const exports: { open: PartTypes[Part.Prepare] };
 /** What `use` of the part was given (build/bundle-script.ts). */
 declare const resident: Resident;
 
-exports.open = (now, task) => begin(resident.open(), resident.tell, now, task.command, task.size, task.md5);
+exports.open = (now, what) => begin(resident.open(), resident.tell, now, what);

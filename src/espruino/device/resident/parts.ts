@@ -16,7 +16,6 @@ import type { PullStep, PullStepTypes } from "../../../core/pull/pull-steps.js";
 import type { PullReport } from "../../../core/pull/report.js";
 import type { Shunned } from "../../../core/pull/shun.js";
 import type { UpdateRun } from "../../../core/update-run.js";
-import type { MultipartReader } from "../../../core/web/multipart.js";
 import type { WebStep, WebSteps } from "../../../core/web/web-host.js";
 import type {
   HttpRequest,
@@ -230,7 +229,7 @@ export interface PartTypes {
   [Part.Answer]: WebSteps[WebStep.Answer];
   [Part.Piece]: WebSteps[WebStep.Page];
   [Part.Upload]: WebSteps[WebStep.Upload];
-  [Part.Form]: (boundary: string, length: number) => MultipartReader;
+  [Part.Form]: WebSteps[WebStep.Form];
   /** A request of the application's own HTTP server, as the connection that it came on. */
   [Part.HttpSocket]: (request: HttpRequest, response: HttpResponse) => EspruinoTcpSocket;
   [Part.Md5Hex]: (text: string) => string;
