@@ -117,6 +117,8 @@ export interface SlotPlace extends BundlePlace {
 export interface WebServer {
   readonly accept: (socket: EspruinoTcpSocket) => void;
   readonly onEvent: (event: object) => void;
+  /** Whether anybody is there: a restart now would cut his answer off. */
+  readonly isOpen: () => boolean;
   /** @returns whether anybody is or was there within the last half minute */
   readonly tick: () => boolean;
 }
