@@ -156,7 +156,15 @@ export class Measured {
     const headers = { authorization: `Basic ${Buffer.from(`admin:${password}`).toString("base64")}` };
     const body = new FormData();
     body.append("app", new Blob([new Uint8Array(image)]), "image.app");
-    const answer = await fetch(`http://127.0.0.1:${this.pagePort}/update`, { method: "POST", headers, body });
+    const from = this.it.events.length;
+    const send = () => fetch(`http://127.0.0.1:${this.pagePort}/update`, { method: "POST", headers, body });
+    let answer = await send();
+    if (answer.status === 503 && answer.headers.has("retry-after")) {
+      // As a browser or `curl --retry` does, once the board has restarted for the update alone.
+      const alone = this.it.events.indexOf(await this.it.wait("boot", {}, from));
+      await this.it.wait("safe", {}, alone);
+      answer = await send();
+    }
     if (answer.status !== 200) throw new Error(`the page answered ${answer.status}: ${await answer.text()}`);
   }
 

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
+import { espruinoPort } from "../../src/espruino/build/board-constants.js";
 import { guarded, type Rig, sharedToken, startRig } from "../server/support/rig.js";
-import type { GardenBoard } from "../support/garden-board.js";
+import { GardenBoard } from "../support/garden-board.js";
 import { ask, polled, pullingBoard, tellToAsk, updateUrl, withAsking } from "../support/pull-board.js";
-import { bundleOf, garden1, garden2 } from "../support/test-bundles.js";
+import { bundleOf, esp32, garden1, garden2 } from "../support/test-bundles.js";
 
 const puller = (version: string) => bundleOf("test/devs-fixtures/pull", "sluice.json", version);
 
@@ -166,5 +167,26 @@ test.concurrent("espota comes while the board pulls: one of them goes on, the ot
     expect(await board.refused(await puller("3.0.0"))).toMatchObject({ code: "UPDATE_RUNNING" });
     board.bench.free(1);
     expect(await board.wait("confirmed")).toMatchObject({ app: "puller@2.0.0" });
+  });
+});
+
+test.concurrent("too little memory beside the application: asks again in update mode, as the application did", async () => {
+  await withRig(async (rig) => {
+    rig.put("puller.app", await puller("2.0.0"));
+    const few = { ...esp32, espruino: { ...espruinoPort(esp32), variables: 1000 } };
+    const board = await GardenBoard.start({ app: await puller("1.0.0"), board: few, password: "dandelion" });
+    try {
+      await board.ready();
+      tellToAsk(board, { url: updateUrl(rig), everyMs: 3_600_000 });
+      expect(await board.wait("boot", { why: "update-mode" })).toMatchObject({ slot: "-" });
+      expect(await board.wait("pull")).toMatchObject({ result: "OK", version: "2.0.0" });
+      expect(await board.wait("confirmed")).toMatchObject({ app: "puller@2.0.0", slot: "b" });
+      // The same was told in update mode: the image was offered again.
+      const rows = rig.events.flatMap((told) => (told.event === "answer" ? [told.row] : []));
+      expect(rows).toEqual(["update", "update", "update"]);
+      expect((await rig.fleet.devices())[0]).toMatchObject({ app: "puller", version: "1.0.0" });
+    } finally {
+      await board.stop();
+    }
   });
 });

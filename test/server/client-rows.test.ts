@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
-import { type BoardFacts, introduce } from "../../src/core/pull/board-facts.js";
-import { PullOutcome } from "../../src/core/pull/pull-plan.js";
+import { type BoardFacts, linesOf, userAgentOf } from "../../src/core/pull/board-facts.js";
+import { PullOutcome } from "../../src/core/pull/pull-job.js";
 import type { RowName } from "../../src/server/decide/answer.js";
 import { facts, PullBench, urlOf } from "../support/pull-bench.js";
 import { doorBin, gardenApp, md5 } from "./support/images.js";
@@ -19,7 +19,8 @@ async function pull(asked: Asked = {}): Promise<PullBench> {
   const told: BoardFacts = { ...facts, ...asked.facts };
   const bench = new PullBench({
     url: urlOf(`http://127.0.0.1:${rig.port}${asked.path ?? "/update"}`),
-    introduction: introduce(told),
+    userAgent: userAgentOf(told.family, "0.1.0"),
+    lines: linesOf(told),
     asksVersion: told.mode === "version",
   }).start();
   for (let turn = 0; turn < 5 && !bench.isOver; turn++) {

@@ -24,6 +24,8 @@ export class RunBench {
   /** "start", "progress 0/100", "end", "error 17" */
   readonly heard: string[] = [];
   refuse: Fault | undefined;
+  /** False: the image does not fit beside the application. */
+  hasRoom = true;
   /** Name of the hook that throws. */
   throwing = "";
   /** Bytes of the update under way, or of the last one, that `write` took. */
@@ -37,6 +39,7 @@ export class RunBench {
       ...receivingOf({ block: () => nodeBlock(runBlock) }, nodeCrypto, [...others, target]),
       safe: this.safe,
       policy: () => this.refuse,
+      hasRoom: () => this.hasRoom,
       notify: (event) => void this.events.push(event),
     });
     this.run.hooks = {

@@ -1,17 +1,35 @@
-import { type BoardFacts, introduce } from "../../src/core/pull/board-facts.js";
-import { exchangeTimes, type PullLink } from "../../src/core/pull/exchange.js";
+import { judgeAnswer } from "../../src/core/pull/answer.js";
+import { type BoardFacts, linesOf, userAgentOf } from "../../src/core/pull/board-facts.js";
 import { explain } from "../../src/core/pull/explain.js";
-import { objection, type Taste } from "../../src/core/pull/objection.js";
 import { parseUrl } from "../../src/core/pull/parse-url.js";
 import { PullAttempt } from "../../src/core/pull/pull-attempt.js";
-import type { PullPlan, PullResult } from "../../src/core/pull/pull-plan.js";
+import {
+  newJob,
+  type PullJob,
+  PullPhase,
+  type PullPlan,
+  type PullResult,
+} from "../../src/core/pull/pull-job.js";
+import { type PullLink, PullStep, type PullStepTypes } from "../../src/core/pull/pull-steps.js";
 import { type PullUrl, urlText } from "../../src/core/pull/pull-url.js";
-import { redirected } from "../../src/core/pull/redirect.js";
+import { followRedirect } from "../../src/core/pull/redirect.js";
+import { requestOf } from "../../src/core/pull/request.js";
+import { readHead } from "../../src/core/pull/response-head.js";
+import { trouble } from "../../src/core/pull/trouble.js";
 import { nodeBytes } from "../../src/node/bytes.js";
 import { md5Of } from "./core-bundle.js";
 import { image, RunBench } from "./core-run.js";
 import type { StepPlan } from "./core-steps.js";
 import type { TestTarget } from "./core-target.js";
+
+/** The steps that a board loads one by one. */
+export const steps: PullStepTypes = {
+  [PullStep.Request]: requestOf,
+  [PullStep.Head]: (job, chunk) => readHead(job, nodeBytes.toText(chunk)),
+  [PullStep.Answer]: judgeAnswer,
+  [PullStep.Redirect]: followRedirect,
+  [PullStep.Trouble]: trouble,
+};
 
 export function urlOf(text: string): PullUrl {
   const url = parseUrl(text);
@@ -37,21 +55,18 @@ export const facts: BoardFacts = {
   boardId: "esp32-devkit",
   slot: "a",
   state: "",
-  agent: "0.1.0",
 };
 
 export const plan: PullPlan = {
   url: urlOf("http://10.0.0.2:8266/update"),
   authorization: "",
-  introduction: introduce(facts),
+  userAgent: userAgentOf("sluice", "0.1.0"),
+  lines: linesOf(facts),
+  body: "",
   asksVersion: false,
   command: 0,
   expectedMd5: "",
   restarts: true,
-  times: exchangeTimes,
-};
-
-export const taste: Taste = {
   runningMd5: facts.sketchMd5,
   givenUpMd5: "",
   version: facts.version,
@@ -69,11 +84,13 @@ export interface Call {
 /** A pull on a board with one valve; the server, the network and the clock are the test's. */
 export class PullBench extends RunBench {
   readonly calls: Call[] = [];
-  readonly attempt: PullAttempt;
+  readonly job: PullJob;
+  attempt: PullAttempt;
+  private readonly link: PullLink;
 
-  constructor(more: Partial<PullPlan & Taste> = {}, valve: StepPlan = {}, target?: TestTarget) {
+  constructor(more: Partial<PullPlan> = {}, valve: StepPlan = {}, target?: TestTarget) {
     super(valve, target);
-    const link: PullLink = {
+    this.link = {
       connect: (to) => {
         this.close();
         this.calls.push({ to: urlText(to), said: "", closed: false });
@@ -83,11 +100,19 @@ export class PullBench extends RunBench {
       },
       close: () => this.close(),
     };
-    const planned = { ...plan, ...more };
-    this.attempt = new PullAttempt(nodeBytes, this.run, link, planned, {
-      objection: (found) => objection({ ...taste, ...more }, this.now, found),
-      redirected: (from, location) => redirected(planned.url, from, location),
-    });
+    this.job = newJob({ ...plan, ...more });
+    this.attempt = this.make();
+  }
+
+  private make(): PullAttempt {
+    const open = () => this.run;
+    return new PullAttempt(this.job, (step) => steps[step], open, this.link);
+  }
+
+  /** Another attempt goes on with the job. */
+  again(): this {
+    this.attempt = this.make();
+    return this;
   }
 
   private close(): void {
@@ -103,13 +128,12 @@ export class PullBench extends RunBench {
   }
 
   get result(): PullResult {
-    const result = this.attempt.result();
-    if (result === undefined) throw new Error("the pull goes on");
-    return explain(result);
+    if (!this.isOver) throw new Error("the pull goes on");
+    return explain(this.job);
   }
 
   get isOver(): boolean {
-    return this.attempt.result() !== undefined;
+    return this.job.phase === PullPhase.Over;
   }
 
   start(): this {
@@ -130,6 +154,7 @@ export class PullBench extends RunBench {
     const call = this.call;
     for (let at = 0; at < bytes.length && !call.closed; at += size)
       this.attempt.onData(this.now, new Uint8Array(bytes.slice(at, at + size)));
+    if (this.job.phase === PullPhase.Answered) this.attempt.tick(this.now);
     return this;
   }
 

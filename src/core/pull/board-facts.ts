@@ -1,5 +1,3 @@
-import type { Introduction } from "./request.js";
-
 /** Whose headers are spoken: Sluice's own, or those of the two Arduino cores, for servers that know only them. */
 export type PullFamily = "sluice" | "esp8266" | "esp32";
 
@@ -28,8 +26,6 @@ export interface BoardFacts {
   readonly slot: string;
   /** "rolled-back", or "". */
   readonly state: string;
-  /** Version of the agent. */
-  readonly agent: string;
 }
 
 /** Longest value that a server has to take, characters. */
@@ -59,9 +55,9 @@ function number(name: string, value: number): string {
   return value < 0 ? "" : `${name}: ${value}\r\n`;
 }
 
-function userAgent(facts: BoardFacts): string {
-  if (facts.family === "esp8266") return "ESP8266-http-Update";
-  return facts.family === "esp32" ? "ESP32-http-Update" : `Sluice-http-Update/${headerValue(facts.agent)}`;
+export function userAgentOf(family: PullFamily, agent: string): string {
+  if (family === "esp8266") return "ESP8266-http-Update";
+  return family === "esp32" ? "ESP32-http-Update" : `Sluice-http-Update/${headerValue(agent)}`;
 }
 
 /** ESP8266httpUpdate.cpp, in its order and casing. */
@@ -116,11 +112,9 @@ function sluiceLines(facts: BoardFacts): string {
   );
 }
 
-/** The board's words for all requests of a pull. */
-export function introduce(facts: BoardFacts): Introduction {
-  let lines = sluiceLines(facts);
+/** The board's words for all requests for an update: header lines, each with its end. */
+export function linesOf(facts: BoardFacts): string {
   // The original's HTTP client of the ESP8266 says the length with every GET.
-  if (facts.family === "esp8266") lines = `${esp8266Lines(facts)}Content-Length: 0\r\n`;
-  if (facts.family === "esp32") lines = esp32Lines(facts);
-  return { userAgent: userAgent(facts), lines: lines };
+  if (facts.family === "esp8266") return `${esp8266Lines(facts)}Content-Length: 0\r\n`;
+  return facts.family === "esp32" ? esp32Lines(facts) : sluiceLines(facts);
 }

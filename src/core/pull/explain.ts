@@ -1,8 +1,9 @@
 import { type Fault, FaultNumber, faultLine } from "../errors.js";
 import { faultWords } from "../fault-words.js";
 import { decimal } from "../invitation.js";
+import { nameOfImage } from "./announced.js";
 import { PullError } from "./pull-error.js";
-import { type PullEnd, PullOutcome, type PullResult } from "./pull-plan.js";
+import { type PullJob, PullOutcome, type PullResult } from "./pull-job.js";
 
 /** The stable code of a number below 0. A switch, so that an interpreter keeps it in flash. */
 export function pullCode(number: number): string {
@@ -126,21 +127,23 @@ function updateText(why: Fault): string {
 }
 
 /** How a pull ended, in the original's words. */
-export function explain(end: PullEnd): PullResult {
-  const why = end.fault;
-  const error = why === undefined ? end.error : numberOf(why);
+export function explain(job: PullJob): PullResult {
+  const why = job.fault;
+  const image = job.image;
+  const head = job.head;
+  const error = why === undefined ? job.error : numberOf(why);
   const isUpdates = why !== undefined && error > 0;
-  const isFailure = end.outcome === PullOutcome.Failed;
+  const isFailure = job.outcome === PullOutcome.Failed;
   const code = isUpdates ? faultWords(error, "")[0] : pullCode(error);
   return {
-    outcome: end.outcome,
+    outcome: job.outcome,
     error: error,
     code: isFailure ? code : "",
     text: isUpdates ? updateText(why) : pullText(error),
-    detail: why === undefined ? end.detail : why.text,
-    version: end.version,
-    image: end.image,
-    tried: end.tried,
-    retryAfter: secondsOf(end.retryAfter),
+    detail: why === undefined ? job.detail : why.text,
+    version: image !== undefined ? image.version : head === undefined ? "" : head.version,
+    image: image === undefined ? "" : nameOfImage(image),
+    tried: job.tried,
+    retryAfter: isFailure && image === undefined && head !== undefined ? secondsOf(head.retryAfter) : 0,
   };
 }

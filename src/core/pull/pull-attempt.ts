@@ -1,346 +1,220 @@
-import { type Fault, FaultNumber, fault } from "../errors.js";
-import type { Bytes, Chunk } from "../ports.js";
+import { type Fault, FaultNumber } from "../errors.js";
+import type { Chunk } from "../ports.js";
 import { RunPhase, type UpdateRun } from "../update-run.js";
-import { type Announced, announcedBy, isOtherImage, isSurelySame } from "./announced.js";
-import { Asker } from "./asker.js";
-import { Download } from "./download.js";
-import type { Exchange, PullLink } from "./exchange.js";
-import { nameOfImage } from "./objection.js";
-import { PullError, type PullFault, pullFault } from "./pull-error.js";
-import { type PullEnd, type PullJudges, PullOutcome, type PullPlan } from "./pull-plan.js";
-import type { ResponseHead } from "./response-head.js";
-import { Meaning, rowOf } from "./status-table.js";
+import { PullError } from "./pull-error.js";
+import { type PullJob, PullOutcome, PullPhase } from "./pull-job.js";
+import { type PullLink, PullStep, type PullSteps, Verdict } from "./pull-steps.js";
 
-const enum Phase {
-  Idle = 0,
-  /** A request is out; nothing is known yet. */
-  Probing = 1,
-  /** The offer stands, nobody is connected; the equipment is on its way to its safe state. */
-  Preparing = 2,
-  /** A request for the image is out. */
-  Fetching = 3,
-  Receiving = 4,
-  /** The connection broke; the next one comes after a pause. */
-  Pausing = 5,
-  /** All bytes are in; a surplus one would end it. */
-  Received = 6,
-  Over = 7,
-}
-
-/** After the last byte the server closes, or says nothing for so long. ms. */
+/** For the connection, for the answer's head, and for each byte of its body; the original has 8000 for all of it. ms */
+const patienceMs = 10000;
+/** After the last byte the server closes, or says nothing for so long. ms */
 const surplusMs = 1000;
-
-function ofUpdate(why: Fault): PullFault {
-  return { number: why.number, detail: why.text, fault: why };
-}
-
-function isPullFault(found: Announced | PullFault): found is PullFault {
-  return (found as { number?: number }).number !== undefined;
-}
+/** For all of the download: slower than this keeps the equipment from its work for nothing. */
+const downloadMs = 60000;
+const downloadMsPerByte = 2;
 
 /**
- * One pull: asks, has the equipment made safe, fetches, verifies, commits. The first request asks for one byte only
- * (Range), since a server's bytes could not be kept while valves close; servers that know no ranges answer with all of
- * it, which is taken at once if the equipment is safe at once, and asked for again if not. A broken connection goes on
- * where it broke off. No I/O of its own.
+ * One pull: asks, has the equipment made safe, fetches, verifies, commits; or posts a report. The first request asks for
+ * one byte only (Range), since a server's bytes could not be kept while valves close; servers that know no ranges answer
+ * with all of it, which is taken at once if the equipment is safe at once, and asked for again if not. A broken connection
+ * goes on where it broke off. No I/O of its own; what is over in a moment are steps, fetched for it. A new one goes on with a
+ * job that waits for the equipment.
  */
 export class PullAttempt {
-  private phase: Phase;
-  private readonly asker: Asker;
-  private readonly exchange: Exchange;
-  private download: Download | undefined;
-  private tried: boolean;
-  private again: number;
-  private last: number;
-  private outcome: PullEnd | undefined;
+  /** The update, from its beginning on: somebody else's is left alone. */
+  private run: UpdateRun | undefined;
 
+  /** @param open gives the update, the same one as long as it runs */
   constructor(
-    bytes: Bytes,
-    private readonly run: UpdateRun,
-    link: PullLink,
-    private readonly plan: PullPlan,
-    private readonly judges: PullJudges,
+    private readonly job: PullJob,
+    private readonly step: PullSteps,
+    private readonly open: () => UpdateRun,
+    private readonly link: PullLink,
   ) {
-    this.phase = Phase.Idle;
-    this.asker = new Asker(bytes, link, plan, judges);
-    this.exchange = this.asker.exchange;
-    this.download = undefined;
-    this.tried = false;
-    this.again = 0;
-    this.last = 0;
-    this.outcome = undefined;
+    this.run = job.phase === PullPhase.Preparing ? open() : undefined;
   }
 
-  /** How it ended; undefined while it goes on. */
-  result(): PullEnd | undefined {
-    return this.outcome;
-  }
-
+  /** Asks; while a head is read: the same again, where a redirect leads. */
   start(now: number): void {
-    this.phase = Phase.Probing;
-    this.asker.ask(now, this.plan.asksVersion ? "" : "bytes=0-0", "");
+    const job = this.job;
+    if (job.phase !== PullPhase.Head && job.phase !== PullPhase.Answered) job.visited = [];
+    job.phase = PullPhase.Connecting;
+    job.since = now;
+    job.from = job.received;
+    job.head = undefined;
+    this.link.connect(job.url);
   }
 
   onConnected(now: number): void {
-    this.exchange.onConnected(now);
+    const job = this.job;
+    if (job.phase !== PullPhase.Connecting) return;
+    job.phase = PullPhase.Head;
+    job.since = now;
+    this.link.send(this.step(PullStep.Request)(job));
   }
 
   onData(now: number, chunk: Chunk): void {
-    if (!this.exchange.isInHead()) {
-      this.body(now, chunk);
+    const job = this.job;
+    let known = 0;
+    if (job.phase === PullPhase.Head) {
+      known = this.step(PullStep.Head)(job, chunk);
+      const head = job.head;
+      if (head === undefined) return;
+      if (head.wrong !== PullError.None) this.fail(now, head.wrong, "", true);
+      else if (head.done && job.image === undefined && (head.status !== 200 || job.plan.body.length > 0)) {
+        job.phase = PullPhase.Answered;
+        this.link.close();
+      } else if (head.done) this.onHead(now, this.step(PullStep.Answer)(job, now));
+    }
+    const run = this.run;
+    const image = job.image;
+    const isReceiving = job.phase === PullPhase.Receiving;
+    if (!(isReceiving || job.phase === PullPhase.Received) || run === undefined || image === undefined)
+      return;
+    const skipped = job.skip < chunk.length - known ? job.skip : chunk.length - known;
+    job.since = now;
+    job.skip -= skipped;
+    known += skipped;
+    const rest = chunk.length - known;
+    if (rest === 0) return;
+    if (!isReceiving || job.received + rest > image.size) {
+      this.fail(now, FaultNumber.Aborted, "the body is longer than announced", false);
       return;
     }
-    const wrong = this.exchange.onHeadData(now, chunk);
-    if (wrong !== PullError.None) this.broken(now, wrong, "");
-    const head = this.exchange.head();
-    if (head === undefined) return;
-    // Before the head is looked at: what it says may lead to another exchange.
-    const rest = this.exchange.takeRest();
-    this.onHead(now, head);
-    if (rest !== undefined && this.phase === Phase.Receiving) this.body(now, rest);
+    job.fault = run.write(known === 0 ? chunk : chunk.slice(known));
+    job.received += rest;
+    if (job.fault !== undefined) this.fail(now, 0, "", false);
+    else if (job.received === image.size) job.phase = PullPhase.Received;
   }
 
   /** The peer has closed, or the connection could not be made. */
   onClosed(now: number): void {
-    if (this.phase === Phase.Received) this.last = now - surplusMs;
-    else if (this.exchange.isInHead() || this.phase === Phase.Receiving)
-      this.broken(now, this.exchange.lostError(), "");
+    const job = this.job;
+    if (job.phase === PullPhase.Received) job.since = now - surplusMs;
+    else if (job.phase === PullPhase.Connecting) this.fail(now, PullError.ConnectionFailed, "", true);
+    else if (job.phase === PullPhase.Head || job.phase === PullPhase.Receiving)
+      this.fail(now, PullError.ConnectionLost, "", true);
   }
 
   /** Time has passed; to be called several times a second. */
   tick(now: number): void {
-    if (this.phase === Phase.Idle || this.phase === Phase.Over) return;
-    if (this.phase !== Phase.Probing) {
-      const unsafe = this.run.poll(now);
-      if (unsafe !== undefined) {
-        this.failed(unsafe);
-        return;
+    const job = this.job;
+    const run = this.run;
+    const image = job.image;
+    const phase = job.phase;
+    if (phase === PullPhase.Over) return;
+    if (run !== undefined && job.fault === undefined) job.fault = run.poll(now);
+    if (job.fault !== undefined) this.fail(now, 0, "", false);
+    else if (phase === PullPhase.Answered) this.onHead(now, this.step(PullStep.Answer)(job, now));
+    else if (run !== undefined && phase === PullPhase.Preparing) {
+      if (run.phase === RunPhase.Prepared) {
+        // How long the valves took is not the server's fault: its time begins now.
+        job.begun = now;
+        this.start(now);
+      } else if (run.phase !== RunPhase.Preparing && run.phase !== RunPhase.Leaving)
+        this.fail(now, FaultNumber.Aborted, "update given up", false);
+    } else if (run !== undefined && phase === PullPhase.Received) {
+      if (now - job.since < surplusMs) return;
+      job.fault = run.verify();
+      if (job.fault === undefined) job.fault = run.commit(now);
+      if (job.fault !== undefined) this.fail(now, 0, "", false);
+      else {
+        run.finish(job.plan.restarts);
+        job.outcome = PullOutcome.Ok;
+        this.finish();
       }
+    } else if (image !== undefined && now - job.begun >= downloadMs + downloadMsPerByte * image.size)
+      this.fail(now, PullError.ReadTimeout, "the download takes too long", false);
+    else if (phase === PullPhase.Pausing) {
+      if (now >= job.since) this.start(now);
+    } else if (now - job.since >= patienceMs) {
+      const error = phase === PullPhase.Connecting ? PullError.ConnectionFailed : PullError.ReadTimeout;
+      this.fail(now, error, "the server says nothing", true);
     }
-    if (this.phase === Phase.Preparing) {
-      this.prepare(now);
-      return;
-    }
-    if (this.phase === Phase.Received) {
-      if (now - this.last >= surplusMs) this.conclude(now);
-      return;
-    }
-    const download = this.download;
-    const late = this.exchange.lateError(now);
-    if (download !== undefined && download.isLate(now))
-      this.giveUp(PullError.ReadTimeout, "the download takes too long");
-    else if (this.phase === Phase.Pausing) {
-      if (now >= this.again) this.fetch(now);
-    } else if (late !== PullError.None) this.broken(now, late, "the server says nothing");
   }
 
-  /** Ends it from outside; the equipment goes on. */
+  /** Ends it from outside, without a step: there may be no memory for one. The equipment goes on. */
   abandon(why: Fault): void {
-    if (this.phase !== Phase.Over) this.failed(why);
+    if (this.job.phase === PullPhase.Over) return;
+    this.job.fault = why;
+    if (this.run !== undefined) this.run.fail(why);
+    this.finish();
   }
 
-  private onHead(now: number, head: ResponseHead): void {
-    const row = rowOf(head.status);
-    if (row.meaning === Meaning.Redirect) {
-      const refused = this.asker.follow(now, head.location);
-      if (refused.length > 0) this.giveUp(PullError.WrongHttpCode, refused);
-    } else if (this.phase === Phase.Probing) this.firstAnswer(now, head);
-    else if (row.meaning === Meaning.Update) this.imageAnswer(now, head);
-    else if (head.status >= 500) this.broken(now, row.error, `status ${head.status}`);
-    else this.giveUp(row.error, `status ${head.status} in the middle of the image`);
+  private onHead(now: number, verdict: Verdict): void {
+    const job = this.job;
+    switch (verdict) {
+      case Verdict.Over:
+        this.finish();
+        break;
+      case Verdict.Redirect: {
+        const refused = this.step(PullStep.Redirect)(job);
+        if (refused.length > 0) this.fail(now, PullError.WrongHttpCode, refused, false);
+        else this.start(now);
+        break;
+      }
+      case Verdict.Offer:
+      case Verdict.WholeOffer:
+        this.offer(now, verdict === Verdict.WholeOffer);
+        break;
+      case Verdict.Image:
+        this.receive(now);
+        break;
+      default:
+        this.fail(now, job.error, job.detail, verdict === Verdict.Broken);
+    }
   }
 
-  private firstAnswer(now: number, head: ResponseHead): void {
-    const row = rowOf(head.status);
-    if (row.meaning === Meaning.Failed) {
-      this.end(
-        PullOutcome.Failed,
-        pullFault(row.error, `status ${head.status}`),
-        head.version,
-        head.retryAfter,
-      );
-      return;
-    }
-    if (row.meaning === Meaning.NoUpdates) {
-      this.end(PullOutcome.NoUpdates, pullFault(PullError.None, ""), head.version, "");
-      return;
-    }
-    if (this.plan.asksVersion) {
-      const isThere = head.version.length > 0;
-      const why = pullFault(isThere ? PullError.None : PullError.NoVersion, "");
-      this.end(isThere ? PullOutcome.Ok : PullOutcome.Failed, why, head.version, "");
-      return;
-    }
-    const image = announcedBy(head, this.plan.expectedMd5);
-    if (isPullFault(image)) {
-      this.end(PullOutcome.Failed, image, head.version, "");
-      return;
-    }
-    this.download = new Download(image);
-    const against = this.judges.objection(image);
-    if (against.length > 0)
-      this.end(PullOutcome.NoUpdates, pullFault(PullError.None, against), image.version, "");
-    else this.offer(now, image, head.status === 200);
-  }
-
-  private offer(now: number, image: Announced, isWhole: boolean): void {
-    const refused = this.run.begin(now, {
-      command: this.plan.command,
+  /** @param isWhole the image itself follows */
+  private offer(now: number, isWhole: boolean): void {
+    const job = this.job;
+    const image = job.image;
+    if (image === undefined) return;
+    const run = this.open();
+    job.phase = PullPhase.Preparing;
+    job.fault = run.begin(now, {
+      command: job.plan.command,
       size: image.size,
       md5: image.md5,
       sha256: image.sha256,
       from: "pull",
       unattended: true,
     });
-    if (refused !== undefined) {
-      this.end(PullOutcome.Failed, ofUpdate(refused), image.version, "");
+    if (job.fault !== undefined) {
+      this.fail(now, 0, "", false);
       return;
     }
-    this.phase = Phase.Preparing;
-    if (isWhole && this.run.phase === RunPhase.Prepared) this.receive(now, 0);
-    else {
-      this.exchange.stop();
-      this.prepare(now);
-    }
+    this.run = run;
+    job.begun = now;
+    if (isWhole && run.phase === RunPhase.Prepared) this.receive(now);
+    else this.link.close();
   }
 
-  private prepare(now: number): void {
-    const phase = this.run.phase;
-    if (phase === RunPhase.Preparing) return;
-    if (phase === RunPhase.Prepared) this.fetch(now);
-    else this.failed(fault(FaultNumber.Aborted, "update given up"));
+  /** Bytes of the image follow. */
+  private receive(now: number): void {
+    const job = this.job;
+    job.phase = PullPhase.Receiving;
+    job.since = now;
+    job.head = undefined;
+    if (job.tried || this.run === undefined) return;
+    job.tried = true;
+    job.fault = this.run.open();
+    if (job.fault !== undefined) this.fail(now, 0, "", false);
   }
 
-  private fetch(now: number): void {
-    const download = this.download;
-    if (download === undefined) return;
-    // How long the valves took is not the server's fault: its time begins now.
-    if (this.phase === Phase.Preparing) download.begin(now);
-    this.phase = Phase.Fetching;
-    download.connects();
-    this.asker.ask(now, download.range(), download.tag());
+  /** Something is wrong, `error` or what the job says: another connection where that is of use, or the end. */
+  private fail(now: number, error: number, detail: string, again: boolean): void {
+    const job = this.job;
+    job.error = error;
+    job.detail = detail;
+    this.link.close();
+    const wait = this.step(PullStep.Trouble)(job, this.run, again);
+    job.phase = wait < 0 ? PullPhase.Over : PullPhase.Pausing;
+    job.since = now + wait;
   }
 
-  /** The answer to a request for the image, or for the rest of it. */
-  private imageAnswer(now: number, head: ResponseHead): void {
-    const download = this.download;
-    if (download === undefined) return;
-    const found = announcedBy(head, this.plan.expectedMd5);
-    if (isPullFault(found)) this.giveUp(found.number, found.detail);
-    else if (isOtherImage(download.image, found))
-      this.giveUp(PullError.ImageChanged, "the server has another image now");
-    else if (found.first + found.length !== found.size)
-      this.giveUp(PullError.NoSize, "not the range that was asked for");
-    else if (download.done() > 0 && !isSurelySame(download.image, found))
-      this.giveUp(PullError.ImageChanged, "nothing says that it is the same image");
-    else this.receive(now, found.first);
-  }
-
-  /** Bytes of the image follow, from number `first` on. */
-  private receive(now: number, first: number): void {
-    const download = this.download;
-    if (download === undefined) return;
-    if (!download.answers(first)) {
-      this.giveUp(PullError.NoSize, "not the range that was asked for");
-      return;
-    }
-    if (this.phase === Phase.Preparing) download.begin(now);
-    this.phase = Phase.Receiving;
-    this.exchange.heard(now);
-    if (this.tried) return;
-    this.tried = true;
-    const refused = this.run.open();
-    if (refused !== undefined) this.failed(refused);
-  }
-
-  private body(now: number, chunk: Chunk): void {
-    const download = this.download;
-    if (download === undefined) return;
-    if (this.phase !== Phase.Receiving) {
-      if (this.phase === Phase.Received) this.surplus();
-      return;
-    }
-    this.exchange.heard(now);
-    const piece = download.fresh(chunk);
-    if (piece.length === 0) return;
-    if (!download.fits(piece)) {
-      this.surplus();
-      return;
-    }
-    const refused = this.run.write(piece);
-    if (refused !== undefined) {
-      this.failed(refused);
-      return;
-    }
-    download.written(piece.length);
-    if (!download.isComplete()) return;
-    this.phase = Phase.Received;
-    this.last = now;
-  }
-
-  private surplus(): void {
-    this.failed(fault(FaultNumber.Aborted, "the body is longer than announced"));
-  }
-
-  private conclude(now: number): void {
-    let refused = this.run.verify();
-    if (refused === undefined) refused = this.run.commit(now);
-    if (refused !== undefined) {
-      this.failed(refused);
-      return;
-    }
-    this.run.finish(this.plan.restarts);
-    this.end(PullOutcome.Ok, pullFault(PullError.None, ""), this.version(), "");
-  }
-
-  /** The connection is of no use any more: another one, or the end. */
-  private broken(now: number, error: number, detail: string): void {
-    const download = this.download;
-    if (this.phase === Phase.Probing || download === undefined) {
-      this.giveUp(error, detail);
-      return;
-    }
-    this.exchange.stop();
-    const wait = download.pause();
-    if (wait < 0) {
-      this.giveUp(error, detail);
-      return;
-    }
-    this.again = now + wait;
-    this.phase = Phase.Pausing;
-  }
-
-  /** Ends it for a reason of HTTP's. In the middle of the image that is the original's "Stream Read Timeout". */
-  private giveUp(error: number, detail: string): void {
-    const isStream = error > PullError.Space && this.download !== undefined && this.download.done() > 0;
-    const said = detail.length > 0 ? detail : `HTTP error ${error}`;
-    const why = isStream ? fault(FaultNumber.Stream, "") : fault(FaultNumber.Aborted, said);
-    if (this.phase !== Phase.Probing) this.run.fail(why);
-    this.end(PullOutcome.Failed, isStream ? ofUpdate(why) : pullFault(error, detail), this.version(), "");
-  }
-
-  /** Ends it for a reason of the update's, which the application has heard of already if the run found it out. */
-  private failed(why: Fault): void {
-    if (this.phase !== Phase.Probing) this.run.fail(why);
-    this.end(PullOutcome.Failed, ofUpdate(why), this.version(), "");
-  }
-
-  private end(outcome: PullOutcome, why: PullFault, version: string, retryAfter: string): void {
-    this.exchange.stop();
-    this.phase = Phase.Over;
-    this.outcome = {
-      outcome: outcome,
-      error: why.number,
-      detail: why.detail,
-      fault: why.fault,
-      version: version,
-      image: this.download === undefined ? "" : nameOfImage(this.download.image),
-      tried: this.tried,
-      retryAfter: retryAfter,
-    };
-  }
-
-  private version(): string {
-    return this.download === undefined ? "" : this.download.image.version;
+  private finish(): void {
+    this.link.close();
+    this.job.phase = PullPhase.Over;
   }
 }

@@ -1,5 +1,3 @@
-import type { Fault } from "../errors.js";
-
 /**
  * Error numbers of a pull, as ESPhttpUpdate's getLastError gives them: above 0 the Updater's own (core/errors.ts), -1 to
  * -11 of its HTTP client (ESP8266HTTPClient.h), -100 to -109 of the update (ESP8266httpUpdate.h), below that Sluice's.
@@ -25,17 +23,4 @@ export const enum PullError {
   BadOptions = -120,
   HeadTooLarge = -121,
   ImageChanged = -122,
-}
-
-/** Why a pull failed, as it happens; `explain` makes words of it. */
-export interface PullFault {
-  readonly number: number;
-  /** What else there is to say, or "". */
-  readonly detail: string;
-  /** The update's own, where it is its fault. */
-  readonly fault?: Fault;
-}
-
-export function pullFault(number: number, detail: string): PullFault {
-  return { number: number, detail: detail };
 }

@@ -1,6 +1,10 @@
 import { decimal } from "../invitation.js";
 import { makeUrl, parseUrl } from "./parse-url.js";
-import type { PullUrl } from "./pull-url.js";
+import type { PullJob } from "./pull-job.js";
+import { type PullUrl, urlText } from "./pull-url.js";
+
+/** Redirects that are followed in a row. */
+const mostRedirects = 5;
 
 function isAddress(host: string): boolean {
   const parts = host.split(".");
@@ -57,4 +61,15 @@ export function redirected(origin: PullUrl, from: PullUrl, location: string): Pu
   if (from.tls && !to.tls) return "a redirect from https to http";
   if (!isHostFamily(origin.host, to.host)) return `a redirect to another host, ${to.host}`;
   return to;
+}
+
+/** Turns to where the answer says, to ask the same there. @returns why not, or "" */
+export function followRedirect(job: PullJob): string {
+  const to = redirected(job.plan.url, job.url, job.head === undefined ? "" : job.head.location);
+  if (typeof to === "string") return to;
+  job.visited[job.visited.length] = urlText(job.url);
+  for (const seen of job.visited) if (seen === urlText(to)) return "redirects in a circle";
+  if (job.visited.length > mostRedirects) return `more than ${mostRedirects} redirects`;
+  job.url = to;
+  return "";
 }

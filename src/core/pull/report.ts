@@ -24,6 +24,11 @@ export function reportUrl(polled: PullUrl): PullUrl {
   return { tls: polled.tls, host: polled.host, port: polled.port, path: "/report" };
 }
 
+/** Header lines about the body, each with its end. */
+export function reportLines(body: string): string {
+  return `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n`;
+}
+
 /** The body, as JSON. */
 export function reportBody(mac: string, report: PullReport): string {
   const about = `{"mac":${quoted(mac)},"event":"${report.event}","target":"${report.target}"`;

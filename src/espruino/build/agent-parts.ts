@@ -35,6 +35,15 @@ export const partNames = [
   "form",
   "http-socket",
   "md5-hex",
+  "pull-plan",
+  "pull-slot",
+  "pull-facts",
+  "pull-request",
+  "pull-head",
+  "pull-answer",
+  "pull-redirect",
+  "pull-trouble",
+  "pull-end",
 ] as const;
 
 export type PartName = (typeof partNames)[number];

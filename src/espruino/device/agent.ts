@@ -142,7 +142,8 @@ function tick(): void {
   // Who only looks at the page needs no update in memory.
   if (visited) busy = true;
   forgetHandshake(at);
-  if (it.run !== undefined && it.run.phase === RunPhase.Leaving) leave(it.run.offer);
+  const isAnswering = it.push === undefined && it.page !== undefined && it.page.isOpen();
+  if (it.run !== undefined && it.run.phase === RunPhase.Leaving && !isAnswering) leave(it.run.offer);
   if (alone !== undefined) alone(busy);
   else if (!it.gone) judge(at);
   if (busy === (pace === busyMs)) return;

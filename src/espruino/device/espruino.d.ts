@@ -88,6 +88,10 @@ interface EspruinoTcpSocket {
   end(data?: string): void;
 }
 
+interface EspruinoClientSocket extends EspruinoTcpSocket {
+  removeAllListeners(): void;
+}
+
 interface EspruinoCrypto {
   SHA256(data: string | ArrayBuffer): ArrayBuffer;
   PBKDF2(
@@ -108,7 +112,7 @@ declare function require(name: "dgram"): {
   createSocket(type: "udp4" | { type: "udp4"; reuseAddr: boolean }): EspruinoUdpSocket;
 };
 declare function require(name: "net"): {
-  connect(options: { host: string; port: number }, connected: () => void): EspruinoTcpSocket;
+  connect(options: { host: string; port: number }, connected: () => void): EspruinoClientSocket;
   createServer(connected: (socket: EspruinoTcpSocket) => void): { listen(port: number): void };
 };
 declare function require(name: "http"): {

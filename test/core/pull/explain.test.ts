@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import { FaultNumber, fault } from "../../../src/core/errors.js";
 import { explain, pullCode, pullText } from "../../../src/core/pull/explain.js";
-import { PullOutcome } from "../../../src/core/pull/pull-plan.js";
+import { newJob } from "../../../src/core/pull/pull-job.js";
 import { catalogEntry } from "../../../src/errors/catalog.js";
 import { pullErrors } from "../../../src/errors/pull.js";
+import { plan } from "../../support/pull-bench.js";
 
 test("every number of a pull has a code, a sentence of the original's kind, and an entry with a remedy", () => {
   for (const { code, number = 0 } of pullErrors) {
@@ -17,16 +18,7 @@ test("every number of a pull has a code, a sentence of the original's kind, and 
 
 test("an update's fault has the original's numbers where its pull has its own", () => {
   const numberOf = (number: number): number => {
-    const why = fault(number, "");
-    const what = {
-      outcome: PullOutcome.Failed,
-      error: number,
-      detail: "",
-      fault: why,
-      version: "",
-      image: "",
-    };
-    return explain({ ...what, tried: true, retryAfter: "" }).error;
+    return explain({ ...newJob(plan), error: number, fault: fault(number, "") }).error;
   };
   expect(numberOf(FaultNumber.Space)).toBe(-100);
   expect(numberOf(FaultNumber.MagicByte)).toBe(-106);

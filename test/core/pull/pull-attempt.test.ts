@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { FaultNumber, fault } from "../../../src/core/errors.js";
-import { PullOutcome } from "../../../src/core/pull/pull-plan.js";
+import { PullOutcome } from "../../../src/core/pull/pull-job.js";
 import { RunPhase } from "../../../src/core/update-run.js";
 import { md5Of } from "../../support/core-bundle.js";
 import { image } from "../../support/core-run.js";
@@ -26,10 +26,7 @@ function installed(bench: PullBench): void {
 
 /** A pull whose equipment is safe and whose request for the image is out. */
 function fetching(bench = new PullBench()): PullBench {
-  bench.start().answer(probeAnswer());
-  if (bench.calls.length === 1) bench.untilCall();
-  else bench.connected();
-  return bench;
+  return bench.start().answer(probeAnswer()).untilCall();
 }
 
 describe("a good update", () => {
@@ -96,7 +93,7 @@ describe("a good update", () => {
       fc.property(fc.integer({ min: 1, max: 700 }), fc.integer({ min: 1, max: 1400 }), (one, two) => {
         const bench = new PullBench().start().answer(probeAnswer(), one);
         bench
-          .connected()
+          .untilCall()
           .answer(wholeAnswer(), two)
           .hangUp()
           .until(bench.now + 100);
@@ -110,6 +107,26 @@ describe("a good update", () => {
       bench.hangUp().until(bench.now + 100);
       expect(bench.result.outcome, `cut at ${at}`).toBe(PullOutcome.Ok);
     }
+  });
+
+  test("goes on with another attempt once the equipment is safe: until then a board keeps the job only", () => {
+    const bench = new PullBench({}, { takesMs: 3000 }).start().answer(probeAnswer());
+    bench.until(2000).again().untilCall();
+    expect(bench.calls).toHaveLength(2);
+    bench
+      .answer(wholeAnswer())
+      .hangUp()
+      .until(bench.now + 100);
+    installed(bench);
+  });
+
+  test("waits while the board makes room by a restart", () => {
+    const bench = new PullBench();
+    bench.hasRoom = false;
+    bench.start().answer(probeAnswer());
+    expect(bench.run.phase).toBe(RunPhase.Leaving);
+    bench.until(300_000);
+    expect([bench.isOver, bench.calls.length, bench.errors]).toEqual([false, 1, []]);
   });
 
   test("of a filesystem is one of command 100", () => {
@@ -470,10 +487,9 @@ describe("redirects", () => {
     expect(bench.call.said).toContain("\r\nRange: bytes=0-0\r\n");
     // Another host is told who asks, but not the password.
     expect(bench.call.said).not.toContain("Authorization");
-    bench.answer(probeAnswer());
+    bench.answer(probeAnswer()).untilCall();
     expect(bench.call.to).toBe("http://www.garden.example:80/new");
     bench
-      .connected()
       .answer(wholeAnswer())
       .hangUp()
       .until(bench.now + 100);

@@ -1,12 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { exchangeTimes } from "../../../src/core/pull/exchange.js";
-import { type PullReport, reportBody, reportUrl } from "../../../src/core/pull/report.js";
-import { ReportTask } from "../../../src/core/pull/report-task.js";
-import { reportRequest } from "../../../src/core/pull/request.js";
-import { nodeBytes } from "../../../src/node/bytes.js";
+import { PullOutcome } from "../../../src/core/pull/pull-job.js";
+import { type PullReport, reportBody, reportLines, reportUrl } from "../../../src/core/pull/report.js";
 import { readBoardReport } from "../../../src/server/board-report.js";
-import { facts, headOf, urlOf } from "../../support/pull-bench.js";
+import { facts, headOf, PullBench, urlOf } from "../../support/pull-bench.js";
 
 const failed: PullReport = {
   event: "failed",
@@ -17,43 +14,17 @@ const failed: PullReport = {
   text: "valve 2 sticks",
 };
 
-class Bench {
-  said = "";
-  to = "";
-  open = false;
-  readonly task: ReportTask;
-
-  constructor(report = failed) {
-    const link = {
-      connect: (to: { host: string; port: number; path: string }) => {
-        this.open = true;
-        this.to = `${to.host}:${to.port}${to.path}`;
-      },
-      send: (text: string) => {
-        this.said += text;
-      },
-      close: () => {
-        this.open = false;
-      },
-    };
-    const to = reportUrl(urlOf("http://garden.local:8266/update/garden?x=1"));
-    const body = reportBody(facts.mac, report);
-    this.task = new ReportTask(nodeBytes, link, exchangeTimes);
-    this.task.start(0, to, reportRequest(to, "Sluice-http-Update/0.1.0", "Bearer abc", body));
-    this.task.onConnected(0);
-  }
-
-  answer(text: string): this {
-    this.task.onData(0, Buffer.from(text));
-    return this;
-  }
+function reporting(report = failed): PullBench {
+  const body = reportBody(facts.mac, report);
+  const url = reportUrl(urlOf("http://garden.local:8266/update/garden?x=1"));
+  return new PullBench({ url, authorization: "Bearer abc", lines: reportLines(body), body }).start();
 }
 
 test("a report goes to /report of the server that was polled, under the same secret", () => {
-  const bench = new Bench();
-  expect(bench.to).toBe("garden.local:8266/report");
+  const { call } = reporting();
+  expect(call.to).toBe("http://garden.local:8266/report");
   const body = reportBody(facts.mac, failed);
-  expect(bench.said).toBe(
+  expect(call.said).toBe(
     [
       "POST /report HTTP/1.0",
       "Host: garden.local:8266",
@@ -89,19 +60,17 @@ describe("is taken, or comes again at the next poll", () => {
     ["405 Method Not Allowed", true],
     ["503 Service Unavailable", false],
   ])("%s", (status, taken) => {
-    const { task, open } = new Bench().answer(headOf(status));
-    expect([task.isOver(), task.isTaken(), open]).toEqual([true, taken, false]);
+    const bench = reporting().answer(headOf(status));
+    expect([bench.isOver, bench.call.closed]).toEqual([true, true]);
+    expect(bench.result.outcome).toBe(taken ? PullOutcome.Ok : PullOutcome.Failed);
   });
 
   test("a server that breaks off, says nothing, or no HTTP", () => {
-    const gone = new Bench().answer("HTTP/1.1 20");
-    gone.task.onClosed();
-    const silent = new Bench();
-    silent.task.tick(9999);
-    expect(silent.task.isOver()).toBe(false);
-    silent.task.tick(10_000);
-    const other = new Bench().answer("EHLO\n");
-    for (const { task } of [gone, silent, other])
-      expect([task.isOver(), task.isTaken()]).toEqual([true, false]);
+    const gone = reporting().answer("HTTP/1.1 20").hangUp();
+    const silent = reporting().until(9950);
+    expect(silent.isOver).toBe(false);
+    silent.until(10_000);
+    const other = reporting().answer("EHLO\n");
+    for (const bench of [gone, silent, other]) expect(bench.result.outcome).toBe(PullOutcome.Failed);
   });
 });

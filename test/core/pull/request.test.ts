@@ -1,11 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { basicAuthorization, toBase64 } from "../../../src/core/pull/basic.js";
-import { type BoardFacts, headerValue, introduce } from "../../../src/core/pull/board-facts.js";
-import { pullRequest } from "../../../src/core/pull/request.js";
+import { type BoardFacts, headerValue, linesOf, userAgentOf } from "../../../src/core/pull/board-facts.js";
+import { newJob, type PullPlan } from "../../../src/core/pull/pull-job.js";
+import type { PullUrl } from "../../../src/core/pull/pull-url.js";
+import { requestOf } from "../../../src/core/pull/request.js";
 import { readBoardRequest } from "../../../src/server/wire/board-request.js";
 import { door, esp32Request, esp8266Request } from "../../server/support/rig.js";
-import { facts, urlOf } from "../../support/pull-bench.js";
+import { facts, plan, urlOf } from "../../support/pull-bench.js";
 
 /** The facts that the captured requests of the rig tell. */
 const esp8266: BoardFacts = {
@@ -29,27 +31,32 @@ const esp32: BoardFacts = {
   sketchSha256: "ab".repeat(32),
   sdkVersion: "v5.5",
 };
+/** What asks for all of the image, as the original asks. */
+function request(url: PullUrl, told: BoardFacts, more: Partial<PullPlan> = {}): string {
+  const who = { userAgent: userAgentOf(told.family, "0.1.0"), lines: linesOf(told) };
+  return requestOf(newJob({ ...plan, url, asksVersion: true, ...who, ...more }));
+}
 const at = (path: string) => urlOf(`http://127.0.0.1:18090${path}`);
 
 describe("byte for byte what the original sends", () => {
   test.each(["sketch", "spiffs", "version"])("ESPhttpUpdate of the ESP8266 core, mode %s", (mode) => {
     const asked = { ...esp8266, mode };
-    expect(pullRequest(at("/update/door"), introduce(asked), "", "", "")).toBe(esp8266Request({ mode }));
-    expect(pullRequest(at("/update/door"), introduce({ ...asked, version: "1.1.0" }), "", "", "")).toBe(
+    expect(request(at("/update/door"), asked)).toBe(esp8266Request({ mode }));
+    expect(request(at("/update/door"), { ...asked, version: "1.1.0" })).toBe(
       esp8266Request({ mode, version: "1.1.0" }),
     );
   });
 
   test("with setAuthorization", () => {
     const auth = basicAuthorization("esp", "a-token-for-everyone");
-    expect(pullRequest(at("/update/door"), introduce(esp8266), auth, "", "")).toBe(
+    expect(request(at("/update/door"), esp8266, { authorization: auth })).toBe(
       esp8266Request({ extra: [`Authorization: ${auth}`] }),
     );
   });
 
   test("HTTPUpdate of arduino-esp32", () => {
-    expect(pullRequest(at("/update/relay"), introduce(esp32), "", "", "")).toBe(esp32Request());
-    expect(pullRequest(at("/update/relay"), introduce({ ...esp32, version: "2.0.0" }), "", "", "")).toBe(
+    expect(request(at("/update/relay"), esp32)).toBe(esp32Request());
+    expect(request(at("/update/relay"), { ...esp32, version: "2.0.0" })).toBe(
       esp32Request({ version: "2.0.0" }),
     );
   });
@@ -57,7 +64,12 @@ describe("byte for byte what the original sends", () => {
 
 test("what our own client sends", () => {
   const url = urlOf("http://garden.local:8266/update");
-  expect(pullRequest(url, introduce(facts), "Bearer abc", "bytes=4096-", '"tag"').split("\r\n")).toEqual([
+  const job = newJob({ ...plan, url, authorization: "Bearer abc" });
+  expect(requestOf(job)).toContain("\r\nAuthorization: Bearer abc\r\nRange: bytes=0-0\r\nx-Sluice-STA-MAC: ");
+  job.image = { size: 9000, md5: "", sha256: "", version: "", etag: '"tag"', first: 0 };
+  expect(requestOf(job)).not.toContain("Range");
+  job.received = 4096;
+  expect(requestOf(job).split("\r\n")).toEqual([
     "GET /update HTTP/1.0",
     "Host: garden.local:8266",
     "User-Agent: Sluice-http-Update/0.1.0",
@@ -93,17 +105,11 @@ function rawHeaders(request: string): string[] {
 test("whatever a board calls itself, its request stays one request, and our server understands it", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary", maxLength: 130 }), (text) => {
-      const request = pullRequest(
-        at("/"),
-        introduce({ ...facts, app: text, version: text, slot: text }),
-        "",
-        "",
-        "",
-      );
-      expect(request.split("\r\n\r\n")).toHaveLength(2);
-      expect(request).toMatch(/^[\r\n -~]*$/);
-      expect(request.split("\r\n").length).toBeLessThanOrEqual(18);
-      const reading = readBoardRequest(rawHeaders(request));
+      const said = request(at("/"), { ...facts, app: text, version: text, slot: text });
+      expect(said.split("\r\n\r\n")).toHaveLength(2);
+      expect(said).toMatch(/^[\r\n -~]*$/);
+      expect(said.split("\r\n").length).toBeLessThanOrEqual(18);
+      const reading = readBoardRequest(rawHeaders(said));
       expect(reading).toMatchObject({ kind: "board", request: { mac: facts.mac, mode: "app" } });
     }),
     { numRuns: 40 },

@@ -18,5 +18,8 @@ export async function plain(version: string, comment = 0): Promise<Uint8Array> {
   return remade(small, {}, `${code}/*${"-".repeat(comment)}*/`);
 }
 
+/** One beside which no image fits. */
+export const greedy = (): Promise<Uint8Array> => fixture("plain", "greedy", "1.0.0");
+
 /** @param how manifest of test/devs-fixtures/broken */
 export const broken = (how: string): Promise<Uint8Array> => fixture("broken", how, "9.0.0");

@@ -121,7 +121,7 @@ onEngine("nobody at the port, and a server that redirects in circles", async () 
   }
 });
 
-onEngine("a pull takes no more variables than the door waits for, and gives them back", async () => {
+onEngine("a pull takes no more variables than update mode has, and gives them back", async () => {
   const dev = join(packageRoot(), "test/devs-fixtures/pull");
   const meter = (version: string) =>
     buildBundle({ dev, manifest: join(dev, "meter.json"), board, version }).then(({ bytes }) => bytes);
@@ -130,8 +130,8 @@ onEngine("a pull takes no more variables than the door waits for, and gives them
     rig.put("meter.app", await meter("2.0.0"));
     const usage = async (when: string) => Number((await it.wait("memory", { when }))["usage"]);
     const [before, writing, after] = [await usage("before"), await usage("writing"), await usage("after")];
-
-    expect(writing - before).toBeLessThan(1000);
+    // With MD5 in JavaScript, which a chip's ROM has.
+    expect(writing - before).toBeLessThan(1600);
     expect(after - before).toBeLessThan(100);
   });
 });

@@ -21,8 +21,8 @@ exports.open = (it, text, callBack) => {
       run.begin(it.now(), what.page);
       run.park(it.now());
     } else if (what.pull !== undefined) {
-      const pull = it.pull === undefined ? newPull(it, JSON.parse(what.pull)) : it.pull;
-      pull.dueAt = it.now();
+      if (it.pull === undefined && what.pull !== "") newPull(it, JSON.parse(what.pull));
+      if (it.pull !== undefined) it.pull.dueAt = it.now();
     }
   };
 };

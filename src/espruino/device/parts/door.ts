@@ -69,6 +69,7 @@ exports.open = (it) => {
       socket.on("close", () => one.closed(it.now()));
     },
     onEvent: (event) => hear(host.told, event as Heard),
+    isOpen: () => open.length > 0,
     tick: tick,
   };
 };

@@ -9,6 +9,7 @@ import type { Resident } from "../resident/resident.js";
 import { readSettings } from "../settings.js";
 import type { OtaOptions } from "../sluice.js";
 import { md5Of, secretsOf } from "./auth.js";
+import { pullNote } from "./pull-note.js";
 
 declare const exports: { open: PartTypes[Part.Leave] };
 
@@ -33,7 +34,8 @@ exports.open = (it, waiting, offer) => {
   const options = optionsAlone(it);
   let errand: Errand = { options: options };
   if (waiting !== undefined) errand = { push: waiting, options: options };
-  else if (offer !== undefined && offer.from === "pull") errand = { pull: "", options: options };
+  else if (offer !== undefined && offer.from === "pull")
+    errand = { pull: pullNote(it.pull), options: options };
   else if (offer !== undefined) errand = { page: offer, options: options };
   const text = JSON.stringify(errand);
   if (text.length > longestErrand) throw new Error("too many options for a restart");

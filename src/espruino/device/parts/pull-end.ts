@@ -1,21 +1,42 @@
+import { updateMode } from "../../../core/errand.js";
 import { explain } from "../../../core/pull/explain.js";
-import { type PullEnd, PullOutcome, type PullResult } from "../../../core/pull/pull-plan.js";
-import type { PullReport } from "../../../core/pull/report.js";
+import { PullError } from "../../../core/pull/pull-error.js";
+import { PullOutcome, type PullResult } from "../../../core/pull/pull-job.js";
 import { nextPollMs } from "../../../core/pull/schedule.js";
 import { shunAfter } from "../../../core/pull/shun.js";
-import type { PullOptions, PullReply } from "../sluice.js";
-import { chance } from "./pull-chance.js";
-import type { PullParts } from "./pull-parts.js";
-import { pollTimes, targetOf, wantsReports } from "./pull-settings.js";
+import { errorText } from "../../../core/safe-state.js";
+import type { Part, PartTypes, PullState } from "../resident/parts.js";
+import type { Resident } from "../resident/resident.js";
+import type { PullReply } from "../sluice.js";
+import { chance, modeOf, pollTimes, wantsReports } from "./pull-settings.js";
+
+declare const exports: { open: PartTypes[Part.PullEnd] };
 
 /** Reports that wait for a server; the oldest go first. */
 const mostReports = 4;
 
-function failureReport(options: PullOptions, result: PullResult): PullReport {
-  return {
+/** When to ask again, and what the server has yet to hear. */
+function remember(it: Resident, state: PullState, result: PullResult): void {
+  const now = it.now();
+  const isFailure = result.outcome === PullOutcome.Failed;
+  const times = pollTimes(state.options);
+  state.isDeaf = false;
+  // What the board refuses by itself is not the server's fault: it is asked again at the usual time.
+  state.failures = isFailure && result.error < 0 && result.image === "" ? state.failures + 1 : 0;
+  const wait = nextPollMs(times, state.failures, result.retryAfter * 1000, chance());
+  // In update mode once: the application asks again.
+  state.dueAt = times.everyMs === 0 || it.boot.why === updateMode ? -1 : now + wait;
+  if (!isFailure || result.image === "") return;
+  if (result.tried) state.shunned = shunAfter(state.shunned, now, result.image);
+  const refusal = result.tried ? "" : `${result.image} ${result.code}`;
+  if (!wantsReports(state.options) || (refusal !== "" && refusal === state.refused)) return;
+  const mode = modeOf(state.options);
+  state.refused = refusal;
+  if (state.reports.length >= mostReports) state.reports = state.reports.slice(1);
+  state.reports[state.reports.length] = {
     // A refusal is no try of the image: a window, a valve that sticks.
     event: !result.tried && result.error > 0 ? "refused" : "failed",
-    target: targetOf(options),
+    target: mode === "app" || mode === "agent" ? mode : "firmware",
     version: result.version,
     md5: result.image.length === 32 ? result.image : "",
     code: result.code,
@@ -23,38 +44,47 @@ function failureReport(options: PullOptions, result: PullResult): PullReport {
   };
 }
 
-function remember(parts: PullParts, result: PullResult): void {
-  const memory = parts.state;
-  const isFailure = result.outcome === PullOutcome.Failed;
-  const times = pollTimes(parts.state.options);
-  // What the board refuses by itself is not the server's fault: it is asked again at the usual time.
-  memory.failures = isFailure && result.error < 0 && result.image === "" ? memory.failures + 1 : 0;
-  const wait = nextPollMs(times, memory.failures, result.retryAfter * 1000, chance());
-  memory.dueAt = times.everyMs === 0 ? -1 : parts.it.now() + wait;
-  if (!isFailure || result.image === "") return;
-  if (result.tried) memory.shunned = shunAfter(memory.shunned, parts.it.now(), result.image);
-  const refusal = result.tried ? "" : `${result.image} ${result.code}`;
-  if (!wantsReports(parts.state.options) || (refusal !== "" && refusal === memory.refused)) return;
-  memory.refused = refusal;
-  if (memory.reports.length >= mostReports) memory.reports = memory.reports.slice(1);
-  memory.reports[memory.reports.length] = failureReport(parts.state.options, result);
-}
-
-function nameOf(outcome: PullOutcome): "FAILED" | "NO_UPDATES" | "OK" {
-  if (outcome === PullOutcome.NoUpdates) return "NO_UPDATES";
-  return outcome === PullOutcome.Ok ? "OK" : "FAILED";
-}
-
-/** What became of a poll, in words; and when to ask again. */
-export function concludePull(parts: PullParts, end: PullEnd): PullReply {
-  const result = explain(end);
-  remember(parts, result);
-  return {
-    result: nameOf(result.outcome),
-    error: result.error,
-    code: result.code,
-    text: result.text,
-    detail: result.detail,
-    version: result.version,
-  };
-}
+/** What became of a poll or a report, for the application, the log and the next poll. */
+exports.open = (it, state, end) => {
+  let reply: PullReply;
+  if (typeof end === "string") {
+    state.dueAt = -1;
+    state.news = "";
+    state.reports = [];
+    reply = {
+      result: "FAILED",
+      error: PullError.BadOptions,
+      code: "PULL_BAD_OPTIONS",
+      text: "Bad Options",
+      detail: end,
+      version: "",
+    };
+  } else if (end.plan.body !== "") {
+    // What was not taken is sent again after the next poll.
+    if (end.outcome === PullOutcome.Ok) state.reports = state.reports.slice(1);
+    else state.isDeaf = true;
+    return;
+  } else {
+    const result = explain(end);
+    const outcome = result.outcome;
+    remember(it, state, result);
+    reply = {
+      result: outcome === PullOutcome.NoUpdates ? "NO_UPDATES" : outcome === PullOutcome.Ok ? "OK" : "FAILED",
+      error: result.error,
+      code: result.code,
+      text: result.text,
+      detail: result.detail,
+      version: result.version,
+    };
+  }
+  state.last = reply;
+  const text = reply.detail.length > 0 ? reply.detail : reply.text;
+  it.tell({ event: "pull", result: reply.result, code: reply.code, text: text, version: reply.version });
+  const done = state.done;
+  if (done === undefined) return;
+  try {
+    done(reply);
+  } catch (error) {
+    it.tell({ event: "app-error", text: errorText(error) });
+  }
+};

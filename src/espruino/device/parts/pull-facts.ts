@@ -1,51 +1,23 @@
-import { appHeaderLength } from "../../../core/app-header.js";
-import { asRead, flashMd5 } from "../../../core/firmware/read-back.js";
-import type { Crypto } from "../../../core/ports.js";
-import type { BoardFacts } from "../../../core/pull/board-facts.js";
-import { textField, u32 } from "../../../core/read.js";
-import { engineBytes } from "../ports/engine-bytes.js";
-import { storeFlash, storeOfBoard } from "../ports/engine-flash.js";
-import type { PullParts } from "./pull-parts.js";
+import { basicAuthorization } from "../../../core/pull/basic.js";
+import { headerValue, linesOf, userAgentOf } from "../../../core/pull/board-facts.js";
+import { reportBody, reportLines } from "../../../core/pull/report.js";
+import type { Part, PartTypes } from "../resident/parts.js";
+import { appSlot, modeOf } from "./pull-settings.js";
 
-/** What lies in a slot: MD5 of the whole bundle, its size and version. */
-export interface SlotFacts {
-  readonly md5: string;
-  readonly size: number;
-  readonly version: string;
-}
-
-export const nothing: SlotFacts = { md5: "", size: 0, version: "" };
-
-/** @param block the slot's first, @param blocks of it */
-function slotFacts(crypto: Crypto, block: number, blocks: number): SlotFacts {
-  const start = block * BOARD_BLOCK;
-  const head = storeFlash.read(appHeaderLength, start);
-  const size = appHeaderLength + u32(engineBytes, head, 12);
-  if (size > blocks * BOARD_BLOCK) return nothing;
-  const version = textField(engineBytes, head, 80, 24);
-  return { md5: flashMd5(crypto, storeFlash, start, size, asRead), size: size, version: version };
-}
-
-export function appFacts(crypto: Crypto, slot: number): SlotFacts {
-  return slot < 0 ? nothing : slotFacts(crypto, storeOfBoard.app[slot], storeOfBoard.appBlocks);
-}
-
-export function agentFacts(crypto: Crypto, slot: number): SlotFacts {
-  return slotFacts(crypto, storeOfBoard.agent[slot], storeOfBoard.agentBlocks);
-}
+declare const exports: { open: PartTypes[Part.PullFacts] };
 
 /** Twelve hex digits, whatever stands between them, as the original writes a MAC; "" when there are not so many. */
 function macText(text: string): string {
-  let digits = "";
-  const upper = text.toUpperCase();
-  for (let i = 0; i < upper.length && digits.length < 12; i++) {
-    const char = upper.charAt(i);
-    if ("0123456789ABCDEF".indexOf(char) >= 0) digits += char;
-  }
-  if (digits.length < 12) return "";
   let mac = "";
-  for (let i = 0; i < 12; i += 2) mac += (i > 0 ? ":" : "") + digits.slice(i, i + 2);
-  return mac;
+  let digits = 0;
+  const upper = text.toUpperCase();
+  for (let i = 0; i < upper.length && digits < 12; i++) {
+    const char = upper.charAt(i);
+    if ("0123456789ABCDEF".indexOf(char) < 0) continue;
+    mac += digits > 0 && digits % 2 === 0 ? `:${char}` : char;
+    digits++;
+  }
+  return digits < 12 ? "" : mac;
 }
 
 /** Of the station; a program of the host has none, so that its serial number stands for one. */
@@ -54,42 +26,52 @@ function stationMac(): string {
   return macText(require("Wifi").getIP().mac || process.env.SERIAL);
 }
 
-/** The soft access point's: the station's, marked as locally administered. */
-function apMac(mac: string): string {
-  const first = parseInt(mac.slice(0, 2), 16) | 2;
-  return `${first < 16 ? "0" : ""}${first.toString(16).toUpperCase()}${mac.slice(2)}`;
-}
-
-function roomFor(parts: PullParts, mode: string): number {
+/** Bytes of the largest image. The update itself knows better, but would take the room of the poll twice over. */
+function roomFor(mode: string): number {
   if (mode === "app") return BOARD_APP_BLOCKS * BOARD_BLOCK;
   if (mode === "agent") return BOARD_AGENT_BLOCKS * BOARD_BLOCK;
-  return parts.it.open().freeSpace(mode === "sketch" || mode === "version" ? 0 : 100);
+  if (mode !== "sketch" && mode !== "version") return 0;
+  if (BOARD_OTADATA !== 0) return BOARD_OTA_0_SIZE;
+  const blocks = BOARD_AGENT_BLOCKS > BOARD_APP_BLOCKS ? BOARD_AGENT_BLOCKS : BOARD_APP_BLOCKS;
+  return blocks * BOARD_BLOCK;
 }
 
-/** All that the server is told. @param running what runs, of the kind that is asked for */
-export function boardFacts(parts: PullParts, mode: string, running: SlotFacts): BoardFacts {
-  const options = parts.state.options;
+/** What the server is told in all requests, or with a report. */
+exports.open = (it, options, running, report) => {
+  const family = options.family === undefined ? "sluice" : options.family;
+  const mode = modeOf(options);
   const mac = options.mac === undefined ? stationMac() : options.mac;
-  const isAgent = mode === "agent";
-  const at = parts.it.boot.appName.indexOf("@");
-  const bad = isAgent ? parts.it.boot.agentBad : parts.it.boot.appBad;
+  const body = report === undefined ? "" : reportBody(mac, report);
+  const slot = appSlot(it.boot);
+  // The soft access point's: the station's, marked as locally administered.
+  const first = parseInt(mac.slice(0, 2), 16) | 2;
   return {
-    family: options.family === undefined ? "sluice" : options.family,
-    mode: mode,
-    mac: mac,
-    apMac: apMac(mac),
-    chipId: `${parseInt(mac.slice(9, 11) + mac.slice(12, 14) + mac.slice(15, 17), 16)}`,
-    freeSpace: roomFor(parts, mode),
-    sketchSize: running.size,
-    sketchMd5: running.md5,
-    sketchSha256: "",
-    chipSize: BOARD_FLASH,
-    sdkVersion: process.env.VERSION,
-    version: options.currentVersion === undefined ? running.version : options.currentVersion,
-    app: isAgent ? "sluice-agent" : at < 0 ? "" : parts.it.boot.appName.slice(0, at),
-    boardId: BOARD_ID,
-    slot: parts.it.boot.app < 0 ? "-" : parts.it.boot.app === 0 ? "a" : "b",
-    state: bad ? "rolled-back" : "",
-    agent: SLUICE_VERSION,
+    userAgent: userAgentOf(family, SLUICE_VERSION),
+    authorization:
+      options.token !== undefined
+        ? `Bearer ${headerValue(options.token)}`
+        : basicAuthorization(options.user || "", options.password || ""),
+    body: body,
+    lines:
+      report !== undefined
+        ? reportLines(body)
+        : linesOf({
+            family: family,
+            mode: mode,
+            mac: mac,
+            apMac: `${first < 16 ? "0" : ""}${first.toString(16).toUpperCase()}${mac.slice(2)}`,
+            chipId: `${parseInt(mac.slice(9, 11) + mac.slice(12, 14) + mac.slice(15, 17), 16)}`,
+            freeSpace: roomFor(mode),
+            sketchSize: running.size,
+            sketchMd5: running.md5,
+            sketchSha256: "",
+            chipSize: BOARD_FLASH,
+            sdkVersion: process.env.VERSION,
+            version: options.currentVersion === undefined ? running.version : options.currentVersion,
+            app: running.name,
+            boardId: BOARD_ID,
+            slot: slot < 0 ? "-" : slot === 0 ? "a" : "b",
+            state: (mode === "agent" ? it.boot.agentBad : it.boot.appBad) ? "rolled-back" : "",
+          }),
   };
-}
+};

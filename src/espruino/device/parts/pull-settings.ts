@@ -1,8 +1,9 @@
-import { basicAuthorization } from "../../../core/pull/basic.js";
-import { headerValue } from "../../../core/pull/board-facts.js";
+import { updateMode } from "../../../core/errand.js";
 import { makeUrl, parseUrl } from "../../../core/pull/parse-url.js";
 import type { PullUrl } from "../../../core/pull/pull-url.js";
 import type { PollTimes } from "../../../core/pull/schedule.js";
+import type { BootInfo } from "../boot-info.js";
+import { engineRandom } from "../ports/engine-random.js";
 import type { PullOptions } from "../sluice.js";
 
 /** The least interval, ms: a server that is down is asked by all its boards. */
@@ -19,11 +20,6 @@ export function urlOf(options: PullOptions): PullUrl | string {
   // short it throws outside of anybody's reach, which ends the program (tried on the engine).
   if (typeof found !== "string" && found.tls) return "no https on Espruino: its TLS checks no certificates";
   return found;
-}
-
-export function authorizationOf(options: PullOptions): string {
-  if (options.token !== undefined) return `Bearer ${headerValue(options.token)}`;
-  return basicAuthorization(options.user || "", options.password || "");
 }
 
 /** `everyMs` 0: once. */
@@ -45,12 +41,16 @@ export function modeOf(options: PullOptions): string {
   return isOurs(options) ? "app" : "sketch";
 }
 
-/** What of the board a mode brings, in the words of reports. */
-export function targetOf(options: PullOptions): string {
-  const mode = modeOf(options);
-  return mode === "app" || mode === "agent" ? mode : "firmware";
-}
-
 export function wantsReports(options: PullOptions): boolean {
   return options.report === undefined ? isOurs(options) : options.report;
+}
+
+/** From hardware, 0 up to, not including, 1: boards that got power together must not ask together. */
+export function chance(): number {
+  return parseInt(engineRandom.hex(3), 16) / 0x1000000;
+}
+
+/** The slot of the application that runs, or that only made room for an update; -1: there is none. */
+export function appSlot(boot: BootInfo): number {
+  return boot.why === updateMode ? boot.slot : boot.app;
 }

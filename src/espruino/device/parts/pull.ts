@@ -1,114 +1,99 @@
-import { FaultNumber, fault } from "../../../core/errors.js";
-import type { Chunk, Crypto } from "../../../core/ports.js";
-import { exchangeTimes } from "../../../core/pull/exchange.js";
-import { objection, type Taste } from "../../../core/pull/objection.js";
+import { FaultNumber } from "../../../core/errors.js";
+import type { Chunk } from "../../../core/ports.js";
 import { PullAttempt } from "../../../core/pull/pull-attempt.js";
-import { type PullEnd, PullOutcome, type PullPlan } from "../../../core/pull/pull-plan.js";
+import { PullPhase } from "../../../core/pull/pull-job.js";
+import type { PullSteps } from "../../../core/pull/pull-steps.js";
 import type { PullUrl } from "../../../core/pull/pull-url.js";
-import { redirected } from "../../../core/pull/redirect.js";
-import { ReportTask } from "../../../core/pull/report-task.js";
 import { errorText } from "../../../core/safe-state.js";
-import { engineBytes } from "../ports/engine-bytes.js";
-import { crc32, sha256Hex } from "../ports/engine-crypto.js";
-import { engineMd5 } from "../ports/engine-md5.js";
-import { Part, type PartTypes, type PullState } from "../resident/parts.js";
-import type { Resident } from "../resident/resident.js";
-import type { PullReply } from "../sluice.js";
-import { concludePull } from "./pull-end.js";
-import { EngineLink } from "./pull-link.js";
-import { nextPull } from "./pull-next.js";
-import type { PullParts } from "./pull-parts.js";
-import { modeOf } from "./pull-settings.js";
+import { Part, type PartTypes } from "../resident/parts.js";
+import { watchdogSeconds } from "../watchdog.js";
 
 declare const exports: { open: PartTypes[Part.Pull] };
 
-function cryptoOf(it: Resident): Crypto {
-  const md5 = engineMd5(() => it.load(Part.Md5));
-  return { md5: md5, crc32: crc32, sha256Hex: sha256Hex };
+/** Seconds for the watchdog while the ESP32 connects: it stands still until the peer answers, or TCP gives up. */
+const connectSeconds = 120;
+
+const enum Event {
+  Tick = 0,
+  Closed = 1,
+  /** Bytes; or none, the connection stands. */
+  Heard = 2,
 }
 
-/** The poll that is due, or the report. @returns a function that is called until it returns false */
-exports.open = (it, state) => {
-  const parts: PullParts = { it: it, state: state, crypto: cryptoOf(it) };
-  const step = nextPull(parts);
-  if (step.reportTo !== undefined) return report(it, state, step.reportTo, step.reportRequest);
-  if (step.plan !== undefined && step.taste !== undefined) return poll(parts, step.plan, step.taste);
-  if (step.next === "refuse") {
-    state.dueAt = -1;
-    const text = "Bad Options";
-    end(it, state, {
-      result: "FAILED",
-      error: -120,
-      code: "PULL_BAD_OPTIONS",
-      text: text,
-      detail: step.reason,
-      version: "",
-    });
-  }
-  return () => false;
-};
+/** The poll or the report that is planned, with the engine's sockets: one at a time. */
+exports.open = (it, job) => {
+  let socket: EspruinoClientSocket | undefined;
 
-function report(it: Resident, state: PullState, to: PullUrl, request: string): () => boolean {
-  const link = new EngineLink({
-    onConnected: () => task.onConnected(it.now()),
-    onData: (data) => task.onData(it.now(), data as unknown as Chunk),
-    onClosed: () => task.onClosed(),
-  });
-  const task = new ReportTask(engineBytes, link, exchangeTimes);
-  task.start(it.now(), to, request);
-  return () => {
-    task.tick(it.now());
-    if (!task.isOver()) return true;
-    // What was not taken is sent again after the next poll.
-    if (task.isTaken()) state.reports = state.reports.slice(1);
-    else state.isDeaf = true;
-    return false;
-  };
-}
-
-function poll(parts: PullParts, plan: PullPlan, taste: Taste): () => boolean {
-  const it = parts.it;
-  const link = new EngineLink({
-    onConnected: () => attempt.onConnected(it.now()),
-    onData: (data) => attempt.onData(it.now(), data as unknown as Chunk),
-    onClosed: () => attempt.onClosed(it.now()),
-  });
-  const attempt = new PullAttempt(engineBytes, it.open(), link, plan, {
-    objection: (image) => objection(taste, it.now(), image),
-    redirected: (from, location) => redirected(plan.url, from, location),
-  });
-  attempt.start(it.now());
-  return () => {
+  /** The engine takes a listener away that throws, and would keep all further bytes in memory. */
+  function on(event: Event, data?: unknown): void {
+    const now = it.now();
     try {
-      attempt.tick(it.now());
+      if (event === Event.Tick) attempt.tick(now);
+      else if (event === Event.Closed) attempt.onClosed(now);
+      else {
+        // The engine calls 'data' at once but queues 'connected'.
+        attempt.onConnected(now);
+        if (typeof data === "string") attempt.onData(now, data as unknown as Chunk);
+      }
     } catch (error) {
-      attempt.abandon(fault(FaultNumber.Aborted, errorText(error)));
+      const text = errorText(error);
+      const isMemory = text === "too little memory";
+      attempt.abandon({
+        number: isMemory ? FaultNumber.OutOfMemory : FaultNumber.Aborted,
+        code: isMemory ? "OUT_OF_MEMORY" : "ABORTED",
+        text: text,
+      });
     }
-    const result = attempt.result();
-    if (result === undefined) return true;
-    conclude(parts, result);
-    return false;
-  };
-}
-
-function conclude(parts: PullParts, result: PullEnd): void {
-  const it = parts.it;
-  parts.state.isDeaf = false;
-  end(it, parts.state, concludePull(parts, result));
-  const options = parts.state.options;
-  const isUpdate = result.outcome === PullOutcome.Ok && modeOf(options) !== "version";
-  if (isUpdate && options.rebootOnUpdate !== false) it.quit("update");
-}
-
-function end(it: Resident, state: PullState, reply: PullReply): void {
-  state.last = reply;
-  const text = reply.detail.length > 0 ? reply.detail : reply.text;
-  it.tell({ event: "pull", result: reply.result, code: reply.code, text: text, version: reply.version });
-  const done = state.done;
-  if (done === undefined) return;
-  try {
-    done(reply);
-  } catch (error) {
-    it.tell({ event: "app-error", text: errorText(error) });
   }
-}
+
+  function close(): void {
+    const old = socket;
+    socket = undefined;
+    if (old === undefined) return;
+    // Until the engine is done with it, the socket would keep all of the listeners' module in memory.
+    old.removeAllListeners();
+    try {
+      old.end();
+    } catch {
+      // Closed by the peer a moment ago.
+    }
+  }
+
+  function connect(to: PullUrl): void {
+    let mine: EspruinoClientSocket | undefined;
+    // What an older connection still says is not heard any more.
+    const heard = (data?: unknown): void => {
+      if (socket === mine) on(Event.Heard, data);
+    };
+    const closed = (): void => {
+      if (socket !== mine) return;
+      socket = undefined;
+      on(Event.Closed);
+    };
+    close();
+    try {
+      // Without this a server that does not answer would look like a program that hangs.
+      if (BOARD_CHIP !== "linux") E.enableWatchdog(connectSeconds, true);
+      mine = require("net").connect({ host: to.host, port: to.port }, heard);
+    } catch {
+      // Where connecting blocks, a refused connection is thrown; who asked for it is still in the middle of asking.
+      setTimeout(closed, 0);
+    }
+    if (BOARD_CHIP !== "linux") E.enableWatchdog(watchdogSeconds, true);
+    socket = mine;
+    if (mine === undefined) return;
+    mine.on("data", heard);
+    mine.on("error", closed);
+    mine.on("close", closed);
+  }
+
+  const attempt = new PullAttempt(job, ((step) => it.load(Part.PullRequest + step)) as PullSteps, it.open, {
+    connect: connect,
+    send: (text) => {
+      if (socket !== undefined) socket.write(text);
+    },
+    close: close,
+  });
+  if (job.phase !== PullPhase.Preparing) attempt.start(it.now());
+  return () => on(Event.Tick);
+};

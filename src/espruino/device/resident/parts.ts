@@ -11,6 +11,8 @@ import type { Invitation } from "../../../core/invitation.js";
 import type { Offer } from "../../../core/offer.js";
 import type { Permit, PermitRules } from "../../../core/permit/permit.js";
 import type { Chunk, Digest } from "../../../core/ports.js";
+import type { Introduction, PullJob } from "../../../core/pull/pull-job.js";
+import type { PullStep, PullStepTypes } from "../../../core/pull/pull-steps.js";
 import type { PullReport } from "../../../core/pull/report.js";
 import type { Shunned } from "../../../core/pull/shun.js";
 import type { UpdateRun } from "../../../core/update-run.js";
@@ -63,6 +65,16 @@ export const enum Part {
   Form = 29,
   HttpSocket = 30,
   Md5Hex = 31,
+  PullPlan = 32,
+  PullSlot = 33,
+  PullFacts = 34,
+  /** From here on in the order of `PullStep`. */
+  PullRequest = 35,
+  PullHead = 36,
+  PullAnswer = 37,
+  PullRedirect = 38,
+  PullTrouble = 39,
+  PullEnd = 40,
 }
 
 /** An uploader's connection, from the invitation that was accepted to its result. */
@@ -105,6 +117,8 @@ export interface SlotPlace extends BundlePlace {
 export interface WebServer {
   readonly accept: (socket: EspruinoTcpSocket) => void;
   readonly onEvent: (event: object) => void;
+  /** Whether anybody is there: a restart now would cut his answer off. */
+  readonly isOpen: () => boolean;
   /** @returns whether anybody is or was there within the last half minute */
   readonly tick: () => boolean;
 }
@@ -116,8 +130,9 @@ export interface PullState {
   fixed: boolean;
   done: ((reply: PullReply) => void) | undefined;
   last: PullReply | undefined;
-  /** The poll under way. @returns whether there is more to do */
-  job: (() => boolean) | undefined;
+  /** The poll or the report under way, and what works on it, while there is work. */
+  job: PullJob | undefined;
+  work: (() => void) | undefined;
   /** Agent's ms of the next poll; -1: none, -2: the first of an interval, not settled yet. */
   dueAt: number;
   /** Polls in a row that found no server, or none that could answer. */
@@ -131,6 +146,14 @@ export interface PullState {
   refused: string;
   /** The server took no report: once more after the next poll. */
   isDeaf: boolean;
+}
+
+/** What lies in a slot: MD5 of the whole bundle, its size, version and name. */
+export interface SlotFacts {
+  readonly md5: string;
+  readonly size: number;
+  readonly version: string;
+  readonly name: string;
 }
 
 /** The board's name on its network. */
@@ -177,7 +200,22 @@ export interface PartTypes {
   [Part.Permit]: (rules: PermitRules, armed: boolean) => Permit;
   [Part.Arming]: (it: Resident, button: UpdateButton | undefined) => (ms: number) => void;
   [Part.Door]: (it: Resident) => WebServer;
-  [Part.Pull]: (it: Resident, state: PullState) => () => boolean;
+  [Part.Pull]: (it: Resident, job: PullJob) => () => void;
+  /** What there is to do now: a report to be sent, a poll, nothing, or in words why of the options nothing can be made. */
+  [Part.PullPlan]: (it: Resident, state: PullState) => PullJob | string | undefined;
+  [Part.PullSlot]: (it: Resident, isAgent: boolean, slot: number) => SlotFacts;
+  [Part.PullFacts]: (
+    it: Resident,
+    options: PullOptions,
+    running: SlotFacts,
+    report: PullReport | undefined,
+  ) => Introduction;
+  [Part.PullRequest]: PullStepTypes[PullStep.Request];
+  [Part.PullHead]: PullStepTypes[PullStep.Head];
+  [Part.PullAnswer]: PullStepTypes[PullStep.Answer];
+  [Part.PullRedirect]: PullStepTypes[PullStep.Redirect];
+  [Part.PullTrouble]: PullStepTypes[PullStep.Trouble];
+  [Part.PullEnd]: (it: Resident, state: PullState, end: PullJob | string) => void;
   [Part.Names]: (it: Resident, state: NameState) => NameWork;
   [Part.Md5]: () => Digest;
   [Part.Words]: (number: number, detail: string) => string[];

@@ -1,3 +1,7 @@
+import { updateMode } from "../../../core/errand.js";
+import { FaultNumber } from "../../../core/errors.js";
+import { PullOutcome, PullPhase } from "../../../core/pull/pull-job.js";
+import { RunPhase } from "../../../core/update-run.js";
 import type { PullOptions } from "../sluice.js";
 import { load } from "./load.js";
 import { Part, type PullState } from "./parts.js";
@@ -13,7 +17,9 @@ export function newPull(it: Resident, options: PullOptions): PullState {
     done: undefined,
     last: undefined,
     job: undefined,
-    dueAt: -2,
+    work: undefined,
+    // In update mode the errand says when.
+    dueAt: it.boot.why === updateMode ? -1 : -2,
     failures: 0,
     shunned: undefined,
     news: it.boot.why === "rollback" ? "rolled-back" : "",
@@ -27,21 +33,43 @@ export function newPull(it: Resident, options: PullOptions): PullState {
 
 /** Polls when it is time. @returns whether one is under way */
 export function pullWorks(it: Resident, state: PullState, isOnline: boolean): boolean {
-  const job = state.job;
-  if (job !== undefined) {
-    if (job()) return true;
-    state.job = undefined;
-    return false;
-  }
-  // One thing at a time: there is memory for one.
-  if (it.page !== undefined || it.push !== undefined || it.run !== undefined) return false;
-  const isNews = state.news !== "" || (state.reports.length > 0 && !state.isDeaf);
-  if (!isOnline || ((state.dueAt === -1 || it.now() < state.dueAt) && !isNews)) return false;
+  const run = it.run;
+  let job = state.job;
   try {
-    state.job = load(Part.Pull)(it, state);
+    if (job === undefined) {
+      // One thing at a time: there is memory for one.
+      if (it.page !== undefined || it.push !== undefined || run !== undefined) return false;
+      const isNews = state.news !== "" || (state.reports.length > 0 && !state.isDeaf);
+      if (!isOnline || ((state.dueAt === -1 || it.now() < state.dueAt) && !isNews)) return false;
+      const plan = load(Part.PullPlan)(it, state);
+      if (typeof plan === "string") load(Part.PullEnd)(it, state, plan);
+      if (typeof plan !== "object") return false;
+      job = plan;
+      state.job = plan;
+    }
+    if (job.phase === PullPhase.Preparing && run !== undefined) {
+      job.fault = run.poll(it.now());
+      if (job.fault === undefined && run.phase !== RunPhase.Prepared && run.phase !== RunPhase.Idle)
+        return true;
+    }
+    if (job.phase !== PullPhase.Over) {
+      if (state.work === undefined) state.work = load(Part.Pull)(it, job);
+      state.work();
+      // However long the valves take, and for a restart into update mode, the job is enough.
+      if (job.phase === PullPhase.Preparing) state.work = undefined;
+      return true;
+    }
+    state.work = undefined;
+    load(Part.PullEnd)(it, state, job);
   } catch (error) {
+    const text = `${error}`;
+    if (run !== undefined && job !== undefined && job.phase === PullPhase.Preparing)
+      run.fail({ number: FaultNumber.OutOfMemory, code: "OUT_OF_MEMORY", text: text });
+    state.work = undefined;
     state.dueAt = it.now() + againMs;
-    it.tell({ event: "pull", result: "FAILED", code: "OUT_OF_MEMORY", text: `${error}`, version: "" });
+    it.tell({ event: "pull", result: "FAILED", code: "OUT_OF_MEMORY", text: text, version: "" });
   }
-  return state.job !== undefined;
+  state.job = undefined;
+  if (job !== undefined && job.outcome === PullOutcome.Ok && job.plan.restarts) it.quit("update");
+  return false;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { introduce } from "../../../src/core/pull/board-facts.js";
-import { PullOutcome } from "../../../src/core/pull/pull-plan.js";
+import { linesOf } from "../../../src/core/pull/board-facts.js";
+import { PullOutcome } from "../../../src/core/pull/pull-job.js";
 import { RunPhase } from "../../../src/core/update-run.js";
 import { image } from "../../support/core-run.js";
 import { facts, headOf, PullBench, probeAnswer, wholeAnswer } from "../../support/pull-bench.js";
@@ -150,7 +150,7 @@ describe("an image that is not worth the equipment's while", () => {
   ])("is %s, where only newer ones are wanted than 1.1.0", (version, outcome) => {
     const bench = new PullBench({ newerOnly: true }).start();
     bench.answer(probeAnswer(image, `x-version: ${version}`));
-    expect(bench.attempt.result()?.outcome).toBe(outcome);
+    expect(bench.isOver ? bench.result.outcome : undefined).toBe(outcome);
     const takesAll = new PullBench().start();
     takesAll.answer(probeAnswer(image, `x-version: ${version}`));
     expect(takesAll.isOver).toBe(false);
@@ -158,7 +158,7 @@ describe("an image that is not worth the equipment's while", () => {
 });
 
 describe("mode version", () => {
-  const asked = { asksVersion: true, introduction: introduce({ ...facts, mode: "version" }) };
+  const asked = { asksVersion: true, lines: linesOf({ ...facts, mode: "version" }) };
   test.each([
     [headOf("200 OK", "x-version: 1.2.0", "Content-Length: 0"), PullOutcome.Ok, 0, "1.2.0"],
     [headOf("200 OK", "Content-Length: 0"), failed, -109, ""],

@@ -1,0 +1,14 @@
+import type { PullState } from "../resident/parts.js";
+
+/**
+ * What it takes to ask the same server for the same, once, as JSON; "" where the board's own settings say it.
+ * Functions are left out by JSON.
+ */
+export function pullNote(state: PullState | undefined): string {
+  if (state === undefined || state.fixed) return "";
+  const options = state.options as Readonly<Record<string, unknown>>;
+  const kept: Record<string, unknown> = {};
+  for (const name of Object.keys(options))
+    if (name !== "everyMs" && name !== "jitter" && name !== "when") kept[name] = options[name];
+  return JSON.stringify(kept);
+}
