@@ -55,6 +55,8 @@ export async function variableTable(engine: Engine, plan: ChipPlan): Promise<Siz
         over.push(`idle variables with the garden ${idle} > ${sizeBudget.idle}`);
       for (const { most } of app === garden ? results : [])
         if (most > sizeBudget.update[way]) over.push(`a ${way} takes ${most} > ${sizeBudget.update[way]}`);
+      for (const { inTotal } of results)
+        if (inTotal !== "ok") over.push(`${app.title}, ${way}, with ${engine.variables}: ${inTotal}`);
     }
   }
   const total = whole(engine.variables);
@@ -88,7 +90,7 @@ async function look(engine: Engine, plan: ChipPlan, app: Application, way: Way):
   if (engine.most > 0) await lookAtMost(engine, plan, app, way, roomy).catch(() => undefined);
   const results: { most: number; inTotal: string }[] = [];
   let idle = roomy.idle;
-  await using(begin(engine, plan, app, way, "nothing", engine.variables), async (it) => {
+  await using(begin(engine, plan, app, way, "nothing", engine.variables + engine.staged), async (it) => {
     idle = (await it.used()) - engine.staged;
     for (const [nth, bytes] of plan.images.entries()) {
       const inTotal = await it.update(await imageOf(plan.board, app, `${nth + 2}.0.0`, bytes));
