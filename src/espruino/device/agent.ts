@@ -25,7 +25,12 @@ import type { OtaOptions } from "./sluice.js";
 /** How often the agent looks: while something is going on, and otherwise. ms */
 const busyMs = 50;
 const idleMs = 500;
-const outOfMemory = "out of memory";
+/** Inlined: a variable would take three. */
+const enum Crash {
+  OutOfMemory = "out of memory",
+}
+/** The engine's own, whatever becomes of the name. */
+const stopTimers = clearInterval as () => void;
 
 /** The agent's module object: what runs beside an application, and what outlives the parts that are loaded. */
 declare const exports: Resident & AgentModule;
@@ -59,7 +64,7 @@ function reserveText(): string {
 /** The engine removes an interval that runs out of memory, and tells nobody. */
 function guard(): void {
   if (it.gone && now() > goneAt) E.reboot();
-  if (now() - tickedAt > 8000) crashed(outOfMemory);
+  if (now() - tickedAt > 8000) crashed(Crash.OutOfMemory);
 }
 
 /** An application that clears all timers does not clear the agent's. */
@@ -107,12 +112,6 @@ function takeErrand(): string {
   return errand;
 }
 
-function networkUp(): boolean {
-  if (BOARD_CHIP === "linux") return true;
-  const ip = require("Wifi").getIP().ip;
-  return ip !== undefined && ip !== "" && ip !== "0.0.0.0";
-}
-
 function tick(): void {
   const at = now();
   tickedAt = at;
@@ -120,7 +119,8 @@ function tick(): void {
     if (at > goneAt) E.reboot();
     return;
   }
-  const online = networkUp();
+  const ip = BOARD_CHIP === "linux" ? "127.0.0.1" : require("Wifi").getIP().ip;
+  const online = ip !== undefined && ip !== "" && ip !== "0.0.0.0";
   if (online && it.port === 0) serve();
   let busy = false;
   if (BOARD_NAMES && it.name !== undefined && it.port !== 0) lookAfterName(it, it.name);
@@ -224,6 +224,9 @@ function crashed(error: unknown): void {
   const isTrial = onTrial(it) && !it.done;
   if (isTrial) back();
   else if (!it.done && alone === undefined) it.note(Record.Crash);
+  const isLacking = text === Crash.OutOfMemory;
+  // What the timers keep is enough to report it, and nothing of the application runs any more.
+  if (isLacking) stopTimers();
   it.tell({ event: "app-error", text: text });
   if (isTrial) it.tell({ event: "rolled-back", app: it.boot.appName, text: text });
   const run = it.run;
@@ -233,7 +236,7 @@ function crashed(error: unknown): void {
   it.run = undefined;
   // Bytes that go on coming would take what memory there is, and the restart would not get its turn.
   const why = isTrial ? "rollback" : it.done ? "update" : "crash";
-  if (text === outOfMemory) {
+  if (isLacking) {
     it.gone = true;
     goneAt = now() + 1000;
     it.tell({ event: "restart", why: why });
@@ -248,18 +251,13 @@ function crashed(error: unknown): void {
 
 /** Outside of `start`, whose variables it would keep. */
 function flagged(flags: string[]): void {
-  if (flags.indexOf("MEMORY") >= 0) crashed(outOfMemory);
+  if (flags.indexOf("MEMORY") >= 0) crashed(Crash.OutOfMemory);
   else if (flags.indexOf("CALLBACK") >= 0) crashed("the engine has removed a callback that failed");
 }
 
 it.now = now;
 it.load = load;
 it.ota = makeOta(it, begin);
-it.run = undefined;
-it.push = undefined;
-it.page = undefined;
-it.pull = undefined;
-it.opts = undefined;
 it.port = 0;
 it.path = "";
 it.until = 0;

@@ -12,10 +12,9 @@ export function send(action: Action): void {
   if (action.do === "reply" && udp !== undefined) udp.send(action.text, action.to.port, action.to.address);
 }
 
-/** Longer datagrams are none of espota's. */
-const longest = 250;
-
 function onMessage(it: Resident, text: string, from: Peer): void {
+  // Longer datagrams are none of espota's.
+  const longest = 250;
   // What begins with a digit may be an invitation or an answer; everything else costs no more than this look.
   const first = text.charCodeAt(0);
   if (!(first >= 48 && first <= 57) || text.length > longest || it.gone) return;

@@ -5,11 +5,6 @@ import type { Resident } from "./resident.js";
 /** The engine's own, whatever an application makes of the name later. */
 export const every = setInterval;
 
-/** Bytes of a part's code for each variable that it takes, at least (npm run size). */
-const bytesPerVariable = 16;
-/** Variables that stay free for what the part does. */
-const reserve = 120;
-
 let behind = 0;
 let resident: Resident | undefined;
 
@@ -31,6 +26,9 @@ function endOf(part: number): number {
 export function load<P extends keyof PartTypes>(part: P): PartTypes[P] {
   const from = endOf(part - 1);
   const length = endOf(part) - from;
+  // At most one for so many bytes of code (npm run size), and what stays free for what the part does.
+  const bytesPerVariable = 16;
+  const reserve = 120;
   // More than that has only the engine for Linux, which makes itself more.
   const wanted = length / bytesPerVariable + reserve;
   if (BOARD_VARIABLES < 16000 && process.memory().free < wanted) {

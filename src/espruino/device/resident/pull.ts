@@ -7,9 +7,6 @@ import { load } from "./load.js";
 import { Part, type PullState } from "./parts.js";
 import type { Resident } from "./resident.js";
 
-/** Too little memory now may be enough later, ms. */
-const againMs = 60000;
-
 export function newPull(it: Resident, options: PullOptions): PullState {
   const state: PullState = {
     options: options,
@@ -66,7 +63,8 @@ export function pullWorks(it: Resident, state: PullState, isOnline: boolean): bo
     if (run !== undefined && job !== undefined && job.phase === PullPhase.Preparing)
       run.fail({ number: FaultNumber.OutOfMemory, code: "OUT_OF_MEMORY", text: text });
     state.work = undefined;
-    state.dueAt = it.now() + againMs;
+    // Too little memory now may be enough in a minute.
+    state.dueAt = it.now() + 60000;
     it.tell({ event: "pull", result: "FAILED", code: "OUT_OF_MEMORY", text: text, version: "" });
   }
   state.job = undefined;
