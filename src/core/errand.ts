@@ -30,3 +30,39 @@ export const errandIdleMs = 20000;
 
 /** Of an errand's text. */
 export const longestErrand = 500;
+
+/** Who is served after the restart: an uploader that waits comes before the one who made the offer. */
+export function errandOf(
+  waiting: Errand["push"],
+  offer: Offer | undefined,
+  pull: string,
+  options: object,
+): Errand {
+  if (waiting !== undefined) return { push: waiting, options: options };
+  if (offer === undefined) return { options: options };
+  return offer.from === "pull" ? { pull: pull, options: options } : { page: offer, options: options };
+}
+
+export const enum AloneStep {
+  Wait = 0,
+  /** The errand, once. */
+  Begin = 1,
+  /** The application is next. */
+  End = 2,
+}
+
+/** The agent alone. */
+export interface Alone {
+  hasBegun: boolean;
+  /** ms, when it has been idle for long enough. */
+  until: number;
+}
+
+/** @param busy something is going on, @param isUp the network stands */
+export function stepAlone(alone: Alone, now: number, busy: boolean, isUp: boolean): AloneStep {
+  if (busy) alone.until = now + errandIdleMs;
+  if (now >= alone.until) return AloneStep.End;
+  if (alone.hasBegun || !isUp) return AloneStep.Wait;
+  alone.hasBegun = true;
+  return AloneStep.Begin;
+}

@@ -3,16 +3,6 @@ import type { Offer } from "./offer.js";
 import type { BlockBuffer, Bytes, Chunk, Crypto, Digest } from "./ports.js";
 import type { Target } from "./target.js";
 
-/** Bytes of the largest image that this command may bring; 0: nothing takes it. */
-export function capacityOf(targets: readonly Target[], command: number): number {
-  let most = 0;
-  for (const target of targets) {
-    const capacity = target.capacity(command);
-    if (capacity > most) most = capacity;
-  }
-  return most;
-}
-
 /** Takes an image in pieces of any length, has its head judged, and passes it on in whole blocks, hashed. */
 export class ImageReceiver {
   /** Bytes so far. */
@@ -143,7 +133,14 @@ export function receivingOf(
   targets: readonly Target[],
 ): Receiving {
   return {
-    capacity: (command) => capacityOf(targets, command),
+    capacity: (command) => {
+      let most = 0;
+      for (const target of targets) {
+        const capacity = target.capacity(command);
+        if (capacity > most) most = capacity;
+      }
+      return most;
+    },
     receiver: (offer) => new ImageReceiver(bytes, crypto, targets, offer),
   };
 }

@@ -45,7 +45,7 @@ export const prepareKeepMs = 60000;
 
 /** What an update is made with. */
 export interface UpdateTools {
-  /** Bytes of the largest image that a command may bring; 0: nothing takes it. */
+  /** Bytes of the largest image that a command may bring (ESP.getFreeSketchSpace); 0: nothing takes it. */
   readonly capacity: (command: number) => number;
   /** Made when the first byte may come. Throws without memory. */
   readonly receiver: (offer: Offer) => ImageReceiver;
@@ -62,7 +62,7 @@ export interface UpdateTools {
 /**
  * One update, the same for every way in. The order of calls, `poll` several times a second all along:
  *
- *   begin    judges the offer; the equipment goes to its safe state       Idle → Preparing → Prepared
+ *   begin    judges the offer; the equipment goes to its safe state       Idle → Preparing → Prepared or Leaving
  *   park     the sender comes back later: prepared for a minute           (stays)
  *   open     onStart; the first byte may come                             Prepared → Writing
  *   write    pieces of any length; written in blocks                      Writing
@@ -99,15 +99,10 @@ export class UpdateRun {
     this.receiver = undefined;
   }
 
-  /** Bytes of the largest image that this command may bring (ESP.getFreeSketchSpace). */
-  freeSpace(command: number): number {
-    return this.tools.capacity(command);
-  }
-
   /** Judges the offer and, if nothing speaks against it, starts to make the equipment safe. */
   begin(now: number, offer: Offer): Fault | undefined {
     if (this.phase !== RunPhase.Idle && this.releaseAt === 0) return fault(FaultNumber.RunningAlready, "");
-    const space = this.freeSpace(offer.command);
+    const space = this.tools.capacity(offer.command);
     let refused: Fault | undefined;
     if (offer.size === 0) refused = fault(FaultNumber.Size, "");
     else if (space === 0) refused = fault(FaultNumber.UnknownCommand, "");

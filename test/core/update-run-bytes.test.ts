@@ -129,7 +129,7 @@ describe("the first bytes choose among several targets", () => {
     among(app);
     bench.target.magic = 0xe9;
     bench.target.headLength = 64;
-    expect(bench.run.freeSpace(0)).toBe(10_000_000);
+    expect(bench.capacity(0)).toBe(10_000_000);
     send(first(0xe9), 10);
     expect(bench.run.verify()).toBeUndefined();
     expect([app.calls, bench.target.calls[0]]).toEqual([[], "judge 70 of 1000"]);
@@ -146,7 +146,7 @@ describe("the first bytes choose among several targets", () => {
     files.commands = [100];
     files.headLength = 4096;
     among(files);
-    expect(bench.run.freeSpace(100)).toBe(10_000_000);
+    expect(bench.capacity(100)).toBe(10_000_000);
     send(image, 20);
     expect(bench.run.verify()).toBeUndefined();
     expect([files.calls, bench.target.calls[0]]).toEqual([[], "judge 20 of 1000"]);
@@ -175,7 +175,7 @@ describe("refused in the original's words", () => {
   });
 
   it("not what just fits", () => {
-    expect([bench.run.freeSpace(0), bench.run.freeSpace(100)]).toEqual([10_000_000, 0]);
+    expect([bench.capacity(0), bench.capacity(100)]).toEqual([10_000_000, 0]);
     begin({ size: 10_000_000 });
   });
 });

@@ -20,6 +20,8 @@ export class RunBench {
   readonly safe = new SafeState();
   readonly valve: TestStep;
   readonly run: UpdateRun;
+  /** Bytes of the largest image for a command. */
+  readonly capacity: (command: number) => number;
   readonly events: RunEvent[] = [];
   /** "start", "progress 0/100", "end", "error 17" */
   readonly heard: string[] = [];
@@ -35,8 +37,10 @@ export class RunBench {
     this.target = target;
     this.valve = new TestStep("valve 2", () => this.now, valve);
     this.safe.steps = [this.valve];
+    const receiving = receivingOf({ block: () => nodeBlock(runBlock) }, nodeCrypto, [...others, target]);
+    this.capacity = receiving.capacity;
     this.run = new UpdateRun({
-      ...receivingOf({ block: () => nodeBlock(runBlock) }, nodeCrypto, [...others, target]),
+      ...receiving,
       safe: this.safe,
       policy: () => this.refuse,
       hasRoom: () => this.hasRoom,

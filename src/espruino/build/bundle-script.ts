@@ -22,8 +22,13 @@ export interface ScriptRequest {
   readonly names?: MemberNames;
 }
 
-/** esbuild's `mangleCache`: the same for the agent and all of its parts. */
-export type MemberNames = Record<string, string | false>;
+/** The same for the agent and all of its parts. */
+export interface MemberNames {
+  /** What stays as it is. */
+  readonly kept: RegExp;
+  /** esbuild's `mangleCache`: what the others are called instead. */
+  readonly short: Record<string, string | false>;
+}
 
 export interface Script {
   /** ASCII, ES2015, without a final newline. */
@@ -75,6 +80,7 @@ export async function memberNames(
   request: Omit<ScriptRequest, "entry">,
 ): Promise<MemberNames> {
   const [first = ""] = entries;
+  const kept = outerNames();
   const imports = entries.map((entry) => `import ${JSON.stringify(resolve(entry))};`).join("");
   const options: BuildOptions = {
     ...commonOptions({ ...request, entry: first }),
@@ -85,11 +91,11 @@ export async function memberNames(
     },
     absWorkingDir: dirname(first),
     mangleProps: /./,
-    reserveProps: outerNames(),
+    reserveProps: kept,
     mangleCache: {},
   };
   try {
-    return (await build(options)).mangleCache ?? {};
+    return { kept, short: (await build(options)).mangleCache ?? {} };
   } catch (cause) {
     throw new SluiceError("BUILD_FAILED", failures(cause, dirname(first)), { cause });
   }
@@ -108,7 +114,11 @@ export async function compileScript(request: ScriptRequest): Promise<Script> {
   const options: BuildOptions = {
     ...commonOptions(request),
     ...(minify &&
-      request.names && { mangleProps: /./, reserveProps: outerNames(), mangleCache: request.names }),
+      request.names && {
+        mangleProps: /./,
+        reserveProps: request.names.kept,
+        mangleCache: request.names.short,
+      }),
     // Minified names must not be `of`, which Espruino reserves everywhere: naming it here keeps the minifier away.
     stdin: {
       contents: `import ${JSON.stringify(entry)};${minify ? " if (0) of;" : ""}`,

@@ -1,4 +1,4 @@
-import { type Errand, updateMode } from "../../core/errand.js";
+import { updateMode } from "../../core/errand.js";
 import { FaultNumber } from "../../core/errors.js";
 import { Record, recordText } from "../../core/journal.js";
 import type { Offer } from "../../core/offer.js";
@@ -91,17 +91,14 @@ function leave(offer: Offer | undefined): void {
   const waiting = it.push === undefined ? undefined : it.push.transfer.waiting();
   it.push = undefined;
   it.run = undefined;
+  let why = updateMode;
   try {
     load(Part.Leave)(it, waiting, offer);
   } catch (error) {
     it.tell({ event: "error", code: "OUT_OF_MEMORY", text: errorText(error) });
+    why = "application";
   }
-  it.quit(updateMode);
-}
-
-function callBack(waiting: NonNullable<Errand["push"]>): void {
-  it.push = load(Part.Transfer)(it, send);
-  it.push.resume(waiting);
+  it.quit(why);
 }
 
 /** A function of its own: what is called after it must not see, and so keep, what this one has loaded. */
@@ -110,6 +107,19 @@ function takeErrand(): string {
   const errand = notes.errand();
   if (errand !== "") notes.setErrand("");
   return errand;
+}
+
+/** Thrown on, an error would count as the agent's own, and the one before it would be taken. */
+function startAlone(): void {
+  alone = () => it.quit("application");
+  try {
+    alone = load(Part.Alone)(it, takeErrand(), (waiting) => {
+      it.push = load(Part.Transfer)(it, send);
+      it.push.resume(waiting);
+    });
+  } catch (error) {
+    it.tell({ event: "app-error", text: errorText(error) });
+  }
 }
 
 function tick(): void {
@@ -311,7 +321,7 @@ exports.start = (boot) => {
   all.clearInterval = keepTimers(clearInterval);
   all.clearTimeout = keepTimers(clearTimeout);
   it.tell({ event: "boot", why: boot.why, app: boot.appName, slot: slotName(it), agent: SLUICE_VERSION });
-  if (boot.why === updateMode) alone = load(Part.Alone)(it, takeErrand(), callBack);
+  if (boot.why === updateMode) startAlone();
   else if (boot.app < 0) it.tell({ event: "safe-mode", text: "no sound application: valves held closed" });
   if (onTrial(it)) it.tell({ event: "trial", app: boot.appName });
   if (BOARD_NAMES && settings.mdns !== false) it.name = newName(it);

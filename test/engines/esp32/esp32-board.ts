@@ -17,8 +17,8 @@ export const isSet = emulator !== "" && firmwareFolder !== "";
 /** A start takes half a minute on a busy computer, and one may fail in the emulator. */
 const patienceMs = 240_000;
 /**
- * So long after the chip's own first line without a line of ours. The emulated cores sometimes lock one another in the
- * vendor's start, where a real chip has a watchdog that the emulator has not: it is switched off and on again.
+ * So long without a line, from the chip's first one until the listener stands. The emulated cores sometimes lock one
+ * another in the vendor's code, where a real chip has a watchdog that the emulator has not: it is switched off and on again.
  */
 const stallMs = 60_000;
 /** In a row; a board that starts no more is not helped for ever. */
@@ -41,6 +41,7 @@ export class Esp32Board {
   #asked = 0;
   #stallTimer: NodeJS.Timeout | undefined;
   #stallsInRow = 0;
+  #isStarting = true;
   /** Starts that stood still in the emulator. */
   stalls = 0;
   #line = "";
@@ -237,12 +238,14 @@ export class Esp32Board {
     this.console.push(line);
     if (this.console.length > keptLines) this.console.shift();
     for (const listener of [...this.#lineListeners]) listener(line);
-    if (line.startsWith("rst:")) this.#watchStart();
+    if (line.startsWith("rst:")) this.#isStarting = true;
+    if (this.#isStarting) this.#watchStart();
     const found = /sluice (\{.*\})/.exec(line);
     if (found === null) return;
     try {
       this.#log.add(JSON.parse(found[1] ?? ""));
-      if (this.#log.events.at(-1)?.event !== "boot") return;
+      if (this.#log.events.at(-1)?.event !== "ready") return;
+      this.#isStarting = false;
       clearTimeout(this.#stallTimer);
       this.#stallsInRow = 0;
     } catch {

@@ -1,20 +1,20 @@
-import { type Errand, errandIdleMs } from "../../../core/errand.js";
+import { AloneStep, type Errand, errandIdleMs, stepAlone } from "../../../core/errand.js";
 import type { Part, PartTypes } from "../resident/parts.js";
 import { newPull } from "../resident/pull.js";
 
 declare const exports: { open: PartTypes[Part.Alone] };
 
-/** Update mode at work: goes on with the errand once the network stands; the application is next when nothing is left. */
+/** Update mode at work. */
 exports.open = (it, text, callBack) => {
-  let errand = text === "" ? undefined : (JSON.parse(text) as Errand);
-  let until = it.now() + errandIdleMs;
-  if (errand !== undefined) it.opts = errand.options;
+  const alone = { hasBegun: text === "", until: it.now() + errandIdleMs };
+  let errand: Errand = text === "" ? { options: {} } : JSON.parse(text);
+  it.opts = errand.options;
   return (busy) => {
+    const step = stepAlone(alone, it.now(), busy, it.port !== 0);
+    if (step === AloneStep.End) it.quit("application");
+    if (step !== AloneStep.Begin) return;
     const what = errand;
-    if (busy) until = it.now() + errandIdleMs;
-    else if (it.now() > until) it.quit("application");
-    if (what === undefined || it.port === 0) return;
-    errand = undefined;
+    errand = { options: {} };
     if (what.push !== undefined) callBack(what.push);
     else if (what.page !== undefined) {
       const run = it.open();

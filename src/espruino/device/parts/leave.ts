@@ -1,10 +1,6 @@
-import { type Errand, longestErrand } from "../../../core/errand.js";
+import { errandOf, longestErrand } from "../../../core/errand.js";
 import { Record } from "../../../core/journal.js";
-import { Notes } from "../../../core/notes.js";
-import { engineBytes } from "../ports/engine-bytes.js";
-import { crc32 } from "../ports/engine-crypto.js";
-import { storeFlash, storeOfBoard } from "../ports/engine-flash.js";
-import { optionsOf, type Part, type PartTypes } from "../resident/parts.js";
+import { optionsOf, Part, type PartTypes } from "../resident/parts.js";
 import type { Resident } from "../resident/resident.js";
 import { readSettings } from "../settings.js";
 import type { OtaOptions } from "../sluice.js";
@@ -31,16 +27,8 @@ function optionsAlone(it: Resident): object {
 
 /** Notes what to do after the restart into update mode. */
 exports.open = (it, waiting, offer) => {
-  const options = optionsAlone(it);
-  let errand: Errand = { options: options };
-  if (waiting !== undefined) errand = { push: waiting, options: options };
-  else if (offer !== undefined && offer.from === "pull")
-    errand = { pull: pullNote(it.pull), options: options };
-  else if (offer !== undefined) errand = { page: offer, options: options };
-  const text = JSON.stringify(errand);
+  const text = JSON.stringify(errandOf(waiting, offer, pullNote(it.pull), optionsAlone(it)));
   if (text.length > longestErrand) throw new Error("too many options for a restart");
-  const notes = new Notes(engineBytes, { crc32: crc32 }, storeFlash, storeOfBoard.notes);
-  notes.open();
-  notes.setErrand(text);
+  it.load(Part.Notes)().setErrand(text);
   it.note(Record.Errand);
 };
