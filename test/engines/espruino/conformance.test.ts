@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { describe, expect, test } from "vitest";
+import { ofTheBuild, signsOfTheBuild } from "../../conformance/builds.js";
 import { onEngine } from "../../conformance/on-engine.js";
 import { type Answers, type Probe, probes, readAnswers, writeAnswers } from "../../conformance/record.js";
 
@@ -33,7 +34,11 @@ describe.skipIf(engine === "")("the real engine", async () => {
   if (record && engine !== "") writeAnswers(answers);
   const recorded = readAnswers();
 
-  test.each(probes.map(({ name }) => name))("%s", (name) => {
+  const isRecordedBuild = signsOfTheBuild.every((name) => isDeepStrictEqual(answers[name], recorded[name]));
+  const others = new Set(isRecordedBuild ? [] : Object.values(ofTheBuild).flat());
+
+  test.for(probes.map(({ name }) => name))("%s", (name, { skip }) => {
+    skip(others.has(name), "hangs on how the engine was compiled");
     expect(answers[name]).toEqual(recorded[name]);
   });
 

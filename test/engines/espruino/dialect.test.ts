@@ -22,7 +22,7 @@ describe.skipIf(engine === "")("the real engine", () => {
     const script = JSON.stringify(asScript(body));
     writeFileSync(
       join(folder, "case.js"),
-      `try { var r = eval(${script}); print(r === true ? "@yes" : "@no"); } catch (e) { print("@no"); }\nquit();\n`,
+      `try { var r = eval(${script}); print("@" + (r === true)); } catch (e) { print("@no"); }\nquit();\n`,
     );
     const { stdout } = spawnSync(engine, ["case.js"], {
       cwd: folder,
@@ -31,7 +31,8 @@ describe.skipIf(engine === "")("the real engine", () => {
       killSignal: "SIGKILL",
     });
     expect(stdout).toContain("espruino.com");
-    return stdout.includes("@yes");
+    // Out of memory, the engine quotes its source; that does not have this word.
+    return stdout.includes("@true");
   }
 
   it.each(refused)("cannot run %s: %s", (_rule, body) => {
