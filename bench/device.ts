@@ -1,4 +1,6 @@
+import { esp32Devkit } from "../boards/esp32-devkit.js";
 import type { Board } from "../boards/index.js";
+import { espruinoPort } from "../src/espruino/build/board-constants.js";
 import { boardOfEngine } from "../test/engines/espruino/engine-board.js";
 import { EngineBench, type EngineRun } from "./engine.js";
 import { type Row, ratioOf, table, whole } from "./table.js";
@@ -31,9 +33,13 @@ export async function deviceTable(engine: string): Promise<string> {
   }
 }
 
-/** Erase blocks as chips have them; the engine's flash is blank where the bench writes, so none is erased. */
+/**
+ * Blocks as an ESP32 has them, in flash and in memory; the engine's flash is blank where the bench writes, so none is
+ * erased.
+ */
 function withChipBlocks(board: Board): Board {
   if (board.espruino === undefined) return board;
-  const store = { agentBlocks: 8, appBlocks: 8 };
-  return { ...board, blockLength: 4096, espruino: { ...board.espruino, store } };
+  const store = { agentBlocks: 8, appBlocks: 32 };
+  const batch = espruinoPort(esp32Devkit).batch;
+  return { ...board, blockLength: 4096, espruino: { ...board.espruino, store, batch } };
 }

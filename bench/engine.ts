@@ -44,7 +44,7 @@ export class EngineBench {
    * @throws Error when the engine did not do what it should have done
    */
   async perByte(run: EngineRun): Promise<number> {
-    const [short, long] = run.digest === "interpreted" ? [0x400, 0xc00] : [0x1000, 0x6000];
+    const [short, long] = run.digest === "interpreted" ? [0x400, 0xc00] : [0xa000, 0x1e000];
     const costs = [await this.#cost(run, short), await this.#cost(run, long)];
     return (costs[1] - costs[0]) / (long - short);
   }

@@ -6,7 +6,7 @@ import { Journal } from "../../src/core/journal.js";
 import type { Chunk, Crypto } from "../../src/core/ports.js";
 import { SafeState } from "../../src/core/safe-state.js";
 import { UpdateRun } from "../../src/core/update-run.js";
-import { block, engineBytes } from "../../src/espruino/device/ports/engine-bytes.js";
+import { engineBytes } from "../../src/espruino/device/ports/engine-bytes.js";
 import { crc32, sha256Hex } from "../../src/espruino/device/ports/engine-crypto.js";
 import { storeFlash, storeOfBoard } from "../../src/espruino/device/ports/engine-flash.js";
 import { digestOf } from "./digests.js";
@@ -53,7 +53,7 @@ function path(): void {
   };
   const options = { engine: 1, family: BOARD_FAMILY, agentVersion: "1.0.0" };
   const target = new BundleTarget(engineBytes, crypto, storeFlash, storeOfBoard, journal, options);
-  const receiving = receivingOf({ block: block }, crypto, [target]);
+  const receiving = receivingOf(engineBytes, crypto, [target]);
   const run = new UpdateRun({
     capacity: receiving.capacity,
     receiver: receiving.receiver,
@@ -75,7 +75,10 @@ function path(): void {
       else if (action.do === "connect") perform(transfer.onConnected(now));
     }
   }
-  tcp.on("data", (data) => perform(transfer.onData(now, data as unknown as Chunk)));
+  tcp.on("data", (data) => {
+    const number = transfer.onData(data as unknown as Chunk);
+    if (number > 0) tcp.write(`${number}`);
+  });
   const invitation = { command: 0, port: 45002, size: BENCH_BYTES, md5: BENCH_MD5, needsGap: true };
   perform(transfer.accept(now, invitation, { address: "10.0.0.2", port: 40001 }));
   feed(tcp);

@@ -17,17 +17,16 @@ const restMs = 2000;
 /** Who looks more seldom was kept from it, and from what came meanwhile: no more than this counts as silence. ms */
 const longestLookMs = 1000;
 
-/** Counts an image's bytes as they come, and the time in which none does. */
+/** Follows an image's bytes as they come, and the time in which none does. */
 export class AckPacer {
-  /** Bytes that have come. */
-  received: number;
-  /** ms since the last ones. */
+  /** ms without any, as far as somebody looked. */
   quietMs: number;
+  /** Bytes that were there at the last look. */
+  private seen: number;
   /** Bytes that were answered. */
   private answered: number;
   /** The next answer is due when so many are there. */
-  private due: number;
-
+  due: number;
   /** Bytes that one answer is for; 1: every piece is answered. */
   private block: number;
 
@@ -36,42 +35,47 @@ export class AckPacer {
     private lookedAt: number,
     private readonly size: number,
   ) {
-    this.received = 0;
     this.quietMs = 0;
+    this.seen = 0;
     this.answered = 0;
     this.due = blockLength;
     this.block = blockLength;
   }
 
-  /** A piece came. @returns the number to send; 0: nothing */
-  arrived(now: number, bytes: number): number {
-    this.lookedAt = now;
-    this.quietMs = 0;
-    this.received += bytes;
-    if (this.received < this.due && this.received < this.size) return 0;
-    if (this.answered === 0 && this.received > blockLength) this.block = 1;
-    this.due = this.received - (this.received % this.block) + this.block;
-    return this.answer();
+  /** Every piece is answered as it comes, with its length: `arrived` need not be called any more. */
+  answersEach(): boolean {
+    return this.block === 1;
+  }
+
+  /** A piece came. @param received all bytes that have @returns the number to send; 0: nothing */
+  arrived(received: number): number {
+    if (received < this.due && received < this.size) return 0;
+    if (this.answered === 0 && received > blockLength) this.block = 1;
+    this.due = received - (received % this.block) + this.block;
+    return this.answer(received);
   }
 
   /** Time has passed. @returns the number to send; 0: nothing */
-  tick(now: number): number {
-    this.quietMs += Math.min(now - this.lookedAt, longestLookMs);
+  tick(now: number, received: number): number {
+    if (received === this.seen) this.quietMs += Math.min(now - this.lookedAt, longestLookMs);
+    else this.quietMs = 0;
+    this.seen = received;
     this.lookedAt = now;
-    const hasBegun = this.received > this.due - this.block;
-    if (this.received === this.answered || this.quietMs < (hasBegun ? beganMs : restMs)) return 0;
+    const hasBegun = received > this.due - this.block;
+    if (this.block === 1 || received === this.answered || this.quietMs < (hasBegun ? beganMs : restMs))
+      return 0;
     if (hasBegun) this.due += this.block;
     // Two equal pieces at the start, silence after each: these are the uploader's chunks.
-    if (this.received === 2 * this.answered) {
+    if (received === 2 * this.answered) {
       this.block = this.answered;
-      this.due = this.received + this.block;
+      this.due = received + this.block;
     }
-    return this.answer();
+    return this.answer(received);
   }
 
-  private answer(): number {
-    const number = this.received - this.answered;
-    this.answered = this.received;
+  private answer(received: number): number {
+    const number = received - this.answered;
+    this.answered = received;
     return number;
   }
 }

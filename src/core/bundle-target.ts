@@ -56,7 +56,7 @@ export class BundleTarget implements Target {
 
   verify(_md5: string, sha256: string): Fault | undefined {
     if (this.place === undefined) return fault(FaultNumber.CorruptBundle, "no header");
-    return verifyBundle(this.bytes, this.crypto, this.flash, this.writer.offset(), this.place, sha256);
+    return verifyBundle(this.bytes, this.crypto, this.flash, this.writer.start, this.place, sha256);
   }
 
   commit(): Fault | undefined {

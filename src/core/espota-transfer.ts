@@ -3,7 +3,7 @@ import { type Fault, FaultNumber, fault, faultLine, isNotNow } from "./errors.js
 import type { SessionTimes } from "./espota-times.js";
 import type { Invitation } from "./invitation.js";
 import type { Offer } from "./offer.js";
-import type { Chunk } from "./ports.js";
+import type { BlockBuffer, Chunk } from "./ports.js";
 import { RunPhase, type UpdateRun } from "./update-run.js";
 
 /** Where a datagram came from, or goes. */
@@ -43,6 +43,8 @@ const enum State {
   Closing = 8,
 }
 
+/** Until an image comes: below a limit of 0 nothing is put into it. */
+const noBlock: BlockBuffer = { length: 0, set: () => undefined };
 const closeMs = 2000;
 const drainMs = 15000;
 
@@ -52,12 +54,21 @@ const drainMs = 15000;
  * `isBusy`.
  */
 export class EspotaTransfer {
+  /** Offset in the block of the next piece. An interpreter looks members up in this order. */
+  private at: number;
+  /** Nothing is due before that offset. */
+  private limit: number;
+  private block: BlockBuffer;
+  private answersEach: boolean;
   private state: State;
   /** Who the UDP answer goes to. */
   private peer: Peer;
   private invitation: Invitation;
   private since: number;
-  /** Counts the image's bytes, and which of them are acknowledged. */
+  /** ms, when last somebody brought the time. */
+  private now: number;
+  /** Bytes of the image that came before the ones in the block. */
+  private before: number;
   private pacer: AckPacer;
   private failure: Fault | undefined;
   private succeeded: boolean;
@@ -69,10 +80,16 @@ export class EspotaTransfer {
     private readonly restarts: () => boolean,
     private readonly notify: (event: TransferEvent) => void,
   ) {
+    this.at = 0;
+    this.limit = 0;
+    this.block = noBlock;
+    this.answersEach = false;
     this.state = State.Idle;
     this.peer = { address: "", port: 0 };
     this.invitation = { command: 0, port: 0, size: 0, md5: "", needsGap: true };
     this.since = 0;
+    this.now = 0;
+    this.before = 0;
     this.pacer = new AckPacer(0, 0);
     this.failure = undefined;
     this.succeeded = false;
@@ -94,6 +111,7 @@ export class EspotaTransfer {
 
   /** Time has passed. */
   tick(now: number): Action[] {
+    this.now = now;
     const waited = now - this.since;
     switch (this.state) {
       case State.Idle:
@@ -110,7 +128,7 @@ export class EspotaTransfer {
         }
         return this.onConnectFailed(now);
       case State.Receiving: {
-        const number = this.pacer.tick(now);
+        const number = this.pacer.tick(now, this.received());
         const silent = this.pacer.quietMs >= this.times.idleMs;
         this.poll(now);
         if (this.failure === undefined && silent)
@@ -126,7 +144,7 @@ export class EspotaTransfer {
       }
       case State.Draining:
         if (waited >= drainMs) this.enter(State.Gap, now);
-        return acknowledgement(this.pacer.tick(now));
+        return acknowledgement(this.pacer.tick(now, this.received()));
       case State.Gap:
         if (this.invitation.needsGap && waited < this.times.gapMs) {
           this.poll(now);
@@ -143,7 +161,11 @@ export class EspotaTransfer {
   /** The connection that a `connect` action asked for stands. */
   onConnected(now: number): Action[] {
     if (this.state !== State.Connecting) return [{ do: "close" }];
+    this.now = now;
     this.pacer = new AckPacer(now, this.invitation.size);
+    this.at = 0;
+    this.before = 0;
+    this.answersEach = false;
     this.notify({ event: "connected", from: this.peer.address });
     if (this.failure === undefined) this.failure = this.run.open();
     this.enter(this.failure === undefined ? State.Receiving : State.Draining, now);
@@ -156,22 +178,54 @@ export class EspotaTransfer {
     return this.end([{ do: "close" }]);
   }
 
-  /** Image bytes. */
-  onData(now: number, chunk: Chunk): Action[] {
-    if (this.state === State.Receiving) {
-      if (this.pacer.received + chunk.length > this.invitation.size) return this.tooMuch(now);
+  /** Image bytes. @returns bytes to acknowledge now */
+  onData(chunk: Chunk): number {
+    const at = this.at;
+    const end = at + chunk.length;
+    // Nearly all of an image comes this way, and to an interpreter every line counts.
+    if (end < this.limit) {
+      this.block.set(chunk, at);
+      this.at = end;
+      return this.answersEach ? end - at : 0;
+    }
+    return this.onPiece(chunk, this.received() + chunk.length);
+  }
+
+  private onPiece(chunk: Chunk, received: number): number {
+    const receiver = this.run.receiver;
+    const size = this.invitation.size;
+    if (this.state === State.Receiving && receiver !== undefined) {
+      if (received > size) return this.tooMuch();
+      receiver.fill(this.at);
       this.failure = this.run.write(chunk);
-      if (this.failure !== undefined) this.enter(State.Draining, now);
+      if (this.failure !== undefined) this.enter(State.Draining, this.now);
+      this.at = receiver.filled;
     } else if (this.state === State.Received || this.state === State.Gap) {
       // After a failure the first reason stands, and who goes on sending does not put off its end.
-      return this.failure === undefined ? this.tooMuch(now) : [];
+      return this.failure === undefined ? this.tooMuch() : 0;
     } else if (this.state !== State.Draining) {
-      return [];
+      return 0;
     }
-    const number = this.pacer.arrived(now, chunk.length);
-    if (this.pacer.received >= this.invitation.size)
-      this.enter(this.failure === undefined ? State.Received : State.Gap, now);
-    return acknowledgement(number);
+    this.before = received - this.at;
+    const number = this.answersEach ? chunk.length : this.pacer.arrived(received);
+    if (received >= size) this.enter(this.failure === undefined ? State.Received : State.Gap, this.now);
+    else if (this.failure === undefined && receiver !== undefined) {
+      this.limit = receiver.limit();
+      if (!this.answersEach) this.pace(receiver.block);
+    }
+    return number;
+  }
+
+  private pace(block: BlockBuffer): void {
+    this.block = block;
+    this.answersEach = this.pacer.answersEach();
+    const due = this.pacer.due - this.before;
+    if (!this.answersEach && due < this.limit) this.limit = due;
+  }
+
+  /** Bytes of the image so far. */
+  private received(): number {
+    return this.before + this.at;
   }
 
   /** The uploader closed the connection, or it broke. */
@@ -179,11 +233,11 @@ export class EspotaTransfer {
     switch (this.state) {
       case State.Receiving:
         this.giveUp(
-          this.pacer.received === 0
+          this.received() === 0
             ? fault(FaultNumber.NoData, "")
             : fault(
                 FaultNumber.Aborted,
-                `connection closed at ${this.pacer.received} of ${this.invitation.size} bytes`,
+                `connection closed at ${this.received()} of ${this.invitation.size} bytes`,
               ),
         );
         return this.end([]);
@@ -202,7 +256,7 @@ export class EspotaTransfer {
 
   /** Goes on after a restart into update mode (errand.ts): the peer has its "OK" and waits for the connection. */
   resume(now: number, invitation: Invitation, from: Peer): Action[] {
-    this.take(now, invitation, from, State.Waiting);
+    this.start(now, invitation, from, State.Waiting);
     this.failure = this.run.begin(now, offerOf(invitation, from));
     return this.waitForSafety(now, 0);
   }
@@ -220,11 +274,11 @@ export class EspotaTransfer {
     if (this.state !== State.Idle) return [refusal(from, fault(FaultNumber.RunningAlready, ""))];
     const refused = this.run.begin(now, offerOf(invitation, from));
     if (refused !== undefined) return [refusal(from, refused)];
-    this.take(now, invitation, from, State.Holding);
+    this.start(now, invitation, from, State.Holding);
     return this.hold(now, 0);
   }
 
-  private take(now: number, invitation: Invitation, from: Peer, state: State): void {
+  private start(now: number, invitation: Invitation, from: Peer, state: State): void {
     this.peer = from;
     this.invitation = invitation;
     this.failure = undefined;
@@ -284,10 +338,10 @@ export class EspotaTransfer {
     if (failed !== undefined && this.failure === undefined) this.failure = failed;
   }
 
-  private tooMuch(now: number): Action[] {
+  private tooMuch(): number {
     this.giveUp(fault(FaultNumber.Size, ""));
-    this.enter(State.Gap, now);
-    return [];
+    this.enter(State.Gap, this.now);
+    return 0;
   }
 
   private tellResult(now: number): Action[] {
@@ -317,6 +371,7 @@ export class EspotaTransfer {
   private enter(state: State, now: number): void {
     this.state = state;
     this.since = now;
+    this.limit = 0;
   }
 }
 
@@ -329,7 +384,7 @@ function offerOf(invitation: Invitation, from: Peer): Offer {
   };
 }
 
-function acknowledgement(number: number): Action[] {
+export function acknowledgement(number: number): Action[] {
   return number > 0 ? [{ do: "send", text: `${number}` }] : [];
 }
 

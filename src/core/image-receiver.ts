@@ -1,27 +1,26 @@
 import { type Fault, FaultNumber, fault } from "./errors.js";
 import type { Offer } from "./offer.js";
-import type { BlockBuffer, Bytes, Chunk, Crypto, Digest } from "./ports.js";
+import type { BlockBuffer, Blocks, Chunk, Crypto, Digest } from "./ports.js";
 import type { Target } from "./target.js";
 
 /** Takes an image in pieces of any length, has its head judged, and passes it on in whole blocks, hashed. */
 export class ImageReceiver {
-  /** Bytes so far. */
+  /** Bytes so far, those that were put into the block by `fill` included. */
   received: number;
+  /** Where pieces are collected; see `limit`. */
+  readonly block: BlockBuffer;
+  /** Bytes in the block. */
+  filled: number;
   /** Of what was received, once it is verified: 32 hex digits. */
   md5: string;
   private target: Target | undefined;
   private readonly digest: Digest;
-  private readonly block: BlockBuffer;
-  /** Bytes in the block. */
-  private filled: number;
-  /** The head is judged, and pieces wait for a whole block. */
-  private isCollecting: boolean;
   /** Bytes of the head that a target wants to judge. */
   private wanted: number;
 
   /** @param targets in the order in which they are asked whether an image is theirs. @throws Error without memory */
   constructor(
-    bytes: Pick<Bytes, "block">,
+    private readonly bytes: Blocks,
     crypto: Pick<Crypto, "md5">,
     private readonly targets: readonly Target[],
     private readonly offer: Offer,
@@ -32,36 +31,39 @@ export class ImageReceiver {
     this.digest = crypto.md5();
     this.block = bytes.block();
     this.filled = 0;
-    this.isCollecting = false;
     this.wanted = 0;
     for (const target of targets)
       if (target.capacity(offer.command) > 0 && target.headLength > this.wanted)
         this.wanted = target.headLength;
   }
 
+  /**
+   * Offset in the block up to which, and not including, pieces can be put there by whoever has them: nothing is due
+   * before. `fill` has to be called with what was put, before the next `write`.
+   */
+  limit(): number {
+    if (this.target === undefined) return 0;
+    const left = this.offer.size - this.received + this.filled;
+    return left < this.block.length ? left : this.block.length;
+  }
+
+  /** @param end offset in the block up to which pieces were put */
+  fill(end: number): void {
+    this.received += end - this.filled;
+    this.filled = end;
+  }
+
   write(chunk: Chunk): Fault | undefined {
-    const block = this.block;
-    const end = this.filled + chunk.length;
-    // Nearly all of an image comes this way, and to an interpreter every line counts.
-    if (end < block.length && this.isCollecting && this.received + chunk.length < this.offer.size) {
-      block.set(chunk, this.filled);
-      this.filled = end;
-      this.received += chunk.length;
-      return undefined;
-    }
-    if (this.received + chunk.length > this.offer.size) return fault(FaultNumber.Space, "");
-    let from = 0;
-    while (from < chunk.length) {
-      let length = chunk.length - from;
-      if (length > block.length - this.filled) length = block.length - this.filled;
-      block.set(length === chunk.length ? chunk : chunk.slice(from, from + length), this.filled);
-      this.filled += length;
-      this.received += length;
-      from += length;
-      const failed = this.settle(this.received === this.offer.size);
-      if (failed !== undefined) return failed;
-    }
-    return undefined;
+    const length = chunk.length;
+    if (this.received + length > this.offer.size) return fault(FaultNumber.Space, "");
+    const left = this.block.length - this.filled;
+    if (length > left) return this.write(chunk.slice(0, left)) ?? this.write(chunk.slice(left));
+    this.block.set(chunk, this.filled);
+    this.filled += length;
+    this.received += length;
+    return length === left || this.target === undefined || this.received === this.offer.size
+      ? this.settle()
+      : undefined;
   }
 
   /** Length, MD5, and what flash holds now. */
@@ -90,16 +92,17 @@ export class ImageReceiver {
   }
 
   /** What of the block can go on its way, once the head has been judged. */
-  private settle(isLast: boolean): Fault | undefined {
+  private settle(): Fault | undefined {
     const block = this.block;
+    const isLast = this.received === this.offer.size;
     if (this.target === undefined) {
       if (this.filled < this.wanted && this.filled < block.length && !isLast) return undefined;
-      const refused = this.choose(block.head(this.filled));
+      const refused = this.choose(this.bytes.head(block, this.filled));
       if (refused !== undefined) return refused;
     }
     const target = this.target;
     if (target === undefined || (this.filled < block.length && !isLast)) return undefined;
-    const bytes = block.take(this.filled);
+    const bytes = this.bytes.take(block, this.filled);
     this.filled = 0;
     this.digest.update(bytes);
     return target.write(bytes);
@@ -114,7 +117,6 @@ export class ImageReceiver {
       const refused = target.judge(head, size);
       if (refused !== undefined) return refused;
       this.target = target;
-      this.isCollecting = true;
       return undefined;
     }
     return fault(FaultNumber.MagicByte, "");
@@ -128,7 +130,7 @@ export interface Receiving {
 }
 
 export function receivingOf(
-  bytes: Pick<Bytes, "block">,
+  bytes: Blocks,
   crypto: Pick<Crypto, "md5">,
   targets: readonly Target[],
 ): Receiving {

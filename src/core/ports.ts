@@ -12,23 +12,30 @@ export interface Chunk {
   readonly slice: (start: number, end?: number) => Chunk;
 }
 
-/** Memory for a block of an image, in one piece, so that native code can be given it as it is. */
+/**
+ * Memory for a block of an image, in one piece, so that native code can be given it as it is; on most engines it is the
+ * engine's own buffer.
+ */
 export interface BlockBuffer {
   /** Bytes; a power of two that divides the flash's erase block. */
   readonly length: number;
-  readonly set: (chunk: Chunk, at: number) => void;
-  /** The first `length` bytes, for hashing and writing as a whole; valid until the next `set`. */
-  readonly take: (length: number) => Chunk;
+  set(chunk: Chunk, at: number): void;
+}
+
+/** Makes blocks and takes them apart. */
+export interface Blocks {
+  readonly block: () => BlockBuffer;
+  /** The first `length` bytes, for hashing and writing as a whole; valid until the block's next `set`. */
+  readonly take: (block: BlockBuffer, length: number) => Chunk;
   /** The first `length` bytes, to be looked into. */
-  readonly head: (length: number) => Chunk;
+  readonly head: (block: BlockBuffer, length: number) => Chunk;
 }
 
 /** Looks into chunks. Only headers and hash blocks are read this way; image bytes pass through untouched. */
-export interface Bytes {
+export interface Bytes extends Blocks {
   /** The byte (0..255) at `index`. */
   readonly at: (chunk: Chunk, index: number) => number;
   readonly join: (first: Chunk, second: Chunk) => Chunk;
-  readonly block: () => BlockBuffer;
   readonly equal: (first: Chunk, second: Chunk) => boolean;
   /** One byte per char, 0..255, both ways. */
   readonly toText: (chunk: Chunk) => string;

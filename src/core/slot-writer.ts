@@ -6,58 +6,50 @@ import type { Bytes, Chunk, Flash } from "./ports.js";
  * nor written (45 ms saved for each), and nothing outside the slot is ever touched.
  */
 export class SlotWriter {
-  private block: number;
-  private blocks: number;
+  /** Offset of the slot in the flash area, bytes. */
+  start: number;
   /** Bytes done. */
   done: number;
+  private room: number;
   /** Bytes of a block: asked for once, since a status costs an interpreter more than the writing. */
-  private blockLength: number;
+  private readonly blockLength: number;
 
   constructor(
     private readonly bytes: Pick<Bytes, "equal">,
     private readonly flash: Flash,
   ) {
-    this.block = 0;
-    this.blocks = 0;
+    this.start = 0;
     this.done = 0;
+    this.room = 0;
     this.blockLength = flash.status().blockLength;
   }
 
   /** @param block first block of the slot; @param blocks how many it has */
   begin(block: number, blocks: number): void {
-    this.block = block;
-    this.blocks = blocks;
+    this.start = block * this.blockLength;
+    this.room = blocks * this.blockLength;
     this.done = 0;
   }
 
-  /** Offset of the slot in the flash area, bytes. */
-  offset(): number {
-    return this.block * this.blockLength;
-  }
-
   write(chunk: Chunk): Fault | undefined {
+    const length = chunk.length;
+    if (this.done + length > this.room) return fault(FaultNumber.Space, "");
     const blockLength = this.blockLength;
-    if (this.done + chunk.length > this.blocks * blockLength) return fault(FaultNumber.Space, "");
+    const left = blockLength - (this.done % blockLength);
+    if (length > left) return this.write(chunk.slice(0, left)) ?? this.write(chunk.slice(left));
+    const at = this.start + this.done;
     let step = FaultNumber.Read;
     try {
-      for (let from = 0; from < chunk.length; ) {
-        const at = this.offset() + this.done;
-        const room = blockLength - (this.done % blockLength);
-        const length = chunk.length - from < room ? chunk.length - from : room;
-        const piece = length === chunk.length ? chunk : chunk.slice(from, from + length);
-        step = FaultNumber.Read;
-        if (length < blockLength || !this.bytes.equal(this.flash.read(length, at), piece)) {
-          step = FaultNumber.Erase;
-          if (room === blockLength) this.flash.eraseBlock(at / blockLength, at / blockLength + 1);
-          step = FaultNumber.Write;
-          this.flash.write(piece, at);
-        }
-        from += length;
-        this.done += length;
+      if (length < blockLength || !this.bytes.equal(this.flash.read(length, at), chunk)) {
+        step = FaultNumber.Erase;
+        if (left === blockLength) this.flash.eraseBlock(at / blockLength, at / blockLength + 1);
+        step = FaultNumber.Write;
+        this.flash.write(chunk, at);
       }
     } catch (error) {
       return fault(step, `${error}`);
     }
+    this.done += length;
     return undefined;
   }
 }

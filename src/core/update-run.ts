@@ -86,7 +86,8 @@ export class UpdateRun {
   /** Bytes at which progress is reported next, to the hook and to watchers. */
   private reportAt: number;
   private nextTenth: number;
-  private receiver: ImageReceiver | undefined;
+  /** From `open` to the end; read only. */
+  receiver: ImageReceiver | undefined;
 
   constructor(private readonly tools: UpdateTools) {
     this.phase = RunPhase.Idle;

@@ -1,4 +1,4 @@
-import type { BlockBuffer, Bytes, Chunk } from "../core/ports.js";
+import type { BlockBuffer, Blocks, Bytes, Chunk } from "../core/ports.js";
 
 /** The core's `Bytes` over Uint8Array: what the host and tests hand to the core. */
 export const nodeBytes: Bytes = {
@@ -9,7 +9,7 @@ export const nodeBytes: Bytes = {
     joined.set(view(second), first.length);
     return joined;
   },
-  block: () => nodeBlock(4096),
+  ...nodeBlocks(4096),
   equal: (first, second) => first.length === second.length && Buffer.compare(view(first), view(second)) === 0,
   toText: (chunk) => {
     const bytes = view(chunk);
@@ -33,12 +33,9 @@ export const nodeBytes: Bytes = {
 export const latin1Bytes: Bytes = {
   at: (chunk, index) => text(chunk).charCodeAt(index) & 255,
   join: (first, second) => text(first) + text(second),
-  block: () => {
-    const block = nodeBlock(4096);
-    const first = (length: number): Chunk => Buffer.from(view(block.head(length))).toString("latin1");
-    const set = (chunk: Chunk, at: number) => block.set(Buffer.from(text(chunk), "latin1"), at);
-    return { length: block.length, set, take: first, head: first };
-  },
+  block: () => new TextBlock(4096),
+  take: firstText,
+  head: firstText,
   equal: (first, second) => first === second,
   toText: (chunk) => text(chunk),
   fromText: (value) => value,
@@ -49,11 +46,33 @@ export const latin1Bytes: Bytes = {
   },
 };
 
-/** @param length bytes */
-export function nodeBlock(length: number): BlockBuffer {
-  const bytes = new Uint8Array(length);
-  const first = (count: number): Chunk => bytes.slice(0, count);
-  return { length, set: (chunk, at) => bytes.set(view(chunk), at), take: first, head: first };
+/** @param length of each block, bytes */
+export function nodeBlocks(length: number): Blocks {
+  const first = (block: BlockBuffer, count: number): Chunk => (block as NodeBlock).bytes.slice(0, count);
+  return { block: () => new NodeBlock(length), take: first, head: first };
+}
+
+/** Refuses what is no Uint8Array. */
+class NodeBlock implements BlockBuffer {
+  readonly bytes: Uint8Array;
+
+  constructor(readonly length: number) {
+    this.bytes = new Uint8Array(length);
+  }
+
+  set(chunk: Chunk, at: number): void {
+    this.bytes.set(view(chunk), at);
+  }
+}
+
+class TextBlock extends NodeBlock {
+  override set(chunk: Chunk, at: number): void {
+    this.bytes.set(Buffer.from(text(chunk), "latin1"), at);
+  }
+}
+
+function firstText(block: BlockBuffer, count: number): Chunk {
+  return Buffer.from((block as TextBlock).bytes.subarray(0, count)).toString("latin1");
 }
 
 function view(chunk: Chunk): Uint8Array {

@@ -1,7 +1,7 @@
 import { createSocket, type Socket as UdpSocket } from "node:dgram";
 import { createConnection, type Socket as TcpSocket } from "node:net";
 import type { EspotaSession } from "../core/espota-session.js";
-import type { Action, Peer } from "../core/espota-transfer.js";
+import { type Action, acknowledgement, type Peer } from "../core/espota-transfer.js";
 
 export interface ListenerOptions {
   readonly bind: string;
@@ -83,6 +83,10 @@ export class EspotaListener {
     }
   }
 
+  protected received(data: Uint8Array): Action[] {
+    return acknowledgement(this.#session.onData(data));
+  }
+
   #connect(to: Peer): void {
     const { now } = this.#options;
     const tcp = createConnection({ host: to.address, port: to.port });
@@ -92,7 +96,7 @@ export class EspotaListener {
     };
     tcp.setNoDelay(true);
     tcp.on("connect", () => current(() => this.#session.onConnected(now())));
-    tcp.on("data", (data) => current(() => this.#session.onData(now(), new Uint8Array(data))));
+    tcp.on("data", (data) => current(() => this.received(new Uint8Array(data))));
     // What went wrong shows in the close that follows.
     tcp.on("error", () => undefined);
     tcp.on("close", () =>

@@ -81,11 +81,14 @@ test("chunks smaller than a block are waited for twice, not each time", () => {
 
 test("who was kept from looking has not seen silence", () => {
   const pacer = new AckPacer(0, 4000);
-  pacer.arrived(10, 600);
-  expect(pacer.tick(60)).toBe(0);
+  pacer.arrived(600);
+  expect(pacer.tick(60, 600)).toBe(0);
+  expect(pacer.quietMs).toBe(0);
+  expect(pacer.tick(110, 600)).toBe(0);
   expect(pacer.quietMs).toBe(50);
-  expect(pacer.tick(25_000)).toBe(600);
+  expect(pacer.tick(25_000, 600)).toBe(600);
   expect(pacer.quietMs).toBe(1050);
-  expect(pacer.arrived(25_010, 100)).toBe(0);
+  expect(pacer.arrived(700)).toBe(0);
+  expect(pacer.tick(25_010, 700)).toBe(0);
   expect(pacer.quietMs).toBe(0);
 });

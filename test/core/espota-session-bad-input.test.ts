@@ -157,7 +157,7 @@ describe("a failure in the middle", () => {
     bench.target.writeFault = { at: 300, fault: flashBroken };
     bench.open();
     bench.send(image.slice(0, 900));
-    expect(bench.pass(5000)).toEqual(["250 send 900"]);
+    expect(bench.pass(5000)).toEqual(["300 send 900"]);
     const since = bench.now;
     bench.send(image.slice(900));
     told("ERROR[1]: Flash Write Failed\n", bench.pass(1500), since);

@@ -109,7 +109,7 @@ describe("pieces smaller than what is answered at once", () => {
     const bench = new SessionBench();
     bench.open(long);
     expect(bench.data(long.slice(0, 536))).toEqual([]);
-    expect(bench.pass(2000)).toEqual(["250 send 536"]);
+    expect(bench.pass(2000)).toEqual(["300 send 536"]);
   });
 
   it("count against silence", () => {
@@ -117,7 +117,7 @@ describe("pieces smaller than what is answered at once", () => {
     bench.open(long);
     bench.pass(9000);
     bench.data(long.slice(0, 1));
-    expect(bench.pass(9000)).toEqual(["9250 send 1"]);
+    expect(bench.pass(9000)).toEqual(["9300 send 1"]);
     expect(bench.pass(3000).join()).toContain("ERROR[24]");
   });
 });

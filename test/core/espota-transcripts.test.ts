@@ -37,7 +37,7 @@ const parts: Readonly<Record<string, Part>> = {
     instead: { udp: "OK", tcp: /^$/, error: FaultNumber.Connect },
   },
   "fake device: device stalls (no ack)": {
-    instead: { udp: "OK", tcp: /^(1460){3}$/, error: FaultNumber.Silent },
+    instead: { udp: "OK", tcp: /^(1460){3}$/, error: FaultNumber.Aborted },
   },
   // The record's uploader is gone after four pieces and says nothing more.
   "fake device: device drops TCP": {

@@ -31,7 +31,7 @@ describe("SlotWriter", () => {
   it("erases each block as it begins it, and no more of the slot than the image needs", () => {
     const test = blankFlash(7);
     const writer = begin(test);
-    expect(writer.offset()).toBe(slotStart);
+    expect(writer.start).toBe(slotStart);
     expect(writer.write(image(1500))).toBeUndefined();
     expect(writer.done).toBe(1500);
     expect(test.chip.read(slotStart, 1500)).toEqual(image(1500));

@@ -5,7 +5,7 @@ import { receivingOf } from "../../src/core/image-receiver.js";
 import { SafeState } from "../../src/core/safe-state.js";
 import type { Target } from "../../src/core/target.js";
 import { RunPhase, UpdateRun } from "../../src/core/update-run.js";
-import { nodeBlock } from "../../src/node/bytes.js";
+import { nodeBlocks } from "../../src/node/bytes.js";
 import { nodeCrypto } from "../../src/node/crypto.js";
 import { md5Of, pieces } from "../support/core-bundle.js";
 import { flashBroken, image, offerOf, RunBench, runBlock } from "../support/core-run.js";
@@ -77,7 +77,7 @@ describe("the target", () => {
           const target = new TestTarget();
           target.headLength = head;
           const run = new UpdateRun({
-            ...receivingOf({ block: () => nodeBlock(blockLength) }, nodeCrypto, [target]),
+            ...receivingOf(nodeBlocks(blockLength), nodeCrypto, [target]),
             safe: new SafeState(),
             policy: () => undefined,
             notify: () => undefined,

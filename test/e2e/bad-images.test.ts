@@ -34,7 +34,7 @@ const images: readonly (readonly [string, () => Promise<Uint8Array>, string, Reg
     /another board/,
   ],
   ["with a damaged header", async () => flipped(await witness("2.0.0"), 90), "CORRUPT_BUNDLE", /header/],
-  ["with a damaged code", async () => flipped(await witness("2.0.0"), 700), "CORRUPT_BUNDLE", /CRC-32/],
+  ["with a damaged code", async () => flipped(await witness("2.0.0"), 700), "CORRUPT_BUNDLE", /SHA-256/],
   ["of an unknown kind", async () => remade(await witness("2.0.0"), { kind: 7 }), "CORRUPT_BUNDLE", /kind/],
   [
     "longer than its header says",

@@ -4,7 +4,7 @@ import type { Offer } from "../../src/core/offer.js";
 import { SafeState } from "../../src/core/safe-state.js";
 import type { Target } from "../../src/core/target.js";
 import { type RunEvent, RunPhase, UpdateRun } from "../../src/core/update-run.js";
-import { nodeBlock } from "../../src/node/bytes.js";
+import { nodeBlocks } from "../../src/node/bytes.js";
 import { nodeCrypto } from "../../src/node/crypto.js";
 import { md5Of } from "./core-bundle.js";
 import { type StepPlan, TestStep } from "./core-steps.js";
@@ -37,7 +37,7 @@ export class RunBench {
     this.target = target;
     this.valve = new TestStep("valve 2", () => this.now, valve);
     this.safe.steps = [this.valve];
-    const receiving = receivingOf({ block: () => nodeBlock(runBlock) }, nodeCrypto, [...others, target]);
+    const receiving = receivingOf(nodeBlocks(runBlock), nodeCrypto, [...others, target]);
     this.capacity = receiving.capacity;
     this.run = new UpdateRun({
       ...receiving,

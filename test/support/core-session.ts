@@ -2,7 +2,7 @@ import { AttemptLimiter, noAttempts } from "../../src/core/attempts.js";
 import { type AuthDialect, Authenticator, type Secrets } from "../../src/core/auth.js";
 import { EspotaSession, type SessionEvent } from "../../src/core/espota-session.js";
 import { defaultTimes } from "../../src/core/espota-times.js";
-import type { Action, Peer } from "../../src/core/espota-transfer.js";
+import { type Action, acknowledgement, type Peer } from "../../src/core/espota-transfer.js";
 import { nodeBytes } from "../../src/node/bytes.js";
 import { nodeCrypto } from "../../src/node/crypto.js";
 import { md5Of, pieces } from "./core-bundle.js";
@@ -91,7 +91,7 @@ export class SessionBench extends RunBench {
   }
 
   data(bytes: Uint8Array): string[] {
-    return this.perform(this.session.onData(this.now, bytes));
+    return this.perform(acknowledgement(this.session.onData(bytes)));
   }
 
   closed(): string[] {

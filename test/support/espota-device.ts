@@ -4,7 +4,6 @@ import { EspotaSession } from "../../src/core/espota-session.js";
 import { defaultTimes } from "../../src/core/espota-times.js";
 import type { Action } from "../../src/core/espota-transfer.js";
 import { receivingOf } from "../../src/core/image-receiver.js";
-import type { Chunk } from "../../src/core/ports.js";
 import { SafeState } from "../../src/core/safe-state.js";
 import { UpdateRun } from "../../src/core/update-run.js";
 import { nodeBytes } from "../../src/node/bytes.js";
@@ -23,13 +22,12 @@ export interface DeviceSetup {
 }
 
 /** Cuts what Node read at once as another engine would have read it. */
-class PiecewiseSession extends EspotaSession {
+class PiecewiseListener extends EspotaListener {
   piece = 0;
 
-  override onData(now: number, chunk: Chunk): Action[] {
-    const bytes = chunk as unknown as Uint8Array;
-    if (this.piece === 0) return super.onData(now, chunk);
-    return pieces(bytes, this.piece).flatMap((piece) => super.onData(now, piece));
+  protected override received(data: Uint8Array): Action[] {
+    if (this.piece === 0) return super.received(data);
+    return pieces(data, this.piece).flatMap((piece) => super.received(piece));
   }
 }
 
@@ -37,7 +35,7 @@ class PiecewiseSession extends EspotaSession {
 export class EspotaDevice {
   readonly target = new TestTarget();
   port = 0;
-  private readonly listener: EspotaListener;
+  private readonly listener: PiecewiseListener;
 
   private constructor(setup: DeviceSetup) {
     const { password, dialect = "md5", piece = 0 } = setup;
@@ -48,7 +46,7 @@ export class EspotaDevice {
       policy: nothing,
       notify: nothing,
     });
-    const session = new PiecewiseSession(
+    const session = new EspotaSession(
       new Authenticator(nodeBytes, nodeCrypto, nodeRandom, dialect, secretsOf(password)),
       new AttemptLimiter(noAttempts()),
       run,
@@ -56,11 +54,11 @@ export class EspotaDevice {
       () => false,
       nothing,
     );
-    session.piece = piece;
-    this.listener = new EspotaListener(session, {
+    this.listener = new PiecewiseListener(session, {
       ...{ bind: "127.0.0.1", port: 0, now: () => Math.floor(performance.now()) },
       ...{ onRestart: nothing, onError: nothing },
     });
+    this.listener.piece = piece;
   }
 
   static async start(setup: DeviceSetup = {}): Promise<EspotaDevice> {

@@ -78,14 +78,14 @@ export class FilesystemTarget implements Target {
   }
 
   verify(md5: string): Fault | undefined {
-    return compareFlash(this.crypto, this.flash, this.writer.offset(), this.size, md5, asRead);
+    return compareFlash(this.crypto, this.flash, this.writer.start, this.size, md5, asRead);
   }
 
   commit(): Fault | undefined {
     const staging = this.staged ? this.staging(this.size) : undefined;
     if (staging === undefined) return this.staged ? fault(FaultNumber.Commit, "staging is gone") : undefined;
     try {
-      const source = this.writer.offset();
+      const source = this.writer.start;
       staging.copy.order({
         source: source,
         destination: this.partition.offset,

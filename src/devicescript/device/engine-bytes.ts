@@ -1,4 +1,4 @@
-import type { Bytes, Chunk } from "../../core/ports.js";
+import type { BlockBuffer, Bytes, Chunk } from "../../core/ports.js";
 
 /** Bytes of an image that are kept together. */
 const blockLength = 1024;
@@ -15,6 +15,10 @@ function same(first: Buffer, second: Buffer): boolean {
   return first.length === second.length && first.toString("hex") === second.toString("hex");
 }
 
+function first(block: BlockBuffer, length: number): Chunk {
+  return chunkOf((block as unknown as Buffer).slice(0, length));
+}
+
 /**
  * The core's `Bytes` over DeviceScript's Buffer. Where the runtime has a native way for ASCII it is taken: a program may do
  * 131,072 steps without a pause, and a loop over bytes takes a dozen for each.
@@ -27,16 +31,9 @@ export const engineBytes: Bytes = {
     joined.set(octets(second), first.length);
     return chunkOf(joined);
   },
-  block: () => {
-    const bytes = Buffer.alloc(blockLength);
-    const first = (length: number): Chunk => chunkOf(bytes.slice(0, length));
-    return {
-      length: blockLength,
-      set: (chunk, at) => bytes.set(octets(chunk), at),
-      take: first,
-      head: first,
-    };
-  },
+  block: () => Buffer.alloc(blockLength) as unknown as BlockBuffer,
+  take: first,
+  head: first,
   equal: (first, second) => same(octets(first), octets(second)),
   toText: (chunk) => {
     const bytes = octets(chunk);

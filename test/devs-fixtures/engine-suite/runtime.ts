@@ -1,6 +1,6 @@
 import { Md5 } from "../../../src/core/md5.js";
 import type { Bytes, Chunk } from "../../../src/core/ports.js";
-import { block, engineBytes } from "../../../src/espruino/device/ports/engine-bytes.js";
+import { blocks, engineBytes } from "../../../src/espruino/device/ports/engine-bytes.js";
 import { crc32, pbkdf2Hex, sha256Hex } from "../../../src/espruino/device/ports/engine-crypto.js";
 import type { Runtime } from "../../engines/suite/suite.js";
 
@@ -11,10 +11,9 @@ import type { Runtime } from "../../engines/suite/suite.js";
 const bytes: Bytes = {
   at: engineBytes.at,
   join: engineBytes.join,
-  block: () => {
-    const own = block();
-    return { length: own.length, set: own.set, take: own.head, head: own.head };
-  },
+  block: blocks.block,
+  take: blocks.head,
+  head: blocks.head,
   equal: engineBytes.equal,
   toText: engineBytes.toText,
   fromText: engineBytes.fromText,

@@ -5,7 +5,6 @@ import { EspotaSession } from "../../../src/core/espota-session.js";
 import { defaultTimes } from "../../../src/core/espota-times.js";
 import type { Action, Peer } from "../../../src/core/espota-transfer.js";
 import { receivingOf } from "../../../src/core/image-receiver.js";
-import { decimal } from "../../../src/core/invitation.js";
 import { Journal } from "../../../src/core/journal.js";
 import { md5Hex } from "../../../src/core/md5-hex.js";
 import type { Random } from "../../../src/core/ports.js";
@@ -137,8 +136,7 @@ export class UpdateBench {
     let acknowledged = 0;
     for (let from = 0; from < image.length; from += piece) {
       const chunk = this.suite.bytes.fromText(image.slice(from, from + piece));
-      const actions = this.session.onData(this.now, chunk);
-      for (const action of actions) if (action.do === "send") acknowledged += decimal(action.text);
+      acknowledged += this.session.onData(chunk);
     }
     return acknowledged;
   }

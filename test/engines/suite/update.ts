@@ -117,7 +117,8 @@ export function update(suite: Suite): void {
     board.wanted();
     board.send(damaged, 200);
     board.pass(2000);
-    suite.equal("CRC", board.wanted(), "send ERROR[20]: bundle CRC-32 is wrong\n, close");
+    const sum = suite.crypto.sha256Hex === undefined ? "CRC-32" : "SHA-256";
+    suite.equal("sum", board.wanted(), `send ERROR[20]: bundle ${sum} is wrong\n, close`);
     suite.equal("start", started(suite, board), "app 0 garden@1.0.0 ");
   });
 

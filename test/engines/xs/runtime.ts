@@ -1,5 +1,5 @@
 import { Md5 } from "../../../src/core/md5.js";
-import type { Bytes, Chunk } from "../../../src/core/ports.js";
+import type { BlockBuffer, Bytes, Chunk } from "../../../src/core/ports.js";
 import type { Runtime } from "../suite/suite.js";
 import { slowCrc32 } from "../suite/tools.js";
 
@@ -8,6 +8,10 @@ declare const print: (line: string) => void;
 
 function view(chunk: Chunk): Uint8Array {
   return chunk as unknown as Uint8Array;
+}
+
+function first(block: BlockBuffer, length: number): Chunk {
+  return (block as unknown as Uint8Array).slice(0, length);
 }
 
 function fromText(text: string): Chunk {
@@ -23,11 +27,9 @@ const bytes: Bytes = {
     joined.set(view(second), first.length);
     return joined;
   },
-  block: () => {
-    const block = new Uint8Array(1024);
-    const first = (length: number): Chunk => block.slice(0, length);
-    return { length: block.length, set: (chunk, at) => block.set(view(chunk), at), take: first, head: first };
-  },
+  block: () => new Uint8Array(1024) as unknown as BlockBuffer,
+  take: first,
+  head: first,
   equal: (first, second) =>
     first.length === second.length && view(first).every((value, index) => value === view(second)[index]),
   toText: (chunk) => Array.from(view(chunk), (value) => String.fromCharCode(value)).join(""),

@@ -72,7 +72,7 @@ export class SlotTarget implements Target {
   verify(md5: string, sha256: string): Fault | undefined {
     const place = this.place;
     if (place === undefined) return fault(FaultNumber.Commit, "nothing to verify");
-    const start = this.writer.offset();
+    const start = this.writer.start;
     try {
       if (BOARD_OTADATA === 0 || place.firmware === undefined)
         return this.it.load(Part.Bundled)(start, place, sha256);

@@ -55,7 +55,9 @@ exports.open = (it, reply) => {
     tcp = socket;
     socket.on("data", (data) => {
       if (!isOpen) opened();
-      if (tcp === socket) perform(transfer.onData(it.now(), data as unknown as Chunk));
+      if (tcp !== socket) return;
+      const number = transfer.onData(data as unknown as Chunk);
+      if (number > 0) socket.write(`${number}`);
     });
     socket.on("error", gone);
     socket.on("close", gone);

@@ -1,4 +1,4 @@
-import type { BlockBuffer, Bytes, Chunk } from "../../../core/ports.js";
+import type { BlockBuffer, Blocks, Bytes, Chunk } from "../../../core/ports.js";
 
 /**
  * A chunk is a binary string; one that was read from Storage is a window onto flash and costs no memory. A block of an
@@ -29,6 +29,8 @@ export function equal(there: Chunk, chunk: Chunk): boolean {
   if (typeof chunk === "string") return text(there) === chunk;
   // Not by CRC: a header that ends in its own CRC-32 gives the same one whatever it says.
   const bytes = chunk as unknown as Uint8Array;
+  // What differs does so at once, most times.
+  if (bytes[0] !== at(there, 0)) return false;
   for (let from = 0; from < bytes.length; from += compared) {
     const length = bytes.length - from < compared ? bytes.length - from : compared;
     const piece = E.toString(new Uint8Array(bytes.buffer, bytes.byteOffset + from, length));
@@ -51,18 +53,19 @@ export function flatBytes(length: number): Uint8Array {
 }
 
 /** Memory for a block, in one piece where there is such a piece. */
-export function block(): BlockBuffer {
-  const bytes = flatBytes(BOARD_BATCH);
-  return {
-    length: BOARD_BATCH,
-    set: (chunk, offset) => {
-      bytes.set(text(chunk), offset);
-    },
-    take: (length) =>
-      (length === BOARD_BATCH ? bytes : new Uint8Array(bytes.buffer, 0, length)) as unknown as Chunk,
-    head: (length) => E.toString(new Uint8Array(bytes.buffer, 0, length)),
-  };
+function block(): BlockBuffer {
+  return flatBytes(BOARD_BATCH) as unknown as BlockBuffer;
 }
+
+function first(block: BlockBuffer, length: number): Uint8Array {
+  return new Uint8Array((block as unknown as Uint8Array).buffer, 0, length);
+}
+
+export const blocks: Blocks = {
+  block: block,
+  take: (block, length) => (length === BOARD_BATCH ? block : first(block, length)) as unknown as Chunk,
+  head: (block, length) => E.toString(first(block, length)),
+};
 
 function isBlank(chunk: Chunk): boolean {
   // Summed natively; over bytes only all-0xFF gives this sum. (Over a string the engine sums signed chars.)
@@ -74,7 +77,9 @@ export const headBytes = { at: at, toText: toText };
 export const engineBytes: Bytes = {
   at: at,
   join: (first, second) => text(first) + text(second),
-  block: block,
+  block: blocks.block,
+  take: blocks.take,
+  head: blocks.head,
   equal: equal,
   toText: toText,
   fromText: fromText,

@@ -25,8 +25,9 @@ function romMd5(): Digest {
     update: (chunk) => {
       const length = chunk.length;
       const bytes = chunk as unknown as Uint8Array;
-      if (typeof chunk !== "string" && E.getAddressOf(bytes, true) !== 0) {
-        update(addressOf(context), addressOf(bytes), length);
+      const flat = typeof chunk === "string" ? 0 : E.getAddressOf(bytes, true);
+      if (flat !== 0) {
+        update(addressOf(context), flat, length);
         return;
       }
       // In a variable: what nobody refers to is free, and the arguments of the call would be written over it.
