@@ -77,7 +77,7 @@ describe.skipIf(engine === "")("the update page on the real engine", () => {
     const damaged = Buffer.from(await blink("2.0.0"));
     damaged[300] ^= 1;
     const refused = await fetch(url, { method: "POST", headers, body: damaged });
-    expect([refused.status, await refused.text()]).toEqual([400, "ERROR[20]: bundle CRC-32 is wrong\n"]);
+    expect([refused.status, await refused.text()]).toEqual([400, "ERROR[20]: bundle SHA-256 is wrong\n"]);
     const form = new FormData();
     form.append("app", new Blob([new Uint8Array(await blink("2.0.0"))]), "blink.app");
     const good = await fetch(url, { method: "POST", headers, body: form });
@@ -146,7 +146,7 @@ describe.skipIf(engine === "")("the update page on the real engine", () => {
       const damaged = image.slice();
       damaged[300] ^= 1;
       const refused = await fetch(url, { method: "POST", headers, body: damaged });
-      expect([refused.status, await refused.text()]).toEqual([400, "ERROR[20]: bundle CRC-32 is wrong\n"]);
+      expect([refused.status, await refused.text()]).toEqual([400, "ERROR[20]: bundle SHA-256 is wrong\n"]);
       expect(await (await fetch(`${url}/status`, { headers })).json()).toMatchObject({ app: "own@1.0.0" });
       const form = new FormData();
       form.append("app", new Blob([image]), "blink.app");
