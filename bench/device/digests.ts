@@ -41,8 +41,7 @@ function addressOf(buffer: Uint8Array): number {
   return E.getAddressOf(buffer, true);
 }
 
-function flat(chunk: Chunk): Uint8Array {
-  if (typeof chunk !== "string") return chunk as unknown as Uint8Array;
+function flat(chunk: string): Uint8Array {
   const bytes = new Uint8Array(chunk.length);
   bytes.set(chunk);
   return bytes;
@@ -60,9 +59,10 @@ function nativeMd5(): Digest {
   const update = E.nativeCall(BENCH_NATIVE_MD5[1], "void(int,int,int)");
   return {
     update: (chunk) => {
+      const length = chunk.length;
       // In a variable: what nobody refers to is free, and the arguments of the call would be written over it.
-      const bytes = flat(chunk);
-      update(addressOf(context), addressOf(bytes), bytes.length);
+      const bytes = typeof chunk === "string" ? flat(chunk) : chunk;
+      update(addressOf(context), E.getAddressOf(bytes as unknown as Uint8Array, true), length);
     },
     hex: () => {
       const digest = new Uint8Array(64);

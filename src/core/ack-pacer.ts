@@ -7,9 +7,11 @@
  *   esp-ota (npm)              sends 1460 bytes or what it was told, then waits for any answer that comes after
  * More than 1024 bytes before the first answer are not arduino-esp32's: then every piece is answered. Otherwise each
  * 1024 bytes are, once: when they are there, or when no more come though some are unanswered, which is a late segment or
- * a smaller chunk. In the end every byte is answered, the last one at once: nobody waits in vain.
+ * a smaller chunk. In the end every byte is answered, the last one at once: nobody waits in vain. Our own uploader does
+ * not wait for each, and gets one for each 4096 bytes.
  */
 const blockLength = 1024;
+const ownBlockLength = 4096;
 /** Silence after which a block is answered that has only begun; longer than most segments are late. ms */
 const beganMs = 250;
 /** The same for the rest of a block that was answered early: more than one answer for a block must stay rare. ms */
@@ -34,12 +36,14 @@ export class AckPacer {
     /** When somebody last looked, ms. */
     private lookedAt: number,
     private readonly size: number,
+    /** It is our own uploader. */
+    private readonly isOwn: boolean,
   ) {
     this.quietMs = 0;
     this.seen = 0;
     this.answered = 0;
-    this.due = blockLength;
-    this.block = blockLength;
+    this.block = isOwn ? ownBlockLength : blockLength;
+    this.due = this.block;
   }
 
   /** Every piece is answered as it comes, with its length: `arrived` need not be called any more. */
@@ -50,7 +54,7 @@ export class AckPacer {
   /** A piece came. @param received all bytes that have @returns the number to send; 0: nothing */
   arrived(received: number): number {
     if (received < this.due && received < this.size) return 0;
-    if (this.answered === 0 && received > blockLength) this.block = 1;
+    if (this.answered === 0 && received > blockLength && !this.isOwn) this.block = 1;
     this.due = received - (received % this.block) + this.block;
     return this.answer(received);
   }

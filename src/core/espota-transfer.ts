@@ -90,7 +90,7 @@ export class EspotaTransfer {
     this.since = 0;
     this.now = 0;
     this.before = 0;
-    this.pacer = new AckPacer(0, 0);
+    this.pacer = new AckPacer(0, 0, false);
     this.failure = undefined;
     this.succeeded = false;
   }
@@ -112,6 +112,8 @@ export class EspotaTransfer {
   /** Time has passed. */
   tick(now: number): Action[] {
     this.now = now;
+    // First, since an interpreter skips the cases of a switch one by one.
+    if (this.state === State.Receiving) return this.watch(now);
     const waited = now - this.since;
     switch (this.state) {
       case State.Idle:
@@ -127,15 +129,6 @@ export class EspotaTransfer {
           return [];
         }
         return this.onConnectFailed(now);
-      case State.Receiving: {
-        const number = this.pacer.tick(now, this.received());
-        const silent = this.pacer.quietMs >= this.times.idleMs;
-        this.poll(now);
-        if (this.failure === undefined && silent)
-          this.giveUp(fault(FaultNumber.Silent, `no data for ${this.times.idleMs} ms`));
-        if (this.failure !== undefined) this.enter(silent ? State.Gap : State.Draining, now);
-        return acknowledgement(number);
-      }
       case State.Received: {
         const failed = this.run.verify();
         if (failed !== undefined) this.failure = failed;
@@ -158,11 +151,21 @@ export class EspotaTransfer {
     }
   }
 
+  private watch(now: number): Action[] {
+    const number = this.pacer.tick(now, this.received());
+    const silent = this.pacer.quietMs >= this.times.idleMs;
+    this.poll(now);
+    if (this.failure === undefined && silent)
+      this.giveUp(fault(FaultNumber.Silent, `no data for ${this.times.idleMs} ms`));
+    if (this.failure !== undefined) this.enter(silent ? State.Gap : State.Draining, now);
+    return acknowledgement(number);
+  }
+
   /** The connection that a `connect` action asked for stands. */
   onConnected(now: number): Action[] {
     if (this.state !== State.Connecting) return [{ do: "close" }];
     this.now = now;
-    this.pacer = new AckPacer(now, this.invitation.size);
+    this.pacer = new AckPacer(now, this.invitation.size, !this.invitation.needsGap);
     this.at = 0;
     this.before = 0;
     this.answersEach = false;

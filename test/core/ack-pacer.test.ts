@@ -80,7 +80,7 @@ test("chunks smaller than a block are waited for twice, not each time", () => {
 });
 
 test("who was kept from looking has not seen silence", () => {
-  const pacer = new AckPacer(0, 4000);
+  const pacer = new AckPacer(0, 4000, false);
   pacer.arrived(600);
   expect(pacer.tick(60, 600)).toBe(0);
   expect(pacer.quietMs).toBe(0);
@@ -91,4 +91,16 @@ test("who was kept from looking has not seen silence", () => {
   expect(pacer.arrived(700)).toBe(0);
   expect(pacer.tick(25_010, 700)).toBe(0);
   expect(pacer.quietMs).toBe(0);
+});
+
+test("our own uploader has one answer for each 4096 bytes, and one for what remains", () => {
+  const size = 10_000;
+  const pacer = new AckPacer(0, size, true);
+  const numbers: number[] = [];
+  for (let received = 0; received < size; ) {
+    received = Math.min(received + 536, size);
+    const number = pacer.arrived(received);
+    if (number > 0) numbers.push(number);
+  }
+  expect(numbers).toEqual([4288, 4288, 1424]);
 });

@@ -23,7 +23,7 @@ import { readSettings } from "./settings.js";
 import type { OtaOptions } from "./sluice.js";
 
 /** How often the agent looks: while something is going on, and otherwise. ms */
-const busyMs = 50;
+const busyMs = 100;
 const idleMs = 500;
 /** Inlined: a variable would take three. */
 const enum Crash {
@@ -145,7 +145,8 @@ function tick(): void {
     else it.push = undefined;
   }
   if (it.run !== undefined) {
-    it.run.poll(at);
+    // A push has looked after it.
+    if (it.push === undefined) it.run.poll(at);
     if (it.run.phase !== RunPhase.Idle) busy = true;
     else if (!busy) it.run = undefined;
   }

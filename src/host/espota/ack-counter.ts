@@ -1,4 +1,4 @@
-/** Numbers that came merged are not larger: what boards read at a time from lwIP. */
+/** Numbers that came merged are not larger, unless one came alone that was: what boards read at a time from lwIP. */
 const LARGEST_MERGED = 1560;
 
 /**
@@ -9,10 +9,13 @@ const LARGEST_MERGED = 1560;
 export class AckCounter {
   /** Bytes; never more than `sent` of the last call, never falling. */
   acknowledged = 0;
+  private largestAlone = LARGEST_MERGED;
 
   /** @param digits those of one segment, @param sent bytes given to the socket so far */
   segment(digits: string, sent: number): void {
-    const largest = Number(digits) <= sent - this.acknowledged ? sent : LARGEST_MERGED;
+    const isOne = Number(digits) <= sent - this.acknowledged;
+    if (isOne) this.largestAlone = Math.max(this.largestAlone, Number(digits));
+    const largest = isOne ? sent : this.largestAlone;
     let number = 0;
     for (const char of digits) {
       const longer = number * 10 + Number(char);

@@ -20,6 +20,13 @@ test("merged numbers are told apart by what is outstanding", () => {
   expect(once.acknowledged).toBe(10_000);
 });
 
+test("larger numbers are told apart once one has come alone", () => {
+  const acks = new AckCounter();
+  acks.segment("4096", 32_768);
+  acks.segment("40964096", 32_768);
+  expect(acks.acknowledged).toBe(3 * 4096);
+});
+
 test("whatever comes, the count never falls and never passes what was sent", () => {
   const segments = fc.array(fc.tuple(fc.stringMatching(/^[0-9]{0,12}$/), fc.nat(3000)));
   fc.assert(
