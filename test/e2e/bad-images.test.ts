@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Engine } from "../../src/core/app-header.js";
-import { agentOf, boardNamed, bundleOf, esp32, garden2, remade, witness } from "../support/test-bundles.js";
+import { agentOf, boardNamed, bundleOf, esp32, remade, witness } from "../support/test-bundles.js";
 import { twistedLink } from "../support/twisted-link.js";
 import { unharmed } from "../support/unharmed.js";
 
@@ -111,7 +111,8 @@ test.concurrent("more bytes than were announced", async () => {
 test.concurrent("an uploader that breaks off half-way", async () => {
   await unharmed({ errors: ["ABORTED"] }, async ({ board }) => {
     const cancel = new AbortController();
-    const image = await garden2();
+    // More than may be under way at once.
+    const image = remade(await witness("2.0.0"), {}, "x".repeat(100_000));
     const refused = await board.refused(image, {
       signal: cancel.signal,
       onEvent: (event) => {

@@ -1,4 +1,4 @@
-import type { Bytes, Chunk } from "../ports.js";
+import type { Chunk, Reader } from "../ports.js";
 import { textField, u32 } from "../read.js";
 
 /** `esp_app_desc_t`: what ESP-IDF writes at offset 32 of an application image. */
@@ -19,7 +19,7 @@ export const appDescriptorEnd = 288;
 const descriptorMagic = 0xabcd5432;
 
 /** The descriptor, or undefined when there is none in `head` (boot loaders and old builds have none). */
-export function parseAppDescriptor(bytes: Bytes, head: Chunk): AppDescriptor | undefined {
+export function parseAppDescriptor(bytes: Reader, head: Chunk): AppDescriptor | undefined {
   if (head.length < appDescriptorEnd) return undefined;
   if (u32(bytes, head, appDescriptorOffset) !== descriptorMagic) return undefined;
   return {

@@ -1,5 +1,5 @@
 import { type Fault, FaultNumber, fault } from "../errors.js";
-import type { Bytes, Chunk } from "../ports.js";
+import type { Chunk, Reader } from "../ports.js";
 import { u16, u32 } from "../read.js";
 import {
   ChipId,
@@ -45,13 +45,13 @@ const noMaxRevision = 0xffff;
  * Whether an E9 image is the ESP8266's: its first segment's address stands at offset 8 and starts with 0x3F or 0x40
  * there, while the ESP32 family has pin drive strengths at offset 9..11, whose last nibbles are never that strong.
  */
-export function looksLikeEsp8266(bytes: Bytes, head: Chunk): boolean {
+export function looksLikeEsp8266(bytes: Reader, head: Chunk): boolean {
   const top = bytes.at(head, 11);
   return top === 0x3f || top === 0x40;
 }
 
 /** Reads the first 8 bytes. */
-export function parseEsp8266Header(bytes: Bytes, head: Chunk): EspHeader {
+export function parseEsp8266Header(bytes: Reader, head: Chunk): EspHeader {
   return {
     chip: ChipId.Esp8266,
     segmentCount: bytes.at(head, 1),
@@ -67,7 +67,7 @@ export function parseEsp8266Header(bytes: Bytes, head: Chunk): EspHeader {
 }
 
 /** Reads the first 24 bytes. */
-export function parseEsp32Header(bytes: Bytes, head: Chunk): EspHeader {
+export function parseEsp32Header(bytes: Reader, head: Chunk): EspHeader {
   const fullMinimum = u16(bytes, head, 15);
   const maximum = u16(bytes, head, 17);
   return {

@@ -11,7 +11,7 @@ import {
 import { Record } from "../../../core/journal.js";
 import type { Chunk } from "../../../core/ports.js";
 import { chipFlash } from "../ports/chip-flash.js";
-import { engineBytes } from "../ports/engine-bytes.js";
+import { headBytes } from "../ports/engine-bytes.js";
 import type { Part, PartTypes } from "../resident/parts.js";
 import { firmwareImage } from "./firmware-facts.js";
 
@@ -23,21 +23,20 @@ function offsetOf(slot: number): number {
 
 /** The slot that has started: the first in the boot loader's order that has an image. */
 function runningSlot(order: number[]): number {
-  for (const slot of order)
-    if (engineBytes.at(chipFlash.read(1, offsetOf(slot)), 0) === espMagic) return slot;
+  for (const slot of order) if (headBytes.at(chipFlash.read(1, offsetOf(slot)), 0) === espMagic) return slot;
   return order.length > 0 ? order[0] : factorySlot;
 }
 
 function headFault(head: Chunk, size: number): Fault | undefined {
-  const first = engineBytes.at(head, 0);
+  const first = headBytes.at(head, 0);
   if (first === 0x1f || first === 0xea)
     return fault(FaultNumber.WrongKind, "this board's boot loader takes plain ESP32 images only");
   if (first !== espMagic) return fault(FaultNumber.MagicByte, "");
   if (size < esp32HeaderLength + 8 || head.length < esp32HeaderLength + 8)
     return fault(FaultNumber.TruncatedImage, `an image has a header of 32 bytes, these are ${size}`);
-  if (looksLikeEsp8266(engineBytes, head))
+  if (looksLikeEsp8266(headBytes, head))
     return fault(FaultNumber.WrongBoard, `the image is for an ESP8266, the board is ${BOARD_ID}`);
-  return judgeEspHeader(parseEsp32Header(engineBytes, head), firmwareImage);
+  return judgeEspHeader(parseEsp32Header(headBytes, head), firmwareImage);
 }
 
 /** Where an image of Espruino goes, on boards with factory and ota_0; or why it does not. */
@@ -47,7 +46,7 @@ exports.open = (order, head, size) => {
   if (size > room) return fault(FaultNumber.Space, "");
   const wrong = headFault(head, size);
   if (wrong !== undefined) return wrong;
-  const about = parseAppDescriptor(engineBytes, head);
+  const about = parseAppDescriptor(headBytes, head);
   return {
     block: offsetOf(slot) / BOARD_BLOCK,
     blocks: room / BOARD_BLOCK,

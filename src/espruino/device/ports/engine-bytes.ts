@@ -61,11 +61,15 @@ function first(block: BlockBuffer, length: number): Uint8Array {
   return new Uint8Array((block as unknown as Uint8Array).buffer, 0, length);
 }
 
-export const blocks: Blocks = {
-  block: block,
-  take: (block, length) => (length === BOARD_BATCH ? block : first(block, length)) as unknown as Chunk,
-  head: (block, length) => E.toString(first(block, length)),
-};
+function take(block: BlockBuffer, length: number): Chunk {
+  return (length === BOARD_BATCH ? block : first(block, length)) as unknown as Chunk;
+}
+
+function head(block: BlockBuffer, length: number): Chunk {
+  return E.toString(first(block, length));
+}
+
+export const blocks: Blocks = { block: block, take: take, head: head };
 
 function isBlank(chunk: Chunk): boolean {
   // Summed natively; over bytes only all-0xFF gives this sum. (Over a string the engine sums signed chars.)
@@ -77,9 +81,9 @@ export const headBytes = { at: at, toText: toText };
 export const engineBytes: Bytes = {
   at: at,
   join: (first, second) => text(first) + text(second),
-  block: blocks.block,
-  take: blocks.take,
-  head: blocks.head,
+  block: block,
+  take: take,
+  head: head,
   equal: equal,
   toText: toText,
   fromText: fromText,
