@@ -45,7 +45,7 @@ export class EspotaHandshake {
   onDatagram(now: number, text: string, from: Peer, busy: boolean): Handshaken | undefined {
     const response = parseAuthResponse(text);
     if (response !== undefined) {
-      const challenge = this.pending.take(now, from.address);
+      const challenge = this.pending.take(now, from);
       if (challenge === undefined) return undefined;
       const wait = this.limiter.waitMs(now, from.address);
       if (wait > 0) return tooMany(from, wait);

@@ -11,11 +11,13 @@ export interface Challenge {
 }
 
 const mostPending = 4;
+/** Of one address: who invites once more while another upload of the same computer waits. */
+const mostOfOne = 2;
 
 /**
- * Open challenges, one for each inviting address, so that a stranger's packet cannot spoil somebody else's upload as
- * it does with the original's single WAITAUTH state. Each is good for one answer, from the address that invited (its
- * port may differ: arduino-esp32's espota.py answers from a second socket).
+ * Open challenges, so that a stranger's packet cannot spoil somebody else's upload as it does with the original's single
+ * WAITAUTH state. Each is good for one answer, from the address that invited: from the same port, or else the newest of
+ * that address (arduino-esp32's espota.py answers from a second socket).
  */
 export class PendingChallenges {
   private open: Challenge[];
@@ -31,10 +33,12 @@ export class PendingChallenges {
     invitation: Invitation,
     auth: Authenticator,
   ): string {
-    const earlier = this.remove(now, from.address);
+    const earlier = this.find(now, from.address, from.port);
     const repeated =
       earlier !== undefined && earlier.port === from.port && earlier.invitation.md5 === invitation.md5;
     const nonce = repeated ? earlier.nonce : auth.nonce();
+    const isFull = this.open.filter((one) => one.address === from.address).length >= mostOfOne;
+    if (earlier !== undefined && (earlier.port === from.port || isFull)) this.remove(earlier);
     if (this.open.length >= mostPending) this.open = this.open.slice(1);
     this.open[this.open.length] = {
       address: from.address,
@@ -46,9 +50,11 @@ export class PendingChallenges {
     return nonce;
   }
 
-  /** The challenge that an answer from `address` is for; it is used up. */
-  take(now: number, address: string): Challenge | undefined {
-    return this.remove(now, address);
+  /** The challenge that an answer is for; it is used up. */
+  take(now: number, from: { readonly address: string; readonly port: number }): Challenge | undefined {
+    const found = this.find(now, from.address, from.port);
+    if (found !== undefined) this.remove(found);
+    return found;
   }
 
   isEmpty(now: number): boolean {
@@ -56,15 +62,16 @@ export class PendingChallenges {
     return true;
   }
 
-  private remove(now: number, address: string): Challenge | undefined {
+  /** The one of that port, or else the newest of that address. */
+  private find(now: number, address: string, port: number): Challenge | undefined {
+    this.open = this.open.filter((challenge) => challenge.expires > now);
     let found: Challenge | undefined;
-    const rest: Challenge[] = [];
-    for (const challenge of this.open) {
-      if (challenge.expires <= now) continue;
-      if (challenge.address === address) found = challenge;
-      else rest[rest.length] = challenge;
-    }
-    this.open = rest;
+    for (const challenge of this.open)
+      if (challenge.address === address && (found === undefined || found.port !== port)) found = challenge;
     return found;
+  }
+
+  private remove(gone: Challenge): void {
+    this.open = this.open.filter((challenge) => challenge !== gone);
   }
 }
