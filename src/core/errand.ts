@@ -1,5 +1,7 @@
 import type { Invitation } from "./invitation.js";
 import type { Offer } from "./offer.js";
+import { type Announced, nameOfImage } from "./pull/announced.js";
+import { type Shunned, shunAfter } from "./pull/shun.js";
 
 /**
  * Update mode: where memory does not suffice for application and update, the board notes what it is about to do, once
@@ -8,6 +10,9 @@ import type { Offer } from "./offer.js";
  *
  *   notes     the errand, in front of what the application remembers (notes.ts)
  *   journal   Record.Errand: there is one; and once more at the next start: it was taken, whatever becomes of it
+ *
+ * Of a pull the notes keep more than the errand: that its image was tried (shun.ts), before it is, since the restart forgets
+ * everything else and a bad image must not close the valves at every poll.
  *
  * An errand is plain data, written as JSON.
  */
@@ -18,6 +23,8 @@ export interface Errand {
   readonly page?: Offer;
   /** Asks the server at once, with these options as text; "": with the board's own. */
   readonly pull?: string;
+  /** Of a pull: its image, this try included. */
+  readonly shunned?: Shunned;
   /** What the application asked for, as far as it is data: port, page, and the MD5 of its password. */
   readonly options: object;
 }
@@ -31,16 +38,39 @@ export const errandIdleMs = 20000;
 /** Of an errand's text. */
 export const longestErrand = 500;
 
+/** The poll that has to go on after the restart. */
+export interface PullErrand {
+  /** Its options. */
+  readonly text: string;
+  readonly image: Announced | undefined;
+  /** What was shunned before. */
+  readonly shunned: Shunned | undefined;
+}
+
 /** Who is served after the restart: an uploader that waits comes before the one who made the offer. */
 export function errandOf(
   waiting: Errand["push"],
   offer: Offer | undefined,
-  pull: string,
+  pull: PullErrand,
   options: object,
 ): Errand {
   if (waiting !== undefined) return { push: waiting, options: options };
   if (offer === undefined) return { options: options };
-  return offer.from === "pull" ? { pull: pull, options: options } : { page: offer, options: options };
+  if (offer.from !== "pull") return { page: offer, options: options };
+  const image = pull.image === undefined ? "" : nameOfImage(pull.image);
+  if (image === "") return { pull: pull.text, options: options };
+  return { pull: pull.text, shunned: shunAfter(pull.shunned, 0, image), options: options };
+}
+
+/** What stays in the notes of an errand that was taken. */
+export function afterErrand(text: string): string {
+  const shunned = shunnedIn(text);
+  return shunned === undefined ? "" : JSON.stringify({ shunned: shunned });
+}
+
+/** @param text an errand's, or what stays of it */
+export function shunnedIn(text: string): Shunned | undefined {
+  return text === "" ? undefined : (JSON.parse(text) as Errand).shunned;
 }
 
 export const enum AloneStep {

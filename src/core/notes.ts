@@ -1,4 +1,4 @@
-import { longestErrand } from "./errand.js";
+import { afterErrand, longestErrand } from "./errand.js";
 import type { Bytes, Checksum, Chunk, Flash } from "./ports.js";
 import { u16, u32, u32Text } from "./read.js";
 
@@ -75,6 +75,14 @@ export class Notes {
   /** @param text at most 500 chars of 0..255 each; what is longer is cut */
   remember(text: string): void {
     this.write(this.errand(), text.length > longestNote ? text.slice(0, longestNote) : text);
+  }
+
+  /** What the board has restarted for, to be done once. */
+  takeErrand(): string {
+    const errand = this.errand();
+    const rest = errand === "" ? "" : afterErrand(errand);
+    if (rest !== errand) this.setErrand(rest);
+    return errand;
   }
 
   /** @param errand at most 500 chars, none of them 0x01; "": there is none any more */

@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { AloneStep, errandIdleMs, errandOf, stepAlone } from "../../src/core/errand.js";
+import {
+  AloneStep,
+  afterErrand,
+  errandIdleMs,
+  errandOf,
+  shunnedIn,
+  stepAlone,
+} from "../../src/core/errand.js";
 
 const offer = { command: 0, size: 100, md5: "", from: "web" };
 const waiting = {
@@ -8,13 +15,27 @@ const waiting = {
   port: 4001,
 };
 const options = { port: 3232 };
+const pull = { text: "{}", image: undefined, shunned: undefined };
 
 describe("an errand", () => {
   it("is for whoever waits, else for whoever made the offer", () => {
-    expect(errandOf(waiting, offer, "{}", options)).toEqual({ push: waiting, options });
-    expect(errandOf(undefined, offer, "{}", options)).toEqual({ page: offer, options });
-    expect(errandOf(undefined, { ...offer, from: "pull" }, "{}", options)).toEqual({ pull: "{}", options });
-    expect(errandOf(undefined, undefined, "{}", options)).toEqual({ options });
+    expect(errandOf(waiting, offer, pull, options)).toEqual({ push: waiting, options });
+    expect(errandOf(undefined, offer, pull, options)).toEqual({ page: offer, options });
+    expect(errandOf(undefined, { ...offer, from: "pull" }, pull, options)).toEqual({ pull: "{}", options });
+    expect(errandOf(undefined, undefined, pull, options)).toEqual({ options });
+  });
+
+  it("counts the image that is pulled as one that went wrong, for as long as it does not run", () => {
+    const image = { size: 100, md5: "a".repeat(32), sha256: "", version: "", etag: "", first: 0 };
+    const shunned = { image: image.md5, failures: 2, last: 7000 };
+    const errand = JSON.stringify(
+      errandOf(undefined, { ...offer, from: "pull" }, { ...pull, image, shunned }, options),
+    );
+    const left = afterErrand(errand);
+    expect(shunnedIn(left)).toEqual({ image: image.md5, failures: 3, last: 0 });
+    expect(afterErrand(left)).toBe(left);
+    expect(afterErrand(JSON.stringify(errandOf(waiting, offer, pull, options)))).toBe("");
+    expect(shunnedIn("")).toBeUndefined();
   });
 });
 

@@ -1,12 +1,13 @@
 import type { Socket } from "node:net";
 import { expect, test } from "vitest";
+import { espruinoPort } from "../../src/espruino/build/board-constants.js";
 import { decodeBundle } from "../../src/espruino/build/encode-bundle.js";
 import { md5 } from "../server/support/images.js";
 import { guarded, type Rig, startRig } from "../server/support/rig.js";
 import { type Behaviour, FaultyServer, passOn } from "../support/faulty-server.js";
-import type { GardenBoard } from "../support/garden-board.js";
+import { GardenBoard } from "../support/garden-board.js";
 import { ask, tellToAsk, updateUrl, withAsking } from "../support/pull-board.js";
-import { bundleOf, remade } from "../support/test-bundles.js";
+import { bundleOf, esp32, remade } from "../support/test-bundles.js";
 import { waters } from "../support/unharmed.js";
 
 const puller = (version: string) => bundleOf("test/devs-fixtures/pull", "sluice.json", version);
@@ -86,6 +87,41 @@ test.concurrent("a wrong MD5", async () => {
     const errors = board.all("hook").filter(({ hook }) => hook === "onError");
     expect(errors.map(({ text }) => text)).toEqual(["MD5_MISMATCH", "MD5_MISMATCH", "MD5_MISMATCH"]);
   });
+});
+
+test.concurrent("a wrong MD5, where each try takes a restart into update mode", async () => {
+  const wrong = "0".repeat(32);
+  const image = await puller("2.0.0");
+  const server = await FaultyServer.start((socket, head) => {
+    if (isProbe(head)) socket.end(probe(image, wrong));
+    else {
+      socket.write(whole(image, image.length, wrong));
+      socket.end(image);
+    }
+  });
+  const few = { ...esp32, espruino: { ...espruinoPort(esp32), variables: 1000 } };
+  const board = await GardenBoard.start({ app: await puller("1.0.0"), board: few, password: "dandelion" });
+  try {
+    let from = 0;
+    for (let tried = 0; tried < 3; tried++) {
+      await board.ready(from);
+      await board.settled();
+      tellToAsk(board, { url: server.url });
+      const alone = await board.wait("boot", { why: "update-mode" }, from);
+      const failed = await board.wait("pull", { code: "MD5_MISMATCH" }, board.after(alone));
+      from = board.after(await board.hurry(board.wait("boot", { slot: "a" }, board.after(failed))));
+    }
+    await board.ready(from);
+    // Three times is enough: nothing restarts, and the valves are left alone.
+    expect(await ask(board, { url: server.url })).toMatchObject({
+      result: "NO_UPDATES",
+      detail: "this image went wrong 3 times",
+    });
+    expect(board.all("safe", from)).toEqual([]);
+  } finally {
+    await board.stop();
+    await server.stop();
+  }
 });
 
 test.concurrent("a body longer than announced", async () => {

@@ -103,10 +103,7 @@ function leave(offer: Offer | undefined): void {
 
 /** A function of its own: what is called after it must not see, and so keep, what this one has loaded. */
 function takeErrand(): string {
-  const notes = load(Part.Notes)();
-  const errand = notes.errand();
-  if (errand !== "") notes.setErrand("");
-  return errand;
+  return load(Part.Notes)().takeErrand();
 }
 
 /** Thrown on, an error would count as the agent's own, and the one before it would be taken. */

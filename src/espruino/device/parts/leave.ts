@@ -5,7 +5,7 @@ import type { Resident } from "../resident/resident.js";
 import { readSettings } from "../settings.js";
 import type { OtaOptions } from "../sluice.js";
 import { md5Of, secretsOf } from "./auth.js";
-import { pullNote } from "./pull-note.js";
+import { pullErrand } from "./pull-note.js";
 
 declare const exports: { open: PartTypes[Part.Leave] };
 
@@ -27,7 +27,7 @@ function optionsAlone(it: Resident): object {
 
 /** Notes what to do after the restart into update mode. */
 exports.open = (it, waiting, offer) => {
-  const text = JSON.stringify(errandOf(waiting, offer, pullNote(it.pull), optionsAlone(it)));
+  const text = JSON.stringify(errandOf(waiting, offer, pullErrand(it.pull), optionsAlone(it)));
   if (text.length > longestErrand) throw new Error("too many options for a restart");
   it.load(Part.Notes)().setErrand(text);
   it.note(Record.Errand);

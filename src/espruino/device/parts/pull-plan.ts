@@ -1,3 +1,4 @@
+import { shunnedIn, updateMode } from "../../../core/errand.js";
 import { newJob, type PullJob } from "../../../core/pull/pull-job.js";
 import { reportUrl } from "../../../core/pull/report.js";
 import { firstPollMs, nextPollMs } from "../../../core/pull/schedule.js";
@@ -49,6 +50,13 @@ function isDue(it: Resident, state: PullState): boolean {
   return false;
 }
 
+/** What update mode has tried, which a restart forgets; there it is this very try. */
+function recallShunned(it: Resident, state: PullState): void {
+  if (state.shunned !== undefined || it.boot.why === updateMode) return;
+  const known = shunnedIn(it.load(Part.Notes)().errand());
+  if (known !== undefined) state.shunned = { image: known.image, failures: known.failures, last: it.now() };
+}
+
 exports.open = (it, state): PullJob | string | undefined => {
   const options = state.options;
   const url = urlOf(options);
@@ -57,6 +65,7 @@ exports.open = (it, state): PullJob | string | undefined => {
   const report = state.isDeaf ? undefined : state.reports[0];
   const isPoll = report === undefined;
   if (isPoll && !isDue(it, state)) return undefined;
+  if (isPoll) recallShunned(it, state);
   const mode = modeOf(options);
   const isAgent = mode === "agent";
   const runs = isAgent ? it.boot.agent : appSlot(it.boot);

@@ -104,6 +104,7 @@ export interface NotesPart {
   readonly remember: (text: string) => void;
   readonly recall: () => string;
   readonly errand: () => string;
+  readonly takeErrand: () => string;
   readonly setErrand: (errand: string) => void;
 }
 
