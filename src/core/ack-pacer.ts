@@ -29,8 +29,8 @@ export class AckPacer {
   private answered: number;
   /** The next answer is due when so many are there. */
   due: number;
-  /** Bytes that one answer is for; 1: every piece is answered. */
-  private block: number;
+  /** Bytes that one answer is for; 1: every piece is answered as it comes, and `arrived` need not be called any more. */
+  block: number;
 
   constructor(
     /** When somebody last looked, ms. */
@@ -44,11 +44,6 @@ export class AckPacer {
     this.answered = 0;
     this.block = isOwn ? ownBlockLength : blockLength;
     this.due = this.block;
-  }
-
-  /** Every piece is answered as it comes, with its length: `arrived` need not be called any more. */
-  answersEach(): boolean {
-    return this.block === 1;
   }
 
   /** A piece came. @param received all bytes that have @returns the number to send; 0: nothing */

@@ -67,7 +67,7 @@ export class EspotaTransfer {
   private since: number;
   /** ms, when last somebody brought the time. */
   private now: number;
-  /** Bytes of the image that came before the ones in the block. */
+  /** Bytes of the image that came before the ones in the block: with `at` all of them. */
   private before: number;
   private pacer: AckPacer;
   private failure: Fault | undefined;
@@ -137,7 +137,7 @@ export class EspotaTransfer {
       }
       case State.Draining:
         if (waited >= drainMs) this.enter(State.Gap, now);
-        return acknowledgement(this.pacer.tick(now, this.received()));
+        return acknowledgement(this.pacer.tick(now, this.before + this.at));
       case State.Gap:
         if (this.invitation.needsGap && waited < this.times.gapMs) {
           this.poll(now);
@@ -152,7 +152,7 @@ export class EspotaTransfer {
   }
 
   private watch(now: number): Action[] {
-    const number = this.pacer.tick(now, this.received());
+    const number = this.pacer.tick(now, this.before + this.at);
     const silent = this.pacer.quietMs >= this.times.idleMs;
     this.poll(now);
     if (this.failure === undefined && silent)
@@ -191,7 +191,7 @@ export class EspotaTransfer {
       this.at = end;
       return this.answersEach ? end - at : 0;
     }
-    return this.onPiece(chunk, this.received() + chunk.length);
+    return this.onPiece(chunk, this.before + end);
   }
 
   private onPiece(chunk: Chunk, received: number): number {
@@ -199,7 +199,8 @@ export class EspotaTransfer {
     const size = this.invitation.size;
     if (this.state === State.Receiving && receiver !== undefined) {
       if (received > size) return this.tooMuch();
-      receiver.fill(this.at);
+      receiver.received += this.at - receiver.filled;
+      receiver.filled = this.at;
       this.failure = this.run.write(chunk);
       if (this.failure !== undefined) this.enter(State.Draining, this.now);
       this.at = receiver.filled;
@@ -213,22 +214,13 @@ export class EspotaTransfer {
     const number = this.answersEach ? chunk.length : this.pacer.arrived(received);
     if (received >= size) this.enter(this.failure === undefined ? State.Received : State.Gap, this.now);
     else if (this.failure === undefined && receiver !== undefined) {
+      const due = this.pacer.due - this.before;
+      this.block = receiver.block;
       this.limit = receiver.limit();
-      if (!this.answersEach) this.pace(receiver.block);
+      this.answersEach = this.pacer.block === 1;
+      if (!this.answersEach && due < this.limit) this.limit = due;
     }
     return number;
-  }
-
-  private pace(block: BlockBuffer): void {
-    this.block = block;
-    this.answersEach = this.pacer.answersEach();
-    const due = this.pacer.due - this.before;
-    if (!this.answersEach && due < this.limit) this.limit = due;
-  }
-
-  /** Bytes of the image so far. */
-  private received(): number {
-    return this.before + this.at;
   }
 
   /** The uploader closed the connection, or it broke. */
@@ -236,11 +228,11 @@ export class EspotaTransfer {
     switch (this.state) {
       case State.Receiving:
         this.giveUp(
-          this.received() === 0
+          this.before + this.at === 0
             ? fault(FaultNumber.NoData, "")
             : fault(
                 FaultNumber.Aborted,
-                `connection closed at ${this.received()} of ${this.invitation.size} bytes`,
+                `connection closed at ${this.before + this.at} of ${this.invitation.size} bytes`,
               ),
         );
         return this.end([]);

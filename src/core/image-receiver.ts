@@ -5,7 +5,7 @@ import type { Target } from "./target.js";
 
 /** Takes an image in pieces of any length, has its head judged, and passes it on in whole blocks, hashed. */
 export class ImageReceiver {
-  /** Bytes so far, those that were put into the block by `fill` included. */
+  /** Bytes so far. */
   received: number;
   /** Where pieces are collected; see `limit`. */
   readonly block: BlockBuffer;
@@ -39,18 +39,12 @@ export class ImageReceiver {
 
   /**
    * Offset in the block up to which, and not including, pieces can be put there by whoever has them: nothing is due
-   * before. `fill` has to be called with what was put, before the next `write`.
+   * before. Whoever did adds them, before the next `write`, to `filled` and `received`.
    */
   limit(): number {
     if (this.target === undefined) return 0;
     const left = this.offer.size - this.received + this.filled;
     return left < this.block.length ? left : this.block.length;
-  }
-
-  /** @param end offset in the block up to which pieces were put */
-  fill(end: number): void {
-    this.received += end - this.filled;
-    this.filled = end;
   }
 
   write(chunk: Chunk): Fault | undefined {
