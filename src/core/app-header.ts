@@ -77,7 +77,8 @@ export function parseAppHeader(
   head: Chunk,
 ): AppHeader | string {
   if (head.length < appHeaderLength) return "bundle header is cut short";
-  if (!isAppBundle(bytes, head)) return "not an app bundle";
+  const magic = bytes.toText(head.slice(0, 4));
+  if (magic !== appMagic) return "not an app bundle";
   if (bytes.at(head, 4) !== appFormatVersion) return `bundle format ${bytes.at(head, 4)} is not known`;
   if (crc32(head.slice(0, 188)) !== u32(bytes, head, 188)) return "bundle header is corrupt";
   if (u32(bytes, head, 8) !== appHeaderLength) return "bundle header has a strange length";
@@ -86,6 +87,13 @@ export function parseAppHeader(
     const value = bytes.at(head, i);
     sha256 += hexDigits.charAt(value >> 4) + hexDigits.charAt(value & 15);
   }
+  // In variables: a board's stack is never deeper than here at its start (docs/size.md).
+  const length = u32(bytes, head, 12);
+  const payloadCrc = u32(bytes, head, 16);
+  const startLength = u32(bytes, head, 20);
+  const name = textField(bytes, head, 56, 24);
+  const version = textField(bytes, head, 80, 24);
+  const agentVersion = textField(bytes, head, 104, 24);
   const safePins: SafePin[] = [];
   for (let i = 128; i < 176 && bytes.at(head, i) !== 255; i += 3)
     safePins[safePins.length] = { pin: bytes.at(head, i), level: bytes.at(head, i + 1) };
@@ -93,13 +101,13 @@ export function parseAppHeader(
     kind: bytes.at(head, 5),
     engine: bytes.at(head, 6),
     family: bytes.at(head, 7),
-    payloadLength: u32(bytes, head, 12),
-    payloadCrc: u32(bytes, head, 16),
-    startLength: u32(bytes, head, 20) || u32(bytes, head, 12),
+    payloadLength: length,
+    payloadCrc: payloadCrc,
+    startLength: startLength === 0 ? length : startLength,
     payloadSha256: sha256,
-    name: textField(bytes, head, 56, 24),
-    version: textField(bytes, head, 80, 24),
-    agentVersion: textField(bytes, head, 104, 24),
+    name: name,
+    version: version,
+    agentVersion: agentVersion,
     safePins: safePins,
   };
 }

@@ -7,14 +7,18 @@ export function u16(bytes: Reader, chunk: Chunk, offset: number): number {
 
 /** Unsigned 32-bit little-endian value at `offset`. */
 export function u32(bytes: Reader, chunk: Chunk, offset: number): number {
-  return (u16(bytes, chunk, offset) | (u16(bytes, chunk, offset + 2) << 16)) >>> 0;
+  const first = bytes.at(chunk, offset);
+  const second = bytes.at(chunk, offset + 1);
+  const third = bytes.at(chunk, offset + 2);
+  const fourth = bytes.at(chunk, offset + 3);
+  return (first | (second << 8) | (third << 16) | (fourth << 24)) >>> 0;
 }
 
 /** ASCII text in a field of `size` bytes, cut at its first NUL. */
 export function textField(bytes: Reader, chunk: Chunk, offset: number, size: number): string {
-  let end = offset;
-  while (end < offset + size && bytes.at(chunk, end) !== 0) end++;
-  return bytes.toText(chunk.slice(offset, end));
+  const text = bytes.toText(chunk.slice(offset, offset + size));
+  const end = text.indexOf("\0");
+  return end < 0 ? text : text.slice(0, end);
 }
 
 /** The four bytes of `value`, little-endian, as binary text. */
