@@ -45,10 +45,6 @@ function u16(value: number): string {
   return String.fromCharCode((value >>> 8) & 255, value & 255);
 }
 
-function record(name: string, type: number, flush: boolean, ttl: number, data: string): Resource {
-  return { name: name, type: type, flush: flush, ttl: ttl, data: data };
-}
-
 function textData(pairs: string[]): string {
   let data = "";
   for (const pair of pairs) data += String.fromCharCode(pair.length) + pair;
@@ -59,22 +55,26 @@ function textData(pairs: string[]): string {
 /** All records of an identity, in the places that Own and OfService name. */
 export function ownRecords(identity: MdnsIdentity): Resource[] {
   const host = wireName(`${identity.host}.local`);
-  const own = [
-    record(host, RecordType.A, true, hostTtl, addressBytes(identity.address)),
-    record(reverseName(identity.address), RecordType.Ptr, true, hostTtl, host),
-    // Block 0 of the bitmap, one byte, bit 1: A only (RFC 4034 §4.1.2).
-    record(host, RecordType.Nsec, true, hostTtl, `${host}\u0000\u0001\u0040`),
-  ];
+  const address = addressBytes(identity.address);
+  const reverse = reverseName(identity.address);
+  const own: Resource[] = [];
+  function add(name: string, type: number, flush: boolean, ttl: number, data: string): void {
+    own[own.length] = { name: name, type: type, flush: flush, ttl: ttl, data: data };
+  }
+  add(host, RecordType.A, true, hostTtl, address);
+  add(reverse, RecordType.Ptr, true, hostTtl, host);
+  // Block 0 of the bitmap, one byte, bit 1: A only (RFC 4034 §4.1.2).
+  add(host, RecordType.Nsec, true, hostTtl, `${host}\u0000\u0001\u0040`);
   for (const service of identity.services) {
     const type = wireName(`${service.type}.local`);
     const name = wireName(`${identity.host}.${service.type}.local`);
     const enumeration = wireName("_services._dns-sd._udp.local");
-    own.push(record(enumeration, RecordType.Ptr, false, serviceTtl, type));
-    own.push(record(type, RecordType.Ptr, false, serviceTtl, name));
-    own.push(
-      record(name, RecordType.Srv, true, serviceTtl, `\u0000\u0000\u0000\u0000${u16(service.port)}${host}`),
-    );
-    own.push(record(name, RecordType.Txt, true, serviceTtl, textData(service.text)));
+    const port = u16(service.port);
+    const text = textData(service.text);
+    add(enumeration, RecordType.Ptr, false, serviceTtl, type);
+    add(type, RecordType.Ptr, false, serviceTtl, name);
+    add(name, RecordType.Srv, true, serviceTtl, `\u0000\u0000\u0000\u0000${port}${host}`);
+    add(name, RecordType.Txt, true, serviceTtl, text);
   }
   return own;
 }

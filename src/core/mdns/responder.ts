@@ -123,7 +123,8 @@ export class MdnsResponder {
       if (this.count < probes) {
         this.count++;
         this.due = now + probeGapMs;
-        this.multicast(out, composeProbes(this.own, this.limit));
+        const texts = composeProbes(this.own, this.limit);
+        this.multicast(out, texts);
       } else {
         this.phase = Phase.Known;
         this.count = 0;
@@ -134,7 +135,8 @@ export class MdnsResponder {
       // RFC 6762 §8.3: a second after the first, then twice as long each time.
       this.due = now + firstAnnounceGapMs * (1 << this.count);
       this.count++;
-      this.multicast(out, composeAnnouncements(this.own, false, this.limit));
+      const texts = composeAnnouncements(this.own, false, this.limit);
+      this.multicast(out, texts);
       for (let i = 0; i < this.sent.length; i++) this.sent[i] = now;
     }
     const waiting = this.pending;

@@ -46,12 +46,11 @@ export class MessageWriter {
   resource(section: Section, one: Resource): boolean {
     const before = this.known.length;
     const start = messageHead + this.body.length;
-    const head =
-      this.name(one.name, start) +
-      u16Text(one.type) +
-      u16Text(one.flush ? 0x8001 : 1) +
-      u16Text(Math.floor(one.ttl / 65536)) +
-      u16Text(one.ttl);
+    let head = this.name(one.name, start);
+    head += u16Text(one.type);
+    head += u16Text(one.flush ? 0x8001 : 1);
+    head += u16Text(Math.floor(one.ttl / 65536));
+    head += u16Text(one.ttl);
     const data = this.data(one, start + head.length + 2);
     if (start + head.length + 2 + data.length > this.limit) {
       while (this.known.length > before) {
@@ -73,9 +72,9 @@ export class MessageWriter {
 
   private data(one: Resource, at: number): string {
     if (one.type === RecordType.Ptr) return this.name(one.data, at);
-    if (one.type === RecordType.Srv && !this.plain)
-      return one.data.slice(0, 6) + this.name(one.data.slice(6), at + 6);
-    return one.data;
+    if (one.type !== RecordType.Srv || this.plain) return one.data;
+    const target = this.name(one.data.slice(6), at + 6);
+    return one.data.slice(0, 6) + target;
   }
 
   private name(name: string, at: number): string {
@@ -83,7 +82,10 @@ export class MessageWriter {
     let rest = name;
     while (rest.length > 1) {
       const found = this.known.indexOf(rest);
-      if (found >= 0) return text + u16Text(0xc000 | this.places[found]);
+      if (found >= 0) {
+        const pointer = u16Text(0xc000 | this.places[found]);
+        return text + pointer;
+      }
       this.known.push(rest);
       this.places.push(at + text.length);
       const length = rest.charCodeAt(0) + 1;

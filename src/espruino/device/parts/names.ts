@@ -20,30 +20,34 @@ function jitter(below: number): number {
   return sum % below;
 }
 
-function wantedHost(it: Resident): string {
-  return readSettings().host || optionsOf(it).hostname || "";
+/** What the board is called and offers. */
+interface Listing {
+  /** Host name that somebody has chosen, or "". */
+  readonly wanted: string;
+  readonly services: MdnsService[];
 }
 
-function hostOf(it: Resident): string {
-  const wanted = wantedHost(it);
-  if (wanted !== "") return hostLabel(wanted);
-  return hostLabel(`${it.boot.appName.split("@")[0]}-${process.env.SERIAL.slice(-6)}`);
-}
-
-function servicesOf(it: Resident): MdnsService[] {
+/** Read at once, and not when it is needed: reading JSON takes 4 KB of the C stack, wherever that stands then. */
+function listingOf(it: Resident): Listing {
+  const settings = readSettings();
+  const options = optionsOf(it);
   const text = arduinoText(!it.free, BOARD_ID, it.boot.appName);
   const services = [{ type: "_arduino._tcp", port: it.port, text: text }];
-  const web = it.path === "" ? undefined : webSettings(readSettings().web, optionsOf(it).web);
+  const web = it.path === "" ? undefined : webSettings(settings.web, options.web);
   if (web !== undefined) services[1] = { type: "_http._tcp", port: web.port, text: [`path=${web.path}`] };
-  return services;
+  return { wanted: settings.host || options.hostname || "", services: services };
+}
+
+function hostOf(it: Resident, wanted: string): string {
+  if (wanted !== "") return hostLabel(wanted);
+  return hostLabel(`${it.boot.appName.split("@")[0]}-${process.env.SERIAL.slice(-6)}`);
 }
 
 /**
  * Espruino on the ESP32 has a responder of its own, which keeps the port to itself and answers to the host name
  * (libs/network/esp32/jswrap_esp32_network.c, startMDNS): it gets ours. It can tell of no update service.
  */
-function fallBack(it: Resident, state: NameState, why: string): void {
-  const host = wantedHost(it);
+function fallBack(it: Resident, state: NameState, host: string, why: string): void {
   if (BOARD_CHIP !== "linux" && host !== "") require("Wifi").setHostname(host);
   const other = host && `, or as ${host}.local if that resolves`;
   it.tell({
@@ -54,6 +58,7 @@ function fallBack(it: Resident, state: NameState, why: string): void {
 
 /** The board's mDNS responder: takes the name, and answers for it. */
 exports.open = (it, state) => {
+  const listing = listingOf(it);
   let responder: MdnsResponder | undefined;
   let timer = 0;
 
@@ -68,15 +73,16 @@ exports.open = (it, state) => {
         it.tell({ event: "named", name: `${host}.local`, address: state.address });
       });
       const identity = {
-        host: hostOf(it),
+        host: hostOf(it, listing.wanted),
         address: state.address,
         netmask: state.netmask,
-        services: servicesOf(it),
+        services: listing.services,
       };
       if (state.held === "") responder.tell(now, identity);
       else responder.resume(identity, state.held);
     }
-    for (const one of job(responder)) socket.send(one.text, one.port, one.address);
+    const datagrams = job(responder);
+    for (const one of datagrams) socket.send(one.text, one.port, one.address);
     const next = responder.nextAt();
     if (timer !== 0) clearTimeout(timer);
     timer = 0;
@@ -99,7 +105,7 @@ exports.open = (it, state) => {
       socket.bind(5353, state.bound);
     } catch {
       state.socket = undefined;
-      fallBack(it, state, "UDP port 5353 is taken");
+      fallBack(it, state, listing.wanted, "UDP port 5353 is taken");
     }
   }
 
