@@ -4,8 +4,8 @@ import { isHex } from "./same-text.js";
  * The uploader's datagrams, ASCII, as esp8266/Arduino tools/espota.py sends them:
  *   "<command> <host TCP port> <size> <md5>\n"   the invitation
  *   "200 <cnonce> <response>\n"                  the answer to AUTH
- * Sluice's uploader adds a second line of words: "gap=0" needs no silence before the result, and what is not known here
- * is passed over. The originals read up to the first line end and drop the rest of the datagram.
+ * Sluice's uploader adds a second line of words: "gap=0" reads answers as they come, so that it needs neither a silence
+ * before the result nor a number for each piece (ack-pacer.ts), and what is not known here is passed over. The originals read up to the first line end and drop the rest of the datagram.
  */
 export const enum Command {
   Flash = 0,
@@ -21,7 +21,7 @@ export interface Invitation {
   readonly size: number;
   /** Of the image; 32 lower-case hex digits. */
   readonly md5: string;
-  /** Whether the result must come apart from the last number, in a segment of its own. */
+  /** Whether the result must come apart from the last number, in a segment of its own; false: it is our own uploader. */
   readonly needsGap: boolean;
 }
 
