@@ -109,7 +109,7 @@ describe.skipIf(!found)("the page in Chromium", () => {
       damaged[damaged.length - 9] ^= 4;
       await page.getByLabel("Choose a file").setInputFiles(await file(damaged));
       await page.getByRole("button", { name: "Update" }).click();
-      await page.getByText(/Not updated\. .*CRC-32 is wrong/).waitFor();
+      await page.getByText(/Not updated\. .*SHA-256 is wrong/).waitFor();
       expect(web.garden.all("reset")).toEqual([]);
       await page.getByRole("button", { name: "Choose another file" }).click();
       await page.getByLabel("Choose a file").setInputFiles(await file(garden2()));
