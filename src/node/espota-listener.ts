@@ -83,6 +83,7 @@ export class EspotaListener {
     }
   }
 
+  /** Bytes of the connection, as Node read them. Other engines cut them: the session must not mind. */
   protected received(data: Uint8Array): Action[] {
     return acknowledgement(this.#session.onData(data));
   }

@@ -211,6 +211,15 @@ describe("verify", () => {
     expect(target.verify("", "")).toMatchObject({ text: "bundle CRC-32 is wrong" });
   });
 
+  it("notices a CRC that the loader would refuse, though the SHA-256 is right", () => {
+    const image = bundle();
+    image[16] ^= 1;
+    const crc = nodeCrypto.crc32(image.slice(0, 188));
+    new DataView(image.buffer, image.byteOffset).setUint32(188, crc, true);
+    store(image);
+    expect(target.verify("", "")).toMatchObject({ text: "bundle CRC-32 is wrong" });
+  });
+
   it("does without SHA-256 where the runtime has none", () => {
     target = makeTarget({ md5: nodeCrypto.md5, crc32: nodeCrypto.crc32 });
     store(bundle());
