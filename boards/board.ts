@@ -40,7 +40,7 @@ export interface EspruinoPort {
   readonly hashes: readonly ("sha1" | "sha224" | "sha256" | "sha384" | "sha512")[];
   /** JsVars at start. */
   readonly variables: number;
-  /** Slots inside the Storage file "sluice" (src/core/store.ts), in erase blocks; each exists twice. */
+  /** Slots inside the Storage file "sluice" (src/core/update/store.ts), in erase blocks; each exists twice. */
   readonly store: { readonly agentBlocks: number; readonly appBlocks: number };
 }
 

@@ -1,11 +1,11 @@
-import { BundleTarget } from "../../src/core/bundle-target.js";
-import { defaultTimes } from "../../src/core/espota-times.js";
-import { type Action, EspotaTransfer } from "../../src/core/espota-transfer.js";
-import { receivingOf } from "../../src/core/image-receiver.js";
-import { Journal } from "../../src/core/journal.js";
+import { BundleTarget } from "../../src/core/bundle/target.js";
+import { defaultTimes } from "../../src/core/espota/times.js";
+import { type Action, EspotaTransfer } from "../../src/core/espota/transfer.js";
 import type { Chunk, Crypto } from "../../src/core/ports.js";
-import { SafeState } from "../../src/core/safe-state.js";
-import { UpdateRun } from "../../src/core/update-run.js";
+import { receivingOf } from "../../src/core/update/image-receiver.js";
+import { Journal } from "../../src/core/update/journal.js";
+import { SafeState } from "../../src/core/update/safe-state.js";
+import { UpdateRun } from "../../src/core/update/update.js";
 import { engineBytes } from "../../src/espruino/device/ports/engine-bytes.js";
 import { crc32, sha256Hex } from "../../src/espruino/device/ports/engine-crypto.js";
 import { storeFlash, storeOfBoard } from "../../src/espruino/device/ports/engine-flash.js";

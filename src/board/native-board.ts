@@ -1,11 +1,11 @@
 import type { Board } from "../../boards/index.js";
 import { AttemptLimiter, noAttempts } from "../core/attempts.js";
-import { Authenticator, type Secrets } from "../core/auth.js";
-import { EspotaSession } from "../core/espota-session.js";
-import { defaultTimes } from "../core/espota-times.js";
-import { receivingOf } from "../core/image-receiver.js";
-import { SafeState } from "../core/safe-state.js";
-import { UpdateRun } from "../core/update-run.js";
+import { Authenticator, type Secrets } from "../core/espota/auth.js";
+import { EspotaSession } from "../core/espota/session.js";
+import { defaultTimes } from "../core/espota/times.js";
+import { receivingOf } from "../core/update/image-receiver.js";
+import { SafeState } from "../core/update/safe-state.js";
+import { UpdateRun } from "../core/update/update.js";
 import { nodeBytes } from "../node/bytes.js";
 import { nodeCrypto } from "../node/crypto.js";
 import { EspotaListener } from "../node/espota-listener.js";

@@ -8,7 +8,7 @@ import { judgeWhole } from "../core/firmware/judge-stored.js";
 import { StagedCopy } from "../core/firmware/staged-copy.js";
 import { roundUpToSector, sketchSize } from "../core/flash/sketch-space.js";
 import type { Flash } from "../core/ports.js";
-import type { Target } from "../core/target.js";
+import type { Target } from "../core/update/target.js";
 import { boardTarget } from "../image/board-target.js";
 import { nodeImageTools } from "../image/judge-file.js";
 import { nodeBytes } from "../node/bytes.js";

@@ -7,7 +7,7 @@ import { hasState, openState } from "../board/board-state.js";
 import { NativeBoard } from "../board/native-board.js";
 import type { NorFlash } from "../board/nor-flash.js";
 import { VirtualBoard } from "../board/virtual-board.js";
-import type { Secrets } from "../core/auth.js";
+import type { Secrets } from "../core/espota/auth.js";
 import { SluiceError } from "../errors/sluice-error.js";
 import { packageRoot } from "../espruino/build/package-root.js";
 import { refusedByEngine } from "../espruino/build/refused-by-engine.js";

@@ -1,5 +1,5 @@
 import { rename, rm, writeFile } from "node:fs/promises";
-import type { SafePin } from "../core/app-header.js";
+import type { SafePin } from "../core/bundle/header.js";
 import { SluiceError } from "../errors/sluice-error.js";
 
 export function pinsText(pins: readonly SafePin[]): string {

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { parseWindow } from "../core/permit/week-window.js";
-import { parseZone } from "../core/permit/zone.js";
+import { parseWindow } from "../core/policy/week-window.js";
+import { parseZone } from "../core/policy/zone.js";
 
 /** As commander leaves them. */
 export interface FlashFlags {

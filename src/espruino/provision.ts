@@ -1,9 +1,9 @@
 import type { Board } from "../../boards/index.js";
-import { parseAppHeader, type SafePin } from "../core/app-header.js";
+import { parseAppHeader, type SafePin } from "../core/bundle/header.js";
 import { PartitionType, partitionTableOffset } from "../core/flash/partition-table.js";
-import { Journal, Record } from "../core/journal.js";
 import type { Flash } from "../core/ports.js";
-import { storeFileLength, storeFileName, storeLayout } from "../core/store.js";
+import { Journal, Record } from "../core/update/journal.js";
+import { storeFileLength, storeFileName, storeLayout } from "../core/update/store.js";
 import { SluiceError } from "../errors/sluice-error.js";
 import { encodePartitionTable } from "../image/partition-binary.js";
 import { boardPartitions } from "../image/partition-tables.js";

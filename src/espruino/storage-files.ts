@@ -1,4 +1,4 @@
-import { storageHeaderLength } from "../core/store.js";
+import { storageHeaderLength } from "../core/update/store.js";
 import { SluiceError } from "../errors/sluice-error.js";
 
 /** A file of Espruino's Storage. */

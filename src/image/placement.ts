@@ -1,10 +1,10 @@
 import type { Board, EbootLayout } from "../../boards/index.js";
 import { familyNumber } from "../../boards/index.js";
-import { Engine } from "../core/app-header.js";
+import { Engine } from "../core/bundle/header.js";
 import { type Fault, FaultNumber, fault } from "../core/errors.js";
 import { roundUpToSector, updateStart } from "../core/flash/sketch-space.js";
 import type { ImageJudgement } from "../core/image/judgement.js";
-import { storeLayout } from "../core/store.js";
+import { storeLayout } from "../core/update/store.js";
 import { appPartitions } from "./board-target.js";
 import type { FileJudgement } from "./judge-file.js";
 import { boardPartitions } from "./partition-tables.js";

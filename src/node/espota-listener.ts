@@ -1,7 +1,7 @@
 import { createSocket, type Socket as UdpSocket } from "node:dgram";
 import { createConnection, type Socket as TcpSocket } from "node:net";
-import type { EspotaSession } from "../core/espota-session.js";
-import { type Action, acknowledgement, type Peer } from "../core/espota-transfer.js";
+import type { EspotaSession } from "../core/espota/session.js";
+import { type Action, acknowledgement, type Peer } from "../core/espota/transfer.js";
 
 export interface ListenerOptions {
   readonly bind: string;

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Secrets } from "../core/auth.js";
+import type { Secrets } from "../core/espota/auth.js";
 
 /** What a board keeps of a password; both empty stands for a board that takes updates from anyone. */
 export function secretsOf(password: string | undefined): Secrets {

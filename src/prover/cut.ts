@@ -1,6 +1,6 @@
 import { PowerCut, type Tear, tearModes, tearOf } from "../board/power-cut.js";
 import { tornBytes } from "../board/tear.js";
-import { StartReason } from "../core/boot.js";
+import { StartReason } from "../core/update/boot.js";
 import { type Fingerprint, stateKey } from "./fingerprint.js";
 import type { Step } from "./record.js";
 import type { World } from "./world.js";

@@ -1,5 +1,5 @@
 import type { BootOutcome } from "../board/boot-loaders/outcome.js";
-import { StartReason } from "../core/boot.js";
+import { StartReason } from "../core/update/boot.js";
 import { Findings } from "./scenario.js";
 import type { Finding, World } from "./world.js";
 

@@ -28,7 +28,7 @@ export interface BundleFacts {
   readonly size: number;
 }
 
-/** An app or agent bundle (src/core/app-header.ts) for Espruino. */
+/** An app or agent bundle (src/core/bundle/header.ts) for Espruino. */
 export function makeBundle(facts: BundleFacts): Buffer {
   const code = noise(facts.size - 256, seedOf(`${facts.name}${facts.version}`));
   const header = Buffer.alloc(256);

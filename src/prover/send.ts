@@ -1,8 +1,8 @@
 import type { Fault } from "../core/errors.js";
-import { receivingOf } from "../core/image-receiver.js";
-import { SafeState } from "../core/safe-state.js";
-import type { Target } from "../core/target.js";
-import { UpdateRun } from "../core/update-run.js";
+import { receivingOf } from "../core/update/image-receiver.js";
+import { SafeState } from "../core/update/safe-state.js";
+import type { Target } from "../core/update/target.js";
+import { UpdateRun } from "../core/update/update.js";
 import { nodeBytes } from "../node/bytes.js";
 import { nodeCrypto } from "../node/crypto.js";
 

@@ -1,4 +1,4 @@
-import { apply, attemptLimit, freshState, Record } from "../core/journal.js";
+import { apply, attemptLimit, freshState, Record } from "../core/update/journal.js";
 
 /** Starts of one kind in a row until a version on trial is given up. */
 export function startsUntilGivenUp(record: number): number {

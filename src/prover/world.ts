@@ -1,6 +1,6 @@
 import { NorFlash } from "../board/nor-flash.js";
 import { RtcMemory } from "../board/rtc.js";
-import { StartReason } from "../core/boot.js";
+import { StartReason } from "../core/update/boot.js";
 
 /** What went wrong, by kind. Each is a column of the prover's table. */
 export type FindingKind =

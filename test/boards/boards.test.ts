@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type Board, boards, findBoard } from "../../boards/index.js";
 import { largestEqualSketch } from "../../src/core/flash/sketch-space.js";
-import { storeLayout } from "../../src/core/store.js";
+import { storeLayout } from "../../src/core/update/store.js";
 import { appPartitions } from "../../src/image/board-target.js";
 import { boardPartitions } from "../../src/image/partition-tables.js";
 import { boardRegions } from "../../src/image/regions.js";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { esp32Devkit } from "../../boards/esp32-devkit.js";
 import { addImage } from "../../src/cli/image.js";
-import { storeLayout } from "../../src/core/store.js";
+import { storeLayout } from "../../src/core/update/store.js";
 import {
   buildArduino,
   buildBundle,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Engine } from "../../src/core/app-header.js";
+import { Engine } from "../../src/core/bundle/header.js";
 import { agentOf, boardNamed, bundleOf, esp32, remade, witness } from "../support/test-bundles.js";
 import { twistedLink } from "../support/twisted-link.js";
 import { unharmed } from "../support/unharmed.js";

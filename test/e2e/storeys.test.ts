@@ -114,7 +114,7 @@ test.concurrent("power cuts during the trial do not un-install", async () => {
     await board.ready();
     await board.upload(await witness("2.0.0"));
     await board.wait("trial");
-    // Twelve starts by power-on are the limit of core/journal.ts; the first start was the update's own.
+    // Twelve starts by power-on are the limit of core/update/journal.ts; the first start was the update's own.
     for (let cut = 0; cut < 5; cut++) {
       expect(await board.wait("boot", {}, board.powerCycle())).toMatchObject({
         app: "witness@2.0.0",

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { type Board, findBoard } from "../../boards/index.js";
-import { BundleKind } from "../../src/core/app-header.js";
-import { chooseBoot } from "../../src/core/boot.js";
-import type { Target } from "../../src/core/target.js";
+import { BundleKind } from "../../src/core/bundle/header.js";
+import { chooseBoot } from "../../src/core/update/boot.js";
+import type { Target } from "../../src/core/update/target.js";
 import { boardTarget } from "../../src/image/board-target.js";
 import { boardPartitions } from "../../src/image/partition-tables.js";
 import { nodeCrypto } from "../../src/node/crypto.js";

@@ -1,4 +1,4 @@
-import type { Target } from "../../src/core/target.js";
+import type { Target } from "../../src/core/update/target.js";
 import { type ProveOptions, provePath } from "../../src/prover/prove.js";
 import type { PathResult } from "../../src/prover/result.js";
 import type { Scenario } from "../../src/prover/scenario.js";

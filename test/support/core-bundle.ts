@@ -11,7 +11,7 @@ export interface TestBundle {
   readonly agentVersion: string;
 }
 
-/** A bundle by the table in src/core/app-header.ts, written down a second time so that the two check each other. */
+/** A bundle by the table in src/core/bundle/header.ts, written down a second time so that the two check each other. */
 export function bundle(wanted: Partial<TestBundle> = {}): Uint8Array {
   const payload = wanted.payload ?? Buffer.from("print('hello');".repeat(40));
   const head = Buffer.alloc(256);

@@ -2,7 +2,7 @@ import { flashArea } from "../../src/board/flash-area.js";
 import { NorFlash } from "../../src/board/nor-flash.js";
 import type { Tear } from "../../src/board/power-cut.js";
 import type { Flash } from "../../src/core/ports.js";
-import { type StoreLayout, storeLayout } from "../../src/core/store.js";
+import { type StoreLayout, storeLayout } from "../../src/core/update/store.js";
 
 export const blockLength = 1024;
 

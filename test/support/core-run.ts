@@ -1,9 +1,9 @@
 import { type Fault, FaultNumber, fault } from "../../src/core/errors.js";
-import { receivingOf } from "../../src/core/image-receiver.js";
-import type { Offer } from "../../src/core/offer.js";
-import { SafeState } from "../../src/core/safe-state.js";
-import type { Target } from "../../src/core/target.js";
-import { type RunEvent, RunPhase, UpdateRun } from "../../src/core/update-run.js";
+import { receivingOf } from "../../src/core/update/image-receiver.js";
+import type { Offer } from "../../src/core/update/offer.js";
+import { SafeState } from "../../src/core/update/safe-state.js";
+import type { Target } from "../../src/core/update/target.js";
+import { type RunEvent, RunPhase, UpdateRun } from "../../src/core/update/update.js";
 import { nodeBlocks } from "../../src/node/bytes.js";
 import { nodeCrypto } from "../../src/node/crypto.js";
 import { md5Of } from "./core-bundle.js";

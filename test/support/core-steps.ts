@@ -1,4 +1,4 @@
-import type { SafeStep } from "../../src/core/safe-state.js";
+import type { SafeStep } from "../../src/core/update/safe-state.js";
 
 /** How a step behaves; times in ms of the test's clock. */
 export interface StepPlan {

@@ -1,6 +1,6 @@
 import type { Fault } from "../../src/core/errors.js";
 import type { Chunk } from "../../src/core/ports.js";
-import type { Target } from "../../src/core/target.js";
+import type { Target } from "../../src/core/update/target.js";
 
 /** A target that takes anything that starts with `magic`, and shows what it was asked to do. */
 export class TestTarget implements Target {

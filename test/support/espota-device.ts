@@ -1,11 +1,11 @@
 import { AttemptLimiter, noAttempts } from "../../src/core/attempts.js";
-import { type AuthDialect, Authenticator } from "../../src/core/auth.js";
-import { EspotaSession } from "../../src/core/espota-session.js";
-import { defaultTimes } from "../../src/core/espota-times.js";
-import type { Action } from "../../src/core/espota-transfer.js";
-import { receivingOf } from "../../src/core/image-receiver.js";
-import { SafeState } from "../../src/core/safe-state.js";
-import { UpdateRun } from "../../src/core/update-run.js";
+import { type AuthDialect, Authenticator } from "../../src/core/espota/auth.js";
+import { EspotaSession } from "../../src/core/espota/session.js";
+import { defaultTimes } from "../../src/core/espota/times.js";
+import type { Action } from "../../src/core/espota/transfer.js";
+import { receivingOf } from "../../src/core/update/image-receiver.js";
+import { SafeState } from "../../src/core/update/safe-state.js";
+import { UpdateRun } from "../../src/core/update/update.js";
 import { nodeBytes } from "../../src/node/bytes.js";
 import { nodeCrypto } from "../../src/node/crypto.js";
 import { EspotaListener } from "../../src/node/espota-listener.js";

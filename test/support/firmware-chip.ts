@@ -2,7 +2,7 @@ import { type Board, findBoard } from "../../boards/index.js";
 import { flashArea } from "../../src/board/flash-area.js";
 import { NorFlash } from "../../src/board/nor-flash.js";
 import type { Flash } from "../../src/core/ports.js";
-import type { Target } from "../../src/core/target.js";
+import type { Target } from "../../src/core/update/target.js";
 import { nodeImageTools } from "../../src/image/judge-file.js";
 import { send } from "../../src/prover/send.js";
 

@@ -6,7 +6,7 @@ import { makeFlash, writeStorage } from "../../src/board/board-flash.js";
 import type { BoardEvent } from "../../src/board/events.js";
 import type { NorFlash } from "../../src/board/nor-flash.js";
 import { VirtualBoard } from "../../src/board/virtual-board.js";
-import { type StoreLayout, storeLayout } from "../../src/core/store.js";
+import { type StoreLayout, storeLayout } from "../../src/core/update/store.js";
 import { packageRoot } from "../../src/espruino/build/package-root.js";
 import { UploadError, type UploadOptions, type UploadResult, uploadImage } from "../../src/host/index.js";
 import { type PacedClock, pacedClock } from "./paced-clock.js";
@@ -105,7 +105,7 @@ export class GardenBoard {
     return this.virtual.waitFor(fits, patienceMs, from);
   }
 
-  /** Lets the board live on until its last start counts as a good one (core/trial.ts: 3 s reachable and well). */
+  /** Lets the board live on until its last start counts as a good one (core/update/trial.ts: 3 s reachable and well). */
   settled(): Promise<void> {
     return this.lives(5000);
   }

@@ -184,7 +184,7 @@ export interface BundleSpec {
   readonly code?: string;
 }
 
-/** A Sluice bundle, laid out as src/core/app-header.ts describes it. */
+/** A Sluice bundle, laid out as src/core/bundle/header.ts describes it. */
 export function buildBundle(spec: BundleSpec = {}): Buffer {
   const code = Buffer.from(spec.code ?? 'print("garden");\n');
   const header = Buffer.alloc(256);

@@ -1,5 +1,5 @@
 import { AttemptLimiter, noAttempts } from "../../src/core/attempts.js";
-import type { RunEvent } from "../../src/core/update-run.js";
+import type { RunEvent } from "../../src/core/update/update.js";
 import { begin } from "../../src/core/web/begin.js";
 import { gate } from "../../src/core/web/gate.js";
 import { readHead } from "../../src/core/web/http-head.js";

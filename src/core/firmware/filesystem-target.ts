@@ -1,8 +1,8 @@
 import { type Fault, FaultNumber, fault } from "../errors.js";
-import { Command } from "../invitation.js";
+import { Command } from "../espota/invitation.js";
 import type { Bytes, Chunk, Crypto, Flash } from "../ports.js";
-import { SlotWriter } from "../slot-writer.js";
-import type { Target } from "../target.js";
+import { SlotWriter } from "../update/slot-writer.js";
+import type { Target } from "../update/target.js";
 import type { Place } from "./firmware-target.js";
 import { asRead, compareFlash } from "./read-back.js";
 import type { StagedCopy } from "./staged-copy.js";

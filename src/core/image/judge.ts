@@ -1,9 +1,9 @@
-import { isAppBundle } from "../app-header.js";
+import { isAppBundle } from "../bundle/header.js";
+import { judgeBundleBody, judgeBundleHead } from "../bundle/image.js";
 import { type Fault, FaultNumber, fault } from "../errors.js";
 import { isPartitionTable, parsePartitionTable } from "../flash/partition-table.js";
 import type { Chunk } from "../ports.js";
 import { appDescriptorEnd, parseAppDescriptor } from "./app-descriptor.js";
-import { judgeBundleBody, judgeBundleHead } from "./bundle.js";
 import { isDeviceScript, judgeDevsBody, judgeDevsHead } from "./devicescript.js";
 import {
   esp32HeaderLength,

@@ -1,4 +1,4 @@
-import type { AppHeader } from "../app-header.js";
+import type { AppHeader } from "../bundle/header.js";
 import type { Fault } from "../errors.js";
 import type { AppDescriptor } from "./app-descriptor.js";
 import type { DevsProgram } from "./devicescript.js";

@@ -1,4 +1,4 @@
-import { decimal } from "../invitation.js";
+import { decimal } from "../espota/invitation.js";
 
 /**
  * Names as they lie in a datagram (RFC 1035 §3.1), as binary text: the length byte and the text of each label, a zero

@@ -1,4 +1,4 @@
-import { decimal } from "../invitation.js";
+import { decimal } from "../espota/invitation.js";
 import { isHex } from "../same-text.js";
 import { find } from "../web/find.js";
 import { PullError } from "./pull-error.js";

@@ -1,6 +1,6 @@
 import { type Fault, FaultNumber, faultLine } from "../errors.js";
+import { decimal } from "../espota/invitation.js";
 import { faultWords } from "../fault-words.js";
-import { decimal } from "../invitation.js";
 import { nameOfImage } from "./announced.js";
 import { PullError } from "./pull-error.js";
 import { type PullJob, PullOutcome, type PullResult } from "./pull-job.js";

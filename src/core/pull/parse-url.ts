@@ -1,4 +1,4 @@
-import { decimal } from "../invitation.js";
+import { decimal } from "../espota/invitation.js";
 import { find } from "../web/find.js";
 import type { PullUrl } from "./pull-url.js";
 

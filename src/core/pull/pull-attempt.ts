@@ -1,6 +1,6 @@
 import { type Fault, FaultNumber } from "../errors.js";
 import type { Chunk } from "../ports.js";
-import { RunPhase, type UpdateRun } from "../update-run.js";
+import { RunPhase, type UpdateRun } from "../update/update.js";
 import { PullError } from "./pull-error.js";
 import { type PullJob, PullOutcome, PullPhase } from "./pull-job.js";
 import { type PullLink, PullStep, type PullSteps, Verdict } from "./pull-steps.js";

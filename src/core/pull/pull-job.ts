@@ -46,7 +46,7 @@ export interface PullPlan extends Introduction {
   readonly url: PullUrl;
   /** Only the version is asked for. */
   readonly asksVersion: boolean;
-  /** Command of the update (core/offer.ts). */
+  /** Command of the update (core/update/offer.ts). */
   readonly command: number;
   /** What the image must be, whatever the server says (setMD5sum); or "". */
   readonly expectedMd5: string;

@@ -1,5 +1,5 @@
 import type { Chunk } from "../ports.js";
-import type { UpdateRun } from "../update-run.js";
+import type { UpdateRun } from "../update/update.js";
 import type { PullJob } from "./pull-job.js";
 import type { PullUrl } from "./pull-url.js";
 

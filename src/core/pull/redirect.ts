@@ -1,4 +1,4 @@
-import { decimal } from "../invitation.js";
+import { decimal } from "../espota/invitation.js";
 import { makeUrl, parseUrl } from "./parse-url.js";
 import type { PullJob } from "./pull-job.js";
 import { type PullUrl, urlText } from "./pull-url.js";

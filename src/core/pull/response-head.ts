@@ -1,4 +1,4 @@
-import { decimal } from "../invitation.js";
+import { decimal } from "../espota/invitation.js";
 import { PullError } from "./pull-error.js";
 import type { PullJob } from "./pull-job.js";
 

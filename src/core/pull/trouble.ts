@@ -1,5 +1,5 @@
 import { FaultNumber, fault } from "../errors.js";
-import type { UpdateRun } from "../update-run.js";
+import type { UpdateRun } from "../update/update.js";
 import { PullError } from "./pull-error.js";
 import type { PullJob } from "./pull-job.js";
 

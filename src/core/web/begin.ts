@@ -1,6 +1,6 @@
 import { type Fault, FaultNumber, fault } from "../errors.js";
 import { isHex } from "../same-text.js";
-import { RunPhase, type UpdateRun } from "../update-run.js";
+import { RunPhase, type UpdateRun } from "../update/update.js";
 import { type Announced, type WebEvent, webPeer } from "./web-host.js";
 
 /** Begins an update that comes by the web. @returns why not */

@@ -1,5 +1,5 @@
 import { type Fault, FaultNumber, fault } from "../errors.js";
-import { decimal } from "../invitation.js";
+import { decimal } from "../espota/invitation.js";
 import { Header, type HttpHead, queryOf } from "./http-head.js";
 import { boundaryOf } from "./multipart.js";
 import { isCrossSite, isOurHost } from "./origin.js";

@@ -1,4 +1,4 @@
-import { decimal } from "../invitation.js";
+import { decimal } from "../espota/invitation.js";
 import { find } from "./find.js";
 
 /** The headers that decide something, by their place in `HttpHead.values`. */

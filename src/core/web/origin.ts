@@ -1,4 +1,4 @@
-import { decimal } from "../invitation.js";
+import { decimal } from "../espota/invitation.js";
 import { find } from "./find.js";
 import { Header, type HttpHead } from "./http-head.js";
 

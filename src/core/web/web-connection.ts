@@ -1,5 +1,5 @@
 import { type Fault, FaultNumber } from "../errors.js";
-import { RunPhase } from "../update-run.js";
+import { RunPhase } from "../update/update.js";
 import type { HttpHead } from "./http-head.js";
 import { plain, type Reply } from "./reply.js";
 import { type WebHost, type WebSocket, WebStep } from "./web-host.js";

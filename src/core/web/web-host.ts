@@ -1,8 +1,8 @@
 import type { AttemptLimiter } from "../attempts.js";
 import type { Fault } from "../errors.js";
-import type { Offer } from "../offer.js";
 import type { Chunk } from "../ports.js";
-import type { UpdateRun } from "../update-run.js";
+import type { Offer } from "../update/offer.js";
+import type { UpdateRun } from "../update/update.js";
 import type { HttpHead } from "./http-head.js";
 import type { Form } from "./multipart.js";
 import type { Reply } from "./reply.js";
@@ -65,7 +65,7 @@ export interface Route {
 
 /** An image that is announced. */
 export interface Announced {
-  /** core/offer.ts */
+  /** core/update/offer.ts */
   command: number;
   /** Bytes; of an upload's task, those of its body. */
   size: number;

@@ -1,5 +1,5 @@
 import type { Fault } from "../errors.js";
-import { RunPhase, type UpdateRun } from "../update-run.js";
+import { RunPhase, type UpdateRun } from "../update/update.js";
 import type { Reply } from "./reply.js";
 import type { Heard, WebTold } from "./web-host.js";
 

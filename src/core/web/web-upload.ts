@@ -1,5 +1,5 @@
 import { type Fault, FaultNumber, fault } from "../errors.js";
-import { RunPhase, type UpdateRun } from "../update-run.js";
+import { RunPhase, type UpdateRun } from "../update/update.js";
 import { type Form, newForm } from "./multipart.js";
 import { html, plain, type Reply } from "./reply.js";
 import type { Announced, Task, WebSocket } from "./web-host.js";

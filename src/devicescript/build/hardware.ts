@@ -1,5 +1,5 @@
 import type { Board, DeviceScriptPort } from "../../../boards/index.js";
-import type { SafePin } from "../../core/app-header.js";
+import type { SafePin } from "../../core/bundle/header.js";
 import { SluiceError } from "../../errors/sluice-error.js";
 
 /** The board's DeviceScript facts. @throws SluiceError NO_DEVICESCRIPT_FIRMWARE where there are none */

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Board } from "../../../boards/index.js";
-import { BundleKind, Engine, type SafePin } from "../../core/app-header.js";
+import { BundleKind, Engine, type SafePin } from "../../core/bundle/header.js";
 import type { DevsProgram } from "../../core/image/devicescript.js";
 import { anyTarget } from "../../core/image/target.js";
 import { SluiceError } from "../../errors/sluice-error.js";

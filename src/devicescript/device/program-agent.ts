@@ -1,4 +1,4 @@
-import { errorText, SafeState, SafeStatus, type SafeStep } from "../../core/safe-state.js";
+import { errorText, SafeState, SafeStatus, type SafeStep } from "../../core/update/safe-state.js";
 import {
   type GatewayMessage,
   holdMs,

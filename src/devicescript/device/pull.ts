@@ -3,7 +3,7 @@ import { _dcfgString, deviceIdentifier, sleep } from "@devicescript/core";
 import { connect } from "@devicescript/net";
 import { Md5 } from "../../core/md5.js";
 import type { Crypto } from "../../core/ports.js";
-import { errorText } from "../../core/safe-state.js";
+import { errorText } from "../../core/update/safe-state.js";
 import { boardId, programRoom } from "./build-facts.js";
 import { engineBytes } from "./engine-bytes.js";
 import { type HttpAnswer, readAnswer } from "./http-answer.js";

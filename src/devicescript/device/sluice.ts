@@ -1,13 +1,13 @@
 import { cloud } from "@devicescript/cloud";
 import { _dcfgString, millis, sleep } from "@devicescript/core";
-import { errorText } from "../../core/safe-state.js";
+import { errorText } from "../../core/update/safe-state.js";
 import { gatewayMessage, type ProgramMessage, topic } from "../messages.js";
 import { safePins } from "./build-facts.js";
 import { Keeper } from "./keeper.js";
 import { claimSocket } from "./one-socket.js";
 import { type OtaOptions, ProgramAgent } from "./program-agent.js";
 
-export type { SafeStep } from "../../core/safe-state.js";
+export type { SafeStep } from "../../core/update/safe-state.js";
 export type { OtaOptions } from "./program-agent.js";
 export { type PullOptions, type Release, watchReleases } from "./pull.js";
 

@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import { type Board, familyNumber } from "../../../boards/index.js";
-import { type AppHeader, appHeaderLength, BundleKind, Engine } from "../../core/app-header.js";
+import { type AppHeader, appHeaderLength, BundleKind, Engine } from "../../core/bundle/header.js";
 import { SluiceError } from "../../errors/sluice-error.js";
 import { agentParts, type PartName, partNames } from "./agent-parts.js";
 import { boardConstants, espruinoPort } from "./board-constants.js";

@@ -5,13 +5,13 @@ import {
   type Engine,
   parseAppHeader,
   type SafePin,
-} from "../../core/app-header.js";
+} from "../../core/bundle/header.js";
 import { SluiceError } from "../../errors/sluice-error.js";
 import { nodeBytes } from "../../node/bytes.js";
 import { nodeCrypto } from "../../node/crypto.js";
 
 export interface BundleFields {
-  /** 1 app, 2 agent (core/app-header.ts BundleKind). */
+  /** 1 app, 2 agent (core/bundle/header.ts BundleKind). */
   readonly kind: number;
   readonly engine: Engine;
   /** boards/board.ts familyNumber. */
@@ -59,7 +59,7 @@ export function bundleFieldFault(fields: BundleFields): string | undefined {
 }
 
 /**
- * Header and payload as the bytes of an `*.app` file (core/app-header.ts).
+ * Header and payload as the bytes of an `*.app` file (core/bundle/header.ts).
  * @throws SluiceError BAD_MANIFEST when a field does not fit
  */
 export function encodeBundle(fields: BundleFields, payload: Uint8Array): Uint8Array {

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { SafePin } from "../../core/app-header.js";
+import type { SafePin } from "../../core/bundle/header.js";
 import { SluiceError } from "../../errors/sluice-error.js";
 
 /** `devs/NAME/sluice.json`: what a dev folder is, and which pins the loader makes safe before it runs. */

@@ -1,10 +1,10 @@
-import { updateMode } from "../../core/errand.js";
 import { FaultNumber } from "../../core/errors.js";
-import { Record, recordText } from "../../core/journal.js";
-import type { Offer } from "../../core/offer.js";
-import { errorText } from "../../core/safe-state.js";
-import { quietMs, TrialVerdict, trialMs } from "../../core/trial.js";
-import { RunPhase } from "../../core/update-run.js";
+import { updateMode } from "../../core/update/errand.js";
+import { Record, recordText } from "../../core/update/journal.js";
+import type { Offer } from "../../core/update/offer.js";
+import { errorText } from "../../core/update/safe-state.js";
+import { quietMs, TrialVerdict, trialMs } from "../../core/update/trial.js";
+import { RunPhase } from "../../core/update/update.js";
 import type { AgentModule } from "./boot-info.js";
 import { makeOta } from "./resident/api.js";
 import { now } from "./resident/clock.js";

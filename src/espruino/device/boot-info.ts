@@ -1,4 +1,4 @@
-import type { SafePin } from "../../core/app-header.js";
+import type { SafePin } from "../../core/bundle/header.js";
 
 /** What the loader passes to the agent. */
 export interface BootInfo {
@@ -22,9 +22,9 @@ export interface BootInfo {
   next: number;
   /** Where the agent's page and then its parts begin, bytes into the store (resident/load.ts). */
   readonly behind: number;
-  /** "update", "rollback", "safe-mode", "update-mode" (core/errand.ts) or "". */
+  /** "update", "rollback", "safe-mode", "update-mode" (core/update/errand.ts) or "". */
   readonly why: string;
-  /** core/boot.ts StartReason. */
+  /** core/update/boot.ts StartReason. */
   readonly reason: number;
   /** Union of what provisioning and the application's bundle name. */
   readonly safePins: SafePin[];

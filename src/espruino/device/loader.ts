@@ -1,11 +1,17 @@
-import { type AppHeader, appHeaderLength, BundleKind, Engine, type SafePin } from "../../core/app-header.js";
-import { chooseBoot, firmwareGivenUp } from "../../core/boot.js";
-import { BundleSlots } from "../../core/bundle-slots.js";
+import {
+  type AppHeader,
+  appHeaderLength,
+  BundleKind,
+  Engine,
+  type SafePin,
+} from "../../core/bundle/header.js";
+import { BundleSlots } from "../../core/bundle/slots.js";
 import { engineTooOld, oldestEngine } from "../../core/engine-version.js";
-import { updateMode } from "../../core/errand.js";
 import { OtaSwitch } from "../../core/firmware/ota-switch.js";
-import { Journal, Record } from "../../core/journal.js";
-import { storageHeaderLength, storeFileName } from "../../core/store.js";
+import { chooseBoot, firmwareGivenUp } from "../../core/update/boot.js";
+import { updateMode } from "../../core/update/errand.js";
+import { Journal, Record } from "../../core/update/journal.js";
+import { storageHeaderLength, storeFileName } from "../../core/update/store.js";
 import type { AgentModule, BootInfo } from "./boot-info.js";
 import { chipFlash, hasFirmwareSlots } from "./ports/chip-flash.js";
 import { engineBytes } from "./ports/engine-bytes.js";

@@ -1,4 +1,4 @@
-import { StartReason } from "../../core/boot.js";
+import { StartReason } from "../../core/update/boot.js";
 
 /** RTC_CNTL_RESET_STATE_REG, bits 0..5: reset cause of the first CPU (vendor's soc/rtc_cntl_reg.h). */
 const resetStateRegister =

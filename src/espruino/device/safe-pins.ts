@@ -1,5 +1,5 @@
-import type { SafePin } from "../../core/app-header.js";
-import type { SafeStep } from "../../core/safe-state.js";
+import type { SafePin } from "../../core/bundle/header.js";
+import type { SafeStep } from "../../core/update/safe-state.js";
 
 export function drivePins(pins: SafePin[]): void {
   for (const safe of pins) digitalWrite(new Pin(safe.pin), safe.level);

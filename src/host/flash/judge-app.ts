@@ -1,6 +1,6 @@
 import type { Board } from "../../../boards/index.js";
 import { familyNumber } from "../../../boards/index.js";
-import { BundleKind, Engine } from "../../core/app-header.js";
+import { BundleKind, Engine } from "../../core/bundle/header.js";
 import { anyTarget } from "../../core/image/target.js";
 import { SluiceError } from "../../errors/sluice-error.js";
 import { judgeBytes } from "../../image/judge-file.js";

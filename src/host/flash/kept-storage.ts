@@ -1,16 +1,16 @@
 import type { Board } from "../../../boards/index.js";
 import { familyNumber } from "../../../boards/index.js";
-import { appHeaderLength, BundleKind, Engine } from "../../core/app-header.js";
-import { BundleSlots } from "../../core/bundle-slots.js";
-import { Journal } from "../../core/journal.js";
+import { appHeaderLength, BundleKind, Engine } from "../../core/bundle/header.js";
+import { BundleSlots } from "../../core/bundle/slots.js";
 import type { Flash } from "../../core/ports.js";
+import { Journal } from "../../core/update/journal.js";
 import {
   type StoreLayout,
   storageHeaderLength,
   storeFileLength,
   storeFileName,
   storeLayout,
-} from "../../core/store.js";
+} from "../../core/update/store.js";
 import { SluiceError } from "../../errors/sluice-error.js";
 import type { KeptStorage } from "../../espruino/provision.js";
 import type { StorageFile } from "../../espruino/storage-files.js";

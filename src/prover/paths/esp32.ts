@@ -1,7 +1,6 @@
 import { bootEsp32 } from "../../board/boot-loaders/esp32-second-stage.js";
 import { slotVerdict } from "../../board/boot-loaders/slot-verdict.js";
 import { flashArea } from "../../board/flash-area.js";
-import { firmwareGivenUp, StartReason } from "../../core/boot.js";
 import { FirmwareTarget } from "../../core/firmware/firmware-target.js";
 import { judgeWhole, type StoredJudge } from "../../core/firmware/judge-stored.js";
 import { OtaSwitch } from "../../core/firmware/ota-switch.js";
@@ -15,8 +14,9 @@ import {
 } from "../../core/flash/partition-table.js";
 import { chunkSource, type ImageTools } from "../../core/image/source.js";
 import type { ImageTarget } from "../../core/image/target.js";
-import { Record } from "../../core/journal.js";
-import type { Target } from "../../core/target.js";
+import { firmwareGivenUp, StartReason } from "../../core/update/boot.js";
+import { Record } from "../../core/update/journal.js";
+import type { Target } from "../../core/update/target.js";
 import { encodePartitionTable } from "../../image/partition-binary.js";
 import { nodeBytes } from "../../node/bytes.js";
 import { nodeCrypto } from "../../node/crypto.js";

@@ -1,12 +1,12 @@
 import type { Board, EbootLayout } from "../../../boards/index.js";
 import { flashArea } from "../../board/flash-area.js";
-import { StartReason } from "../../core/boot.js";
+import { Command } from "../../core/espota/invitation.js";
 import { FilesystemTarget, type Staging } from "../../core/firmware/filesystem-target.js";
 import { StagedCopy } from "../../core/firmware/staged-copy.js";
 import { roundUpToSector } from "../../core/flash/sketch-space.js";
-import { Command } from "../../core/invitation.js";
 import type { Checksum } from "../../core/ports.js";
-import type { Target } from "../../core/target.js";
+import { StartReason } from "../../core/update/boot.js";
+import type { Target } from "../../core/update/target.js";
 import { nodeBytes } from "../../node/bytes.js";
 import { nodeCrypto } from "../../node/crypto.js";
 import { noise } from "../images.js";

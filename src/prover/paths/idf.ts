@@ -1,5 +1,4 @@
 import { bootEsp32 } from "../../board/boot-loaders/esp32-second-stage.js";
-import { StartReason } from "../../core/boot.js";
 import { nextOtaWrite } from "../../core/flash/ota-select.js";
 import {
   activeOtaEntry,
@@ -10,6 +9,7 @@ import {
   parseOtaEntry,
 } from "../../core/flash/otadata.js";
 import { DataSubtype, findPartition, PartitionType } from "../../core/flash/partition-table.js";
+import { StartReason } from "../../core/update/boot.js";
 import { nodeBytes } from "../../node/bytes.js";
 import { nodeCrypto } from "../../node/crypto.js";
 import { Findings, type Scenario } from "../scenario.js";

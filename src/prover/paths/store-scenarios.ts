@@ -1,6 +1,6 @@
 import { ContentMemo } from "../../board/boot-loaders/content-memo.js";
-import { StartReason } from "../../core/boot.js";
-import { Record } from "../../core/journal.js";
+import { StartReason } from "../../core/update/boot.js";
+import { Record } from "../../core/update/journal.js";
 import { EspruinoDevice, type StorePlace } from "../espruino-device.js";
 import { type BundleFacts, makeBundle } from "../images.js";
 import { Findings, type Scenario } from "../scenario.js";
@@ -19,7 +19,7 @@ export interface StoreChip {
 /** Bytes of an app that is cut exhaustively; the goal names 16 KiB. */
 export const smallBundle = 16 * 1024 - 200;
 
-/** Records that fill a block of the journal (core/journal.ts). */
+/** Records that fill a block of the journal (core/update/journal.ts). */
 const fullBlock = 64;
 
 interface CaseOptions {

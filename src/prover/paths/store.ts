@@ -1,6 +1,6 @@
 import type { ContentMemo } from "../../board/boot-loaders/content-memo.js";
-import { StartReason } from "../../core/boot.js";
-import { Record } from "../../core/journal.js";
+import { StartReason } from "../../core/update/boot.js";
+import { Record } from "../../core/update/journal.js";
 import type { EspruinoDevice, StorePlace } from "../espruino-device.js";
 import { Findings } from "../scenario.js";
 import { send } from "../send.js";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { gunzipSync } from "node:zlib";
-import { BundleKind, Engine } from "../../core/app-header.js";
+import { BundleKind, Engine } from "../../core/bundle/header.js";
 import type { Fault } from "../../core/errors.js";
 import { ChipId } from "../../core/image/chips.js";
 import type { ImageJudgement } from "../../core/image/judgement.js";

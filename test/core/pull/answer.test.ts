@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { linesOf } from "../../../src/core/pull/board-facts.js";
 import { PullOutcome } from "../../../src/core/pull/pull-job.js";
-import { RunPhase } from "../../../src/core/update-run.js";
+import { RunPhase } from "../../../src/core/update/update.js";
 import { image } from "../../support/core-run.js";
 import { facts, headOf, PullBench, probeAnswer, wholeAnswer } from "../../support/pull-bench.js";
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { FaultNumber, fault } from "../../../src/core/errors.js";
-import { RunPhase } from "../../../src/core/update-run.js";
+import { RunPhase } from "../../../src/core/update/update.js";
 import { WebStep } from "../../../src/core/web/web-host.js";
 import { md5Of } from "../../support/core-bundle.js";
 import { image } from "../../support/core-run.js";

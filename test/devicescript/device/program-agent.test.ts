@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { SafeStep } from "../../../src/core/safe-state.js";
+import type { SafeStep } from "../../../src/core/update/safe-state.js";
 import { type OtaOptions, ProgramAgent } from "../../../src/devicescript/device/program-agent.js";
 import { type GatewayMessage, jsonLimit, type ProgramMessage } from "../../../src/devicescript/messages.js";
 

@@ -1,4 +1,4 @@
-import { storageHeaderLength, storeFileName } from "../../../src/core/store.js";
+import { storageHeaderLength, storeFileName } from "../../../src/core/update/store.js";
 import { now } from "../../../src/espruino/device/resident/clock.js";
 import { load, partsBegin } from "../../../src/espruino/device/resident/load.js";
 import { lookAfterName, newName, sayGoodbye } from "../../../src/espruino/device/resident/name.js";

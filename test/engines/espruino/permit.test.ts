@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { linux } from "../../../boards/linux.js";
-import { judgePermit } from "../../../src/core/permit/permit.js";
+import { judgePermit } from "../../../src/core/policy/permit.js";
 import { bundleScript } from "../../../src/espruino/build/bundle.js";
 import { packageRoot } from "../../../src/espruino/build/package-root.js";
 import { UploadError, uploadImage } from "../../../src/host/index.js";
@@ -96,7 +96,7 @@ onEngine("the real engine counts hours, weeks and summer time as Node does", asy
   try {
     const entry = join(folder, "main.ts");
     const source = `
-      import { judgePermit } from ${JSON.stringify(join(packageRoot(), "src/core/permit/permit.js"))};
+      import { judgePermit } from ${JSON.stringify(join(packageRoot(), "src/core/policy/permit.js"))};
       for (const zone of ${JSON.stringify(zones)}) for (const window of ${JSON.stringify(windows)})
         for (const at of ${JSON.stringify(moments)}) {
           const said = judgePermit({ window: window, zone: zone, button: false }, at, false);

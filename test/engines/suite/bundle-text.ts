@@ -7,7 +7,7 @@ function field(text: string, size: number): string {
   return text + repeated("\u0000", size - text.length);
 }
 
-/** An app bundle for engine 1, by the table in src/core/app-header.ts, as binary text. */
+/** An app bundle for engine 1, by the table in src/core/bundle/header.ts, as binary text. */
 export function bundleText(bytes: Bytes, crypto: Crypto, version: string, payload: string): string {
   const code = bytes.fromText(payload);
   const sha256 = crypto.sha256Hex === undefined ? "" : unhex(crypto.sha256Hex(code));

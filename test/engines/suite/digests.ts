@@ -1,4 +1,4 @@
-import { Authenticator, type Secrets } from "../../../src/core/auth.js";
+import { Authenticator, type Secrets } from "../../../src/core/espota/auth.js";
 import { hexText } from "../../../src/core/hex.js";
 import { Md5 } from "../../../src/core/md5.js";
 import type { Random } from "../../../src/core/ports.js";

@@ -1,6 +1,6 @@
-import { chooseBoot, StartReason } from "../../../src/core/boot.js";
-import { Journal, Record } from "../../../src/core/journal.js";
-import { Notes } from "../../../src/core/notes.js";
+import { chooseBoot, StartReason } from "../../../src/core/update/boot.js";
+import { Journal, Record } from "../../../src/core/update/journal.js";
+import { Notes } from "../../../src/core/update/notes.js";
 import { RamFlash } from "./ram-flash.js";
 import type { Suite } from "./suite.js";
 import { filler } from "./tools.js";

@@ -1,6 +1,6 @@
-import { chooseBoot, StartReason } from "../../../src/core/boot.js";
-import { BundleSlots } from "../../../src/core/bundle-slots.js";
-import { Journal, Record } from "../../../src/core/journal.js";
+import { BundleSlots } from "../../../src/core/bundle/slots.js";
+import { chooseBoot, StartReason } from "../../../src/core/update/boot.js";
+import { Journal, Record } from "../../../src/core/update/journal.js";
 import type { Suite } from "./suite.js";
 import { filler } from "./tools.js";
 import { nonce, UpdateBench } from "./update-bench.js";

@@ -1,6 +1,6 @@
 import { AttemptLimiter, noAttempts } from "../../../src/core/attempts.js";
+import { decimal, parseAuthResponse, parseInvitation } from "../../../src/core/espota/invitation.js";
 import { hexText } from "../../../src/core/hex.js";
-import { decimal, parseAuthResponse, parseInvitation } from "../../../src/core/invitation.js";
 import { isHex, sameText } from "../../../src/core/same-text.js";
 import { olderThan } from "../../../src/core/version.js";
 import type { Suite, Value } from "./suite.js";

@@ -23,7 +23,7 @@ describe("the Espruino build", () => {
     writeFileSync(entry, program);
     const { code } = await bundleScript({ entry, kind: "loader", board: linux });
     expect(code.length).toBeGreaterThan(10_000);
-    for (const file of ["md5.ts", "espota-session.ts", "update-run.ts"]) {
+    for (const file of ["md5.ts", "espota/session.ts", "update/update.ts"]) {
       expect(coreFiles()).toContain(file);
       expect(program).toContain(`/${file.replace(".ts", ".js")}"`);
     }

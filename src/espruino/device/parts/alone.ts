@@ -1,4 +1,4 @@
-import { AloneStep, type Errand, errandIdleMs, stepAlone } from "../../../core/errand.js";
+import { AloneStep, type Errand, errandIdleMs, stepAlone } from "../../../core/update/errand.js";
 import type { Part, PartTypes } from "../resident/parts.js";
 import { newPull } from "../resident/pull.js";
 

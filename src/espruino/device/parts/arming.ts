@@ -1,5 +1,5 @@
-import { Arming, lightPeriodMs } from "../../../core/permit/arming.js";
-import { Button } from "../../../core/permit/button.js";
+import { Arming, lightPeriodMs } from "../../../core/policy/arming.js";
+import { Button } from "../../../core/policy/button.js";
 import type { Part, PartTypes } from "../resident/parts.js";
 
 declare const exports: { open: PartTypes[Part.Arming] };

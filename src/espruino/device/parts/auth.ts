@@ -1,4 +1,4 @@
-import { Authenticator, type Secrets } from "../../../core/auth.js";
+import { Authenticator, type Secrets } from "../../../core/espota/auth.js";
 import { md5Hex } from "../../../core/md5-hex.js";
 import type { Crypto } from "../../../core/ports.js";
 import { fromText } from "../ports/engine-bytes.js";

@@ -1,5 +1,5 @@
-import { Engine } from "../../../core/app-header.js";
-import { judgeBundle } from "../../../core/bundle-judge.js";
+import { Engine } from "../../../core/bundle/header.js";
+import { judgeBundle } from "../../../core/bundle/judge.js";
 import { headBytes } from "../ports/engine-bytes.js";
 import { crc32 } from "../ports/engine-crypto.js";
 import { storeOfBoard } from "../ports/engine-flash.js";

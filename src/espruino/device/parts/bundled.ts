@@ -1,4 +1,4 @@
-import { verifyBundle } from "../../../core/bundle-judge.js";
+import { verifyBundle } from "../../../core/bundle/judge.js";
 import { headBytes } from "../ports/engine-bytes.js";
 import { crc32, sha256Hex } from "../ports/engine-crypto.js";
 import { storeFlash } from "../ports/engine-flash.js";

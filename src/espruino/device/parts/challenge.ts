@@ -1,6 +1,6 @@
 import { AttemptLimiter, noAttempts } from "../../../core/attempts.js";
-import { EspotaHandshake } from "../../../core/espota-handshake.js";
-import { defaultTimes } from "../../../core/espota-times.js";
+import { EspotaHandshake } from "../../../core/espota/handshake.js";
+import { defaultTimes } from "../../../core/espota/times.js";
 import type { Resident } from "../resident/resident.js";
 import { authOf } from "./auth.js";
 

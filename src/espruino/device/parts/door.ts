@@ -1,4 +1,4 @@
-import { RunPhase } from "../../../core/update-run.js";
+import { RunPhase } from "../../../core/update/update.js";
 import { WebConnection } from "../../../core/web/web-connection.js";
 import type { Heard, WebHost } from "../../../core/web/web-host.js";
 import { hear } from "../../../core/web/web-status.js";

@@ -8,8 +8,8 @@ import {
   looksLikeEsp8266,
   parseEsp32Header,
 } from "../../../core/image/esp-header.js";
-import { Record } from "../../../core/journal.js";
 import type { Chunk } from "../../../core/ports.js";
+import { Record } from "../../../core/update/journal.js";
 import { chipFlash } from "../ports/chip-flash.js";
 import { headBytes } from "../ports/engine-bytes.js";
 import type { Part, PartTypes } from "../resident/parts.js";

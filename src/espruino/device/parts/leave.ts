@@ -1,5 +1,5 @@
-import { errandOf, longestErrand } from "../../../core/errand.js";
-import { Record } from "../../../core/journal.js";
+import { errandOf, longestErrand } from "../../../core/update/errand.js";
+import { Record } from "../../../core/update/journal.js";
 import { optionsOf, Part, type PartTypes } from "../resident/parts.js";
 import type { Resident } from "../resident/resident.js";
 import { readSettings } from "../settings.js";

@@ -1,4 +1,4 @@
-import { Notes } from "../../../core/notes.js";
+import { Notes } from "../../../core/update/notes.js";
 import { engineBytes } from "../ports/engine-bytes.js";
 import { crc32 } from "../ports/engine-crypto.js";
 import { storeFlash, storeOfBoard } from "../ports/engine-flash.js";

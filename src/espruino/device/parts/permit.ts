@@ -1,4 +1,4 @@
-import { judgePermit } from "../../../core/permit/permit.js";
+import { judgePermit } from "../../../core/policy/permit.js";
 import type { Part, PartTypes } from "../resident/parts.js";
 
 declare const exports: { open: PartTypes[Part.Permit] };

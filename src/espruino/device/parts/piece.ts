@@ -1,4 +1,4 @@
-import { storageHeaderLength, storeFileName } from "../../../core/store.js";
+import { storageHeaderLength, storeFileName } from "../../../core/update/store.js";
 import type { Part, PartTypes } from "../resident/parts.js";
 import type { Resident } from "../resident/resident.js";
 

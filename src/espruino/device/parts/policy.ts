@@ -1,5 +1,5 @@
 import { FaultNumber, fault } from "../../../core/errors.js";
-import { RunPhase } from "../../../core/update-run.js";
+import { RunPhase } from "../../../core/update/update.js";
 import { onTrial } from "../resident/facts.js";
 import { Part, type PartTypes } from "../resident/parts.js";
 import { permitRules } from "../resident/permit-rules.js";

@@ -1,10 +1,10 @@
-import { updateMode } from "../../../core/errand.js";
 import { explain } from "../../../core/pull/explain.js";
 import { PullError } from "../../../core/pull/pull-error.js";
 import { PullOutcome, type PullResult } from "../../../core/pull/pull-job.js";
 import { nextPollMs } from "../../../core/pull/schedule.js";
 import { shunAfter } from "../../../core/pull/shun.js";
-import { errorText } from "../../../core/safe-state.js";
+import { updateMode } from "../../../core/update/errand.js";
+import { errorText } from "../../../core/update/safe-state.js";
 import type { Part, PartTypes, PullState } from "../resident/parts.js";
 import type { Resident } from "../resident/resident.js";
 import type { PullReply } from "../sluice.js";

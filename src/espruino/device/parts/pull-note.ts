@@ -1,4 +1,4 @@
-import type { PullErrand } from "../../../core/errand.js";
+import type { PullErrand } from "../../../core/update/errand.js";
 import type { PullState } from "../resident/parts.js";
 
 /**

@@ -1,8 +1,8 @@
-import { shunnedIn, updateMode } from "../../../core/errand.js";
 import { newJob, type PullJob } from "../../../core/pull/pull-job.js";
 import { reportUrl } from "../../../core/pull/report.js";
 import { firstPollMs, nextPollMs } from "../../../core/pull/schedule.js";
-import { errorText } from "../../../core/safe-state.js";
+import { shunnedIn, updateMode } from "../../../core/update/errand.js";
+import { errorText } from "../../../core/update/safe-state.js";
 import { Part, type PartTypes, type PullState, type SlotFacts } from "../resident/parts.js";
 import type { Resident } from "../resident/resident.js";
 import { appSlot, chance, modeOf, pollTimes, urlOf, wantsReports } from "./pull-settings.js";

@@ -1,7 +1,7 @@
-import { updateMode } from "../../../core/errand.js";
 import { makeUrl, parseUrl } from "../../../core/pull/parse-url.js";
 import type { PullUrl } from "../../../core/pull/pull-url.js";
 import type { PollTimes } from "../../../core/pull/schedule.js";
+import { updateMode } from "../../../core/update/errand.js";
 import type { BootInfo } from "../boot-info.js";
 import { engineRandom } from "../ports/engine-random.js";
 import type { PullOptions } from "../sluice.js";

@@ -1,7 +1,7 @@
-import { appHeaderLength } from "../../../core/app-header.js";
+import { appHeaderLength } from "../../../core/bundle/header.js";
 import type { Chunk } from "../../../core/ports.js";
 import { textField, u32 } from "../../../core/read.js";
-import { storageHeaderLength, storeFileName, storeLayout } from "../../../core/store.js";
+import { storageHeaderLength, storeFileName, storeLayout } from "../../../core/update/store.js";
 import { headBytes } from "../ports/engine-bytes.js";
 import { engineMd5 } from "../ports/engine-md5.js";
 import { Part, type PartTypes } from "../resident/parts.js";

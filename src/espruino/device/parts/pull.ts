@@ -4,7 +4,7 @@ import { PullAttempt } from "../../../core/pull/pull-attempt.js";
 import { PullPhase } from "../../../core/pull/pull-job.js";
 import type { PullSteps } from "../../../core/pull/pull-steps.js";
 import type { PullUrl } from "../../../core/pull/pull-url.js";
-import { errorText } from "../../../core/safe-state.js";
+import { errorText } from "../../../core/update/safe-state.js";
 import { Part, type PartTypes } from "../resident/parts.js";
 import { watchdogSeconds } from "../watchdog.js";
 

@@ -1,4 +1,4 @@
-import { ImageReceiver } from "../../../core/image-receiver.js";
+import { ImageReceiver } from "../../../core/update/image-receiver.js";
 import { blocks } from "../ports/engine-bytes.js";
 import { engineMd5 } from "../ports/engine-md5.js";
 import { Part, type PartTypes } from "../resident/parts.js";

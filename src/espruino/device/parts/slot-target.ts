@@ -1,9 +1,9 @@
-import { appHeaderLength } from "../../../core/app-header.js";
+import { appHeaderLength } from "../../../core/bundle/header.js";
 import { type Fault, FaultNumber, fault } from "../../../core/errors.js";
 import { isFault } from "../../../core/firmware/fault-or.js";
 import type { Chunk, Digest } from "../../../core/ports.js";
-import { SlotWriter } from "../../../core/slot-writer.js";
-import type { Target } from "../../../core/target.js";
+import { SlotWriter } from "../../../core/update/slot-writer.js";
+import type { Target } from "../../../core/update/target.js";
 import { chipFlash, largestImage } from "../ports/chip-flash.js";
 import { equal } from "../ports/engine-bytes.js";
 import { storeFlash } from "../ports/engine-flash.js";

@@ -1,5 +1,5 @@
-import { defaultTimes } from "../../../core/espota-times.js";
-import { type Action, EspotaTransfer } from "../../../core/espota-transfer.js";
+import { defaultTimes } from "../../../core/espota/times.js";
+import { type Action, EspotaTransfer } from "../../../core/espota/transfer.js";
 import type { Chunk } from "../../../core/ports.js";
 import type { Push, Reply } from "../resident/parts.js";
 import type { Resident } from "../resident/resident.js";

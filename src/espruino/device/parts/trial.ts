@@ -1,5 +1,5 @@
-import { errorText } from "../../../core/safe-state.js";
-import { Trial } from "../../../core/trial.js";
+import { errorText } from "../../../core/update/safe-state.js";
+import { Trial } from "../../../core/update/trial.js";
 import type { TrialPart } from "../resident/parts.js";
 import type { Resident } from "../resident/resident.js";
 

@@ -1,5 +1,5 @@
-import { SafeState, type SafeStep } from "../../../core/safe-state.js";
-import { UpdateRun } from "../../../core/update-run.js";
+import { SafeState, type SafeStep } from "../../../core/update/safe-state.js";
+import { UpdateRun } from "../../../core/update/update.js";
 import { largestImage } from "../ports/chip-flash.js";
 import { optionsOf, Part } from "../resident/parts.js";
 import type { Resident } from "../resident/resident.js";

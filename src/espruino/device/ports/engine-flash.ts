@@ -1,5 +1,10 @@
 import type { Chunk, Flash } from "../../../core/ports.js";
-import { type StoreLayout, storageHeaderLength, storeFileName, storeLayout } from "../../../core/store.js";
+import {
+  type StoreLayout,
+  storageHeaderLength,
+  storeFileName,
+  storeLayout,
+} from "../../../core/update/store.js";
 
 export const storeOfBoard: StoreLayout = /* @__PURE__ */ storeLayout(
   BOARD_BLOCK,

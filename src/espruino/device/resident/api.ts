@@ -1,4 +1,4 @@
-import { StartReason } from "../../../core/boot.js";
+import { StartReason } from "../../../core/update/boot.js";
 import type { Ota } from "../sluice.js";
 import { load } from "./load.js";
 import { openPage } from "./page.js";

@@ -1,5 +1,5 @@
-import type { EspotaHandshake } from "../../../core/espota-handshake.js";
-import type { Action, Peer } from "../../../core/espota-transfer.js";
+import type { EspotaHandshake } from "../../../core/espota/handshake.js";
+import type { Action, Peer } from "../../../core/espota/transfer.js";
 import { onTrial, slotName } from "./facts.js";
 import { load } from "./load.js";
 import { Part } from "./parts.js";

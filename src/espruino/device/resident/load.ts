@@ -1,4 +1,4 @@
-import { storageHeaderLength, storeFileName } from "../../../core/store.js";
+import { storageHeaderLength, storeFileName } from "../../../core/update/store.js";
 import type { PartTypes } from "./parts.js";
 import type { Resident } from "./resident.js";
 

@@ -1,21 +1,21 @@
-import type { BundlePlace } from "../../../core/bundle-judge.js";
-import type { Errand } from "../../../core/errand.js";
+import type { BundlePlace } from "../../../core/bundle/judge.js";
 import type { Fault } from "../../../core/errors.js";
-import type { EspotaHandshake } from "../../../core/espota-handshake.js";
+import type { EspotaHandshake } from "../../../core/espota/handshake.js";
+import type { Invitation } from "../../../core/espota/invitation.js";
 
-import type { Action, EspotaTransfer, Peer } from "../../../core/espota-transfer.js";
+import type { Action, EspotaTransfer, Peer } from "../../../core/espota/transfer.js";
 
 import type { OtaSwitch } from "../../../core/firmware/ota-switch.js";
-import type { ImageReceiver } from "../../../core/image-receiver.js";
-import type { Invitation } from "../../../core/invitation.js";
-import type { Offer } from "../../../core/offer.js";
-import type { Permit, PermitRules } from "../../../core/permit/permit.js";
+import type { Permit, PermitRules } from "../../../core/policy/permit.js";
 import type { Chunk, Digest } from "../../../core/ports.js";
 import type { Introduction, PullJob } from "../../../core/pull/pull-job.js";
 import type { PullStep, PullStepTypes } from "../../../core/pull/pull-steps.js";
 import type { PullReport } from "../../../core/pull/report.js";
 import type { Shunned } from "../../../core/pull/shun.js";
-import type { UpdateRun } from "../../../core/update-run.js";
+import type { Errand } from "../../../core/update/errand.js";
+import type { ImageReceiver } from "../../../core/update/image-receiver.js";
+import type { Offer } from "../../../core/update/offer.js";
+import type { UpdateRun } from "../../../core/update/update.js";
 import type { WebStep, WebSteps } from "../../../core/web/web-host.js";
 import type {
   HttpRequest,
@@ -95,7 +95,7 @@ export type Reply = (action: Action) => void;
 
 /** Judges a version that has yet to prove itself. */
 export interface TrialPart {
-  /** @param loaded the application was loaded to its end. @returns core/trial.ts TrialVerdict */
+  /** @param loaded the application was loaded to its end. @returns core/update/trial.ts TrialVerdict */
   readonly poll: (loaded: boolean) => number;
   readonly reason: () => string;
 }

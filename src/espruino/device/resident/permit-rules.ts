@@ -1,4 +1,4 @@
-import type { PermitRules } from "../../../core/permit/permit.js";
+import type { PermitRules } from "../../../core/policy/permit.js";
 import { readSettings } from "../settings.js";
 import { optionsOf } from "./parts.js";
 import type { Resident } from "./resident.js";

@@ -1,7 +1,7 @@
-import { updateMode } from "../../../core/errand.js";
 import { FaultNumber } from "../../../core/errors.js";
 import { PullOutcome, PullPhase } from "../../../core/pull/pull-job.js";
-import { RunPhase } from "../../../core/update-run.js";
+import { updateMode } from "../../../core/update/errand.js";
+import { RunPhase } from "../../../core/update/update.js";
 import type { PullOptions } from "../sluice.js";
 import { load } from "./load.js";
 import { Part, type PullState } from "./parts.js";

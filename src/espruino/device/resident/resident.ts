@@ -1,5 +1,5 @@
 import type { Attempts } from "../../../core/attempts.js";
-import type { UpdateRun } from "../../../core/update-run.js";
+import type { UpdateRun } from "../../../core/update/update.js";
 import type { BootInfo } from "../boot-info.js";
 import type { Ota, OtaOptions } from "../sluice.js";
 import type { NameState, Part, PartTypes, PullState, Push, WebServer } from "./parts.js";

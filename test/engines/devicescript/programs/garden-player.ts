@@ -13,7 +13,7 @@ import {
 import type { Program } from "../../../../devs/garden/lib/program.js";
 import { type SafeStep, safeStateOf } from "../../../../devs/garden/lib/safe-state.js";
 import type { Plumbing } from "../../../../devs/garden/lib/waterworks.js";
-import { errorText } from "../../../../src/core/safe-state.js";
+import { errorText } from "../../../../src/core/update/safe-state.js";
 import { engineBytes } from "../../../../src/devicescript/device/engine-bytes.js";
 import { port } from "./garden-player-port.js";
 

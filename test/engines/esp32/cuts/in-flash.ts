@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { chooseBoot, factorySlot } from "../../../../src/core/flash/ota-select.js";
 import { otaEntryLength, otaSectorLength, parseOtaEntry } from "../../../../src/core/flash/otadata.js";
 import { DataSubtype, PartitionType } from "../../../../src/core/flash/partition-table.js";
-import { storeLayout } from "../../../../src/core/store.js";
+import { storeLayout } from "../../../../src/core/update/store.js";
 import { appPartitions } from "../../../../src/image/board-target.js";
 import { boardPartitions } from "../../../../src/image/partition-tables.js";
 import { nodeBytes } from "../../../../src/node/bytes.js";

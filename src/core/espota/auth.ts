@@ -1,0 +1,64 @@
+import { md5Hex } from "../md5-hex.js";
+import type { Bytes, Crypto, Random } from "../ports.js";
+import { sameText } from "../same-text.js";
+import type { AuthResponse } from "./invitation.js";
+
+/** Iterations of arduino-esp32's espota.py (3.3.1 and newer). */
+export const pbkdf2Iterations = 10000;
+
+/** What a board keeps of its password: hashes, lower-case hex; "" when not known. Both "" means: no password. */
+export interface Secrets {
+  readonly md5: string;
+  readonly sha256: string;
+}
+
+export type AuthDialect = "md5" | "pbkdf2";
+
+/** The two challenges of espota: esp8266's Digest-MD5 (all clients know it) and arduino-esp32's PBKDF2. */
+export class Authenticator {
+  private secrets: Secrets;
+
+  constructor(
+    private readonly bytes: Pick<Bytes, "fromText">,
+    private readonly crypto: Crypto,
+    private readonly random: Random,
+    private readonly dialect: AuthDialect,
+    secrets: Secrets,
+  ) {
+    this.secrets = secrets;
+  }
+
+  isOpen(): boolean {
+    return this.secrets.md5.length === 0 && this.secrets.sha256.length === 0;
+  }
+
+  setSecrets(secrets: Secrets): void {
+    this.secrets = secrets;
+  }
+
+  /** A nonce for one answer: 32 hex digits, or 64 in the PBKDF2 dialect. */
+  nonce(): string {
+    return this.random.hex(this.dialect === "pbkdf2" ? 32 : 16);
+  }
+
+  /** Whether `answer` proves the password for `nonce`. */
+  accepts(nonce: string, answer: AuthResponse): boolean {
+    if (answer.cnonce.length !== nonce.length) return false;
+    const salt = `${nonce}:${answer.cnonce}`;
+    if (nonce.length === 32) {
+      if (this.secrets.md5.length === 0) return false;
+      return sameText(md5Hex(this.bytes, this.crypto, `${this.secrets.md5}:${salt}`), answer.response);
+    }
+    // The newer client tries the SHA-256 of the password first and its MD5 in a second round.
+    if (this.secrets.sha256.length > 0 && this.derived(this.secrets.sha256, salt, answer.response))
+      return true;
+    return this.secrets.md5.length > 0 && this.derived(this.secrets.md5, salt, answer.response);
+  }
+
+  private derived(passwordHash: string, salt: string, response: string): boolean {
+    const crypto = this.crypto;
+    if (crypto.pbkdf2Hex === undefined || crypto.sha256Hex === undefined) return false;
+    const key = crypto.pbkdf2Hex(passwordHash, salt, pbkdf2Iterations);
+    return sameText(crypto.sha256Hex(this.bytes.fromText(`${key}:${salt}`)), response);
+  }
+}

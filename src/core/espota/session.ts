@@ -1,0 +1,34 @@
+import type { AttemptLimiter } from "../attempts.js";
+import type { UpdateRun } from "../update/update.js";
+import type { Authenticator } from "./auth.js";
+import { EspotaHandshake, type HandshakeEvent } from "./handshake.js";
+import type { SessionTimes } from "./times.js";
+import { type Action, EspotaTransfer, type Peer, type TransferEvent } from "./transfer.js";
+
+export type SessionEvent = HandshakeEvent | TransferEvent;
+
+/** The device's side of espota in one piece, for runtimes that need not load it half by half. */
+export class EspotaSession extends EspotaTransfer {
+  private readonly handshake: EspotaHandshake;
+
+  constructor(
+    auth: Authenticator,
+    limiter: AttemptLimiter,
+    run: UpdateRun,
+    times: SessionTimes,
+    restarts: () => boolean,
+    notify: (event: SessionEvent) => void,
+  ) {
+    super(run, times, restarts, notify);
+    this.handshake = new EspotaHandshake(auth, limiter, times.authMs, notify);
+  }
+
+  /** A datagram came; what the original would not understand is passed over in silence. */
+  onDatagram(now: number, text: string, from: Peer): Action[] {
+    if (this.isWaiting(from)) return [];
+    const done = this.handshake.onDatagram(now, text, from, this.isTransferring());
+    if (done === undefined) return [];
+    if (done.accepted !== undefined) return this.accept(now, done.accepted, from);
+    return done.answer === undefined ? [] : [done.answer];
+  }
+}

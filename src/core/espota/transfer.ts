@@ -1,0 +1,392 @@
+import { type Fault, FaultNumber, fault, faultLine, isNotNow } from "../errors.js";
+import type { BlockBuffer, Chunk } from "../ports.js";
+import type { Offer } from "../update/offer.js";
+import { RunPhase, type UpdateRun } from "../update/update.js";
+import { AckPacer } from "./ack-pacer.js";
+import type { Invitation } from "./invitation.js";
+import type { SessionTimes } from "./times.js";
+
+/** Where a datagram came from, or goes. */
+export interface Peer {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** What the adapter has to do, in this order. */
+export type Action =
+  | { readonly do: "reply"; readonly to: Peer; readonly text: string }
+  | { readonly do: "connect"; readonly to: Peer }
+  | { readonly do: "send"; readonly text: string }
+  | { readonly do: "close" }
+  | { readonly do: "restart" };
+
+export interface TransferEvent {
+  readonly event: "connected";
+  readonly from: string;
+}
+
+const enum State {
+  Idle = 0,
+  /** Authenticated; "OK" is held back while the equipment becomes safe. */
+  Holding = 1,
+  /** "OK" is out; the connection waits for the safe state. */
+  Waiting = 2,
+  Connecting = 3,
+  Receiving = 4,
+  /** Everything is in; to be verified at the next tick. */
+  Received = 5,
+  /** It has failed: the rest is acknowledged and thrown away, so that the uploader comes to read why. */
+  Draining = 6,
+  /** The silence before the result. */
+  Gap = 7,
+  /** The result is out; the uploader closes, or we do. */
+  Closing = 8,
+}
+
+/** Until an image comes: below a limit of 0 nothing is put into it. */
+const noBlock: BlockBuffer = { length: 0, set: () => undefined };
+const closeMs = 2000;
+const drainMs = 15000;
+
+/**
+ * The second half of espota on the device: one update, from an invitation that was accepted (espota-handshake.ts) to
+ * "OK" or an error text by TCP. No I/O: events go in, actions come out, and `tick` is called every 50..200 ms while
+ * `isBusy`.
+ */
+export class EspotaTransfer {
+  /** Offset in the block of the next piece. An interpreter looks members up in this order. */
+  private at: number;
+  /** Nothing is due before that offset. */
+  private limit: number;
+  private block: BlockBuffer;
+  private answersEach: boolean;
+  private state: State;
+  /** Who the UDP answer goes to. */
+  private peer: Peer;
+  private invitation: Invitation;
+  private since: number;
+  /** ms, when last somebody brought the time. */
+  private now: number;
+  /** Bytes of the image that came before the ones in the block: with `at` all of them. */
+  private before: number;
+  private pacer: AckPacer;
+  private failure: Fault | undefined;
+  private succeeded: boolean;
+
+  constructor(
+    private readonly run: UpdateRun,
+    private readonly times: SessionTimes,
+    /** Whether a committed update restarts the board. */
+    private readonly restarts: () => boolean,
+    private readonly notify: (event: TransferEvent) => void,
+  ) {
+    this.at = 0;
+    this.limit = 0;
+    this.block = noBlock;
+    this.answersEach = false;
+    this.state = State.Idle;
+    this.peer = { address: "", port: 0 };
+    this.invitation = { command: 0, port: 0, size: 0, md5: "", needsGap: true };
+    this.since = 0;
+    this.now = 0;
+    this.before = 0;
+    this.pacer = new AckPacer(0, 0, false);
+    this.failure = undefined;
+    this.succeeded = false;
+  }
+
+  isBusy(): boolean {
+    return this.state !== State.Idle || this.run.phase !== RunPhase.Idle;
+  }
+
+  /** Whether an invitation has been accepted that has no result yet. */
+  isTransferring(): boolean {
+    return this.state !== State.Idle;
+  }
+
+  /** Whether `from` waits for its answer already: it asks again because none has come yet. */
+  isWaiting(from: Peer): boolean {
+    return this.state !== State.Idle && from.address === this.peer.address && from.port === this.peer.port;
+  }
+
+  /** Time has passed. */
+  tick(now: number): Action[] {
+    this.now = now;
+    // First, since an interpreter skips the cases of a switch one by one.
+    if (this.state === State.Receiving) return this.watch(now);
+    const waited = now - this.since;
+    switch (this.state) {
+      case State.Idle:
+        this.run.poll(now);
+        return [];
+      case State.Holding:
+        return this.hold(now, waited);
+      case State.Waiting:
+        return this.waitForSafety(now, waited);
+      case State.Connecting:
+        if (waited < this.times.connectMs) {
+          this.poll(now);
+          return [];
+        }
+        return this.onConnectFailed(now);
+      case State.Received: {
+        const failed = this.run.verify();
+        if (failed !== undefined) this.failure = failed;
+        this.enter(State.Gap, now);
+        return this.tick(now);
+      }
+      case State.Draining:
+        if (waited >= drainMs) this.enter(State.Gap, now);
+        return acknowledgement(this.pacer.tick(now, this.before + this.at));
+      case State.Gap:
+        if (this.invitation.needsGap && waited < this.times.gapMs) {
+          this.poll(now);
+          return [];
+        }
+        return this.tellResult(now);
+      case State.Closing:
+        return waited >= closeMs ? this.end([{ do: "close" }]) : [];
+      default:
+        return [];
+    }
+  }
+
+  private watch(now: number): Action[] {
+    const number = this.pacer.tick(now, this.before + this.at);
+    const silent = this.pacer.quietMs >= this.times.idleMs;
+    this.poll(now);
+    if (this.failure === undefined && silent)
+      this.giveUp(fault(FaultNumber.Silent, `no data for ${this.times.idleMs} ms`));
+    if (this.failure !== undefined) this.enter(silent ? State.Gap : State.Draining, now);
+    return acknowledgement(number);
+  }
+
+  /** The connection that a `connect` action asked for stands. */
+  onConnected(now: number): Action[] {
+    if (this.state !== State.Connecting) return [{ do: "close" }];
+    this.now = now;
+    this.pacer = new AckPacer(now, this.invitation.size, !this.invitation.needsGap);
+    this.at = 0;
+    this.before = 0;
+    this.answersEach = false;
+    this.notify({ event: "connected", from: this.peer.address });
+    if (this.failure === undefined) this.failure = this.run.open();
+    this.enter(this.failure === undefined ? State.Receiving : State.Draining, now);
+    return [];
+  }
+
+  onConnectFailed(_now: number): Action[] {
+    if (this.state !== State.Connecting) return [];
+    this.giveUp(fault(FaultNumber.Connect, `no connection to ${this.peer.address}:${this.invitation.port}`));
+    return this.end([{ do: "close" }]);
+  }
+
+  /** Image bytes. @returns bytes to acknowledge now */
+  onData(chunk: Chunk): number {
+    const at = this.at;
+    const end = at + chunk.length;
+    // Nearly all of an image comes this way, and to an interpreter every line counts.
+    if (end < this.limit) {
+      this.block.set(chunk, at);
+      this.at = end;
+      return this.answersEach ? end - at : 0;
+    }
+    return this.onPiece(chunk, this.before + end);
+  }
+
+  private onPiece(chunk: Chunk, received: number): number {
+    const receiver = this.run.receiver;
+    const size = this.invitation.size;
+    if (this.state === State.Receiving && receiver !== undefined) {
+      if (received > size) return this.tooMuch();
+      receiver.received += this.at - receiver.filled;
+      receiver.filled = this.at;
+      this.failure = this.run.write(chunk);
+      if (this.failure !== undefined) this.enter(State.Draining, this.now);
+      this.at = receiver.filled;
+    } else if (this.state === State.Received || this.state === State.Gap) {
+      // After a failure the first reason stands, and who goes on sending does not put off its end.
+      return this.failure === undefined ? this.tooMuch() : 0;
+    } else if (this.state !== State.Draining) {
+      return 0;
+    }
+    this.before = received - this.at;
+    const number = this.answersEach ? chunk.length : this.pacer.arrived(received);
+    if (received >= size) this.enter(this.failure === undefined ? State.Received : State.Gap, this.now);
+    else if (this.failure === undefined && receiver !== undefined) {
+      const due = this.pacer.due - this.before;
+      this.block = receiver.block;
+      this.limit = receiver.limit();
+      this.answersEach = this.pacer.block === 1;
+      if (!this.answersEach && due < this.limit) this.limit = due;
+    }
+    return number;
+  }
+
+  /** The uploader closed the connection, or it broke. */
+  onClosed(_now: number): Action[] {
+    switch (this.state) {
+      case State.Receiving:
+        this.giveUp(
+          this.before + this.at === 0
+            ? fault(FaultNumber.NoData, "")
+            : fault(
+                FaultNumber.Aborted,
+                `connection closed at ${this.before + this.at} of ${this.invitation.size} bytes`,
+              ),
+        );
+        return this.end([]);
+      case State.Received:
+      case State.Gap:
+        // Nobody would learn that it worked: an update that its sender takes for failed must not run.
+        this.giveUp(fault(FaultNumber.Aborted, "connection closed before the result"));
+        return this.end([]);
+      case State.Draining:
+      case State.Closing:
+        return this.end([]);
+      default:
+        return [];
+    }
+  }
+
+  /** Goes on after a restart into update mode (errand.ts): the peer has its "OK" and waits for the connection. */
+  resume(now: number, invitation: Invitation, from: Peer): Action[] {
+    this.start(now, invitation, from, State.Waiting);
+    this.failure = this.run.begin(now, offerOf(invitation, from));
+    return this.waitForSafety(now, 0);
+  }
+
+  /** What a restart has to carry over; undefined while nobody waits. */
+  waiting():
+    | { readonly invitation: Invitation; readonly address: string; readonly port: number }
+    | undefined {
+    if (this.state === State.Idle) return undefined;
+    return { invitation: this.invitation, address: this.peer.address, port: this.peer.port };
+  }
+
+  /** The peer may: the equipment goes to its safe state, and then the bytes come. */
+  accept(now: number, invitation: Invitation, from: Peer): Action[] {
+    if (this.state !== State.Idle) return [refusal(from, fault(FaultNumber.RunningAlready, ""))];
+    const refused = this.run.begin(now, offerOf(invitation, from));
+    if (refused !== undefined) return [refusal(from, refused)];
+    this.start(now, invitation, from, State.Holding);
+    return this.hold(now, 0);
+  }
+
+  private start(now: number, invitation: Invitation, from: Peer, state: State): void {
+    this.peer = from;
+    this.invitation = invitation;
+    this.failure = undefined;
+    this.succeeded = false;
+    this.enter(state, now);
+  }
+
+  private hold(now: number, waited: number): Action[] {
+    const failed = this.run.poll(now);
+    if (failed !== undefined) {
+      this.state = State.Idle;
+      return [refusal(this.peer, failed)];
+    }
+    const ok: Action = { do: "reply", to: this.peer, text: "OK" };
+    if (this.run.phase === RunPhase.Leaving) {
+      this.enter(State.Waiting, now);
+      return [ok];
+    }
+    if (this.run.phase === RunPhase.Prepared) return [ok, this.connect(now)];
+    if (waited < this.times.holdMs) return [];
+    if (this.run.remainingMs(now) > this.times.holdMs) {
+      const text = this.comeBack(now);
+      this.state = State.Idle;
+      return [{ do: "reply", to: this.peer, text: `ERR: ${text}\n` }];
+    }
+    this.enter(State.Waiting, now);
+    return [ok];
+  }
+
+  private waitForSafety(now: number, waited: number): Action[] {
+    const failed = this.run.poll(now);
+    if (failed !== undefined) this.failure = failed;
+    else if (this.run.phase === RunPhase.Leaving) return [];
+    else if (this.failure === undefined && this.run.phase !== RunPhase.Prepared) {
+      if (waited < this.times.holdMs) return [];
+      this.failure = fault(FaultNumber.SafeState, this.comeBack(now));
+    }
+    // Also when it failed: the uploader waits for the connection, and there it reads why.
+    return [this.connect(now)];
+  }
+
+  /** Says when to come back, and stays prepared for that. */
+  private comeBack(now: number): string {
+    const seconds = Math.ceil(this.run.remainingMs(now) / 1000);
+    this.run.park(now);
+    return `${this.run.waitingFor}, try again in ${seconds} s`;
+  }
+
+  private connect(now: number): Action {
+    this.enter(State.Connecting, now);
+    return { do: "connect", to: { address: this.peer.address, port: this.invitation.port } };
+  }
+
+  /** The equipment is watched all the while; if it leaves its safe state, so does the update. */
+  private poll(now: number): void {
+    const failed = this.run.poll(now);
+    if (failed !== undefined && this.failure === undefined) this.failure = failed;
+  }
+
+  private tooMuch(): number {
+    this.giveUp(fault(FaultNumber.Size, ""));
+    this.enter(State.Gap, this.now);
+    return 0;
+  }
+
+  private tellResult(now: number): Action[] {
+    if (this.failure === undefined) this.failure = this.run.commit(now);
+    if (this.failure !== undefined)
+      return this.end([{ do: "send", text: faultLine(this.failure) }, { do: "close" }]);
+    this.enter(State.Closing, now);
+    this.succeeded = true;
+    return [{ do: "send", text: "OK" }];
+  }
+
+  private end(actions: Action[]): Action[] {
+    this.state = State.Idle;
+    if (!this.succeeded) return actions;
+    this.succeeded = false;
+    const restarts = this.restarts();
+    this.run.finish(restarts);
+    if (restarts) actions[actions.length] = { do: "restart" };
+    return actions;
+  }
+
+  private giveUp(why: Fault): void {
+    this.failure = why;
+    this.run.fail(why);
+  }
+
+  private enter(state: State, now: number): void {
+    this.state = state;
+    this.since = now;
+    this.limit = 0;
+  }
+}
+
+function offerOf(invitation: Invitation, from: Peer): Offer {
+  return {
+    command: invitation.command,
+    size: invitation.size,
+    md5: invitation.md5,
+    from: from.address,
+  };
+}
+
+export function acknowledgement(number: number): Action[] {
+  return number > 0 ? [{ do: "send", text: `${number}` }] : [];
+}
+
+/** What the user can do something about comes first in the text: stock espota.py shows 32 characters of it. */
+export function refusal(to: Peer, why: Fault): Action {
+  let text = faultLine(why);
+  if (why.number === FaultNumber.SafeState) text = `${why.text}\n`;
+  else if (isNotNow(why)) text = `${why.text} (ERROR[${why.number}])\n`;
+  return { do: "reply", to: to, text: `ERR: ${text}` };
+}

@@ -1,0 +1,149 @@
+import type { Bytes, Checksum, Chunk, Flash } from "../ports.js";
+import { u16, u32, u32Text } from "../read.js";
+import { afterErrand, longestErrand } from "./errand.js";
+
+/**
+ * What the application wants to find again after a restart or a power cut: the last note wins. Two blocks take turns,
+ * as in the journal, so that there is always one whole note to read.
+ *
+ *   block   0 2 "SN"   2 2 zero   4 4 generation   8 4 CRC-32 of bytes 0..7   12 … notes
+ *   note    0 2 length   2 4 CRC-32 of length and text   6 … text, padded to four bytes
+ *   text    the application's; with an errand (errand.ts), or where it begins with 0x01 itself: 0x01 errand 0x01 text
+ */
+export const longestNote = 500;
+
+const mark = "\x01";
+/** Of an errand and the application's text. */
+const longestText = longestErrand + longestNote + 2;
+
+const headLength = 12;
+const noteHead = 6;
+
+function padded(length: number): number {
+  return (noteHead + length + 3) & ~3;
+}
+
+export class Notes {
+  private active: number;
+  private generation: number;
+  /** Where the next note goes, bytes into the active block. */
+  private end: number;
+  private last: string;
+
+  /** @param first number of the first of the two blocks */
+  constructor(
+    private readonly bytes: Bytes,
+    private readonly checksum: Checksum,
+    private readonly flash: Flash,
+    private readonly first: number,
+  ) {
+    this.active = -1;
+    this.generation = 0;
+    this.end = 0;
+    this.last = "";
+  }
+
+  /** Finds the last whole note. @returns the application's text */
+  open(): string {
+    this.active = -1;
+    this.generation = 0;
+    this.end = 0;
+    this.last = "";
+    for (let i = 0; i < 2; i++) {
+      const head = this.read(this.first + i, 0, headLength);
+      if (u16(this.bytes, head, 0) !== 0x4e53) continue;
+      if (this.checksum.crc32(head.slice(0, 8)) !== u32(this.bytes, head, 8)) continue;
+      const generation = u32(this.bytes, head, 4);
+      if (this.active >= 0 && generation < this.generation) continue;
+      this.active = this.first + i;
+      this.generation = generation;
+    }
+    if (this.active >= 0) this.scan();
+    return this.recall();
+  }
+
+  /** What the application remembers. */
+  recall(): string {
+    return this.last.charAt(0) === mark ? this.last.slice(this.last.indexOf(mark, 1) + 1) : this.last;
+  }
+
+  /** What the board restarts for, or "". */
+  errand(): string {
+    return this.last.charAt(0) === mark ? this.last.slice(1, this.last.indexOf(mark, 1)) : "";
+  }
+
+  /** @param text at most 500 chars of 0..255 each; what is longer is cut */
+  remember(text: string): void {
+    this.write(this.errand(), text.length > longestNote ? text.slice(0, longestNote) : text);
+  }
+
+  /** What the board has restarted for, to be done once. */
+  takeErrand(): string {
+    const errand = this.errand();
+    const rest = errand === "" ? "" : afterErrand(errand);
+    if (rest !== errand) this.setErrand(rest);
+    return errand;
+  }
+
+  /** @param errand at most 500 chars, none of them 0x01; "": there is none any more */
+  setErrand(errand: string): void {
+    this.write(errand, this.recall());
+  }
+
+  private write(errand: string, text: string): void {
+    const isMarked = errand.length > 0 || text.charAt(0) === mark;
+    const note = isMarked ? mark + errand + mark + text : text;
+    if (note === this.last && this.active >= 0) return;
+    const length = String.fromCharCode(note.length & 255, note.length >> 8);
+    const crc = this.checksum.crc32(this.bytes.fromText(length + note));
+    const record = this.bytes.fromText(length + u32Text(crc) + note);
+    const blockLength = this.flash.status().blockLength;
+    if (this.active < 0 || this.end + padded(note.length) > blockLength) {
+      // The note goes in before the head: until the head is whole, the old block and its note stand.
+      const block = this.active === this.first ? this.first + 1 : this.first;
+      this.flash.eraseBlock(block, block + 1);
+      this.flash.write(record, block * blockLength + headLength);
+      const head = `SN\0\0${u32Text(this.generation + 1)}`;
+      const headCrc = this.checksum.crc32(this.bytes.fromText(head));
+      this.flash.write(this.bytes.fromText(head + u32Text(headCrc)), block * blockLength);
+      this.active = block;
+      this.generation++;
+      this.end = headLength + padded(note.length);
+    } else {
+      const at = this.active * blockLength + this.end;
+      // Used up even if the chip fails half way.
+      this.end += padded(note.length);
+      this.flash.write(record, at);
+    }
+    this.last = note;
+  }
+
+  private scan(): void {
+    const blockLength = this.flash.status().blockLength;
+    this.end = headLength;
+    while (this.end + noteHead <= blockLength) {
+      const head = this.read(this.active, this.end, noteHead);
+      if (this.bytes.isBlank(head)) {
+        // A cut may have left its only trace behind the head.
+        let reach = blockLength - this.end;
+        if (reach > padded(longestText)) reach = padded(longestText);
+        if (!this.bytes.isBlank(this.read(this.active, this.end, reach))) this.end = blockLength;
+        return;
+      }
+      const length = u16(this.bytes, head, 0);
+      if (length > longestText || this.end + padded(length) > blockLength) {
+        // A length that a cut left unfinished: where the next note would begin is not known any more.
+        this.end = blockLength;
+        return;
+      }
+      const text = this.read(this.active, this.end + noteHead, length);
+      const whole = this.bytes.join(head.slice(0, 2), text);
+      if (this.checksum.crc32(whole) === u32(this.bytes, head, 2)) this.last = this.bytes.toText(text);
+      this.end += padded(length);
+    }
+  }
+
+  private read(block: number, offset: number, length: number): Chunk {
+    return this.flash.read(length, block * this.flash.status().blockLength + offset);
+  }
+}

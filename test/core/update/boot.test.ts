@@ -1,0 +1,335 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  type BootChoice,
+  chooseBoot,
+  type FirmwareTrial,
+  firmwareGivenUp,
+  StartReason,
+} from "../../../src/core/update/boot.js";
+import { Journal, Record } from "../../../src/core/update/journal.js";
+import { nodeBytes } from "../../../src/node/bytes.js";
+import { nodeCrypto } from "../../../src/node/crypto.js";
+import { blankFlash, type TestFlash, tears } from "../../support/core-flash.js";
+
+const first = 1;
+
+function journalOn(test: TestFlash, ...records: number[]): Journal {
+  const journal = new Journal(nodeBytes, nodeCrypto, test.flash, first);
+  journal.open();
+  for (const record of records) journal.append(record);
+  return journal;
+}
+
+interface Sound {
+  /** Which app (agent) slots hold a whole bundle. */
+  readonly app?: readonly number[];
+  readonly agent?: readonly number[];
+}
+
+function start(test: TestFlash, reason: StartReason, sound: Sound = {}): BootChoice {
+  const apps = sound.app ?? [0, 1];
+  const agents = sound.agent ?? [0];
+  return chooseBoot(
+    new Journal(nodeBytes, nodeCrypto, test.flash, first),
+    reason,
+    (slot) => apps.includes(slot),
+    (slot) => agents.includes(slot),
+  );
+}
+
+const three = (record: number): number[] => [record, record, record];
+const ordinary = { agent: 0, app: 0, appTrial: false, agentTrial: false, why: "" };
+const crashes = three(Record.Crash);
+
+describe("chooseBoot, row by row", () => {
+  it.each<[string, number[], Sound, Partial<BootChoice>]>([
+    ["an ordinary start", [], {}, {}],
+    ["an app on trial", [Record.AppB], {}, { app: 1, appTrial: true, why: "update" }],
+    ["an agent on trial", [Record.AgentB], { agent: [0, 1] }, { agent: 1, agentTrial: true, why: "update" }],
+    [
+      "an agent on trial, tried too often",
+      [Record.AgentB, ...crashes],
+      { agent: [0, 1] },
+      { why: "rollback" },
+    ],
+    [
+      "an agent on trial, tried not too often",
+      [Record.AgentB, Record.Crash, Record.Crash],
+      { agent: [0, 1] },
+      { agent: 1, agentTrial: true, why: "update" },
+    ],
+    ["an agent on trial that is not sound", [Record.AgentB], { agent: [0] }, { why: "rollback" }],
+    ["an agent that is not sound any more", [], { agent: [1] }, { agent: 1, why: "rollback" }],
+    ["no sound agent", [], { agent: [] }, { agent: -1, app: -1, why: "safe-mode" }],
+    [
+      "a confirmed agent, when the app crashes too often",
+      crashes,
+      { agent: [0, 1] },
+      { app: 1, why: "rollback" },
+    ],
+    ["an app on trial, tried too often", [Record.AppB, ...crashes], {}, { why: "rollback" }],
+    [
+      "a confirmed app that crashes too often",
+      [Record.AppB, Record.Confirm, ...crashes],
+      {},
+      { why: "rollback" },
+    ],
+    ["an app that is not sound", [Record.AppB], { app: [0] }, { why: "rollback" }],
+    [
+      "an app that crashes after a roll back",
+      [Record.AppB, Record.AppBack, ...crashes],
+      {},
+      { app: -1, why: "safe-mode" },
+    ],
+    ["an app that crashes and is the only one", crashes, { app: [0] }, { app: -1, why: "safe-mode" }],
+    ["no app at all", [], { app: [] }, { app: -1, why: "safe-mode" }],
+    ["an errand", [Record.Errand], {}, { app: -1, why: "update-mode" }],
+    ["an errand that was taken", [Record.Errand, Record.Errand], {}, {}],
+    [
+      "an errand of a board on trial",
+      [Record.Errand, Record.AppB],
+      {},
+      { app: 1, appTrial: true, why: "update" },
+    ],
+    ["a restart out of safe mode", [...crashes, Record.SafeMode], { app: [0] }, {}],
+    [
+      "a restart out of safe mode without an app",
+      [Record.SafeMode],
+      { app: [] },
+      { app: -1, why: "safe-mode" },
+    ],
+    [
+      "an agent tried too often, and no other",
+      [Record.AgentB, ...crashes],
+      { agent: [1], app: [0] },
+      { agent: 1, app: -1, agentTrial: true, why: "safe-mode" },
+    ],
+  ])("%s", (_name, records, sound, changed) => {
+    const test = blankFlash(4);
+    journalOn(test, ...records);
+    expect(start(test, StartReason.PowerOn, sound)).toEqual({ ...ordinary, ...changed });
+  });
+
+  it.each([
+    [StartReason.Watchdog, 4],
+    [StartReason.Unknown, 2],
+    [StartReason.Restart, 0],
+    [StartReason.PowerOn, 0],
+  ])("counts a start for reason %i with %i", (reason, weight) => {
+    const test = blankFlash(4);
+    const journal = journalOn(test);
+    start(test, reason);
+    expect(journal.open().attempts).toBe(weight);
+  });
+
+  it.each([
+    [StartReason.PowerOn, 1],
+    [StartReason.Restart, 2],
+  ])("counts reason %i, with %i, only while something is on trial", (reason, weight) => {
+    const test = blankFlash(4);
+    const journal = journalOn(test, Record.AppB);
+    start(test, reason);
+    expect(journal.open().attempts).toBe(weight);
+  });
+
+  it("names the return once, also when the agent had decided on it", () => {
+    const test = blankFlash(4);
+    journalOn(test, Record.AppB, Record.AppBack);
+    expect(start(test, StartReason.Restart).why).toBe("rollback");
+    expect(start(test, StartReason.Restart).why).toBe("");
+  });
+
+  it("does not write in safe mode what is written already", () => {
+    const test = blankFlash(4);
+    start(test, StartReason.PowerOn, { app: [] });
+    const operations = test.chip.operations;
+    start(test, StartReason.Watchdog, { app: [] });
+    expect(test.chip.operations).toBe(operations);
+  });
+
+  it.each(tears)("takes an errand once, also when the power goes meanwhile: %s", (tear) => {
+    const test = blankFlash(4);
+    journalOn(test, Record.Errand);
+    test.chip.cutAt(test.chip.operations, tear);
+    expect(() => start(test, StartReason.Restart)).toThrow();
+    test.chip.hook = undefined;
+    const next = [start(test, StartReason.PowerOn).why, start(test, StartReason.PowerOn).why];
+    expect(["update-mode", ""]).toContain(next[0]);
+    expect(next[1]).toBe("");
+  });
+
+  it("asks only about slots that matter", () => {
+    const asked: string[] = [];
+    chooseBoot(
+      journalOn(blankFlash(4)),
+      StartReason.PowerOn,
+      (slot) => asked.push(`app ${slot}`) > 0,
+      (slot) => asked.push(`agent ${slot}`) > 0,
+    );
+    expect(asked).toEqual(["agent 0", "app 0"]);
+  });
+
+  it("never chooses a bundle that is not sound", () => {
+    const slots = fc.subarray([0, 1]);
+    const records = fc.array(fc.integer({ min: 1, max: 15 }), { maxLength: 20 });
+    const reason = fc.constantFrom(0, 1, 2, 3) as fc.Arbitrary<StartReason>;
+    fc.assert(
+      fc.property(records, slots, slots, reason, (past, app, agent, why) => {
+        const test = blankFlash(4);
+        journalOn(test, ...past);
+        const choice = start(test, why, { app, agent });
+        if (choice.app >= 0) expect(app).toContain(choice.app);
+        if (choice.agent >= 0) expect(agent).toContain(choice.agent);
+        else expect(agent).toEqual([]);
+        if (choice.app < 0) expect(["safe-mode", "update-mode"]).toContain(choice.why);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe("an update that does not work out", () => {
+  it.each([
+    ["crashing", StartReason.Watchdog, 3],
+    ["restarting without a word", StartReason.Unknown, 6],
+    ["losing power", StartReason.PowerOn, 12],
+  ])("goes back after %s too often", (_name, reason, starts) => {
+    const test = blankFlash(4);
+    journalOn(test, Record.AppB);
+    for (let i = 0; i < starts; i++) expect(start(test, reason).app, `start ${i}`).toBe(1);
+    expect(start(test, reason)).toMatchObject({ app: 0, appTrial: false, why: "rollback" });
+    expect(start(test, reason)).toMatchObject({ app: 0, why: "" });
+  });
+
+  it("ends in safe mode when the old app crashes as well, tries again at the next restart, and takes a new app", () => {
+    const test = blankFlash(4);
+    journalOn(test, Record.AppB);
+    const apps: number[] = [];
+    for (let i = 0; i < 8; i++) apps.push(start(test, StartReason.Watchdog).app);
+    expect(apps).toEqual([1, 1, 1, 0, 0, 0, -1, 0]);
+    journalOn(test, Record.AppB);
+    expect(start(test, StartReason.Restart)).toMatchObject({ app: 1, appTrial: true, why: "update" });
+  });
+});
+
+describe("power cuts alone", () => {
+  const cut = fc.record({ operation: fc.nat(3), tear: fc.constantFrom(...tears) });
+  const boot = fc.option(cut, { nil: undefined });
+
+  /** A start after power-on that loses power in flash operation `cut.operation`, if it comes so far. */
+  function powerOn(
+    test: TestFlash,
+    at: { operation: number; tear: (typeof tears)[number] } | undefined,
+  ): number {
+    if (at !== undefined) test.chip.cutAt(test.chip.operations + at.operation, at.tear);
+    try {
+      return start(test, StartReason.PowerOn).app;
+    } catch {
+      return -2;
+    } finally {
+      test.chip.hook = undefined;
+    }
+  }
+
+  it("do not un-install a confirmed app, however many they are, and write nothing", () => {
+    const test = blankFlash(4);
+    journalOn(test, Record.AppB, Record.Unknown, Record.Confirm);
+    const operations = test.chip.operations;
+    for (let i = 0; i < 300; i++) expect(powerOn(test, undefined)).toBe(1);
+    expect(test.chip.operations).toBe(operations);
+  });
+
+  it("do not un-install an app on trial, after its first start, up to the limit", () => {
+    const records = [Record.AppB, Record.Unknown];
+    const limit = 10;
+    fc.assert(
+      fc.property(
+        fc.array(boot, { maxLength: limit, size: "max" }),
+        fc.integer({ min: 0, max: 70 }),
+        (boots, older) => {
+          const test = blankFlash(4);
+          journalOn(test, ...Array(older).fill(Record.Confirm), ...records);
+          for (const at of boots) expect([1, -2]).toContain(powerOn(test, at));
+        },
+      ),
+      { numRuns: 300 },
+    );
+    const test = blankFlash(4);
+    journalOn(test, ...records);
+    for (let i = 0; i < limit; i++) expect(powerOn(test, undefined)).toBe(1);
+    expect(powerOn(test, undefined)).toBe(0);
+  });
+
+  it("do not un-install an app that confirms itself now and then, however many they are", () => {
+    const test = blankFlash(4);
+    journalOn(test, Record.AppB, Record.Confirm);
+    for (let i = 0; i < 500; i++) {
+      expect(powerOn(test, { operation: i % 2, tear: tears[i % tears.length] })).toSatisfy(
+        (app) => app === 1 || app === -2,
+      );
+      if (i % 11 === 10) journalOn(test, Record.Confirm);
+    }
+  });
+
+  it("during the commit leave the old app, or the new one on trial", () => {
+    for (const older of [0, 60, 62, 63, 64])
+      for (const tear of tears)
+        for (const operation of [0, 1, 2]) {
+          const test = blankFlash(4);
+          const journal = journalOn(test, ...Array(older).fill(Record.Confirm), Record.Confirm);
+          test.chip.cutAt(test.chip.operations + operation, tear);
+          let cut = false;
+          try {
+            journal.append(Record.AppB);
+          } catch {
+            cut = true;
+          }
+          test.chip.hook = undefined;
+          const { app, appTrial } = start(test, StartReason.PowerOn);
+          expect([
+            { app: 0, appTrial: false },
+            { app: 1, appTrial: true },
+          ]).toContainEqual({ app, appTrial });
+          if (!cut) expect(app).toBe(1);
+        }
+  });
+});
+
+describe("firmwareGivenUp", () => {
+  /** A chip that starts ota_0, or, once that is given up, factory. */
+  function slots(from: number): FirmwareTrial {
+    let running = from;
+    return {
+      runningSlot: () => running,
+      giveUp: () => {
+        running = -1;
+      },
+    };
+  }
+
+  it("has nothing to do where no firmware is on trial", () => {
+    expect(firmwareGivenUp(journalOn(blankFlash(4), ...crashes), slots(0))).toBe(false);
+  });
+
+  it("leaves firmware on trial alone until it was tried too often", () => {
+    const journal = journalOn(blankFlash(4), Record.FirmwareEven, Record.Crash, Record.Crash);
+    expect(firmwareGivenUp(journal, slots(0))).toBe(false);
+    expect(journal.current()).toMatchObject({ firmwareTrial: true, attempts: 8 });
+  });
+
+  it("gives it up, and notices at the next start that another runs", () => {
+    const journal = journalOn(blankFlash(4), Record.FirmwareEven, ...crashes);
+    const firmware = slots(0);
+    expect(firmwareGivenUp(journal, firmware)).toBe(true);
+    expect(firmware.runningSlot()).toBe(-1);
+    expect(firmwareGivenUp(journal, firmware)).toBe(false);
+    expect(journal.current()).toMatchObject({ firmwareTrial: false, attempts: 0 });
+  });
+
+  it("notices firmware that never came to run", () => {
+    const journal = journalOn(blankFlash(4), Record.FirmwareEven);
+    expect(firmwareGivenUp(journal, slots(-1))).toBe(false);
+    expect(journal.current().firmwareTrial).toBe(false);
+  });
+});

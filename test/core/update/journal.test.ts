@@ -1,0 +1,259 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  apply,
+  attemptLimit,
+  type BootState,
+  freshState,
+  Journal,
+  Record,
+} from "../../../src/core/update/journal.js";
+import { latin1Bytes, nodeBytes } from "../../../src/node/bytes.js";
+import { nodeCrypto } from "../../../src/node/crypto.js";
+import { blankFlash, blockLength, cutEverywhere, portOn, type TestFlash } from "../../support/core-flash.js";
+
+const first = 1;
+const lastRecord: number = Record.Errand;
+const anyRecord = fc.integer({ min: Record.AppA, max: lastRecord });
+
+function open(test: TestFlash): Journal {
+  const journal = new Journal(nodeBytes, nodeCrypto, test.flash, first);
+  journal.open();
+  return journal;
+}
+
+function fold(records: readonly number[]): BootState {
+  const state = freshState();
+  for (const record of records) apply(state, record);
+  return state;
+}
+
+/** Records that are all different from what they follow, long enough to turn blocks. */
+function manyRecords(count: number): number[] {
+  return Array.from({ length: count }, (_, i) => 1 + ((i * 9) % lastRecord));
+}
+
+describe("apply", () => {
+  const after = (...records: number[]) => fold(records);
+
+  it.each([
+    ["nothing", [], {}],
+    ["a new app in b", [Record.AppB], { app: 1, appTrial: true }],
+    ["back to a", [Record.AppB, Record.AppBack], { app: 0, appBad: true, cameBack: true }],
+    [
+      "a new app after one that was bad",
+      [Record.AppB, Record.AppBack, Record.AppB],
+      { app: 1, appTrial: true },
+    ],
+    [
+      "a start after coming back",
+      [Record.AppB, Record.AppBack, Record.PowerOn],
+      { appBad: true, attempts: 1 },
+    ],
+    ["a new agent in b", [Record.AgentB], { agent: 1, agentTrial: true }],
+    ["back to agent a", [Record.AgentB, Record.AgentBack], { agent: 0, agentBad: true, cameBack: true }],
+    ["a confirmed app", [Record.AppB, Record.Unknown, Record.Confirm], { app: 1 }],
+    ["a crash", [Record.Crash], { attempts: 4 }],
+    ["an unexplained start", [Record.Unknown], { attempts: 2 }],
+    ["power on", [Record.PowerOn], { attempts: 1 }],
+    ["safe mode", [Record.AppB, Record.Crash, Record.SafeMode], { app: 1, safeMode: true }],
+    ["a start after safe mode", [Record.SafeMode, Record.PowerOn], { attempts: 1 }],
+    ["new firmware in an odd slot", [Record.FirmwareOdd], { firmwareTrial: true, firmwareSlot: 1 }],
+    ["firmware given up", [Record.FirmwareOdd, Record.FirmwareBack], { firmwareSlot: 1, cameBack: true }],
+    ["firmware confirmed", [Record.FirmwareEven, Record.Crash, Record.Confirm], {}],
+    ["an app after safe mode", [Record.SafeMode, Record.AppB], { app: 1, appTrial: true }],
+  ])("%s", (_name, records, changed) => {
+    expect(after(...records)).toEqual({ ...freshState(), ...changed });
+  });
+
+  it("reaches the limit after three crashes, six unexplained starts or twelve power cuts, not before", () => {
+    for (const [record, times] of [
+      [Record.Crash, 3],
+      [Record.Unknown, 6],
+      [Record.PowerOn, 12],
+    ]) {
+      expect(fold(Array(times).fill(record)).attempts).toBeGreaterThanOrEqual(attemptLimit);
+      expect(fold(Array(times - 1).fill(record)).attempts).toBeLessThan(attemptLimit);
+    }
+  });
+
+  it("does not count beyond a byte, and does nothing for what is no record", () => {
+    expect(fold(Array(100).fill(Record.Crash)).attempts).toBe(255);
+    for (const record of [0, 16]) expect(fold([record])).toEqual(freshState());
+  });
+});
+
+describe("Journal", () => {
+  it("is fresh on a blank chip and touches nothing until something happens", () => {
+    const test = blankFlash(4);
+    expect(open(test).current()).toEqual(freshState());
+    expect(test.chip.operations).toBe(0);
+  });
+
+  it("is fresh where there is only rubbish", () => {
+    const test = blankFlash(4);
+    test.chip.program(blockLength, Buffer.alloc(2 * blockLength, "SJ rubbish"));
+    expect(open(test).current()).toEqual(freshState());
+  });
+
+  it("adds one byte for a record", () => {
+    const test = blankFlash(4);
+    const journal = open(test);
+    journal.append(Record.AppB);
+    const operations: number[] = [];
+    test.chip.hook = (operation) => {
+      operations.push(operation.length);
+      return undefined;
+    };
+    journal.append(Record.Confirm);
+    expect(operations).toEqual([1]);
+  });
+
+  it("keeps the state object that open gave up to date", () => {
+    const journal = new Journal(nodeBytes, nodeCrypto, blankFlash(4).flash, first);
+    const state = journal.open();
+    journal.append(Record.AppB);
+    expect(state.app).toBe(1);
+    expect(journal.current()).toBe(state);
+  });
+
+  it("is the fold of its records, across blocks and re-opening, and stays within its two blocks", () => {
+    const step = fc.record({ record: anyRecord, reopen: fc.boolean() });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 250, size: "max" }), (steps) => {
+        const test = blankFlash(4);
+        test.chip.confine(first * blockLength, (first + 2) * blockLength, "the journal");
+        let journal = open(test);
+        const expected = freshState();
+        for (const { record, reopen } of steps) {
+          journal.append(record);
+          apply(expected, record);
+          if (reopen) journal = open(test);
+          expect(journal.current()).toEqual(expected);
+        }
+        expect(open(test).current()).toEqual(expected);
+        expect(test.chip.violations).toBe(0);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("turns blocks every 64 records: that is its wear", () => {
+    const test = blankFlash(4);
+    const journal = open(test);
+    for (const record of manyRecords(640)) journal.append(record);
+    expect([...test.chip.erases]).toEqual([0, 5, 5, 0]);
+  });
+
+  it("reads the same with binary strings for bytes", () => {
+    const test = blankFlash(4);
+    const journal = open(test);
+    for (const record of manyRecords(70)) journal.append(record);
+    const flash = {
+      ...test.flash,
+      read: (length: number, offset: number) =>
+        Buffer.from(test.chip.read(offset, length)).toString("latin1"),
+    };
+    expect(new Journal(latin1Bytes, nodeCrypto, flash, first).open()).toEqual(journal.current());
+  });
+});
+
+describe("power cut while a record is written", () => {
+  const counts = [0, 1, 5, 63, 64, 65, 127, 128, 129, 192];
+
+  it.each(counts)("after %i records: what is found is the state before it or after it", (count) => {
+    const past = manyRecords(count);
+    const test = blankFlash(4);
+    const journal = open(test);
+    for (const record of past) journal.append(record);
+    const before = fold(past);
+    let sawBefore = 0;
+    let sawAfter = 0;
+    for (let record: number = Record.AppA; record <= lastRecord; record++) {
+      const after = fold([...past, record]);
+      const changes = JSON.stringify(before) !== JSON.stringify(after);
+      cutEverywhere(
+        test.chip,
+        (copy) => open(copy).append(record),
+        (left, tear) => {
+          const found = open(left);
+          expect([before, after], JSON.stringify(tear)).toContainEqual(found.current());
+          if (changes && tear.mode !== "complete") sawBefore++;
+          if (changes && tear.mode === "complete" && found.current().attempts === after.attempts) sawAfter++;
+          // What was torn must not harm what comes next.
+          const expected = { ...found.current() };
+          for (const next of manyRecords(66)) {
+            found.append(next);
+            apply(expected, next);
+          }
+          expect(open(left).current()).toEqual(expected);
+        },
+      );
+    }
+    expect(sawBefore).toBeGreaterThan(0);
+    expect(sawAfter).toBeGreaterThan(0);
+  });
+
+  it("is survived twice in a row, the second time in the record that follows", () => {
+    for (const count of [3, 63, 64]) {
+      const past = manyRecords(count);
+      const test = blankFlash(4);
+      const journal = open(test);
+      for (const record of past) journal.append(record);
+      cutEverywhere(
+        test.chip,
+        (copy) => open(copy).append(Record.AppB),
+        (left) => {
+          const between = { ...open(left).current() };
+          const after = { ...between };
+          apply(after, Record.Crash);
+          cutEverywhere(
+            left.chip,
+            (copy) => open(copy).append(Record.Crash),
+            (end) => expect([between, after]).toContainEqual(open(end).current()),
+          );
+        },
+      );
+    }
+  });
+
+  it("never makes another record of a torn one, whichever bits are missing", () => {
+    for (let record: number = Record.AppA; record <= lastRecord; record++) {
+      const whole = (record << 4) | (~record & 15);
+      for (let kept = 0; kept < 256; kept++) {
+        const torn = whole | kept;
+        const test = blankFlash(4);
+        const journal = open(test);
+        journal.append(Record.PowerOn);
+        test.chip.program(first * blockLength + 17, Uint8Array.of(torn));
+        expect(open(test).current()).toEqual(
+          torn === whole ? fold([Record.PowerOn, record]) : fold([Record.PowerOn]),
+        );
+      }
+    }
+  });
+});
+
+describe("a chip that fails", () => {
+  it("leaves the state as it was, in memory and after a restart", () => {
+    const test = blankFlash(4);
+    const journal = open(test);
+    journal.append(Record.AppB);
+    const dead = portOn(test.chip);
+    const failing = new Journal(
+      nodeBytes,
+      nodeCrypto,
+      {
+        ...dead.flash,
+        write: () => {
+          throw new Error("no answer from the chip");
+        },
+      },
+      first,
+    );
+    failing.open();
+    expect(() => failing.append(Record.Confirm)).toThrow("no answer");
+    expect(failing.current()).toEqual(fold([Record.AppB]));
+    expect(open(test).current()).toEqual(fold([Record.AppB]));
+  });
+});
