@@ -1,4 +1,4 @@
-import { chooseBoot, factorySlot } from "../../core/flash/ota-select.js";
+import { factorySlot, selectOtaSlot } from "../../core/flash/ota-select.js";
 import {
   makeOtaEntry,
   OtaState,
@@ -32,7 +32,7 @@ export function selectByOtadata(flash: NorFlash, slots: Esp32Slots, rollback: bo
   if (otadata.size < 2 * otaSectorLength) return undefined;
   const raw = [0, 1].map((sector) => flash.read(otadata.offset + sector * otaSectorLength, otaEntryLength));
   const entries = raw.map((bytes) => parseOtaEntry(nodeBytes, bytes));
-  const choice = chooseBoot(nodeBytes, nodeCrypto, entries, facts);
+  const choice = selectOtaSlot(nodeBytes, nodeCrypto, entries, facts);
   for (const { sector, state } of choice.writes) {
     // The rest of the entry goes back as it was read, its CRC too, right or wrong.
     const entry = raw[sector];

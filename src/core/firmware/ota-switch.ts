@@ -1,4 +1,4 @@
-import { chooseBoot, factorySlot, nextOtaWrite } from "../flash/ota-select.js";
+import { factorySlot, nextOtaWrite, selectOtaSlot } from "../flash/ota-select.js";
 import {
   activeOtaEntry,
   isOtaInvalid,
@@ -35,7 +35,7 @@ export class OtaSwitch {
 
   /** Slots in the order in which the boot loader tries them: -1 factory, 0 ota_0, … */
   order(): number[] {
-    return chooseBoot(this.bytes, this.checksum, this.entries(), {
+    return selectOtaSlot(this.bytes, this.checksum, this.entries(), {
       rollback: false,
       otaSlots: this.otaSlots,
       hasFactory: this.hasFactory,

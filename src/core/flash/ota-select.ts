@@ -12,7 +12,7 @@ export interface OtaWrite {
   readonly state: number;
 }
 
-export interface BootChoice {
+export interface OtaSelection {
   /** Slots in the order in which they are tried until one holds an image that verifies. */
   readonly order: number[];
   /** What is written before the first is tried. */
@@ -41,12 +41,12 @@ export interface BootFacts {
  *
  * and when the chosen slot's image does not verify: the slots below it down to factory, then those above it.
  */
-export function chooseBoot(
+export function selectOtaSlot(
   bytes: Bytes,
   checksum: Checksum,
   given: OtaEntry[],
   facts: BootFacts,
-): BootChoice {
+): OtaSelection {
   const writes: OtaWrite[] = [];
   const entries: OtaEntry[] = [];
   for (let i = 0; i < 2; i++) {

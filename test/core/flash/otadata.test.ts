@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type BootFacts, chooseBoot, nextOtaWrite, slotOf } from "../../../src/core/flash/ota-select.js";
+import { type BootFacts, nextOtaWrite, selectOtaSlot, slotOf } from "../../../src/core/flash/ota-select.js";
 import {
   activeOtaEntry,
   makeOtaEntry,
@@ -70,31 +70,38 @@ describe("the boot loader's choice", () => {
     ["no ota slots: factory", { ...one, otaSlots: 0 }, entry(1), blank, [F]],
   ];
   test.each(cases)("%s", (_, facts, first, second, order) => {
-    expect(chooseBoot(nodeBytes, nodeCrypto, [first, second], facts).order).toEqual(order);
+    expect(selectOtaSlot(nodeBytes, nodeCrypto, [first, second], facts).order).toEqual(order);
   });
 
   test("with rollback starts a new image as a trial", () => {
-    const choice = chooseBoot(nodeBytes, nodeCrypto, [entry(1, OtaState.Valid), entry(2, OtaState.New)], two);
+    const choice = selectOtaSlot(
+      nodeBytes,
+      nodeCrypto,
+      [entry(1, OtaState.Valid), entry(2, OtaState.New)],
+      two,
+    );
     expect(choice.writes).toEqual([{ sector: 1, sequence: 2, state: OtaState.PendingVerify }]);
     expect(choice.order[0]).toBe(1);
   });
 
   test("with rollback gives up a trial that did not confirm, whatever its CRC", () => {
     const trial = badCrc(2, OtaState.PendingVerify);
-    const choice = chooseBoot(nodeBytes, nodeCrypto, [entry(1, OtaState.Valid), trial], two);
+    const choice = selectOtaSlot(nodeBytes, nodeCrypto, [entry(1, OtaState.Valid), trial], two);
     expect(choice.writes).toEqual([{ sector: 1, sequence: 2, state: OtaState.Aborted }]);
     expect(choice.order[0]).toBe(0);
   });
 
   test("without rollback writes nothing", () => {
     for (const state of [OtaState.New, OtaState.PendingVerify, OtaState.Undefined])
-      expect(chooseBoot(nodeBytes, nodeCrypto, [entry(1, state), blank], one).writes).toEqual([]);
+      expect(selectOtaSlot(nodeBytes, nodeCrypto, [entry(1, state), blank], one).writes).toEqual([]);
   });
 
   test("notes first use only where there is no factory", () => {
-    expect(chooseBoot(nodeBytes, nodeCrypto, [blank, blank], pair).initial).toBe(true);
-    expect(chooseBoot(nodeBytes, nodeCrypto, [blank, blank], two).initial).toBe(false);
-    expect(chooseBoot(nodeBytes, nodeCrypto, [entry(1, OtaState.Invalid), blank], pair).initial).toBe(false);
+    expect(selectOtaSlot(nodeBytes, nodeCrypto, [blank, blank], pair).initial).toBe(true);
+    expect(selectOtaSlot(nodeBytes, nodeCrypto, [blank, blank], two).initial).toBe(false);
+    expect(selectOtaSlot(nodeBytes, nodeCrypto, [entry(1, OtaState.Invalid), blank], pair).initial).toBe(
+      false,
+    );
   });
 
   test("is always some order of all slots, each once", () => {
@@ -107,7 +114,7 @@ describe("the boot loader's choice", () => {
     const facts = fc.record({ rollback: fc.boolean(), otaSlots: fc.nat(4), hasFactory: fc.boolean() });
     fc.assert(
       fc.property(anyEntry, anyEntry, facts, (first, second, given) => {
-        const { order } = chooseBoot(nodeBytes, nodeCrypto, [first, second], given);
+        const { order } = selectOtaSlot(nodeBytes, nodeCrypto, [first, second], given);
         const slots = Array.from({ length: given.otaSlots }, (_, slot) => slot);
         expect([...order].sort((a, b) => a - b)).toEqual(given.hasFactory ? [F, ...slots] : slots);
       }),
@@ -141,7 +148,7 @@ test("what is written to switch makes that slot the next to start, and touches t
         expect(write.sector).not.toBe(active);
         entries[write.sector] = entry(write.sequence, write.state);
         const facts: BootFacts = { rollback, otaSlots: slots, hasFactory: true };
-        expect(chooseBoot(nodeBytes, nodeCrypto, entries, facts).order[0]).toBe(slot);
+        expect(selectOtaSlot(nodeBytes, nodeCrypto, entries, facts).order[0]).toBe(slot);
         expect(slotOf(write.sequence, slots)).toBe(slot);
       },
     ),

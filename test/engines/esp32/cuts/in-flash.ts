@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { chooseBoot, factorySlot } from "../../../../src/core/flash/ota-select.js";
+import { factorySlot, selectOtaSlot } from "../../../../src/core/flash/ota-select.js";
 import { otaEntryLength, otaSectorLength, parseOtaEntry } from "../../../../src/core/flash/otadata.js";
 import { DataSubtype, PartitionType } from "../../../../src/core/flash/partition-table.js";
 import { storeLayout } from "../../../../src/core/update/store.js";
@@ -31,7 +31,7 @@ export function startedSlot(chip: Buffer): number {
     return parseOtaEntry(nodeBytes, nodeBytes.fromText(chip.toString("latin1", at, at + otaEntryLength)));
   });
   const facts = { rollback: false, otaSlots: appPartitions(board).length - 1, hasFactory: true };
-  return chooseBoot(nodeBytes, nodeCrypto, entries, facts).order[0] ?? factorySlot;
+  return selectOtaSlot(nodeBytes, nodeCrypto, entries, facts).order[0] ?? factorySlot;
 }
 
 /** Whether that slot holds these bytes, all of them. */
