@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
+import type { UploadEvent } from "../events/upload-event.js";
 import type { Deadlines } from "../host/espota/deadlines.js";
-import type { UploadEvent } from "../host/espota/events.js";
 import { UploadError } from "../host/espota/upload-error.js";
 import { uploadImage } from "../host/upload.js";
 import { type EspotaOptions, OptionError, parseEspotaArgs } from "./espota-args.js";

@@ -1,6 +1,6 @@
 import type { BoardRow } from "../devicescript/gateway/door/board-row.js";
 import type { GatewayEvent, TellGateway } from "../devicescript/gateway/events.js";
-import { describeEvent } from "../host/describe-event.js";
+import { describeEvent } from "../events/describe-event.js";
 
 export interface GatewayReady {
   readonly folder: string;

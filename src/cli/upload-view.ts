@@ -1,5 +1,5 @@
-import { describeEvent, formatBytes } from "../host/describe-event.js";
-import type { TimedUploadEvent } from "../host/espota/events.js";
+import { describeEvent, formatBytes } from "../events/describe-event.js";
+import type { TimedUploadEvent } from "../events/upload-event.js";
 
 interface ViewOptions {
   readonly json: boolean;

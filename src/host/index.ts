@@ -1,9 +1,9 @@
 export { SluiceError } from "../errors/sluice-error.js";
-export type { Clock } from "./clock.js";
-export { describeEvent } from "./describe-event.js";
+export { describeEvent } from "../events/describe-event.js";
+export type { TimedUploadEvent, UploadEvent } from "../events/upload-event.js";
+export type { Clock } from "../node/clock.js";
 export type { AuthDialect, PasswordHash } from "./espota/auth.js";
 export { type Deadlines, defaultDeadlines } from "./espota/deadlines.js";
-export type { TimedUploadEvent, UploadEvent } from "./espota/events.js";
 export type { Link, LinkEvents, LinkTarget, OpenLink } from "./espota/link.js";
 export { UploadError, type UploadStage } from "./espota/upload-error.js";
 export { readPassword } from "./password.js";

@@ -1,7 +1,7 @@
-import type { Clock } from "./clock.js";
+import type { TimedUploadEvent } from "../events/upload-event.js";
+import type { Clock } from "../node/clock.js";
 import type { AuthDialect, PasswordHash } from "./espota/auth.js";
 import type { Deadlines } from "./espota/deadlines.js";
-import type { TimedUploadEvent } from "./espota/events.js";
 import type { LinkTarget, OpenLink } from "./espota/link.js";
 
 /** Everything an upload can be told. Only `image` and `to` are needed. */

@@ -1,7 +1,7 @@
-import type { Clock } from "./clock.js";
+import type { TimedUploadEvent, UploadEvent } from "../events/upload-event.js";
+import type { Clock } from "../node/clock.js";
 import type { AuthDialect, PasswordHash } from "./espota/auth.js";
 import type { Deadlines } from "./espota/deadlines.js";
-import type { TimedUploadEvent, UploadEvent } from "./espota/events.js";
 import type { Link, LinkEvents, LinkTarget, OpenLink } from "./espota/link.js";
 import { type Action, UploadSession } from "./espota/session.js";
 import { UploadError } from "./espota/upload-error.js";

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { systemClock } from "./clock.js";
+import { systemClock } from "../node/clock.js";
 import { defaultDeadlines } from "./espota/deadlines.js";
 import { openNodeLink } from "./espota/node-link.js";
 import { UploadError } from "./espota/upload-error.js";

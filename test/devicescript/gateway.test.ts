@@ -6,7 +6,7 @@ import { Door } from "../../src/devicescript/gateway/door/door.js";
 import { DoorClient } from "../../src/devicescript/gateway/door/door-client.js";
 import { connectionString, keyOf, randomKey } from "../../src/devicescript/gateway/keys.js";
 import { StateFolder } from "../../src/devicescript/gateway/store/state-folder.js";
-import type { TimedUploadEvent } from "../../src/host/espota/events.js";
+import type { TimedUploadEvent } from "../../src/events/upload-event.js";
 import { BoardModel, modelImage } from "../support/devicescript/board-model.js";
 import { GatewayBench } from "../support/devicescript/gateway-bench.js";
 import { within } from "../support/devicescript/vm-board.js";

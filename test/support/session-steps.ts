@@ -1,5 +1,5 @@
+import type { UploadEvent } from "../../src/events/upload-event.js";
 import { defaultDeadlines } from "../../src/host/espota/deadlines.js";
-import type { UploadEvent } from "../../src/host/espota/events.js";
 import { type Action, type SessionPlan, UploadSession } from "../../src/host/espota/session.js";
 import type { UploadError } from "../../src/host/espota/upload-error.js";
 

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { SluiceError } from "../../errors/sluice-error.js";
-import type { Clock } from "../../host/clock.js";
-import type { UploadEvent } from "../../host/espota/events.js";
+import type { UploadEvent } from "../../events/upload-event.js";
+import type { Clock } from "../../node/clock.js";
 import type { Hello } from "../messages.js";
 import type { TellGateway } from "./events.js";
 import { crashOf, exceptionText } from "./exception-text.js";

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { WebSocket } from "ws";
-import type { Clock } from "../../host/clock.js";
+import type { Clock } from "../../node/clock.js";
 import type { BoardLink } from "./board.js";
 import { randomLength } from "./wssk/cipher.js";
 import { WsskSession } from "./wssk/session.js";

@@ -1,4 +1,4 @@
-import type { UploadEvent } from "../../host/espota/events.js";
+import type { UploadEvent } from "../../events/upload-event.js";
 
 /** What a gateway tells of itself; `sluice gateway --json` prints these, so fields are only ever added. */
 export type GatewayEvent =

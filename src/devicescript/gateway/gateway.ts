@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
 import { SluiceError } from "../../errors/sluice-error.js";
-import { type Clock, systemClock } from "../../host/clock.js";
+import { type Clock, systemClock } from "../../node/clock.js";
 import { Board } from "./board.js";
 import { carryConnection } from "./connection.js";
 import { Entrance } from "./entrance.js";

@@ -1,5 +1,5 @@
 import { SluiceError } from "../../errors/sluice-error.js";
-import type { TimedUploadEvent, UploadEvent } from "../../host/espota/events.js";
+import type { TimedUploadEvent, UploadEvent } from "../../events/upload-event.js";
 import type { Board } from "./board.js";
 import { judgeProgram } from "./judge-program.js";
 import type { StateFolder } from "./store/state-folder.js";

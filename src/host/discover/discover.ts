@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from "../clock.js";
+import { type Clock, systemClock } from "../../node/clock.js";
 import { BoardList, type FoundBoard } from "./board-list.js";
 import { type OpenMdns, openMdns } from "./mdns-link.js";
 

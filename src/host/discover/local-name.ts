@@ -1,5 +1,5 @@
 import { lookup } from "node:dns/promises";
-import { type Clock, systemClock } from "../clock.js";
+import { type Clock, systemClock } from "../../node/clock.js";
 import { arduinoType } from "./board-list.js";
 import { type OpenMdns, openMdns } from "./mdns-link.js";
 

@@ -1,7 +1,7 @@
+import type { UploadEvent } from "../../events/upload-event.js";
 import { type AuthDialect, authResponse, cnonceBytes, dialectOf, type PasswordHash } from "./auth.js";
 import { boardFault } from "./board-fault.js";
 import type { Deadlines } from "./deadlines.js";
-import type { UploadEvent } from "./events.js";
 import { UploadError } from "./upload-error.js";
 import { authText, parseAnswer } from "./wire.js";
 

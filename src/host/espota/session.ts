@@ -1,5 +1,5 @@
+import type { UploadEvent } from "../../events/upload-event.js";
 import type { Deadlines } from "./deadlines.js";
-import type { UploadEvent } from "./events.js";
 import { Handshake, type HandshakePlan } from "./handshake.js";
 import { notNowAfter } from "./not-now.js";
 import { Transfer } from "./transfer.js";

@@ -1,7 +1,7 @@
+import type { UploadEvent } from "../../events/upload-event.js";
 import { AckCounter } from "./ack-counter.js";
 import { boardFault } from "./board-fault.js";
 import type { Deadlines } from "./deadlines.js";
-import type { UploadEvent } from "./events.js";
 import { ReplyReader } from "./reply.js";
 import { UploadError } from "./upload-error.js";
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { Command, writeLength } from "../../../src/devicescript/gateway/wssk/messages.js";
-import type { UploadEvent } from "../../../src/host/espota/events.js";
+import type { UploadEvent } from "../../../src/events/upload-event.js";
 import type { GatewayBench, Outcome } from "../../support/devicescript/gateway-bench.js";
 import { smallProgram, testProgram } from "../../support/devicescript/programs.js";
 import { ValveTwin } from "../../support/devicescript/valve.js";

@@ -7,7 +7,7 @@ import { Gateway, type GatewayOptions } from "../../../src/devicescript/gateway/
 import { connectionString, randomKey } from "../../../src/devicescript/gateway/keys.js";
 import { StateFolder } from "../../../src/devicescript/gateway/store/state-folder.js";
 import { freshState, type Reason } from "../../../src/devicescript/gateway/update/task.js";
-import type { UploadEvent } from "../../../src/host/espota/events.js";
+import type { UploadEvent } from "../../../src/events/upload-event.js";
 import { within } from "./vm-board.js";
 
 /** What came of an update, and its steps. */

@@ -11,7 +11,7 @@ import {
   type Reason,
 } from "../../../src/devicescript/gateway/update/task.js";
 import { Command, readMessage } from "../../../src/devicescript/gateway/wssk/messages.js";
-import type { UploadEvent } from "../../../src/host/espota/events.js";
+import type { UploadEvent } from "../../../src/events/upload-event.js";
 import { BoardModel, hashOf } from "./board-model.js";
 
 /** What goes wrong when the gateway sends its message number `at` (from the first after the update began). */

@@ -1,7 +1,7 @@
 import { type ClientRequest, type IncomingMessage, request } from "node:http";
 import { createInterface } from "node:readline";
 import { SluiceError } from "../../../errors/sluice-error.js";
-import type { TimedUploadEvent } from "../../../host/espota/events.js";
+import type { TimedUploadEvent } from "../../../events/upload-event.js";
 import { boardText, type StoredBoard } from "../store/stored-board.js";
 import type { BoardRow } from "./board-row.js";
 import { readDoorFile } from "./door-file.js";

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { sameText } from "../../../core/same-text.js";
 import { SluiceError } from "../../../errors/sluice-error.js";
-import type { TimedUploadEvent } from "../../../host/espota/events.js";
+import type { TimedUploadEvent } from "../../../events/upload-event.js";
 import type { Gateway } from "../gateway.js";
 import type { StateFolder } from "../store/state-folder.js";
 import { readBoard, type StoredBoard } from "../store/stored-board.js";

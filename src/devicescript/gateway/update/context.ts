@@ -1,4 +1,4 @@
-import type { UploadEvent } from "../../../host/espota/events.js";
+import type { UploadEvent } from "../../../events/upload-event.js";
 import type { Hello } from "../../messages.js";
 import type { Manager } from "../manager.js";
 import type { Job } from "./job.js";

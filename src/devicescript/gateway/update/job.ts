@@ -1,4 +1,4 @@
-import type { UploadEvent } from "../../../host/espota/events.js";
+import type { UploadEvent } from "../../../events/upload-event.js";
 import type { ProgramRef, Reason } from "./task.js";
 
 /** A person's (or script's) wish to put a program on a board. Its end is told once. */

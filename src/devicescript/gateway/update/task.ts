@@ -1,3 +1,5 @@
+export { noProgram } from "../../../events/upload-event.js";
+
 /** A program by what identifies it. */
 export interface ProgramRef {
   /** 64 lower-case hex digits; what GET_HASH answers when the board has it. */
@@ -5,9 +7,6 @@ export interface ProgramRef {
   /** Bytes. */
   readonly size: number;
 }
-
-/** The answer of GET_HASH when no program is there. */
-export const noProgram = "0".repeat(64);
 
 export interface Reason {
   readonly code: string;

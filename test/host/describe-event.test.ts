@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
-import { describeGatewayStep } from "../../src/devicescript/gateway/update/describe-step.js";
-import type { GatewayStep } from "../../src/devicescript/gateway/update/events.js";
-import { noProgram } from "../../src/devicescript/gateway/update/task.js";
+import { describeEvent } from "../../src/events/describe-event.js";
+import { type GatewayStep, noProgram } from "../../src/events/upload-event.js";
 
 const sha256 = "ab".repeat(32);
 
@@ -24,5 +23,5 @@ test.each<[GatewayStep, string]>([
   [{ event: "returning", reason: "no water", sha256: noProgram }, "Taking the new program away: no water"],
   [{ event: "returned", sha256: noProgram }, "The board runs no program"],
 ])("$event", (step, words) => {
-  expect(describeGatewayStep(step)).toBe(words);
+  expect(describeEvent(step)).toBe(words);
 });

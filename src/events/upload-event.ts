@@ -1,5 +1,4 @@
-import type { GatewayStep } from "../../devicescript/gateway/update/events.js";
-import type { AuthDialect } from "./auth.js";
+import type { AuthDialect } from "../core/espota/auth.js";
 
 /**
  * The timeline of one upload, in the order things happen. Sizes are bytes, waits are seconds.
@@ -57,3 +56,40 @@ export type UploadEvent =
 
 /** An event and when it happened: milliseconds since the upload began. */
 export type TimedUploadEvent = UploadEvent & { readonly at: number };
+
+/** `sha256` of a step that is about no program at all, as the board answers GET_HASH then. */
+export const noProgram = "0".repeat(64);
+
+/**
+ * What an update through the gateway reports besides the steps that every upload has (`retry`, `progress`, `sent`,
+ * `result`, `failed`). Sizes are bytes, waits seconds.
+ */
+export type GatewayStep =
+  /** The program on the board was asked to bring its equipment to the safe state. */
+  | {
+      readonly event: "preparing";
+      readonly board: string;
+      readonly size: number;
+      readonly sha256: string;
+      readonly attempt: number;
+    }
+  /** The board has this very program; nothing was done. */
+  | { readonly event: "unchanged"; readonly sha256: string }
+  | { readonly event: "offline"; readonly wait: number }
+  | { readonly event: "closing"; readonly reason: string; readonly wait: number }
+  /** Verified safe by the program, or nothing runs on the board, or forced: nobody knows. */
+  | { readonly event: "safe"; readonly by: "program" | "nothing-runs" | "force" }
+  /** The gateway has no copy of what the board runs, so it could not bring it back. */
+  | { readonly event: "no-way-back"; readonly sha256: string }
+  /** The first byte goes out; from here on the old program is gone from the board. */
+  | { readonly event: "writing"; readonly address: string; readonly size: number; readonly attempt: number }
+  /** What the board has is what was sent; only now it is started. */
+  | { readonly event: "verified"; readonly sha256: string }
+  | { readonly event: "mismatch"; readonly sha256: string }
+  | { readonly event: "trial"; readonly wait: number }
+  | { readonly event: "hello"; readonly app: string; readonly version: string; readonly healthy: boolean }
+  | { readonly event: "crashed"; readonly text: string; readonly count: number }
+  | { readonly event: "lost" }
+  | { readonly event: "back"; readonly address: string }
+  | { readonly event: "returning"; readonly reason: string; readonly sha256: string }
+  | { readonly event: "returned"; readonly sha256: string };
