@@ -1,5 +1,78 @@
-import { BenchValve, type ValveMotion } from "./bench-valve.js";
 import { type BenchWiring, parseWiring, type SwitchWiring, type ValveWiring } from "./bench-wiring.js";
+import type { BoardClock } from "./clock.js";
+import type { Pins } from "./pins.js";
+
+/** What the motor and the spring make of a valve. */
+export type ValveMotion = "closed" | "opening" | "open" | "closing";
+
+/** Positions closer than this are one; sums of milliseconds do not come out even. */
+const epsilon = 1e-9;
+
+/**
+ * A spring-return motor valve: powered, it travels to 1 (open); unpowered or floating, the spring takes it to 0
+ * (closed). Position moves linearly with time. Time comes in from outside, in ms.
+ */
+export class BenchValve {
+  position = 0;
+  powered = false;
+  /** Where the mechanism jams: it cannot pass this position. */
+  private jamAt: number | undefined;
+  private last: number;
+
+  constructor(
+    private readonly openMs: number,
+    private readonly closeMs: number,
+    now: number,
+  ) {
+    this.last = now;
+  }
+
+  /** Jams once it reaches `position` (0..1), from either side. */
+  stick(position: number): void {
+    this.jamAt = position;
+  }
+
+  free(): void {
+    this.jamAt = undefined;
+  }
+
+  get motion(): ValveMotion {
+    if (this.powered) return this.position >= 1 ? "open" : "opening";
+    return this.position <= 0 ? "closed" : "closing";
+  }
+
+  /** ms until it comes to rest; 0 when it rests. */
+  get travelMs(): number {
+    return Math.abs(this.goal - this.position) * this.fullMs;
+  }
+
+  /**
+   * Moves on to `now`.
+   * @returns the opening integrated over the time passed: 1 fully open for 1 ms is 1
+   */
+  advance(now: number): number {
+    const passed = Math.max(0, now - this.last);
+    this.last = now;
+    const moving = Math.min(passed, this.travelMs);
+    const from = this.position;
+    const goal = this.goal;
+    this.position = from + Math.sign(goal - from) * (moving / this.fullMs);
+    if (Math.abs(this.position - goal) < epsilon) this.position = goal;
+    return ((from + this.position) / 2) * moving + this.position * (passed - moving);
+  }
+
+  private get fullMs(): number {
+    return this.powered ? this.openMs : this.closeMs;
+  }
+
+  private get goal(): number {
+    const end = this.powered ? 1 : 0;
+    const jam = this.jamAt;
+    if (jam === undefined) return end;
+    const between = this.powered ? jam >= this.position : jam <= this.position;
+    return between ? jam : end;
+  }
+}
 
 /** The board's pins, seen from outside the chip. */
 export interface BenchPins {
@@ -209,4 +282,19 @@ export function loadBench(
   emit: (event: BenchEvent) => void,
 ): Bench {
   return new Bench(parseWiring(wiringJson), pins, clock, emit);
+}
+
+/** The bench's view of the virtual board's pins: what the program drives, not what a voltmeter shows. */
+export function benchPinsOf(pins: Pins): BenchPins {
+  return {
+    onChange: (listener) => {
+      pins.listen((pin) => listener(pin, pins.driven(pin)));
+    },
+    setInput: (pin, level) => pins.drive(pin, level),
+  };
+}
+
+/** The world around the board ages as fast as the board. */
+export function benchClockOf(clock: BoardClock): BenchClock {
+  return { now: () => clock.now(), schedule: (ms, action) => clock.after(ms, action) };
 }

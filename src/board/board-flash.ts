@@ -1,6 +1,16 @@
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import type { Board } from "../../boards/index.js";
+import { SluiceError } from "../errors/sluice-error.js";
 import { NorFlash } from "./nor-flash.js";
 
 /** Address of the first byte of a board's flash: Espruino for Linux puts its file there (targets/linux). */
@@ -61,4 +71,39 @@ export function writeStorage(flash: NorFlash, board: Board, image: Uint8Array): 
     if (!flash.isBlank(offset + at, block.length)) flash.eraseBlockAt(offset + at);
     if (block.some((byte) => byte !== 0xff)) flash.program(offset + at, block);
   }
+}
+
+/** True when the directory holds a board already. */
+export function hasState(directory: string): boolean {
+  return existsSync(join(directory, "flash.bin"));
+}
+
+/**
+ * Opens the board that `directory` holds, or makes one.
+ * @param content what a new chip holds; asked for only when there is none
+ * @throws SluiceError STATE_OF_ANOTHER_BOARD
+ */
+export async function openState(
+  board: Board,
+  directory: string,
+  content: () => Promise<Uint8Array>,
+): Promise<KeptFlash> {
+  const note = join(directory, "board.json");
+  if (hasState(directory)) {
+    const kept = existsSync(note) ? (JSON.parse(readFileSync(note, "utf8")) as { board?: string }) : {};
+    if (kept.board !== undefined && kept.board !== board.id)
+      throw new SluiceError(
+        "STATE_OF_ANOTHER_BOARD",
+        `${directory} holds a ${kept.board}, not a ${board.id}.`,
+      );
+  } else {
+    const bytes = await content();
+    mkdirSync(directory, { recursive: true });
+    writeFileSync(note, `${JSON.stringify({ board: board.id })}\n`);
+    // under its name only when it is whole: a kill in between leaves no half-made board
+    const unfinished = join(directory, `flash.bin.${process.pid}`);
+    writeFileSync(unfinished, bytes);
+    renameSync(unfinished, join(directory, "flash.bin"));
+  }
+  return openFlash(board, directory);
 }

@@ -1,4 +1,4 @@
-import type { ResetReason } from "./reset-reason.js";
+import type { ResetReason } from "./rtc.js";
 
 /**
  * What happened on or around the board; `t` is the board's clock in ms. The board itself tells of `start` (the

@@ -1,11 +1,23 @@
 import type { Board } from "../../boards/index.js";
+import type { EbootLayout } from "../../boards/layout.js";
 import { AttemptLimiter, noAttempts } from "../core/attempts.js";
+import { FaultNumber, fault } from "../core/errors.js";
 import { Authenticator, type Secrets } from "../core/espota/auth.js";
 import { EspotaSession } from "../core/espota/session.js";
 import { defaultTimes } from "../core/espota/times.js";
+import { EbootScheme } from "../core/firmware/eboot-scheme.js";
+import { FilesystemTarget, type Staging } from "../core/firmware/filesystem-target.js";
+import { FirmwareTarget } from "../core/firmware/firmware-target.js";
+import { judgeWhole } from "../core/firmware/judge-stored.js";
+import { StagedCopy } from "../core/firmware/staged-copy.js";
+import { roundUpToSector, sketchSize } from "../core/flash/sketch-space.js";
+import type { Flash } from "../core/ports.js";
 import { receivingOf } from "../core/update/image-receiver.js";
 import { SafeState } from "../core/update/safe-state.js";
+import type { Target } from "../core/update/target.js";
 import { UpdateRun } from "../core/update/update.js";
+import { boardTarget } from "../image/board-target.js";
+import { nodeImageTools } from "../image/judge-file.js";
 import { nodeBytes } from "../node/bytes.js";
 import { nodeCrypto } from "../node/crypto.js";
 import { EspotaListener } from "../node/espota-listener.js";
@@ -15,11 +27,9 @@ import { bootText, firmwareFacts } from "./boot-loaders/outcome.js";
 import { type BoardClock, realClock } from "./clock.js";
 import { type BoardEvent, type EventListener, EventLog } from "./events.js";
 import { flashArea } from "./flash-area.js";
-import { nativeTargets, stagedCopyOf } from "./native-targets.js";
 import type { NorFlash } from "./nor-flash.js";
 import { PowerCut } from "./power-cut.js";
-import type { ResetReason } from "./reset-reason.js";
-import { RtcMemory } from "./rtc.js";
+import { type ResetReason, RtcMemory } from "./rtc.js";
 
 export interface NativeBoardOptions {
   readonly board: Board;
@@ -150,4 +160,62 @@ export class NativeBoard {
     this.#port = await listener.listen();
     this.#log.add({ event: "ready", udp: this.#port, app: "none", slot });
   }
+}
+
+const sectorLength = 4096;
+
+/** The places that images go to on a board whose firmware is native: sketch and filesystem. */
+export function nativeTargets(board: Board, flash: Flash, rtc: RtcMemory, force: boolean): Target[] {
+  const layout = board.layout;
+  return layout.kind === "eboot" ? ebootTargets(board, layout, flash, rtc, force) : [];
+}
+
+/**
+ * The block that orders a filesystem copy: the last one below the filesystem. A staged sketch lies there, too, but never
+ * while an order is open: the board carries it out before it listens.
+ */
+export function stagedCopyOf(layout: EbootLayout, flash: Flash): StagedCopy {
+  return new StagedCopy(nodeBytes, nodeCrypto, flash, layout.area / sectorLength - 1);
+}
+
+function ebootTargets(
+  board: Board,
+  layout: EbootLayout,
+  flash: Flash,
+  rtc: RtcMemory,
+  force: boolean,
+): Target[] {
+  const tools = nodeImageTools;
+  const targets: Target[] = [];
+  const port = {
+    read: (offset: number, length: number) => rtc.read(offset, length),
+    write: (bytes: { length: number }, offset: number) => rtc.write(offset, bytes as Uint8Array),
+  };
+  // Layouts without room for old and new say so to every sketch, also to one that is small enough by chance.
+  const mayNot = () => (layout.refusal === undefined ? undefined : fault(FaultNumber.Space, ""));
+  const scheme = new EbootScheme(tools, flash, port, layout.area, boardTarget(board), mayNot);
+  targets.push(new FirmwareTarget(tools, flash, scheme, judgeWhole));
+  if (layout.filesystem > 0)
+    targets.push(
+      new FilesystemTarget(
+        nodeBytes,
+        nodeCrypto,
+        flash,
+        { offset: layout.area, size: layout.filesystem },
+        (size) => staging(layout, flash, size),
+        force,
+      ),
+    );
+  return targets;
+}
+
+/** Room between the sketch and the ordering block, if the image fits there. */
+function staging(layout: EbootLayout, flash: Flash, size: number): Staging | undefined {
+  const sketch = sketchSize(nodeBytes, {
+    size: flash.status().size,
+    read: (offset, length) => flash.read(length, offset),
+  });
+  const offset = layout.area - sectorLength - roundUpToSector(size);
+  if (offset < roundUpToSector(sketch)) return undefined;
+  return { copy: stagedCopyOf(layout, flash), place: { offset, size: roundUpToSector(size) } };
 }

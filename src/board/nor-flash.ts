@@ -1,5 +1,4 @@
-import { PowerCut, type Tear } from "./power-cut.js";
-import { tornBytes } from "./tear.js";
+import { PowerCut, type Tear, tornBytes } from "./power-cut.js";
 
 /** One operation that the chip carries out as a whole: one page program (256 bytes at most) or one block erase. */
 export interface FlashOperation {

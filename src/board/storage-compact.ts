@@ -1,5 +1,11 @@
-import { surveyStorage } from "./storage-stats.js";
-import { align, fileSize, headerLength, isRealFile, type StorageWalk } from "./storage-walk.js";
+import {
+  align,
+  fileSize,
+  headerLength,
+  isRealFile,
+  type StorageWalk,
+  surveyStorage,
+} from "./storage-walk.js";
 
 /**
  * Compaction in place, as Espruino does it (src/jsflash.c jsfCompactInternal): files are read into a buffer in RAM of

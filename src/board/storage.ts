@@ -1,6 +1,5 @@
 import type { NorFlash } from "./nor-flash.js";
 import { compactStorage } from "./storage-compact.js";
-import { type StorageStats, storageStats } from "./storage-stats.js";
 import {
   align,
   type FileHeader,
@@ -10,8 +9,10 @@ import {
   isRealFile,
   paddedName,
   plainName,
+  type StorageStats,
   StorageWalk,
   storageFlags,
+  storageStats,
 } from "./storage-walk.js";
 
 /** What Espruino throws as a plain Error into the program. */

@@ -1,24 +1,19 @@
 import { createHash } from "node:crypto";
 import type { Board } from "../../boards/index.js";
-import { type Bench, loadBench } from "./bench.js";
-import { benchClockOf, benchPinsOf } from "./bench-seam.js";
+import { type Bench, benchClockOf, benchPinsOf, loadBench } from "./bench.js";
 import { makeFlash } from "./board-flash.js";
-import { bootFirmware } from "./boot.js";
 import { bootChip } from "./boot-loaders/boot-chip.js";
 import { bootText, firmwareFacts } from "./boot-loaders/outcome.js";
 import { type BoardClock, realClock } from "./clock.js";
-import type { Device } from "./espruino/device.js";
-import type { HaltKind } from "./espruino/halt.js";
-import { installEspruino } from "./espruino/install.js";
-import { type DialectCheck, Machine } from "./espruino/machine.js";
+import { type Device, version } from "./espruino/device.js";
+import { bootFirmware, installEspruino } from "./espruino/install.js";
+import { type DialectCheck, type HaltKind, Machine } from "./espruino/machine.js";
 import { BoardNetwork } from "./espruino/network.js";
-import { version } from "./espruino/version.js";
 import { type BoardEvent, type EventListener, EventLog } from "./events.js";
 import type { NorFlash } from "./nor-flash.js";
 import { Pins } from "./pins.js";
 import { PowerCut } from "./power-cut.js";
-import type { ResetReason } from "./reset-reason.js";
-import { RtcMemory } from "./rtc.js";
+import { type ResetReason, RtcMemory } from "./rtc.js";
 import { Storage } from "./storage.js";
 
 export interface VirtualBoardOptions {

@@ -1,5 +1,4 @@
-import { PowerCut, type Tear, tearModes, tearOf } from "../board/power-cut.js";
-import { tornBytes } from "../board/tear.js";
+import { PowerCut, type Tear, tearModes, tearOf, tornBytes } from "../board/power-cut.js";
 import { StartReason } from "../core/update/boot.js";
 import { type Fingerprint, stateKey } from "./fingerprint.js";
 import type { Step } from "./record.js";

@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Bench, type BenchEvent, loadBench } from "../../src/board/bench.js";
-import { benchClockOf, benchPinsOf } from "../../src/board/bench-seam.js";
+import { type Bench, type BenchEvent, benchClockOf, benchPinsOf, loadBench } from "../../src/board/bench.js";
 import { type ManualClock, manualClock } from "../../src/board/clock.js";
 import { Pins } from "../../src/board/pins.js";
 

@@ -5,8 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { esp32Devkit } from "../../boards/esp32-devkit.js";
-import { makeFlash } from "../../src/board/board-flash.js";
-import { openState } from "../../src/board/board-state.js";
+import { makeFlash, openState } from "../../src/board/board-flash.js";
 import { Storage } from "../../src/board/storage.js";
 
 const cli = join(import.meta.dirname, "../../bin/sluice.js");

@@ -2,7 +2,7 @@ import type { Board, EspruinoPort } from "../../../boards/index.js";
 import type { BoardClock } from "../clock.js";
 import type { NorFlash } from "../nor-flash.js";
 import type { Pins } from "../pins.js";
-import type { ResetReason } from "../reset-reason.js";
+import type { ResetReason } from "../rtc.js";
 import type { Storage } from "../storage.js";
 import type { BoardNetwork } from "./network.js";
 
@@ -41,3 +41,6 @@ export interface Device {
   /** ms that the program gave its watchdog; 0 while it has none. */
   watchdogMs: number;
 }
+
+/** The release of Espruino whose behaviour the virtual board was compared with. */
+export const version = "2v29";

@@ -1,7 +1,7 @@
 import { createHash, pbkdf2Sync } from "node:crypto";
-import { toBytes } from "./bytes.js";
 import type { Device } from "./device.js";
 import type { Machine } from "./machine.js";
+import { toBytes } from "./values.js";
 
 /** require("crypto") (libs/crypto/jswrap_crypto.c): one-shot hashes and PBKDF2, as many as the board's build has. */
 export function cryptoLibrary(machine: Machine, device: Device): unknown {

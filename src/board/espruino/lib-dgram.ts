@@ -1,7 +1,7 @@
 import { createSocket, type Socket } from "node:dgram";
-import { binaryText, textBytes } from "./bytes.js";
 import type { Device } from "./device.js";
 import type { Machine } from "./machine.js";
+import { binaryText, textBytes } from "./values.js";
 
 /** require("dgram") (libs/network/jswrap_net.c): 'message' is queued; a long datagram is cut. */
 export function dgramLibrary(machine: Machine, device: Device): unknown {

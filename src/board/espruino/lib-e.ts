@@ -1,11 +1,11 @@
-import { binaryText, toBytes } from "./bytes.js";
 import { crc32 } from "./crc32.js";
 import type { Device } from "./device.js";
-import { flashBus } from "./flash-bus.js";
 import { lacking } from "./lacking.js";
-import { installNative } from "./lib-native.js";
+import { flashBus } from "./lib-flash.js";
+import { installNative } from "./lib-memory.js";
 import type { Machine } from "./machine.js";
 import { toJsStyle, valueText } from "./value-text.js";
+import { binaryText, toBytes } from "./values.js";
 
 const flagNames = "deepSleep unsafeFlash unsyncFiles pretokenise jitDebug onErrorSave onErrorFlash".split(
   " ",

@@ -1,8 +1,7 @@
-import { binaryText } from "./bytes.js";
 import type { Device } from "./device.js";
 import { lacking } from "./lacking.js";
 import type { Machine } from "./machine.js";
-import { typeName } from "./type-name.js";
+import { binaryText, typeName } from "./values.js";
 
 /** Builds one of the engine's own libraries when it is first asked for. */
 export type NativeLibrary = () => unknown;

@@ -1,9 +1,8 @@
-import { connect, createServer, type Server } from "node:net";
+import { connect, createServer, type Server, type Socket } from "node:net";
 import type { Device } from "./device.js";
 import type { Listener } from "./emitter.js";
 import type { Machine } from "./machine.js";
-import { TcpSocket } from "./tcp-socket.js";
-import { typeName } from "./type-name.js";
+import { binaryText, textBytes, toText, typeName } from "./values.js";
 
 /** require("net") (libs/network/jswrap_net.c). */
 export function netLibrary(machine: Machine, device: Device): unknown {
@@ -80,4 +79,140 @@ export function serverObject(
     }),
   });
   return object;
+}
+
+/** Espruino's numbers for what can go wrong on a socket (libs/network/network.h). */
+const socketErrors: Readonly<Record<string, [code: number, message: string]>> = {
+  ECONNRESET: [-9, "connection reset"],
+  ECONNREFUSED: [-9, "connection reset"],
+  EPIPE: [-8, "unsent data"],
+  ETIMEDOUT: [-3, "timeout"],
+  EHOSTUNREACH: [-4, "no route"],
+  ENETUNREACH: [-4, "no route"],
+  ENOTFOUND: [-6, "not found"],
+};
+
+/**
+ * A TCP connection as Espruino shows it: binary strings of at most `tcpChunk` bytes, one in each turn of the idle
+ * loop, given to the 'data' handler at once, so that a slow handler holds the sender back. Without a handler all that
+ * arrives is kept in memory. `write` always answers false; 'drain' tells when all is on its way.
+ */
+export class TcpSocket {
+  readonly object: Record<string, unknown>;
+  readonly #machine: Machine;
+  readonly #device: Device;
+  readonly #socket: Socket;
+  readonly #forget: () => void;
+  #kept = "";
+  #ending = false;
+  #closed = false;
+
+  constructor(machine: Machine, device: Device, socket: Socket) {
+    this.#machine = machine;
+    this.#device = device;
+    this.#socket = socket;
+    this.object = machine.realm.object({
+      write: machine.api((data: unknown) => this.write(toText(data))),
+      end: machine.api((data: unknown) => this.end(data === undefined ? "" : toText(data))),
+      available: machine.api(() => this.#kept.length),
+      read: machine.api((count: unknown) => this.#readKept(Number(count) || this.#kept.length)),
+      pipe: machine.pipe,
+    });
+    machine.emitters.whenAdded(this.object, (event) => {
+      if (event === "data" && this.#kept)
+        machine.emitters.queue(this.object, "data", this.#readKept(Infinity));
+    });
+    this.#forget = machine.cleanup(() => device.network.drop(socket));
+    socket.setNoDelay(true);
+    socket.on("error", (error: NodeJS.ErrnoException) => this.#failed(error.code ?? ""));
+    socket.on("end", () => this.#close(false));
+    socket.on("close", () => this.#close(false));
+  }
+
+  /** Begins to read; the connection is made and the program knows it. */
+  start(): void {
+    this.#socket.on("readable", () => this.#pump());
+    this.#pump();
+  }
+
+  /** The HTTP library listens for itself; these run inside the firmware's turn. */
+  onData: ((data: string) => void) | undefined;
+  onClose: (() => void) | undefined;
+  onDrain: (() => void) | undefined;
+  onError: ((code: number, message: string) => void) | undefined;
+
+  write(data: string): boolean {
+    if (this.#closed || this.#ending) throw this.#machine.realm.error("Error", "This socket is closed");
+    this.#socket.write(textBytes(data), () => {
+      if (this.#closed || this.#ending || this.#socket.writableLength > 0) return;
+      this.onDrain?.();
+      this.#machine.emitters.queue(this.object, "drain", this.object);
+    });
+    return false;
+  }
+
+  /** Sends what is left and closes both ways. */
+  end(data: string): void {
+    if (this.#closed || this.#ending) return;
+    if (data) this.write(data);
+    this.#ending = true;
+    this.#socket.end(() => this.#close(false));
+  }
+
+  #pump(): void {
+    if (this.#machine.over || this.#closed) return;
+    const length = Math.min(this.#socket.readableLength, this.#device.espruino.tcpChunk);
+    const data: Buffer | null = this.#socket.read(length > 0 ? length : undefined);
+    if (!data) return;
+    this.#machine.enter(() => this.#deliver(binaryText(data)));
+    setImmediate(() => this.#pump());
+  }
+
+  #deliver(data: string): void {
+    if (this.onData) this.onData(data);
+    else if (this.#ending) return;
+    else if (!this.#machine.emitters.now(this.object, "data", data)) this.#kept += data;
+  }
+
+  #readKept(count: number): string {
+    const data = this.#kept.slice(0, count);
+    this.#kept = this.#kept.slice(data.length);
+    return data;
+  }
+
+  #failed(errno: string): void {
+    if (this.#closed) return;
+    const [code, message] = socketErrors[errno] ?? [-10, "unknown error"];
+    this.onError?.(code, message);
+    this.#machine.emitters.queue(this.object, "error", this.#machine.realm.object({ code, message }));
+    this.#close(true);
+  }
+
+  #close(hadError: boolean): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#forget();
+    this.#linger();
+    const { emitters } = this.#machine;
+    this.#machine.enter(() => {
+      this.onClose?.();
+      emitters.now(this.object, "end");
+      emitters.now(this.object, "close", hadError);
+    });
+  }
+
+  /** What the peer still sends is read and dropped: closing over unread bytes would take back what we sent last. */
+  #linger(): void {
+    const socket = this.#socket;
+    socket.removeAllListeners();
+    socket.on("error", () => undefined);
+    if (!socket.writableEnded) socket.end();
+    const forget = this.#machine.cleanup(() => socket.destroy());
+    const timer = setTimeout(() => socket.destroy(), 1000);
+    socket.once("close", () => {
+      clearTimeout(timer);
+      forget();
+    });
+    socket.resume();
+  }
 }

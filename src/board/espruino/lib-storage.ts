@@ -1,11 +1,11 @@
+import { programAligned } from "../storage.js";
 import { fileFlags, isRealFile, plainName, storageFlags } from "../storage-walk.js";
-import { binaryText, isArrayBuffer, textBytes, toBytes } from "./bytes.js";
 import { crc32 } from "./crc32.js";
 import type { Device } from "./device.js";
-import { readJson } from "./lib-json.js";
+import { readJson } from "./json.js";
 import type { Machine } from "./machine.js";
-import { storageFileClass } from "./storage-file.js";
 import { jsonStyle, valueText, writeJsonStyle } from "./value-text.js";
+import { binaryText, isArrayBuffer, textBytes, toBytes, toText } from "./values.js";
 
 /** require("Storage") (src/jswrap_storage.c). */
 export function storageLibrary(machine: Machine, device: Device): unknown {
@@ -82,4 +82,111 @@ export function storageLibrary(machine: Machine, device: Device): unknown {
     getFree: machine.api(() => storage.free()),
     getStats: machine.api(() => realm.object({ ...storage.stats() })),
   });
+}
+
+const nameMax = 28;
+const lastChunk = 255;
+
+/** As the program sees it; `mode` is the code of r, w or a, and 0 when the file is erased or could not grow. */
+type FileObject = { readonly name: string; chunk: number; offset: number; mode: number };
+
+/**
+ * Storage.open (src/jswrap_storage.c): a file that grows, kept in chunks "name\1", "name\2" ... of Storage. Its end is
+ * the first erased byte, so it cannot hold "\xff".
+ */
+export function storageFileClass(machine: Machine, device: Device): (...args: unknown[]) => object {
+  const { realm } = machine;
+  const { storage, flash } = device;
+  const { size } = device.espruino.storage;
+  const chunkSize = (size < 1_000_000 ? Math.min(flash.blockLength, 4096) : flash.blockLength * 10) - 32;
+
+  const chunkName = (file: FileObject, chunk = file.chunk) =>
+    file.name.slice(0, nameMax - 1) + String.fromCharCode(chunk);
+  const bytesOf = (file: FileObject) => storage.read(chunkName(file));
+  const usedOf = (bytes: Uint8Array): number => (bytes.indexOf(0xff) + bytes.length + 1) % (bytes.length + 1);
+  /** Goes to where the file ends. @returns its length */
+  const seekEnd = (file: FileObject): number => {
+    let before = 0;
+    for (file.chunk = 1; ; file.chunk++) {
+      const bytes = bytesOf(file);
+      file.offset = bytes ? usedOf(bytes) : 0;
+      if (bytes === undefined || file.offset < bytes.length || file.chunk === lastChunk)
+        return before + file.offset;
+      before += bytes.length;
+    }
+  };
+  const need = (file: FileObject, modes: string, verb: string): void => {
+    if (file.mode === 0 || !modes.includes(String.fromCharCode(file.mode)))
+      throw realm.error("Error", `Can't ${verb} in this mode`);
+  };
+  /** @param count of bytes, or undefined for a line */
+  const read = (file: FileObject, count?: number): string | undefined => {
+    need(file, "r", "read");
+    let text = "";
+    let bytes = bytesOf(file);
+    while (bytes && text.length !== count && !(count === undefined && text.endsWith("\n"))) {
+      if (file.offset < usedOf(bytes)) text += String.fromCharCode(bytes[file.offset++]);
+      else if (file.offset < bytes.length || file.chunk === lastChunk) break;
+      else {
+        file.chunk++;
+        file.offset = 0;
+        bytes = bytesOf(file);
+      }
+    }
+    return text || undefined;
+  };
+  const create = (file: FileObject, data: Uint8Array): void => {
+    const { mode } = file;
+    file.mode = 0; // for good, if the write throws
+    storage.write(chunkName(file), data, 0, chunkSize, storageFlags.storageFile);
+    Object.assign(file, { mode, offset: data.length });
+  };
+  const write = (file: FileObject, data: Uint8Array): void => {
+    need(file, "wa", "write");
+    if (data.length === 0) return;
+    const place = storage.place(chunkName(file), file.offset);
+    if (!place) {
+      create(file, data);
+      return;
+    }
+    programAligned(flash, place.address, data.subarray(0, place.length));
+    file.offset += Math.min(data.length, place.length);
+    if (data.length < place.length) return;
+    if (file.chunk === lastChunk) throw realm.error("Error", "File too big!");
+    file.chunk++;
+    create(file, data.subarray(place.length));
+  };
+  const erase = (file: FileObject): void => {
+    for (let chunk = 1; storage.erase(chunkName(file, chunk)); chunk++);
+    Object.assign(file, { chunk: 1, offset: 0, mode: 0 });
+  };
+
+  const make = realm.evaluate("(function StorageFile() {})", "StorageFile") as unknown as {
+    new (): object;
+    prototype: object;
+  };
+  const method = (name: string, call: (file: FileObject, argument: unknown) => unknown): void => {
+    const value = machine.api(function (this: unknown, argument: unknown) {
+      return call(this as FileObject, argument);
+    });
+    Object.defineProperty(make.prototype, name, { value, writable: true, enumerable: false });
+  };
+  method("read", (file, count) => read(file, Math.max(Number(count) | 0, 0)));
+  method("readLine", (file) => read(file));
+  method("write", (file, data) => write(file, textBytes(toText(data))));
+  method("erase", erase);
+  method("getLength", (file) => seekEnd({ ...file }));
+  Object.defineProperty(make.prototype, "pipe", { value: machine.pipe, writable: true, enumerable: false });
+  realm.define("StorageFile", make);
+
+  return (name, mode) => {
+    if (mode !== "r" && mode !== "w" && mode !== "a")
+      throw realm.error("Error", `Invalid mode ${mode === undefined ? "undefined" : JSON.stringify(mode)}`);
+    const state = { name: String(name).slice(0, nameMax), chunk: 1, offset: 0, mode: 0 };
+    const file = Object.assign(new make(), state) as FileObject;
+    if (mode === "w") erase(file);
+    if (mode === "a") seekEnd(file);
+    file.mode = mode.charCodeAt(0);
+    return file;
+  };
 }

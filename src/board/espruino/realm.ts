@@ -1,8 +1,7 @@
 import vm from "node:vm";
-import { gapScript } from "./gaps.js";
-import { languageScript } from "./language-script.js";
-import { numberText } from "./number-text.js";
-import { markOwn } from "./own-functions.js";
+import { gapScript, languageScript } from "./language.js";
+import { numberText } from "./value-text.js";
+import { markOwn } from "./values.js";
 
 /** Constructors of the sandbox: what the firmware sees must be made of these, or `instanceof` and the gaps lie. */
 interface Intrinsics {

@@ -1,5 +1,3 @@
-import { typeName } from "./type-name.js";
-
 /** Binary text, one char a byte: what Espruino's strings are. */
 export function binaryText(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
@@ -41,4 +39,35 @@ export function isArrayBuffer(value: unknown): value is ArrayBuffer {
 /** Text as Espruino makes it of any value; array-like bytes stay what String() says. */
 export function toText(value: unknown): string {
   return typeof value === "string" ? value : String(value);
+}
+
+/** What Espruino calls the type of a value in its messages (src/jsutils.c, "%t"). */
+export function typeName(value: unknown): string {
+  if (value === null) return "null";
+  if (value === undefined) return "undefined";
+  if (typeof value === "object") return Object.prototype.toString.call(value).slice(8, -1);
+  return `${typeof value}`.replace(/^./, (first) => first.toUpperCase());
+}
+
+const own = new WeakSet<object>();
+
+/** Marks a function of the board's as what the engine brings: native code. */
+export function markOwn<F extends object>(call: F): F {
+  own.add(call);
+  return call;
+}
+
+export function isOwn(value: object): boolean {
+  return own.has(value);
+}
+
+const numbers = new WeakMap<object, number>();
+
+/** Pins are objects here and a kind of number on the board. */
+export function markPin(pin: object, number: number): void {
+  numbers.set(pin, number);
+}
+
+export function pinNumber(value: unknown): number | undefined {
+  return typeof value === "object" && value !== null ? numbers.get(value) : undefined;
 }
