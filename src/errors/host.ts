@@ -66,12 +66,6 @@ export const hostErrors: readonly CatalogEntry[] = [
     remedy: "Take an ESP32, ESP32-S2, ESP32-S3 or ESP32-C3; `sluice build --help` says how boards are named.",
   },
   {
-    code: "NEEDS_GATEWAY",
-    sentence: "A DeviceScript board that polls has seen another version and cannot install it by itself.",
-    remedy:
-      "Send it through `sluice gateway` and `sluice upload`, or by cable; docs/devicescript.md says why.",
-  },
-  {
     code: "BAD_SOURCE_MAP",
     sentence: "The source map cannot be used.",
     remedy: "`sluice build` writes it beside the bundle, as FILE.map; give it with --map.",

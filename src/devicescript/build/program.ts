@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Board } from "../../../boards/index.js";
+import type { Board, DeviceScriptPort } from "../../../boards/index.js";
 import { BundleKind, Engine, type SafePin } from "../../core/bundle/header.js";
 import type { DevsProgram } from "../../core/image/devicescript.js";
 import { anyTarget } from "../../core/image/target.js";
@@ -7,10 +7,8 @@ import { SluiceError } from "../../errors/sluice-error.js";
 import { bundleFieldFault } from "../../espruino/build/encode-bundle.js";
 import { type Manifest, readManifest } from "../../espruino/build/manifest.js";
 import { judgeBytes } from "../../image/judge-file.js";
+import { seal, withVersion } from "./bytecode.js";
 import { compilerVersion, findCompiler } from "./compiler.js";
-import { withVersion } from "./config-section.js";
-import { deviceScriptPort, hardwareOf } from "./hardware.js";
-import { seal } from "./seal.js";
 import { programSources } from "./sources.js";
 import { compileProgram } from "./workshop.js";
 
@@ -45,10 +43,10 @@ export async function buildProgram(request: ProgramRequest): Promise<Program> {
   const manifest = await readManifest(request.dev, request.manifest);
   const version = request.version ?? manifest.version;
   refuseFields(manifest, version);
-  const hardware = hardwareOf(request.board, manifest.safePins);
+  refusePins(request.board, port, manifest.safePins);
   const compiler = findCompiler(request.dev);
   const sources = programSources(join(request.dev, manifest.entry));
-  const { bytecode, debug } = await compileProgram(compiler, manifest.name, sources, hardware);
+  const { bytecode, debug } = await compileProgram(compiler, manifest.name, sources, manifest.safePins);
   const bytes = seal(withVersion(bytecode, version));
   const { outer, fault } = judgeBytes(bytes, anyTarget);
   if (fault !== undefined || outer.program === undefined)
@@ -65,6 +63,22 @@ export async function buildProgram(request: ProgramRequest): Promise<Program> {
     safePins: manifest.safePins,
     warnings: warningsOf(manifest.name, manifest.safePins, compiler.version),
   };
+}
+
+function deviceScriptPort(board: Board): DeviceScriptPort {
+  if (board.devicescript === undefined)
+    throw new SluiceError("NO_DEVICESCRIPT_FIRMWARE", `DeviceScript has no firmware for ${board.id}`);
+  return board.devicescript;
+}
+
+/** Every safe pin must be able to be an output on this board. */
+function refusePins(board: Board, { outputPins }: DeviceScriptPort, pins: readonly SafePin[]): void {
+  const wrong = pins.find(({ pin }) => !outputPins.includes(pin));
+  if (wrong !== undefined)
+    throw new SluiceError(
+      "BAD_MANIFEST",
+      `pin ${wrong.pin} cannot be a safe pin on ${board.id}; there are ${outputPins.join(", ")}`,
+    );
 }
 
 /** Name, version and pins keep to the limits of a bundle, so that every way of updating can show them. */

@@ -1,10 +1,10 @@
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, relative, sep } from "node:path";
+import type { SafePin } from "../../core/bundle/header.js";
 import { SluiceError } from "../../errors/sluice-error.js";
 import { packageRoot } from "../../espruino/build/package-root.js";
 import { type Compiler, compileFolder } from "./compiler.js";
-import type { Hardware } from "./hardware.js";
 import { agentEntry, commonFolder, type Sources } from "./sources.js";
 
 export interface Compiled {
@@ -21,18 +21,20 @@ const sluice = "node_modules/sluice";
  * Compiles a program in a temporary folder. DeviceScript's compiler writes its libraries and its output beside the
  * sources and takes the folder's git state into the program; here it can do neither, so that the same sources give the
  * same bytes wherever they lie, and two builds at a time do not meet.
+ * @param safePins become part of the program: the runtime applies their levels at boot and before each start of the
+ * program, before any of its code runs
  * @throws SluiceError BUILD_FAILED with file, line and column
  */
 export async function compileProgram(
   compiler: Compiler,
   name: string,
   sources: Sources,
-  hardware: Hardware,
+  safePins: readonly SafePin[],
 ): Promise<Compiled> {
   const folder = await mkdtemp(join(tmpdir(), "sluice-devs-"));
   try {
     const common = commonFolder(sources.app);
-    await furnish(folder, name, sources, common, hardware);
+    await furnish(folder, name, sources, common, safePins);
     const complaints = await compileFolder(compiler, folder);
     if (complaints.length > 0)
       throw new SluiceError("BUILD_FAILED", complaints.map((line) => inPlace(line, common)).join("\n"));
@@ -52,15 +54,14 @@ async function furnish(
   name: string,
   sources: Sources,
   common: string,
-  hardware: Hardware,
+  safePins: readonly SafePin[],
 ): Promise<void> {
-  const { statement } = hardware;
   const root = packageRoot();
   const entry = slashes(relative(common, sources.app[0] ?? "")).replace(/\.ts$/, ".js");
   const texts = new Map([
     ["package.json", JSON.stringify({ name, version: "0.0.0" })],
     ["devsconfig.json", "{}"],
-    ["src/main.ts", `import "./app/${entry}";\n${statement}`],
+    ["src/main.ts", `import "./app/${entry}";\n${levelsText(safePins)}`],
     [
       `${sluice}/package.json`,
       JSON.stringify({ name: "sluice", version: "0.0.0", devicescript: { library: true } }),
@@ -72,7 +73,7 @@ async function furnish(
   for (const file of sources.sluice)
     texts.set(`${sluice}/${slashes(relative(root, file))}`, await readFile(file, "utf8"));
   const facts = `${sluice}/src/devicescript/device/build-facts.ts`;
-  if (texts.has(facts)) texts.set(facts, factsText(hardware));
+  if (texts.has(facts)) texts.set(facts, factsText(safePins));
   for (const [path, text] of texts) {
     await mkdir(join(folder, dirname(path)), { recursive: true });
     await writeFile(join(folder, path), text);
@@ -85,14 +86,16 @@ async function furnish(
     });
 }
 
-/** In the place of src/devicescript/device/build-facts.ts. */
-function factsText({ pins, board, programRoom }: Hardware): string {
-  return [
-    `export const safePins: number[] = [${pins.join(", ")}];`,
-    `export const boardId: string = ${JSON.stringify(board)};`,
-    `export const programRoom: number = ${programRoom};`,
-    "",
-  ].join("\n");
+/** Puts the levels into the program's configuration. The compiler reads it, nothing runs. */
+function levelsText(safePins: readonly SafePin[]): string {
+  if (safePins.length === 0) return "";
+  const levels = safePins.map(({ pin, level }) => `P${pin}: ${level}`).join(", ");
+  return `import { configureHardware } from "@devicescript/servers";\nconfigureHardware({ sPin: { ${levels} } });\n`;
+}
+
+/** Replaces src/devicescript/device/build-facts.ts. */
+function factsText(safePins: readonly SafePin[]): string {
+  return `export const safePins: number[] = [${safePins.map(({ pin }) => pin).join(", ")}];\n`;
 }
 
 /** The compiler's complaint with the path where the user has the file. */

@@ -51,8 +51,6 @@ declare module "@devicescript/core" {
   export function millis(): number;
   export function sleep(ms: number): Promise<void>;
   export function restart(): never;
-  /** 16 hex digits. */
-  export function deviceIdentifier(which: "self"): string;
   export function _dcfgString(key: "devName" | "@name" | "@version"): string | undefined;
 
   export enum GPIOMode {

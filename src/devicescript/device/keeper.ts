@@ -1,5 +1,5 @@
 import { readSetting, writeSetting } from "@devicescript/settings";
-import { parseStart, recordStart, type StartReason, startReason, startValue } from "./start-reason.js";
+import { parseStart, recordStart, type StartCause, startCause, startValue } from "./start-reason.js";
 
 /** Keys of 13 characters at most. */
 const startKey = "sluice.start";
@@ -10,7 +10,7 @@ const noteLimit = 216;
 /** What outlives a restart: the count of starts and the application's note. */
 export class Keeper {
   boots = 0;
-  reason: StartReason = "power-on";
+  reason: StartCause = "power-on";
   private text = "";
   private kept = "";
 
@@ -19,7 +19,7 @@ export class Keeper {
     const last = parseStart(await readSetting<unknown>(startKey, undefined));
     const now = recordStart(last, ms, version);
     this.boots = now.boots;
-    this.reason = startReason(last, now);
+    this.reason = startCause(last, now);
     await writeSetting(startKey, startValue(now));
     const note = await readSetting<unknown>(noteKey, "");
     this.text = typeof note === "string" ? note : "";

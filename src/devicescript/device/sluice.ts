@@ -4,12 +4,10 @@ import { errorText } from "../../core/update/safe-state.js";
 import { gatewayMessage, type ProgramMessage, topic } from "../messages.js";
 import { safePins } from "./build-facts.js";
 import { Keeper } from "./keeper.js";
-import { claimSocket } from "./one-socket.js";
 import { type OtaOptions, ProgramAgent } from "./program-agent.js";
 
 export type { SafeStep } from "../../core/update/safe-state.js";
 export type { OtaOptions } from "./program-agent.js";
-export { type PullOptions, type Release, watchReleases } from "./pull.js";
 
 const tickMs = 100;
 const lookMs = 1000;
@@ -51,7 +49,6 @@ async function open(): Promise<void> {
 }
 
 async function begin(options: OtaOptions): Promise<void> {
-  claimSocket("ota.begin");
   await open();
   const identity = { app: ownName(), version: ownVersion(), boots: keeper.boots };
   agent = new ProgramAgent(identity, note);

@@ -16,7 +16,7 @@ export const chipStartMs = 10000;
 const quickMs = 60000;
 const tooManyQuick = 3;
 
-export type StartReason = "power-on" | "update" | "rollback" | "restart" | "crash";
+export type StartCause = "power-on" | "update" | "rollback" | "restart" | "crash";
 
 /**
  * The record of this start. DeviceScript has no reason of a reset to ask for, but the chip's clock goes on while a
@@ -38,7 +38,7 @@ export function recordStart(last: StartRecord | undefined, ms: number, version: 
 }
 
 /** @param now the record of this start */
-export function startReason(last: StartRecord | undefined, now: StartRecord): StartReason {
+export function startCause(last: StartRecord | undefined, now: StartRecord): StartCause {
   if (last === undefined || !sameRun(last, now.ms)) return "power-on";
   if (now.version !== last.version) return now.version === last.before ? "rollback" : "update";
   return now.quick >= tooManyQuick ? "crash" : "restart";

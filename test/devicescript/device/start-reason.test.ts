@@ -4,7 +4,7 @@ import {
   parseStart,
   recordStart,
   type StartRecord,
-  startReason,
+  startCause,
   startValue,
 } from "../../../src/devicescript/device/start-reason.js";
 
@@ -13,7 +13,7 @@ function reasons(starts: readonly (readonly [number, string])[]): string[] {
   let last: StartRecord | undefined;
   return starts.map(([ms, version]) => {
     const now = recordStart(last, ms, version);
-    const reason = startReason(last, now);
+    const reason = startCause(last, now);
     last = parseStart(JSON.parse(JSON.stringify(startValue(now))));
     return reason;
   });

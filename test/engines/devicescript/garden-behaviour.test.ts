@@ -68,7 +68,7 @@ describe("the same garden in the DeviceScript VM", () => {
     server = createServer();
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
-    for (const part of ["devs/garden", "src/core", "src/devicescript", "test/engines/devicescript/programs"])
+    for (const part of ["devs/garden", "src/core", "test/engines/devicescript/programs"])
       cpSync(part, join(folder, part), { recursive: true });
     const { port } = server.address() as AddressInfo;
     const programs = join(folder, "test/engines/devicescript/programs");

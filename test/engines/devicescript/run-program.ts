@@ -12,9 +12,8 @@ const nowhere = join(tmpdir(), "no-sluice-here");
 
 /** The bytecode of a program, compiled as `sluice build` does. @param entry its main file */
 export async function compile(entry: string): Promise<Uint8Array> {
-  const hardware = { statement: "", pins: [], board: "", programRoom: 0 };
   const sources = programSources(entry, nowhere);
-  return (await compileProgram(findCompiler("."), "test", sources, hardware)).bytecode;
+  return (await compileProgram(findCompiler("."), "test", sources, [])).bytecode;
 }
 
 /**

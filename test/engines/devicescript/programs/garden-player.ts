@@ -14,7 +14,7 @@ import type { Program } from "../../../../devs/garden/lib/program.js";
 import { type SafeStep, safeStateOf } from "../../../../devs/garden/lib/safe-state.js";
 import type { Plumbing } from "../../../../devs/garden/lib/waterworks.js";
 import { errorText } from "../../../../src/core/update/safe-state.js";
-import { engineBytes } from "../../../../src/devicescript/device/engine-bytes.js";
+import { engineBytes } from "./engine-bytes.js";
 import { port } from "./garden-player-port.js";
 
 /** Plays lives that the test's rig has recorded, line by line, and tells all that the garden does. */

@@ -1,8 +1,8 @@
 import { digest } from "@devicescript/crypto";
 import { Md5 } from "../../../../src/core/md5.js";
-import { engineBytes } from "../../../../src/devicescript/device/engine-bytes.js";
 import type { Runtime } from "../../suite/suite.js";
 import { slowCrc32 } from "../../suite/tools.js";
+import { engineBytes } from "./engine-bytes.js";
 
 /** The ports that a program on DeviceScript has: no CRC-32 of its own, SHA-256 native, MD5 the core's. */
 export const runtime: Runtime = {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { devsAlignment } from "../../core/image/devicescript.js";
 import {
   configEntryLength,
@@ -5,6 +6,7 @@ import {
   configKeyHash,
   configKeyLength,
 } from "../../core/image/devicescript-config.js";
+import { sealFormat, sealLength, sealMagic } from "../../core/image/devicescript-seal.js";
 import {
   DevsSection,
   devsHeaderLength,
@@ -18,6 +20,7 @@ const jumps = 32;
 const jumpShift = 11;
 const jumpOffset = configHeaderLength - 2 * jumps;
 const stringType = 2;
+
 /** Key, type and size, value; the value of strings and blobs are bytes. */
 interface Entry {
   readonly key: string;
@@ -92,4 +95,14 @@ function writeEntries(entries: readonly Entry[], header: Buffer): Buffer {
       jumpOffset + 2 * i,
     );
   return Buffer.concat([head, table, ...data]);
+}
+
+/** The bytecode with its checksum behind it (core/image/devicescript-seal.ts). */
+export function seal(bytecode: Uint8Array): Uint8Array {
+  const tail = Buffer.alloc(sealLength);
+  tail.write(sealMagic, 0, "latin1");
+  tail.writeUInt32LE(bytecode.length, 8);
+  tail.writeUInt32LE(sealFormat, 12);
+  tail.set(createHash("sha256").update(bytecode).digest(), 16);
+  return Buffer.concat([bytecode, tail]);
 }

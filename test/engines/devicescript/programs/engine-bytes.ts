@@ -1,4 +1,4 @@
-import type { BlockBuffer, Bytes, Chunk } from "../../core/ports.js";
+import type { BlockBuffer, Bytes, Chunk } from "../../../../src/core/ports.js";
 
 /** Bytes of an image that are kept together. */
 const blockLength = 1024;
