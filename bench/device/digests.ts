@@ -1,6 +1,6 @@
 import { Md5 } from "../../src/core/md5.js";
 import type { Chunk, Digest } from "../../src/core/ports.js";
-import { engineBytes, hexOf } from "../../src/espruino/device/ports/engine-bytes.js";
+import { engineBytes, hexOf } from "../../src/espruino/device/ports/bytes.js";
 
 /** Addresses of a native MD5's start, update and finish in the running engine; zeros: there is none. */
 declare const BENCH_NATIVE_MD5: number[];
@@ -48,7 +48,7 @@ function flat(chunk: string): Uint8Array {
 }
 
 /**
- * The agent's way to the ROM's MD5 (ports/engine-md5.ts) on the one in the engine's TLS: the same three calls, the last
+ * The agent's way to the ROM's MD5 (ports/crypto.ts) on the one in the engine's TLS: the same three calls, the last
  * one's arguments swapped.
  */
 function nativeMd5(): Digest {

@@ -6,9 +6,9 @@ import { receivingOf } from "../../src/core/update/image-receiver.js";
 import { Journal } from "../../src/core/update/journal.js";
 import { SafeState } from "../../src/core/update/safe-state.js";
 import { UpdateRun } from "../../src/core/update/update.js";
-import { engineBytes } from "../../src/espruino/device/ports/engine-bytes.js";
-import { crc32, sha256Hex } from "../../src/espruino/device/ports/engine-crypto.js";
-import { storeFlash, storeOfBoard } from "../../src/espruino/device/ports/engine-flash.js";
+import { engineBytes } from "../../src/espruino/device/ports/bytes.js";
+import { crc32, sha256Hex } from "../../src/espruino/device/ports/crypto.js";
+import { storeFlash, storeOfBoard } from "../../src/espruino/device/ports/flash.js";
 import { digestOf } from "./digests.js";
 import { FakeSocket } from "./fake-socket.js";
 
@@ -41,7 +41,7 @@ function feedTo(take: (data: string) => void): void {
   feed(tcp);
 }
 
-/** What the agent's part for a transfer does (src/espruino/device/parts/transfer.ts), with nobody at the other end. */
+/** What the agent's part for a transfer does (src/espruino/device/parts/push.ts), with nobody at the other end. */
 function path(): void {
   let now = 0;
   const journal = new Journal(engineBytes, { crc32: crc32 }, storeFlash, storeOfBoard.journal);

@@ -2,7 +2,7 @@ import type { Board } from "../../boards/index.js";
 import { parseAppHeader, type SafePin } from "../core/bundle/header.js";
 import { PartitionType, partitionTableOffset } from "../core/flash/partition-table.js";
 import type { Flash } from "../core/ports.js";
-import { Journal, Record } from "../core/update/journal.js";
+import { Journal, JournalRecord } from "../core/update/journal.js";
 import { storeFileLength, storeFileName, storeLayout } from "../core/update/store.js";
 import { SluiceError } from "../errors/sluice-error.js";
 import { encodePartitionTable } from "../image/partition-binary.js";
@@ -97,7 +97,7 @@ export async function storageImage(board: Board, options: ProvisionOptions): Pro
   }
   const journal = new Journal(nodeBytes, nodeCrypto, area, layout.journal);
   journal.open();
-  journal.append(Record.Confirm);
+  journal.append(JournalRecord.Confirm);
 
   if (options.kept !== undefined) image.set(options.kept.notes, layout.notes * board.blockLength);
 

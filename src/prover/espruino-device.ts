@@ -6,7 +6,7 @@ import { BundleSlots } from "../core/bundle/slots.js";
 import { BundleTarget } from "../core/bundle/target.js";
 import type { Flash } from "../core/ports.js";
 import { type BootChoice, chooseBoot, type StartReason } from "../core/update/boot.js";
-import { Journal, type Record } from "../core/update/journal.js";
+import { Journal, type JournalRecord } from "../core/update/journal.js";
 import { Notes } from "../core/update/notes.js";
 import { type StoreLayout, storeLayout } from "../core/update/store.js";
 import type { Target } from "../core/update/target.js";
@@ -90,7 +90,7 @@ export class EspruinoDevice {
     return state.appTrial || state.agentTrial || state.firmwareTrial;
   }
 
-  append(record: Record): void {
+  append(record: JournalRecord): void {
     this.journal.append(record);
   }
 

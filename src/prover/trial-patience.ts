@@ -1,9 +1,9 @@
-import { apply, attemptLimit, freshState, Record } from "../core/update/journal.js";
+import { apply, attemptLimit, freshState, JournalRecord } from "../core/update/journal.js";
 
 /** Starts of one kind in a row until a version on trial is given up. */
 export function startsUntilGivenUp(record: number): number {
   const state = freshState();
-  apply(state, Record.AppB);
+  apply(state, JournalRecord.AppB);
   let starts = 0;
   while (state.attempts < attemptLimit) {
     apply(state, record);
@@ -16,8 +16,8 @@ export function startsUntilGivenUp(record: number): number {
 export function trialPatience(): string {
   return `## How patient a trial is
 
-A version on trial is given up after ${startsUntilGivenUp(Record.Crash)} starts that ended in a watchdog, after ${startsUntilGivenUp(Record.Unknown)} that ended without a reason, or after
-${startsUntilGivenUp(Record.PowerOn)} power-ons in a row, none of which came as far as confirming it (seconds, once the network is back). So "a power
-cut alone never un-installs" means: not one, not two, not ${startsUntilGivenUp(Record.PowerOn) - 1} in a row. A firmware that dies before the loader has run
+A version on trial is given up after ${startsUntilGivenUp(JournalRecord.Crash)} starts that ended in a watchdog, after ${startsUntilGivenUp(JournalRecord.Unknown)} that ended without a reason, or after
+${startsUntilGivenUp(JournalRecord.PowerOn)} power-ons in a row, none of which came as far as confirming it (seconds, once the network is back). So "a power
+cut alone never un-installs" means: not one, not two, not ${startsUntilGivenUp(JournalRecord.PowerOn) - 1} in a row. A firmware that dies before the loader has run
 is beyond this count: on the boot loaders Espruino ships, nobody counts its starts.`;
 }

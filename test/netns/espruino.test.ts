@@ -16,7 +16,12 @@ test.skipIf(!engine || !namespacesAllowed)("a real Espruino is found by name, an
   try {
     const entry = join(packageRoot(), "test/devs-fixtures/name-service/main.ts");
     const device = join(packageRoot(), "src/espruino/device");
-    const part = await bundleScript({ entry: join(device, "parts/names.ts"), kind: "part", board: linux });
+    const part = await bundleScript({
+      entry: join(device, "parts/names.ts"),
+      kind: "part",
+      opens: "names",
+      board: linux,
+    });
     const define = {
       TEST_ADDRESS: JSON.stringify(network.address(1)),
       TEST_PART: JSON.stringify(part.code),

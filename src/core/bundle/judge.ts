@@ -1,6 +1,6 @@
 import { type Fault, FaultNumber, fault } from "../errors.js";
 import type { Chunk, Crypto, Flash, Reader } from "../ports.js";
-import { type BootState, Record } from "../update/journal.js";
+import { type BootState, JournalRecord } from "../update/journal.js";
 import type { StoreLayout } from "../update/store.js";
 import { olderThan } from "../version.js";
 import { type AppHeader, appHeaderLength, BundleKind, parseAppHeader } from "./header.js";
@@ -52,8 +52,8 @@ export function judgeBundle(
   // The other slot is what a trial returns to: it must not be overwritten before the trial is over.
   if (state.appTrial || state.agentTrial) return fault(FaultNumber.OnTrial, "last update is still on trial");
   const slot = 1 - (isApp ? state.app : state.agent);
-  let record = slot === 0 ? Record.AppA : Record.AppB;
-  if (!isApp) record = slot === 0 ? Record.AgentA : Record.AgentB;
+  let record = slot === 0 ? JournalRecord.AppA : JournalRecord.AppB;
+  if (!isApp) record = slot === 0 ? JournalRecord.AgentA : JournalRecord.AgentB;
   return {
     block: isApp ? layout.app[slot] : layout.agent[slot],
     blocks: blocks,

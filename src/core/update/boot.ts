@@ -1,5 +1,5 @@
 import { updateMode } from "./errand.js";
-import { attemptLimit, type Journal, Record } from "./journal.js";
+import { attemptLimit, type Journal, JournalRecord } from "./journal.js";
 
 /** Why the chip started, as far as it can tell. */
 export const enum StartReason {
@@ -37,14 +37,14 @@ export function firmwareGivenUp(journal: Journal, firmware: FirmwareTrial): bool
   const state = journal.open();
   if (!state.firmwareTrial) return false;
   if ((firmware.runningSlot() & 1) !== state.firmwareSlot) {
-    journal.append(Record.FirmwareBack);
+    journal.append(JournalRecord.FirmwareBack);
     return false;
   }
   if (state.attempts < attemptLimit) return false;
   firmware.giveUp();
   if ((firmware.runningSlot() & 1) !== state.firmwareSlot) return true;
   // There is nothing to return to: better this firmware than a chip that restarts for ever.
-  journal.append(Record.FirmwareBack);
+  journal.append(JournalRecord.FirmwareBack);
   return false;
 }
 
@@ -74,7 +74,7 @@ export function chooseBoot(
   const agentGivenUp = state.agentTrial && state.attempts >= attemptLimit;
   if (agentGivenUp || !soundAgent(state.agent)) {
     if (soundAgent(1 - state.agent)) {
-      journal.append(Record.AgentBack);
+      journal.append(JournalRecord.AgentBack);
       why = "rollback";
     } else if (!soundAgent(state.agent)) {
       return { agent: -1, app: -1, appTrial: false, agentTrial: false, why: "safe-mode" };
@@ -82,7 +82,7 @@ export function chooseBoot(
   }
 
   if (state.errand) {
-    journal.append(Record.Errand);
+    journal.append(JournalRecord.Errand);
     // Nothing begins while anything is on trial; a journal that says so all the same was damaged.
     if (why === "")
       return { agent: state.agent, app: -1, appTrial: false, agentTrial: false, why: updateMode };
@@ -90,21 +90,21 @@ export function chooseBoot(
 
   if (state.attempts >= attemptLimit || !soundApp(state.app)) {
     if (!state.appBad && soundApp(1 - state.app)) {
-      journal.append(Record.AppBack);
+      journal.append(JournalRecord.AppBack);
       why = "rollback";
     } else {
-      if (!state.safeMode) journal.append(Record.SafeMode);
+      if (!state.safeMode) journal.append(JournalRecord.SafeMode);
       return { agent: state.agent, app: -1, appTrial: false, agentTrial: state.agentTrial, why: "safe-mode" };
     }
   }
 
   if (why === "" && state.cameBack) why = "rollback";
   const onTrial = state.appTrial || state.agentTrial || state.firmwareTrial;
-  if (reason === StartReason.Watchdog) journal.append(Record.Crash);
-  else if (reason === StartReason.Unknown) journal.append(Record.Unknown);
+  if (reason === StartReason.Watchdog) journal.append(JournalRecord.Crash);
+  else if (reason === StartReason.Unknown) journal.append(JournalRecord.Unknown);
   // What has proved itself is not given up for being restarted or switched off, however often.
-  else if (onTrial && reason === StartReason.Restart) journal.append(Record.Unknown);
-  else if (onTrial || state.safeMode || state.cameBack) journal.append(Record.PowerOn);
+  else if (onTrial && reason === StartReason.Restart) journal.append(JournalRecord.Unknown);
+  else if (onTrial || state.safeMode || state.cameBack) journal.append(JournalRecord.PowerOn);
   return {
     agent: state.agent,
     app: state.app,

@@ -12,7 +12,7 @@ import { u16, u32, u32Text } from "../read.js";
  * A record is a nibble and its complement, so every good record has exactly four bits cleared. A write that power
  * cuts short has cleared fewer and is no record at all: it is passed over, as if it had never been begun.
  */
-export const enum Record {
+export const enum JournalRecord {
   /** The app in slot a (b) runs from the next start on, on trial. */
   AppA = 1,
   AppB = 2,
@@ -93,73 +93,73 @@ function attempt(state: BootState, weight: number): void {
 /** What one record does to the state. */
 export function apply(state: BootState, record: number): void {
   switch (record) {
-    case Record.AppA:
-    case Record.AppB:
-      state.app = record === Record.AppA ? 0 : 1;
+    case JournalRecord.AppA:
+    case JournalRecord.AppB:
+      state.app = record === JournalRecord.AppA ? 0 : 1;
       state.appTrial = true;
       state.appBad = false;
       state.safeMode = false;
       state.cameBack = false;
       state.attempts = 0;
       break;
-    case Record.AgentA:
-    case Record.AgentB:
-      state.agent = record === Record.AgentA ? 0 : 1;
+    case JournalRecord.AgentA:
+    case JournalRecord.AgentB:
+      state.agent = record === JournalRecord.AgentA ? 0 : 1;
       state.agentTrial = true;
       state.agentBad = false;
       state.safeMode = false;
       state.cameBack = false;
       state.attempts = 0;
       break;
-    case Record.Crash:
+    case JournalRecord.Crash:
       attempt(state, 4);
       break;
-    case Record.Unknown:
+    case JournalRecord.Unknown:
       attempt(state, 2);
       break;
-    case Record.PowerOn:
+    case JournalRecord.PowerOn:
       attempt(state, 1);
       break;
-    case Record.Confirm:
+    case JournalRecord.Confirm:
       state.appTrial = false;
       state.agentTrial = false;
       state.firmwareTrial = false;
       state.cameBack = false;
       state.attempts = 0;
       break;
-    case Record.AppBack:
+    case JournalRecord.AppBack:
       state.app = 1 - state.app;
       state.appTrial = false;
       state.appBad = true;
       state.cameBack = true;
       state.attempts = 0;
       break;
-    case Record.AgentBack:
+    case JournalRecord.AgentBack:
       state.agent = 1 - state.agent;
       state.agentTrial = false;
       state.agentBad = true;
       state.cameBack = true;
       state.attempts = 0;
       break;
-    case Record.SafeMode:
+    case JournalRecord.SafeMode:
       state.safeMode = true;
       state.appTrial = false;
       state.attempts = 0;
       break;
-    case Record.FirmwareEven:
-    case Record.FirmwareOdd:
+    case JournalRecord.FirmwareEven:
+    case JournalRecord.FirmwareOdd:
       state.firmwareTrial = true;
-      state.firmwareSlot = record === Record.FirmwareEven ? 0 : 1;
+      state.firmwareSlot = record === JournalRecord.FirmwareEven ? 0 : 1;
       state.safeMode = false;
       state.cameBack = false;
       state.attempts = 0;
       break;
-    case Record.FirmwareBack:
+    case JournalRecord.FirmwareBack:
       state.firmwareTrial = false;
       state.cameBack = true;
       state.attempts = 0;
       break;
-    case Record.Errand:
+    case JournalRecord.Errand:
       state.errand = !state.errand;
       break;
     default:

@@ -1,52 +1,58 @@
 import type { Board } from "../../../boards/index.js";
 import type { Script, ScriptRequest } from "./bundle-script.js";
 
-/** The parts of the agent, files of device/parts, in the order of `Part` (device/resident/parts.ts). */
-export const partNames = [
-  "challenge",
-  "transfer",
-  "update",
-  "bundle",
-  "bundled",
-  "firmware",
-  "stored",
-  "switch",
-  "trial",
-  "notes",
-  "permit",
-  "arming",
-  "door",
-  "pull",
-  "names",
-  "md5",
-  "words",
-  "receive",
-  "leave",
-  "alone",
-  "policy",
-  "head",
-  "gate",
-  "password",
-  "prepare",
-  "status",
-  "answer",
-  "piece",
-  "upload",
-  "form",
-  "http-socket",
-  "md5-hex",
-  "pull-plan",
-  "pull-slot",
-  "pull-facts",
-  "pull-request",
-  "pull-head",
-  "pull-answer",
-  "pull-redirect",
-  "pull-trouble",
-  "pull-end",
-] as const;
+/** A part of the agent: the file of device/parts and what of it becomes the part's `open`. */
+export interface PartSource {
+  readonly file: string;
+  readonly name: string;
+}
 
-export type PartName = (typeof partNames)[number];
+/** In the order of `Part` (device/resident/parts.ts), by file. */
+const rows: readonly (readonly [string, string])[] = [
+  ["auth", "challenge"],
+  ["push", "transfer"],
+  ["update", "update"],
+  ["slots", "bundle"],
+  ["slots", "bundled"],
+  ["firmware", "firmware"],
+  ["firmware", "stored"],
+  ["firmware", "otaSwitch"],
+  ["update", "trial"],
+  ["update-mode", "notes"],
+  ["update", "permit"],
+  ["arming", "arming"],
+  ["web", "page"],
+  ["pull", "pull"],
+  ["names", "names"],
+  ["md5", "md5"],
+  ["update", "words"],
+  ["slots", "receive"],
+  ["update-mode", "leave"],
+  ["update-mode", "alone"],
+  ["update", "policy"],
+  ["web", "head"],
+  ["web", "gateStep"],
+  ["auth", "checkPassword"],
+  ["web", "prepare"],
+  ["web", "statusStep"],
+  ["web", "answer"],
+  ["web", "piece"],
+  ["web", "uploadStep"],
+  ["web", "form"],
+  ["http-socket", "httpSocket"],
+  ["auth", "md5OfText"],
+  ["pull-plan", "pullPlan"],
+  ["pull-plan", "pullSlot"],
+  ["pull-facts", "pullFacts"],
+  ["pull", "request"],
+  ["pull", "responseHead"],
+  ["pull", "answer"],
+  ["pull", "redirect"],
+  ["pull", "troubleStep"],
+  ["pull-end", "pullEnd"],
+];
+
+export const partSources: readonly PartSource[] = rows.map(([file, name]) => ({ file, name }));
 
 export interface AgentParts {
   /** One behind the other, as they lie behind the agent's resident code. */
@@ -55,16 +61,16 @@ export interface AgentParts {
   readonly ends: readonly number[];
 }
 
-/** @param leftOut parts that this board's agent never loads */
+/** @param isLeftOut parts that this board's agent never loads */
 export async function agentParts(
   board: Board,
   define: Readonly<Record<string, string>>,
-  leftOut: ReadonlySet<PartName>,
-  build: (name: PartName, request: Omit<ScriptRequest, "entry">) => Promise<Script>,
+  isLeftOut: (part: PartSource) => boolean,
+  build: (part: PartSource, request: Omit<ScriptRequest, "entry">) => Promise<Script>,
 ): Promise<AgentParts> {
   const codes = await Promise.all(
-    partNames.map(async (name) =>
-      leftOut.has(name) ? "" : (await build(name, { kind: "part", board, define })).code,
+    partSources.map(async (part) =>
+      isLeftOut(part) ? "" : (await build(part, { kind: "part", board, define })).code,
     ),
   );
   const ends: number[] = [];

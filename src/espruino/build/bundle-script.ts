@@ -13,6 +13,8 @@ export interface ScriptRequest {
   /** The first file of the program. */
   readonly entry: string;
   readonly kind: ScriptKind;
+  /** Of a part: the export of `entry` that the agent calls. */
+  readonly opens?: string;
   readonly board: Board;
   /** Further constants, JavaScript expressions by name. */
   readonly define?: Readonly<Record<string, string>>;
@@ -63,7 +65,7 @@ function commonOptions(request: ScriptRequest): BuildOptions {
     logLevel: "silent",
     define: {
       ...boardConstants(request.board, packageVersion()),
-      ...(request.kind === "agent" ? { require: "$require", setTimeout: "$later" } : {}),
+      ...(request.kind === "agent" ? { require: "$require", setTimeout: "$later", resident: "exports" } : {}),
       ...request.define,
     },
     tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
@@ -81,7 +83,9 @@ export async function memberNames(
 ): Promise<MemberNames> {
   const [first = ""] = entries;
   const kept = outerNames();
-  const imports = entries.map((entry) => `import ${JSON.stringify(resolve(entry))};`).join("");
+  const imports = entries
+    .map((entry, index) => `export * as p${index} from ${JSON.stringify(resolve(entry))};`)
+    .join("");
   const options: BuildOptions = {
     ...commonOptions({ ...request, entry: first }),
     // Names that are in use are not given to others.
@@ -121,7 +125,7 @@ export async function compileScript(request: ScriptRequest): Promise<Script> {
       }),
     // Minified names must not be `of`, which Espruino reserves everywhere: naming it here keeps the minifier away.
     stdin: {
-      contents: `import ${JSON.stringify(entry)};${minify ? " if (0) of;" : ""}`,
+      contents: `${startOf(entry, request.opens)}${minify ? " if (0) of;" : ""}`,
       resolveDir: dirname(entry),
       sourcefile: "sluice:start",
     },
@@ -143,6 +147,13 @@ export async function compileScript(request: ScriptRequest): Promise<Script> {
   }
 }
 
+function startOf(entry: string, opens: string | undefined): string {
+  const file = JSON.stringify(entry);
+  return opens === undefined
+    ? `import ${file};`
+    : `import { ${opens} as open } from ${file};exports.open=open;`;
+}
+
 /** Modules of the board stay `require` calls, and `sluice/espruino` is the agent that the loader has put there. */
 const deviceModules: Plugin = {
   name: "device-modules",
@@ -161,14 +172,14 @@ const deviceModules: Plugin = {
 /** In the agent the words of faults are a part of their own: each of the others would carry them, for the rare case. */
 function wordsOnDemand(kind: ScriptKind): Plugin[] {
   if (kind !== "agent" && kind !== "part") return [];
-  const folder = kind === "agent" ? "resident" : "parts";
-  const path = join(packageRoot(), "src/espruino/device", folder, "fault-words.ts");
+  const path = join(packageRoot(), "src/espruino/device/fault-words.ts");
+  const core = join(packageRoot(), "src/core");
   return [
     {
       name: "words-on-demand",
       setup: ({ onResolve }) =>
         onResolve({ filter: /\/fault-words\.js$/ }, ({ importer }) =>
-          importer.includes("core") ? { path } : undefined,
+          importer.startsWith(core) ? { path } : undefined,
         ),
     },
   ];

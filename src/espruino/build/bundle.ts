@@ -2,7 +2,7 @@ import { join, resolve } from "node:path";
 import { type Board, familyNumber } from "../../../boards/index.js";
 import { type AppHeader, appHeaderLength, BundleKind, Engine } from "../../core/bundle/header.js";
 import { SluiceError } from "../../errors/sluice-error.js";
-import { agentParts, type PartName, partNames } from "./agent-parts.js";
+import { agentParts, type PartSource, partSources } from "./agent-parts.js";
 import { boardConstants, espruinoPort } from "./board-constants.js";
 import { compileScript, memberNames, type Script, type ScriptRequest } from "./bundle-script.js";
 import { type BundleFields, bundleFieldFault, decodeBundle, encodeBundle } from "./encode-bundle.js";
@@ -78,15 +78,15 @@ export async function buildAgent(board: Board, entry = deviceFile("agent.ts")): 
   const { agentBlocks } = espruinoPort(board).store;
   const page = await packedPage();
   const define = { SLUICE_PAGE_LENGTH: `${page.length}` };
-  const leftOut = new Set<PartName>([
-    ...(boardConstants(board, "").BOARD_OTADATA === "0" ? (["firmware", "stored", "switch"] as const) : []),
-    ...(boardConstants(board, "").BOARD_NAMES === "true" ? [] : (["names"] as const)),
-  ]);
-  const partFile = (name: string) => deviceFile(`parts/${name}.ts`);
-  const files = [entry, ...partNames.filter((name) => !leftOut.has(name)).map(partFile)];
-  const names = await memberNames(files, { kind: "part", board, define });
-  const parts = await agentParts(board, define, leftOut, (name, request) =>
-    bundleScript({ ...request, names, entry: partFile(name) }),
+  const constants = boardConstants(board, "");
+  const isLeftOut = ({ file }: PartSource) =>
+    (file === "firmware" && constants.BOARD_OTADATA === "0") ||
+    (file === "names" && constants.BOARD_NAMES !== "true");
+  const partFile = ({ file }: PartSource) => deviceFile(`parts/${file}.ts`);
+  const files = new Set([entry, ...partSources.filter((part) => !isLeftOut(part)).map(partFile)]);
+  const names = await memberNames([...files], { kind: "part", board, define });
+  const parts = await agentParts(board, define, isLeftOut, (part, request) =>
+    bundleScript({ ...request, names, entry: partFile(part), opens: part.name }),
   );
   const ends = JSON.stringify(parts.ends.map((end) => `${end}`.padStart(6)).join(""));
   const script = await bundleScript({

@@ -1,6 +1,6 @@
 import { FaultNumber } from "../../core/errors.js";
 import { updateMode } from "../../core/update/errand.js";
-import { Record, recordText } from "../../core/update/journal.js";
+import { JournalRecord, recordText } from "../../core/update/journal.js";
 import type { Offer } from "../../core/update/offer.js";
 import { errorText } from "../../core/update/safe-state.js";
 import { quietMs, TrialVerdict, trialMs } from "../../core/update/trial.js";
@@ -8,19 +8,14 @@ import { RunPhase } from "../../core/update/update.js";
 import type { AgentModule } from "./boot-info.js";
 import { makeOta } from "./resident/api.js";
 import { now } from "./resident/clock.js";
-import { onTrial, slotName } from "./resident/facts.js";
-import { forgetHandshake, listen, send } from "./resident/listen.js";
+import { forgetHandshake, send, serve } from "./resident/listen.js";
 import { every, load, partsBegin } from "./resident/load.js";
 import { lookAfterName, newName, sayGoodbye } from "./resident/name.js";
-import { servePage } from "./resident/page.js";
-import { optionsOf, Part, type TrialPart } from "./resident/parts.js";
-import { permit } from "./resident/permit.js";
+import { Part, type TrialPart } from "./resident/parts.js";
 import { newPull, pullWorks } from "./resident/pull.js";
-import type { Resident } from "./resident/resident.js";
-import { webSettings } from "./resident/web-settings.js";
+import { onTrial, type Resident, slotName } from "./resident/resident.js";
 import { drivePins } from "./safe-pins.js";
 import { readSettings } from "./settings.js";
-import type { OtaOptions } from "./sluice.js";
 
 /** How often the agent looks: while something is going on, and otherwise. ms */
 const busyMs = 100;
@@ -79,13 +74,6 @@ function keepTimers(stop: (id: number) => void): () => void {
   } as () => void;
 }
 
-function begin(options: OtaOptions): void {
-  if (it.opts !== undefined) return;
-  it.opts = options;
-  if (it.boot.app >= 0) permit(it);
-  if (options.mdns === false) it.name = undefined;
-}
-
 /** Safe, and too little memory for the rest: what has brought it so far makes room, for there is no way back. */
 function leave(offer: Offer | undefined): void {
   const waiting = it.push === undefined ? undefined : it.push.transfer.waiting();
@@ -128,7 +116,7 @@ function tick(): void {
   }
   const ip = BOARD_CHIP === "linux" ? "127.0.0.1" : require("Wifi").getIP().ip;
   const online = ip !== undefined && ip !== "" && ip !== "0.0.0.0";
-  if (online && it.port === 0) serve();
+  if (online && it.port === 0) serve(it);
   let busy = false;
   if (BOARD_NAMES && it.name !== undefined && it.port !== 0) lookAfterName(it, it.name);
   let visited = false;
@@ -159,24 +147,6 @@ function tick(): void {
   changeInterval(timer, pace);
 }
 
-/** Opens what lets updates in: with a password, or with the word that none is wanted. */
-function serve(): void {
-  const settings = readSettings();
-  const options = optionsOf(it);
-  if (!settings.md5 && !settings.sha256 && !it.free && !options.password && !options.passwordHash) {
-    if (it.path === "") it.tell({ event: "refused", code: "NO_PASSWORD_SET", text: "no password" });
-    it.path = "-";
-    return;
-  }
-  listen(it, settings.port || options.port || BOARD_OTA_PORT);
-  if (it.path !== "") return;
-  const web = webSettings(settings.web, options.web);
-  if (web === undefined) return;
-  it.path = web.path;
-  if (web.listen) servePage(it, web.port);
-  it.tell({ event: "note", text: `update page on port ${web.port}, ${web.path}` });
-}
-
 function judge(at: number): void {
   const boot = it.boot;
   if (it.done) return;
@@ -200,7 +170,7 @@ function judge(at: number): void {
 
 function confirm(): void {
   const boot = it.boot;
-  it.note(Record.Confirm);
+  it.note(JournalRecord.Confirm);
   if (onTrial(it) && it.pull !== undefined) it.pull.news = "installed";
   boot.failed = false;
   boot.appTrial = false;
@@ -212,7 +182,7 @@ function confirm(): void {
 /** What is on trial does not start any more. */
 function back(): void {
   const boot = it.boot;
-  if (!boot.fwTrial) it.note(boot.agentTrial ? Record.AgentBack : Record.AppBack);
+  if (!boot.fwTrial) it.note(boot.agentTrial ? JournalRecord.AgentBack : JournalRecord.AppBack);
   else if (BOARD_OTADATA !== 0) load(Part.Switch)().giveUp();
 }
 
@@ -231,7 +201,7 @@ function crashed(error: unknown): void {
   // The journal first: what comes after it may find no memory. What is committed has not failed: it has yet to start.
   const isTrial = onTrial(it) && !it.done;
   if (isTrial) back();
-  else if (!it.done && alone === undefined) it.note(Record.Crash);
+  else if (!it.done && alone === undefined) it.note(JournalRecord.Crash);
   const isLacking = text === Crash.OutOfMemory;
   // What the timers keep is enough to report it, and nothing of the application runs any more.
   if (isLacking) stopTimers();
@@ -265,7 +235,7 @@ function flagged(flags: string[]): void {
 
 it.now = now;
 it.load = load;
-it.ota = makeOta(it, begin);
+it.ota = makeOta(it);
 it.port = 0;
 it.path = "";
 it.until = 0;

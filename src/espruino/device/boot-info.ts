@@ -38,3 +38,6 @@ export interface AgentModule {
   /** It threw while it was loaded. */
   appFailed: (error: unknown) => void;
 }
+
+/** Seconds without a turn of the idle loop after which the chip resets itself. */
+export const watchdogSeconds = 15;

@@ -8,18 +8,15 @@ import {
 import { BundleSlots } from "../../core/bundle/slots.js";
 import { engineTooOld, oldestEngine } from "../../core/engine-version.js";
 import { OtaSwitch } from "../../core/firmware/ota-switch.js";
-import { chooseBoot, firmwareGivenUp } from "../../core/update/boot.js";
+import { chooseBoot, firmwareGivenUp, StartReason } from "../../core/update/boot.js";
 import { updateMode } from "../../core/update/errand.js";
-import { Journal, Record } from "../../core/update/journal.js";
+import { Journal, JournalRecord } from "../../core/update/journal.js";
 import { storageHeaderLength, storeFileName } from "../../core/update/store.js";
-import type { AgentModule, BootInfo } from "./boot-info.js";
-import { chipFlash, hasFirmwareSlots } from "./ports/chip-flash.js";
-import { engineBytes } from "./ports/engine-bytes.js";
-import { crc32 } from "./ports/engine-crypto.js";
-import { isProvisioned, storeFlash, storeOfBoard } from "./ports/engine-flash.js";
-import { startReason } from "./reset-reason.js";
+import { type AgentModule, type BootInfo, watchdogSeconds } from "./boot-info.js";
+import { engineBytes } from "./ports/bytes.js";
+import { crc32 } from "./ports/crypto.js";
+import { chipFlash, hasFirmwareSlots, isProvisioned, storeFlash, storeOfBoard } from "./ports/flash.js";
 import { drivePins } from "./safe-pins.js";
-import { watchdogSeconds } from "./watchdog.js";
 
 /**
  * `.boot0`: the first layer, written by cable only. Provisioning puts the safe pins of the first app in front of it,
@@ -61,6 +58,22 @@ function firmwareFailed(): boolean {
     runningSlot: () => otaSwitch.order()[0],
     giveUp: () => otaSwitch.giveUp(),
   });
+}
+
+/** RTC_CNTL_RESET_STATE_REG, bits 0..5: reset cause of the first CPU (vendor's soc/rtc_cntl_reg.h). */
+const resetStateRegister =
+  BOARD_CHIP === "esp32" ? 0x3ff48034 : BOARD_CHIP === "esp32c3" || BOARD_CHIP === "esp32s3" ? 0x60008038 : 0;
+
+/**
+ * Why the chip started (vendor's rom/rtc.h: 1 power-on, 15 brown-out; 3 and 12 software; 7..9, 11, 13, 16 watchdogs).
+ */
+export function startReason(): StartReason {
+  if (resetStateRegister === 0) return StartReason.Unknown;
+  const cause = peek32(resetStateRegister) & 63;
+  if (cause === 1 || cause === 15) return StartReason.PowerOn;
+  if (cause === 3 || cause === 12) return StartReason.Restart;
+  if ((cause >= 7 && cause <= 9) || cause === 11 || cause === 13 || cause === 16) return StartReason.Watchdog;
+  return StartReason.Unknown;
 }
 
 interface Chosen {
@@ -122,7 +135,7 @@ function choose(): Chosen | undefined {
 function agentFailed(error: unknown, slot: number): void {
   print("sluice: agent failed", error);
   if (!soundAgent(1 - slot) || journal.current().agentBad) return;
-  journal.append(Record.AgentBack);
+  journal.append(JournalRecord.AgentBack);
   E.reboot();
 }
 

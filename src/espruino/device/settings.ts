@@ -1,3 +1,5 @@
+import type { PermitRules } from "../../core/policy/permit.js";
+import { optionsOf, type Resident } from "./resident/resident.js";
 import type { PullOptions, WebOptions } from "./sluice.js";
 
 /**
@@ -30,4 +32,45 @@ export interface Settings {
 export function readSettings(): Settings {
   const found = require("Storage").readJSON("sluice.cfg", true) as Settings | undefined | null;
   return found === undefined || found === null ? {} : found;
+}
+
+/** Where and how the web update is served. */
+export interface WebSettings {
+  /** TCP port. */
+  readonly port: number;
+  /** False: the application's server does. */
+  readonly listen: boolean;
+  /** E.g. "/update". */
+  readonly path: string;
+  /** The name that goes with the password; "": any. */
+  readonly user: string;
+  /** Errors with status 200, in the original's words. */
+  readonly classicStatus: boolean;
+}
+
+/** What provisioning says stands above what the application says; undefined: no web update. */
+export function webSettings(
+  config: boolean | WebOptions | undefined,
+  asked: boolean | WebOptions | undefined,
+): WebSettings | undefined {
+  const chosen = config || asked;
+  if (!chosen) return undefined;
+  const options: WebOptions = chosen === true ? {} : chosen;
+  return {
+    port: options.port || 80,
+    listen: options.listen !== false,
+    path: options.path || "/update",
+    user: options.user || "",
+    classicStatus: options.classicStatus === true,
+  };
+}
+
+/** What provisioning says stands above what the application says; undefined: updates are allowed at any time. */
+export function permitRules(it: Resident): PermitRules | undefined {
+  const settings = readSettings();
+  const options = optionsOf(it);
+  const window = settings.window || options.window || "";
+  const button = options.button !== undefined;
+  if (window === "" && !button) return undefined;
+  return { window: window, zone: settings.zone || options.timeZone || "", button: button };
 }

@@ -15,7 +15,7 @@ import {
 import { chunkSource, type ImageTools } from "../../core/image/source.js";
 import type { ImageTarget } from "../../core/image/target.js";
 import { firmwareGivenUp, StartReason } from "../../core/update/boot.js";
-import { Record } from "../../core/update/journal.js";
+import { JournalRecord } from "../../core/update/journal.js";
 import type { Target } from "../../core/update/target.js";
 import { encodePartitionTable } from "../../image/partition-binary.js";
 import { nodeBytes } from "../../node/bytes.js";
@@ -101,7 +101,7 @@ export class Esp32Rig implements FirmwareRig {
     device.put(place.layout.agent[0], makeBundle({ ...bundle, name: "sluice", kind: 2 }));
     device.put(place.layout.app[0], makeBundle({ ...bundle, name: "garden", kind: 1 }));
     device.journal.open();
-    device.append(Record.Confirm);
+    device.append(JournalRecord.Confirm);
     return world;
   }
 
@@ -127,7 +127,7 @@ export class Esp32Rig implements FirmwareRig {
       device.restart(this.health === "hangs" ? StartReason.Watchdog : StartReason.Restart);
       return false;
     }
-    device.append(Record.Confirm);
+    device.append(JournalRecord.Confirm);
     world.tell("agent: confirmed");
     return true;
   };
@@ -144,7 +144,7 @@ export class Esp32Rig implements FirmwareRig {
       { slots: [...this.ota], factory: this.factory },
       this.chip.target,
       () => undefined,
-      (slot) => device.append((slot & 1) === 0 ? Record.FirmwareEven : Record.FirmwareOdd),
+      (slot) => device.append((slot & 1) === 0 ? JournalRecord.FirmwareEven : JournalRecord.FirmwareOdd),
     );
     const lift = this.protectRunning(world);
     const refused = send(

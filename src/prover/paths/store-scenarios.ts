@@ -1,6 +1,6 @@
 import { ContentMemo } from "../../board/boot-loaders/content-memo.js";
 import { StartReason } from "../../core/update/boot.js";
-import { Record } from "../../core/update/journal.js";
+import { JournalRecord } from "../../core/update/journal.js";
 import { EspruinoDevice, type StorePlace } from "../espruino-device.js";
 import { type BundleFacts, makeBundle } from "../images.js";
 import { Findings, type Scenario } from "../scenario.js";
@@ -61,7 +61,7 @@ export function provisioned(chip: StoreChip, c: StoreCase, records: number): Wor
   device.put(app[0], c.bundles.oldApp);
   device.put(app[1], c.bundles.olderApp);
   device.journal.open();
-  for (let i = 0; i < records; i++) device.append(Record.Confirm);
+  for (let i = 0; i < records; i++) device.append(JournalRecord.Confirm);
   return world;
 }
 

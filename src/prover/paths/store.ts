@@ -1,6 +1,6 @@
 import type { ContentMemo } from "../../board/boot-loaders/content-memo.js";
 import { StartReason } from "../../core/update/boot.js";
-import { Record } from "../../core/update/journal.js";
+import { JournalRecord } from "../../core/update/journal.js";
 import type { EspruinoDevice, StorePlace } from "../espruino-device.js";
 import { Findings } from "../scenario.js";
 import { send } from "../send.js";
@@ -95,7 +95,7 @@ function start(world: World, c: StoreCase, findings: Findings): boolean {
     fail(device, c);
     return false;
   }
-  device.append(Record.Confirm);
+  device.append(JournalRecord.Confirm);
   world.tell("agent: confirmed");
   if (newRuns) world.mark("f");
   return true;
@@ -111,8 +111,8 @@ function fail(device: EspruinoDevice, c: StoreCase): void {
   }
   world.tell(`the ${c.kind} throws and is given up`);
   const state = device.journal.current();
-  if (c.kind === "agent") device.append(Record.AgentBack);
-  else device.append(state.appTrial ? Record.AppBack : Record.Unknown);
+  if (c.kind === "agent") device.append(JournalRecord.AgentBack);
+  else device.append(state.appTrial ? JournalRecord.AppBack : JournalRecord.Unknown);
   device.restart(StartReason.Restart);
 }
 

@@ -4,7 +4,7 @@ import { appHeaderLength, BundleKind, Engine } from "../../../src/core/bundle/he
 import { BundleTarget } from "../../../src/core/bundle/target.js";
 import { FaultNumber } from "../../../src/core/errors.js";
 import type { Crypto } from "../../../src/core/ports.js";
-import { Journal, Record } from "../../../src/core/update/journal.js";
+import { Journal, JournalRecord } from "../../../src/core/update/journal.js";
 import { nodeBytes } from "../../../src/node/bytes.js";
 import { nodeCrypto } from "../../../src/node/crypto.js";
 import { bundle, pieces, type TestBundle } from "../../support/core-bundle.js";
@@ -20,7 +20,7 @@ beforeEach(() => {
   test = blankFlash(smallLayout.blocks + 1);
   journal = new Journal(nodeBytes, nodeCrypto, test.flash, smallLayout.journal);
   journal.open();
-  journal.append(Record.Confirm);
+  journal.append(JournalRecord.Confirm);
   target = makeTarget();
 });
 
@@ -86,13 +86,13 @@ describe("what is refused before anything is erased or written", () => {
   });
 
   it.each([
-    ["app", Record.AppB],
-    ["agent", Record.AgentB],
+    ["app", JournalRecord.AppB],
+    ["agent", JournalRecord.AgentB],
   ])("anything while the %s is on trial: the other slot is what it returns to", (_name, record) => {
     journal.append(record);
     expect(judge(bundle())?.number).toBe(FaultNumber.OnTrial);
     expect(judge(bundle({ kind: BundleKind.Agent }))?.number).toBe(FaultNumber.OnTrial);
-    journal.append(Record.Confirm);
+    journal.append(JournalRecord.Confirm);
     expect(judge(bundle())).toBeUndefined();
   });
 
@@ -137,8 +137,8 @@ describe("what is taken", () => {
     "an %s (kind %i) goes to the slot that does not run, when %i runs, and only there",
     (_name, kind, running, block) => {
       if (running === 1) {
-        journal.append(kind === BundleKind.App ? Record.AppB : Record.AgentB);
-        journal.append(Record.Confirm);
+        journal.append(kind === BundleKind.App ? JournalRecord.AppB : JournalRecord.AgentB);
+        journal.append(JournalRecord.Confirm);
       }
       const blocks = kind === BundleKind.App ? 3 : 2;
       test.chip.confine(slotStart(block), slotStart(block + blocks), "the slot");

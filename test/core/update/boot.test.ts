@@ -7,7 +7,7 @@ import {
   firmwareGivenUp,
   StartReason,
 } from "../../../src/core/update/boot.js";
-import { Journal, Record } from "../../../src/core/update/journal.js";
+import { Journal, JournalRecord } from "../../../src/core/update/journal.js";
 import { nodeBytes } from "../../../src/node/bytes.js";
 import { nodeCrypto } from "../../../src/node/crypto.js";
 import { blankFlash, type TestFlash, tears } from "../../support/core-flash.js";
@@ -40,26 +40,31 @@ function start(test: TestFlash, reason: StartReason, sound: Sound = {}): BootCho
 
 const three = (record: number): number[] => [record, record, record];
 const ordinary = { agent: 0, app: 0, appTrial: false, agentTrial: false, why: "" };
-const crashes = three(Record.Crash);
+const crashes = three(JournalRecord.Crash);
 
 describe("chooseBoot, row by row", () => {
   it.each<[string, number[], Sound, Partial<BootChoice>]>([
     ["an ordinary start", [], {}, {}],
-    ["an app on trial", [Record.AppB], {}, { app: 1, appTrial: true, why: "update" }],
-    ["an agent on trial", [Record.AgentB], { agent: [0, 1] }, { agent: 1, agentTrial: true, why: "update" }],
+    ["an app on trial", [JournalRecord.AppB], {}, { app: 1, appTrial: true, why: "update" }],
+    [
+      "an agent on trial",
+      [JournalRecord.AgentB],
+      { agent: [0, 1] },
+      { agent: 1, agentTrial: true, why: "update" },
+    ],
     [
       "an agent on trial, tried too often",
-      [Record.AgentB, ...crashes],
+      [JournalRecord.AgentB, ...crashes],
       { agent: [0, 1] },
       { why: "rollback" },
     ],
     [
       "an agent on trial, tried not too often",
-      [Record.AgentB, Record.Crash, Record.Crash],
+      [JournalRecord.AgentB, JournalRecord.Crash, JournalRecord.Crash],
       { agent: [0, 1] },
       { agent: 1, agentTrial: true, why: "update" },
     ],
-    ["an agent on trial that is not sound", [Record.AgentB], { agent: [0] }, { why: "rollback" }],
+    ["an agent on trial that is not sound", [JournalRecord.AgentB], { agent: [0] }, { why: "rollback" }],
     ["an agent that is not sound any more", [], { agent: [1] }, { agent: 1, why: "rollback" }],
     ["no sound agent", [], { agent: [] }, { agent: -1, app: -1, why: "safe-mode" }],
     [
@@ -68,40 +73,40 @@ describe("chooseBoot, row by row", () => {
       { agent: [0, 1] },
       { app: 1, why: "rollback" },
     ],
-    ["an app on trial, tried too often", [Record.AppB, ...crashes], {}, { why: "rollback" }],
+    ["an app on trial, tried too often", [JournalRecord.AppB, ...crashes], {}, { why: "rollback" }],
     [
       "a confirmed app that crashes too often",
-      [Record.AppB, Record.Confirm, ...crashes],
+      [JournalRecord.AppB, JournalRecord.Confirm, ...crashes],
       {},
       { why: "rollback" },
     ],
-    ["an app that is not sound", [Record.AppB], { app: [0] }, { why: "rollback" }],
+    ["an app that is not sound", [JournalRecord.AppB], { app: [0] }, { why: "rollback" }],
     [
       "an app that crashes after a roll back",
-      [Record.AppB, Record.AppBack, ...crashes],
+      [JournalRecord.AppB, JournalRecord.AppBack, ...crashes],
       {},
       { app: -1, why: "safe-mode" },
     ],
     ["an app that crashes and is the only one", crashes, { app: [0] }, { app: -1, why: "safe-mode" }],
     ["no app at all", [], { app: [] }, { app: -1, why: "safe-mode" }],
-    ["an errand", [Record.Errand], {}, { app: -1, why: "update-mode" }],
-    ["an errand that was taken", [Record.Errand, Record.Errand], {}, {}],
+    ["an errand", [JournalRecord.Errand], {}, { app: -1, why: "update-mode" }],
+    ["an errand that was taken", [JournalRecord.Errand, JournalRecord.Errand], {}, {}],
     [
       "an errand of a board on trial",
-      [Record.Errand, Record.AppB],
+      [JournalRecord.Errand, JournalRecord.AppB],
       {},
       { app: 1, appTrial: true, why: "update" },
     ],
-    ["a restart out of safe mode", [...crashes, Record.SafeMode], { app: [0] }, {}],
+    ["a restart out of safe mode", [...crashes, JournalRecord.SafeMode], { app: [0] }, {}],
     [
       "a restart out of safe mode without an app",
-      [Record.SafeMode],
+      [JournalRecord.SafeMode],
       { app: [] },
       { app: -1, why: "safe-mode" },
     ],
     [
       "an agent tried too often, and no other",
-      [Record.AgentB, ...crashes],
+      [JournalRecord.AgentB, ...crashes],
       { agent: [1], app: [0] },
       { agent: 1, app: -1, agentTrial: true, why: "safe-mode" },
     ],
@@ -128,14 +133,14 @@ describe("chooseBoot, row by row", () => {
     [StartReason.Restart, 2],
   ])("counts reason %i, with %i, only while something is on trial", (reason, weight) => {
     const test = blankFlash(4);
-    const journal = journalOn(test, Record.AppB);
+    const journal = journalOn(test, JournalRecord.AppB);
     start(test, reason);
     expect(journal.open().attempts).toBe(weight);
   });
 
   it("names the return once, also when the agent had decided on it", () => {
     const test = blankFlash(4);
-    journalOn(test, Record.AppB, Record.AppBack);
+    journalOn(test, JournalRecord.AppB, JournalRecord.AppBack);
     expect(start(test, StartReason.Restart).why).toBe("rollback");
     expect(start(test, StartReason.Restart).why).toBe("");
   });
@@ -150,7 +155,7 @@ describe("chooseBoot, row by row", () => {
 
   it.each(tears)("takes an errand once, also when the power goes meanwhile: %s", (tear) => {
     const test = blankFlash(4);
-    journalOn(test, Record.Errand);
+    journalOn(test, JournalRecord.Errand);
     test.chip.cutAt(test.chip.operations, tear);
     expect(() => start(test, StartReason.Restart)).toThrow();
     test.chip.hook = undefined;
@@ -196,7 +201,7 @@ describe("an update that does not work out", () => {
     ["losing power", StartReason.PowerOn, 12],
   ])("goes back after %s too often", (_name, reason, starts) => {
     const test = blankFlash(4);
-    journalOn(test, Record.AppB);
+    journalOn(test, JournalRecord.AppB);
     for (let i = 0; i < starts; i++) expect(start(test, reason).app, `start ${i}`).toBe(1);
     expect(start(test, reason)).toMatchObject({ app: 0, appTrial: false, why: "rollback" });
     expect(start(test, reason)).toMatchObject({ app: 0, why: "" });
@@ -204,11 +209,11 @@ describe("an update that does not work out", () => {
 
   it("ends in safe mode when the old app crashes as well, tries again at the next restart, and takes a new app", () => {
     const test = blankFlash(4);
-    journalOn(test, Record.AppB);
+    journalOn(test, JournalRecord.AppB);
     const apps: number[] = [];
     for (let i = 0; i < 8; i++) apps.push(start(test, StartReason.Watchdog).app);
     expect(apps).toEqual([1, 1, 1, 0, 0, 0, -1, 0]);
-    journalOn(test, Record.AppB);
+    journalOn(test, JournalRecord.AppB);
     expect(start(test, StartReason.Restart)).toMatchObject({ app: 1, appTrial: true, why: "update" });
   });
 });
@@ -234,14 +239,14 @@ describe("power cuts alone", () => {
 
   it("do not un-install a confirmed app, however many they are, and write nothing", () => {
     const test = blankFlash(4);
-    journalOn(test, Record.AppB, Record.Unknown, Record.Confirm);
+    journalOn(test, JournalRecord.AppB, JournalRecord.Unknown, JournalRecord.Confirm);
     const operations = test.chip.operations;
     for (let i = 0; i < 300; i++) expect(powerOn(test, undefined)).toBe(1);
     expect(test.chip.operations).toBe(operations);
   });
 
   it("do not un-install an app on trial, after its first start, up to the limit", () => {
-    const records = [Record.AppB, Record.Unknown];
+    const records = [JournalRecord.AppB, JournalRecord.Unknown];
     const limit = 10;
     fc.assert(
       fc.property(
@@ -249,7 +254,7 @@ describe("power cuts alone", () => {
         fc.integer({ min: 0, max: 70 }),
         (boots, older) => {
           const test = blankFlash(4);
-          journalOn(test, ...Array(older).fill(Record.Confirm), ...records);
+          journalOn(test, ...Array(older).fill(JournalRecord.Confirm), ...records);
           for (const at of boots) expect([1, -2]).toContain(powerOn(test, at));
         },
       ),
@@ -263,12 +268,12 @@ describe("power cuts alone", () => {
 
   it("do not un-install an app that confirms itself now and then, however many they are", () => {
     const test = blankFlash(4);
-    journalOn(test, Record.AppB, Record.Confirm);
+    journalOn(test, JournalRecord.AppB, JournalRecord.Confirm);
     for (let i = 0; i < 500; i++) {
       expect(powerOn(test, { operation: i % 2, tear: tears[i % tears.length] })).toSatisfy(
         (app) => app === 1 || app === -2,
       );
-      if (i % 11 === 10) journalOn(test, Record.Confirm);
+      if (i % 11 === 10) journalOn(test, JournalRecord.Confirm);
     }
   });
 
@@ -277,11 +282,11 @@ describe("power cuts alone", () => {
       for (const tear of tears)
         for (const operation of [0, 1, 2]) {
           const test = blankFlash(4);
-          const journal = journalOn(test, ...Array(older).fill(Record.Confirm), Record.Confirm);
+          const journal = journalOn(test, ...Array(older).fill(JournalRecord.Confirm), JournalRecord.Confirm);
           test.chip.cutAt(test.chip.operations + operation, tear);
           let cut = false;
           try {
-            journal.append(Record.AppB);
+            journal.append(JournalRecord.AppB);
           } catch {
             cut = true;
           }
@@ -313,13 +318,18 @@ describe("firmwareGivenUp", () => {
   });
 
   it("leaves firmware on trial alone until it was tried too often", () => {
-    const journal = journalOn(blankFlash(4), Record.FirmwareEven, Record.Crash, Record.Crash);
+    const journal = journalOn(
+      blankFlash(4),
+      JournalRecord.FirmwareEven,
+      JournalRecord.Crash,
+      JournalRecord.Crash,
+    );
     expect(firmwareGivenUp(journal, slots(0))).toBe(false);
     expect(journal.current()).toMatchObject({ firmwareTrial: true, attempts: 8 });
   });
 
   it("gives it up, and notices at the next start that another runs", () => {
-    const journal = journalOn(blankFlash(4), Record.FirmwareEven, ...crashes);
+    const journal = journalOn(blankFlash(4), JournalRecord.FirmwareEven, ...crashes);
     const firmware = slots(0);
     expect(firmwareGivenUp(journal, firmware)).toBe(true);
     expect(firmware.runningSlot()).toBe(-1);
@@ -328,7 +338,7 @@ describe("firmwareGivenUp", () => {
   });
 
   it("notices firmware that never came to run", () => {
-    const journal = journalOn(blankFlash(4), Record.FirmwareEven);
+    const journal = journalOn(blankFlash(4), JournalRecord.FirmwareEven);
     expect(firmwareGivenUp(journal, slots(-1))).toBe(false);
     expect(journal.current().firmwareTrial).toBe(false);
   });

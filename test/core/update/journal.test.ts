@@ -6,15 +6,15 @@ import {
   type BootState,
   freshState,
   Journal,
-  Record,
+  JournalRecord,
 } from "../../../src/core/update/journal.js";
 import { latin1Bytes, nodeBytes } from "../../../src/node/bytes.js";
 import { nodeCrypto } from "../../../src/node/crypto.js";
 import { blankFlash, blockLength, cutEverywhere, portOn, type TestFlash } from "../../support/core-flash.js";
 
 const first = 1;
-const lastRecord: number = Record.Errand;
-const anyRecord = fc.integer({ min: Record.AppA, max: lastRecord });
+const lastRecord: number = JournalRecord.Errand;
+const anyRecord = fc.integer({ min: JournalRecord.AppA, max: lastRecord });
 
 function open(test: TestFlash): Journal {
   const journal = new Journal(nodeBytes, nodeCrypto, test.flash, first);
@@ -38,39 +38,51 @@ describe("apply", () => {
 
   it.each([
     ["nothing", [], {}],
-    ["a new app in b", [Record.AppB], { app: 1, appTrial: true }],
-    ["back to a", [Record.AppB, Record.AppBack], { app: 0, appBad: true, cameBack: true }],
+    ["a new app in b", [JournalRecord.AppB], { app: 1, appTrial: true }],
+    ["back to a", [JournalRecord.AppB, JournalRecord.AppBack], { app: 0, appBad: true, cameBack: true }],
     [
       "a new app after one that was bad",
-      [Record.AppB, Record.AppBack, Record.AppB],
+      [JournalRecord.AppB, JournalRecord.AppBack, JournalRecord.AppB],
       { app: 1, appTrial: true },
     ],
     [
       "a start after coming back",
-      [Record.AppB, Record.AppBack, Record.PowerOn],
+      [JournalRecord.AppB, JournalRecord.AppBack, JournalRecord.PowerOn],
       { appBad: true, attempts: 1 },
     ],
-    ["a new agent in b", [Record.AgentB], { agent: 1, agentTrial: true }],
-    ["back to agent a", [Record.AgentB, Record.AgentBack], { agent: 0, agentBad: true, cameBack: true }],
-    ["a confirmed app", [Record.AppB, Record.Unknown, Record.Confirm], { app: 1 }],
-    ["a crash", [Record.Crash], { attempts: 4 }],
-    ["an unexplained start", [Record.Unknown], { attempts: 2 }],
-    ["power on", [Record.PowerOn], { attempts: 1 }],
-    ["safe mode", [Record.AppB, Record.Crash, Record.SafeMode], { app: 1, safeMode: true }],
-    ["a start after safe mode", [Record.SafeMode, Record.PowerOn], { attempts: 1 }],
-    ["new firmware in an odd slot", [Record.FirmwareOdd], { firmwareTrial: true, firmwareSlot: 1 }],
-    ["firmware given up", [Record.FirmwareOdd, Record.FirmwareBack], { firmwareSlot: 1, cameBack: true }],
-    ["firmware confirmed", [Record.FirmwareEven, Record.Crash, Record.Confirm], {}],
-    ["an app after safe mode", [Record.SafeMode, Record.AppB], { app: 1, appTrial: true }],
+    ["a new agent in b", [JournalRecord.AgentB], { agent: 1, agentTrial: true }],
+    [
+      "back to agent a",
+      [JournalRecord.AgentB, JournalRecord.AgentBack],
+      { agent: 0, agentBad: true, cameBack: true },
+    ],
+    ["a confirmed app", [JournalRecord.AppB, JournalRecord.Unknown, JournalRecord.Confirm], { app: 1 }],
+    ["a crash", [JournalRecord.Crash], { attempts: 4 }],
+    ["an unexplained start", [JournalRecord.Unknown], { attempts: 2 }],
+    ["power on", [JournalRecord.PowerOn], { attempts: 1 }],
+    [
+      "safe mode",
+      [JournalRecord.AppB, JournalRecord.Crash, JournalRecord.SafeMode],
+      { app: 1, safeMode: true },
+    ],
+    ["a start after safe mode", [JournalRecord.SafeMode, JournalRecord.PowerOn], { attempts: 1 }],
+    ["new firmware in an odd slot", [JournalRecord.FirmwareOdd], { firmwareTrial: true, firmwareSlot: 1 }],
+    [
+      "firmware given up",
+      [JournalRecord.FirmwareOdd, JournalRecord.FirmwareBack],
+      { firmwareSlot: 1, cameBack: true },
+    ],
+    ["firmware confirmed", [JournalRecord.FirmwareEven, JournalRecord.Crash, JournalRecord.Confirm], {}],
+    ["an app after safe mode", [JournalRecord.SafeMode, JournalRecord.AppB], { app: 1, appTrial: true }],
   ])("%s", (_name, records, changed) => {
     expect(after(...records)).toEqual({ ...freshState(), ...changed });
   });
 
   it("reaches the limit after three crashes, six unexplained starts or twelve power cuts, not before", () => {
     for (const [record, times] of [
-      [Record.Crash, 3],
-      [Record.Unknown, 6],
-      [Record.PowerOn, 12],
+      [JournalRecord.Crash, 3],
+      [JournalRecord.Unknown, 6],
+      [JournalRecord.PowerOn, 12],
     ]) {
       expect(fold(Array(times).fill(record)).attempts).toBeGreaterThanOrEqual(attemptLimit);
       expect(fold(Array(times - 1).fill(record)).attempts).toBeLessThan(attemptLimit);
@@ -78,7 +90,7 @@ describe("apply", () => {
   });
 
   it("does not count beyond a byte, and does nothing for what is no record", () => {
-    expect(fold(Array(100).fill(Record.Crash)).attempts).toBe(255);
+    expect(fold(Array(100).fill(JournalRecord.Crash)).attempts).toBe(255);
     for (const record of [0, 16]) expect(fold([record])).toEqual(freshState());
   });
 });
@@ -99,20 +111,20 @@ describe("Journal", () => {
   it("adds one byte for a record", () => {
     const test = blankFlash(4);
     const journal = open(test);
-    journal.append(Record.AppB);
+    journal.append(JournalRecord.AppB);
     const operations: number[] = [];
     test.chip.hook = (operation) => {
       operations.push(operation.length);
       return undefined;
     };
-    journal.append(Record.Confirm);
+    journal.append(JournalRecord.Confirm);
     expect(operations).toEqual([1]);
   });
 
   it("keeps the state object that open gave up to date", () => {
     const journal = new Journal(nodeBytes, nodeCrypto, blankFlash(4).flash, first);
     const state = journal.open();
-    journal.append(Record.AppB);
+    journal.append(JournalRecord.AppB);
     expect(state.app).toBe(1);
     expect(journal.current()).toBe(state);
   });
@@ -169,7 +181,7 @@ describe("power cut while a record is written", () => {
     const before = fold(past);
     let sawBefore = 0;
     let sawAfter = 0;
-    for (let record: number = Record.AppA; record <= lastRecord; record++) {
+    for (let record: number = JournalRecord.AppA; record <= lastRecord; record++) {
       const after = fold([...past, record]);
       const changes = JSON.stringify(before) !== JSON.stringify(after);
       cutEverywhere(
@@ -202,14 +214,14 @@ describe("power cut while a record is written", () => {
       for (const record of past) journal.append(record);
       cutEverywhere(
         test.chip,
-        (copy) => open(copy).append(Record.AppB),
+        (copy) => open(copy).append(JournalRecord.AppB),
         (left) => {
           const between = { ...open(left).current() };
           const after = { ...between };
-          apply(after, Record.Crash);
+          apply(after, JournalRecord.Crash);
           cutEverywhere(
             left.chip,
-            (copy) => open(copy).append(Record.Crash),
+            (copy) => open(copy).append(JournalRecord.Crash),
             (end) => expect([between, after]).toContainEqual(open(end).current()),
           );
         },
@@ -218,16 +230,16 @@ describe("power cut while a record is written", () => {
   });
 
   it("never makes another record of a torn one, whichever bits are missing", () => {
-    for (let record: number = Record.AppA; record <= lastRecord; record++) {
+    for (let record: number = JournalRecord.AppA; record <= lastRecord; record++) {
       const whole = (record << 4) | (~record & 15);
       for (let kept = 0; kept < 256; kept++) {
         const torn = whole | kept;
         const test = blankFlash(4);
         const journal = open(test);
-        journal.append(Record.PowerOn);
+        journal.append(JournalRecord.PowerOn);
         test.chip.program(first * blockLength + 17, Uint8Array.of(torn));
         expect(open(test).current()).toEqual(
-          torn === whole ? fold([Record.PowerOn, record]) : fold([Record.PowerOn]),
+          torn === whole ? fold([JournalRecord.PowerOn, record]) : fold([JournalRecord.PowerOn]),
         );
       }
     }
@@ -238,7 +250,7 @@ describe("a chip that fails", () => {
   it("leaves the state as it was, in memory and after a restart", () => {
     const test = blankFlash(4);
     const journal = open(test);
-    journal.append(Record.AppB);
+    journal.append(JournalRecord.AppB);
     const dead = portOn(test.chip);
     const failing = new Journal(
       nodeBytes,
@@ -252,8 +264,8 @@ describe("a chip that fails", () => {
       first,
     );
     failing.open();
-    expect(() => failing.append(Record.Confirm)).toThrow("no answer");
-    expect(failing.current()).toEqual(fold([Record.AppB]));
-    expect(open(test).current()).toEqual(fold([Record.AppB]));
+    expect(() => failing.append(JournalRecord.Confirm)).toThrow("no answer");
+    expect(failing.current()).toEqual(fold([JournalRecord.AppB]));
+    expect(open(test).current()).toEqual(fold([JournalRecord.AppB]));
   });
 });

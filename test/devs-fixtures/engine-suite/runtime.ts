@@ -1,7 +1,7 @@
 import { Md5 } from "../../../src/core/md5.js";
 import type { Bytes, Chunk } from "../../../src/core/ports.js";
-import { blocks, engineBytes } from "../../../src/espruino/device/ports/engine-bytes.js";
-import { crc32, pbkdf2Hex, sha256Hex } from "../../../src/espruino/device/ports/engine-crypto.js";
+import { blocks, engineBytes } from "../../../src/espruino/device/ports/bytes.js";
+import { crc32, pbkdf2Hex, sha256Hex } from "../../../src/espruino/device/ports/crypto.js";
 import type { Runtime } from "../../engines/suite/suite.js";
 
 /**

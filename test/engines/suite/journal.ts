@@ -1,5 +1,5 @@
 import { chooseBoot, StartReason } from "../../../src/core/update/boot.js";
-import { Journal, Record } from "../../../src/core/update/journal.js";
+import { Journal, JournalRecord } from "../../../src/core/update/journal.js";
 import { Notes } from "../../../src/core/update/notes.js";
 import { RamFlash } from "./ram-flash.js";
 import type { Suite } from "./suite.js";
@@ -40,7 +40,7 @@ function boot(journal: Journal, reason: StartReason, soundApps: string): string 
 
 function appendMany(suite: Suite, flash: RamFlash): void {
   const journal = journalOf(suite, flash);
-  for (let i = 0; i < 40; i++) journal.append(i % 2 === 0 ? Record.AppB : Record.AppA);
+  for (let i = 0; i < 40; i++) journal.append(i % 2 === 0 ? JournalRecord.AppB : JournalRecord.AppA);
 }
 
 /** What a board remembers and what it starts. */
@@ -52,10 +52,10 @@ export function journal(suite: Suite): void {
   suite.test("what was written is there after a restart", () => {
     const flash = flashOf(suite);
     const first = journalOf(suite, flash);
-    first.append(Record.AppB);
-    first.append(Record.PowerOn);
-    first.append(Record.FirmwareOdd);
-    first.append(Record.Crash);
+    first.append(JournalRecord.AppB);
+    first.append(JournalRecord.PowerOn);
+    first.append(JournalRecord.FirmwareOdd);
+    first.append(JournalRecord.Crash);
     const wanted = "app 1 trial, agent 0, firmware 1, attempts 4";
     suite.equal("before", stateOf(first), wanted);
     suite.equal("after", stateOf(journalOf(suite, flash)), wanted);
@@ -71,7 +71,7 @@ export function journal(suite: Suite): void {
 
   suite.test("the other block takes over, and nothing is lost", () => {
     appendMany(suite, turning);
-    journalOf(suite, turning).append(Record.AgentB);
+    journalOf(suite, turning).append(JournalRecord.AgentB);
     suite.equal("state", stateOf(journalOf(suite, turning)), "app 0 trial, agent 1 trial, attempts 0");
     suite.equal("erases", turning.erases, 2);
   });
@@ -79,21 +79,21 @@ export function journal(suite: Suite): void {
   suite.test("a record that power cut short is none", () => {
     const flash = flashOf(suite);
     const one = journalOf(suite, flash);
-    one.append(Record.AppB);
+    one.append(JournalRecord.AppB);
     const before = stateOf(one);
     // Confirm is 0x87: some of its bits only.
     flash.write(suite.bytes.fromText("\u00cf"), blockLength + 17);
     const next = journalOf(suite, flash);
     suite.equal("state", stateOf(next), before);
-    next.append(Record.Confirm);
+    next.append(JournalRecord.Confirm);
     suite.equal("next", stateOf(journalOf(suite, flash)), "app 1, agent 0, attempts 0");
   });
 
   suite.test("a new app is tried, and given up after three crashes", () => {
     const one = journalOf(suite, flashOf(suite));
-    one.append(Record.AppB);
+    one.append(JournalRecord.AppB);
     suite.equal("restart", boot(one, StartReason.Restart, "01"), "agent 0 app 1 update");
-    for (let i = 0; i < 3; i++) one.append(Record.Crash);
+    for (let i = 0; i < 3; i++) one.append(JournalRecord.Crash);
     suite.equal("back", boot(one, StartReason.Watchdog, "01"), "agent 0 app 0 rollback");
     suite.equal("state", stateOf(one), "app 0 bad, agent 0, attempts 4");
   });
@@ -101,7 +101,7 @@ export function journal(suite: Suite): void {
   const cut = flashOf(suite);
   suite.test("six power cuts do not end a trial", () => {
     const one = journalOf(suite, cut);
-    one.append(Record.AppB);
+    one.append(JournalRecord.AppB);
     for (let i = 0; i < 6; i++)
       suite.equal(`start ${i}`, boot(one, StartReason.PowerOn, "01"), "agent 0 app 1 update");
   });

@@ -1,6 +1,6 @@
 import { BundleSlots } from "../../../src/core/bundle/slots.js";
 import { chooseBoot, StartReason } from "../../../src/core/update/boot.js";
-import { Journal, Record } from "../../../src/core/update/journal.js";
+import { Journal, JournalRecord } from "../../../src/core/update/journal.js";
 import type { Suite } from "./suite.js";
 import { filler } from "./tools.js";
 import { nonce, UpdateBench } from "./update-bench.js";
@@ -64,7 +64,7 @@ export function update(suite: Suite): void {
 
   suite.test("confirmed, it does, into the other slot", () => {
     bench.journal.open();
-    bench.journal.append(Record.Confirm);
+    bench.journal.append(JournalRecord.Confirm);
     bench.enter(second, bench.md5(second));
     suite.equal("acknowledged", bench.send(second, 1460), second.length);
     bench.pass(2000);

@@ -2,15 +2,13 @@ import { Arming, lightPeriodMs } from "../../../core/policy/arming.js";
 import { Button } from "../../../core/policy/button.js";
 import type { Part, PartTypes } from "../resident/parts.js";
 
-declare const exports: { open: PartTypes[Part.Arming] };
-
 const debounceMs = 50;
 const defaultArmMs = 600000;
 /** Timers and clock round differently. */
 const slackMs = 20;
 
 /** What arms a board: the application, and the button if there is one; with its light. */
-exports.open = (it, wiring) => {
+export const arming: PartTypes[Part.Arming] = (it, wiring) => {
   const arming = new Arming();
   const light = wiring === undefined || wiring.light === undefined ? undefined : new Pin(wiring.light);
   let timer = 0;

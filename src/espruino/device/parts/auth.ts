@@ -1,13 +1,19 @@
+import { AttemptLimiter, noAttempts } from "../../../core/attempts.js";
 import { Authenticator, type Secrets } from "../../../core/espota/auth.js";
+import { EspotaHandshake } from "../../../core/espota/handshake.js";
+import { defaultTimes } from "../../../core/espota/times.js";
 import { md5Hex } from "../../../core/md5-hex.js";
 import type { Crypto } from "../../../core/ports.js";
-import { fromText } from "../ports/engine-bytes.js";
-import { crc32, pbkdf2Hex, sha256Hex } from "../ports/engine-crypto.js";
-import { engineMd5 } from "../ports/engine-md5.js";
-import { engineRandom } from "../ports/engine-random.js";
-import { optionsOf, Part } from "../resident/parts.js";
-import type { Resident } from "../resident/resident.js";
-import { readSettings, type Settings } from "../settings.js";
+import { sameText } from "../../../core/same-text.js";
+import { password } from "../../../core/web/password.js";
+import { fromText } from "../ports/bytes.js";
+import { crc32, engineMd5, engineRandom, pbkdf2Hex, sha256Hex } from "../ports/crypto.js";
+import { Part, type PartTypes } from "../resident/parts.js";
+import { optionsOf, type Resident } from "../resident/resident.js";
+import { readSettings, type Settings, webSettings } from "../settings.js";
+
+/** What `use` of the part was given (build/bundle-script.ts). */
+declare const resident: Resident;
 
 const bytes = { fromText: fromText };
 
@@ -43,3 +49,37 @@ export function authOf(it: Resident): Authenticator {
   const dialect = settings.auth === "pbkdf2" ? "pbkdf2" : "md5";
   return new Authenticator(bytes, crypto, engineRandom, dialect, secrets);
 }
+
+/** Who is it, and does he know the password. */
+export const challenge: PartTypes[Part.Challenge] = (it) => {
+  if (it.bad === undefined) it.bad = noAttempts();
+  return new EspotaHandshake(authOf(it), new AttemptLimiter(it.bad), defaultTimes.authMs, it.tell);
+};
+
+/** For passwords of which only an MD5 is known. */
+export const md5OfText: PartTypes[Part.Md5Hex] = (text) => md5Of(resident, text);
+
+/** Who asks. */
+export const checkPassword: PartTypes[Part.Password] = (now, credentials, isPost) => {
+  const it = resident;
+  const own = it.user;
+  const stored = readSettings();
+  const settings = webSettings(stored.web, optionsOf(it).web);
+  const user = own !== undefined ? own[0] : settings === undefined ? "" : settings.user;
+  const secrets = secretsOf(it, stored, own === undefined ? "" : own[1]);
+  const plain = secrets.plain;
+  if (it.bad === undefined) it.bad = noAttempts();
+  const host = {
+    isOpen: plain === "" && secrets.md5 === "" && secrets.sha256 === "",
+    accepts: (name: string, text: string) => {
+      const isSha = plain !== "" || secrets.sha256 !== "";
+      const hash = isSha ? sha256Hex : it.load(Part.Md5Hex);
+      const right = plain !== "" ? hash(plain) : isSha ? secrets.sha256 : secrets.md5;
+      const known = user === "" || sameText(name, user);
+      return sameText(hash(text), right) && known;
+    },
+    limiter: new AttemptLimiter(it.bad),
+    notify: it.tell,
+  };
+  return password(host, now, credentials, isPost);
+};

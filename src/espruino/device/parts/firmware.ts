@@ -1,4 +1,5 @@
 import { type Fault, FaultNumber, fault } from "../../../core/errors.js";
+import { OtaSwitch } from "../../../core/firmware/ota-switch.js";
 import { factorySlot } from "../../../core/flash/ota-select.js";
 import { parseAppDescriptor } from "../../../core/image/app-descriptor.js";
 import {
@@ -8,14 +9,25 @@ import {
   looksLikeEsp8266,
   parseEsp32Header,
 } from "../../../core/image/esp-header.js";
+import { walkSegments } from "../../../core/image/segments.js";
+import type { ImageTarget } from "../../../core/image/target.js";
 import type { Chunk } from "../../../core/ports.js";
-import { Record } from "../../../core/update/journal.js";
-import { chipFlash } from "../ports/chip-flash.js";
-import { headBytes } from "../ports/engine-bytes.js";
+import { JournalRecord } from "../../../core/update/journal.js";
+import { engineBytes, headBytes } from "../ports/bytes.js";
+import { crc32 } from "../ports/crypto.js";
+import { chipFlash } from "../ports/flash.js";
 import type { Part, PartTypes } from "../resident/parts.js";
-import { firmwareImage } from "./firmware-facts.js";
 
-declare const exports: { open: PartTypes[Part.Firmware] };
+/** What an image has to suit. */
+export const firmwareImage: ImageTarget = {
+  boot: "esp32",
+  chip: BOARD_CHIP_ID,
+  revision: -1,
+  flashSize: BOARD_FLASH,
+  room: BOARD_OTA_0_SIZE,
+  inflatedRoom: 0,
+  inSlot: false,
+};
 
 function offsetOf(slot: number): number {
   return slot === factorySlot ? BOARD_FACTORY : BOARD_OTA_0;
@@ -40,7 +52,7 @@ function headFault(head: Chunk, size: number): Fault | undefined {
 }
 
 /** Where an image of Espruino goes, on boards with factory and ota_0; or why it does not. */
-exports.open = (order, head, size) => {
+export const firmware: PartTypes[Part.Firmware] = (order, head, size) => {
   const slot = runningSlot(order) === factorySlot ? 0 : factorySlot;
   const room = slot === factorySlot ? BOARD_FACTORY_SIZE : BOARD_OTA_0_SIZE;
   if (size > room) return fault(FaultNumber.Space, "");
@@ -51,8 +63,42 @@ exports.open = (order, head, size) => {
     block: offsetOf(slot) / BOARD_BLOCK,
     blocks: room / BOARD_BLOCK,
     head: "",
-    record: (slot & 1) === 0 ? Record.FirmwareEven : Record.FirmwareOdd,
+    record: (slot & 1) === 0 ? JournalRecord.FirmwareEven : JournalRecord.FirmwareOdd,
     text: about === undefined ? "firmware" : `${about.project}@${about.version}`,
     firmware: slot,
   };
 };
+
+/** Bytes that are in memory at a time. */
+const pieceLength = 1024;
+
+/**
+ * Whether flash holds the firmware that was sent, with whole headers and segments. Its checksum and hash are left to
+ * the chip's boot loader, which computes both at every start and keeps to the old slot when they are wrong: over a
+ * megabyte they would take an interpreter minutes.
+ */
+export const stored: PartTypes[Part.Stored] = (md5, start, size, expected) => {
+  try {
+    const digest = md5();
+    for (let done = 0; done < size; done += pieceLength) {
+      const length = size - done < pieceLength ? size - done : pieceLength;
+      digest.update(require("Flash").read(length, (start + done) | 0) as unknown as Chunk);
+    }
+    const found = digest.hex();
+    if (found !== expected) return fault(FaultNumber.Verify, `flash holds ${found}`);
+    const header = parseEsp32Header(engineBytes, chipFlash.read(esp32HeaderLength, start));
+    const source = {
+      size: size,
+      read: (offset: number, length: number) => chipFlash.read(length, start + offset),
+    };
+    const tools = { bytes: engineBytes, crypto: { md5: md5, crc32: crc32 } };
+    const end = walkSegments(tools, source, header, esp32HeaderLength, header.segmentCount, []);
+    return typeof end === "number" ? undefined : end;
+  } catch (error) {
+    return fault(FaultNumber.Read, `${error}`);
+  }
+};
+
+/** Which firmware the chip's boot loader starts. */
+export const otaSwitch: PartTypes[Part.Switch] = () =>
+  new OtaSwitch(engineBytes, { crc32: crc32 }, chipFlash, BOARD_OTADATA, 1, true);

@@ -3,8 +3,6 @@ import { isPlain, isToken } from "../../../core/web/http-head.js";
 import type { Part, PartTypes } from "../resident/parts.js";
 import type { HttpRequest } from "../sluice.js";
 
-declare const exports: { open: PartTypes[Part.HttpSocket] };
-
 /** `HTTP/1.1 200 OK` and header lines, as they were going to be sent, for the engine's own way of saying it. */
 function headOf(text: string): { status: number; headers: Record<string, string> } {
   const lines = text.split("\r\n");
@@ -38,7 +36,7 @@ function requestText(request: HttpRequest): string {
  * A request of the application's own HTTP server, as the connection it came on. What the engine does by itself stays
  * its own: it waits for the head without a limit, and `100 Continue` cannot be said.
  */
-exports.open = (request, response) => {
+export const httpSocket: PartTypes[Part.HttpSocket] = (request, response) => {
   let begun = false;
 
   function write(text: string): boolean {

@@ -1,7 +1,6 @@
 import { Md5 } from "../../../core/md5.js";
-import type { Chunk, Digest } from "../../../core/ports.js";
-
-declare const exports: { open: () => Digest };
+import type { Chunk } from "../../../core/ports.js";
+import type { Part, PartTypes } from "../resident/parts.js";
 
 function text(chunk: Chunk): string {
   return chunk as unknown as string;
@@ -13,7 +12,7 @@ function words(chunk: Chunk, offset: number, into: number[]): void {
 }
 
 /** MD5 in JavaScript, where there is no ROM that has it. */
-exports.open = () => {
+export const md5: PartTypes[Part.Md5] = () => {
   const md5 = new Md5({
     join: (first, second) => text(first) + text(second),
     toText: (chunk) => text(chunk),

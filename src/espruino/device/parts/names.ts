@@ -1,13 +1,10 @@
 import { hostLabel } from "../../../core/mdns/names.js";
 import { arduinoText, type MdnsService } from "../../../core/mdns/own-records.js";
 import { MdnsResponder } from "../../../core/mdns/responder.js";
-import { engineRandom } from "../ports/engine-random.js";
-import { type NameState, optionsOf, type Part, type PartTypes } from "../resident/parts.js";
-import type { Resident } from "../resident/resident.js";
-import { webSettings } from "../resident/web-settings.js";
-import { readSettings } from "../settings.js";
-
-declare const exports: { open: PartTypes[Part.Names] };
+import { engineRandom } from "../ports/crypto.js";
+import type { NameState, Part, PartTypes } from "../resident/parts.js";
+import { optionsOf, type Resident } from "../resident/resident.js";
+import { readSettings, webSettings } from "../settings.js";
 
 /** How long after the last question the responder is kept, ms. */
 const idleMs = 5000;
@@ -57,7 +54,7 @@ function fallBack(it: Resident, state: NameState, host: string, why: string): vo
 }
 
 /** The board's mDNS responder: takes the name, and answers for it. */
-exports.open = (it, state) => {
+export const names: PartTypes[Part.Names] = (it, state) => {
   const listing = listingOf(it);
   let responder: MdnsResponder | undefined;
   let timer = 0;

@@ -10,8 +10,6 @@ import type { Resident } from "../resident/resident.js";
 import type { PullReply } from "../sluice.js";
 import { chance, modeOf, pollTimes, wantsReports } from "./pull-settings.js";
 
-declare const exports: { open: PartTypes[Part.PullEnd] };
-
 /** Reports that wait for a server; the oldest go first. */
 const mostReports = 4;
 
@@ -45,7 +43,7 @@ function remember(it: Resident, state: PullState, result: PullResult): void {
 }
 
 /** What became of a poll or a report, for the application, the log and the next poll. */
-exports.open = (it, state, end) => {
+export const pullEnd: PartTypes[Part.PullEnd] = (it, state, end) => {
   let reply: PullReply;
   if (typeof end === "string") {
     state.dueAt = -1;

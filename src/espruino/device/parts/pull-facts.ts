@@ -4,8 +4,6 @@ import { reportBody, reportLines } from "../../../core/pull/report.js";
 import type { Part, PartTypes } from "../resident/parts.js";
 import { appSlot, modeOf } from "./pull-settings.js";
 
-declare const exports: { open: PartTypes[Part.PullFacts] };
-
 /** Twelve hex digits, whatever stands between them, as the original writes a MAC; "" when there are not so many. */
 function macText(text: string): string {
   let mac = "";
@@ -37,7 +35,7 @@ function roomFor(mode: string): number {
 }
 
 /** What the server is told in all requests, or with a report. */
-exports.open = (it, options, running, report) => {
+export const pullFacts: PartTypes[Part.PullFacts] = (it, options, running, report) => {
   const family = options.family === undefined ? "sluice" : options.family;
   const mode = modeOf(options);
   const mac = options.mac === undefined ? stationMac() : options.mac;

@@ -1,13 +1,38 @@
+import { appHeaderLength } from "../../../core/bundle/header.js";
+import type { Chunk } from "../../../core/ports.js";
 import { newJob, type PullJob } from "../../../core/pull/pull-job.js";
 import { reportUrl } from "../../../core/pull/report.js";
 import { firstPollMs, nextPollMs } from "../../../core/pull/schedule.js";
+import { textField, u32 } from "../../../core/read.js";
 import { shunnedIn, updateMode } from "../../../core/update/errand.js";
 import { errorText } from "../../../core/update/safe-state.js";
+import { storageHeaderLength, storeFileName, storeLayout } from "../../../core/update/store.js";
+import { headBytes } from "../ports/bytes.js";
+import { engineMd5 } from "../ports/crypto.js";
 import { Part, type PartTypes, type PullState, type SlotFacts } from "../resident/parts.js";
 import type { Resident } from "../resident/resident.js";
 import { appSlot, chance, modeOf, pollTimes, urlOf, wantsReports } from "./pull-settings.js";
 
-declare const exports: { open: PartTypes[Part.PullPlan] };
+/** What the server is told of a slot. */
+export const pullSlot: PartTypes[Part.PullSlot] = (it, isAgent, slot) => {
+  const layout = storeLayout(BOARD_BLOCK, BOARD_AGENT_BLOCKS, BOARD_APP_BLOCKS);
+  const start = (isAgent ? layout.agent : layout.app)[slot] * BOARD_BLOCK - storageHeaderLength;
+  const room = (isAgent ? BOARD_AGENT_BLOCKS : BOARD_APP_BLOCKS) * BOARD_BLOCK;
+  const read = (length: number, offset: number): Chunk =>
+    require("Storage").read(storeFileName, start + offset, length) as unknown as Chunk;
+  const head = read(appHeaderLength, 0);
+  const size = appHeaderLength + u32(headBytes, head, 12);
+  if (size > room) return { md5: "", size: 0, version: "", name: "" };
+  const digest = engineMd5(() => it.load(Part.Md5))();
+  for (let done = 0; done < size; done += BOARD_BLOCK)
+    digest.update(read(size - done < BOARD_BLOCK ? size - done : BOARD_BLOCK, done));
+  return {
+    md5: digest.hex(),
+    size: size,
+    version: textField(headBytes, head, 80, 24),
+    name: textField(headBytes, head, 56, 24),
+  };
+};
 
 const nothing: SlotFacts = { md5: "", size: 0, version: "", name: "" };
 
@@ -57,7 +82,7 @@ function recallShunned(it: Resident, state: PullState): void {
   if (known !== undefined) state.shunned = { image: known.image, failures: known.failures, last: it.now() };
 }
 
-exports.open = (it, state): PullJob | string | undefined => {
+export const pullPlan: PartTypes[Part.PullPlan] = (it, state): PullJob | string | undefined => {
   const options = state.options;
   const url = urlOf(options);
   if (typeof url === "string") return url;

@@ -3,7 +3,7 @@ import type { PullUrl } from "../../../core/pull/pull-url.js";
 import type { PollTimes } from "../../../core/pull/schedule.js";
 import { updateMode } from "../../../core/update/errand.js";
 import type { BootInfo } from "../boot-info.js";
-import { engineRandom } from "../ports/engine-random.js";
+import { engineRandom } from "../ports/crypto.js";
 import type { PullOptions } from "../sluice.js";
 
 /** The least interval, ms: a server that is down is asked by all its boards. */

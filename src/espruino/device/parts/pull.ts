@@ -1,14 +1,17 @@
 import { FaultNumber } from "../../../core/errors.js";
 import type { Chunk } from "../../../core/ports.js";
+import { judgeAnswer } from "../../../core/pull/answer.js";
 import { PullAttempt } from "../../../core/pull/pull-attempt.js";
 import { PullPhase } from "../../../core/pull/pull-job.js";
 import type { PullSteps } from "../../../core/pull/pull-steps.js";
 import type { PullUrl } from "../../../core/pull/pull-url.js";
+import { followRedirect } from "../../../core/pull/redirect.js";
+import { requestOf } from "../../../core/pull/request.js";
+import { readHead } from "../../../core/pull/response-head.js";
+import { trouble } from "../../../core/pull/trouble.js";
 import { errorText } from "../../../core/update/safe-state.js";
+import { watchdogSeconds } from "../boot-info.js";
 import { Part, type PartTypes } from "../resident/parts.js";
-import { watchdogSeconds } from "../watchdog.js";
-
-declare const exports: { open: PartTypes[Part.Pull] };
 
 /** Seconds for the watchdog while the ESP32 connects: it stands still until the peer answers, or TCP gives up. */
 const connectSeconds = 120;
@@ -21,7 +24,7 @@ const enum Event {
 }
 
 /** The poll or the report that is planned, with the engine's sockets: one at a time. */
-exports.open = (it, job) => {
+export const pull: PartTypes[Part.Pull] = (it, job) => {
   let socket: EspruinoClientSocket | undefined;
 
   /** The engine takes a listener away that throws, and would keep all further bytes in memory. */
@@ -97,3 +100,14 @@ exports.open = (it, job) => {
   if (job.phase !== PullPhase.Preparing) attempt.start(it.now());
   return () => on(Event.Tick);
 };
+
+export const request: PartTypes[Part.PullRequest] = requestOf;
+
+// The engine's chunks are text.
+export const responseHead: PartTypes[Part.PullHead] = readHead as unknown as PartTypes[Part.PullHead];
+
+export const answer: PartTypes[Part.PullAnswer] = judgeAnswer;
+
+export const redirect: PartTypes[Part.PullRedirect] = followRedirect;
+
+export const troubleStep: PartTypes[Part.PullTrouble] = trouble;

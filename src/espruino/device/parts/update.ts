@@ -1,11 +1,14 @@
-import { SafeState, type SafeStep } from "../../../core/update/safe-state.js";
-import { UpdateRun } from "../../../core/update/update.js";
-import { largestImage } from "../ports/chip-flash.js";
-import { optionsOf, Part } from "../resident/parts.js";
-import type { Resident } from "../resident/resident.js";
+import { FaultNumber, fault } from "../../../core/errors.js";
+import { faultWords } from "../../../core/fault-words.js";
+import { judgePermit } from "../../../core/policy/permit.js";
+import { errorText, SafeState, type SafeStep } from "../../../core/update/safe-state.js";
+import { Trial } from "../../../core/update/trial.js";
+import { RunPhase, UpdateRun } from "../../../core/update/update.js";
+import { largestImage } from "../ports/flash.js";
+import { Part, type PartTypes } from "../resident/parts.js";
+import { onTrial, optionsOf } from "../resident/resident.js";
 import { pinStep } from "../safe-pins.js";
-
-declare const exports: { open: (it: Resident) => UpdateRun };
+import { permitRules } from "../settings.js";
 
 /** Variables that an image takes from its first byte on, with some to spare (npm run size). */
 const imageVariables = 1000;
@@ -13,7 +16,7 @@ const imageVariables = 1000;
 const manyVariables = 16000;
 
 /** The update that every way in makes, with its safe state and its targets. */
-exports.open = (it) => {
+export const update: PartTypes[Part.Update] = (it) => {
   const boot = it.boot;
   const options = optionsOf(it);
   const steps: SafeStep[] = [];
@@ -39,3 +42,39 @@ exports.open = (it) => {
   run.hooks = options;
   return run;
 };
+
+/** Why no update may begin now, whatever it is; undefined: one may. */
+export const policy: PartTypes[Part.Policy] = (it) => {
+  if (it.gone) return fault(FaultNumber.OnTrial, "restarting, try again in 5 s");
+  if (it.done || onTrial(it)) return fault(FaultNumber.OnTrial, "still on trial, try again in 5 s");
+  // What has begun may end, whatever the clock says meanwhile. And an agent alone waits to be rescued.
+  if (it.boot.app < 0 || (it.run !== undefined && it.run.phase !== RunPhase.Idle)) return undefined;
+  const rules = permitRules(it);
+  return rules === undefined ? undefined : it.load(Part.Permit)(rules, it.until > it.now()).refused;
+};
+
+/** One look at the clock: loaded for every offer, and nothing of it stays in memory. */
+export const permit: PartTypes[Part.Permit] = (rules, armed) => judgePermit(rules, getTime(), armed);
+
+export const trial: PartTypes[Part.Trial] = (it) => {
+  // Counted from the start of the board: so it does not matter when this part was loaded.
+  const trial = new Trial(0, true, it.boot.app >= 0);
+  return {
+    reason: () => trial.reason(),
+    poll: (loaded) => {
+      const options = it.opts;
+      let health: true | string = loaded ? true : "the app was not loaded to its end";
+      if (loaded && options !== undefined && options.healthy !== undefined) {
+        try {
+          health = options.healthy();
+        } catch (error) {
+          health = errorText(error);
+        }
+      }
+      return trial.poll(it.now(), it.port !== 0, options !== undefined, health);
+    },
+  };
+};
+
+/** What a fault is called: fetched when there is one, instead of lying in every part that may make one. */
+export const words: PartTypes[Part.Words] = faultWords;

@@ -1,15 +1,21 @@
 import { StartReason } from "../../../core/update/boot.js";
+import { permitRules, readSettings } from "../settings.js";
 import type { Ota } from "../sluice.js";
+import { openPage } from "./listen.js";
 import { load } from "./load.js";
-import { openPage } from "./page.js";
 import { Part } from "./parts.js";
 import { newPull } from "./pull.js";
-import type { Resident } from "./resident.js";
+import { optionsOf, type Resident } from "./resident.js";
 
 /** `ota`, as applications import it from `sluice/espruino`. */
-export function makeOta(it: Resident, begin: Ota["begin"]): Ota {
+export function makeOta(it: Resident): Ota {
   return {
-    begin: begin,
+    begin: (options) => {
+      if (it.opts !== undefined) return;
+      it.opts = options;
+      if (it.boot.app >= 0) permit(it);
+      if (options.mdns === false) it.name = undefined;
+    },
     remember: (text) => load(Part.Notes)().remember(text),
     recall: () => load(Part.Notes)().recall(),
     version: () => it.boot.appName,
@@ -49,4 +55,17 @@ export function makeOta(it: Resident, begin: Ota["begin"]): Ota {
     getLastError: () => (it.pull === undefined || it.pull.last === undefined ? 0 : it.pull.last.error),
     getLastErrorString: () => (it.pull === undefined || it.pull.last === undefined ? "" : it.pull.last.text),
   };
+}
+
+/**
+ * Gives the button its job, and `ota.arm`.
+ * @throws Error when the application's window or time zone cannot be read
+ */
+function permit(it: Resident): void {
+  const options = optionsOf(it);
+  const rules = permitRules(it);
+  if (rules === undefined) return;
+  const wrong = load(Part.Permit)(rules, true).wrong;
+  if (wrong !== "" && !readSettings().window) throw new Error(wrong);
+  it.arm = load(Part.Arming)(it, options.button);
 }

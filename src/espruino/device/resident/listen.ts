@@ -1,9 +1,9 @@
 import type { EspotaHandshake } from "../../../core/espota/handshake.js";
 import type { Action, Peer } from "../../../core/espota/transfer.js";
-import { onTrial, slotName } from "./facts.js";
+import { readSettings, webSettings } from "../settings.js";
 import { load } from "./load.js";
-import { Part } from "./parts.js";
-import type { Resident } from "./resident.js";
+import { Part, type WebServer } from "./parts.js";
+import { onTrial, optionsOf, type Resident, slotName } from "./resident.js";
 
 let udp: EspruinoUdpSocket | undefined;
 let handshake: EspotaHandshake | undefined;
@@ -42,7 +42,7 @@ function onMessage(it: Resident, text: string, from: Peer): void {
 }
 
 /** Binds the listener; `it.port` shows that it stands. */
-export function listen(it: Resident, port: number): void {
+function listen(it: Resident, port: number): void {
   const socket = require("dgram").createSocket("udp4");
   function gone(): void {
     if (udp === socket) it.port = 0;
@@ -67,4 +67,44 @@ export function listen(it: Resident, port: number): void {
 /** The challenges are forgotten once nobody can answer them any more. */
 export function forgetHandshake(at: number): void {
   if (handshake !== undefined && handshake.isIdle(at)) handshake = undefined;
+}
+
+/** Those who visit the page: stays until half a minute after the last. */
+export function openPage(it: Resident): WebServer {
+  let page = it.page;
+  if (page === undefined) {
+    page = load(Part.Page)(it);
+    it.page = page;
+  }
+  return page;
+}
+
+/** @param port TCP */
+function servePage(it: Resident, port: number): void {
+  const accept = (socket: EspruinoTcpSocket): void => {
+    try {
+      openPage(it).accept(socket);
+    } catch {
+      socket.end("HTTP/1.1 503 Service Unavailable\r\nRetry-After: 30\r\nConnection: close\r\n\r\n");
+    }
+  };
+  require("net").createServer(accept).listen(port);
+}
+
+/** Starts the listener and the update page, with a password or where the user has set `open`. */
+export function serve(it: Resident): void {
+  const settings = readSettings();
+  const options = optionsOf(it);
+  if (!settings.md5 && !settings.sha256 && !it.free && !options.password && !options.passwordHash) {
+    if (it.path === "") it.tell({ event: "refused", code: "NO_PASSWORD_SET", text: "no password" });
+    it.path = "-";
+    return;
+  }
+  listen(it, settings.port || options.port || BOARD_OTA_PORT);
+  if (it.path !== "") return;
+  const web = webSettings(settings.web, options.web);
+  if (web === undefined) return;
+  it.path = web.path;
+  if (web.listen) servePage(it, web.port);
+  it.tell({ event: "note", text: `update page on port ${web.port}, ${web.path}` });
 }

@@ -2,9 +2,7 @@ import type { BundlePlace } from "../../../core/bundle/judge.js";
 import type { Fault } from "../../../core/errors.js";
 import type { EspotaHandshake } from "../../../core/espota/handshake.js";
 import type { Invitation } from "../../../core/espota/invitation.js";
-
 import type { Action, EspotaTransfer, Peer } from "../../../core/espota/transfer.js";
-
 import type { OtaSwitch } from "../../../core/firmware/ota-switch.js";
 import type { Permit, PermitRules } from "../../../core/policy/permit.js";
 import type { Chunk, Digest } from "../../../core/ports.js";
@@ -17,14 +15,7 @@ import type { ImageReceiver } from "../../../core/update/image-receiver.js";
 import type { Offer } from "../../../core/update/offer.js";
 import type { UpdateRun } from "../../../core/update/update.js";
 import type { WebStep, WebSteps } from "../../../core/web/web-host.js";
-import type {
-  HttpRequest,
-  HttpResponse,
-  OtaOptions,
-  PullOptions,
-  PullReply,
-  UpdateButton,
-} from "../sluice.js";
+import type { HttpRequest, HttpResponse, PullOptions, PullReply, UpdateButton } from "../sluice.js";
 import type { Resident } from "./resident.js";
 
 /**
@@ -44,7 +35,7 @@ export const enum Part {
   Notes = 9,
   Permit = 10,
   Arming = 11,
-  Door = 12,
+  Page = 12,
   Pull = 13,
   Names = 14,
   Md5 = 15,
@@ -200,7 +191,7 @@ export interface PartTypes {
   [Part.Notes]: () => NotesPart;
   [Part.Permit]: (rules: PermitRules, armed: boolean) => Permit;
   [Part.Arming]: (it: Resident, button: UpdateButton | undefined) => (ms: number) => void;
-  [Part.Door]: (it: Resident) => WebServer;
+  [Part.Page]: (it: Resident) => WebServer;
   [Part.Pull]: (it: Resident, job: PullJob) => () => void;
   /** What there is to do now: a report to be sent, a poll, nothing, or in words why of the options nothing can be made. */
   [Part.PullPlan]: (it: Resident, state: PullState) => PullJob | string | undefined;
@@ -236,9 +227,4 @@ export interface PartTypes {
   /** A request of the application's own HTTP server, as the connection that it came on. */
   [Part.HttpSocket]: (request: HttpRequest, response: HttpResponse) => EspruinoTcpSocket;
   [Part.Md5Hex]: (text: string) => string;
-}
-
-/** What the network and a visitor may know of the application's wishes. */
-export function optionsOf(it: Resident): OtaOptions {
-  return it.opts === undefined ? {} : it.opts;
 }

@@ -52,3 +52,17 @@ export interface Resident {
   /** Leaves for the next start. */
   quit: (why: string) => void;
 }
+
+export function slotName(it: Resident): string {
+  return it.boot.app < 0 ? "-" : it.boot.app === 0 ? "a" : "b";
+}
+
+/** Whether anything that runs has yet to prove itself. */
+export function onTrial(it: Resident): boolean {
+  return it.boot.appTrial || it.boot.agentTrial || it.boot.fwTrial;
+}
+
+/** What the network and a visitor may know of the application's wishes. */
+export function optionsOf(it: Resident): OtaOptions {
+  return it.opts === undefined ? {} : it.opts;
+}

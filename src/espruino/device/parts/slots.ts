@@ -1,13 +1,15 @@
-import { appHeaderLength } from "../../../core/bundle/header.js";
+import { appHeaderLength, Engine } from "../../../core/bundle/header.js";
+import { judgeBundle, verifyBundle } from "../../../core/bundle/judge.js";
 import { type Fault, FaultNumber, fault } from "../../../core/errors.js";
 import { isFault } from "../../../core/firmware/fault-or.js";
 import type { Chunk, Digest } from "../../../core/ports.js";
+import { ImageReceiver } from "../../../core/update/image-receiver.js";
 import { SlotWriter } from "../../../core/update/slot-writer.js";
 import type { Target } from "../../../core/update/target.js";
-import { chipFlash, largestImage } from "../ports/chip-flash.js";
-import { equal } from "../ports/engine-bytes.js";
-import { storeFlash } from "../ports/engine-flash.js";
-import { Part, type SlotPlace } from "../resident/parts.js";
+import { blocks, equal, headBytes } from "../ports/bytes.js";
+import { crc32, engineMd5, sha256Hex } from "../ports/crypto.js";
+import { chipFlash, largestImage, storeFlash, storeOfBoard } from "../ports/flash.js";
+import { Part, type PartTypes, type SlotPlace } from "../resident/parts.js";
 import type { Resident } from "../resident/resident.js";
 
 /** First bytes that are judged: a bundle's header, or the descriptor of firmware (core/image/judge.ts) behind its own. */
@@ -103,3 +105,22 @@ export class SlotTarget implements Target {
 function isBundle(head: Chunk): boolean {
   return (head as unknown as string).slice(0, 4) === "SLUA";
 }
+
+/** Takes the image of an update: from the first byte on, and no sooner in memory. */
+export const receive: PartTypes[Part.Receive] = (it, offer) => {
+  const md5 = engineMd5(() => it.load(Part.Md5));
+  return new ImageReceiver(blocks, { md5: md5 }, [new SlotTarget(it, md5)], offer);
+};
+
+/** Where an application or an agent goes, or why it does not. */
+export const bundle: PartTypes[Part.Bundle] = (it, head, size) => {
+  const boot = it.boot;
+  const state = { app: boot.slot, agent: boot.agent, appTrial: boot.appTrial, agentTrial: boot.agentTrial };
+  const options = { engine: Engine.Espruino, family: BOARD_FAMILY, agentVersion: SLUICE_VERSION };
+  return judgeBundle(headBytes, { crc32: crc32 }, storeOfBoard, state, options, head, size);
+};
+
+/** Whether flash holds the bundle that was sent. */
+export const bundled: PartTypes[Part.Bundled] = (start, place, sha256) => {
+  return verifyBundle(headBytes, { crc32: crc32, sha256Hex: sha256Hex }, storeFlash, start, place, sha256);
+};

@@ -1,5 +1,20 @@
-import type { Digest } from "../../../core/ports.js";
-import { flatBytes, hexOf } from "./engine-bytes.js";
+import type { Chunk, Digest, Random } from "../../../core/ports.js";
+import { flatBytes, hexOf } from "./bytes.js";
+
+/** Native on every build of Espruino; all that the loader needs. */
+export function crc32(chunk: Chunk): number {
+  return E.CRC32(chunk as unknown as string) >>> 0;
+}
+
+export function sha256Hex(chunk: Chunk): string {
+  return hexOf(require("crypto").SHA256(chunk as unknown as string));
+}
+
+export function pbkdf2Hex(password: string, salt: string, iterations: number): string {
+  return hexOf(
+    require("crypto").PBKDF2(password, salt, { keySize: 8, iterations: iterations, hasher: "SHA256" }),
+  );
+}
 
 /** Bytes of the ROM's MD5 context (four words of state, two of length, one block). */
 const contextLength = 88;
@@ -62,3 +77,33 @@ function romWorks(): boolean {
 export function engineMd5(own: () => () => Digest): () => Digest {
   return BOARD_MD5_INIT !== 0 && romWorks() ? romMd5 : own();
 }
+
+/**
+ * The hardware's own random numbers. E.hwRand and Math.random start from a fixed seed on the ESP chips
+ * (Espruino src/jsutils.c) and must never make a nonce.
+ */
+function fromRegister(count: number): string {
+  let hex = "";
+  while (hex.length < 2 * count) {
+    let word = peek32(BOARD_RANDOM);
+    for (let i = 0; i < 8; i++) {
+      hex += (word & 15).toString(16);
+      word = word >>> 4;
+    }
+  }
+  return hex.slice(0, 2 * count);
+}
+
+function fromSystem(count: number): string {
+  const file = E.openFile("/dev/urandom", "r");
+  const bytes = file.read(count);
+  file.close();
+  let hex = "";
+  for (let i = 0; i < count; i++) {
+    const value = bytes.charCodeAt(i);
+    hex += (value < 16 ? "0" : "") + value.toString(16);
+  }
+  return hex;
+}
+
+export const engineRandom: Random = { hex: BOARD_RANDOM === 0 ? fromSystem : fromRegister };

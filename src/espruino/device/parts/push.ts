@@ -1,13 +1,10 @@
 import { defaultTimes } from "../../../core/espota/times.js";
 import { type Action, EspotaTransfer } from "../../../core/espota/transfer.js";
 import type { Chunk } from "../../../core/ports.js";
-import type { Push, Reply } from "../resident/parts.js";
-import type { Resident } from "../resident/resident.js";
-
-declare const exports: { open: (it: Resident, reply: Reply) => Push };
+import type { Part, PartTypes } from "../resident/parts.js";
 
 /** Gives the espota transfer its connection, and does what it asks for. */
-exports.open = (it, reply) => {
+export const transfer: PartTypes[Part.Transfer] = (it, reply) => {
   const restarts = (): boolean => it.opts === undefined || it.opts.rebootOnSuccess !== false;
   const transfer = new EspotaTransfer(it.open(), defaultTimes, restarts, it.tell);
   let tcp: EspruinoTcpSocket | undefined;
