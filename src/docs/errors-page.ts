@@ -1,4 +1,4 @@
-import { errorCatalog } from "../errors/catalog.js";
+import { errorCatalog } from "../errors/sluice-error.js";
 
 /** docs/errors.md, from the one table of errors. */
 export function errorsPage(): string {

@@ -1,4 +1,31 @@
-import { catalogEntry } from "./catalog.js";
+import { boardErrors, pullErrors } from "./board.js";
+import { gatewayErrors } from "./gateway.js";
+import { hostErrors } from "./host.js";
+
+/** One error a user can meet, with what to do about it. */
+export interface CatalogEntry {
+  /** Stable, for scripts. */
+  readonly code: string;
+  /** What happened, one sentence. */
+  readonly sentence: string;
+  /** What to do, one or two sentences. */
+  readonly remedy: string;
+  /** What a board answers with; undefined for errors that only the host knows. */
+  readonly number: number | undefined;
+}
+
+type ErrorTable = Readonly<Record<string, readonly [sentence: string, remedy: string, number?: number]>>;
+
+const tables: readonly ErrorTable[] = [boardErrors, pullErrors, hostErrors, gatewayErrors];
+
+/** The one table: the CLI prints its remedies, and docs/errors.md is made from it. */
+export const errorCatalog: readonly CatalogEntry[] = tables.flatMap((table) =>
+  Object.entries(table).map(([code, [sentence, remedy, number]]) => ({ code, sentence, remedy, number })),
+);
+
+export function catalogEntry(code: string): CatalogEntry | undefined {
+  return errorCatalog.find((entry) => entry.code === code);
+}
 
 /** What the host side throws: `code` from the catalogue, what happened, and what to do about it. */
 export class SluiceError extends Error {

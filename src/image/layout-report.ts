@@ -1,5 +1,5 @@
 import type { Fault } from "../core/errors.js";
-import { catalogEntry } from "../errors/catalog.js";
+import { catalogEntry } from "../errors/sluice-error.js";
 import { drawRegions, sizeText } from "./draw-layout.js";
 import { readImageFile } from "./judge-file.js";
 import { type LayoutView, viewLayout } from "./layout-view.js";

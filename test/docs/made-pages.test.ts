@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { madePages } from "../../src/docs/make-docs.js";
-import { errorCatalog } from "../../src/errors/catalog.js";
+import { errorCatalog } from "../../src/errors/sluice-error.js";
 import { packageRoot } from "../../src/espruino/build/package-root.js";
 
 for (const [page, text] of madePages())

@@ -4,7 +4,7 @@ import type { Fault } from "../../../src/core/errors.js";
 import { imageHeadLength, judgeHead, judgeImage } from "../../../src/core/image/judge.js";
 import type { ByteSource } from "../../../src/core/image/source.js";
 import { anyTarget, type ImageTarget } from "../../../src/core/image/target.js";
-import { catalogEntry } from "../../../src/errors/catalog.js";
+import { catalogEntry } from "../../../src/errors/sluice-error.js";
 import { judgeBytes, nodeImageTools } from "../../../src/image/judge-file.js";
 import {
   buildArduino,

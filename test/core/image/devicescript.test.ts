@@ -4,7 +4,7 @@ import { judgeImage } from "../../../src/core/image/judge.js";
 import type { ImageJudgement } from "../../../src/core/image/judgement.js";
 import { chunkSource } from "../../../src/core/image/source.js";
 import { anyTarget } from "../../../src/core/image/target.js";
-import { catalogEntry } from "../../../src/errors/catalog.js";
+import { catalogEntry } from "../../../src/errors/sluice-error.js";
 import { nodeImageTools } from "../../../src/image/judge-file.js";
 import { buildDevs } from "../../support/devs-image.js";
 

@@ -2,12 +2,12 @@ import { expect, test } from "vitest";
 import { FaultNumber, fault } from "../../../src/core/errors.js";
 import { explain, pullCode, pullText } from "../../../src/core/pull/explain.js";
 import { newJob } from "../../../src/core/pull/pull-job.js";
-import { catalogEntry } from "../../../src/errors/catalog.js";
-import { pullErrors } from "../../../src/errors/pull.js";
+import { pullErrors } from "../../../src/errors/board.js";
+import { catalogEntry } from "../../../src/errors/sluice-error.js";
 import { plan } from "../../support/pull-bench.js";
 
 test("every number of a pull has a code, a sentence of the original's kind, and an entry with a remedy", () => {
-  for (const { code, number = 0 } of pullErrors) {
+  for (const [code, [, , number]] of Object.entries(pullErrors)) {
     expect(pullCode(number)).toBe(code);
     expect(pullText(number)).not.toBe("");
   }
