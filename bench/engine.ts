@@ -9,8 +9,8 @@ import { storeFileLength, storeFileName, storeLayout } from "../src/core/update/
 import { espruinoPort } from "../src/espruino/build/board-constants.js";
 import { bundleScript } from "../src/espruino/build/bundle.js";
 import { encodeBundle } from "../src/espruino/build/encode-bundle.js";
-import { packageRoot } from "../src/espruino/build/package-root.js";
 import { StorageFiles } from "../src/espruino/storage-files.js";
+import { packageRoot } from "../src/node/package-root.js";
 import { filler } from "../test/support/images.js";
 
 export interface EngineRun {

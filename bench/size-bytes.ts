@@ -4,8 +4,8 @@ import { type Board, boards } from "../boards/index.js";
 import { SluiceError } from "../src/errors/sluice-error.js";
 import { espruinoPort } from "../src/espruino/build/board-constants.js";
 import { buildAgent, buildBundle, buildLoader } from "../src/espruino/build/bundle.js";
-import { packageRoot } from "../src/espruino/build/package-root.js";
 import { webPage } from "../src/espruino/build/web-page.js";
+import { packageRoot } from "../src/node/package-root.js";
 import { sizeBudget } from "./size-budget.js";
 import { whole } from "./table.js";
 

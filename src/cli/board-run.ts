@@ -8,11 +8,11 @@ import type { NorFlash } from "../board/nor-flash.js";
 import { VirtualBoard } from "../board/virtual-board.js";
 import type { Secrets } from "../core/espota/auth.js";
 import { SluiceError } from "../errors/sluice-error.js";
-import { packageRoot } from "../espruino/build/package-root.js";
 import { refusedByEngine } from "../espruino/build/refused-by-engine.js";
 import { readPassword } from "../host/password.js";
 import { requireBoard } from "../image/report.js";
-import { secretsOf } from "../node/secrets.js";
+import { passwordHashes } from "../node/crypto.js";
+import { packageRoot } from "../node/package-root.js";
 import type { BoardFlags } from "./board.js";
 import { boardView } from "./board-view.js";
 
@@ -74,7 +74,7 @@ async function nativeSecrets(flags: BoardFlags): Promise<Secrets> {
   if (file !== undefined && existsSync(file)) return (await readJson(file)) as Secrets;
   const password = await readPassword(flags.passwordFile);
   if (password === undefined && !flags.open) throw new SluiceError("NO_PASSWORD_SET");
-  const secrets = secretsOf(password);
+  const secrets = passwordHashes(password);
   if (file !== undefined) await writeFile(file, JSON.stringify(secrets));
   return secrets;
 }

@@ -5,7 +5,7 @@ import { type Board, findBoard } from "../../boards/index.js";
 import { formatLine } from "../board/event-line.js";
 import { SluiceError } from "../errors/sluice-error.js";
 import { buildAgent, buildBundle } from "../espruino/build/bundle.js";
-import { packageRoot } from "../espruino/build/package-root.js";
+import { packageRoot } from "../node/package-root.js";
 import { Fleet } from "../server/db/fleet.js";
 import { openDatabase } from "../server/db/open-database.js";
 import type { ServerEvent } from "../server/events.js";

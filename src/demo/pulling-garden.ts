@@ -5,9 +5,9 @@ import { makeFlash } from "../board/board-flash.js";
 import { eventLine } from "../board/event-line.js";
 import type { BoardEvent } from "../board/events.js";
 import { VirtualBoard } from "../board/virtual-board.js";
-import { packageRoot } from "../espruino/build/package-root.js";
 import { refusedByEngine } from "../espruino/build/refused-by-engine.js";
 import { chipImage, type ProvisionOptions, type PullSettings } from "../espruino/provision.js";
+import { packageRoot } from "../node/package-root.js";
 import { normaliseMac } from "../server/wire/mac.js";
 
 /** Board seconds in one of ours. */

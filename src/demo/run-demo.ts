@@ -6,10 +6,10 @@ import { eventLine, formatLine, type Line } from "../board/event-line.js";
 import { VirtualBoard } from "../board/virtual-board.js";
 import { SluiceError } from "../errors/sluice-error.js";
 import { buildAgent, buildBundle } from "../espruino/build/bundle.js";
-import { packageRoot } from "../espruino/build/package-root.js";
 import { refusedByEngine } from "../espruino/build/refused-by-engine.js";
 import { chipImage } from "../espruino/provision.js";
 import { uploadImage } from "../host/index.js";
+import { packageRoot } from "../node/package-root.js";
 import { uploadLine } from "./timeline.js";
 
 /** What the demo found out; a test and `npm start` look at the same. */

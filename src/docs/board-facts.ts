@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Board, findBoard } from "../../boards/index.js";
-import { packageRoot } from "../espruino/build/package-root.js";
 import { boardPartitions } from "../image/partition-tables.js";
+import { packageRoot } from "../node/package-root.js";
 import { apps, firmware, firmwarePower } from "./boards-table.js";
 
 /** What the data says of some boards, a column each, for a page of their own. */

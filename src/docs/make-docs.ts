@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { packageRoot } from "../espruino/build/package-root.js";
+import { packageRoot } from "../node/package-root.js";
 import { boardFacts, wiringTable } from "./board-facts.js";
 import { boardsSummary, boardsTable } from "./boards-table.js";
 import { errorsPage } from "./errors-page.js";

@@ -8,8 +8,7 @@ import { SluiceError } from "../errors/sluice-error.js";
 import { encodePartitionTable } from "../image/partition-binary.js";
 import { boardPartitions } from "../image/partition-tables.js";
 import { nodeBytes } from "../node/bytes.js";
-import { nodeCrypto } from "../node/crypto.js";
-import { secretsOf } from "../node/secrets.js";
+import { nodeCrypto, passwordHashes } from "../node/crypto.js";
 import { buildLoader } from "./build/bundle.js";
 import { type StorageFile, StorageFiles, textFile } from "./storage-files.js";
 import { type WifiSettings, wifiConfig, wifiConfigName } from "./wifi-config.js";
@@ -144,7 +143,7 @@ async function loaderScript(board: Board, safePins: readonly SafePin[]): Promise
 
 function settings(options: ProvisionOptions): object {
   const password = options.password;
-  const hashed = password === undefined ? { open: true } : secretsOf(password);
+  const hashed = password === undefined ? { open: true } : passwordHashes(password);
   return {
     ...hashed,
     host: options.hostname,

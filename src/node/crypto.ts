@@ -1,6 +1,7 @@
-import { createHash, pbkdf2Sync } from "node:crypto";
+import { createHash, pbkdf2Sync, randomBytes } from "node:crypto";
 import { crc32 } from "node:zlib";
-import type { Chunk, Crypto } from "../core/ports.js";
+import type { Secrets } from "../core/espota/auth.js";
+import type { Chunk, Crypto, Random } from "../core/ports.js";
 
 /** The core's `Crypto` by Node's own hashes. Takes both kinds of chunk: Uint8Array and binary string. */
 export const nodeCrypto: Crypto = {
@@ -18,4 +19,16 @@ function octets(chunk: Chunk | string): Uint8Array {
   if (chunk instanceof Uint8Array) return chunk;
   if (typeof chunk === "string") return Buffer.from(chunk, "latin1");
   throw new TypeError("this chunk is neither a Uint8Array nor a binary string");
+}
+
+/** The core's `Random` by the system's generator. */
+export const nodeRandom: Random = { hex: (count) => randomBytes(count).toString("hex") };
+
+/** What a board keeps of a password; both empty stands for a board that takes updates from anyone. */
+export function passwordHashes(password: string | undefined): Secrets {
+  if (password === undefined) return { md5: "", sha256: "" };
+  return {
+    md5: createHash("md5").update(password).digest("hex"),
+    sha256: createHash("sha256").update(password).digest("hex"),
+  };
 }

@@ -1,4 +1,4 @@
-import { packageVersion } from "../espruino/build/package-root.js";
+import { packageVersion } from "../node/package-root.js";
 import { json, type Reply, text } from "./reply.js";
 import { type ApiContext, findRoute } from "./web/api.js";
 import { openApiDocument } from "./web/openapi.js";

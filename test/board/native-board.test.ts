@@ -3,7 +3,7 @@ import { findBoard } from "../../boards/index.js";
 import { makeFlash } from "../../src/board/board-flash.js";
 import { NativeBoard } from "../../src/board/native-board.js";
 import { type UploadError, uploadImage } from "../../src/host/index.js";
-import { secretsOf } from "../../src/node/secrets.js";
+import { passwordHashes } from "../../src/node/crypto.js";
 import { buildArduino, buildLittleFs, buildUser, filler, gzip } from "../support/images.js";
 import { type PacedClock, pacedClock } from "../support/paced-clock.js";
 
@@ -30,7 +30,7 @@ async function powered({ id, firmware, force = false }: Setup): Promise<NativeBo
   const native = new NativeBoard({
     board,
     flash: makeFlash(board, content),
-    secrets: secretsOf(password),
+    secrets: passwordHashes(password),
     clock,
     force,
   });

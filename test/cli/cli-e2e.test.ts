@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { packageRoot } from "../../src/espruino/build/package-root.js";
+import { packageRoot } from "../../src/node/package-root.js";
 import { garden1, garden2 } from "../support/test-bundles.js";
 
 const cli = join(packageRoot(), "bin/sluice.js");

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { findBoard } from "../../boards/index.js";
 import { manualClock } from "../../src/board/clock.js";
 import { VirtualBoard } from "../../src/board/virtual-board.js";
-import { packageRoot } from "../../src/espruino/build/package-root.js";
+import { packageRoot } from "../../src/node/package-root.js";
 
 interface Names {
   readonly globals: string;

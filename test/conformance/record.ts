@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { packageRoot } from "../../src/espruino/build/package-root.js";
+import { packageRoot } from "../../src/node/package-root.js";
 import { areas } from "./areas.js";
 import type { Area } from "./probe.js";
 

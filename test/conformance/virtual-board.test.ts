@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { packageRoot } from "../../src/espruino/build/package-root.js";
+import { packageRoot } from "../../src/node/package-root.js";
 import { differences, lacking } from "./differences.js";
 import { onVirtual } from "./on-virtual.js";
 import { type Answers, probes, readAnswers } from "./record.js";

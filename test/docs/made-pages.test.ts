@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { madePages } from "../../src/docs/make-docs.js";
 import { errorCatalog } from "../../src/errors/sluice-error.js";
-import { packageRoot } from "../../src/espruino/build/package-root.js";
+import { packageRoot } from "../../src/node/package-root.js";
 
 for (const [page, text] of madePages())
   test(`${page} says what the data says (npm run docs)`, () => {

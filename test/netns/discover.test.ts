@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { packageRoot } from "../../src/espruino/build/package-root.js";
+import { packageRoot } from "../../src/node/package-root.js";
 import { namespacesAllowed, TestNetwork } from "../support/net-namespaces.js";
 import { agentOf, garden1, garden2 } from "../support/test-bundles.js";
 import { Output } from "./output.js";

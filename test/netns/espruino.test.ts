@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { linux } from "../../boards/linux.js";
 import { bundleScript } from "../../src/espruino/build/bundle.js";
-import { packageRoot } from "../../src/espruino/build/package-root.js";
+import { packageRoot } from "../../src/node/package-root.js";
 import { namespacesAllowed, TestNetwork } from "../support/net-namespaces.js";
 import { Output } from "./output.js";
 

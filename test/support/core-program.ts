@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import ts from "typescript";
-import { packageRoot } from "../../src/espruino/build/package-root.js";
+import { packageRoot } from "../../src/node/package-root.js";
 
 const core = join(packageRoot(), "src/core");
 

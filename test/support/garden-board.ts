@@ -7,8 +7,8 @@ import type { BoardEvent } from "../../src/board/events.js";
 import type { NorFlash } from "../../src/board/nor-flash.js";
 import { VirtualBoard } from "../../src/board/virtual-board.js";
 import { type StoreLayout, storeLayout } from "../../src/core/update/store.js";
-import { packageRoot } from "../../src/espruino/build/package-root.js";
 import { UploadError, type UploadOptions, type UploadResult, uploadImage } from "../../src/host/index.js";
+import { packageRoot } from "../../src/node/package-root.js";
 import { type PacedClock, pacedClock } from "./paced-clock.js";
 import { esp32, storageOf } from "./test-bundles.js";
 

@@ -5,8 +5,8 @@ import { inject } from "vitest";
 import { type Board, findBoard } from "../../boards/index.js";
 import { buildAgent, buildBundle } from "../../src/espruino/build/bundle.js";
 import { type BundleFields, decodeBundle, encodeBundle } from "../../src/espruino/build/encode-bundle.js";
-import { packageRoot, packageVersion } from "../../src/espruino/build/package-root.js";
 import { type ProvisionOptions, storageImage } from "../../src/espruino/provision.js";
+import { packageRoot, packageVersion } from "../../src/node/package-root.js";
 
 const built = new Map<string, Promise<Uint8Array>>();
 

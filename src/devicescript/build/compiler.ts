@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { SluiceError } from "../../errors/sluice-error.js";
-import { packageRoot } from "../../espruino/build/package-root.js";
+import { packageRoot } from "../../node/package-root.js";
 
 /** The release that Sluice is tested with, DeviceScript's last. */
 export const compilerVersion = "2.16.4";

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { SluiceError } from "../../errors/sluice-error.js";
-import { packageRoot } from "../../espruino/build/package-root.js";
+import { packageRoot } from "../../node/package-root.js";
 
 /** What `import … from "sluice/devicescript"` means. */
 export const agentEntry = "src/devicescript/device/sluice.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join, relative, sep } from "node:path";
 import type { SafePin } from "../../core/bundle/header.js";
 import { SluiceError } from "../../errors/sluice-error.js";
-import { packageRoot } from "../../espruino/build/package-root.js";
+import { packageRoot } from "../../node/package-root.js";
 import { type Compiler, compileFolder } from "./compiler.js";
 import { agentEntry, commonFolder, type Sources } from "./sources.js";
 

@@ -2,10 +2,10 @@ import { dirname, isAbsolute, join, resolve } from "node:path";
 import { type BuildOptions, build, type Message, type Plugin } from "esbuild";
 import type { Board } from "../../../boards/index.js";
 import { SluiceError } from "../../errors/sluice-error.js";
+import { packageRoot, packageVersion } from "../../node/package-root.js";
 import { boardConstants } from "./board-constants.js";
 import { notToBeMade, outerNames } from "./member-names.js";
 import { joinLines } from "./one-line.js";
-import { packageRoot, packageVersion } from "./package-root.js";
 
 export type ScriptKind = "app" | "agent" | "part" | "loader";
 

@@ -2,12 +2,12 @@ import { join, resolve } from "node:path";
 import { type Board, familyNumber } from "../../../boards/index.js";
 import { type AppHeader, appHeaderLength, BundleKind, Engine } from "../../core/bundle/header.js";
 import { SluiceError } from "../../errors/sluice-error.js";
+import { packageRoot, packageVersion } from "../../node/package-root.js";
 import { agentParts, type PartSource, partSources } from "./agent-parts.js";
 import { boardConstants, espruinoPort } from "./board-constants.js";
 import { compileScript, memberNames, type Script, type ScriptRequest } from "./bundle-script.js";
 import { type BundleFields, bundleFieldFault, decodeBundle, encodeBundle } from "./encode-bundle.js";
 import { readManifest } from "./manifest.js";
-import { packageRoot, packageVersion } from "./package-root.js";
 import { refuseDialect } from "./refuse-dialect.js";
 import { packedPage } from "./web-page.js";
 

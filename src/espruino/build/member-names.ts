@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { packageRoot } from "./package-root.js";
+import { packageRoot } from "../../node/package-root.js";
 
 /**
  * Names of members that mean something outside the agent, and so stay as they are when esbuild shortens those of the

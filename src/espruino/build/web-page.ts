@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build, transform } from "esbuild";
-import { packageRoot } from "./package-root.js";
+import { packageRoot } from "../../node/package-root.js";
 
 let made: Promise<string> | undefined;
 

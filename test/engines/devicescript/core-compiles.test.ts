@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { packageRoot } from "../../../src/espruino/build/package-root.js";
+import { packageRoot } from "../../../src/node/package-root.js";
 import { coreFiles, programOfCore } from "../../support/core-program.js";
 
 const compiler = join(packageRoot(), "node_modules/@devicescript/cli/devicescript");

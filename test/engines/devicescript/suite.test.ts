@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative, sep } from "node:path";
 import { describe, expect, test } from "vitest";
-import { packageRoot } from "../../../src/espruino/build/package-root.js";
+import { packageRoot } from "../../../src/node/package-root.js";
 import { parts } from "../suite/parts.js";
 import { suiteTests } from "../suite/run.js";
 import { compile, runProgram } from "./run-program.js";

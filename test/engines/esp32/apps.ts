@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { buildBundle } from "../../../src/espruino/build/bundle.js";
 import { decodeBundle } from "../../../src/espruino/build/encode-bundle.js";
-import { packageRoot } from "../../../src/espruino/build/package-root.js";
+import { packageRoot } from "../../../src/node/package-root.js";
 import { remade } from "../../support/test-bundles.js";
 import { board } from "./flash-file.js";
 

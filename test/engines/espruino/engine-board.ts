@@ -8,8 +8,8 @@ import type { Board } from "../../../boards/index.js";
 import { linux } from "../../../boards/linux.js";
 import { type BoardEvent, EventLog } from "../../../src/board/events.js";
 import { buildAgent, buildBundle } from "../../../src/espruino/build/bundle.js";
-import { packageRoot } from "../../../src/espruino/build/package-root.js";
 import { type ProvisionOptions, storageImage } from "../../../src/espruino/provision.js";
+import { packageRoot } from "../../../src/node/package-root.js";
 
 export const engine = process.env["ESPRUINO"] ?? "";
 export const password = "dandelion";

@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { linux } from "../../../boards/linux.js";
 import { buildBundle } from "../../../src/espruino/build/bundle.js";
-import { packageRoot } from "../../../src/espruino/build/package-root.js";
 import { uploadImage } from "../../../src/host/index.js";
+import { packageRoot } from "../../../src/node/package-root.js";
 import { boardOfEngine, EngineBoard, engine, password, plain } from "./engine-board.js";
 
 const board = engine === "" ? linux : boardOfEngine();

@@ -7,8 +7,8 @@ import { expect, test } from "vitest";
 import { linux } from "../../../boards/linux.js";
 import { judgePermit } from "../../../src/core/policy/permit.js";
 import { bundleScript } from "../../../src/espruino/build/bundle.js";
-import { packageRoot } from "../../../src/espruino/build/package-root.js";
 import { UploadError, uploadImage } from "../../../src/host/index.js";
+import { packageRoot } from "../../../src/node/package-root.js";
 import { boardOfEngine, EngineBoard, engine, password, plain } from "./engine-board.js";
 
 const board = engine === "" ? linux : boardOfEngine();

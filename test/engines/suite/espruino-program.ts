@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { linux } from "../../../boards/linux.js";
 import { bundleScript } from "../../../src/espruino/build/bundle.js";
-import { packageRoot } from "../../../src/espruino/build/package-root.js";
+import { packageRoot } from "../../../src/node/package-root.js";
 import { programOf } from "./run.js";
 
 /** One part of the suite as Espruino gets it: bundled, checked for its dialect and minified as the agent is. */

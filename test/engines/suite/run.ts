@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { packageRoot } from "../../../src/espruino/build/package-root.js";
 import { nodeBytes } from "../../../src/node/bytes.js";
 import { nodeCrypto } from "../../../src/node/crypto.js";
+import { packageRoot } from "../../../src/node/package-root.js";
 import { parts } from "./parts.js";
 import { type Runtime, Suite } from "./suite.js";
 

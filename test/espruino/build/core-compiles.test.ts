@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { linux } from "../../../boards/linux.js";
 import { bundleScript } from "../../../src/espruino/build/bundle.js";
-import { packageRoot } from "../../../src/espruino/build/package-root.js";
+import { packageRoot } from "../../../src/node/package-root.js";
 import { coreFiles, programOfCore } from "../../support/core-program.js";
 
 // The other compilers of the core: tsc (npm run typecheck) and DeviceScript's (test/engines/devicescript).

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { packageRoot } from "../../../src/espruino/build/package-root.js";
+import { packageRoot } from "../../../src/node/package-root.js";
 import { compileDeviceScript } from "./compile.js";
 
 /** What a program for tests does; all of one length, because they take each other's place in the image. */

@@ -18,7 +18,7 @@ import {
   SRV_CLOUD_CONFIGURATION,
   SRV_DEVICE_SCRIPT_MANAGER,
 } from "jacdac-ts";
-import { packageRoot } from "../../../src/espruino/build/package-root.js";
+import { packageRoot } from "../../../src/node/package-root.js";
 import { SocketTransport } from "./socket-transport.js";
 
 const cli = join(packageRoot(), "node_modules/@devicescript/cli/devicescript");
