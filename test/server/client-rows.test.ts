@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
-import { type BoardFacts, linesOf, userAgentOf } from "../../src/core/pull/board-facts.js";
-import { PullOutcome } from "../../src/core/pull/pull-job.js";
+import { type BoardIdentity, linesOf, userAgentOf } from "../../src/core/pull/introduction.js";
+import { PullOutcome } from "../../src/core/pull/job.js";
 import type { RowName } from "../../src/server/decide/answer.js";
 import { facts, PullBench, urlOf } from "../support/pull-bench.js";
 import { doorBin, gardenApp, md5 } from "./support/images.js";
@@ -11,12 +11,12 @@ afterEach(() => rig.stop());
 
 interface Asked {
   readonly path?: string;
-  readonly facts?: Partial<BoardFacts>;
+  readonly facts?: Partial<BoardIdentity>;
 }
 
 /** A pull of the core's against a server, request for request, byte for byte, until it is over. */
 async function pull(asked: Asked = {}): Promise<PullBench> {
-  const told: BoardFacts = { ...facts, ...asked.facts };
+  const told: BoardIdentity = { ...facts, ...asked.facts };
   const bench = new PullBench({
     url: urlOf(`http://127.0.0.1:${rig.port}${asked.path ?? "/update"}`),
     userAgent: userAgentOf(told.family, "0.1.0"),
@@ -31,14 +31,14 @@ async function pull(asked: Asked = {}): Promise<PullBench> {
   return bench;
 }
 
-const esp8266: Partial<BoardFacts> = {
+const esp8266: Partial<BoardIdentity> = {
   family: "esp8266",
   mode: "sketch",
   mac: door,
   freeSpace: 2744320,
   sketchSize: 400000,
 };
-const esp32: Partial<BoardFacts> = { ...esp8266, family: "esp32" };
+const esp32: Partial<BoardIdentity> = { ...esp8266, family: "esp32" };
 const ok = PullOutcome.Ok;
 const none = PullOutcome.NoUpdates;
 const failed = PullOutcome.Failed;

@@ -1,21 +1,21 @@
 import { judgeAnswer } from "../../src/core/pull/answer.js";
-import { type BoardFacts, linesOf, userAgentOf } from "../../src/core/pull/board-facts.js";
-import { explain } from "../../src/core/pull/explain.js";
-import { parseUrl } from "../../src/core/pull/parse-url.js";
-import { PullAttempt } from "../../src/core/pull/pull-attempt.js";
+import { PullAttempt } from "../../src/core/pull/attempt.js";
+import { readResponseHead } from "../../src/core/pull/head.js";
+import { type BoardIdentity, linesOf, userAgentOf } from "../../src/core/pull/introduction.js";
 import {
+  nameOfImage,
   newJob,
   type PullJob,
+  type PullOutcome,
   PullPhase,
   type PullPlan,
-  type PullResult,
-} from "../../src/core/pull/pull-job.js";
-import { type PullLink, PullStep, type PullStepTypes } from "../../src/core/pull/pull-steps.js";
-import { type PullUrl, urlText } from "../../src/core/pull/pull-url.js";
+} from "../../src/core/pull/job.js";
 import { followRedirect } from "../../src/core/pull/redirect.js";
 import { requestOf } from "../../src/core/pull/request.js";
-import { readHead } from "../../src/core/pull/response-head.js";
-import { trouble } from "../../src/core/pull/trouble.js";
+import { explain, type PullReply } from "../../src/core/pull/result.js";
+import { retryAfterMs, trouble } from "../../src/core/pull/retry.js";
+import { type PullLink, PullStep, type PullStepTypes } from "../../src/core/pull/steps.js";
+import { type PullUrl, parseUrl, urlText } from "../../src/core/pull/url.js";
 import { nodeBytes } from "../../src/node/bytes.js";
 import { md5Of } from "./core-bundle.js";
 import { image, RunBench } from "./core-run.js";
@@ -25,7 +25,7 @@ import type { TestTarget } from "./core-target.js";
 /** The steps that a board loads one by one. */
 export const steps: PullStepTypes = {
   [PullStep.Request]: requestOf,
-  [PullStep.Head]: (job, chunk) => readHead(job, nodeBytes.toText(chunk)),
+  [PullStep.Head]: (job, chunk) => readResponseHead(job, nodeBytes.toText(chunk)),
   [PullStep.Answer]: judgeAnswer,
   [PullStep.Redirect]: followRedirect,
   [PullStep.Trouble]: trouble,
@@ -38,7 +38,7 @@ export function urlOf(text: string): PullUrl {
 }
 
 /** What the board of test/server/support/rig.ts says of itself. */
-export const facts: BoardFacts = {
+export const facts: BoardIdentity = {
   family: "sluice",
   mode: "app",
   mac: "30:AE:A4:00:00:07",
@@ -47,7 +47,6 @@ export const facts: BoardFacts = {
   freeSpace: 65536,
   sketchSize: 12000,
   sketchMd5: "0123456789abcdef0123456789abcdef",
-  sketchSha256: "",
   chipSize: 4194304,
   sdkVersion: "2v29",
   version: "1.1.0",
@@ -71,7 +70,7 @@ export const plan: PullPlan = {
   givenUpMd5: "",
   version: facts.version,
   newerOnly: false,
-  shunned: undefined,
+  blocked: undefined,
 };
 
 /** One connection of the board's: where to, what was said, whether the board has let go of it. */
@@ -127,9 +126,16 @@ export class PullBench extends RunBench {
     return last;
   }
 
-  get result(): PullResult {
+  get result(): PullReply & {
+    readonly outcome: PullOutcome;
+    readonly image: string;
+    readonly tried: boolean;
+    readonly retryAfter: number;
+  } {
     if (!this.isOver) throw new Error("the pull goes on");
-    return explain(this.job);
+    const { outcome, image, tried } = this.job;
+    const retryAfter = retryAfterMs(this.job) / 1000;
+    return { ...explain(this.job), outcome, image: nameOfImage(image), tried, retryAfter };
   }
 
   get isOver(): boolean {

@@ -1,9 +1,85 @@
+import { decimal } from "../espota/invitation.js";
+import { isHex } from "../same-text.js";
 import { olderThan } from "../version.js";
-import { type Announced, announcedBy, nameOfImage } from "./announced.js";
-import { PullError } from "./pull-error.js";
-import { type PullJob, PullOutcome, type PullPlan } from "./pull-job.js";
-import { Verdict } from "./pull-steps.js";
-import { shunReason } from "./shun.js";
+import { find } from "../web/find.js";
+import { headerOf, ResponseHeader } from "./head.js";
+import {
+  nameOfImage,
+  PullError,
+  type PullImage,
+  type PullJob,
+  PullOutcome,
+  type PullPlan,
+  type ResponseHead,
+} from "./job.js";
+import { blockReason } from "./retry.js";
+import { AfterAnswer } from "./steps.js";
+
+/** Longest tag that is sent back, characters. */
+const longestTag = 100;
+
+/** `bytes 5-9/20` → [5, 9, 20]; undefined when it is anything else (RFC 9110 §14.4). */
+function parseContentRange(text: string): number[] | undefined {
+  if (text.slice(0, 6).toLowerCase() !== "bytes ") return undefined;
+  const dash = text.indexOf("-");
+  const slash = text.indexOf("/");
+  if (dash < 0 || slash < dash) return undefined;
+  const first = decimal(text.slice(6, dash));
+  const last = decimal(text.slice(dash + 1, slash));
+  const size = decimal(text.slice(slash + 1));
+  if (first < 0 || last < first || size <= last) return undefined;
+  return [first, last, size];
+}
+
+/** Whether a coding other than identity is named. */
+function isCoded(coding: string): boolean {
+  return coding.length > 0 && coding.toLowerCase() !== "identity";
+}
+
+/**
+ * What an answer of status 200 or 206 announces. The MD5 that the application expects counts before the server's word.
+ * @returns undefined when it cannot be taken: the job says why
+ */
+function announcedBy(job: PullJob, head: ResponseHead): PullImage | undefined {
+  const length = head.values[ResponseHeader.Length];
+  const bytes = decimal(length || "");
+  const range =
+    head.status === 206 ? parseContentRange(headerOf(head, ResponseHeader.Range)) : [0, bytes - 1, bytes];
+  const md5 = job.plan.expectedMd5.length > 0 ? job.plan.expectedMd5 : headerOf(head, ResponseHeader.Md5);
+  const sha256 = headerOf(head, ResponseHeader.Sha256);
+  job.error = PullError.NoSize;
+  if (isCoded(headerOf(head, ResponseHeader.Encoding))) {
+    job.error = PullError.Encoding;
+    job.detail = "the image comes with a Content-Encoding";
+  } else if (isCoded(headerOf(head, ResponseHeader.Transfer))) job.detail = "the answer is chunked";
+  else if (length === undefined) job.detail = "no Content-Length";
+  else if (bytes <= 0) job.detail = "Content-Length is not above 0";
+  else if (range === undefined || range[1] - range[0] + 1 !== bytes)
+    job.detail = "Content-Range and Content-Length do not go together";
+  // A request for a part of the image is one for all that follows.
+  else if (job.image !== undefined && range[1] + 1 !== range[2])
+    job.detail = "not the range that was asked for";
+  else {
+    job.error = PullError.WrongMd5;
+    if (md5.length > 0 && !isHex(md5, 32)) job.detail = "x-MD5 is no MD5";
+    else if (sha256.length > 0 && !isHex(sha256, 64)) job.detail = "x-SHA256 is no SHA-256";
+    else {
+      job.error = PullError.None;
+      // Only a strong tag says that the bytes are the same (RFC 9110 §13.1.5).
+      const tag = headerOf(head, ResponseHeader.Etag);
+      const isStrong = tag.length > 2 && tag.length <= longestTag && find(tag, '"', 0) === 0;
+      return {
+        size: range[2],
+        md5: md5.toLowerCase(),
+        sha256: sha256.toLowerCase(),
+        version: headerOf(head, ResponseHeader.Version),
+        etag: isStrong && tag.charAt(tag.length - 1) === '"' ? tag : "",
+        first: range[0],
+      };
+    }
+  }
+  return undefined;
+}
 
 /** What an HTTP status means to an update client; failures have their PullError, below 0. */
 const enum Meaning {
@@ -43,14 +119,14 @@ function meaningOf(status: number): number {
   }
 }
 
-/** Why an image is not worth the equipment's while, whatever the server thinks; or "". */
-function objection(plan: PullPlan, now: number, image: Announced): string {
+/** Why an image is not worth stopping the equipment for, although the server offers it; or "". */
+function objection(plan: PullPlan, now: number, image: PullImage): string {
   const md5 = image.md5;
   if (md5.length > 0 && md5 === plan.runningMd5) return "the image runs already";
   if (md5.length > 0 && md5 === plan.givenUpMd5) return "the board came back from this image";
   if (plan.newerOnly && image.version.length > 0 && olderThan(image.version, plan.version))
     return `${image.version} is older than what runs`;
-  return shunReason(plan.shunned, now, nameOfImage(image));
+  return blockReason(plan.blocked, now, nameOfImage(image));
 }
 
 /** 1: both say the same, -1: they contradict each other, 0: one of them says nothing. */
@@ -60,7 +136,7 @@ function compared(one: string, other: string): number {
 }
 
 /** Whether a later answer is about the image that was announced before; in words why not, or "". */
-function changed(job: PullJob, before: Announced, now: Announced): string {
+function changed(job: PullJob, before: PullImage, now: PullImage): string {
   const md5 = compared(before.md5, now.md5);
   const sha256 = compared(before.sha256, now.sha256);
   const tag = compared(before.etag, now.etag);
@@ -69,53 +145,53 @@ function changed(job: PullJob, before: Announced, now: Announced): string {
 }
 
 /** What the head of an answer leads to. */
-export function judgeAnswer(job: PullJob, now: number): Verdict {
+export function judgeAnswer(job: PullJob, now: number): AfterAnswer {
   const head = job.head;
-  if (head === undefined) return Verdict.Broken;
+  if (head === undefined) return AfterAnswer.Broken;
   const status = head.status;
   const plan = job.plan;
   const before = job.image;
   if (plan.body.length > 0) {
     // Servers of other people know no reports, and will not learn of them by trying again.
     if (status < 500) job.outcome = PullOutcome.Ok;
-    return Verdict.Over;
+    return AfterAnswer.Over;
   }
   const meaning = meaningOf(status);
-  if (meaning === Meaning.Redirect) return Verdict.Redirect;
+  if (meaning === Meaning.Redirect) return AfterAnswer.Redirect;
   if (meaning < 0 || (before !== undefined && meaning !== Meaning.Update)) {
     job.error = meaning < 0 ? meaning : PullError.WrongHttpCode;
     job.detail = `status ${status}`;
-    if (before !== undefined && status >= 500) return Verdict.Broken;
+    if (before !== undefined && status >= 500) return AfterAnswer.Broken;
     if (before !== undefined) job.detail += " in the middle of the image";
-    return Verdict.Wrong;
+    return AfterAnswer.Wrong;
   }
   if (meaning === Meaning.NoUpdates) {
     job.outcome = PullOutcome.NoUpdates;
-    return Verdict.Over;
+    return AfterAnswer.Over;
   }
   if (plan.asksVersion) {
-    if (head.version.length > 0) job.outcome = PullOutcome.Ok;
+    if (headerOf(head, ResponseHeader.Version).length > 0) job.outcome = PullOutcome.Ok;
     else job.error = PullError.NoVersion;
-    return Verdict.Over;
+    return AfterAnswer.Over;
   }
   const image = announcedBy(job, head);
-  if (image === undefined) return Verdict.Wrong;
+  if (image === undefined) return AfterAnswer.Wrong;
   if (before === undefined) {
     job.image = image;
     job.detail = objection(plan, now, image);
-    if (job.detail.length === 0) return status === 200 ? Verdict.WholeOffer : Verdict.Offer;
+    if (job.detail.length === 0) return status === 200 ? AfterAnswer.WholeOffer : AfterAnswer.Offer;
     job.outcome = PullOutcome.NoUpdates;
-    return Verdict.Over;
+    return AfterAnswer.Over;
   }
   job.detail = changed(job, before, image);
   job.error = PullError.ImageChanged;
-  if (job.detail.length > 0) return Verdict.Wrong;
+  if (job.detail.length > 0) return AfterAnswer.Wrong;
   job.skip = job.received - image.first;
   if (job.skip < 0) {
     job.error = PullError.NoSize;
     job.detail = "not the range that was asked for";
-    return Verdict.Wrong;
+    return AfterAnswer.Wrong;
   }
   job.error = PullError.None;
-  return Verdict.Image;
+  return AfterAnswer.Image;
 }

@@ -1,7 +1,7 @@
 import { decimal } from "../espota/invitation.js";
-import { makeUrl, parseUrl } from "./parse-url.js";
-import type { PullJob } from "./pull-job.js";
-import { type PullUrl, urlText } from "./pull-url.js";
+import { headerOf, ResponseHeader } from "./head.js";
+import type { PullJob } from "./job.js";
+import { makeUrl, type PullUrl, parseUrl, urlText } from "./url.js";
 
 /** Redirects that are followed in a row. */
 const mostRedirects = 5;
@@ -65,7 +65,7 @@ export function redirected(origin: PullUrl, from: PullUrl, location: string): Pu
 
 /** Turns to where the answer says, to ask the same there. @returns why not, or "" */
 export function followRedirect(job: PullJob): string {
-  const to = redirected(job.plan.url, job.url, job.head === undefined ? "" : job.head.location);
+  const to = redirected(job.plan.url, job.url, headerOf(job.head, ResponseHeader.Location));
   if (typeof to === "string") return to;
   job.visited[job.visited.length] = urlText(job.url);
   for (const seen of job.visited) if (seen === urlText(to)) return "redirects in a circle";

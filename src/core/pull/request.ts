@@ -1,5 +1,7 @@
-import type { PullJob } from "./pull-job.js";
-import { authorityOf, mayKnowPassword } from "./pull-url.js";
+import { quoted } from "../web/web-status.js";
+import type { PullJob } from "./job.js";
+import type { PullUrl } from "./url.js";
+import { authorityOf, mayKnowPassword } from "./url.js";
 
 /**
  * What asks for an image, or the rest of one, or posts a report; lines in the original's order. HTTP/1.0, as the
@@ -21,4 +23,40 @@ export function requestOf(job: PullJob): string {
   const about = `Host: ${authorityOf(url)}\r\nUser-Agent: ${plan.userAgent}\r\nConnection: close\r\n`;
   const method = plan.body.length > 0 ? "POST" : "GET";
   return `${method} ${url.path} HTTP/1.0\r\n${about}${more}${plan.lines}\r\n${plan.body}`;
+}
+
+/** What became of an update; docs/server.md, `POST /report`. Texts are "" where there is nothing to say. */
+export interface PullReport {
+  readonly event: "installed" | "rolled-back" | "failed" | "refused";
+  /** "app", "agent" or "firmware". */
+  readonly target: string;
+  readonly version: string;
+  readonly md5: string;
+  readonly code: string;
+  readonly text: string;
+}
+
+/** Longest text of a report, characters. */
+const longestText = 200;
+
+function member(name: string, value: string): string {
+  return value.length === 0 ? "" : `,"${name}":${quoted(value)}`;
+}
+
+/** Where reports go: to the server that is polled, and nowhere else. */
+export function reportUrl(polled: PullUrl): PullUrl {
+  return { tls: polled.tls, host: polled.host, port: polled.port, path: "/report" };
+}
+
+/** Header lines about the body, each with its end. */
+export function reportLines(body: string): string {
+  return `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n`;
+}
+
+/** The body, as JSON. */
+export function reportBody(mac: string, report: PullReport): string {
+  const about = `{"mac":${quoted(mac)},"event":"${report.event}","target":"${report.target}"`;
+  const text = report.text.length > longestText ? report.text.slice(0, longestText) : report.text;
+  const which = member("version", report.version) + member("md5", report.md5);
+  return `${about}${which}${member("code", report.code)}${member("text", text)}}`;
 }

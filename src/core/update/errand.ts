@@ -1,6 +1,6 @@
 import type { Invitation } from "../espota/invitation.js";
-import { type Announced, nameOfImage } from "../pull/announced.js";
-import { type Shunned, shunAfter } from "../pull/shun.js";
+import { type BlockedImage, nameOfImage, type PullImage } from "../pull/job.js";
+import { blockAfter } from "../pull/retry.js";
 import type { Offer } from "./offer.js";
 
 /**
@@ -11,7 +11,7 @@ import type { Offer } from "./offer.js";
  *   notes     the errand, in front of what the application remembers (notes.ts)
  *   journal   Record.Errand: there is one; and once more at the next start: it was taken, whatever becomes of it
  *
- * Of a pull the notes keep more than the errand: that its image was tried (shun.ts), before it is, since the restart forgets
+ * Of a pull the notes keep more than the errand: that its image was tried (pull/retry.ts), before it is, since the restart forgets
  * everything else and a bad image must not close the valves at every poll.
  *
  * An errand is plain data, written as JSON.
@@ -23,8 +23,8 @@ export interface Errand {
   readonly page?: Offer;
   /** Asks the server at once, with these options as text; "": with the board's own. */
   readonly pull?: string;
-  /** Of a pull: its image, this try included. */
-  readonly shunned?: Shunned;
+  /** Of a pull: its image, this try included. Boards have the name of this property in flash. */
+  readonly shunned?: BlockedImage;
   /** What the application asked for, as far as it is data: port, page, and the MD5 of its password. */
   readonly options: object;
 }
@@ -42,9 +42,9 @@ export const longestErrand = 500;
 export interface PullErrand {
   /** Its options. */
   readonly text: string;
-  readonly image: Announced | undefined;
-  /** What was shunned before. */
-  readonly shunned: Shunned | undefined;
+  readonly image: PullImage | undefined;
+  /** What was blocked before. */
+  readonly blocked: BlockedImage | undefined;
 }
 
 /** Who is served after the restart: an uploader that waits comes before the one who made the offer. */
@@ -57,19 +57,19 @@ export function errandOf(
   if (waiting !== undefined) return { push: waiting, options: options };
   if (offer === undefined) return { options: options };
   if (offer.from !== "pull") return { page: offer, options: options };
-  const image = pull.image === undefined ? "" : nameOfImage(pull.image);
+  const image = nameOfImage(pull.image);
   if (image === "") return { pull: pull.text, options: options };
-  return { pull: pull.text, shunned: shunAfter(pull.shunned, 0, image), options: options };
+  return { pull: pull.text, shunned: blockAfter(pull.blocked, 0, image), options: options };
 }
 
 /** What stays in the notes of an errand that was taken. */
 export function afterErrand(text: string): string {
-  const shunned = shunnedIn(text);
-  return shunned === undefined ? "" : JSON.stringify({ shunned: shunned });
+  const blocked = blockedIn(text);
+  return blocked === undefined ? "" : JSON.stringify({ shunned: blocked });
 }
 
 /** @param text an errand's, or what stays of it */
-export function shunnedIn(text: string): Shunned | undefined {
+export function blockedIn(text: string): BlockedImage | undefined {
   return text === "" ? undefined : (JSON.parse(text) as Errand).shunned;
 }
 

@@ -3,6 +3,10 @@
  * `require("sluice")`, the agent that the loader has put there; nothing of it is part of the app's bundle.
  */
 
+import type { PullReply } from "../../core/pull/result.js";
+
+export type { PullReply };
+
 /** One thing that must be safe before the first byte is written: a set of valves, a pump, a heater. */
 export interface SafeStateStep {
   /** For messages: "valves". */
@@ -81,21 +85,6 @@ export interface PullOptions {
   readonly report?: boolean;
   /** Instead of the station's. */
   readonly mac?: string;
-}
-
-/** How a pull ended, in ESPhttpUpdate's words. */
-export interface PullReply {
-  readonly result: "FAILED" | "NO_UPDATES" | "OK";
-  /** getLastError: the original's number; 0 unless it failed. */
-  readonly error: number;
-  /** Stable, e.g. `HTTP_NOT_FOUND`; "" unless it failed. */
-  readonly code: string;
-  /** getLastErrorString: the original's sentence. */
-  readonly text: string;
-  /** What else there is to say, or "". */
-  readonly detail: string;
-  /** Version of what the server has, or "". */
-  readonly version: string;
 }
 
 /** What `require("http")` gives to an application's server, as far as it is needed. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { linesOf } from "../../../src/core/pull/board-facts.js";
-import { PullOutcome } from "../../../src/core/pull/pull-job.js";
+import { linesOf } from "../../../src/core/pull/introduction.js";
+import { PullOutcome } from "../../../src/core/pull/job.js";
 import { RunPhase } from "../../../src/core/update/update.js";
 import { image } from "../../support/core-run.js";
 import { facts, headOf, PullBench, probeAnswer, wholeAnswer } from "../../support/pull-bench.js";
@@ -38,10 +38,13 @@ describe("what an answer means, with the original's numbers and words", () => {
     ["200 OK", ["Content-Length: 0"], failed, -101, "Server Did Not Report Size"],
     ["200 OK", ["Content-Length: -5"], failed, -101, "Server Did Not Report Size"],
     ["200 OK", ["Content-Length: five"], failed, -101, "Server Did Not Report Size"],
+    ["200 OK", ["Content-Length: 0x10"], failed, -101, "Server Did Not Report Size"],
+    ["200 OK", ["Content-Length: 5, 5"], failed, -101, "Server Did Not Report Size"],
+    ["200 OK", ["Content-Length: 99999999999"], failed, -101, "Server Did Not Report Size"],
     ["200 OK", ["Transfer-Encoding: chunked"], failed, -101, "Server Did Not Report Size"],
     [
       "200 OK",
-      ["Content-Length: 9", "Transfer-Encoding: chunked"],
+      ["Content-Length: 9", "Transfer-Encoding: gzip, chunked"],
       failed,
       -101,
       "Server Did Not Report Size",
@@ -70,7 +73,13 @@ describe("what an answer means, with the original's numbers and words", () => {
     ],
     ["200 OK", ["Content-Length: 9", "x-MD5: 0123"], failed, -105, "Wrong MD5"],
     ["200 OK", ["Content-Length: 9", "x-SHA256: 0123"], failed, -105, "Wrong MD5"],
-    ["200 OK", ["Content-Length: 2000000000"], failed, -100, "Not Enough space"],
+    [
+      "200 OK",
+      ["Content-Length: 2000000000", "Content-Encoding: Identity"],
+      failed,
+      -100,
+      "Not Enough space",
+    ],
   ] as const)("%s %j", (status, headers, outcome, error, text) => {
     const bench = new PullBench().start();
     bench.answer(headOf(status, ...headers));
@@ -136,7 +145,7 @@ describe("an image that is not worth the equipment's while", () => {
 
   test("went wrong too often", () => {
     const bench = new PullBench({
-      shunned: { image: '"v2"', failures: 3, last: 0 },
+      blocked: { image: '"v2"', failures: 3, last: 0 },
     }).start();
     bench.answer(headOf("200 OK", "Content-Length: 9", 'ETag: "v2"'));
     expect(bench.result).toMatchObject({ outcome: noUpdates, detail: "this image went wrong 3 times" });

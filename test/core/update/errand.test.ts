@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import {
   AloneStep,
   afterErrand,
+  blockedIn,
   errandIdleMs,
   errandOf,
-  shunnedIn,
   stepAlone,
 } from "../../../src/core/update/errand.js";
 
@@ -15,7 +15,7 @@ const waiting = {
   port: 4001,
 };
 const options = { port: 3232 };
-const pull = { text: "{}", image: undefined, shunned: undefined };
+const pull = { text: "{}", image: undefined, blocked: undefined };
 
 describe("an errand", () => {
   it("is for whoever waits, else for whoever made the offer", () => {
@@ -27,15 +27,15 @@ describe("an errand", () => {
 
   it("counts the image that is pulled as one that went wrong, for as long as it does not run", () => {
     const image = { size: 100, md5: "a".repeat(32), sha256: "", version: "", etag: "", first: 0 };
-    const shunned = { image: image.md5, failures: 2, last: 7000 };
+    const blocked = { image: image.md5, failures: 2, last: 7000 };
     const errand = JSON.stringify(
-      errandOf(undefined, { ...offer, from: "pull" }, { ...pull, image, shunned }, options),
+      errandOf(undefined, { ...offer, from: "pull" }, { ...pull, image, blocked }, options),
     );
     const left = afterErrand(errand);
-    expect(shunnedIn(left)).toEqual({ image: image.md5, failures: 3, last: 0 });
+    expect(blockedIn(left)).toEqual({ image: image.md5, failures: 3, last: 0 });
     expect(afterErrand(left)).toBe(left);
     expect(afterErrand(JSON.stringify(errandOf(waiting, offer, pull, options)))).toBe("");
-    expect(shunnedIn("")).toBeUndefined();
+    expect(blockedIn("")).toBeUndefined();
   });
 });
 

@@ -1,44 +1,42 @@
-import { explain } from "../../../core/pull/explain.js";
-import { PullError } from "../../../core/pull/pull-error.js";
-import { PullOutcome, type PullResult } from "../../../core/pull/pull-job.js";
-import { nextPollMs } from "../../../core/pull/schedule.js";
-import { shunAfter } from "../../../core/pull/shun.js";
+import { nameOfImage, PullError, type PullJob, PullOutcome } from "../../../core/pull/job.js";
+import { explain, type PullReply } from "../../../core/pull/result.js";
+import { blockAfter, nextPollMs, retryAfterMs } from "../../../core/pull/retry.js";
 import { updateMode } from "../../../core/update/errand.js";
 import { errorText } from "../../../core/update/safe-state.js";
 import type { Part, PartTypes, PullState } from "../resident/parts.js";
 import type { Resident } from "../resident/resident.js";
-import type { PullReply } from "../sluice.js";
 import { chance, modeOf, pollTimes, wantsReports } from "./pull-settings.js";
 
 /** Reports that wait for a server; the oldest go first. */
 const mostReports = 4;
 
-/** When to ask again, and what the server has yet to hear. */
-function remember(it: Resident, state: PullState, result: PullResult): void {
+/** When to poll again, and what the server has yet to receive. */
+function remember(it: Resident, state: PullState, job: PullJob, reply: PullReply): void {
   const now = it.now();
-  const isFailure = result.outcome === PullOutcome.Failed;
+  const isFailure = job.outcome === PullOutcome.Failed;
+  const image = nameOfImage(job.image);
   const times = pollTimes(state.options);
   state.isDeaf = false;
   // What the board refuses by itself is not the server's fault: it is asked again at the usual time.
-  state.failures = isFailure && result.error < 0 && result.image === "" ? state.failures + 1 : 0;
-  const wait = nextPollMs(times, state.failures, result.retryAfter * 1000, chance());
+  state.failures = isFailure && reply.error < 0 && image === "" ? state.failures + 1 : 0;
+  const wait = nextPollMs(times, state.failures, retryAfterMs(job), chance());
   // In update mode once: the application asks again.
   state.dueAt = times.everyMs === 0 || it.boot.why === updateMode ? -1 : now + wait;
-  if (!isFailure || result.image === "") return;
-  if (result.tried) state.shunned = shunAfter(state.shunned, now, result.image);
-  const refusal = result.tried ? "" : `${result.image} ${result.code}`;
+  if (!isFailure || image === "") return;
+  if (job.tried) state.blocked = blockAfter(state.blocked, now, image);
+  const refusal = job.tried ? "" : `${image} ${reply.code}`;
   if (!wantsReports(state.options) || (refusal !== "" && refusal === state.refused)) return;
   const mode = modeOf(state.options);
   state.refused = refusal;
   if (state.reports.length >= mostReports) state.reports = state.reports.slice(1);
   state.reports[state.reports.length] = {
     // A refusal is no try of the image: a window, a valve that sticks.
-    event: !result.tried && result.error > 0 ? "refused" : "failed",
+    event: !job.tried && reply.error > 0 ? "refused" : "failed",
     target: mode === "app" || mode === "agent" ? mode : "firmware",
-    version: result.version,
-    md5: result.image.length === 32 ? result.image : "",
-    code: result.code,
-    text: result.detail.length > 0 ? result.detail : result.text,
+    version: reply.version,
+    md5: image.length === 32 ? image : "",
+    code: reply.code,
+    text: reply.detail.length > 0 ? reply.detail : reply.text,
   };
 }
 
@@ -63,17 +61,8 @@ export const pullEnd: PartTypes[Part.PullEnd] = (it, state, end) => {
     else state.isDeaf = true;
     return;
   } else {
-    const result = explain(end);
-    const outcome = result.outcome;
-    remember(it, state, result);
-    reply = {
-      result: outcome === PullOutcome.NoUpdates ? "NO_UPDATES" : outcome === PullOutcome.Ok ? "OK" : "FAILED",
-      error: result.error,
-      code: result.code,
-      text: result.text,
-      detail: result.detail,
-      version: result.version,
-    };
+    reply = explain(end);
+    remember(it, state, end, reply);
   }
   state.last = reply;
   const text = reply.detail.length > 0 ? reply.detail : reply.text;

@@ -1,6 +1,5 @@
-import { basicAuthorization } from "../../../core/pull/basic.js";
-import { headerValue, linesOf, userAgentOf } from "../../../core/pull/board-facts.js";
-import { reportBody, reportLines } from "../../../core/pull/report.js";
+import { basicAuthorization, headerValue, linesOf, userAgentOf } from "../../../core/pull/introduction.js";
+import { reportBody, reportLines } from "../../../core/pull/request.js";
 import type { Part, PartTypes } from "../resident/parts.js";
 import { appSlot, modeOf } from "./pull-settings.js";
 
@@ -62,7 +61,6 @@ export const pullFacts: PartTypes[Part.PullFacts] = (it, options, running, repor
             freeSpace: roomFor(mode),
             sketchSize: running.size,
             sketchMd5: running.md5,
-            sketchSha256: "",
             chipSize: BOARD_FLASH,
             sdkVersion: process.env.VERSION,
             version: options.currentVersion === undefined ? running.version : options.currentVersion,

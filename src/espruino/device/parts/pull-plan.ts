@@ -1,10 +1,10 @@
 import { appHeaderLength } from "../../../core/bundle/header.js";
 import type { Chunk } from "../../../core/ports.js";
-import { newJob, type PullJob } from "../../../core/pull/pull-job.js";
-import { reportUrl } from "../../../core/pull/report.js";
-import { firstPollMs, nextPollMs } from "../../../core/pull/schedule.js";
+import { newJob, type PullJob } from "../../../core/pull/job.js";
+import { reportUrl } from "../../../core/pull/request.js";
+import { firstPollMs, nextPollMs } from "../../../core/pull/retry.js";
 import { textField, u32 } from "../../../core/read.js";
-import { shunnedIn, updateMode } from "../../../core/update/errand.js";
+import { blockedIn, updateMode } from "../../../core/update/errand.js";
 import { errorText } from "../../../core/update/safe-state.js";
 import { storageHeaderLength, storeFileName, storeLayout } from "../../../core/update/store.js";
 import { headBytes } from "../ports/bytes.js";
@@ -75,11 +75,11 @@ function isDue(it: Resident, state: PullState): boolean {
   return false;
 }
 
-/** What update mode has tried, which a restart forgets; there it is this very try. */
-function recallShunned(it: Resident, state: PullState): void {
-  if (state.shunned !== undefined || it.boot.why === updateMode) return;
-  const known = shunnedIn(it.load(Part.Notes)().errand());
-  if (known !== undefined) state.shunned = { image: known.image, failures: known.failures, last: it.now() };
+/** What update mode has tried, which a restart forgets; in update mode it is the try under way. */
+function recallBlocked(it: Resident, state: PullState): void {
+  if (state.blocked !== undefined || it.boot.why === updateMode) return;
+  const known = blockedIn(it.load(Part.Notes)().errand());
+  if (known !== undefined) state.blocked = { image: known.image, failures: known.failures, last: it.now() };
 }
 
 export const pullPlan: PartTypes[Part.PullPlan] = (it, state): PullJob | string | undefined => {
@@ -90,7 +90,7 @@ export const pullPlan: PartTypes[Part.PullPlan] = (it, state): PullJob | string 
   const report = state.isDeaf ? undefined : state.reports[0];
   const isPoll = report === undefined;
   if (isPoll && !isDue(it, state)) return undefined;
-  if (isPoll) recallShunned(it, state);
+  if (isPoll) recallBlocked(it, state);
   const mode = modeOf(options);
   const isAgent = mode === "agent";
   const runs = isAgent ? it.boot.agent : appSlot(it.boot);
@@ -113,6 +113,6 @@ export const pullPlan: PartTypes[Part.PullPlan] = (it, state): PullJob | string 
     givenUpMd5: bad.md5,
     version: options.currentVersion === undefined ? running.version : options.currentVersion,
     newerOnly: options.newerOnly === true,
-    shunned: state.shunned,
+    blocked: state.blocked,
   });
 };

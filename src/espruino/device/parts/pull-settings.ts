@@ -1,6 +1,6 @@
-import { makeUrl, parseUrl } from "../../../core/pull/parse-url.js";
-import type { PullUrl } from "../../../core/pull/pull-url.js";
-import type { PollTimes } from "../../../core/pull/schedule.js";
+import type { PollTimes } from "../../../core/pull/retry.js";
+import type { PullUrl } from "../../../core/pull/url.js";
+import { makeUrl, parseUrl } from "../../../core/pull/url.js";
 import { updateMode } from "../../../core/update/errand.js";
 import type { BootInfo } from "../boot-info.js";
 import { engineRandom } from "../ports/crypto.js";

@@ -1,14 +1,14 @@
 import { FaultNumber } from "../../../core/errors.js";
 import type { Chunk } from "../../../core/ports.js";
 import { judgeAnswer } from "../../../core/pull/answer.js";
-import { PullAttempt } from "../../../core/pull/pull-attempt.js";
-import { PullPhase } from "../../../core/pull/pull-job.js";
-import type { PullSteps } from "../../../core/pull/pull-steps.js";
-import type { PullUrl } from "../../../core/pull/pull-url.js";
+import { PullAttempt } from "../../../core/pull/attempt.js";
+import { readResponseHead } from "../../../core/pull/head.js";
+import { PullPhase } from "../../../core/pull/job.js";
 import { followRedirect } from "../../../core/pull/redirect.js";
 import { requestOf } from "../../../core/pull/request.js";
-import { readHead } from "../../../core/pull/response-head.js";
-import { trouble } from "../../../core/pull/trouble.js";
+import { trouble } from "../../../core/pull/retry.js";
+import type { PullSteps } from "../../../core/pull/steps.js";
+import type { PullUrl } from "../../../core/pull/url.js";
 import { errorText } from "../../../core/update/safe-state.js";
 import { watchdogSeconds } from "../boot-info.js";
 import { Part, type PartTypes } from "../resident/parts.js";
@@ -104,7 +104,7 @@ export const pull: PartTypes[Part.Pull] = (it, job) => {
 export const request: PartTypes[Part.PullRequest] = requestOf;
 
 // The engine's chunks are text.
-export const responseHead: PartTypes[Part.PullHead] = readHead as unknown as PartTypes[Part.PullHead];
+export const responseHead: PartTypes[Part.PullHead] = readResponseHead as unknown as PartTypes[Part.PullHead];
 
 export const answer: PartTypes[Part.PullAnswer] = judgeAnswer;
 

@@ -33,9 +33,9 @@ function textOf(state: PullState): string {
 }
 
 export function pullErrand(state: PullState | undefined): PullErrand {
-  if (state === undefined) return { text: "", image: undefined, shunned: undefined };
+  if (state === undefined) return { text: "", image: undefined, blocked: undefined };
   const job = state.job;
-  return { text: textOf(state), image: job === undefined ? undefined : job.image, shunned: state.shunned };
+  return { text: textOf(state), image: job === undefined ? undefined : job.image, blocked: state.blocked };
 }
 
 /** What the agent has to know of the application's wishes while it is alone. */

@@ -6,10 +6,9 @@ import type { Action, EspotaTransfer, Peer } from "../../../core/espota/transfer
 import type { OtaSwitch } from "../../../core/firmware/ota-switch.js";
 import type { Permit, PermitRules } from "../../../core/policy/permit.js";
 import type { Chunk, Digest } from "../../../core/ports.js";
-import type { Introduction, PullJob } from "../../../core/pull/pull-job.js";
-import type { PullStep, PullStepTypes } from "../../../core/pull/pull-steps.js";
-import type { PullReport } from "../../../core/pull/report.js";
-import type { Shunned } from "../../../core/pull/shun.js";
+import type { BlockedImage, Introduction, PullJob } from "../../../core/pull/job.js";
+import type { PullReport } from "../../../core/pull/request.js";
+import type { PullStep, PullStepTypes } from "../../../core/pull/steps.js";
 import type { Errand } from "../../../core/update/errand.js";
 import type { ImageReceiver } from "../../../core/update/image-receiver.js";
 import type { Offer } from "../../../core/update/offer.js";
@@ -129,7 +128,7 @@ export interface PullState {
   dueAt: number;
   /** Polls in a row that found no server, or none that could answer. */
   failures: number;
-  shunned: Shunned | undefined;
+  blocked: BlockedImage | undefined;
   /** What the server has yet to receive about this start: "installed", "rolled-back" or "". */
   news: string;
   /** What it has yet to receive besides. */

@@ -1,5 +1,5 @@
 import { FaultNumber } from "../../../core/errors.js";
-import { PullOutcome, PullPhase } from "../../../core/pull/pull-job.js";
+import { PullOutcome, PullPhase } from "../../../core/pull/job.js";
 import { updateMode } from "../../../core/update/errand.js";
 import { RunPhase } from "../../../core/update/update.js";
 import type { PullOptions } from "../sluice.js";
@@ -18,7 +18,7 @@ export function newPull(it: Resident, options: PullOptions): PullState {
     // In update mode the errand says when.
     dueAt: it.boot.why === updateMode ? -1 : -2,
     failures: 0,
-    shunned: undefined,
+    blocked: undefined,
     news: it.boot.why === "rollback" ? "rolled-back" : "",
     reports: [],
     refused: "",

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { FaultNumber, fault } from "../../../src/core/errors.js";
-import { PullOutcome } from "../../../src/core/pull/pull-job.js";
+import { PullOutcome } from "../../../src/core/pull/job.js";
 import { RunPhase } from "../../../src/core/update/update.js";
 import { md5Of } from "../../support/core-bundle.js";
 import { image } from "../../support/core-run.js";

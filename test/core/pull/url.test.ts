@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseUrl } from "../../../src/core/pull/parse-url.js";
-import { authorityOf, mayKnowPassword, urlText } from "../../../src/core/pull/pull-url.js";
 import { isHostFamily, redirected } from "../../../src/core/pull/redirect.js";
+import { authorityOf, mayKnowPassword, parseUrl, urlText } from "../../../src/core/pull/url.js";
 import { urlOf } from "../../support/pull-bench.js";
 
 describe("an address", () => {

@@ -1,9 +1,32 @@
 import type { Fault } from "../errors.js";
-import type { Announced } from "./announced.js";
-import { PullError } from "./pull-error.js";
-import type { PullUrl } from "./pull-url.js";
-import type { ResponseHead } from "./response-head.js";
-import type { Shunned } from "./shun.js";
+import type { PullUrl } from "./url.js";
+
+/**
+ * Error numbers of a pull, as ESPhttpUpdate's getLastError gives them: above 0 the Updater's own (core/errors.ts), -1 to
+ * -11 of its HTTP client (ESP8266HTTPClient.h), -100 to -109 of the update (ESP8266httpUpdate.h), below that Sluice's.
+ */
+export const enum PullError {
+  None = 0,
+  ConnectionFailed = -1,
+  ConnectionLost = -5,
+  NoHttpServer = -7,
+  NotEnoughRam = -8,
+  Encoding = -9,
+  ReadTimeout = -11,
+  Space = -100,
+  NoSize = -101,
+  NotFound = -102,
+  Forbidden = -103,
+  WrongHttpCode = -104,
+  WrongMd5 = -105,
+  BinHeader = -106,
+  WrongFlash = -107,
+  Unauthorized = -108,
+  NoVersion = -109,
+  BadOptions = -120,
+  HeadTooLarge = -121,
+  ImageChanged = -122,
+}
 
 export const enum PullOutcome {
   Failed = 0,
@@ -30,7 +53,7 @@ export const enum PullPhase {
   Over = 7,
 }
 
-/** What a board says of itself and of its secret in all its requests (board-facts.ts). */
+/** How a board identifies itself in all its requests (introduction.ts). */
 export interface Introduction {
   readonly userAgent: string;
   /** Header lines, each with its end. */
@@ -41,7 +64,16 @@ export interface Introduction {
   readonly body: string;
 }
 
-/** What to ask, and whom; and what of the answers is wanted. */
+/** The image that failed last, so that a bad one does not close the valves at every poll. */
+export interface BlockedImage {
+  /** `nameOfImage`. */
+  readonly image: string;
+  readonly failures: number;
+  /** When it failed last, ms. */
+  readonly last: number;
+}
+
+/** What to request, and where; and what of the answers is wanted. */
 export interface PullPlan extends Introduction {
   readonly url: PullUrl;
   /** Only the version is asked for. */
@@ -52,14 +84,49 @@ export interface PullPlan extends Introduction {
   readonly expectedMd5: string;
   /** Restart into the new version. */
   readonly restarts: boolean;
-  /** MD5 of the image that runs, and of the one that the board came back from; "" where there is none. */
+  /** MD5 of the image that runs, and of the one that the board rolled back from; "" where there is none. */
   readonly runningMd5: string;
   readonly givenUpMd5: string;
   /** Of what runs. */
   readonly version: string;
   /** Take nothing older than that. */
   readonly newerOnly: boolean;
-  readonly shunned: Shunned | undefined;
+  readonly blocked: BlockedImage | undefined;
+}
+
+/** The head of an answer, as far as an update client needs it. */
+export interface ResponseHead {
+  status: number;
+  /** By `ResponseHeader` (head.ts); undefined where the header is absent. */
+  readonly values: (string | undefined)[];
+  /** How far it has been read: it is whole; what is wrong with it, or `PullError.None`. */
+  done: boolean;
+  wrong: number;
+  /** The line that has not ended yet, and bytes of all lines. */
+  line: string;
+  total: number;
+  /** Interim answers so far. */
+  interim: number;
+}
+
+/** The image that a server announces. */
+export interface PullImage {
+  /** Bytes of the whole image. */
+  readonly size: number;
+  /** 32 and 64 lower-case hex digits, or "". */
+  readonly md5: string;
+  readonly sha256: string;
+  readonly version: string;
+  /** A strong entity tag, or "". */
+  readonly etag: string;
+  /** Which bytes this answer brings: from this one on. */
+  readonly first: number;
+}
+
+/** How an image is remembered: by its MD5, else by its tag; "" before there is one. */
+export function nameOfImage(image: PullImage | undefined): string {
+  if (image === undefined) return "";
+  return image.md5.length > 0 ? image.md5 : image.etag;
 }
 
 /**
@@ -78,7 +145,7 @@ export interface PullJob {
   /** Of the current answer, as far as it is in and of use. */
   head: ResponseHead | undefined;
   /** What the server has; undefined before it said so. */
-  image: Announced | undefined;
+  image: PullImage | undefined;
   /** Bytes of the image that are written; and where the current connection began. */
   received: number;
   from: number;
@@ -119,25 +186,4 @@ export function newJob(plan: PullPlan): PullJob {
     detail: "",
     fault: undefined,
   };
-}
-
-/** How a pull ended, in words. */
-export interface PullResult {
-  readonly outcome: PullOutcome;
-  /** As getLastError gives it; 0 unless it failed. */
-  readonly error: number;
-  /** Stable; "" unless it failed. */
-  readonly code: string;
-  /** As getLastErrorString gives it. */
-  readonly text: string;
-  /** What else there is to say, also where nothing failed. */
-  readonly detail: string;
-  /** x-version of what the server has, or "". */
-  readonly version: string;
-  /** MD5, else entity tag, of the image it was about; "" before there was one. */
-  readonly image: string;
-  /** Whether the equipment was safe and the image's bytes were asked for. */
-  readonly tried: boolean;
-  /** Seconds that the server asks to be left alone; 0: it did not say. */
-  readonly retryAfter: number;
 }

@@ -1,19 +1,21 @@
 import { expect, test } from "vitest";
 import { FaultNumber, fault } from "../../../src/core/errors.js";
-import { explain, pullCode, pullText } from "../../../src/core/pull/explain.js";
-import { newJob } from "../../../src/core/pull/pull-job.js";
+import { newJob } from "../../../src/core/pull/job.js";
+import { explain, pullWords } from "../../../src/core/pull/result.js";
 import { pullErrors } from "../../../src/errors/board.js";
 import { catalogEntry } from "../../../src/errors/sluice-error.js";
 import { plan } from "../../support/pull-bench.js";
 
 test("every number of a pull has a code, a sentence of the original's kind, and an entry with a remedy", () => {
   for (const [code, [, , number]] of Object.entries(pullErrors)) {
-    expect(pullCode(number)).toBe(code);
-    expect(pullText(number)).not.toBe("");
+    const [known, text] = pullWords(number);
+    expect(known).toBe(code);
+    expect(text).not.toBe("");
   }
-  for (let number = -1; number >= -130; number--)
-    if (pullCode(number) !== "UNKNOWN")
-      expect(catalogEntry(pullCode(number)), pullCode(number)).toBeDefined();
+  for (let number = -1; number >= -130; number--) {
+    const [known] = pullWords(number);
+    if (known !== "UNKNOWN") expect(catalogEntry(known), known).toBeDefined();
+  }
 });
 
 test("an update's fault has the original's numbers where its pull has its own", () => {

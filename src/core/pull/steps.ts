@@ -1,9 +1,9 @@
 import type { Chunk } from "../ports.js";
 import type { UpdateRun } from "../update/update.js";
-import type { PullJob } from "./pull-job.js";
-import type { PullUrl } from "./pull-url.js";
+import type { PullJob } from "./job.js";
+import type { PullUrl } from "./url.js";
 
-/** The connection, as little of it as is needed: one at a time. A new `connect` lets go of the one before. */
+/** The connection, as little of it as is needed: one at a time. A new `connect` drops the one before. */
 export interface PullLink {
   readonly connect: (to: PullUrl) => void;
   readonly send: (text: string) => void;
@@ -11,7 +11,7 @@ export interface PullLink {
 }
 
 /** What an answer leads to. */
-export const enum Verdict {
+export const enum AfterAnswer {
   /** The job says how it ended. */
   Over = 0,
   /** Somewhere else. */
@@ -39,15 +39,15 @@ export const enum PullStep {
 export interface PullStepTypes {
   /** request.ts */
   [PullStep.Request]: (job: PullJob) => string;
-  /** response-head.ts; @returns how many bytes belong to the head */
+  /** head.ts; @returns how many bytes belong to the head */
   [PullStep.Head]: (job: PullJob, chunk: Chunk) => number;
   /** answer.ts */
-  [PullStep.Answer]: (job: PullJob, now: number) => Verdict;
+  [PullStep.Answer]: (job: PullJob, now: number) => AfterAnswer;
   /** redirect.ts; @returns why not, or "" */
   [PullStep.Redirect]: (job: PullJob) => string;
-  /** trouble.ts; @returns ms until the next connection, or -1: it is over */
+  /** retry.ts; @returns ms until the next connection, or -1: it is over */
   [PullStep.Trouble]: (job: PullJob, run: UpdateRun | undefined, again: boolean) => number;
 }
 
-/** Gets a step; what it takes is free when its caller has let go of it. */
+/** Loads a step; its memory is free once the caller drops the reference. */
 export type PullSteps = <S extends PullStep>(step: S) => PullStepTypes[S];

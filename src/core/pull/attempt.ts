@@ -1,9 +1,8 @@
 import { type Fault, FaultNumber } from "../errors.js";
 import type { Chunk } from "../ports.js";
 import { RunPhase, type UpdateRun } from "../update/update.js";
-import { PullError } from "./pull-error.js";
-import { type PullJob, PullOutcome, PullPhase } from "./pull-job.js";
-import { type PullLink, PullStep, type PullSteps, Verdict } from "./pull-steps.js";
+import { PullError, type PullJob, PullOutcome, PullPhase } from "./job.js";
+import { AfterAnswer, type PullLink, PullStep, type PullSteps } from "./steps.js";
 
 /** For the connection, for the answer's head, and for each byte of its body; the original has 8000 for all of it. ms */
 const patienceMs = 10000;
@@ -141,27 +140,27 @@ export class PullAttempt {
     this.finish();
   }
 
-  private onHead(now: number, verdict: Verdict): void {
+  private onHead(now: number, then: AfterAnswer): void {
     const job = this.job;
-    switch (verdict) {
-      case Verdict.Over:
+    switch (then) {
+      case AfterAnswer.Over:
         this.finish();
         break;
-      case Verdict.Redirect: {
+      case AfterAnswer.Redirect: {
         const refused = this.step(PullStep.Redirect)(job);
         if (refused.length > 0) this.fail(now, PullError.WrongHttpCode, refused, false);
         else this.start(now);
         break;
       }
-      case Verdict.Offer:
-      case Verdict.WholeOffer:
-        this.offer(now, verdict === Verdict.WholeOffer);
+      case AfterAnswer.Offer:
+      case AfterAnswer.WholeOffer:
+        this.offer(now, then === AfterAnswer.WholeOffer);
         break;
-      case Verdict.Image:
+      case AfterAnswer.Image:
         this.receive(now);
         break;
       default:
-        this.fail(now, job.error, job.detail, verdict === Verdict.Broken);
+        this.fail(now, job.error, job.detail, then === AfterAnswer.Broken);
     }
   }
 

@@ -1,14 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { PullError } from "../../../src/core/pull/pull-error.js";
-import { mostHeadBytes, type ResponseHead, readHead } from "../../../src/core/pull/response-head.js";
+import { mostHeadBytes, ResponseHeader, readResponseHead } from "../../../src/core/pull/head.js";
+import { PullError, type ResponseHead } from "../../../src/core/pull/job.js";
 
 /** Reads one head, piece by piece. */
 class Reading {
   head: ResponseHead | undefined;
 
   read(text: string): number {
-    return readHead(this, text);
+    return readResponseHead(this, text);
   }
 
   get isOver(): boolean {
@@ -37,26 +37,13 @@ const good = [
   "",
   "",
 ].join("\r\n");
-const expected = {
-  done: true,
-  status: 206,
-  bodyBytes: 17,
-  chunked: false,
-  encoded: false,
-  location: "/x",
-  md5: "AB",
-  sha256: "CD",
-  version: "1.2.0",
-  etag: '"AB"',
-  range: "bytes 0-16/99",
-  retryAfter: "30",
-};
+const values = ["17", undefined, undefined, "/x", "AB", "CD", "1.2.0", '"AB"', "bytes 0-16/99", "30"];
 
 describe("an answer's head", () => {
   test("is read, names in any case, up to the first byte of the body", () => {
     const reading = new Reading();
     expect(reading.read(`${good}body`)).toBe(good.length);
-    expect(reading.head).toMatchObject(expected);
+    expect(reading.head).toMatchObject({ done: true, status: 206, values });
     expect(reading.read("more")).toBe(0);
   });
 
@@ -72,16 +59,14 @@ describe("an answer's head", () => {
           at += piece.length;
         }
         expect(used).toBe(good.length);
-        expect(reading.head).toMatchObject(expected);
+        expect(reading.head).toMatchObject({ done: true, status: 206, values });
       }),
     );
   });
 
   test("may end its lines with a bare line feed, as home-made servers do", () => {
-    expect(read("HTTP/1.0 304 Not Modified\nx-version: 1\n\n")).toMatchObject({
-      status: 304,
-      version: "1",
-    });
+    const head = read("HTTP/1.0 304 Not Modified\nx-version: 1\n\n");
+    expect([head?.status, head?.values[ResponseHeader.Version]]).toEqual([304, "1"]);
   });
 
   test.each([
@@ -107,19 +92,6 @@ describe("an answer's head", () => {
     ["interim answers for ever", "HTTP/1.1 100 Continue\r\n\r\n".repeat(5)],
   ])("with %s is none", (_what, text) => {
     expect(read(`${text}\r\n`)).toMatchObject({ done: false, wrong: PullError.NoHttpServer });
-  });
-
-  test.each([
-    ["Content-Length: -1", { bodyBytes: -2 }],
-    ["Content-Length: 0x10", { bodyBytes: -2 }],
-    ["Content-Length: 5, 5", { bodyBytes: -2 }],
-    ["Content-Length: 99999999999", { bodyBytes: -2 }],
-    ["Transfer-Encoding: chunked", { chunked: true }],
-    ["Transfer-Encoding: gzip, chunked", { chunked: true }],
-    ["Content-Encoding: gzip", { encoded: true }],
-    ["Content-Encoding: identity", { encoded: false }],
-  ])("%s", (line, what) => {
-    expect(read(`HTTP/1.1 200 OK\r\n${line}\r\n\r\n`)).toMatchObject(what);
   });
 
   test("of 30 kB is not read to its end, in one line or in many", () => {

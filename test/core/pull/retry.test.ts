@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { firstPollMs, nextPollMs } from "../../../src/core/pull/schedule.js";
-import { shunAfter, shunReason } from "../../../src/core/pull/shun.js";
+import { blockAfter, blockReason, firstPollMs, nextPollMs } from "../../../src/core/pull/retry.js";
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -37,12 +36,12 @@ test("boards that got power together do not ask together", () => {
 });
 
 test("an image that went wrong three times rests for a day, another one does not", () => {
-  let known = shunAfter(undefined, 0, "a");
-  expect(shunReason(known, 0, "a")).toBe("");
-  known = shunAfter(shunAfter(known, 1000, "a"), 2000, "a");
-  expect(shunReason(known, 3000, "a")).toBe("this image went wrong 3 times");
-  expect(shunReason(known, 3000, "b")).toBe("");
-  expect(shunReason(known, 3000, "")).toBe("");
-  expect(shunReason(known, 2000 + 24 * hour, "a")).toBe("");
-  expect(shunReason(shunAfter(known, 4000, "b"), 5000, "b")).toBe("");
+  let known = blockAfter(undefined, 0, "a");
+  expect(blockReason(known, 0, "a")).toBe("");
+  known = blockAfter(blockAfter(known, 1000, "a"), 2000, "a");
+  expect(blockReason(known, 3000, "a")).toBe("this image went wrong 3 times");
+  expect(blockReason(known, 3000, "b")).toBe("");
+  expect(blockReason(known, 3000, "")).toBe("");
+  expect(blockReason(known, 2000 + 24 * hour, "a")).toBe("");
+  expect(blockReason(blockAfter(known, 4000, "b"), 5000, "b")).toBe("");
 });
