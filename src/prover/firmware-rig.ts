@@ -79,7 +79,7 @@ function start(world: World, rig: FirmwareRig, findings: Findings): string {
   const name = outcome.verdict.sound ? (rig.names.get(outcome.verdict.md5) ?? "?") : "?";
   world.tell(`boot loader starts ${outcome.slot} at 0x${outcome.offset.toString(16)}: ${name}`);
   if (name === "?") {
-    const what = outcome.verdict.fault?.text ?? "a sound image that nobody sent";
+    const what = outcome.verdict.sound ? "a sound image that nobody sent" : outcome.verdict.why;
     findings.add("unverified", `${outcome.slot} was started: ${what}`);
     findings.add("brick", "what was started is no whole image, and nothing else will be");
     return name;

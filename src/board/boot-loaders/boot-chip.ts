@@ -3,9 +3,9 @@ import { boardTarget } from "../../image/board-target.js";
 import { boardPartitions } from "../../image/partition-tables.js";
 import type { NorFlash } from "../nor-flash.js";
 import type { ResetReason, RtcMemory } from "../rtc.js";
-import { isBlankBlock } from "./blank.js";
 import { bootEboot } from "./eboot.js";
-import { flashCommandSector } from "./eboot-flash-command.js";
+import { flashCommandSector } from "./eboot-persistent.js";
+import { tableOffset } from "./esp32-partitions.js";
 import { bootEsp32 } from "./esp32-second-stage.js";
 import type { BootOutcome } from "./outcome.js";
 
@@ -25,8 +25,6 @@ export interface BootChip {
   readonly persistentCommand?: boolean;
 }
 
-const partitionTable = 0x8000;
-
 /**
  * Starts a chip from its reset as its boot loader does, up to the jump into an image: every erase and page program is
  * an operation of `flash`, so that a power cut can fall on any of them.
@@ -40,7 +38,8 @@ export function bootChip(chip: BootChip): BootOutcome {
   const target = { ...boardTarget(board), revision: chip.revision ?? -1 };
   switch (layout.kind) {
     case "esp32":
-      if (allowBlankFirmware && isBlankBlock(flash, partitionTable)) return withoutTable(board);
+      if (allowBlankFirmware && flash.isBlank(flash.base + tableOffset, flash.blockLength))
+        return withoutTable(board);
       return bootEsp32({ flash, target, rollback: chip.rollback ?? layout.rollback, allowBlankFirmware });
     case "eboot":
       return bootEboot({
@@ -48,7 +47,7 @@ export function bootChip(chip: BootChip): BootOutcome {
         rtc,
         target,
         area: layout.area,
-        ...(chip.persistentCommand ? { commandSector: flashCommandSector(layout.area) } : {}),
+        commandSector: chip.persistentCommand ? flashCommandSector(layout.area) : undefined,
         allowBlankFirmware,
       });
     case "store":

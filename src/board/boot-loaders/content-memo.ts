@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { ByteSource } from "../../core/image/source.js";
 import type { NorFlash } from "../nor-flash.js";
+import { chipView, type FlashView } from "./flash-view.js";
 
 /** Distinct blocks that are remembered before all is forgotten: about 20 MB with what hangs on them. */
 const capacity = 50_000;
@@ -42,16 +42,17 @@ export class ContentMemo<T> {
 
   /**
    * @param what everything but the bytes that the answer depends on
-   * @param start address of the first byte
+   * @param offset of the first byte from the start of the chip
    * @param size bytes that `look` may read
    * @param look pure: depends on the bytes it reads and on `what`
    */
-  get(flash: NorFlash, what: string, start: number, size: number, look: (source: ByteSource) => T): T {
-    const place = `${what} ${start} ${size}`;
+  get(flash: NorFlash, what: string, offset: number, size: number, look: (view: FlashView) => T): T {
+    const start = flash.base + offset;
+    const place = `${what} ${offset} ${size}`;
     const recent = this.#recent.get(place) ?? [];
     const first = start - ((start - flash.base) % flash.blockLength);
     for (const entry of recent) if (isSame(flash, first, entry.blocks)) return entry.value;
-    const found = this.#byContent(flash, what, start, size, look);
+    const found = this.#byContent(flash, what, offset, size, look);
     const blocks = Array.from({ length: found.depth }, (_, index) =>
       flash.frozenBlockAt(first + index * flash.blockLength),
     );
@@ -62,13 +63,14 @@ export class ContentMemo<T> {
   #byContent(
     flash: NorFlash,
     what: string,
-    start: number,
+    offset: number,
     size: number,
-    look: (source: ByteSource) => T,
+    look: (view: FlashView) => T,
   ): { value: T; depth: number } {
     this.#forgetWithTheRest();
     const { blockLength } = flash;
-    const within = (start - flash.base) % blockLength;
+    const start = flash.base + offset;
+    const within = offset % blockLength;
     const keys = [`${what} ${within} ${size}`];
     const keyOf = (depth: number): string => {
       for (let index = keys.length - 1; index < depth; index++)
@@ -85,11 +87,12 @@ export class ContentMemo<T> {
       if (value !== undefined) return { value, depth };
     }
     let touched = 0;
+    const view = chipView(flash, offset, size);
     const value = look({
       size,
-      read: (offset, length) => {
-        touched = Math.max(touched, offset + length);
-        return flash.read(start + offset, length);
+      read: (at, length) => {
+        touched = Math.max(touched, at + length);
+        return view.read(at, length);
       },
     });
     const depth = Math.max(least, Math.ceil((within + touched) / blockLength));

@@ -1,13 +1,38 @@
-import { nodeBytes } from "../../node/bytes.js";
+import type { NorFlash } from "../nor-flash.js";
 import { ContentMemo } from "./content-memo.js";
+import type { EbootCommand } from "./eboot-command.js";
 import { type Inflated, inflateAsEboot, readFor } from "./eboot-inflate.js";
-import type { SpiRom } from "./spi-rom.js";
+import { readChip } from "./flash-view.js";
 
-/** Arguments of the copy command, unsigned words as they stand in it. */
-export interface CopyJob {
-  readonly source: number;
-  readonly destination: number;
-  readonly size: number;
+/**
+ * The ESP8266 ROM's flash routines. Each answers false where the original answers an error, which it does for
+ * addresses behind the end of the chip.
+ */
+export class SpiRom {
+  constructor(readonly flash: NorFlash) {}
+
+  /** The bytes, or undefined on an error. */
+  read(address: number, length: number): Buffer | undefined {
+    return this.#inside(address, length) ? readChip(this.flash, address, length) : undefined;
+  }
+
+  eraseSector(sector: number): boolean {
+    const address = sector * this.flash.blockLength;
+    if (!this.#inside(address, this.flash.blockLength)) return false;
+    this.flash.eraseBlockAt(this.flash.base + address);
+    return true;
+  }
+
+  /** Programs page by page, blank pages too. */
+  write(address: number, bytes: Uint8Array): boolean {
+    if (!this.#inside(address, bytes.length)) return false;
+    this.flash.program(this.flash.base + address, bytes);
+    return true;
+  }
+
+  #inside(address: number, length: number): boolean {
+    return address >= 0 && address + length <= this.flash.size;
+  }
 }
 
 export interface CopyResult {
@@ -29,7 +54,7 @@ const staged = new WeakMap<Uint8Array, Uint8Array>();
  * left alone when it would not change, which prints a B.
  * @param writesLoader false: sector 0 is never written, whatever the image has for it
  */
-export function copyRaw(rom: SpiRom, job: CopyJob, mode: CopyMode, writesLoader = true): CopyResult {
+export function copyRaw(rom: SpiRom, job: EbootCommand, mode: CopyMode, writesLoader = true): CopyResult {
   const { source, destination, size } = job;
   if (source % sectorLength !== 0 || destination % sectorLength !== 0) return { code: 1, console: "" };
   // The original counts in a signed word: sizes of 2 GB and more, and those that round up to 4 GB, copy nothing.
@@ -53,12 +78,12 @@ export function copyRaw(rom: SpiRom, job: CopyJob, mode: CopyMode, writesLoader 
       if (target === 0 && !writesLoader) continue;
       const there = rom.read(target, sectorLength);
       if (there === undefined) return { code: 4, console };
-      if (!nodeBytes.equal(there, sector)) return { code: 9, console };
+      if (!there.equals(sector)) return { code: 9, console };
       continue;
     }
     if (target === 0) {
       const there = rom.read(0, sectorLength);
-      if (!writesLoader || (there !== undefined && nodeBytes.equal(there, sector))) {
+      if (!writesLoader || there?.equals(sector)) {
         console += "B";
         continue;
       }
@@ -76,7 +101,7 @@ export function copyRaw(rom: SpiRom, job: CopyJob, mode: CopyMode, writesLoader 
  */
 function afterOverwriting(
   rom: SpiRom,
-  job: CopyJob,
+  job: EbootCommand,
   stream: Uint8Array,
   produced: number,
   target: number,
@@ -98,7 +123,7 @@ function roundUp(length: number): number {
 }
 
 /** Bytes that a copy will write, before they are rounded up to sectors. */
-export function copiedLength(rom: SpiRom, { source, size }: CopyJob): number {
+export function copiedLength(rom: SpiRom, { source, size }: EbootCommand): number {
   if (byteAt(rom, source) !== 0x1f || byteAt(rom, source + 1) !== 0x8b) return size;
   let length = 0;
   for (let i = 0; i < 4; i++) length += byteAt(rom, (source + size - 4 + i) >>> 0) * 2 ** (8 * i);
@@ -114,13 +139,12 @@ function inflatedSector(stream: Uint8Array, at: number, left: number): Uint8Arra
   return sector;
 }
 
-function inflate(rom: SpiRom, job: CopyJob, length: number): Inflated {
+function inflate(rom: SpiRom, job: EbootCommand, length: number): Inflated {
   const { flash } = rom;
   const size = Math.min(roundUp(job.size), flash.size - job.source);
   const limit = Math.min(Math.max(length, 0), flash.size);
-  return inflated.get(flash, `inflate ${limit}`, flash.base + job.source, size, (source) => {
-    const read = source.read(0, size);
-    const file = read instanceof Uint8Array ? read : new Uint8Array();
+  return inflated.get(flash, `inflate ${limit}`, job.source, size, (source) => {
+    const file = source.read(0, size);
     const result = inflateAsEboot(file, limit);
     staged.set(result.bytes, file);
     return result;

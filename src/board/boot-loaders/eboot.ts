@@ -1,22 +1,13 @@
-import {
-  clearEbootCommand,
-  EbootAction,
-  ebootCommandLength,
-  parseEbootCommand,
-} from "../../core/flash/eboot-command.js";
-import { sketchOffset } from "../../core/image/esp8266-image.js";
 import type { ImageTarget } from "../../core/image/target.js";
-import { nodeBytes } from "../../node/bytes.js";
 import type { NorFlash } from "../nor-flash.js";
 import type { RtcMemory } from "../rtc.js";
-import { isBlankBlock } from "./blank.js";
 import { ContentMemo } from "./content-memo.js";
-import { copyRaw } from "./eboot-copy.js";
+import { Action, commandLength, readCommand } from "./eboot-command.js";
+import { copyRaw, SpiRom } from "./eboot-copy.js";
 import { runPersistent } from "./eboot-persistent.js";
-import { type Esp8266Load, type LoadRules, loadEsp8266 } from "./esp8266-load.js";
-import type { BootOutcome, SlotVerdict } from "./outcome.js";
-import { slotVerdict } from "./slot-verdict.js";
-import { SpiRom } from "./spi-rom.js";
+import { type Esp8266Load, type LoadRules, loadEsp8266 } from "./esp8266-image.js";
+import type { BootOutcome } from "./outcome.js";
+import { type SlotVerdict, slotVerdict } from "./slot-verdict.js";
 
 export interface EbootBoot {
   readonly flash: NorFlash;
@@ -25,8 +16,8 @@ export interface EbootBoot {
   readonly target: ImageTarget;
   /** Bytes from 0 to the filesystem; a sketch ends before. */
   readonly area: number;
-  /** Address of the command sector of the persistent variant (eboot-flash-command.ts); absent: the stock eboot. */
-  readonly commandSector?: number;
+  /** Address of the command sector of the persistent variant (eboot-persistent.ts); absent: the stock eboot. */
+  readonly commandSector?: number | undefined;
   readonly allowBlankFirmware: boolean;
 }
 
@@ -38,6 +29,9 @@ interface Pass {
   /** True when the next run finds something else than this one did. */
   readonly changed: boolean;
 }
+
+/** APP_START_OFFSET: eboot fills the first sector. */
+const sketchOffset = 0x1000;
 
 const loads = new ContentMemo<Esp8266Load>();
 const verdicts = new ContentMemo<SlotVerdict>();
@@ -64,7 +58,7 @@ const maxResets = 4;
 export function bootEboot(boot: EbootBoot): BootOutcome {
   const { flash, area, target } = boot;
   const rom = new SpiRom(flash);
-  if (boot.allowBlankFirmware && isBlankBlock(flash, 0) && isBlankBlock(flash, sketchOffset))
+  if (boot.allowBlankFirmware && flash.isBlank(flash.base, 2 * sketchOffset))
     return { kind: "virtual", loader: "eboot", console: "", resets: 0, slot: "sketch", offset: 0 };
   let console = "";
   for (let resets = 0; resets <= maxResets; resets++) {
@@ -92,18 +86,18 @@ export function bootEboot(boot: EbootBoot): BootOutcome {
 }
 
 function runStock({ rtc }: EbootBoot, rom: SpiRom): Pass {
-  const raw = rtc.read(0, ebootCommandLength);
-  const command = parseEbootCommand(nodeBytes, raw);
+  const command = readCommand(rtc.read(0, commandLength));
   let console = versionLine(rom) + (command === undefined ? "~" : "@");
   let from: number | undefined = command === undefined ? 0 : undefined;
-  if (command?.action === EbootAction.CopyRaw) {
+  if (command?.action === Action.CopyRaw) {
     const { code, console: copied } = copyRaw(rom, command, "write");
     console += `cp:${copied}${code}\n`;
     if (code === 0) from = command.destination;
-  } else if (command?.action === EbootAction.LoadApp) from = command.source;
+  } else if (command?.action === Action.LoadApp) from = command.source;
   if (command !== undefined) {
-    const cleared = clearEbootCommand(nodeBytes, raw);
-    if (cleared instanceof Uint8Array) rtc.write(0, cleared);
+    // eboot_command_clear: magic and CRC become zero, whatever came of it.
+    rtc.write(0, new Uint8Array(4));
+    rtc.write(commandLength - 4, new Uint8Array(4));
   }
   return finish(rom, console, from, command !== undefined);
 }
@@ -122,20 +116,17 @@ function finish(rom: SpiRom, console: string, from: number | undefined, changed:
 
 function load(flash: NorFlash, address: number, rules: LoadRules, what: string): Esp8266Load {
   if (address >= flash.size) return { error: "e:1", length: 0, entry: 0 };
-  return loads.get(flash, what, flash.base + address, flash.size - address, (source) =>
-    loadEsp8266(source, rules),
-  );
+  return loads.get(flash, what, address, flash.size - address, (source) => loadEsp8266(source, rules));
 }
 
 function judge(flash: NorFlash, from: number, area: number, target: ImageTarget): SlotVerdict {
   const end = from < area ? area : flash.size;
   const what = `${end - from} ${target.flashSize}`;
-  return verdicts.get(flash, what, flash.base + from, end - from, (source) => slotVerdict(source, target));
+  return verdicts.get(flash, what, from, end - from, (source) => slotVerdict(source, target));
 }
 
 function versionLine(rom: SpiRom): string {
-  const word = rom.read(versionAddress, 4);
-  const value = word === undefined ? 0 : new DataView(word.buffer).getUint32(0, true);
+  const value = rom.read(versionAddress, 4)?.readUInt32LE(0) ?? 0;
   return `v${value.toString(16).padStart(8, "0")}\n`;
 }
 

@@ -1,21 +1,17 @@
-import { factorySlot } from "../../core/flash/ota-select.js";
-import {
-  type PartitionTable,
-  parsePartitionTable,
-  partitionTableLength,
-  partitionTableOffset,
-} from "../../core/flash/partition-table.js";
 import type { ImageTarget } from "../../core/image/target.js";
-import { nodeBytes } from "../../node/bytes.js";
-import { nodeCrypto } from "../../node/crypto.js";
 import type { NorFlash } from "../nor-flash.js";
-import { isBlankBlock } from "./blank.js";
 import { ContentMemo } from "./content-memo.js";
-import { type Esp32Load, loadEsp32 } from "./esp32-image-load.js";
-import { selectByOtadata, writeFirstEntry } from "./esp32-otadata.js";
-import { type Esp32Slots, findSlots, type Region } from "./esp32-slots.js";
-import type { BootOutcome, SlotVerdict } from "./outcome.js";
-import { slotVerdict } from "./slot-verdict.js";
+import { type Esp32Load, loadEsp32 } from "./esp32-image.js";
+import { startByOtadata, writeFirstEntry } from "./esp32-otadata.js";
+import {
+  type Esp32Partitions,
+  type PartitionSpan,
+  readPartitions,
+  tableLength,
+  tableOffset,
+} from "./esp32-partitions.js";
+import type { BootOutcome } from "./outcome.js";
+import { type SlotVerdict, slotVerdict } from "./slot-verdict.js";
 
 export interface Esp32Boot {
   readonly flash: NorFlash;
@@ -32,8 +28,16 @@ interface Looked {
   readonly verdict: SlotVerdict;
 }
 
-const tables = new ContentMemo<PartitionTable>();
+const tables = new ContentMemo<Esp32Partitions | string>();
 const images = new ContentMemo<Looked>();
+
+/** A place that an image may start from. */
+interface Candidate {
+  readonly name: string;
+  readonly span: PartitionSpan | undefined;
+  /** Its number, when it is an ota slot. */
+  readonly slot?: number;
+}
 
 /**
  * ESP-IDF's second-stage boot loader, v4.4 without secure boot, flash encryption and anti-rollback
@@ -42,32 +46,34 @@ const images = new ContentMemo<Looked>();
  * @throws PowerCut out of an otadata write
  */
 export function bootEsp32(boot: Esp32Boot): BootOutcome {
-  const { flash } = boot;
-  const table = tables.get(
-    flash,
-    "table",
-    flash.base + partitionTableOffset,
-    partitionTableLength,
-    (source) => parsePartitionTable(nodeBytes, nodeCrypto, source.read(0, partitionTableLength), flash.size),
+  const { flash, allowBlankFirmware } = boot;
+  const partitions = tables.get(flash, "table", tableOffset, tableLength, (table) =>
+    readPartitions(table, flash.size),
   );
-  if (table.fault !== undefined) return nothing(`E (boot) ${table.fault.text}\n`, table.fault.text);
-  const slots = findSlots(table.partitions);
-  const chosen = selectByOtadata(flash, slots, boot.rollback);
-  if (chosen === undefined) return nothing("", "the otadata partition is smaller than two sectors");
+  if (typeof partitions === "string") return nothing(`E (boot) ${partitions}\n`, partitions);
+  const start = startByOtadata(flash, partitions, boot.rollback);
+  if (start === undefined) return nothing("", "the otadata partition is smaller than two sectors");
+  const facts = { loader: "esp32", resets: 0 } as const;
   let console = "";
-  for (const slot of chosen.order) {
-    const region = regionOf(slots, slot);
-    if (region === undefined || region.size === 0) continue;
-    const outcome = tryRegion(boot, nameOf(slot), region, console, () => {
-      if (chosen.initial && slot !== factorySlot) writeFirstEntry(flash, slots, slot);
-    });
-    if (typeof outcome !== "string") return outcome;
-    console = outcome;
-  }
-  if (slots.test !== undefined && slots.test.size > 0) {
-    const outcome = tryRegion(boot, "test", slots.test, console, () => undefined);
-    if (typeof outcome !== "string") return outcome;
-    console = outcome;
+  for (const { name, span, slot } of candidates(partitions, start.index)) {
+    if (span === undefined || span.size === 0) continue;
+    const at = `0x${span.offset.toString(16)}`;
+    const looked = lookAt(boot, span);
+    const error = looked === undefined ? "flash read failed" : looked.load.error;
+    if (looked !== undefined && error === "") {
+      if (start.initial && slot !== undefined) writeFirstEntry(flash, partitions, slot);
+      console += `I (boot) Loaded app from partition at offset ${at}\n`;
+      const { length, entry } = looked.load;
+      const { offset } = span;
+      return { ...facts, kind: "image", console, slot: name, offset, length, entry, verdict: looked.verdict };
+    }
+    if (
+      looked !== undefined &&
+      allowBlankFirmware &&
+      flash.isBlank(flash.base + span.offset, flash.blockLength)
+    )
+      return { ...facts, kind: "virtual", console, slot: name, offset: span.offset };
+    console += `E (esp_image) image at ${at}: ${error}\nE (boot) ${name} is not bootable\n`;
   }
   return nothing(
     `${console}E (boot) No bootable app partitions in the partition table\n`,
@@ -75,53 +81,27 @@ export function bootEsp32(boot: Esp32Boot): BootOutcome {
   );
 }
 
-/** @returns the outcome, or the console so far when the slot does not start */
-function tryRegion(
-  boot: Esp32Boot,
-  slot: string,
-  region: Region,
-  console: string,
-  beforeStart: () => void,
-): BootOutcome | string {
-  const { flash } = boot;
-  const looked = lookAt(boot, region);
-  const error = looked === undefined ? "flash read failed" : looked.load.error;
-  if (looked !== undefined && error === "") {
-    beforeStart();
-    return {
-      kind: "image",
-      loader: "esp32",
-      console: `${console}I (boot) Loaded app from partition at offset 0x${region.offset.toString(16)}\n`,
-      resets: 0,
-      slot,
-      offset: region.offset,
-      length: looked.load.length,
-      entry: looked.load.entry,
-      verdict: looked.verdict,
-    };
-  }
-  if (looked !== undefined && boot.allowBlankFirmware && isBlankBlock(flash, region.offset))
-    return { kind: "virtual", loader: "esp32", console, resets: 0, slot, offset: region.offset };
-  return `${console}E (esp_image) image at 0x${region.offset.toString(16)}: ${error}\nE (boot) ${slot} is not bootable\n`;
+/** bootloader_utility_load_boot_image: from the chosen slot down to factory, then up from it, then test. */
+function candidates({ factory, test, ota, otaCount }: Esp32Partitions, start: number): Candidate[] {
+  const slots = Array.from({ length: otaCount }, (_, slot): Candidate => {
+    return { name: `ota_${slot}`, span: ota[slot], slot };
+  });
+  return [
+    ...slots.slice(0, start + 1).reverse(),
+    { name: "factory", span: factory },
+    ...slots.slice(start + 1),
+    { name: "test", span: test },
+  ];
 }
 
-function lookAt(boot: Esp32Boot, region: Region): Looked | undefined {
-  const { flash, target } = boot;
-  const start = flash.base + region.offset;
-  if (start + region.size > flash.end) return undefined;
-  const what = `${target.chip} ${target.revision} ${target.flashSize} ${region.size} ${region.offset % 0x10000}`;
-  return images.get(flash, what, start, flash.end - start, (source) => ({
-    load: loadEsp32(source, region.size, region.offset, target.chip, target.revision),
-    verdict: slotVerdict({ size: region.size, read: source.read }, { ...target, room: region.size }),
+function lookAt({ flash, target }: Esp32Boot, { offset, size }: PartitionSpan): Looked | undefined {
+  if (offset + size > flash.size) return undefined;
+  const { chip, revision, flashSize } = target;
+  const what = `${chip} ${revision} ${flashSize} ${size} ${offset % 0x10000}`;
+  return images.get(flash, what, offset, flash.size - offset, (slot) => ({
+    load: loadEsp32(slot, size, offset, chip, revision),
+    verdict: slotVerdict({ size, read: slot.read }, target, offset),
   }));
-}
-
-function regionOf(slots: Esp32Slots, slot: number): Region | undefined {
-  return slot === factorySlot ? slots.factory : slots.ota[slot];
-}
-
-function nameOf(slot: number): string {
-  return slot === factorySlot ? "factory" : `ota_${slot}`;
 }
 
 function nothing(console: string, reason: string): BootOutcome {

@@ -1,21 +1,7 @@
-import type { Fault } from "../../core/errors.js";
+import type { SlotVerdict } from "./slot-verdict.js";
 
 /** Which of the vendors' boot loaders ran; "none" where the engine is a program of the host. */
 export type BootLoaderName = "esp32" | "eboot" | "none";
-
-/** What a judge from outside says of the bytes that run: more than any of the boot loaders looks at. */
-export interface SlotVerdict {
-  /** Segments, checksum and hash (where there is one) fit, and the image suits the board. */
-  readonly sound: boolean;
-  readonly fault: Fault | undefined;
-  /** Bytes from the slot's start to the image's end; 0 when not sound. */
-  readonly length: number;
-  /** Lower-case hex of those bytes, to tell versions apart for certain; "" when not sound. */
-  readonly md5: string;
-  /** From the application descriptor; "" where the format has none (ESP8266). */
-  readonly project: string;
-  readonly version: string;
-}
 
 interface BootFacts {
   readonly loader: BootLoaderName;
@@ -62,9 +48,9 @@ export function bootText(outcome: BootOutcome): string {
     case "virtual":
       return `${outcome.slot} at 0x${outcome.offset.toString(16)}, the virtual board's own firmware`;
     case "image": {
-      const { project, version, sound, fault } = outcome.verdict;
+      const { project, version, sound, why } = outcome.verdict;
       const name = `${project} ${version}`.trim();
-      const what = sound ? name || "a sound image" : `a damaged image (${fault?.text ?? "unknown"})`;
+      const what = sound ? name || "a sound image" : `a damaged image (${why})`;
       return `${outcome.slot} at 0x${outcome.offset.toString(16)}, ${what}`;
     }
   }

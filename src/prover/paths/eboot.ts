@@ -1,16 +1,14 @@
 import type { Board, EbootLayout } from "../../../boards/index.js";
 import { bootEboot } from "../../board/boot-loaders/eboot.js";
-import { flashCommandSector, writeFlashCommand } from "../../board/boot-loaders/eboot-flash-command.js";
+import { flashCommandSector, writeFlashCommand } from "../../board/boot-loaders/eboot-persistent.js";
+import { fileView } from "../../board/boot-loaders/flash-view.js";
 import { slotVerdict } from "../../board/boot-loaders/slot-verdict.js";
 import { flashArea } from "../../board/flash-area.js";
 import { EbootScheme, type RtcPort } from "../../core/firmware/eboot-scheme.js";
 import { FirmwareTarget } from "../../core/firmware/firmware-target.js";
 import { judgeWhole } from "../../core/firmware/judge-stored.js";
-import { parseEbootCommand } from "../../core/flash/eboot-command.js";
 import { roundUpToSector } from "../../core/flash/sketch-space.js";
-import { chunkSource } from "../../core/image/source.js";
 import { boardTarget } from "../../image/board-target.js";
-import { nodeBytes } from "../../node/bytes.js";
 import type { FirmwareRig } from "../firmware-rig.js";
 import { makeGzip, makeSketch } from "../images.js";
 import { send } from "../send.js";
@@ -44,7 +42,7 @@ export class EbootRig implements FirmwareRig {
     for (const [name, version] of Object.entries(versions)) {
       const sketch = makeSketch(sketchSize, version, board.flashSize);
       this.images.set(name, sketch);
-      this.names.set(slotVerdict(chunkSource(sketch), boardTarget(board)).md5, name);
+      this.names.set(slotVerdict(fileView(sketch), boardTarget(board)).md5, name);
     }
   }
 
@@ -63,7 +61,7 @@ export class EbootRig implements FirmwareRig {
       rtc: world.rtc,
       target: boardTarget(this.board),
       area: this.layout.area,
-      ...(this.variant.persistent ? { commandSector: flashCommandSector(this.layout.area) } : {}),
+      commandSector: this.variant.persistent ? flashCommandSector(this.layout.area) : undefined,
       allowBlankFirmware: false,
     });
 
@@ -97,8 +95,7 @@ export class EbootRig implements FirmwareRig {
       survivesPowerLoss: true,
       read: (offset, length) => world.flash.read(sector + offset, length),
       write: (bytes) => {
-        const command = parseEbootCommand(nodeBytes, bytes);
-        if (command !== undefined) writeFlashCommand(world.flash, sector, command);
+        if (bytes instanceof Uint8Array) writeFlashCommand(world.flash, sector, bytes);
       },
     };
   }

@@ -1,4 +1,5 @@
 import { bootEsp32 } from "../../board/boot-loaders/esp32-second-stage.js";
+import { fileView } from "../../board/boot-loaders/flash-view.js";
 import { slotVerdict } from "../../board/boot-loaders/slot-verdict.js";
 import { flashArea } from "../../board/flash-area.js";
 import { FirmwareTarget } from "../../core/firmware/firmware-target.js";
@@ -12,7 +13,7 @@ import {
   type Partition,
   PartitionType,
 } from "../../core/flash/partition-table.js";
-import { chunkSource, type ImageTools } from "../../core/image/source.js";
+import type { ImageTools } from "../../core/image/source.js";
 import type { ImageTarget } from "../../core/image/target.js";
 import { firmwareGivenUp, StartReason } from "../../core/update/boot.js";
 import { JournalRecord } from "../../core/update/journal.js";
@@ -82,7 +83,7 @@ export class Esp32Rig implements FirmwareRig {
       ["cure", make("2.0.1")],
     ]);
     for (const [name, image] of this.images) {
-      const verdict = slotVerdict(chunkSource(image), target);
+      const verdict = slotVerdict(fileView(image), target);
       if (verdict.sound) this.names.set(verdict.md5, name);
     }
   }

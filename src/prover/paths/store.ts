@@ -163,10 +163,11 @@ function nameIn(device: EspruinoDevice, block: number, c: StoreCase): string {
   const isApp = layout.app.includes(block);
   const blocks = isApp ? layout.appBlocks : layout.agentBlocks;
   const start = address + block * layout.blockLength;
-  return c.names.get(device.world.flash, "", start, blocks * layout.blockLength, () => {
+  const { flash } = device.world;
+  return c.names.get(flash, "", start - flash.base, blocks * layout.blockLength, () => {
     const header = device.slots.header(block, blocks);
     if (header === undefined) return "none";
-    const bundle = device.world.flash.read(start, 256 + header.payloadLength);
+    const bundle = flash.read(start, 256 + header.payloadLength);
     for (const [name, image] of Object.entries(c.bundles))
       if (Buffer.compare(bundle, image) === 0) return name;
     return "?";

@@ -5,12 +5,13 @@ import {
   findFlashCommand,
   flashCommandSector,
   writeFlashCommand,
-} from "../../../src/board/boot-loaders/eboot-flash-command.js";
+} from "../../../src/board/boot-loaders/eboot-persistent.js";
 import type { BootOutcome } from "../../../src/board/boot-loaders/outcome.js";
 import type { NorFlash } from "../../../src/board/nor-flash.js";
 import { tearModes, tearOf } from "../../../src/board/power-cut.js";
 import { RtcMemory } from "../../../src/board/rtc.js";
-import { EbootAction } from "../../../src/core/flash/eboot-command.js";
+import { EbootAction, makeEbootCommand } from "../../../src/core/flash/eboot-command.js";
+import { nodeBytes } from "../../../src/node/bytes.js";
 import { boardOf, chipWith, cutDuring, sketch } from "./chips.js";
 
 const board = boardOf("arduino-esp8266-4m1m");
@@ -24,7 +25,8 @@ function start(flash: NorFlash): BootOutcome {
 }
 
 function order(flash: NorFlash, size: number, source = staging): void {
-  writeFlashCommand(flash, sector, { action: EbootAction.CopyRaw, source, destination: 0, size });
+  const command = { action: EbootAction.CopyRaw, source, destination: 0, size };
+  writeFlashCommand(flash, sector, makeEbootCommand(nodeBytes, command) as Uint8Array);
 }
 
 function holds(flash: NorFlash): "first" | "second" | "else" {

@@ -1,8 +1,4 @@
-import { checksumOffset } from "../../core/image/segments.js";
-import type { ByteSource } from "../../core/image/source.js";
-import { u32 } from "../../core/read.js";
-import { nodeBytes } from "../../node/bytes.js";
-import { xorBytes } from "./xor.js";
+import { type FlashView, xorBytes } from "./flash-view.js";
 
 /** What a loader of ESP8266 images made of the bytes. Lengths and offsets in bytes from where it began to read. */
 export interface Esp8266Load {
@@ -39,20 +35,20 @@ const flashMap = 0x40200000;
 const flashMapLength = 0x100000;
 
 /** Loads an E9 image at the start of `source`, which ends where the chip does. */
-export function loadEsp8266(source: ByteSource, rules: LoadRules): Esp8266Load {
+export function loadEsp8266(source: FlashView, rules: LoadRules): Esp8266Load {
   const fail = (error: string): Esp8266Load => ({ error, length: 0, entry: 0 });
   if (source.size < headerLength) return fail("e:1");
   const head = source.read(0, headerLength);
-  if (rules.magic && nodeBytes.at(head, 0) !== 0xe9) return fail("error magic!");
+  if (rules.magic && head[0] !== 0xe9) return fail("error magic!");
   let position = headerLength;
   let sum = 0xef;
-  const entry = u32(nodeBytes, head, 4);
+  const entry = head.readUInt32LE(4);
   let reachable = holds(flashMap, flashMapLength, entry);
-  for (let left = nodeBytes.at(head, 1); left > 0; left--) {
+  for (let left = head[1]; left > 0; left--) {
     if (position + headerLength > source.size) return fail("e:2");
     const segment = source.read(position, headerLength);
-    const address = u32(nodeBytes, segment, 0);
-    const length = u32(nodeBytes, segment, 4);
+    const address = segment.readUInt32LE(0);
+    const length = segment.readUInt32LE(4);
     position += headerLength;
     if (rules.loads(address)) {
       if (position + length > source.size) return fail("e:3");
@@ -63,8 +59,9 @@ export function loadEsp8266(source: ByteSource, rules: LoadRules): Esp8266Load {
     position += length;
   }
   if (rules.checksum) {
-    const place = checksumOffset(position);
-    if (place >= source.size || nodeBytes.at(source.read(place, 1), 0) !== sum) return fail("csum err");
+    // The last byte of the block of 16 that follows at least one byte of padding.
+    const place = position - (position % 16) + 15;
+    if (place >= source.size || source.read(place, 1)[0] !== sum) return fail("csum err");
     position = place + 1;
   }
   if (!reachable) return fail(`exception: jump to 0x${entry.toString(16)}`);
