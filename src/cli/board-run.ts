@@ -10,7 +10,7 @@ import type { Secrets } from "../core/espota/auth.js";
 import { SluiceError } from "../errors/sluice-error.js";
 import { refusedByEngine } from "../espruino/build/refused-by-engine.js";
 import { readPassword } from "../host/password.js";
-import { requireBoard } from "../image/report.js";
+import { requireBoard } from "../image/board-target.js";
 import { passwordHashes } from "../node/crypto.js";
 import { packageRoot } from "../node/package-root.js";
 import type { BoardFlags } from "./board.js";

@@ -1,6 +1,6 @@
 import { type Bundle, buildAgent, buildBundle } from "../espruino/build/bundle.js";
 import { sha256 } from "../espruino/build/encode-bundle.js";
-import { requireBoard } from "../image/report.js";
+import { requireBoard } from "../image/board-target.js";
 import type { BuildFlags } from "./build.js";
 import { buildForDeviceScript } from "./build-devicescript.js";
 import { pinsText, writeWhole } from "./built-file.js";

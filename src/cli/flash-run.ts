@@ -14,7 +14,7 @@ import {
 import { recoverBoard } from "../host/flash/recover.js";
 import { writeJob } from "../host/flash/write-job.js";
 import { readPassword } from "../host/password.js";
-import { requireBoard } from "../image/report.js";
+import { requireBoard } from "../image/board-target.js";
 import type { FlashFlags } from "./flash.js";
 import { flashView, planReport, printPlan } from "./flash-view.js";
 

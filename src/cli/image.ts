@@ -13,7 +13,7 @@ export function addImage(program: Command): void {
     .option("--json", "print one JSON object")
     .addHelpText("after", "\nExample:\n  sluice image firmware.bin --board arduino-esp8266-4m1m\n")
     .action(async (file: string, options: ImageOptions) => {
-      const { imageReport, printImageReport } = await import("../image/report.js");
+      const { imageReport, printImageReport } = await import("../image/image-report.js");
       const report = imageReport(file, options.board);
       process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : printImageReport(report));
       if (!report.sound || report.fits === false) process.exitCode = 1;

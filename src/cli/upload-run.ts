@@ -13,7 +13,7 @@ import { judgeVersion } from "../host/flash/firmware-version.js";
 import { judgeUpload } from "../host/judge-upload.js";
 import { readPassword } from "../host/password.js";
 import { uploadImage } from "../host/upload.js";
-import { requireBoard } from "../image/report.js";
+import { requireBoard } from "../image/board-target.js";
 import type { UploadFlags } from "./upload.js";
 import { uploadView } from "./upload-view.js";
 

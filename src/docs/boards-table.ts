@@ -1,6 +1,6 @@
 import { type Board, boards } from "../../boards/index.js";
+import { tooLarge } from "../image/board-target.js";
 import { boardPartitions } from "../image/partition-tables.js";
-import { tooLarge } from "../image/what-fits.js";
 
 /** The boards as a Markdown table, from `boards/`. */
 export function boardsTable(): string {

@@ -1,7 +1,7 @@
 import type { Board } from "../../boards/index.js";
 import { SluiceError } from "../errors/sluice-error.js";
+import { judgeForBoard } from "../image/judge-file.js";
 import { placeImage } from "../image/placement.js";
-import { judgeForBoard } from "../image/report.js";
 
 /**
  * Refuses what has no place on the board over the air, before it is sent. Not on Arduino's layouts: how much room the

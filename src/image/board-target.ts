@@ -1,7 +1,8 @@
-import type { Board, Chip } from "../../boards/index.js";
+import { type Board, boards, type Chip, findBoard } from "../../boards/index.js";
 import { otaPartitions, type Partition, PartitionType } from "../core/flash/partition-table.js";
 import { ChipId } from "../core/image/chips.js";
 import { anyTarget, type ImageTarget } from "../core/image/target.js";
+import { SluiceError } from "../errors/sluice-error.js";
 import { boardPartitions } from "./partition-tables.js";
 
 const chipIds: Readonly<Record<Chip, number>> = {
@@ -13,6 +14,16 @@ const chipIds: Readonly<Record<Chip, number>> = {
   linux: ChipId.Any,
 };
 
+/** @throws SluiceError UNKNOWN_BOARD, with the list of boards */
+export function requireBoard(id: string): Board {
+  const board = findBoard(id);
+  if (board !== undefined) return board;
+  const why = id.startsWith("esp8266")
+    ? "an ESP8266 with Espruino is not supported, it has too little memory (docs/size.md); with Arduino's firmware it is one of these"
+    : `there is no board "${id}"`;
+  throw new SluiceError("UNKNOWN_BOARD", `${why}; there are ${boards.map((one) => one.id).join(", ")}`);
+}
+
 /** Slots that firmware can start from: factory, then ota_0 and on. */
 export function appPartitions(board: Board): Partition[] {
   const partitions = boardPartitions(board);
@@ -20,16 +31,42 @@ export function appPartitions(board: Board): Partition[] {
   return [...factory, ...otaPartitions(partitions)];
 }
 
+/** Bytes of the smallest slot, as an update goes to each in turn; 0 where firmware is not in partitions. */
+export function slotSize(board: Board): number {
+  const sizes = appPartitions(board).map(({ size }) => size);
+  return sizes.length === 0 ? 0 : Math.min(...sizes);
+}
+
 /** What a firmware image for this board has to suit, whichever slot it goes to. */
 export function boardTarget(board: Board): ImageTarget {
   const common = { ...anyTarget, chip: chipIds[board.chip], flashSize: board.flashSize };
-  const layout = board.layout;
+  const { layout } = board;
   switch (layout.kind) {
     case "esp32":
-      return { ...common, boot: "esp32", room: Math.min(...appPartitions(board).map(({ size }) => size)) };
+      return { ...common, boot: "esp32", room: slotSize(board) };
     case "eboot":
       return { ...common, boot: "eboot", room: layout.area, inflatedRoom: layout.area };
     case "store":
       return anyTarget;
   }
+}
+
+/** Layouts that hold firmware of this size of one of the board's builds: "it fits …", for the end of a refusal. */
+export function whatFits(board: Board, size: number): string {
+  const builds = board.espruino?.builds ?? [];
+  const found = boards
+    .filter((one) => one.espruino?.builds.some((build) => builds.includes(build)) && slotSize(one) >= size)
+    .map((one) => {
+      const way = one.layout.refusal === undefined ? "two slots of" : "by cable only,";
+      return `${one.id} (${one.flashSize / 0x100000} MB of flash, ${way} ${slotSize(one)} bytes)`;
+    });
+  return found.length === 0 ? "no layout here has room for it" : `it fits ${found.join(", ")}`;
+}
+
+/** Why Espruino's own build does not come over the air where smaller ones do; undefined where it comes, or none does. */
+export function tooLarge(board: Board): string | undefined {
+  const size = board.espruino?.firmwareSize ?? 0;
+  const room = slotSize(board);
+  if (board.layout.refusal !== undefined || size <= room) return undefined;
+  return `Espruino's own build has ${size} bytes, a slot ${room}; ${whatFits(board, size)}`;
 }

@@ -1,14 +1,16 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
+import type { Board } from "../../boards/index.js";
 import { type Fault, FaultNumber, fault } from "../core/errors.js";
 import { judgeInflatedSize } from "../core/image/gzip-header.js";
-import { judgeImage } from "../core/image/judge.js";
-import type { ImageJudgement } from "../core/image/judgement.js";
+import { imageKind, judgeImage } from "../core/image/judge.js";
+import type { ImageJudgement, ImageKind } from "../core/image/judgement.js";
 import { chunkSource, type ImageTools } from "../core/image/source.js";
-import type { ImageTarget } from "../core/image/target.js";
-import { SluiceError } from "../errors/sluice-error.js";
+import { anyTarget, type ImageTarget } from "../core/image/target.js";
+import { catalogEntry, SluiceError } from "../errors/sluice-error.js";
 import { nodeBytes } from "../node/bytes.js";
 import { nodeCrypto } from "../node/crypto.js";
+import { boardTarget } from "./board-target.js";
 
 /** The core's judge, with Node's hashes and a fast checksum. */
 export const nodeImageTools: ImageTools = {
@@ -78,4 +80,28 @@ export function readImageFile(path: string): Uint8Array {
     const reason = error instanceof Error ? error.message : String(error);
     throw new SluiceError("FILE_NOT_READABLE", `cannot read ${path}: ${reason}`, { cause: error });
   }
+}
+
+const firmwareKinds: ReadonlySet<ImageKind> = new Set(["esp8266", "esp8266-v2", "arduino", "esp32", "gzip"]);
+
+/** Firmware is judged for the board's boot loader; everything else has no boot loader to suit. */
+export function judgeForBoard(data: Uint8Array, board: Board): FileJudgement {
+  const kind = imageKind(nodeImageTools, data.subarray(0, 32));
+  return judgeBytes(data, firmwareKinds.has(kind) ? uploadTarget(board) : anyTarget);
+}
+
+/**
+ * Room is left to the placement, which knows what would fit. Where no firmware goes at all, that is the reason to give,
+ * not that this one is a little too large as well.
+ */
+function uploadTarget(board: Board): ImageTarget {
+  const target = { ...boardTarget(board), room: 0 };
+  return board.layout.refusal === undefined ? target : { ...target, flashSize: 0, inflatedRoom: 0 };
+}
+
+/** A fault for people. */
+export type FaultWithRemedy = Fault & { readonly remedy: string };
+
+export function withRemedy(wrong: Fault | undefined): FaultWithRemedy | undefined {
+  return wrong && { ...wrong, remedy: catalogEntry(wrong.code)?.remedy ?? "" };
 }

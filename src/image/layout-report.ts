@@ -1,26 +1,91 @@
-import type { Fault } from "../core/errors.js";
-import { catalogEntry } from "../errors/sluice-error.js";
-import { drawRegions, sizeText } from "./draw-layout.js";
-import { readImageFile } from "./judge-file.js";
-import { type LayoutView, viewLayout } from "./layout-view.js";
-import { judgeForBoard, requireBoard } from "./report.js";
+import type { Board } from "../../boards/index.js";
+import { freeSketchSpace, largestEqualSketch, roundUpToSector } from "../core/flash/sketch-space.js";
+import { requireBoard, slotSize, tooLarge } from "./board-target.js";
+import { type FaultWithRemedy, judgeForBoard, readImageFile, withRemedy } from "./judge-file.js";
+import { type Placement, placeImage } from "./placement.js";
+import { boardRegions, type FlashRegion, withoutGaps } from "./regions.js";
 
-export interface LayoutReport extends LayoutView {
+/** All that `sluice layout` shows, ready for JSON. Addresses and sizes in bytes. */
+export interface LayoutReport {
+  readonly board: string;
+  readonly title: string;
+  readonly chip: string;
+  readonly kind: string;
+  readonly flashSize: number;
+  readonly regions: readonly FlashRegion[];
+  /** `ESP.getFreeSketchSpace()`: what the next firmware may take. Unknown where it depends on the running sketch. */
+  readonly freeSketchSpace: number | undefined;
+  /** Largest firmware that can be replaced by one of its own size. */
+  readonly largestFirmware: number;
+  readonly powerSafety: string;
+  readonly powerReason: string;
+  readonly refusal: string | undefined;
+  /** Why Espruino's own firmware does not come over the air where smaller ones do. */
+  readonly tooLarge: string | undefined;
+  readonly placement: Placement | undefined;
   /** Why the image does not fit, with what to do. */
-  readonly error: (Fault & { readonly remedy: string }) | undefined;
+  readonly error: FaultWithRemedy | undefined;
 }
 
-/** @throws SluiceError UNKNOWN_BOARD, FILE_NOT_READABLE */
+/**
+ * @param runningFile the sketch that runs now; without it one as large as the image
+ * @throws SluiceError UNKNOWN_BOARD, FILE_NOT_READABLE
+ */
 export function layoutReport(boardId: string, imageFile?: string, runningFile?: string): LayoutReport {
   const board = requireBoard(boardId);
-  const running = runningFile === undefined ? {} : { running: readImageFile(runningFile).length };
-  if (imageFile === undefined) return { ...viewLayout(board, running), error: undefined };
-  const image = judgeForBoard(readImageFile(imageFile), board);
-  const view = viewLayout(board, image.fault === undefined ? { ...running, image } : running);
-  const wrong = image.fault ?? view.placement?.fault;
-  return { ...view, error: wrong && { ...wrong, remedy: catalogEntry(wrong.code)?.remedy ?? "" } };
+  const { layout } = board;
+  const given = runningFile === undefined ? undefined : readImageFile(runningFile).length;
+  const image = imageFile === undefined ? undefined : judgeForBoard(readImageFile(imageFile), board);
+  const sound = image?.fault === undefined ? image : undefined;
+  const placement = sound && placeImage(board, sound, given);
+  const running = given ?? sound?.inner?.size ?? sound?.outer.size;
+  return {
+    board: board.id,
+    title: board.title,
+    chip: board.chip,
+    kind: layout.kind,
+    flashSize: board.flashSize,
+    regions: regionsWith(board, placement, running ?? 0),
+    freeSketchSpace: freeSpace(board, running),
+    largestFirmware: largestFirmware(board),
+    powerSafety: layout.powerSafety,
+    powerReason: layout.powerReason,
+    refusal: layout.refusal,
+    tooLarge: tooLarge(board),
+    placement,
+    error: withRemedy(image?.fault ?? placement?.fault),
+  };
 }
 
+function freeSpace(board: Board, running: number | undefined): number | undefined {
+  if (board.layout.refusal !== undefined || board.layout.kind !== "eboot") return largestFirmware(board);
+  return running === undefined ? undefined : freeSketchSpace(board.layout.area, running);
+}
+
+function largestFirmware(board: Board): number {
+  const { layout } = board;
+  if (layout.refusal !== undefined) return 0;
+  return layout.kind === "eboot"
+    ? Math.min(largestEqualSketch(layout.area), layout.sketchLimit)
+    : slotSize(board);
+}
+
+/** Splits the sketch area into what runs, what is free and what comes; other slots are shown whole. */
+function regionsWith(board: Board, placement: Placement | undefined, running: number): FlashRegion[] {
+  const regions = boardRegions(board);
+  if (board.layout.kind !== "eboot" || placement?.slot !== "sketch area") return regions;
+  const others = regions.filter(({ name }) => name !== "sketch" && name !== "unused");
+  return withoutGaps(
+    [
+      ...others,
+      { name: "running sketch", start: 0x1000, size: roundUpToSector(running) - 0x1000, note: "" },
+      { name: "new image", start: placement.start, size: placement.size, note: "staged for eboot to copy" },
+    ],
+    board.flashSize,
+  );
+}
+
+/** The report for people. */
 export function printLayoutReport(report: LayoutReport): string {
   const chip = `${report.chip}, ${sizeText(report.flashSize)} of flash`;
   const lines = [`${report.board}: ${report.title}; ${chip}`, ""];
@@ -40,4 +105,33 @@ function roomLines(report: LayoutReport): string[] {
   if (report.tooLarge !== undefined) lines.push(`${report.tooLarge}.`);
   if (report.freeSketchSpace !== undefined) lines.push(`Free sketch space: ${report.freeSketchSpace} bytes.`);
   return lines;
+}
+
+const barWidth = 28;
+
+/** One line a region, with addresses, size and a bar in proportion (one cell at least). */
+function drawRegions(regions: readonly FlashRegion[], flashSize: number): string {
+  const sizeWidth = Math.max(...regions.map(({ size }) => sizeText(size).length));
+  const nameWidth = Math.max(...regions.map(({ name }) => name.length));
+  const lines = regions.map(({ name, start, size, note }) => {
+    const cells = Math.max(1, Math.round((size / flashSize) * barWidth));
+    const columns = [
+      `${hex(start)}  ${hex(start + size)}`,
+      sizeText(size).padStart(sizeWidth),
+      (name === "unused" ? "·" : "█").repeat(Math.min(cells, barWidth)).padEnd(barWidth),
+      name.padEnd(nameWidth),
+      note,
+    ];
+    return `  ${columns.join("  ").trimEnd()}`;
+  });
+  return `  ${"from".padEnd(8)}  to\n${lines.join("\n")}\n`;
+}
+
+function hex(value: number): string {
+  return `0x${value.toString(16).padStart(6, "0")}`;
+}
+
+/** "12 KB" for whole kilobytes, otherwise bytes. */
+function sizeText(size: number): string {
+  return size % 1024 === 0 ? `${size / 1024} KB` : `${size} B`;
 }

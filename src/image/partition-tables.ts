@@ -1,9 +1,10 @@
-import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Board } from "../../boards/index.js";
-import type { Partition } from "../core/flash/partition-table.js";
+import { type Partition, partitionRowLength, partitionTableLength } from "../core/flash/partition-table.js";
 import { SluiceError } from "../errors/sluice-error.js";
+import { packageRoot } from "../node/package-root.js";
 import { compilePartitionCsv } from "./partition-csv.js";
 
 const compiled = new Map<string, Partition[]>();
@@ -23,7 +24,7 @@ export function boardPartitions(board: Board): Partition[] {
 }
 
 function readTable(name: string): string {
-  const path = join(partitionFolder(), `${name}.csv`);
+  const path = join(packageRoot(), "boards/partitions", `${name}.csv`);
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
@@ -31,15 +32,28 @@ function readTable(name: string): string {
   }
 }
 
-/** `boards/partitions` of the package, seen from the sources or from the compiled output. */
-function partitionFolder(): string {
-  for (
-    let folder = dirname(fileURLToPath(import.meta.url));
-    folder !== dirname(folder);
-    folder = dirname(folder)
-  ) {
-    const candidate = join(folder, "boards", "partitions");
-    if (existsSync(candidate)) return candidate;
-  }
-  throw new SluiceError("FILE_NOT_READABLE", "the package's boards/partitions folder is missing");
+/** The 3 KB that go to 0x8000: rows, the MD5 row, blank to the end. */
+export function encodePartitionTable(partitions: readonly Partition[]): Uint8Array {
+  const rows = Buffer.concat(partitions.map(encodeRow));
+  const hash = Buffer.concat([
+    Buffer.from([0xeb, 0xeb]),
+    Buffer.alloc(14, 0xff),
+    createHash("md5").update(rows).digest(),
+  ]);
+  const table = new Uint8Array(partitionTableLength).fill(0xff);
+  table.set(rows, 0);
+  table.set(hash, rows.length);
+  return table;
+}
+
+function encodeRow(partition: Partition): Buffer {
+  const row = Buffer.alloc(partitionRowLength);
+  row.writeUInt16LE(0x50aa, 0);
+  row.writeUInt8(partition.type, 2);
+  row.writeUInt8(partition.subtype, 3);
+  row.writeUInt32LE(partition.offset, 4);
+  row.writeUInt32LE(partition.size, 8);
+  row.write(partition.name, 12, 16);
+  row.writeUInt32LE(partition.flags, 28);
+  return row;
 }

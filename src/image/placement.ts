@@ -5,10 +5,9 @@ import { type Fault, FaultNumber, fault } from "../core/errors.js";
 import { roundUpToSector, updateStart } from "../core/flash/sketch-space.js";
 import type { ImageJudgement } from "../core/image/judgement.js";
 import { storeLayout } from "../core/update/store.js";
-import { appPartitions } from "./board-target.js";
+import { appPartitions, whatFits } from "./board-target.js";
 import type { FileJudgement } from "./judge-file.js";
 import { boardPartitions } from "./partition-tables.js";
-import { whatFits } from "./what-fits.js";
 
 /** Where an image would go over the air. */
 export interface Placement {
@@ -43,7 +42,11 @@ export function placeImage(board: Board, judged: FileJudgement, running?: number
     case "partition-table":
       return nowhere(FaultNumber.WrongKind, "a partition table is flashed by cable, never over the air");
     default:
-      return placeFirmware(board, judged, running);
+      if (board.layout.refusal !== undefined)
+        return nowhere(FaultNumber.Space, `no firmware over the air on this layout: ${board.layout.refusal}`);
+      return board.layout.kind === "eboot"
+        ? placeSketch(board.layout, judged, running)
+        : placeInPartition(board, image);
   }
 }
 
@@ -129,15 +132,6 @@ function placeFilesystem(board: Board, image: ImageJudgement): Placement {
   if (roundUpToSector(image.size) > filesystem)
     return nowhere(FaultNumber.Space, `the image has ${image.size} bytes, the filesystem ${filesystem}`);
   return goes("filesystem", area, image.size, "in place of what is there");
-}
-
-function placeFirmware(board: Board, judged: FileJudgement, running: number | undefined): Placement {
-  const layout = board.layout;
-  if (layout.refusal !== undefined)
-    return nowhere(FaultNumber.Space, `no firmware over the air on this layout: ${layout.refusal}`);
-  return layout.kind === "eboot"
-    ? placeSketch(layout, judged, running)
-    : placeInPartition(board, judged.outer);
 }
 
 function placeInPartition(board: Board, image: ImageJudgement): Placement {

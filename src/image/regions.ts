@@ -1,10 +1,10 @@
 import type { Board, EbootLayout } from "../../boards/index.js";
 import { partitionTableOffset } from "../core/flash/partition-table.js";
-import { partitionKind } from "./partition-names.js";
+import { partitionKind } from "./partition-csv.js";
 import { boardPartitions } from "./partition-tables.js";
 
 /** A stretch of flash, in bytes from its start. */
-export interface Region {
+export interface FlashRegion {
   readonly name: string;
   readonly start: number;
   readonly size: number;
@@ -13,11 +13,11 @@ export interface Region {
 }
 
 /** Everything in the board's flash in order, without gaps. */
-export function boardRegions(board: Board): Region[] {
+export function boardRegions(board: Board): FlashRegion[] {
   return withoutGaps(namedRegions(board), board.flashSize);
 }
 
-function namedRegions(board: Board): Region[] {
+function namedRegions(board: Board): FlashRegion[] {
   const layout = board.layout;
   switch (layout.kind) {
     case "esp32":
@@ -29,7 +29,7 @@ function namedRegions(board: Board): Region[] {
   }
 }
 
-function esp32Regions(board: Board, bootLoader: number): Region[] {
+function esp32Regions(board: Board, bootLoader: number): FlashRegion[] {
   const partitions = boardPartitions(board).map(({ name, type, subtype, offset, size }) => ({
     name,
     start: offset,
@@ -43,7 +43,7 @@ function esp32Regions(board: Board, bootLoader: number): Region[] {
   ];
 }
 
-function ebootRegions(layout: EbootLayout, flashSize: number): Region[] {
+function ebootRegions(layout: EbootLayout, flashSize: number): FlashRegion[] {
   return [
     { name: "eboot", start: 0, size: 0x1000, note: "boot loader, part of every sketch's file" },
     { name: "sketch", start: 0x1000, size: layout.area - 0x1000, note: "the running one and its successor" },
@@ -62,9 +62,9 @@ function storeNote(board: Board): string {
 }
 
 /** Drops empty regions and names what lies between the others. */
-export function withoutGaps(regions: readonly Region[], flashSize: number): Region[] {
+export function withoutGaps(regions: readonly FlashRegion[], flashSize: number): FlashRegion[] {
   const sorted = regions.filter(({ size }) => size > 0).sort((a, b) => a.start - b.start);
-  const all: Region[] = [];
+  const all: FlashRegion[] = [];
   let end = 0;
   for (const region of sorted) {
     if (region.start > end) all.push(gap(end, region.start));
@@ -75,6 +75,6 @@ export function withoutGaps(regions: readonly Region[], flashSize: number): Regi
   return all;
 }
 
-function gap(start: number, end: number): Region {
+function gap(start: number, end: number): FlashRegion {
   return { name: "unused", start, size: end - start, note: "" };
 }

@@ -2,10 +2,9 @@ import { describe, expect, test } from "vitest";
 import { type Board, boards, findBoard } from "../../boards/index.js";
 import { largestEqualSketch } from "../../src/core/flash/sketch-space.js";
 import { storeLayout } from "../../src/core/update/store.js";
-import { appPartitions } from "../../src/image/board-target.js";
+import { appPartitions, requireBoard } from "../../src/image/board-target.js";
 import { boardPartitions } from "../../src/image/partition-tables.js";
 import { boardRegions } from "../../src/image/regions.js";
-import { requireBoard } from "../../src/image/report.js";
 
 function board(id: string): Board {
   const found = findBoard(id);

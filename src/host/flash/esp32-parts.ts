@@ -6,10 +6,8 @@ import {
   partitionTableOffset,
 } from "../../core/flash/partition-table.js";
 import { SluiceError } from "../../errors/sluice-error.js";
-import { appPartitions, boardTarget } from "../../image/board-target.js";
-import { encodePartitionTable } from "../../image/partition-binary.js";
-import { boardPartitions } from "../../image/partition-tables.js";
-import { tooLarge, whatFits } from "../../image/what-fits.js";
+import { appPartitions, boardTarget, tooLarge, whatFits } from "../../image/board-target.js";
+import { boardPartitions, encodePartitionTable } from "../../image/partition-tables.js";
 import { setFlashSettings } from "./boot-header.js";
 import { judgeFirmware } from "./judge-firmware.js";
 import type { FlashPart, PlanOptions } from "./plan.js";

@@ -18,7 +18,7 @@ import type { ImageTarget } from "../../core/image/target.js";
 import { firmwareGivenUp, StartReason } from "../../core/update/boot.js";
 import { JournalRecord } from "../../core/update/journal.js";
 import type { Target } from "../../core/update/target.js";
-import { encodePartitionTable } from "../../image/partition-binary.js";
+import { encodePartitionTable } from "../../image/partition-tables.js";
 import { nodeBytes } from "../../node/bytes.js";
 import { nodeCrypto } from "../../node/crypto.js";
 import { EspruinoDevice, type StorePlace } from "../espruino-device.js";

@@ -2,8 +2,7 @@ import { type Board, findBoard } from "../../../boards/index.js";
 import { makeFlash } from "../../../src/board/board-flash.js";
 import type { FlashOperation, NorFlash } from "../../../src/board/nor-flash.js";
 import { PowerCut, type Tear } from "../../../src/board/power-cut.js";
-import { encodePartitionTable } from "../../../src/image/partition-binary.js";
-import { boardPartitions } from "../../../src/image/partition-tables.js";
+import { boardPartitions, encodePartitionTable } from "../../../src/image/partition-tables.js";
 import { buildEsp8266, filler } from "../../support/images.js";
 
 /** Chips for boot loaders to start: content put there as by cable, before operations count. */

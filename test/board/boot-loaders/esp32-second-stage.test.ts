@@ -6,7 +6,7 @@ import type { NorFlash } from "../../../src/board/nor-flash.js";
 import { type Tear, tearModes, tearOf } from "../../../src/board/power-cut.js";
 import { RtcMemory } from "../../../src/board/rtc.js";
 import { makeOtaEntry, OtaState } from "../../../src/core/flash/otadata.js";
-import { encodePartitionTable } from "../../../src/image/partition-binary.js";
+import { encodePartitionTable } from "../../../src/image/partition-tables.js";
 import { nodeBytes } from "../../../src/node/bytes.js";
 import { nodeCrypto } from "../../../src/node/crypto.js";
 import { buildEsp32, filler } from "../../support/images.js";

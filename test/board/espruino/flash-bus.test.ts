@@ -3,8 +3,7 @@ import { makeFlash } from "../../../src/board/board-flash.js";
 import { manualClock } from "../../../src/board/clock.js";
 import type { NorFlash } from "../../../src/board/nor-flash.js";
 import { VirtualBoard } from "../../../src/board/virtual-board.js";
-import { encodePartitionTable } from "../../../src/image/partition-binary.js";
-import { boardPartitions } from "../../../src/image/partition-tables.js";
+import { boardPartitions, encodePartitionTable } from "../../../src/image/partition-tables.js";
 import { buildEsp32 } from "../../support/images.js";
 import { boardNamed } from "../../support/test-bundles.js";
 

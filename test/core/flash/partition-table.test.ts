@@ -9,8 +9,7 @@ import {
   type PartitionTable,
   parsePartitionTable,
 } from "../../../src/core/flash/partition-table.js";
-import { encodePartitionTable } from "../../../src/image/partition-binary.js";
-import { boardPartitions } from "../../../src/image/partition-tables.js";
+import { boardPartitions, encodePartitionTable } from "../../../src/image/partition-tables.js";
 import { nodeBytes } from "../../../src/node/bytes.js";
 import { nodeCrypto } from "../../../src/node/crypto.js";
 

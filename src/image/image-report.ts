@@ -9,7 +9,70 @@ import {
 } from "../core/image/chips.js";
 import { type EspHeader, revisionText } from "../core/image/esp-header.js";
 import type { ImageJudgement, ImageKind } from "../core/image/judgement.js";
-import type { FileJudgement } from "./judge-file.js";
+import { anyTarget } from "../core/image/target.js";
+import { requireBoard } from "./board-target.js";
+import {
+  type FaultWithRemedy,
+  type FileJudgement,
+  judgeBytes,
+  judgeForBoard,
+  readImageFile,
+  withRemedy,
+} from "./judge-file.js";
+import { type Placement, placeImage } from "./placement.js";
+
+/** What `sluice image` found out. */
+export interface ImageReport {
+  readonly file: string;
+  readonly kind: ImageKind;
+  /** Kind of what a gzip file holds. */
+  readonly inside: ImageKind | undefined;
+  readonly size: number;
+  readonly facts: Readonly<Record<string, string>>;
+  readonly sound: boolean;
+  /** With a board: whether it goes there over the air. */
+  readonly fits: boolean | undefined;
+  readonly board: string | undefined;
+  readonly placement: Placement | undefined;
+  /** What is wrong, with what to do. */
+  readonly error: FaultWithRemedy | undefined;
+}
+
+/** @throws SluiceError FILE_NOT_READABLE, UNKNOWN_BOARD */
+export function imageReport(file: string, boardId?: string): ImageReport {
+  const board = boardId === undefined ? undefined : requireBoard(boardId);
+  const data = readImageFile(file);
+  const alone = judgeBytes(data, anyTarget);
+  const judged = board === undefined || alone.fault !== undefined ? alone : judgeForBoard(data, board);
+  const sound = alone.fault === undefined;
+  const placement = board === undefined || judged.fault ? undefined : placeImage(board, judged);
+  const wrong = judged.fault ?? placement?.fault;
+  return {
+    file,
+    kind: alone.outer.kind,
+    inside: alone.inner?.kind,
+    size: data.length,
+    facts: Object.fromEntries(describeImage(alone).map(([label, value]) => [label.trimEnd(), value])),
+    sound,
+    fits: board === undefined ? undefined : wrong === undefined,
+    board: boardId,
+    placement,
+    error: withRemedy(wrong),
+  };
+}
+
+/** The report for people. */
+export function printImageReport(report: ImageReport): string {
+  const facts = Object.entries(report.facts);
+  const width = Math.max(...facts.map(([label]) => label.length));
+  const lines = facts.map(([label, value]) => `${label.padEnd(width)}  ${value}`);
+  lines.push("", report.sound ? "Sound." : `Not sound: ${report.error?.text ?? ""}.`);
+  if (report.placement !== undefined) lines.push(`On ${report.board}: ${report.placement.sentence}`);
+  else if (report.sound && report.error !== undefined)
+    lines.push(`On ${report.board}: does not fit: ${report.error.text}.`);
+  if (report.error !== undefined) lines.push(`${report.error.code}: ${report.error.remedy}`);
+  return `${lines.join("\n")}\n`;
+}
 
 const kindTitles: Readonly<Record<ImageKind, string>> = {
   unknown: "not an image that Sluice knows",
@@ -30,18 +93,17 @@ const kindTitles: Readonly<Record<ImageKind, string>> = {
 const bundleKinds: Readonly<Record<number, string>> = { 1: "app", 2: "agent" };
 const engines: Readonly<Record<number, string>> = { 1: "Espruino", 2: "DeviceScript", 3: "XS" };
 
-/** What an image is, as pairs of a label and its value, in reading order. */
-export function describeImage(judged: FileJudgement): [string, string][] {
-  const outer = describeOne(judged.outer);
-  if (judged.inner === undefined) return outer;
-  return [
-    ...outer,
-    ...describeOne(judged.inner).map(([label, value]): [string, string] => [`  ${label}`, value]),
-  ];
+/** A label and its value. */
+type Line = [string, string];
+
+/** What an image is, in reading order. */
+function describeImage({ outer, inner }: FileJudgement): Line[] {
+  const inside = inner === undefined ? [] : describeOne(inner);
+  return [...describeOne(outer), ...inside.map(([label, value]): Line => [`  ${label}`, value])];
 }
 
-function describeOne(image: ImageJudgement): [string, string][] {
-  const lines: [string, string][] = [
+function describeOne(image: ImageJudgement): Line[] {
+  const lines: Line[] = [
     ["kind", kindTitles[image.kind]],
     ["size", `${image.size} bytes`],
   ];
@@ -64,8 +126,8 @@ function describeOne(image: ImageJudgement): [string, string][] {
   return lines;
 }
 
-function bundleLines(bundle: NonNullable<ImageJudgement["bundle"]>): [string, string][] {
-  const lines: [string, string][] = [
+function bundleLines(bundle: NonNullable<ImageJudgement["bundle"]>): Line[] {
+  const lines: Line[] = [
     ["name", `${bundle.name}@${bundle.version} (${bundleKinds[bundle.kind] ?? `kind ${bundle.kind}`})`],
     ["engine", engines[bundle.engine] ?? `number ${bundle.engine}`],
     ["code", `${bundle.payloadLength} bytes`],
@@ -76,7 +138,7 @@ function bundleLines(bundle: NonNullable<ImageJudgement["bundle"]>): [string, st
   return lines;
 }
 
-function programLines({ program, hashChecked }: ImageJudgement): [string, string][] {
+function programLines({ program, hashChecked }: ImageJudgement): Line[] {
   if (program === undefined) return [];
   const { name, version, major, minor, patch, functions, code, safePins } = program;
   return [
@@ -91,11 +153,11 @@ function programLines({ program, hashChecked }: ImageJudgement): [string, string
   ];
 }
 
-function headerLines(header: EspHeader): [string, string][] {
+function headerLines(header: EspHeader): Line[] {
   const size =
     header.chip === ChipId.Esp8266 ? esp8266FlashSize(header.sizeCode) : esp32FlashSize(header.sizeCode);
   const flash = [sizeName(size), flashModeName(header.mode), `${flashSpeed(header.speedCode)} MHz`];
-  const lines: [string, string][] = [
+  const lines: Line[] = [
     ["chip", chipName(header.chip) || `number ${header.chip}`],
     ["flash", flash.join(", ")],
     ["entry", `0x${header.entry.toString(16).padStart(8, "0")}`],
