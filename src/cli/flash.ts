@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { parseWindow } from "../core/policy/week-window.js";
+import { parseWindow } from "../core/policy/maintenance-window.js";
 import { parseZone } from "../core/policy/zone.js";
 
 /** As commander leaves them. */

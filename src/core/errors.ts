@@ -62,6 +62,11 @@ export function fault(number: number, detail: string): Fault {
   return { number: number, code: words[0], text: words[1] };
 }
 
+/** Whether a result is a fault, and not what there is when nothing is wrong. */
+export function isFault(value: object): value is Fault {
+  return (value as { code?: string }).code !== undefined;
+}
+
 /** Whether a fault only says "not now" (core/permit): for a board that polls, that is no failure. */
 export function isNotNow(why: Fault): boolean {
   return why.number >= FaultNumber.OutsideWindow && why.number <= FaultNumber.ClockNotSet;

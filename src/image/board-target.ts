@@ -1,7 +1,7 @@
 import { type Board, boards, type Chip, findBoard } from "../../boards/index.js";
 import { otaPartitions, type Partition, PartitionType } from "../core/flash/partition-table.js";
 import { ChipId } from "../core/image/chips.js";
-import { anyTarget, type ImageTarget } from "../core/image/target.js";
+import { anyTarget, type ImageTarget } from "../core/image/source.js";
 import { SluiceError } from "../errors/sluice-error.js";
 import { boardPartitions } from "./partition-tables.js";
 

@@ -7,9 +7,9 @@ import {
   flashSpeed,
   sizeName,
 } from "../core/image/chips.js";
-import { type EspHeader, revisionText } from "../core/image/esp-header.js";
-import type { ImageJudgement, ImageKind } from "../core/image/judgement.js";
-import { anyTarget } from "../core/image/target.js";
+import { revisionText } from "../core/image/esp-header.js";
+import type { EspHeader, ImageJudgement, ImageKind } from "../core/image/judgement.js";
+import { anyTarget } from "../core/image/source.js";
 import { requireBoard } from "./board-target.js";
 import {
   type FaultWithRemedy,

@@ -1,5 +1,5 @@
 import type { Board } from "../../boards/index.js";
-import { freeSketchSpace, largestEqualSketch, roundUpToSector } from "../core/flash/sketch-space.js";
+import { freeSketchSpace, largestEqualSketch, roundUpToSector } from "../core/flash/eboot.js";
 import { requireBoard, slotSize, tooLarge } from "./board-target.js";
 import { type FaultWithRemedy, judgeForBoard, readImageFile, withRemedy } from "./judge-file.js";
 import { type Placement, placeImage } from "./placement.js";

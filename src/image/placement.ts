@@ -2,7 +2,7 @@ import type { Board, EbootLayout } from "../../boards/index.js";
 import { familyNumber } from "../../boards/index.js";
 import { Engine } from "../core/bundle/header.js";
 import { type Fault, FaultNumber, fault } from "../core/errors.js";
-import { roundUpToSector, updateStart } from "../core/flash/sketch-space.js";
+import { roundUpToSector, updateStart } from "../core/flash/eboot.js";
 import type { ImageJudgement } from "../core/image/judgement.js";
 import { storeLayout } from "../core/update/store.js";
 import { appPartitions, whatFits } from "./board-target.js";

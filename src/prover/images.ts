@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { crc32, gzipSync } from "node:zlib";
-import { crcMsb, crcMsbStart } from "../core/flash/crc-msb.js";
+import { crcMsb, crcMsbStart } from "../core/flash/eboot.js";
 import { nodeBytes } from "../node/bytes.js";
 
 /** Images for the boards that the prover cuts the power of: whole and sound, filled with noise, told apart by version. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type Board, boards, findBoard } from "../../boards/index.js";
-import { largestEqualSketch } from "../../src/core/flash/sketch-space.js";
+import { largestEqualSketch } from "../../src/core/flash/eboot.js";
 import { storeLayout } from "../../src/core/update/store.js";
 import { appPartitions, requireBoard } from "../../src/image/board-target.js";
 import { boardPartitions } from "../../src/image/partition-tables.js";

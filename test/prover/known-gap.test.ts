@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { findBoard } from "../../boards/index.js";
-import { judgeStructure, judgeWhole, type StoredJudge } from "../../src/core/firmware/judge-stored.js";
+import { judgeStructure, judgeWhole, type StoredJudge } from "../../src/core/firmware/firmware-target.js";
 import { boardTarget } from "../../src/image/board-target.js";
 import { boardPartitions } from "../../src/image/partition-tables.js";
 import { storePlace } from "../../src/prover/espruino-device.js";

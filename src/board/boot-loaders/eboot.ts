@@ -1,4 +1,4 @@
-import type { ImageTarget } from "../../core/image/target.js";
+import type { ImageTarget } from "../../core/image/source.js";
 import type { NorFlash } from "../nor-flash.js";
 import type { RtcMemory } from "../rtc.js";
 import { ContentMemo } from "./content-memo.js";

@@ -1,4 +1,4 @@
-import type { ImageTarget } from "../../core/image/target.js";
+import type { ImageTarget } from "../../core/image/source.js";
 import type { NorFlash } from "../nor-flash.js";
 import { ContentMemo } from "./content-memo.js";
 import { type Esp32Load, loadEsp32 } from "./esp32-image.js";

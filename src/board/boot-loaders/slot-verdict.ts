@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ImageTarget } from "../../core/image/target.js";
+import type { ImageTarget } from "../../core/image/source.js";
 import { loadEsp32 } from "./esp32-image.js";
 import { type FlashView, xorBytes } from "./flash-view.js";
 

@@ -1,5 +1,4 @@
-import { type Fault, FaultNumber, fault } from "../errors.js";
-import { isFault } from "../firmware/fault-or.js";
+import { type Fault, FaultNumber, fault, isFault } from "../errors.js";
 import type { Bytes, Chunk, Crypto, Flash } from "../ports.js";
 import type { Journal } from "../update/journal.js";
 import { SlotWriter } from "../update/slot-writer.js";

@@ -1,11 +1,15 @@
 import { type Fault, FaultNumber, fault } from "../errors.js";
-import { EbootAction, makeEbootCommand } from "../flash/eboot-command.js";
-import { freeSketchSpace, roundUpToSector, sketchSize, updateStart } from "../flash/sketch-space.js";
-import type { ImageTools } from "../image/source.js";
-import type { ImageTarget } from "../image/target.js";
+import {
+  EbootAction,
+  freeSketchSpace,
+  makeEbootCommand,
+  roundUpToSector,
+  sketchSize,
+  updateStart,
+} from "../flash/eboot.js";
+import type { ImageTarget, ImageTools } from "../image/source.js";
 import type { Chunk, Flash } from "../ports.js";
-import type { FirmwareScheme, Place } from "./firmware-target.js";
-import { withByte } from "./read-back.js";
+import { type FirmwareScheme, type Place, withByte } from "./firmware-target.js";
 
 /** RTC memory of the user, 512 bytes; survives a reset, not a power cut. */
 export interface RtcPort {

@@ -1,11 +1,101 @@
 import { type Fault, FaultNumber, fault } from "../errors.js";
 import { Command } from "../espota/invitation.js";
-import type { Bytes, Chunk, Crypto, Flash } from "../ports.js";
+import type { Bytes, Checksum, Chunk, Crypto, Flash } from "../ports.js";
+import { u32, u32Text } from "../read.js";
 import { SlotWriter } from "../update/slot-writer.js";
 import type { Target } from "../update/target.js";
-import type { Place } from "./firmware-target.js";
-import { asRead, compareFlash } from "./read-back.js";
-import type { StagedCopy } from "./staged-copy.js";
+import { asRead, compareFlash, type Place } from "./firmware-target.js";
+
+/**
+ * A copy that survives power cuts: staged and verified first, then ordered by a record in flash, then done, and done
+ * again from the start at every boot until the record says that it is finished. The staged bytes stay until then.
+ *
+ *   0  4  "SCP1"    8  4  source        16  4  bytes to copy     24  4  CRC-32 of bytes 0..23
+ *   4  4  zero     12  4  destination   20  4  CRC-32 of them    28  4  0xFFFFFFFF; zero once it is finished
+ */
+export interface CopyOrder {
+  readonly source: number;
+  readonly destination: number;
+  /** Bytes. */
+  readonly size: number;
+  /** CRC-32 of the staged bytes. */
+  readonly crc: number;
+}
+
+const magic = "SCP1";
+const doneOffset = 28;
+const recordLength = 32;
+
+export class StagedCopy {
+  /** @param block number of the block that holds the record and nothing else */
+  constructor(
+    private readonly bytes: Bytes,
+    private readonly checksum: Checksum,
+    private readonly flash: Flash,
+    private readonly block: number,
+  ) {}
+
+  /** The order that is not carried out yet, if there is one. */
+  pending(): CopyOrder | undefined {
+    const record = this.flash.read(recordLength, this.offset());
+    if (this.bytes.toText(record.slice(0, 4)) !== magic) return undefined;
+    if (this.checksum.crc32(record.slice(0, 24)) !== u32(this.bytes, record, 24)) return undefined;
+    if (u32(this.bytes, record, doneOffset) === 0) return undefined;
+    return {
+      source: u32(this.bytes, record, 8),
+      destination: u32(this.bytes, record, 12),
+      size: u32(this.bytes, record, 16),
+      crc: u32(this.bytes, record, 20),
+    };
+  }
+
+  /** The atomic step: from here on the copy will happen. */
+  order(order: CopyOrder): void {
+    this.flash.eraseBlock(this.block, this.block + 1);
+    const head =
+      `${magic}\0\0\0\0` +
+      u32Text(order.source) +
+      u32Text(order.destination) +
+      u32Text(order.size) +
+      u32Text(order.crc);
+    const crc = u32Text(this.checksum.crc32(this.bytes.fromText(head)));
+    this.flash.write(this.bytes.fromText(head + crc), this.offset());
+  }
+
+  /** Nothing staged counts any more: called before the staging area is written to. */
+  forget(): void {
+    if (this.bytes.isBlank(this.flash.read(recordLength, this.offset()))) return;
+    this.flash.eraseBlock(this.block, this.block + 1);
+  }
+
+  /**
+   * Carries out what is pending; blocks that are already the same are left alone.
+   * @returns true when something was copied
+   */
+  carryOut(): boolean {
+    const order = this.pending();
+    if (order === undefined) return false;
+    const length = this.flash.status().blockLength;
+    if (this.checksum.crc32(this.flash.read(order.size, order.source)) !== order.crc) return false;
+    for (let done = 0; done < order.size; done += length) {
+      const piece = this.flash.read(Math.min(length, order.size - done), order.source + done);
+      this.copyBlock(piece, order.destination + done, length);
+    }
+    this.flash.write(this.bytes.fromText(u32Text(0)), this.offset() + doneOffset);
+    return true;
+  }
+
+  private copyBlock(piece: Chunk, at: number, length: number): void {
+    if (this.bytes.equal(this.flash.read(piece.length, at), piece)) return;
+    const block = Math.floor(at / length);
+    if (!this.bytes.isBlank(this.flash.read(length, at))) this.flash.eraseBlock(block, block + 1);
+    this.flash.write(piece, at);
+  }
+
+  private offset(): number {
+    return this.block * this.flash.status().blockLength;
+  }
+}
 
 /** Where a filesystem image can be put before it takes the old one's place. */
 export interface Staging {

@@ -1,13 +1,84 @@
-import { type Fault, FaultNumber, fault } from "../errors.js";
-import { imageHeadLength, judgeHead } from "../image/judge.js";
-import type { ImageTools } from "../image/source.js";
-import type { ImageTarget } from "../image/target.js";
-import type { Chunk, Flash } from "../ports.js";
+import { type Fault, FaultNumber, fault, isFault } from "../errors.js";
+import { imageHeadLength, judgeHead, judgeImage } from "../image/judge.js";
+import { walkSegments } from "../image/segments.js";
+import { type ByteSource, type ImageTarget, type ImageTools, pieceLength } from "../image/source.js";
+import type { Bytes, Chunk, Crypto, Flash } from "../ports.js";
 import { SlotWriter } from "../update/slot-writer.js";
 import type { Target } from "../update/target.js";
-import { isFault } from "./fault-or.js";
-import type { StoredJudge } from "./judge-stored.js";
-import { asRead, compareFlash } from "./read-back.js";
+
+/**
+ * MD5 of `size` bytes of flash, in pieces of one erase block.
+ * @param replace gives the piece that stands for what was read; for bytes that were written other than they came
+ */
+export function flashMd5(
+  crypto: Pick<Crypto, "md5">,
+  flash: Flash,
+  offset: number,
+  size: number,
+  replace: (piece: Chunk, at: number) => Chunk,
+): string {
+  const digest = crypto.md5();
+  for (let done = 0; done < size; done += pieceLength) {
+    const length = Math.min(pieceLength, size - done);
+    digest.update(replace(flash.read(length, offset + done), done));
+  }
+  return digest.hex();
+}
+
+export function asRead(piece: Chunk, _at: number): Chunk {
+  return piece;
+}
+
+/** Whether flash holds what was received; a fault when not, or when it cannot be read. */
+export function compareFlash(
+  crypto: Pick<Crypto, "md5">,
+  flash: Flash,
+  offset: number,
+  size: number,
+  md5: string,
+  replace: (piece: Chunk, at: number) => Chunk,
+): Fault | undefined {
+  try {
+    const found = flashMd5(crypto, flash, offset, size, replace);
+    if (found !== md5) return fault(FaultNumber.Verify, `flash holds ${found}`);
+  } catch (error) {
+    return fault(FaultNumber.Read, `${error}`);
+  }
+  return undefined;
+}
+
+/** `chunk` with the byte at `index` replaced; as it is when the byte is not in it. */
+export function withByte(bytes: Bytes, chunk: Chunk, index: number, value: number): Chunk {
+  if (index < 0 || index >= chunk.length) return chunk;
+  const changed = bytes.fromText(String.fromCharCode(value));
+  return bytes.join(bytes.join(chunk.slice(0, index), changed), chunk.slice(index + 1, chunk.length));
+}
+
+/** Judges an image where it lies in flash, after it has been compared with what was received. */
+export type StoredJudge = (tools: ImageTools, source: ByteSource, target: ImageTarget) => Fault | undefined;
+
+/** Everything: segments, checksum, appended hash. For runtimes that can look at every byte. */
+export function judgeWhole(tools: ImageTools, source: ByteSource, target: ImageTarget): Fault | undefined {
+  return judgeImage(tools, source, target).fault;
+}
+
+/**
+ * Headers and segments only: for interpreters, where a checksum over a megabyte takes minutes. Checksum and hash are
+ * left to the chip's boot loader, which computes both at every start and keeps to the old slot when they are wrong.
+ */
+export function judgeStructure(
+  tools: ImageTools,
+  source: ByteSource,
+  target: ImageTarget,
+): Fault | undefined {
+  const length = Math.min(imageHeadLength, source.size);
+  const judged = judgeHead(tools, source.read(0, length), source.size, target);
+  if (judged.fault !== undefined) return judged.fault;
+  const header = judged.header;
+  if (header === undefined) return fault(FaultNumber.WrongKind, `${judged.kind} is not firmware`);
+  const end = walkSegments(tools, source, header, header.length, header.segmentCount, []);
+  return typeof end === "number" ? undefined : end;
+}
 
 /** Where an image of a given size goes, bytes from the start of flash. */
 export interface Place {

@@ -1,12 +1,10 @@
 import { type Fault, FaultNumber, fault } from "../errors.js";
 import { factorySlot } from "../flash/ota-select.js";
 import { imageHeadLength, judgeHead } from "../image/judge.js";
-import type { ImageTools } from "../image/source.js";
-import type { ImageTarget } from "../image/target.js";
+import type { ImageTarget, ImageTools } from "../image/source.js";
 import type { Chunk, Flash } from "../ports.js";
-import type { FirmwareScheme, Place } from "./firmware-target.js";
+import { asRead, type FirmwareScheme, type Place } from "./firmware-target.js";
 import type { OtaSwitch } from "./ota-switch.js";
-import { asRead } from "./read-back.js";
 
 /** The parts of a partition table that an A/B update is about. Offsets and sizes in bytes. */
 export interface OtaPartitions {

@@ -65,27 +65,8 @@ export function esp32FlashSize(code: number): number {
  * 8 and 9 are Arduino's 8 and 16 MB. 0: not known.
  */
 export function esp8266FlashSize(code: number): number {
-  switch (code) {
-    case 0:
-      return 0x80000;
-    case 1:
-      return 0x40000;
-    case 2:
-      return 0x100000;
-    case 3:
-    case 5:
-      return 0x200000;
-    case 4:
-    case 6:
-    case 7:
-      return 0x400000;
-    case 8:
-      return 0x800000;
-    case 9:
-      return 0x1000000;
-    default:
-      return 0;
-  }
+  const kilobytes = [512, 256, 1024, 2048, 4096, 2048, 4096, 4096, 8192, 16384];
+  return code < kilobytes.length ? kilobytes[code] * 1024 : 0;
 }
 
 /** "4 MB", "512 KB". */
@@ -95,36 +76,13 @@ export function sizeName(size: number): string {
 
 /** How the flash is read, header byte 2. "" where the number means nothing. */
 export function flashModeName(mode: number): string {
-  switch (mode) {
-    case 0:
-      return "QIO";
-    case 1:
-      return "QOUT";
-    case 2:
-      return "DIO";
-    case 3:
-      return "DOUT";
-    case 4:
-      return "fast read";
-    case 5:
-      return "slow read";
-    default:
-      return "";
-  }
+  const names = ["QIO", "QOUT", "DIO", "DOUT", "fast read", "slow read"];
+  return mode < names.length ? names[mode] : "";
 }
 
 /** Flash clock in MHz, low nibble of header byte 3; 0 where the number means nothing. */
 export function flashSpeed(code: number): number {
-  switch (code) {
-    case 0:
-      return 40;
-    case 1:
-      return 26;
-    case 2:
-      return 20;
-    case 15:
-      return 80;
-    default:
-      return 0;
-  }
+  if (code === 15) return 80;
+  const speeds = [40, 26, 20];
+  return code < speeds.length ? speeds[code] : 0;
 }

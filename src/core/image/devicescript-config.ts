@@ -1,6 +1,7 @@
 import { hexText } from "../hex.js";
 import type { Bytes, Chunk } from "../ports.js";
 import { textField, u16, u32 } from "../read.js";
+import type { DevsProgram } from "./judgement.js";
 
 /**
  * DCFG, the hardware's configuration inside a program or a board's flash (jacdac-c jd_dcfg.h): {"DCFG", magic, total
@@ -13,20 +14,14 @@ export const configEntryLength = 24;
 export const configKeyLength = 15;
 const stringType = 2;
 
-export interface DevsConfig {
-  readonly name: string;
-  readonly version: string;
-  /** e.g. "P33=0" */
-  readonly safePins: string[];
-  readonly hash: string;
-}
+type DevsConfig = Pick<DevsProgram, "name" | "version" | "safePins" | "configHash">;
 
-/** Reads a DCFG section; a text says what is wrong with it. An empty section is a configuration that says nothing. */
+/** Reads a DCFG section. @returns its facts, "" where it is empty, or a sentence about what is wrong with it */
 export function readDevsConfig(bytes: Bytes, section: Chunk): DevsConfig | string {
   let name = "";
   let version = "";
   const safePins: string[] = [];
-  if (section.length === 0) return { name: name, version: version, safePins: safePins, hash: "" };
+  if (section.length === 0) return { name: name, version: version, safePins: safePins, configHash: "" };
   if (section.length < configHeaderLength + configEntryLength)
     return "the program's configuration is cut short";
   if (bytes.toText(section.slice(0, 4)) !== "DCFG" || u32(bytes, section, 4) !== secondMagic)
@@ -56,11 +51,11 @@ export function readDevsConfig(bytes: Bytes, section: Chunk): DevsConfig | strin
   if (u16(bytes, section, configHeaderLength + count * configEntryLength + 16) !== 0xffff)
     return "the program's configuration does not end";
   const hash = hexText(u32(bytes, section, 16), 8) + hexText(u32(bytes, section, 20), 8);
-  return { name: name, version: version, safePins: safePins, hash: hash };
+  return { name: name, version: version, safePins: safePins, configHash: hash };
 }
 
 /** 32-bit FNV-1a over text of one byte a char. */
-export function fnv1a(text: string): number {
+function fnv1a(text: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) {
     hash = (hash ^ text.charCodeAt(i)) >>> 0;

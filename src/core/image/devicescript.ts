@@ -1,18 +1,9 @@
 import { type Fault, FaultNumber, fault } from "../errors.js";
 import type { Bytes, Chunk } from "../ports.js";
 import { u16, u32 } from "../read.js";
-import { judgeDevsCode } from "./devicescript-code.js";
 import { readDevsConfig } from "./devicescript-config.js";
-import { judgeSeal, sealLength } from "./devicescript-seal.js";
-import {
-  DevsSection,
-  devsHeaderLength,
-  sectionCount,
-  sectionLength,
-  sectionStart,
-} from "./devicescript-sections.js";
-import type { ImageJudgement } from "./judgement.js";
-import type { ByteSource, ImageTools } from "./source.js";
+import { corrupt, type Inspection, judgeSha256 } from "./judgement.js";
+import type { ByteSource } from "./source.js";
 
 /**
  * DeviceScript bytecode (devs_format.h): "DevS", a second magic, version, then ten sections {start, length} one behind
@@ -26,23 +17,48 @@ export const devsAlignment = 32;
 const majorVersion = 2;
 const oldestMinor = 7;
 
-/** What a program says of itself. */
-export interface DevsProgram {
-  /** Of the bytecode: the runtime must be of the same major version and no older minor version. */
-  readonly major: number;
-  readonly minor: number;
-  readonly patch: number;
-  readonly functions: number;
-  /** Bytes. */
-  readonly code: number;
-  /** `@name` and `@version` of its configuration; "" when it does not say. */
-  readonly name: string;
-  readonly version: string;
-  /** Levels that the runtime puts pins to at boot, by label, e.g. "P33=0". */
-  readonly safePins: string[];
-  /** What the runtime compares to see whether the hardware's configuration has changed; "" without one. */
-  readonly configHash: string;
+/** Sections of a DeviceScript program in their order (devs_format.h), each {start u32, length u32} in the header. */
+export const enum DevsSection {
+  Functions = 0,
+  Code = 1,
+  Floats = 2,
+  Roles = 3,
+  AsciiStrings = 4,
+  Utf8Strings = 5,
+  Buffers = 6,
+  StringData = 7,
+  ServiceSpecs = 8,
+  Config = 9,
 }
+
+const sectionsOffset = 32;
+const sectionCount = 10;
+export const devsHeaderLength = sectionsOffset + 8 * sectionCount;
+
+export function sectionStart(bytes: Bytes, head: Chunk, section: number): number {
+  return u32(bytes, head, sectionsOffset + 8 * section);
+}
+
+export function sectionLength(bytes: Bytes, head: Chunk, section: number): number {
+  return u32(bytes, head, sectionsOffset + 8 * section + 4);
+}
+
+/** devs_format.h devs_function_desc_t: {start, length, slots u16, arguments u8, …}. */
+const functionLength = 16;
+/** Functions are found by 16 bits (devs_pc_t). */
+const codeLimit = 0x10000;
+
+/**
+ * DeviceScript's format has no checksum: a byte changed in the code runs, wrongly. `sluice build` therefore puts a seal
+ * behind the bytecode: "SluiceDS", u32 length of what is sealed, u32 format, SHA-256, zeros. The runtime looks at the
+ * sections only and passes over it.
+ */
+export const sealMagic = "SluiceDS";
+export const sealFormat = 1;
+/** Bytes; two of the pieces that a deploy is made of. */
+export const sealLength = 64;
+const hashOffset = 16;
+const hashLength = 32;
 
 export function isDeviceScript(bytes: Bytes, head: Chunk): boolean {
   return head.length >= 4 && bytes.toText(head.slice(0, 4)) === "DevS";
@@ -84,41 +100,103 @@ export function judgeDevsHead(bytes: Bytes, head: Chunk, size: number): Fault | 
   return undefined;
 }
 
-/** Judges all the rest and fills in what the program says of itself. The head must have been found right. */
-export function judgeDevsBody(
-  tools: ImageTools,
-  source: ByteSource,
-  result: ImageJudgement,
-): Fault | undefined {
-  const bytes = tools.bytes;
-  const head = source.read(0, devsHeaderLength);
-  const wrongCode = judgeDevsCode(bytes, source, head);
+/** Judges all the rest and fills in what the program contains. The head must have been found right. */
+export function judgeDevsBody(it: Inspection): Fault | undefined {
+  const bytes = it.tools.bytes;
+  const result = it.result;
+  const head = it.source.read(0, devsHeaderLength);
+  const wrongCode = judgeFunctions(bytes, it.source, head) ?? judgeStrings(bytes, it.source, head);
   if (wrongCode !== undefined) return wrongCode;
-  const configStart = sectionStart(bytes, head, DevsSection.Config);
-  const configLength = sectionLength(bytes, head, DevsSection.Config);
-  const config = readDevsConfig(bytes, source.read(configStart, configLength));
+  const config = readDevsConfig(bytes, sectionOf(bytes, it.source, head, DevsSection.Config));
   if (typeof config === "string") return corrupt(config);
   result.program = {
     major: bytes.at(head, 11),
     minor: bytes.at(head, 10),
     patch: u16(bytes, head, 8),
-    functions: sectionLength(bytes, head, DevsSection.Functions) / 16,
+    functions: sectionLength(bytes, head, DevsSection.Functions) / functionLength,
     code: sectionLength(bytes, head, DevsSection.Code),
     name: config.name,
     version: config.version,
     safePins: config.safePins,
-    configHash: config.hash,
+    configHash: config.configHash,
   };
-  const end = configStart + configLength;
-  result.imageLength = end + ((devsAlignment - (end % devsAlignment)) % devsAlignment);
-  if (source.size === result.imageLength) return undefined;
-  if (source.size !== result.imageLength + sealLength)
-    return corrupt(
-      `${source.size - result.imageLength} bytes follow the end of the bytecode and are no seal of sluice build`,
-    );
-  return judgeSeal(tools, source, result);
+  const end = sectionStart(bytes, head, DevsSection.Config) + sectionLength(bytes, head, DevsSection.Config);
+  result.imageLength = Math.ceil(end / devsAlignment) * devsAlignment;
+  const rest = it.source.size - result.imageLength;
+  if (rest === 0) return undefined;
+  if (rest !== sealLength)
+    return corrupt(`${rest} bytes follow the end of the bytecode and are no seal of sluice build`);
+  return judgeSeal(it);
 }
 
-function corrupt(text: string): Fault {
-  return fault(FaultNumber.CorruptImage, text);
+function sectionOf(bytes: Bytes, source: ByteSource, head: Chunk, index: number): Chunk {
+  return source.read(sectionStart(bytes, head, index), sectionLength(bytes, head, index));
+}
+
+/** Functions lie one behind the other, inside the code. */
+function judgeFunctions(bytes: Bytes, source: ByteSource, head: Chunk): Fault | undefined {
+  const table = sectionOf(bytes, source, head, DevsSection.Functions);
+  const count = Math.floor(table.length / functionLength);
+  if (count === 0 || count * functionLength !== table.length)
+    return corrupt("the bytecode's table of functions is empty or cut short");
+  const start = sectionStart(bytes, head, DevsSection.Code);
+  const end = start + sectionLength(bytes, head, DevsSection.Code);
+  let at = start;
+  for (let i = 0; i < count; i++) {
+    const offset = i * functionLength;
+    if (u32(bytes, table, offset) !== at)
+      return corrupt(`function ${i} of the bytecode is not where the one before it ends`);
+    at += u32(bytes, table, offset + 4);
+    if (at > end || at % 4 !== 0) return corrupt(`function ${i} of the bytecode leaves the code`);
+    if (bytes.at(table, offset + 10) > u16(bytes, table, offset + 8))
+      return corrupt(`function ${i} of the bytecode has more arguments than room for them`);
+  }
+  if (at >= codeLimit)
+    return fault(
+      FaultNumber.Space,
+      `the program has ${at} bytes up to the end of its code, DeviceScript takes ${codeLimit - 1}`,
+    );
+  return undefined;
+}
+
+/** Every entry of the string tables points inside the strings. */
+function judgeStrings(bytes: Bytes, source: ByteSource, head: Chunk): Fault | undefined {
+  const data = sectionOf(bytes, source, head, DevsSection.StringData);
+  if (data.length === 0 || bytes.at(data, data.length - 1) !== 0)
+    return corrupt("the bytecode's strings do not end");
+  const ascii = sectionOf(bytes, source, head, DevsSection.AsciiStrings);
+  for (let i = 0; i + 2 <= ascii.length; i += 2)
+    if (u16(bytes, ascii, i) >= data.length) return corrupt("a string of the bytecode lies outside");
+  const utf8 = sectionOf(bytes, source, head, DevsSection.Utf8Strings);
+  for (let i = 0; i + 4 <= utf8.length; i += 4) {
+    const at = u32(bytes, utf8, i);
+    if (at % 2 !== 0 || at + 5 >= data.length || at + 5 + u16(bytes, data, at) >= data.length)
+      return corrupt("a string of the bytecode lies outside");
+  }
+  const buffers = sectionOf(bytes, source, head, DevsSection.Buffers);
+  for (let i = 0; i + 8 <= buffers.length; i += 8)
+    if (u32(bytes, buffers, i) + u32(bytes, buffers, i + 4) >= data.length)
+      return corrupt("a buffer of the bytecode lies outside");
+  return undefined;
+}
+
+/** Compares the seal's SHA-256 where the runtime has one. */
+function judgeSeal(it: Inspection): Fault | undefined {
+  const bytes = it.tools.bytes;
+  const length = it.result.imageLength;
+  const seal = it.source.read(length, sealLength);
+  if (
+    bytes.toText(seal.slice(0, 8)) !== sealMagic ||
+    u32(bytes, seal, 8) !== length ||
+    u32(bytes, seal, 12) !== sealFormat ||
+    !isZero(bytes, seal, hashOffset + hashLength)
+  )
+    return corrupt("what follows the bytecode is no seal of sluice build, or damaged");
+  const stored = seal.slice(hashOffset, hashOffset + hashLength);
+  return judgeSha256(it, stored, length, "the bytecode's SHA-256 is not the one of its seal: it is damaged");
+}
+
+function isZero(bytes: Bytes, chunk: Chunk, from: number): boolean {
+  for (let i = from; i < chunk.length; i++) if (bytes.at(chunk, i) !== 0) return false;
+  return true;
 }

@@ -1,6 +1,6 @@
 import { type Fault, FaultNumber, fault } from "../errors.js";
 import type { Chunk, Reader } from "../ports.js";
-import { u16, u32 } from "../read.js";
+import { textField, u16, u32 } from "../read.js";
 import {
   ChipId,
   chipName,
@@ -10,31 +10,8 @@ import {
   flashSpeed,
   sizeName,
 } from "./chips.js";
-import type { ImageTarget } from "./target.js";
-
-/** A piece of an image: `length` bytes at `offset` of the file that go to `address` of the chip. */
-export interface Segment {
-  readonly address: number;
-  readonly offset: number;
-  readonly length: number;
-}
-
-/** Header of an image that starts with E9, of the ESP8266 (8 bytes) or the ESP32 family (24 bytes). */
-export interface EspHeader {
-  /** `ChipId`. */
-  readonly chip: number;
-  readonly segmentCount: number;
-  readonly mode: number;
-  readonly sizeCode: number;
-  readonly speedCode: number;
-  readonly entry: number;
-  /** Revisions are major * 100 + minor; a `maxRevision` of 0 is none. */
-  readonly minRevision: number;
-  readonly maxRevision: number;
-  readonly hashAppended: number;
-  /** Offset of the first segment's header. */
-  readonly length: number;
-}
+import { type AppDescriptor, corrupt, type EspHeader } from "./judgement.js";
+import type { ImageTarget } from "./source.js";
 
 export const espMagic = 0xe9;
 export const esp8266HeaderLength = 8;
@@ -85,11 +62,7 @@ export function parseEsp32Header(bytes: Reader, head: Chunk): EspHeader {
   };
 }
 
-function corrupt(detail: string): Fault {
-  return fault(FaultNumber.CorruptImage, detail);
-}
-
-/** What the header alone says against the image: on its own, and for this board. */
+/** Judges the header by itself and against the board. */
 export function judgeEspHeader(header: EspHeader, target: ImageTarget): Fault | undefined {
   if (header.segmentCount < 1 || header.segmentCount > 16)
     return corrupt(`the image header counts ${header.segmentCount} segments, 1 to 16 are possible`);
@@ -143,4 +116,23 @@ function judgeRevision(header: EspHeader, target: ImageTarget): Fault | undefine
 /** "v3.1" of 301. */
 export function revisionText(revision: number): string {
   return `v${Math.floor(revision / 100)}.${revision % 100}`;
+}
+
+/** `esp_app_desc_t`: behind the image header (24) and the first segment's header (8). */
+const appDescriptorOffset = 32;
+export const appDescriptorEnd = 288;
+const descriptorMagic = 0xabcd5432;
+
+/** The descriptor, or undefined when there is none in `head` (boot loaders and old builds have none). */
+export function parseAppDescriptor(bytes: Reader, head: Chunk): AppDescriptor | undefined {
+  if (head.length < appDescriptorEnd) return undefined;
+  if (u32(bytes, head, appDescriptorOffset) !== descriptorMagic) return undefined;
+  return {
+    secureVersion: u32(bytes, head, 36),
+    version: textField(bytes, head, 48, 32),
+    project: textField(bytes, head, 80, 32),
+    time: textField(bytes, head, 112, 16),
+    date: textField(bytes, head, 128, 16),
+    idf: textField(bytes, head, 144, 32),
+  };
 }

@@ -1,17 +1,39 @@
+import { type Fault, FaultNumber, fault } from "../errors.js";
 import { u16, u32 } from "../read.js";
+import type { Inspection } from "./judgement.js";
 import { type ByteSource, type ImageTools, pieceLength } from "./source.js";
 
-export interface FilesystemFacts {
+interface FilesystemFacts {
   readonly kind: "littlefs" | "spiffs" | "fat" | "blank";
-  /** Bytes that the superblock speaks of; 0 when it does not say. */
+  /** Bytes by the superblock; 0 where it has no size. */
   readonly size: number;
 }
 
 const blockLengths = [4096, 8192];
 
-/** Recognises a filesystem by what its makers put at fixed places; undefined when it is none of ours. */
-export function recogniseFilesystem(tools: ImageTools, source: ByteSource): FilesystemFacts | undefined {
-  return littleFs(tools, source) ?? fat(tools, source) ?? spiffs(tools, source) ?? blank(tools, source);
+/**
+ * Recognises a filesystem by what its makers put at fixed places, and fills in which one it is. In a firmware slot every
+ * filesystem is the wrong kind.
+ */
+export function judgeFilesystem(it: Inspection): Fault | undefined {
+  const tools = it.tools;
+  const source = it.source;
+  const facts =
+    littleFs(tools, source) ?? fat(tools, source) ?? spiffs(tools, source) ?? blank(tools, source);
+  if (facts === undefined) return fault(FaultNumber.MagicByte, "");
+  it.result.kind = facts.kind;
+  it.result.filesystemSize = facts.size;
+  if (it.target.boot !== "any")
+    return fault(
+      FaultNumber.WrongKind,
+      `a ${facts.kind} image goes into the filesystem (-s, command 100), not into a firmware slot`,
+    );
+  if (facts.size > source.size)
+    return fault(
+      FaultNumber.TruncatedImage,
+      `the ${facts.kind} filesystem speaks of ${facts.size} bytes, the image has ${source.size}`,
+    );
+  return it.result.fault;
 }
 
 /** LittleFS v2 (SPEC.md): superblock entry in block 0 or 1: u32 revision, tag, "littlefs", tag, version, sizes. */

@@ -3,25 +3,31 @@ import { judgeBundleBody, judgeBundleHead } from "../bundle/image.js";
 import { type Fault, FaultNumber, fault } from "../errors.js";
 import { isPartitionTable, parsePartitionTable } from "../flash/partition-table.js";
 import type { Chunk } from "../ports.js";
-import { appDescriptorEnd, parseAppDescriptor } from "./app-descriptor.js";
 import { isDeviceScript, judgeDevsBody, judgeDevsHead } from "./devicescript.js";
 import {
+  appDescriptorEnd,
   esp32HeaderLength,
   espMagic,
   judgeEspHeader,
   looksLikeEsp8266,
+  parseAppDescriptor,
   parseEsp32Header,
   parseEsp8266Header,
 } from "./esp-header.js";
 import { judgeEsp32Body } from "./esp32-image.js";
-import { judgeEsp8266Body } from "./esp8266-image.js";
-import { judgeV2Body, judgeV2Header, v2HeadLength, v2Magic, v2Segments } from "./esp8266-v2-image.js";
-import { recogniseFilesystem } from "./filesystem.js";
+import {
+  judgeEsp8266Body,
+  judgeV2Body,
+  judgeV2Header,
+  v2HeadLength,
+  v2Magic,
+  v2Segments,
+} from "./esp8266-image.js";
+import { judgeFilesystem } from "./filesystem.js";
 import { gzipInflatedSize, isGzip, judgeGzipHeader, judgeInflatedSize } from "./gzip-header.js";
-import { ImageJudgement, type ImageKind } from "./judgement.js";
+import { ImageJudgement, type ImageKind, type Inspection } from "./judgement.js";
 import { walkSegments } from "./segments.js";
-import type { ByteSource, ImageTools } from "./source.js";
-import type { ImageTarget } from "./target.js";
+import type { ByteSource, ImageTarget, ImageTools } from "./source.js";
 
 /** First bytes that `judgeHead` makes use of. */
 export const imageHeadLength = appDescriptorEnd;
@@ -126,65 +132,35 @@ function judgeEspHead(
 export function judgeImage(tools: ImageTools, source: ByteSource, target: ImageTarget): ImageJudgement {
   const head = source.read(0, Math.min(imageHeadLength, source.size));
   const result = judgeHead(tools, head, source.size, target);
-  if (result.fault === undefined) result.fault = bodyFault(tools, source, target, result);
-  else if (result.kind === "unknown" && source.size > 0) nameFilesystem(tools, source, target, result);
+  const it: Inspection = { tools: tools, source: source, target: target, result: result };
+  if (result.fault === undefined) result.fault = bodyFault(it);
+  else if (result.kind === "unknown" && source.size > 0) result.fault = judgeFilesystem(it);
   return result;
 }
 
-function bodyFault(
-  tools: ImageTools,
-  source: ByteSource,
-  target: ImageTarget,
-  result: ImageJudgement,
-): Fault | undefined {
-  switch (result.kind) {
+function bodyFault(it: Inspection): Fault | undefined {
+  switch (it.result.kind) {
     case "app":
-      return judgeBundleBody(tools, source, result);
+      return judgeBundleBody(it.tools, it.source, it.result);
     case "gzip":
-      result.inflatedSize = gzipInflatedSize(tools, source);
-      return judgeInflatedSize(result.inflatedSize, target.inflatedRoom);
+      it.result.inflatedSize = gzipInflatedSize(it.tools, it.source);
+      return judgeInflatedSize(it.result.inflatedSize, it.target.inflatedRoom);
     case "devicescript":
-      return judgeDevsBody(tools, source, result);
+      return judgeDevsBody(it);
     case "partition-table":
-      return tableFault(tools, source, target);
+      return tableFault(it);
     case "esp8266":
-      return judgeEsp8266Body(tools, source, target, result);
+      return judgeEsp8266Body(it);
     case "esp8266-v2":
-      return judgeV2Body(tools, source, target, result);
+      return judgeV2Body(it);
     case "esp32":
-      return judgeEsp32Body(tools, source, target, result);
+      return judgeEsp32Body(it);
     default:
-      nameFilesystem(tools, source, target, result);
-      return result.fault;
+      return judgeFilesystem(it);
   }
 }
 
-function tableFault(tools: ImageTools, source: ByteSource, target: ImageTarget): Fault | undefined {
-  return parsePartitionTable(tools.bytes, tools.crypto, source.read(0, source.size), target.flashSize).fault;
-}
-
-/** Fills in which filesystem it is. In a firmware slot every filesystem is the wrong kind. */
-function nameFilesystem(
-  tools: ImageTools,
-  source: ByteSource,
-  target: ImageTarget,
-  result: ImageJudgement,
-): void {
-  const facts = recogniseFilesystem(tools, source);
-  if (facts === undefined) {
-    result.fault = fault(FaultNumber.MagicByte, "");
-    return;
-  }
-  result.kind = facts.kind;
-  result.filesystemSize = facts.size;
-  if (target.boot !== "any")
-    result.fault = fault(
-      FaultNumber.WrongKind,
-      `a ${facts.kind} image goes into the filesystem (-s, command 100), not into a firmware slot`,
-    );
-  else if (facts.size > source.size)
-    result.fault = fault(
-      FaultNumber.TruncatedImage,
-      `the ${facts.kind} filesystem speaks of ${facts.size} bytes, the image has ${source.size}`,
-    );
+function tableFault(it: Inspection): Fault | undefined {
+  const table = it.source.read(0, it.source.size);
+  return parsePartitionTable(it.tools.bytes, it.tools.crypto, table, it.target.flashSize).fault;
 }

@@ -1,9 +1,10 @@
 import { type Fault, FaultNumber, fault } from "../errors.js";
 import { hexText } from "../hex.js";
+import type { Chunk } from "../ports.js";
 import { u32 } from "../read.js";
 import { ChipId, isFlashMapped } from "./chips.js";
-import type { EspHeader, Segment } from "./esp-header.js";
-import { type ByteSource, type ImageTools, xorOf } from "./source.js";
+import { corrupt, type EspHeader, type Inspection, type Segment } from "./judgement.js";
+import { type ByteSource, type ImageTools, pieceLength, xorOf } from "./source.js";
 
 /** Longest segment that ESP-IDF's loader accepts (SIXTEEN_MB). */
 const maxSegmentLength = 0x1000000;
@@ -99,23 +100,19 @@ export function checksumOffset(end: number): number {
  * @param seed `checksumSeed`, less any bytes that were changed after the checksum was made
  */
 export function judgeChecksum(
-  tools: ImageTools,
-  source: ByteSource,
+  it: Inspection,
   segments: Segment[],
   end: number,
   seed: number,
 ): Fault | undefined {
   const place = checksumOffset(end);
-  if (place >= source.size) return truncated("the checksum", place + 1, source.size);
+  if (place >= it.source.size) return truncated("the checksum", place + 1, it.source.size);
   let value = seed;
   for (let i = 0; i < segments.length; i++)
-    value = xorOf(tools, source, segments[i].offset, segments[i].length, value);
-  const stored = tools.bytes.at(source.read(place, 1), 0);
+    value = xorOf(it.tools, it.source, segments[i].offset, segments[i].length, value);
+  const stored = it.tools.bytes.at(it.source.read(place, 1), 0);
   if (stored === value) return undefined;
-  return fault(
-    FaultNumber.CorruptImage,
-    `the image's checksum is ${hexText(stored, 2)}, its bytes give ${hexText(value, 2)}`,
-  );
+  return corrupt(`the image's checksum is ${hexText(stored, 2)}, its bytes give ${hexText(value, 2)}`);
 }
 
 /** The processor has to start somewhere inside what was loaded. */
@@ -127,8 +124,47 @@ export function judgeEntry(header: EspHeader, segments: Segment[]): Fault | unde
       header.entry < segments[i].address + segments[i].length
     )
       return undefined;
-  return fault(
-    FaultNumber.CorruptImage,
-    `the entry point 0x${hexText(header.entry, 8)} lies in no segment of the image`,
-  );
+  return corrupt(`the entry point 0x${hexText(header.entry, 8)} lies in no segment of the image`);
+}
+
+const sectorLength = 4096;
+/** Secure boot v1 (ESP-IDF): u32 version 0 and 64 bytes of ECDSA signature directly behind the image. */
+const secureBootV1Length = 68;
+/** arduino-esp32 tools/bin_signing.py pads its signature to this. */
+const arduinoEsp32SignatureLength = 512;
+
+/**
+ * Judges what follows the image proper: nothing, padding, or one of the signatures in use. Anything else is a file
+ * that was put together wrongly, which no boot loader reports.
+ */
+export function judgeTail(it: Inspection): Fault | undefined {
+  const end = it.result.imageLength;
+  const rest = it.source.size - end;
+  if (rest === 0) return undefined;
+  if (isSignature(it.tools, it.source, end, rest)) {
+    it.result.signed = true;
+    return undefined;
+  }
+  for (let at = end; at < it.source.size; at += pieceLength)
+    if (!isPadding(it.tools, it.source.read(at, Math.min(pieceLength, it.source.size - at))))
+      return corrupt(`${rest} bytes follow the end of the image and are neither padding nor a signature`);
+  return undefined;
+}
+
+function isPadding(tools: ImageTools, piece: Chunk): boolean {
+  if (tools.bytes.isBlank(piece)) return true;
+  for (let i = 0; i < piece.length; i++) if (tools.bytes.at(piece, i) !== 0) return false;
+  return true;
+}
+
+function isSignature(tools: ImageTools, source: ByteSource, end: number, rest: number): boolean {
+  // Arduino's ESP8266 signing: the signature, then its length as the last word.
+  if (rest >= 4 && u32(tools.bytes, source.read(source.size - 4, 4), 0) === rest - 4) return rest > 4;
+  if (rest === arduinoEsp32SignatureLength) return true;
+  if (rest === secureBootV1Length) return u32(tools.bytes, source.read(end, 4), 0) === 0;
+  // Secure boot v2: a sector of its own on the next 4 KB boundary, starting with E7 02 (RSA) or E7 03 (ECDSA).
+  const sector = Math.ceil(end / sectorLength) * sectorLength;
+  if (source.size - sector !== sectorLength) return false;
+  const head = source.read(sector, 2);
+  return tools.bytes.at(head, 0) === 0xe7 && (tools.bytes.at(head, 1) === 2 || tools.bytes.at(head, 1) === 3);
 }

@@ -1,10 +1,15 @@
-import { type Answer, type Asker, chooseAnswers, isKnown } from "./answers.js";
-import { composeAnnouncements, composeAnswer, composeProbes } from "./compose.js";
+import {
+  type Answer,
+  type Asker,
+  chooseAnswers,
+  composeAnnouncements,
+  composeAnswer,
+  composeProbes,
+  isKnown,
+} from "./answers.js";
 import { conflictsWith, losesTo } from "./conflicts.js";
-import { MessageFlag, type Resource } from "./message.js";
-import { addressBytes, nextHost } from "./names.js";
-import { type MdnsIdentity, ownRecords, sameIdentity } from "./own-records.js";
-import { type Message, readMessage } from "./read-message.js";
+import { type Message, MessageFlag, type Resource, readMessage } from "./message.js";
+import { addressBytes, type MdnsIdentity, nextHost, ownRecords, sameIdentity } from "./own-records.js";
 
 export const mdnsPort = 5353;
 export const mdnsGroup = "224.0.0.251";

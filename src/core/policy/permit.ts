@@ -1,8 +1,6 @@
 import { type Fault, FaultNumber } from "../errors.js";
-import { secondsToOpening } from "./opening.js";
-import { parseWindow } from "./week-window.js";
-import { parseZone } from "./zone.js";
-import { zoneAt } from "./zone-moment.js";
+import { parseWindow, secondsToOpening } from "./maintenance-window.js";
+import { parseZone, zoneAt } from "./zone.js";
 
 /** When a board may be updated: inside the window, or armed. */
 export interface PermitRules {

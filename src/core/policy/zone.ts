@@ -138,3 +138,76 @@ export function parseZone(text: string): Zone {
     wrong: "",
   };
 }
+
+/**
+ * Days of the Gregorian calendar, counted from 1970-01-01, which was a Thursday. In the style of Howard Hinnant's
+ * chrono-compatible date algorithms: years that begin in March, eras of 400 years.
+ */
+export function dayOf(year: number, month: number, dayOfMonth: number): number {
+  const shifted = month > 2 ? year : year - 1;
+  const era = Math.floor(shifted / 400);
+  const yearOfEra = shifted - era * 400;
+  const monthFromMarch = (month + 9) % 12;
+  const dayOfYear = Math.floor((153 * monthFromMarch + 2) / 5) + dayOfMonth - 1;
+  const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
+  return era * 146097 + dayOfEra - 719468;
+}
+
+/** The year that a day lies in. */
+export function yearOf(day: number): number {
+  const shifted = day + 719468;
+  const era = Math.floor(shifted / 146097);
+  const dayOfEra = shifted - era * 146097;
+  const leapDays = Math.floor(dayOfEra / 1460) - Math.floor(dayOfEra / 36524) + Math.floor(dayOfEra / 146096);
+  const yearOfEra = Math.floor((dayOfEra - leapDays) / 365);
+  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
+  // Its last two months belong to the year after.
+  return era * 400 + yearOfEra + (dayOfYear >= 306 ? 1 : 0);
+}
+
+/** Monday 0. */
+export function weekdayOf(day: number): number {
+  return (((day + 3) % 7) + 7) % 7;
+}
+
+/** A zone's clock at one moment. */
+export interface ZoneMoment {
+  /** Seconds that the local clock is ahead of UTC. */
+  readonly offset: number;
+  readonly name: string;
+  /** When it is next put forward or back, seconds since 1970; -1: never. */
+  readonly until: number;
+}
+
+/** Seconds since 1970 by the local clock, as if it were UTC. */
+function momentOf(when: ZoneRule, year: number): number {
+  const first = dayOf(year, when.month, 1);
+  // weekdayOf counts from Monday, POSIX from Sunday.
+  let day = first + ((when.day + 13 - weekdayOf(first)) % 7) + (when.week - 1) * 7;
+  if (when.week === 5) {
+    const next = when.month === 12 ? dayOf(year + 1, 1, 1) : dayOf(year, when.month + 1, 1);
+    if (day >= next) day -= 7;
+  }
+  return day * 86400 + when.time;
+}
+
+/** @param seconds since 1970, UTC */
+export function zoneAt(zone: Zone, seconds: number): ZoneMoment {
+  const begins = zone.begins;
+  const ends = zone.ends;
+  if (begins === undefined || ends === undefined) return { offset: zone.offset, name: zone.name, until: -1 };
+  const year = yearOf(Math.floor((seconds + zone.offset) / 86400));
+  const from = momentOf(begins, year) - zone.offset;
+  const to = momentOf(ends, year) - zone.summerOffset;
+  const summer = from < to ? seconds >= from && seconds < to : seconds >= from || seconds < to;
+  let until = from < to ? from : to;
+  if (seconds >= until) until = from < to ? to : from;
+  if (seconds >= until)
+    until =
+      from < to ? momentOf(begins, year + 1) - zone.offset : momentOf(ends, year + 1) - zone.summerOffset;
+  return {
+    offset: summer ? zone.summerOffset : zone.offset,
+    name: summer ? zone.summerName : zone.name,
+    until: until,
+  };
+}

@@ -1,5 +1,4 @@
-import { type Fault, faultLine } from "../errors.js";
-import { isFault } from "../firmware/fault-or.js";
+import { type Fault, faultLine, isFault } from "../errors.js";
 import { reasonPhrase, statusOf } from "./status-code.js";
 
 /** An answer. */

@@ -1,18 +1,20 @@
 import { createHash } from "node:crypto";
-import { devsAlignment } from "../../core/image/devicescript.js";
+import {
+  DevsSection,
+  devsAlignment,
+  devsHeaderLength,
+  sealFormat,
+  sealLength,
+  sealMagic,
+  sectionLength,
+  sectionStart,
+} from "../../core/image/devicescript.js";
 import {
   configEntryLength,
   configHeaderLength,
   configKeyHash,
   configKeyLength,
 } from "../../core/image/devicescript-config.js";
-import { sealFormat, sealLength, sealMagic } from "../../core/image/devicescript-seal.js";
-import {
-  DevsSection,
-  devsHeaderLength,
-  sectionLength,
-  sectionStart,
-} from "../../core/image/devicescript-sections.js";
 import { nodeBytes } from "../../node/bytes.js";
 
 /** Of the table that finds entries by the high bits of their hash: 32 jumps. */

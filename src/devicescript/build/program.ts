@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import type { Board, DeviceScriptPort } from "../../../boards/index.js";
 import { BundleKind, Engine, type SafePin } from "../../core/bundle/header.js";
-import type { DevsProgram } from "../../core/image/devicescript.js";
-import { anyTarget } from "../../core/image/target.js";
+import type { DevsProgram } from "../../core/image/judgement.js";
+import { anyTarget } from "../../core/image/source.js";
 import { SluiceError } from "../../errors/sluice-error.js";
 import { bundleFieldFault } from "../../espruino/build/encode-bundle.js";
 import { type Manifest, readManifest } from "../../espruino/build/manifest.js";

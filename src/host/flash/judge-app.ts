@@ -1,7 +1,7 @@
 import type { Board } from "../../../boards/index.js";
 import { familyNumber } from "../../../boards/index.js";
 import { BundleKind, Engine } from "../../core/bundle/header.js";
-import { anyTarget } from "../../core/image/target.js";
+import { anyTarget } from "../../core/image/source.js";
 import { SluiceError } from "../../errors/sluice-error.js";
 import { judgeBytes } from "../../image/judge-file.js";
 

@@ -1,4 +1,4 @@
-import type { ImageTarget } from "../../core/image/target.js";
+import type { ImageTarget } from "../../core/image/source.js";
 import { SluiceError } from "../../errors/sluice-error.js";
 import { judgeBytes } from "../../image/judge-file.js";
 

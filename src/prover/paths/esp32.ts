@@ -2,8 +2,7 @@ import { bootEsp32 } from "../../board/boot-loaders/esp32-second-stage.js";
 import { fileView } from "../../board/boot-loaders/flash-view.js";
 import { slotVerdict } from "../../board/boot-loaders/slot-verdict.js";
 import { flashArea } from "../../board/flash-area.js";
-import { FirmwareTarget } from "../../core/firmware/firmware-target.js";
-import { judgeWhole, type StoredJudge } from "../../core/firmware/judge-stored.js";
+import { FirmwareTarget, judgeWhole, type StoredJudge } from "../../core/firmware/firmware-target.js";
 import { OtaSwitch } from "../../core/firmware/ota-switch.js";
 import { OtadataScheme } from "../../core/firmware/otadata-scheme.js";
 import {
@@ -13,8 +12,7 @@ import {
   type Partition,
   PartitionType,
 } from "../../core/flash/partition-table.js";
-import type { ImageTools } from "../../core/image/source.js";
-import type { ImageTarget } from "../../core/image/target.js";
+import type { ImageTarget, ImageTools } from "../../core/image/source.js";
 import { firmwareGivenUp, StartReason } from "../../core/update/boot.js";
 import { JournalRecord } from "../../core/update/journal.js";
 import type { Target } from "../../core/update/target.js";

@@ -1,9 +1,8 @@
 import type { Board, EbootLayout } from "../../../boards/index.js";
 import { flashArea } from "../../board/flash-area.js";
 import { Command } from "../../core/espota/invitation.js";
-import { FilesystemTarget, type Staging } from "../../core/firmware/filesystem-target.js";
-import { StagedCopy } from "../../core/firmware/staged-copy.js";
-import { roundUpToSector } from "../../core/flash/sketch-space.js";
+import { FilesystemTarget, StagedCopy, type Staging } from "../../core/firmware/filesystem-target.js";
+import { roundUpToSector } from "../../core/flash/eboot.js";
 import type { Checksum } from "../../core/ports.js";
 import { StartReason } from "../../core/update/boot.js";
 import type { Target } from "../../core/update/target.js";

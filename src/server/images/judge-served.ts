@@ -4,7 +4,7 @@ import { BundleKind, Engine } from "../../core/bundle/header.js";
 import type { Fault } from "../../core/errors.js";
 import { ChipId } from "../../core/image/chips.js";
 import type { ImageJudgement } from "../../core/image/judgement.js";
-import { anyTarget } from "../../core/image/target.js";
+import { anyTarget } from "../../core/image/source.js";
 import { judgeBytes } from "../../image/judge-file.js";
 import { plainName } from "../wire/url-path.js";
 import { namePartsOf } from "./file-name.js";

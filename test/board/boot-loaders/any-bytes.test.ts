@@ -5,7 +5,7 @@ import { bootChip } from "../../../src/board/boot-loaders/boot-chip.js";
 import { bootText } from "../../../src/board/boot-loaders/outcome.js";
 import type { NorFlash } from "../../../src/board/nor-flash.js";
 import { RtcMemory } from "../../../src/board/rtc.js";
-import { EbootAction, makeEbootCommand } from "../../../src/core/flash/eboot-command.js";
+import { EbootAction, makeEbootCommand } from "../../../src/core/flash/eboot.js";
 import { nodeBytes } from "../../../src/node/bytes.js";
 import { buildEsp32 } from "../../support/images.js";
 import { boardOf, chipWith, esp32Chip, recordOperations, sketch } from "./chips.js";

@@ -10,7 +10,7 @@ import type { BootOutcome } from "../../../src/board/boot-loaders/outcome.js";
 import type { NorFlash } from "../../../src/board/nor-flash.js";
 import { tearModes, tearOf } from "../../../src/board/power-cut.js";
 import { RtcMemory } from "../../../src/board/rtc.js";
-import { EbootAction, makeEbootCommand } from "../../../src/core/flash/eboot-command.js";
+import { EbootAction, makeEbootCommand } from "../../../src/core/flash/eboot.js";
 import { nodeBytes } from "../../../src/node/bytes.js";
 import { boardOf, chipWith, cutDuring, sketch } from "./chips.js";
 

@@ -6,7 +6,7 @@ import { bootChip } from "../../../src/board/boot-loaders/boot-chip.js";
 import type { BootOutcome } from "../../../src/board/boot-loaders/outcome.js";
 import type { NorFlash } from "../../../src/board/nor-flash.js";
 import { type ResetReason, RtcMemory } from "../../../src/board/rtc.js";
-import { EbootAction, makeEbootCommand } from "../../../src/core/flash/eboot-command.js";
+import { EbootAction, makeEbootCommand } from "../../../src/core/flash/eboot.js";
 import { nodeBytes } from "../../../src/node/bytes.js";
 import { buildArduino, filler } from "../../support/images.js";
 import { boardOf, chipWith, cutDuring, recordOperations, sketch } from "./chips.js";

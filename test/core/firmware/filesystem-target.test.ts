@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Command } from "../../../src/core/espota/invitation.js";
-import { FilesystemTarget, type Staging } from "../../../src/core/firmware/filesystem-target.js";
-import { StagedCopy } from "../../../src/core/firmware/staged-copy.js";
+import { FilesystemTarget, StagedCopy, type Staging } from "../../../src/core/firmware/filesystem-target.js";
 import { nodeBytes } from "../../../src/node/bytes.js";
 import { nodeCrypto } from "../../../src/node/crypto.js";
 import { type Chip, chipOf, operations, update } from "../../support/firmware-chip.js";

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { FirmwareTarget } from "../../../src/core/firmware/firmware-target.js";
-import { judgeWhole } from "../../../src/core/firmware/judge-stored.js";
+import { FirmwareTarget, judgeWhole } from "../../../src/core/firmware/firmware-target.js";
 import { OtaSwitch } from "../../../src/core/firmware/ota-switch.js";
 import { OtadataScheme } from "../../../src/core/firmware/otadata-scheme.js";
 import { OtaState, parseOtaEntry } from "../../../src/core/flash/otadata.js";

@@ -2,8 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Fault } from "../../../src/core/errors.js";
 import { imageHeadLength, judgeHead, judgeImage } from "../../../src/core/image/judge.js";
-import type { ByteSource } from "../../../src/core/image/source.js";
-import { anyTarget, type ImageTarget } from "../../../src/core/image/target.js";
+import { anyTarget, type ByteSource, type ImageTarget } from "../../../src/core/image/source.js";
 import { catalogEntry } from "../../../src/errors/sluice-error.js";
 import { judgeBytes, nodeImageTools } from "../../../src/image/judge-file.js";
 import {

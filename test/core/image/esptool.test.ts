@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { judgeImage } from "../../../src/core/image/judge.js";
-import { chunkSource } from "../../../src/core/image/source.js";
-import { anyTarget } from "../../../src/core/image/target.js";
+import { anyTarget, chunkSource } from "../../../src/core/image/source.js";
 import { nodeImageTools } from "../../../src/image/judge-file.js";
 import { buildEsp32, buildEsp8266, buildUser, filler } from "../../support/images.js";
 

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { judgeHead, judgeImage } from "../../../src/core/image/judge.js";
-import { chunkSource, type ImageTools } from "../../../src/core/image/source.js";
-import { anyTarget, type ImageTarget } from "../../../src/core/image/target.js";
+import { anyTarget, chunkSource, type ImageTarget, type ImageTools } from "../../../src/core/image/source.js";
 import { nodeImageTools } from "../../../src/image/judge-file.js";
 import { latin1Bytes } from "../../../src/node/bytes.js";
 import { nodeCrypto } from "../../../src/node/crypto.js";

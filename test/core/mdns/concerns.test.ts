@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { mayConcern } from "../../../src/core/mdns/concerns.js";
+import { mayConcern } from "../../../src/core/mdns/conflicts.js";
 import { RecordType } from "../../../src/core/mdns/message.js";
 import { allServices, asker, identityOf, query, Speaker } from "./network-of-boards.js";
 

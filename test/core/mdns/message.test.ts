@@ -1,10 +1,15 @@
 import { decode, encode } from "dns-packet";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Question, RecordType, type Resource } from "../../../src/core/mdns/message.js";
-import { wireName } from "../../../src/core/mdns/names.js";
-import { readMessage } from "../../../src/core/mdns/read-message.js";
-import { MessageWriter, Section } from "../../../src/core/mdns/write-message.js";
+import {
+  MessageWriter,
+  type Question,
+  RecordType,
+  type Resource,
+  readMessage,
+  Section,
+} from "../../../src/core/mdns/message.js";
+import { wireName } from "../../../src/core/mdns/own-records.js";
 
 const label = fc.string({ minLength: 1, maxLength: 12, unit: fc.constantFrom(..."abcAB_-.0 é") });
 const name = fc

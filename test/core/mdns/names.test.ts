@@ -7,7 +7,7 @@ import {
   reverseName,
   sameName,
   wireName,
-} from "../../../src/core/mdns/names.js";
+} from "../../../src/core/mdns/own-records.js";
 
 describe("names", () => {
   test("lie in a datagram label by label", () => {

@@ -1,8 +1,6 @@
-import { MessageFlag, RecordType } from "../../../src/core/mdns/message.js";
-import { wireName } from "../../../src/core/mdns/names.js";
-import { arduinoText, type MdnsIdentity } from "../../../src/core/mdns/own-records.js";
+import { MessageFlag, MessageWriter, RecordType } from "../../../src/core/mdns/message.js";
+import { arduinoText, type MdnsIdentity, wireName } from "../../../src/core/mdns/own-records.js";
 import { type Datagram, MdnsResponder } from "../../../src/core/mdns/responder.js";
-import { MessageWriter } from "../../../src/core/mdns/write-message.js";
 
 export const group = "224.0.0.251";
 export const asker = { address: "192.168.1.50", port: 5353 };

@@ -1,10 +1,9 @@
 import { decode } from "dns-packet";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { RecordType, type Resource } from "../../../src/core/mdns/message.js";
-import { wireName } from "../../../src/core/mdns/names.js";
+import { MessageWriter, RecordType, type Resource, Section } from "../../../src/core/mdns/message.js";
+import { wireName } from "../../../src/core/mdns/own-records.js";
 import type { Datagram } from "../../../src/core/mdns/responder.js";
-import { MessageWriter, Section } from "../../../src/core/mdns/write-message.js";
 import { allServices, asker, group, identityOf, query, responseFlags, Speaker } from "./network-of-boards.js";
 
 const read = (one: Datagram) => decode(Buffer.from(one.text, "latin1"));

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Arming, lightPeriodMs, longestArmMs } from "../../../src/core/policy/arming.js";
-import { Button } from "../../../src/core/policy/button.js";
+import { Arming, Button, lightPeriodMs, longestArmMs } from "../../../src/core/policy/arming.js";
 
 describe("armed", () => {
   it("for as long as was said, and no longer", () => {

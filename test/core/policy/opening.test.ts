@@ -1,9 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { secondsToOpening } from "../../../src/core/policy/opening.js";
-import { parseWindow, type WeekWindow } from "../../../src/core/policy/week-window.js";
-import { parseZone, type Zone } from "../../../src/core/policy/zone.js";
-import { zoneAt } from "../../../src/core/policy/zone-moment.js";
+import {
+  parseWindow,
+  secondsToOpening,
+  type WeekWindow,
+} from "../../../src/core/policy/maintenance-window.js";
+import { parseZone, type Zone, zoneAt } from "../../../src/core/policy/zone.js";
 import { IcuZone, openMinutes, slowSecondsToOpening } from "./slow-week.js";
 
 const seconds = (text: string): number => Date.parse(text) / 1000;

@@ -1,4 +1,4 @@
-import type { Span } from "../../../src/core/policy/week-window.js";
+import type { Span } from "../../../src/core/policy/maintenance-window.js";
 
 /** What Node's ICU says of a zone: minutes that local time is ahead of UTC. Offsets change on quarters of an hour. */
 export class IcuZone {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isInside, parseWindow, secondsToStart } from "../../../src/core/policy/week-window.js";
+import { isInside, parseWindow, secondsToStart } from "../../../src/core/policy/maintenance-window.js";
 import { openMinutes } from "./slow-week.js";
 
 const dayNames = ["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"];

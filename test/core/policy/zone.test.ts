@@ -1,8 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { dayOf, weekdayOf, yearOf } from "../../../src/core/policy/civil.js";
-import { parseZone, type Zone } from "../../../src/core/policy/zone.js";
-import { zoneAt } from "../../../src/core/policy/zone-moment.js";
+import { dayOf, parseZone, weekdayOf, yearOf, type Zone, zoneAt } from "../../../src/core/policy/zone.js";
 import { IcuZone } from "./slow-week.js";
 
 /** Zones and how the time zone database writes them for POSIX. */

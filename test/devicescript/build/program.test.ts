@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Board, findBoard } from "../../../boards/index.js";
 import { configHeaderLength } from "../../../src/core/image/devicescript-config.js";
-import { anyTarget } from "../../../src/core/image/target.js";
+import { anyTarget } from "../../../src/core/image/source.js";
 import { withVersion } from "../../../src/devicescript/build/bytecode.js";
 import { findCompiler } from "../../../src/devicescript/build/compiler.js";
 import { buildProgram, type Program } from "../../../src/devicescript/build/program.js";

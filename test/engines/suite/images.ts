@@ -1,7 +1,6 @@
 import { ChipId } from "../../../src/core/image/chips.js";
 import { imageHeadLength, judgeHead, judgeImage } from "../../../src/core/image/judge.js";
-import { chunkSource } from "../../../src/core/image/source.js";
-import { anyTarget, type BootLoader, type ImageTarget } from "../../../src/core/image/target.js";
+import { anyTarget, type BootLoader, chunkSource, type ImageTarget } from "../../../src/core/image/source.js";
 import { u32Text } from "../../../src/core/read.js";
 import { bundleText } from "./bundle-text.js";
 import type { Suite } from "./suite.js";

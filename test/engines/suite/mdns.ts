@@ -1,9 +1,13 @@
-import { RecordType } from "../../../src/core/mdns/message.js";
-import { hostLabel, nextHost, sameName, wireName } from "../../../src/core/mdns/names.js";
-import { arduinoText, type MdnsIdentity } from "../../../src/core/mdns/own-records.js";
-import { readMessage } from "../../../src/core/mdns/read-message.js";
+import { MessageWriter, RecordType, readMessage } from "../../../src/core/mdns/message.js";
+import {
+  arduinoText,
+  hostLabel,
+  type MdnsIdentity,
+  nextHost,
+  sameName,
+  wireName,
+} from "../../../src/core/mdns/own-records.js";
 import { type Datagram, MdnsResponder } from "../../../src/core/mdns/responder.js";
-import { MessageWriter } from "../../../src/core/mdns/write-message.js";
 import type { Suite } from "./suite.js";
 import { unhex } from "./tools.js";
 

@@ -1,5 +1,4 @@
-import { Arming, lightPeriodMs } from "../../../core/policy/arming.js";
-import { Button } from "../../../core/policy/button.js";
+import { Arming, Button, lightPeriodMs } from "../../../core/policy/arming.js";
 import type { Part, PartTypes } from "../resident/parts.js";
 
 const debounceMs = 50;

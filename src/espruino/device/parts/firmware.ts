@@ -1,16 +1,16 @@
 import { type Fault, FaultNumber, fault } from "../../../core/errors.js";
 import { OtaSwitch } from "../../../core/firmware/ota-switch.js";
 import { factorySlot } from "../../../core/flash/ota-select.js";
-import { parseAppDescriptor } from "../../../core/image/app-descriptor.js";
 import {
   esp32HeaderLength,
   espMagic,
   judgeEspHeader,
   looksLikeEsp8266,
+  parseAppDescriptor,
   parseEsp32Header,
 } from "../../../core/image/esp-header.js";
 import { walkSegments } from "../../../core/image/segments.js";
-import type { ImageTarget } from "../../../core/image/target.js";
+import type { ImageTarget } from "../../../core/image/source.js";
 import type { Chunk } from "../../../core/ports.js";
 import { JournalRecord } from "../../../core/update/journal.js";
 import { engineBytes, headBytes } from "../ports/bytes.js";

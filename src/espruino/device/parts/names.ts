@@ -1,5 +1,4 @@
-import { hostLabel } from "../../../core/mdns/names.js";
-import { arduinoText, type MdnsService } from "../../../core/mdns/own-records.js";
+import { arduinoText, hostLabel, type MdnsService } from "../../../core/mdns/own-records.js";
 import { MdnsResponder } from "../../../core/mdns/responder.js";
 import { engineRandom } from "../ports/crypto.js";
 import type { NameState, Part, PartTypes } from "../resident/parts.js";

@@ -1,7 +1,6 @@
 import { appHeaderLength, Engine } from "../../../core/bundle/header.js";
 import { judgeBundle, verifyBundle } from "../../../core/bundle/judge.js";
-import { type Fault, FaultNumber, fault } from "../../../core/errors.js";
-import { isFault } from "../../../core/firmware/fault-or.js";
+import { type Fault, FaultNumber, fault, isFault } from "../../../core/errors.js";
 import type { Chunk, Digest } from "../../../core/ports.js";
 import { ImageReceiver } from "../../../core/update/image-receiver.js";
 import { SlotWriter } from "../../../core/update/slot-writer.js";

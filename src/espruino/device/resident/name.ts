@@ -1,5 +1,5 @@
 import type { Peer } from "../../../core/espota/transfer.js";
-import { mayConcern } from "../../../core/mdns/concerns.js";
+import { mayConcern } from "../../../core/mdns/conflicts.js";
 import { load } from "./load.js";
 import { type NameState, Part } from "./parts.js";
 import type { Resident } from "./resident.js";
