@@ -11,7 +11,7 @@ import {
 import { join } from "node:path";
 import type { Board } from "../../boards/index.js";
 import { SluiceError } from "../errors/sluice-error.js";
-import { NorFlash } from "./nor-flash.js";
+import { type FlashBacking, NorFlash } from "./nor-flash.js";
 
 /** Address of the first byte of a board's flash: Espruino for Linux puts its file there (targets/linux). */
 export function flashBase(board: Board): number {
@@ -19,58 +19,9 @@ export function flashBase(board: Board): number {
 }
 
 /** A blank chip of the board's size, or one that holds `content`. */
-export function makeFlash(board: Board, content?: Uint8Array): NorFlash {
-  return new NorFlash({
-    size: board.flashSize,
-    blockLength: board.blockLength,
-    base: flashBase(board),
-    ...(content ? { content } : {}),
-  });
-}
-
-export interface KeptFlash {
-  readonly flash: NorFlash;
-  /** True when the directory held no flash before: the chip is blank. */
-  readonly blank: boolean;
-  readonly close: () => void;
-}
-
-/**
- * The flash in `directory`/flash.bin, made there when it is missing. Every operation is written to the file before
- * it returns, so a killed process loses nothing that the chip had.
- */
-export function openFlash(board: Board, directory: string): KeptFlash {
-  mkdirSync(directory, { recursive: true });
-  const path = join(directory, "flash.bin");
-  const blank = !existsSync(path);
-  if (blank) writeFileSync(path, Buffer.alloc(board.flashSize, 0xff));
-  const content = readFileSync(path);
-  const file = openSync(path, "r+");
-  const backing = {
-    write: (bytes: Uint8Array, offset: number): void => {
-      writeSync(file, bytes, 0, bytes.length, offset);
-    },
-  };
-  const flash = new NorFlash({
-    size: board.flashSize,
-    blockLength: board.blockLength,
-    base: flashBase(board),
-    content,
-    backing,
-  });
-  return { flash, blank, close: () => closeSync(file) };
-}
-
-/** Fills the Storage area of a chip, as flashing by cable does. @param image as long as the area */
-export function writeStorage(flash: NorFlash, board: Board, image: Uint8Array): void {
-  if (!board.espruino) throw new RangeError(`${board.id} has no Espruino Storage`);
-  const { offset, size } = board.espruino.storage;
-  if (image.length !== size) throw new RangeError(`the image has ${image.length} bytes, Storage ${size}`);
-  for (let at = 0; at < size; at += flash.blockLength) {
-    const block = image.subarray(at, at + flash.blockLength);
-    if (!flash.isBlank(offset + at, block.length)) flash.eraseBlockAt(offset + at);
-    if (block.some((byte) => byte !== 0xff)) flash.program(offset + at, block);
-  }
+export function makeFlash(board: Board, content?: Uint8Array, backing?: FlashBacking): NorFlash {
+  const { flashSize: size, blockLength } = board;
+  return new NorFlash({ size, blockLength, base: flashBase(board), content, backing });
 }
 
 /** True when the directory holds a board already. */
@@ -79,16 +30,18 @@ export function hasState(directory: string): boolean {
 }
 
 /**
- * Opens the board that `directory` holds, or makes one.
- * @param content what a new chip holds; asked for only when there is none
+ * Opens the board that `directory` holds, or makes one. Every flash operation is written to flash.bin before it
+ * returns, so a killed process loses nothing that the chip had.
+ * @param content what a new chip holds; called only when there is none
  * @throws SluiceError STATE_OF_ANOTHER_BOARD
  */
 export async function openState(
   board: Board,
   directory: string,
   content: () => Promise<Uint8Array>,
-): Promise<KeptFlash> {
+): Promise<{ readonly flash: NorFlash; readonly close: () => void }> {
   const note = join(directory, "board.json");
+  const path = join(directory, "flash.bin");
   if (hasState(directory)) {
     const kept = existsSync(note) ? (JSON.parse(readFileSync(note, "utf8")) as { board?: string }) : {};
     if (kept.board !== undefined && kept.board !== board.id)
@@ -101,9 +54,13 @@ export async function openState(
     mkdirSync(directory, { recursive: true });
     writeFileSync(note, `${JSON.stringify({ board: board.id })}\n`);
     // under its name only when it is whole: a kill in between leaves no half-made board
-    const unfinished = join(directory, `flash.bin.${process.pid}`);
+    const unfinished = `${path}.${process.pid}`;
     writeFileSync(unfinished, bytes);
-    renameSync(unfinished, join(directory, "flash.bin"));
+    renameSync(unfinished, path);
   }
-  return openFlash(board, directory);
+  const file = openSync(path, "r+");
+  const backing = (bytes: Uint8Array, offset: number): void => {
+    writeSync(file, bytes, 0, bytes.length, offset);
+  };
+  return { flash: makeFlash(board, readFileSync(path), backing), close: () => closeSync(file) };
 }

@@ -1,4 +1,3 @@
-import type { Board } from "../../boards/index.js";
 import type { Chunk, Flash } from "../core/ports.js";
 import type { NorFlash } from "./nor-flash.js";
 
@@ -27,12 +26,6 @@ export function flashArea(flash: NorFlash, address: number, size: number): Flash
       for (let block = start; block < end; block++) flash.eraseBlockAt(address + block * flash.blockLength);
     },
   };
-}
-
-/** The area of Espruino's Storage on a board's chip. */
-export function storageArea(flash: NorFlash, board: Board): Flash {
-  if (!board.espruino) throw new RangeError(`${board.id} has no Espruino Storage`);
-  return flashArea(flash, board.espruino.storage.offset, board.espruino.storage.size);
 }
 
 function chunkBytes(chunk: Chunk): Uint8Array {

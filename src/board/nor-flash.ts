@@ -12,10 +12,8 @@ export interface FlashOperation {
 /** Asked before every operation. Answering a tear cuts the power in the middle of it. */
 export type FlashHook = (operation: FlashOperation) => Tear | undefined;
 
-/** Where what the chip holds is kept beyond the process. Called after each operation, before it returns. */
-export interface FlashBacking {
-  readonly write: (bytes: Uint8Array, offset: number) => void;
-}
+/** Keeps what the chip holds beyond the process. Called after each operation, before it returns. */
+export type FlashBacking = (bytes: Uint8Array, offset: number) => void;
 
 export interface NorFlashOptions {
   /** Bytes. */
@@ -27,19 +25,13 @@ export interface NorFlashOptions {
   /** Bytes that one program operation takes at most. */
   readonly pageLength?: number;
   /** What is on the chip already. */
-  readonly content?: Uint8Array;
-  readonly backing?: FlashBacking;
+  readonly content?: Uint8Array | undefined;
+  readonly backing?: FlashBacking | undefined;
 }
 
 /** A rule of the test bench was broken: a write where none may happen. Not physics. */
 export class FlashGuardError extends Error {
   override readonly name = "FlashGuardError";
-}
-
-interface Guard {
-  readonly start: number;
-  readonly end: number;
-  readonly what: string;
 }
 
 /**
@@ -66,7 +58,7 @@ export class NorFlash {
   #owner: object = {};
   readonly #erased: Uint8Array;
   readonly #backing: FlashBacking | undefined;
-  readonly #guards: Guard[] = [];
+  readonly #guards: { readonly start: number; readonly end: number; readonly what: string }[] = [];
 
   constructor(options: NorFlashOptions, parent?: NorFlash) {
     this.size = options.size;
@@ -94,10 +86,6 @@ export class NorFlash {
       content ? content.slice(block * this.blockLength, (block + 1) * this.blockLength) : this.#erased,
     );
     this.#owners = Array.from({ length: count }, () => (content ? this.#owner : undefined));
-  }
-
-  get blocks(): number {
-    return this.#blocks.length;
   }
 
   /** A chip of its own that holds the same; hook, guards and backing stay behind. */
@@ -169,16 +157,11 @@ export class NorFlash {
     const block = Math.floor((address - this.base) / this.blockLength);
     const offset = block * this.blockLength;
     const tear = this.#begin("erase", this.base + offset, this.blockLength);
-    if (tear && tear.mode !== "complete") {
-      const torn = tornBytes(this.#blocks[block], this.#erased, tear);
-      this.#blocks[block] = torn;
-      this.#owners[block] = this.#owner;
-    } else {
-      this.#blocks[block] = this.#erased;
-      this.#owners[block] = undefined;
-    }
+    const whole = !tear || tear.mode === "complete";
+    this.#blocks[block] = whole ? this.#erased : tornBytes(this.#blocks[block], this.#erased, tear);
+    this.#owners[block] = whole ? undefined : this.#owner;
     this.erases[block]++;
-    this.#backing?.write(this.#blocks[block], offset);
+    this.#backing?.(this.#blocks[block], offset);
     if (tear) throw new PowerCut();
   }
 
@@ -187,7 +170,7 @@ export class NorFlash {
    * @returns what lifts the guard
    */
   protect(start: number, end: number, what: string): () => void {
-    const guard: Guard = { start, end, what };
+    const guard = { start, end, what };
     this.#guards.push(guard);
     return () => {
       this.#guards.splice(this.#guards.indexOf(guard), 1);
@@ -225,7 +208,7 @@ export class NorFlash {
     }
     const result = tear ? tornBytes(before, after, tear) : after;
     this.#own(at).set(result, within);
-    this.#backing?.write(result, at);
+    this.#backing?.(result, at);
     if (tear) throw new PowerCut();
   }
 

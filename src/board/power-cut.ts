@@ -7,26 +7,22 @@ export class PowerCut extends Error {
 }
 
 /**
- * What an interrupted flash operation leaves behind. A program may have cleared any subset of the bits it was to
- * clear; an erase may have set any subset of the bits that were 0.
+ * How far an interrupted flash operation came: nothing happened yet; the first half of the bytes is done; a seeded
+ * random subset of the bits; all but one bit; or all, and the power goes right after.
  */
-export type Tear =
-  /** Nothing happened yet. */
-  | { readonly mode: "nothing" }
-  /** The first half of the bytes is done. */
-  | { readonly mode: "half" }
-  /** A seeded random subset of the bits is done. */
-  | { readonly mode: "bits"; readonly seed: number }
-  /** All but one bit is done. */
-  | { readonly mode: "all-but-one" }
-  /** All is done, and the power goes right after. */
-  | { readonly mode: "complete" };
-
 export const tearModes = ["nothing", "half", "bits", "all-but-one", "complete"] as const;
 
-/** Makes a tear of a mode; `seed` counts for "bits" only. */
-export function tearOf(mode: (typeof tearModes)[number], seed = 1): Tear {
-  return mode === "bits" ? { mode, seed } : { mode };
+/**
+ * What an interrupted flash operation leaves behind. A program may have cleared any subset of the bits it was to
+ * clear; an erase may have set any subset of the bits that were 0. The seed counts for "bits" only.
+ */
+export interface Tear {
+  readonly mode: (typeof tearModes)[number];
+  readonly seed?: number;
+}
+
+export function tearOf(mode: Tear["mode"], seed = 1): Tear {
+  return { mode, seed };
 }
 
 /**
@@ -42,7 +38,7 @@ export function tornBytes(before: Uint8Array, after: Uint8Array, tear: Tear): Ui
       result.set(after.subarray(0, after.length >> 1));
       return result;
     case "bits":
-      return someBits(result, after, tear.seed);
+      return someBits(result, after, tear.seed ?? 1);
     case "all-but-one":
       return allButOneBit(result, after);
     case "complete":

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { makeFlash, writeStorage } from "../../src/board/board-flash.js";
+import { makeFlash } from "../../src/board/board-flash.js";
 import { VirtualBoard } from "../../src/board/virtual-board.js";
-import { esp32, storageOf } from "../support/test-bundles.js";
+import { esp32, storageOf, writeStorage } from "../support/test-bundles.js";
 
 const tooOld = "sluice: this is Espruino 2v25.12, 2v26 or newer is needed";
 

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { Board } from "../../boards/index.js";
 import { makeFlash } from "../../src/board/board-flash.js";
-import { serveSerial } from "../../src/board/rom-loader/serial-server.js";
 import { Storage } from "../../src/board/storage.js";
 import { main } from "../../src/cli/main.js";
 import { espruinoC3, espruinoEsp32, tgz } from "../support/espruino-package.js";
+import { serveSerial } from "../support/rom-loader/serial-board.js";
 import { esp32, witness } from "../support/test-bundles.js";
 
 /** The builds themselves, but each only once: three commands here would make the same agent three times. */

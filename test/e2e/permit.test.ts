@@ -1,7 +1,16 @@
 import { expect, test } from "vitest";
-import { makeFlash, writeStorage } from "../../src/board/board-flash.js";
+import { makeFlash } from "../../src/board/board-flash.js";
 import { type GardenBoard, withBoard } from "../support/garden-board.js";
-import { broken, bundleOf, esp32, garden1, remade, storageOf, witness } from "../support/test-bundles.js";
+import {
+  broken,
+  bundleOf,
+  esp32,
+  garden1,
+  remade,
+  storageOf,
+  witness,
+  writeStorage,
+} from "../support/test-bundles.js";
 import { withWeb } from "../support/web-board.js";
 
 const password = "dandelion";

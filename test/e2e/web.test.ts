@@ -261,8 +261,8 @@ test.skipIf(!hasCurl).concurrent.each([
 
 test.concurrent("no password and nobody who said that none is wanted: no door", async () => {
   const { GardenBoard } = await import("../support/garden-board.js");
-  const { storageOf, esp32 } = await import("../support/test-bundles.js");
-  const { makeFlash, writeStorage } = await import("../../src/board/board-flash.js");
+  const { storageOf, esp32, writeStorage } = await import("../support/test-bundles.js");
+  const { makeFlash } = await import("../../src/board/board-flash.js");
   const flash = makeFlash(esp32);
   // A settings file that somebody emptied of its hashes.
   const storage = Buffer.from(await storageOf({ password, web: true }));

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { makeFlash, writeStorage } from "../../src/board/board-flash.js";
+import { makeFlash } from "../../src/board/board-flash.js";
 import { Storage } from "../../src/board/storage.js";
-import { esp32, storageOf } from "../support/test-bundles.js";
+import { esp32, storageOf, writeStorage } from "../support/test-bundles.js";
 
 test("a window that is set by cable lies in the settings, as it was given", async () => {
   const flash = makeFlash(esp32);

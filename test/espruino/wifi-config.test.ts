@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { makeFlash, writeStorage } from "../../src/board/board-flash.js";
+import { makeFlash } from "../../src/board/board-flash.js";
 import { Storage } from "../../src/board/storage.js";
 import { wifiConfig } from "../../src/espruino/wifi-config.js";
-import { esp32, storageOf } from "../support/test-bundles.js";
+import { esp32, storageOf, writeStorage } from "../support/test-bundles.js";
 
 test("the network stands where Espruino looks for it at every start", async () => {
   const wifi = { ssid: "Garden", password: "tomatoes!" };

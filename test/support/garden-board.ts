@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Board } from "../../boards/index.js";
 import type { Bench } from "../../src/board/bench.js";
-import { makeFlash, writeStorage } from "../../src/board/board-flash.js";
+import { makeFlash } from "../../src/board/board-flash.js";
 import type { BoardEvent } from "../../src/board/events.js";
 import type { NorFlash } from "../../src/board/nor-flash.js";
 import { VirtualBoard } from "../../src/board/virtual-board.js";
@@ -10,7 +10,7 @@ import { type StoreLayout, storeLayout } from "../../src/core/update/store.js";
 import { UploadError, type UploadOptions, type UploadResult, uploadImage } from "../../src/host/index.js";
 import { packageRoot } from "../../src/node/package-root.js";
 import { type PacedClock, pacedClock } from "./paced-clock.js";
-import { esp32, storageOf } from "./test-bundles.js";
+import { esp32, storageOf, writeStorage } from "./test-bundles.js";
 
 /** Board seconds in one of ours, unless a test wants another pace. */
 const usualSpeed = 40;

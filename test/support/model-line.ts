@@ -1,5 +1,5 @@
-import { SerialBoard, type SerialBoardOptions } from "../../src/board/rom-loader/serial-board.js";
 import type { LineEvents, SerialLine } from "../../src/host/flash/serial-line.js";
+import { SerialBoard, type SerialBoardOptions } from "./rom-loader/serial-board.js";
 
 /** The cable between a tool and a model board, in this process; bytes arrive a turn later. */
 export class ModelLine implements SerialLine {

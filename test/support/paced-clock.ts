@@ -1,4 +1,5 @@
-import { type BoardClock, manualClock } from "../../src/board/clock.js";
+import type { BoardClock } from "../../src/board/clock.js";
+import { manualClock } from "./manual-clock.js";
 
 /** ms of ours between two steps. */
 const stepMs = 4;

@@ -1,9 +1,9 @@
-import { makeFlash, writeStorage } from "../../src/board/board-flash.js";
+import { makeFlash } from "../../src/board/board-flash.js";
 import type { BoardEvent } from "../../src/board/events.js";
 import type { PullSettings } from "../../src/espruino/provision.js";
 import { type Rig, sharedToken } from "../server/support/rig.js";
 import { GardenBoard } from "./garden-board.js";
-import { esp32, storageOf } from "./test-bundles.js";
+import { esp32, storageOf, writeStorage } from "./test-bundles.js";
 
 const password = "dandelion";
 /** Board seconds in one of ours: a server of ours has a second to answer within the board's ten. */

@@ -1,10 +1,10 @@
 import { type IncomingHttpHeaders, request } from "node:http";
 import { connect, type Socket } from "node:net";
 import { gunzipSync } from "node:zlib";
-import { makeFlash, writeStorage } from "../../src/board/board-flash.js";
+import { makeFlash } from "../../src/board/board-flash.js";
 import type { NorFlash } from "../../src/board/nor-flash.js";
 import { GardenBoard } from "./garden-board.js";
-import { esp32, garden1, storageOf } from "./test-bundles.js";
+import { esp32, garden1, storageOf, writeStorage } from "./test-bundles.js";
 
 export const password = "dandelion";
 export const basic = `Basic ${Buffer.from(`admin:${password}`).toString("base64")}`;

@@ -1,4 +1,4 @@
-import { crc32 } from "./crc32.js";
+import { crc32 } from "node:zlib";
 import type { Device } from "./device.js";
 import { lacking } from "./lacking.js";
 import { flashBus } from "./lib-flash.js";

@@ -1,6 +1,6 @@
+import { crc32 } from "node:zlib";
 import { programAligned } from "../storage.js";
 import { fileFlags, isRealFile, plainName, storageFlags } from "../storage-walk.js";
-import { crc32 } from "./crc32.js";
 import type { Device } from "./device.js";
 import { readJson } from "./json.js";
 import type { Machine } from "./machine.js";

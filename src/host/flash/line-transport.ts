@@ -1,6 +1,6 @@
 import { Transport } from "esptool-js";
-import { SlipDecoder } from "../../board/rom-loader/slip.js";
 import type { SerialLine } from "./serial-line.js";
+import { SlipDecoder } from "./slip.js";
 
 /**
  * A wait is counted in steps of so many ms. A step that took longer, because this computer was busy, counts as one: the

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { slipEncode } from "../../../src/board/rom-loader/slip.js";
 import { LineTransport } from "../../../src/host/flash/line-transport.js";
 import type { LineEvents, SerialLine } from "../../../src/host/flash/serial-line.js";
+import { slipEncode } from "../../../src/host/flash/slip.js";
 
 /** A line whose events the test sends. */
 async function transportWithLine(): Promise<{ transport: LineTransport; events: LineEvents }> {

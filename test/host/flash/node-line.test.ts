@@ -4,10 +4,10 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { afterEach, expect, test } from "vitest";
 import { makeFlash } from "../../../src/board/board-flash.js";
-import { serveSerial } from "../../../src/board/rom-loader/serial-server.js";
 import { NodeLine } from "../../../src/host/flash/node-line.js";
 import { writeJob } from "../../../src/host/flash/write-job.js";
 import { filler } from "../../support/images.js";
+import { serveSerial } from "../../support/rom-loader/serial-board.js";
 import { esp32 } from "../../support/test-bundles.js";
 
 /** A pseudo-terminal is a serial port without DTR and RTS. Node cannot make one, Python can. */

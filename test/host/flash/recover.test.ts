@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { makeFlash, writeStorage } from "../../../src/board/board-flash.js";
+import { makeFlash } from "../../../src/board/board-flash.js";
 import type { NorFlash } from "../../../src/board/nor-flash.js";
 import { Storage } from "../../../src/board/storage.js";
 import { VirtualBoard } from "../../../src/board/virtual-board.js";
@@ -17,7 +17,7 @@ import { nodeCrypto } from "../../../src/node/crypto.js";
 import { espruinoEsp32 } from "../../support/espruino-package.js";
 import { filler } from "../../support/images.js";
 import { ModelLine } from "../../support/model-line.js";
-import { agentOf, esp32, storageOf, witness } from "../../support/test-bundles.js";
+import { agentOf, esp32, storageOf, witness, writeStorage } from "../../support/test-bundles.js";
 
 const { storage: area, store } = esp32.espruino ?? {
   storage: { offset: 0, size: 0 },

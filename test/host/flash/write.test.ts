@@ -3,7 +3,6 @@ import { describe, expect, test } from "vitest";
 import type { Board } from "../../../boards/index.js";
 import { makeFlash } from "../../../src/board/board-flash.js";
 import { NorFlash } from "../../../src/board/nor-flash.js";
-import { serveSerial } from "../../../src/board/rom-loader/serial-server.js";
 import { VirtualBoard } from "../../../src/board/virtual-board.js";
 import { findFirmware } from "../../../src/host/flash/firmware-package.js";
 import type { FlashEvent, FlashJob } from "../../../src/host/flash/job.js";
@@ -13,6 +12,7 @@ import { writeJob } from "../../../src/host/flash/write-job.js";
 import { espruinoC3, espruinoEsp32, type PackageFiles } from "../../support/espruino-package.js";
 import { filler } from "../../support/images.js";
 import { ModelLine } from "../../support/model-line.js";
+import { serveSerial } from "../../support/rom-loader/serial-board.js";
 import { boardNamed, esp32, storageOf, witness } from "../../support/test-bundles.js";
 
 function fullPlan(board: Board, files: PackageFiles, storage: Uint8Array): FlashPlan {

@@ -1,5 +1,5 @@
 /** Commands of Espressif's serial protocol ("Serial Protocol" in the vendor's esptool documentation). */
-export const enum Command {
+export const enum RomCommand {
   FlashBegin = 0x02,
   FlashData = 0x03,
   FlashEnd = 0x04,
@@ -31,7 +31,6 @@ export const enum Refusal {
   BadChecksum = 0x07,
   FlashWrite = 0x08,
   FlashRead = 0x09,
-  BadInflate = 0x0b,
 }
 
 /** A command as it came: 8 bytes of head, then data. */

@@ -1,5 +1,5 @@
 import { constants, inflateSync } from "node:zlib";
-import type { NorFlash } from "../nor-flash.js";
+import type { NorFlash } from "../../../src/board/nor-flash.js";
 
 /** A write of consecutive packets to the flash chip, as FLASH_BEGIN or FLASH_DEFL_BEGIN announced it. */
 export class FlashWriter {

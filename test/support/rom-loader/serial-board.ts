@@ -1,7 +1,8 @@
-import type { NorFlash } from "../nor-flash.js";
-import { chipFacts, type ModelledChip } from "./chip-facts.js";
+import { createServer, type Server, type Socket } from "node:net";
+import type { NorFlash } from "../../../src/board/nor-flash.js";
+import { SlipDecoder, slipEncode } from "../../../src/host/flash/slip.js";
+import { chipFacts, type ModelledChip } from "./rom-chip.js";
 import { RomLoader } from "./rom-loader.js";
-import { SlipDecoder, slipEncode } from "./slip.js";
 
 export interface SerialBoardOptions {
   readonly chip: ModelledChip;
@@ -91,4 +92,34 @@ export class SerialBoard {
   #say(bytes: Uint8Array): void {
     this.#options.send(bytes);
   }
+}
+
+export interface SerialServer {
+  /** TCP port on 127.0.0.1. */
+  readonly port: number;
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * A board behind a serial server that passes bytes and nothing else: no DTR, no RTS, no baud rate. So it sits in its
+ * loader already, as with the BOOT button held, and each connection finds it freshly reset.
+ */
+export async function serveSerial(chip: SerialBoardOptions["chip"], flash: NorFlash): Promise<SerialServer> {
+  const sockets = new Set<Socket>();
+  const server: Server = createServer((socket) => {
+    sockets.add(socket);
+    const connected = new SerialBoard({ chip, flash, inLoader: true, send: (bytes) => socket.write(bytes) });
+    socket.on("data", (bytes) => connected.receive(bytes));
+    socket.on("error", () => socket.destroy());
+    socket.on("close", () => sockets.delete(socket));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  return {
+    port: typeof address === "object" && address !== null ? address.port : 0,
+    close: async () => {
+      for (const socket of sockets) socket.destroy();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { SlipDecoder, slipEncode } from "../../../src/board/rom-loader/slip.js";
+import { SlipDecoder, slipEncode } from "../../../src/host/flash/slip.js";
 
 const packet = fc.uint8Array({ minLength: 1, maxLength: 40 });
 /** Many bytes that have to be escaped. */

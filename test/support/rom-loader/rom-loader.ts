@@ -1,11 +1,65 @@
 import { createHash } from "node:crypto";
-import type { NorFlash } from "../nor-flash.js";
-import type { ChipFacts } from "./chip-facts.js";
-import { Command, dataChecksum, parseRequest, Refusal, type Request, response } from "./commands.js";
-import { FlashReader } from "./flash-reader.js";
+import type { NorFlash } from "../../../src/board/nor-flash.js";
 import { FlashWriter } from "./flash-writer.js";
-import { RamLoader } from "./ram-loader.js";
-import { Registers } from "./registers.js";
+import { type ChipFacts, Registers } from "./rom-chip.js";
+import { dataChecksum, parseRequest, Refusal, type Request, RomCommand, response } from "./rom-commands.js";
+
+/** A program on its way into RAM, as MEM_BEGIN announced it. The model keeps no RAM: it checks that all of it came. */
+export class RamLoader {
+  #received = 0;
+  #next = 0;
+  #size = 0;
+
+  begin(size: number): void {
+    this.#size = size;
+    this.#received = 0;
+    this.#next = 0;
+  }
+
+  /** @returns false when the packet is not the next one, or is too much */
+  take(sequence: number, data: Uint8Array): boolean {
+    if (sequence !== this.#next || this.#received + data.length > this.#size) return false;
+    this.#next++;
+    this.#received += data.length;
+    return true;
+  }
+
+  /** Whether nothing of the last program is missing. */
+  get whole(): boolean {
+    return this.#size > 0 && this.#received === this.#size;
+  }
+}
+
+/** READ_FLASH of the stub: blocks, as many as may be unacknowledged, then the MD5 of all. */
+export class FlashReader {
+  #sent = 0;
+  /** True once the hash has been sent. */
+  done = false;
+
+  /**
+   * @param block bytes of a packet
+   * @param flying packets that may be on their way
+   */
+  constructor(
+    private readonly content: Uint8Array,
+    private readonly block: number,
+    private readonly flying: number,
+    private readonly send: (packet: Uint8Array) => void,
+  ) {
+    this.acknowledged(0);
+  }
+
+  /** @param count bytes that the tool has got */
+  acknowledged(count: number): void {
+    while (this.#sent < this.content.length && this.#sent - count < this.block * Math.max(1, this.flying)) {
+      this.send(this.content.subarray(this.#sent, this.#sent + this.block));
+      this.#sent = Math.min(this.#sent + this.block, this.content.length);
+    }
+    if (count < this.content.length || this.done) return;
+    this.done = true;
+    this.send(createHash("md5").update(this.content).digest());
+  }
+}
 
 /** What the loader asks of the board around it. */
 export interface RomLoaderHost {
@@ -31,7 +85,8 @@ const romStatusLength = 4;
 export class RomLoader {
   readonly #registers: Registers;
   readonly #ram = new RamLoader();
-  #stub = false;
+  /** True once the stub runs. */
+  stubRuns = false;
   #writer: FlashWriter | undefined;
   #reader: FlashReader | undefined;
 
@@ -41,11 +96,6 @@ export class RomLoader {
     private readonly host: RomLoaderHost,
   ) {
     this.#registers = new Registers(chip, flash.size);
-  }
-
-  /** True once the stub runs. */
-  get stubRuns(): boolean {
-    return this.#stub;
   }
 
   receive(packet: Uint8Array): void {
@@ -68,78 +118,87 @@ export class RomLoader {
   #perform(request: Request): void {
     const { command, data } = request;
     switch (command) {
-      case Command.Sync:
-        for (let i = 0; i < (this.#stub ? 1 : romRepeats); i++)
-          this.#answer(request, this.#stub ? 0 : romSyncValue);
+      case RomCommand.Sync:
+        for (let i = 0; i < (this.stubRuns ? 1 : romRepeats); i++)
+          this.#answer(request, this.stubRuns ? 0 : romSyncValue);
         return;
-      case Command.ReadReg:
+      case RomCommand.ReadReg:
         this.#answer(request, this.#registers.read(data.readUInt32LE(0)));
         return;
-      case Command.WriteReg:
+      case RomCommand.WriteReg:
         this.#registers.write(data.readUInt32LE(0), data.readUInt32LE(4), data.readUInt32LE(8));
         this.#answer(request);
         return;
-      case Command.MemBegin:
+      case RomCommand.MemBegin:
         this.#ram.begin(data.readUInt32LE(0));
         this.#answer(request);
         return;
-      case Command.MemData:
+      case RomCommand.MemData:
         this.#takeData(request, (sequence, bytes) => this.#ram.take(sequence, bytes));
         return;
-      case Command.MemEnd:
+      case RomCommand.MemEnd:
         this.#startRam(request);
         return;
-      case Command.FlashBegin:
-        this.#begin(request, false);
+      case RomCommand.FlashBegin:
+      case RomCommand.FlashDeflBegin:
+        this.#begin(request, command === RomCommand.FlashDeflBegin);
         return;
-      case Command.FlashData:
+      case RomCommand.FlashData:
+      case RomCommand.FlashDeflData:
         this.#takeData(request, (sequence, bytes) => this.#writer?.take(sequence, bytes) ?? false);
         return;
-      case Command.FlashEnd:
+      case RomCommand.FlashEnd:
+      case RomCommand.FlashDeflEnd:
         this.#endWrite(request);
         return;
+      case RomCommand.SpiAttach:
+      case RomCommand.SpiSetParams:
+        this.#answer(request);
+        return;
+      case RomCommand.ChangeBaudrate:
+        this.#answer(request);
+        this.host.setBaudRate(data.readUInt32LE(0));
+        return;
+      case RomCommand.SpiFlashMd5:
+        this.#hash(request);
+        return;
+      case RomCommand.GetSecurityInfo:
+        if (this.chip.chipId === undefined) this.#unknown();
+        else this.#security(request, this.chip.chipId);
+        return;
       default:
-        this.#performRare(request);
+        if (this.stubRuns) this.#performOfStub(request);
+        else this.#unknown();
     }
   }
 
-  #performRare(request: Request): void {
+  #performOfStub(request: Request): void {
     const { command, data } = request;
-    if (command === Command.SpiAttach || command === Command.SpiSetParams) this.#answer(request);
-    else if (command === Command.ChangeBaudrate) {
-      this.#answer(request);
-      this.host.setBaudRate(data.readUInt32LE(0));
-    } else if (command === Command.FlashDeflBegin) this.#begin(request, true);
-    else if (command === Command.FlashDeflData)
-      this.#takeData(request, (sequence, bytes) => this.#writer?.take(sequence, bytes) ?? false);
-    else if (command === Command.FlashDeflEnd) this.#endWrite(request);
-    else if (command === Command.SpiFlashMd5) this.#hash(request);
-    else if (command === Command.GetSecurityInfo && this.chip.chipId !== undefined) this.#security(request);
-    // From here on: the stub only.
-    else if (command === Command.EraseFlash && this.#stub) this.#erase(request, 0, this.flash.size);
-    else if (command === Command.EraseRegion && this.#stub)
+    if (command === RomCommand.EraseFlash) this.#erase(request, 0, this.flash.size);
+    else if (command === RomCommand.EraseRegion)
       this.#erase(request, data.readUInt32LE(0), data.readUInt32LE(4));
-    else if (command === Command.ReadFlash && this.#stub) this.#read(request);
-    else if (command === Command.RunUserCode && this.#stub) this.host.runFlash();
+    else if (command === RomCommand.ReadFlash) this.#read(request);
+    else if (command === RomCommand.RunUserCode) this.host.runFlash();
     else this.#unknown();
   }
 
+  #respond(command: number, value: number, data: Uint8Array, status: readonly number[]): void {
+    const bytes = new Uint8Array(this.stubRuns ? 2 : romStatusLength);
+    bytes.set(status);
+    this.host.send(response(command, value, data, bytes));
+  }
+
   #answer(request: Request, value = 0, data: Uint8Array = new Uint8Array(0)): void {
-    const status = new Uint8Array(this.#stub ? 2 : romStatusLength);
-    this.host.send(response(request.command, value, data, status));
+    this.#respond(request.command, value, data, []);
   }
 
   #refuse(request: Request, why: Refusal): void {
-    const status = new Uint8Array(this.#stub ? 2 : romStatusLength);
-    status.set([1, why]);
-    this.host.send(response(request.command, 0, new Uint8Array(0), status));
+    this.#respond(request.command, 0, new Uint8Array(0), [1, why]);
   }
 
   #unknown(): void {
-    const status = new Uint8Array(this.#stub ? 2 : romStatusLength);
-    status.set([1, Refusal.InvalidMessage]);
-    for (let i = 0; i < (this.#stub ? 1 : romRepeats); i++)
-      this.host.send(response(0, 0, new Uint8Array(0), status));
+    for (let i = 0; i < (this.stubRuns ? 1 : romRepeats); i++)
+      this.#respond(0, 0, new Uint8Array(0), [1, Refusal.InvalidMessage]);
   }
 
   /** Data packets: u32 length, u32 sequence, 8 bytes of nothing, the data. */
@@ -159,7 +218,7 @@ export class RomLoader {
     this.#answer(request);
     // 1: stay in the loader. Otherwise jump to the entry point, and what tools load there is the stub.
     if (request.data.readUInt32LE(0) !== 0) return;
-    this.#stub = true;
+    this.stubRuns = true;
     this.host.send(Buffer.from("OHAI"));
   }
 
@@ -167,11 +226,11 @@ export class RomLoader {
     const [size, packets, , offset] = [0, 4, 8, 12].map((at) => request.data.readUInt32LE(at));
     // The ROM is told the size in whole packets, so the end may stand over the chip's by less than one.
     const room = Math.min(size, this.flash.end - offset);
-    if (!FlashWriter.fits(this.flash, offset, this.#stub ? size : room)) {
+    if (!FlashWriter.fits(this.flash, offset, this.stubRuns ? size : room)) {
       this.#refuse(request, Refusal.FlashWrite);
       return;
     }
-    this.#writer = new FlashWriter(this.flash, offset, room, packets, deflated, !this.#stub);
+    this.#writer = new FlashWriter(this.flash, offset, room, packets, deflated, !this.stubRuns);
     this.#answer(request);
   }
 
@@ -188,12 +247,12 @@ export class RomLoader {
       return;
     }
     const md5 = createHash("md5").update(this.flash.read(address, size));
-    this.#answer(request, 0, this.#stub ? md5.digest() : Buffer.from(md5.digest("hex")));
+    this.#answer(request, 0, this.stubRuns ? md5.digest() : Buffer.from(md5.digest("hex")));
   }
 
-  #security(request: Request): void {
+  #security(request: Request, chipId: number): void {
     const info = Buffer.alloc(20);
-    info.writeUInt32LE(this.chip.chipId ?? 0, 12);
+    info.writeUInt32LE(chipId, 12);
     this.#answer(request, 0, info);
   }
 
