@@ -1,8 +1,19 @@
-import type { Machine } from "./machine.js";
+import type { Realm } from "./realm.js";
 
 export type Listener = (...args: unknown[]) => void;
 
-/** What an object's listeners for an event are kept under, in the object itself, for everybody to see. */
+/** What events need of the machine that runs the firmware. */
+interface Host {
+  readonly realm: Realm;
+  readonly enter: (job: () => void) => void;
+  readonly callEach: (listeners: readonly Listener[], self: unknown, args: readonly unknown[]) => void;
+  readonly methods: (
+    holder: object,
+    members: Readonly<Record<string, (self: unknown, ...args: unknown[]) => unknown>>,
+  ) => void;
+}
+
+/** Where an object keeps its listeners for an event: in itself, as the engine does. */
 const prefix = "#on";
 
 /**
@@ -10,33 +21,48 @@ const prefix = "#on";
  * run from the idle loop, not before emit returns.
  */
 export class Emitters {
-  readonly #machine: Machine;
-  /** Called when a listener was added; sockets hand over what arrived before. */
+  readonly #host: Host;
+  /** Called when a listener was added; sockets pass on what arrived before. */
   readonly #added = new WeakMap<object, (event: string) => void>();
   /** Sees every emit as it happens. */
   onEmit: (target: unknown, event: string, args: readonly unknown[]) => void = () => undefined;
 
-  constructor(machine: Machine) {
-    this.#machine = machine;
-    this.#install();
+  constructor(host: Host) {
+    this.#host = host;
+    host.methods(host.realm.intrinsics.Object.prototype, {
+      on: (self, event, listener) => this.#add(self, event, listener, false),
+      addListener: (self, event, listener) => this.#add(self, event, listener, false),
+      prependListener: (self, event, listener) => this.#add(self, event, listener, true),
+      emit: (self, event, ...args) => {
+        const target = this.#target(self);
+        const name = this.#name(event);
+        if (args.length > 4) throw host.realm.error("TypeError", "Too many arguments (>4)");
+        this.onEmit(target, name, args);
+        this.queue(target, name, ...args);
+      },
+      removeListener: (self, event, listener) => {
+        const list = this.#listeners(this.#target(self), this.#name(event));
+        const index = list?.indexOf(listener as Listener) ?? -1;
+        if (index >= 0) list?.splice(index, 1);
+      },
+      removeAllListeners: (self, event) => {
+        const target = this.#target(self) as Record<string, unknown>;
+        for (const name of Object.keys(target))
+          if (event === undefined ? name.startsWith(prefix) : name === prefix + event) delete target[name];
+      },
+    });
   }
 
-  /** The list itself, or undefined where nobody ever listened. */
-  listeners(target: object, event: string): Listener[] | undefined {
-    const list: unknown = Object.getOwnPropertyDescriptor(target, prefix + event)?.value;
-    return Array.isArray(list) ? list : undefined;
-  }
-
-  /** Queues an event of the board's own; who is removed before it runs is not called. */
+  /** Queues an event of the board's own; a listener removed before it runs is not called. */
   queue(target: object, event: string, ...args: unknown[]): void {
-    const listeners = this.listeners(target, event);
-    if (listeners) this.#machine.soon(() => this.#machine.callEach(listeners, target, args));
+    const listeners = this.#listeners(target, event);
+    if (listeners) this.#host.enter(() => this.#host.callEach(listeners, target, args));
   }
 
   /** Runs the listeners now, as Espruino does for received data. @returns whether there were any */
   now(target: object, event: string, ...args: unknown[]): boolean {
-    const listeners = this.listeners(target, event) ?? [];
-    this.#machine.callEach(listeners, target, args);
+    const listeners = this.#listeners(target, event) ?? [];
+    this.#host.callEach(listeners, target, args);
     return listeners.length > 0;
   }
 
@@ -44,64 +70,30 @@ export class Emitters {
     this.#added.set(target, called);
   }
 
-  #install(): void {
-    const machine = this.#machine;
-    const prototype = machine.realm.intrinsics.Object.prototype;
-    const define = (name: string, value: (this: unknown, ...args: unknown[]) => unknown): void => {
-      Object.defineProperty(prototype, name, {
-        value: machine.api(value),
-        writable: true,
-        configurable: true,
-        enumerable: false,
-      });
-    };
-    const self = this;
-    define("on", function (event, listener) {
-      self.#add(this, event, listener, false);
-    });
-    define("addListener", function (event, listener) {
-      self.#add(this, event, listener, false);
-    });
-    define("prependListener", function (event, listener) {
-      self.#add(this, event, listener, true);
-    });
-    define("emit", function (event, ...args) {
-      const target = self.#target(this);
-      self.#name(event);
-      if (args.length > 4) throw machine.realm.error("TypeError", "Too many arguments (>4)");
-      self.onEmit(target, String(event), args);
-      self.queue(target, String(event), ...args);
-    });
-    define("removeListener", function (event, listener) {
-      const list = self.listeners(self.#target(this), self.#name(event));
-      const index = list?.indexOf(listener as Listener) ?? -1;
-      if (index >= 0) list?.splice(index, 1);
-    });
-    define("removeAllListeners", function (event) {
-      const target = self.#target(this) as Record<string, unknown>;
-      for (const name of Object.keys(target))
-        if (event === undefined ? name.startsWith(prefix) : name === prefix + event) delete target[name];
-    });
+  /** The list itself, or undefined where nothing ever listened. */
+  #listeners(target: object, event: string): Listener[] | undefined {
+    const list: unknown = Object.getOwnPropertyDescriptor(target, prefix + event)?.value;
+    return Array.isArray(list) ? list : undefined;
   }
 
   #target(target: unknown): object {
     if ((typeof target === "object" || typeof target === "function") && target !== null) return target;
-    throw this.#machine.realm.error("TypeError", "Parent must be an object - not a String, Integer, etc");
+    throw this.#host.realm.error("TypeError", "Parent must be an object - not a String, Integer, etc");
   }
 
   #name(event: unknown): string {
     if (typeof event === "string") return event;
-    throw this.#machine.realm.error("TypeError", "First argument must be String");
+    throw this.#host.realm.error("TypeError", "First argument must be String");
   }
 
-  #add(on: unknown, event: unknown, listener: unknown, first: boolean): void {
-    const target = this.#target(on) as Record<string, unknown>;
+  #add(self: unknown, event: unknown, listener: unknown, first: boolean): void {
+    const target = this.#target(self) as Record<string, unknown>;
     const name = this.#name(event);
-    const { realm } = this.#machine;
+    const { realm } = this.#host;
     if (typeof listener !== "function" && typeof listener !== "string")
       throw realm.error("TypeError", "Second argument must be a function or a String");
-    const old = this.listeners(target, name) ?? [];
-    // always a new list: who is added in a listener is not called for the event that runs
+    const old = this.#listeners(target, name) ?? [];
+    // always a new list: what is added in a listener is not called for the event that runs
     target[prefix + name] = realm.array(first ? [listener, ...old] : [...old, listener]);
     this.#added.get(target)?.(name);
   }

@@ -4,7 +4,7 @@ import { installLacking, lackingModules } from "./lacking.js";
 import { cryptoLibrary } from "./lib-crypto.js";
 import { dgramLibrary } from "./lib-dgram.js";
 import { installE } from "./lib-e.js";
-import { chipLibrary, installWifi } from "./lib-esp32.js";
+import { chipLibrary, wifiLibrary } from "./lib-esp32.js";
 import { flashLibrary } from "./lib-flash.js";
 import { httpLibrary } from "./lib-http.js";
 import { installMemory } from "./lib-memory.js";
@@ -41,11 +41,10 @@ export function installEspruino(machine: Machine, device: Device): void {
   const storage = storageLibrary(machine, device);
   natives.set("Storage", () => storage);
   if (device.espruino.hashes.length > 0) natives.set("crypto", () => cryptoLibrary(machine, device));
-  const wifi = board.chip === "linux" ? undefined : installWifi(machine, device);
-  if (wifi) natives.set("Wifi", () => wifi);
-  const chip = chipLibrary(machine, device);
-  if (chip) {
-    natives.set("ESP32", () => chip);
+  const wifi = board.chip === "linux" ? undefined : wifiLibrary(machine, device);
+  if (wifi) {
+    const chip = chipLibrary(machine);
+    natives.set("Wifi", () => wifi).set("ESP32", () => chip);
     machine.realm.define("ESP32", chip);
   }
   const missing = lackingModules(board);

@@ -41,7 +41,7 @@ class DeviceUdp {
       if (typeof bound === "function") this.#machine.enter(() => bound.call(this.object, this.object));
     };
     if (hostPort === undefined) {
-      this.#machine.soon(ready);
+      this.#machine.enter(ready);
       return this.object;
     }
     const socket = this.#open();

@@ -34,12 +34,12 @@ function serve(machine: Machine, socket: TcpSocket, handler: Listener): void {
   incoming.onHead = ([method, url]) => {
     incoming.object["method"] = method;
     incoming.object["url"] = url;
-    machine.soon(() => machine.callEach([handler], undefined, [incoming.object, response]));
+    machine.enter(() => machine.callEach([handler], undefined, [incoming.object, response]));
   };
   socket.onData = (data) => incoming.push(data);
   socket.onClose = () => {
     incoming.close();
-    machine.soon(() => machine.emitters.queue(response, "close", false));
+    machine.enter(() => machine.emitters.queue(response, "close", false));
   };
 }
 
@@ -126,7 +126,7 @@ function clientRequest(
     incoming.object["statusCode"] = status;
     incoming.object["statusMessage"] = words.join(" ");
     if (typeof response === "function")
-      machine.soon(() => machine.callEach([response as Listener], object, [incoming.object]));
+      machine.enter(() => machine.callEach([response as Listener], object, [incoming.object]));
   };
   const object: Record<string, unknown> = machine.realm.object({
     write: machine.api((data: unknown) => {
@@ -190,7 +190,7 @@ export class HttpIncoming {
   /** The connection is gone. */
   close(hadError = false): void {
     this.#end();
-    this.#machine.soon(() => this.#machine.emitters.queue(this.object, "close", hadError));
+    this.#machine.enter(() => this.#machine.emitters.queue(this.object, "close", hadError));
   }
 
   /** The engine does not stop at the blank line: whole lines of the body that came with the head become headers, too. */
@@ -223,7 +223,7 @@ export class HttpIncoming {
     if (this.#ended) return;
     this.#ended = true;
     // one turn later: the handler that wants to hear of it may only be queued yet
-    this.#machine.soon(() => this.#machine.emitters.queue(this.object, "end"));
+    this.#machine.enter(() => this.#machine.emitters.queue(this.object, "end"));
   }
 
   #take(): string {

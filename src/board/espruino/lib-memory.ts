@@ -6,78 +6,64 @@ import { isArrayBuffer } from "./values.js";
 
 /** peek and poke. Little means something: the random numbers and an ESP32's reset cause. */
 export function installMemory(machine: Machine, device: Device): void {
-  const word = (address: unknown): number => {
-    const at = Number(address) >>> 0;
-    const { randomRegister } = device.espruino;
+  const { randomRegister } = device.espruino;
+  const causes = resetRegister(device.board.chip);
+  const word = (at: number): number => {
     if (randomRegister !== 0 && (at & ~3) >>> 0 === randomRegister) return randomBytes(4).readUInt32LE();
-    const causes = resetRegister(device.board.chip);
-    if (causes !== 0 && at === causes) return esp32ResetCause(device.resetReason);
-    return 0;
+    return causes !== 0 && at === causes ? esp32ResetCause(device.resetReason) : 0;
   };
-  const define = (bits: number, mask: number): void => {
-    machine.realm.define(
-      `peek${bits}`,
-      machine.api((address: unknown, count?: unknown) => {
-        const read = (index: number) => (word(Number(address) + (index * bits) / 8) & mask) >>> 0;
-        if (count === undefined) return read(0);
-        return machine.realm.array(Array.from({ length: Number(count) }, (_, index) => read(index)));
-      }),
-    );
-    machine.realm.define(
-      `poke${bits}`,
-      machine.api(() => undefined),
-    );
-  };
-  define(8, 0xff);
-  define(16, 0xffff);
-  define(32, 0xffffffff);
+  for (const bits of [8, 16, 32]) {
+    const read = (address: unknown, index: number): number =>
+      (word((Number(address) + (index * bits) / 8) >>> 0) & (2 ** bits - 1)) >>> 0;
+    machine.globals({
+      [`peek${bits}`]: (address, count) =>
+        count === undefined
+          ? read(address, 0)
+          : machine.realm.array(Array.from({ length: Number(count) }, (_, index) => read(address, index))),
+      [`poke${bits}`]: () => undefined,
+    });
+  }
 }
 
 /** Where the buffers of the firmware pretend to lie. */
 const firstAddress = 0x3ffb0000;
 
 /**
- * Memory and native code, as far as firmware reaches for it: array buffers have addresses, and the ROM's MD5 functions
- * can be called. Calling anywhere else throws, where a chip would crash.
+ * Memory and native code, as far as firmware uses them: E.getAddressOf gives array buffers addresses, and E.nativeCall
+ * calls the ROM's MD5 functions. Calling any other address throws, where a chip would crash.
  */
-export function installNative(machine: Machine, device: Device, e: Record<string, unknown>): void {
-  const { realm } = machine;
+export function memoryMethods(machine: Machine, device: Device): Record<string, unknown> {
   const memory = new Memory();
   const rom = romFunctions(device, memory);
-  e["getAddressOf"] = machine.api((value: unknown, flat?: unknown) => {
-    const bytes = ArrayBuffer.isView(value)
-      ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
-      : isArrayBuffer(value)
-        ? new Uint8Array(value)
-        : undefined;
-    // Strings of the engine lie in pieces all over the place.
-    if (bytes === undefined) return flat ? 0 : firstAddress;
-    return memory.addressOf(bytes);
-  });
-  e["nativeCall"] = machine.api((address: unknown) => {
-    const call = rom.get(Number(address));
-    return machine.api((...args: unknown[]) => {
-      if (call === undefined) throw realm.error("Error", "there is no code at this address");
-      call(...args.map(Number));
-    });
-  });
+  return {
+    getAddressOf: (value: unknown, flat?: unknown) => {
+      if (ArrayBuffer.isView(value)) return memory.addressOf(value.buffer) + value.byteOffset;
+      if (isArrayBuffer(value)) return memory.addressOf(value);
+      // Strings of the engine lie in pieces all over the place.
+      return flat ? 0 : firstAddress;
+    },
+    nativeCall: (address: unknown) => {
+      const call = rom.get(Number(address));
+      return machine.api((...args: unknown[]) => {
+        if (call === undefined) throw machine.realm.error("Error", "there is no code at this address");
+        call(...args.map(Number));
+      });
+    },
+  };
 }
 
 /** Buffers by their addresses. */
 class Memory {
   readonly #buffers: { readonly start: number; readonly buffer: ArrayBufferLike }[] = [];
-  readonly #starts = new WeakMap<ArrayBufferLike, number>();
   #next = firstAddress;
 
-  addressOf(bytes: Uint8Array): number {
-    let start = this.#starts.get(bytes.buffer);
-    if (start === undefined) {
-      start = this.#next;
-      this.#next += (bytes.buffer.byteLength + 15) & ~15;
-      this.#starts.set(bytes.buffer, start);
-      this.#buffers.push({ start, buffer: bytes.buffer });
-    }
-    return start + bytes.byteOffset;
+  addressOf(buffer: ArrayBufferLike): number {
+    const known = this.#buffers.find((one) => one.buffer === buffer);
+    if (known !== undefined) return known.start;
+    const start = this.#next;
+    this.#next += (buffer.byteLength + 15) & ~15;
+    this.#buffers.push({ start, buffer });
+    return start;
   }
 
   /** The bytes at an address. @throws RangeError where nothing lies */

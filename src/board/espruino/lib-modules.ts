@@ -40,30 +40,29 @@ export function installModules(
     throw realm.error("Error", missing ? lacking(`module ${name}`) : `Module "${name}" not found`);
   };
 
-  realm.define(
-    "require",
-    machine.api((name: unknown) => {
+  machine.globals({
+    require: (name) => {
       if (typeof name !== "string")
         throw realm.error("TypeError", `Expecting module name as a string, got ${typeName(name)}`);
       if (!cached.has(name)) cached.set(name, load(name));
       return cached.get(name);
-    }),
-  );
+    },
+  });
   realm.define(
     "Modules",
-    realm.object({
-      getCached: machine.api(() => realm.array([...cached.keys()])),
-      removeCached: machine.api((name: unknown) => {
+    machine.object({
+      getCached: () => realm.array([...cached.keys()]),
+      removeCached: (name: unknown) => {
         if (!cached.delete(String(name))) throw realm.error("Error", `Module "${String(name)}" not found`);
-      }),
-      removeAllCached: machine.api(() => cached.clear()),
-      addCached: machine.api((name: unknown, code: unknown) => {
+      },
+      removeAllCached: () => cached.clear(),
+      addCached: (name: unknown, code: unknown) => {
         if (typeof name !== "string" || (typeof code !== "string" && typeof code !== "function"))
           throw realm.error("Error", "args must be addCached(string, string|function)");
         // a function's body is the module, with no more of its surroundings than on the board
         const source = typeof code === "string" ? code : `(${String(code)}).call(this);`;
         cached.set(name, evaluateModule(source, name));
-      }),
+      },
     }),
   );
 }

@@ -154,7 +154,7 @@ export function installWatches(
     if (watch.edge !== 0 && watch.edge !== (state === 1 ? 1 : -1)) return;
     if (!watch.repeat) watches.delete(id);
     const event = realm.object({ state: state === 1, lastTime, time: at, pin: pinObject(watch.pin) });
-    machine.soon(() => machine.callEach([watch.call], undefined, [event]));
+    machine.enter(() => machine.callEach([watch.call], undefined, [event]));
   };
   const changed = (pin: number, level: Level | undefined): void => {
     const at = time.now() / 1000;

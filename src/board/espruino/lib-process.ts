@@ -2,7 +2,7 @@ import type { Device } from "./device.js";
 import type { Machine } from "./machine.js";
 import { type TextStyle, valueText } from "./value-text.js";
 
-/** process, console, print and the calls that start the interpreter anew. */
+/** process, console, print and the calls that restart the interpreter. */
 export function installProcess(machine: Machine, device: Device, modules: readonly string[]): void {
   const { realm } = machine;
   const { board, espruino, version } = device;
@@ -19,22 +19,14 @@ export function installProcess(machine: Machine, device: Device, modules: readon
     MODULES: modules.join(),
     EXPTR: 0,
   });
-  const memory = machine.api((collect: unknown) => {
+  const memory = (collect: unknown): object => {
     const total = espruino.variables;
     const usage = Math.round(total / 10);
     const collected = collect === false ? {} : { gc: 0, gctime: 1 };
-    return realm.object({
-      free: total - usage,
-      usage,
-      total,
-      history: 0,
-      ...collected,
-      blocksize: 14,
-      rx: 0,
-      tx: 0,
-    });
-  });
-  const process = realm.object({ env, memory, version });
+    const used = { free: total - usage, usage, total, history: 0 };
+    return realm.object({ ...used, ...collected, blocksize: 14, rx: 0, tx: 0 });
+  };
+  const process = machine.object({ env, memory, version });
   realm.define("process", process);
   machine.uncaught = (error) => machine.emitters.now(process, "uncaughtException", error);
 
@@ -47,49 +39,33 @@ export function installProcess(machine: Machine, device: Device, modules: readon
       : Object.keys(known).find((name) => known[name]?.value === made);
   };
   const printStyle: TextStyle = { print: true, className };
-  const print = machine.api((...parts: unknown[]) =>
+  const print = (...parts: unknown[]): void =>
     machine.print(
       parts.map((part) => (typeof part === "string" ? part : valueText(part, printStyle))).join(" "),
-    ),
-  );
-  realm.define("print", print);
+    );
+  const nothing = (): undefined => undefined;
   realm.define(
     "console",
-    realm.object({
-      log: print,
-      debug: print,
-      info: print,
-      warn: print,
-      error: print,
-      trace: machine.api(() => undefined),
-    }),
+    machine.object({ log: print, debug: print, info: print, warn: print, error: print, trace: nothing }),
   );
-  for (const name of ["trace", "echo", "setBusyIndicator", "setSleepIndicator"])
-    realm.define(
-      name,
-      machine.api(() => undefined),
-    );
-  realm.define(
-    "getSerial",
-    machine.api(() => device.serial),
-  );
-  // Both wait for the idle loop on the board, and what stands behind them in the same run still executes.
-  const later = (how: () => void) => machine.api(() => machine.soon(how));
-  const e = (realm.global as { E: object }).E;
-  realm.define(
-    "load",
-    machine.api((file: unknown) =>
-      machine.soon(() => {
-        machine.emitters.now(e, "kill");
-        machine.halt(file === undefined ? { kind: "load" } : { kind: "load", file: String(file) });
+  const { E } = realm.global as { E: object };
+  // load and reset wait for the idle loop on the board, and the code behind them in the same run still executes.
+  machine.globals({
+    print,
+    trace: nothing,
+    echo: nothing,
+    setBusyIndicator: nothing,
+    setSleepIndicator: nothing,
+    getSerial: () => device.serial,
+    load: (file) =>
+      machine.enter(() => {
+        machine.emitters.now(E, "kill");
+        machine.halt({ kind: "load", file: file === undefined ? undefined : String(file) });
       }),
-    ),
-  );
-  realm.define(
-    "reset",
-    later(() => {
-      machine.emitters.now(e, "kill");
-      machine.halt({ kind: "reset" });
-    }),
-  );
+    reset: () =>
+      machine.enter(() => {
+        machine.emitters.now(E, "kill");
+        machine.halt({ kind: "reset" });
+      }),
+  });
 }

@@ -11,7 +11,7 @@ export type HaltKind =
   /** The vendor's SDK called abort(): the chip restarts. */
   | { readonly kind: "abort"; readonly text: string }
   /** Interpreter restart without a chip reset: load() or reset(). */
-  | { readonly kind: "load"; readonly file?: string }
+  | { readonly kind: "load"; readonly file: string | undefined }
   | { readonly kind: "reset" }
   | { readonly kind: "quit" }
   | { readonly kind: "power-cut" };
@@ -20,21 +20,21 @@ export type HaltKind =
  * Thrown through the firmware when its run is over. A `catch` in the firmware may stop it for a moment, but every
  * further call into the board throws it again, so nothing that the program still does has an effect.
  */
-export class Halt extends Error {
+class Halt extends Error {
   override readonly name = "Halt";
-  readonly how: HaltKind;
 
   constructor(how: HaltKind) {
     super(how.kind);
-    this.how = how;
   }
 }
 
-/** Names in a piece of code what the engine cannot run, or undefined when all is well. */
+/** Returns what the engine cannot run in a piece of code; undefined when all is well. */
 export type DialectCheck = (code: string) => string | undefined;
 
+export type BoardFunction = (...args: unknown[]) => unknown;
+
 export interface MachineOptions {
-  /** Our own ms that one entry may take before the watchdog bites. */
+  /** Real ms that one entry may take before the watchdog bites. */
   readonly hangMs: () => number;
   readonly dialectCheck?: DialectCheck | undefined;
   /** A line for the console. */
@@ -73,14 +73,14 @@ export class Machine {
     return this.#over || this.#halt !== undefined;
   }
 
-  /** Runs a job in the sandbox, then everything that it queued. Ignored after the end. */
+  /**
+   * Queues a job for the idle loop. When nothing runs, it runs in the sandbox at once, and so does everything that it
+   * queues. Ignored after the end.
+   */
   enter(job: () => void): void {
     if (this.over) return;
-    if (this.#inside) {
-      this.#queue.push(job);
-      return;
-    }
     this.#queue.push(job);
+    if (this.#inside) return;
     this.#inside = true;
     try {
       // again and again: what handles an error may queue more
@@ -92,11 +92,6 @@ export class Machine {
       this.#inside = false;
     }
     this.#finish();
-  }
-
-  /** Queues a job for the idle loop, which runs next if nothing runs now. */
-  soon(job: () => void): void {
-    this.enter(job);
   }
 
   /**
@@ -156,6 +151,32 @@ export class Machine {
       }
     };
     return this.realm.own(wrapped);
+  }
+
+  /** An object of the sandbox; its functions are wrapped as by `api`. */
+  object(members: Readonly<Record<string, unknown>>): Record<string, unknown> {
+    const object = this.realm.object(members);
+    for (const [name, member] of Object.entries(members))
+      if (typeof member === "function") object[name] = this.api(member as BoardFunction);
+    return object;
+  }
+
+  /** Defines functions of the board as globals of the firmware. */
+  globals(functions: Readonly<Record<string, BoardFunction>>): void {
+    for (const [name, call] of Object.entries(functions)) this.realm.define(name, this.api(call));
+  }
+
+  /** Defines methods that do not show up in enumerations; each gets first what it is called on. */
+  methods<Self>(
+    holder: object,
+    members: Readonly<Record<string, (self: Self, ...args: unknown[]) => unknown>>,
+  ): void {
+    for (const [name, call] of Object.entries(members)) {
+      const method = this.api(function (this: unknown, ...args: unknown[]) {
+        return call(this as Self, ...args);
+      });
+      this.realm.hide(holder, name, method);
+    }
   }
 
   /** Ends the run: from now on every call into the board throws. */
@@ -241,7 +262,7 @@ export class Machine {
 
 function describe(error: unknown): string {
   const stack = typeof error === "object" && error !== null && "stack" in error ? String(error.stack) : "";
-  // what stands in our own files is no affair of the firmware's
+  // frames in our own files say nothing about the firmware
   const frames = stack
     .split("\n")
     .filter((line) => /^ {4}at /.test(line) && !/[/\\]|node:|idle loop/.test(line));

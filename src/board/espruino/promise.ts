@@ -8,7 +8,7 @@ export function installPromise(machine: Machine): void {
   const make = machine.realm.evaluate(source, "native/Promise") as (
     later: (job: () => void) => void,
   ) => unknown;
-  machine.realm.define("Promise", make(machine.api((job: () => void) => machine.soon(job)) as never));
+  machine.realm.define("Promise", make(machine.api((job: () => void) => machine.enter(job)) as never));
 }
 
 const source = `(function(later) {

@@ -101,10 +101,12 @@ describe.concurrent("connections", () => {
     const board = boardWith(
       client(
         far.port,
-        `setTimeout(function() {
+        `var look = setInterval(function() {
+        if (!socket.available()) return;
+        clearInterval(look);
         print("kept " + socket.available());
         socket.on("data", function(d) { print("data " + d); });
-      }, 150);
+      }, 20);
       socket.on("drain", function() { print("drain"); });
       print(socket.write("hello"));`,
       ),
