@@ -23,7 +23,7 @@ export class Reach {
 
   /**
    * First the tests that stand beside the file or import it themselves, then all of test/core that reach it, and those
-   * elsewhere that are close.
+   * elsewhere that import the file.
    * @param whole then also those that go the whole way: test/e2e, test/espruino
    */
   stages(file: string, whole: boolean): Stages {
@@ -33,7 +33,7 @@ export class Reach {
     const isCore = (name: string) => name.startsWith("test/core/");
     const isWhole = (name: string) => /^test\/(e2e|espruino)\//.test(name);
     const isNear = (name: string) => isCore(name) && (far.get(name) === 1 || dirname(name) === mirror);
-    const isClose = (name: string) => isCore(name) || (!isWhole(name) && (far.get(name) ?? 9) <= 2);
+    const isClose = (name: string) => isCore(name) || (!isWhole(name) && far.get(name) === 1);
     const tests = [...new Set([...far.keys(), ...bundled.keys()])].filter(runsHere).sort();
     return [
       tests.filter(isNear),

@@ -48,15 +48,19 @@ export class Copy {
   }
 
   /**
-   * Runs test files up to the first failure.
+   * Runs test files up to the first failure, or `all`.
    * @param deadline ms after which the run counts as hung and is ended
    */
-  async test(files: readonly string[], deadline: number, bail = true): Promise<Outcome> {
+  async test(
+    files: readonly string[],
+    deadline: number,
+    { workers = 1, all = false } = {},
+  ): Promise<Outcome> {
     const report = join(this.temporary, "report.json");
     rmSync(report, { force: true });
     const vitest = join(this.root, "node_modules/vitest/vitest.mjs");
-    const options = ["--maxWorkers=1", "--cache=false", "--reporter=json", `--outputFile=${report}`];
-    if (bail) options.push("--bail=1");
+    const options = [`--maxWorkers=${workers}`, "--cache=false", "--reporter=json", `--outputFile=${report}`];
+    if (!all) options.push("--bail=1");
     // Sockets and timers on a busy machine: a failure there has to happen twice.
     if (files.some((file) => !file.startsWith("test/core/"))) options.push("--retry=1");
     const child = spawn(process.execPath, [vitest, "run", ...options, ...files], {

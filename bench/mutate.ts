@@ -45,11 +45,9 @@ for (const signal of ["SIGINT", "SIGTERM"] as const)
     process.exit(1);
   });
 
-/** Runs what was not run yet without a mutation: a test that fails by itself proves nothing. */
+/** Runs once what mutants will meet: a test that fails without a mutation proves nothing. */
 async function rehearse(copy: Copy, files: readonly string[]): Promise<void> {
-  const fresh = files.filter((file) => !usual.has(file));
-  if (fresh.length === 0) return;
-  const { failed, took } = await copy.test(fresh, 900_000, false);
+  const { failed, took } = await copy.test(files, 1_800_000, { workers: Number(values.jobs), all: true });
   if (failed !== undefined) throw new Error(`fails without a mutation: ${failed}`);
   for (const [file, ms] of took) usual.set(file, ms);
 }
@@ -60,7 +58,6 @@ function deadlineOf(files: readonly string[]): number {
 
 async function judge(copy: Copy, mutation: Mutation, stages: Stages): Promise<Verdict> {
   for (const files of stages) {
-    await rehearse(copy, files);
     copy.write(mutation.file, core.mutantOf(mutation));
     const { failed } = await copy.test(files, deadlineOf(files)).finally(() => {
       copy.write(mutation.file, core.text(mutation.file));
@@ -75,12 +72,17 @@ function lineOf({ mutation, killer }: Verdict): string {
 }
 
 async function judgeAll(mutations: readonly Mutation[]): Promise<Verdict[]> {
+  const stages = new Map(mutations.map((each) => [each, reach.stages(each.file, values.whole)]));
+  const copies = Array.from(
+    { length: Number(values.jobs) },
+    (_, job) => new Copy(checkout, join(folder, `${job}`)),
+  );
+  await rehearse(copies[0], [...new Set([...stages.values()].flat(2))]);
   const verdicts: Verdict[] = [];
-  const left = [...mutations];
-  const work = Array.from({ length: Number(values.jobs) }, async (_, index) => {
-    const copy = new Copy(checkout, join(folder, `${index}`));
-    for (let mutation = left.shift(); mutation !== undefined; mutation = left.shift()) {
-      const verdict = await judge(copy, mutation, reach.stages(mutation.file, values.whole));
+  const left = [...stages];
+  const work = copies.map(async (copy) => {
+    for (let next = left.shift(); next !== undefined; next = left.shift()) {
+      const verdict = await judge(copy, ...next);
       verdicts.push(verdict);
       console.error(`${verdicts.length}/${mutations.length} ${lineOf(verdict)}`);
     }

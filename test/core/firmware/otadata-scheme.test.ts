@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { FirmwareTarget, judgeWhole } from "../../../src/core/firmware/firmware-target.js";
 import { OtaSwitch } from "../../../src/core/firmware/ota-switch.js";
 import { OtadataScheme } from "../../../src/core/firmware/otadata-scheme.js";
-import { OtaState, parseOtaEntry } from "../../../src/core/flash/otadata.js";
+import { makeOtaEntry, OtaState, parseOtaEntry } from "../../../src/core/flash/otadata.js";
 import { boardTarget } from "../../../src/image/board-target.js";
 import { nodeBytes } from "../../../src/node/bytes.js";
 import { nodeCrypto } from "../../../src/node/crypto.js";
@@ -137,4 +137,22 @@ describe("the switch", () => {
       ),
     );
   });
+
+  it.each([0, 1])(
+    "gives up an entry of another loader's by erasing sector %i, and none beside it",
+    (sector) => {
+      const one = rig();
+      const other = 1 - sector;
+      const write = (at: number, sequence: number, state: number) =>
+        one.nor.program(at, makeOtaEntry(nodeBytes, nodeCrypto, sequence, state));
+      write(otadata + sector * 4096, 3, OtaState.Valid);
+      write(otadata + other * 4096, 2, OtaState.Valid);
+      for (const beside of [otadata - 4096, otadata + 8192]) one.nor.program(beside, Buffer.from("others"));
+      one.otaSwitch.giveUp();
+      expect(entry(one, sector).sequence).toBe(0xffffffff);
+      expect(entry(one, other)).toMatchObject({ sequence: 2, state: OtaState.Valid });
+      for (const beside of [otadata - 4096, otadata + 8192])
+        expect(Buffer.from(one.nor.read(beside, 6)).toString()).toBe("others");
+    },
+  );
 });
