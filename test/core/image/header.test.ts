@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { judgeImage } from "../../../src/core/image/judge.js";
-import { chunkSource } from "../../../src/core/image/source.js";
-import { anyTarget, type ImageTarget } from "../../../src/core/image/target.js";
+import { anyTarget, chunkSource, type ImageTarget } from "../../../src/core/image/source.js";
 import { nodeImageTools } from "../../../src/image/judge-file.js";
 import { buildArduino, buildEsp32, buildEsp8266, filler } from "../../support/images.js";
 
