@@ -131,7 +131,10 @@ export class WebBench extends RunBench {
   }
 
   private steps(): WebSteps {
-    const notify = (event: WebEvent) => void this.told.push(event);
+    const notify = (event: WebEvent) => {
+      this.told.push(event);
+      hear(this.host.told, event);
+    };
     return {
       [WebStep.Head]: readHead,
       [WebStep.Gate]: (head) =>

@@ -144,7 +144,7 @@ describe("the switch", () => {
       const one = rig();
       const other = 1 - sector;
       const write = (at: number, sequence: number, state: number) =>
-        one.nor.program(at, makeOtaEntry(nodeBytes, nodeCrypto, sequence, state));
+        one.flash.write(makeOtaEntry(nodeBytes, nodeCrypto, sequence, state), at);
       write(otadata + sector * 4096, 3, OtaState.Valid);
       write(otadata + other * 4096, 2, OtaState.Valid);
       for (const beside of [otadata - 4096, otadata + 8192]) one.nor.program(beside, Buffer.from("others"));

@@ -40,8 +40,42 @@ describe("a request's head", () => {
     "GET / HTTP/1.1\r\nHost: a\r\nhost: b",
     "POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2",
     "",
+    "GET / HTTP/1.1\r\nA\x7f: b",
+    "GET / HTTP/1.1\r\nA: b\x7f",
+    "GET / HTTP/1.1\r\nA: b\x1f",
+    "GET / HTTP/1.1\r\n: b",
+    "GET / HTTP/1.1\r\nA b: c",
+    "GET / HTTP/1.1\r\nA: b\r\n",
+    "GET / HTTP/1.1 x",
+    "GET / xTTP/1.1",
   ])("is refused: %j", (text) => {
     expect(readHead(text)).toBeUndefined();
+  });
+
+  test("may have any other character: tabs in values, the first and last printable ones in names", () => {
+    const one = head("GET / HTTP/1.0", "!~: x", "Origin: a\tb ~\x80\xff", "Host: a:b");
+    expect(one.values[Header.Origin]).toBe("a\tb ~\x80\xff");
+    expect(one.values[Header.Host]).toBe("a:b");
+    expect(head("GET /a?b?c HTTP/1.1")).toMatchObject({ path: "/a", query: "b?c" });
+  });
+
+  test("keeps each header that decides something apart", () => {
+    const names = [
+      "Host",
+      "Content-Length",
+      "Transfer-Encoding",
+      "Authorization",
+      "Origin",
+      "Sec-Fetch-Site",
+      "Referer",
+      "Content-Type",
+      "Expect",
+      "X-MD5",
+    ];
+    const one = head("GET / HTTP/1.1", ...names.map((name) => `${name}: of ${name}`));
+    expect(one.values).toEqual(names.map((name) => `of ${name}`));
+    for (const name of names)
+      expect(readHead(`GET / HTTP/1.1\r\n${name}: a\r\nX: b\r\nX: c\r\n${name}: a`)).toBeUndefined();
   });
 
   test("says the length of a body in one way only", () => {
@@ -113,6 +147,9 @@ describe("who is meant, and who asks", () => {
     "Garden.local",
     "garden.local.:80",
     "localhost:8080",
+    "0.0.0.0",
+    "255.255.255.255",
+    "garden:",
   ])("%s is this board", (host) => expect(isOurHost(host, "garden")).toBe(true));
 
   test.each([
@@ -121,6 +158,14 @@ describe("who is meant, and who asks", () => {
     "192.168.1.7.evil.example",
     "1.2.3",
     "1.2.3.400",
+    "1.2.3.256",
+    "1.2.3.4.5",
+    "1.2.3.0004",
+    "1.2.3.",
+    "1.2.3.x",
+    "1.2.3.-4",
+    "garden..",
+    "localhost.local",
     "garden.local.evil",
     "",
     ".local",

@@ -5,7 +5,15 @@ import { WebStep } from "../../../src/core/web/web-host.js";
 import { md5Of } from "../../support/core-bundle.js";
 import { image } from "../../support/core-run.js";
 import type { StepPlan } from "../../support/core-steps.js";
-import { basic, formBody, latin1, page, requestHead, WebBench } from "../../support/web-bench.js";
+import {
+  basic,
+  formBody,
+  latin1,
+  page,
+  requestHead,
+  type Visitor,
+  WebBench,
+} from "../../support/web-bench.js";
 
 let bench = new WebBench();
 beforeEach(() => {
@@ -106,6 +114,23 @@ describe("who may come in", () => {
     bench.now = 2000;
     expect(bench.ask("GET /update").answer.status).toBe(200);
     expect(bench.told.filter(({ event }) => event === "auth-failed")).toHaveLength(3);
+  });
+
+  test("who brings no password guesses nothing", () => {
+    for (let i = 0; i < 10; i++) expect(bench.ask("GET /update", ["Authorization:"]).answer.status).toBe(401);
+    expect(bench.ask("GET /update").answer.status).toBe(200);
+    expect(bench.told).toEqual([]);
+  });
+
+  test("the right password forgets the guesses before it, where it came to act and not to look", () => {
+    const guess = () => bench.ask("GET /update", [wrong]).answer.status;
+    expect([guess(), guess()]).toEqual([401, 401]);
+    bench.ask("GET /update");
+    expect([guess(), bench.ask("GET /update").answer.status]).toEqual([401, 429]);
+    bench.now = 2000;
+    bench.ask("POST /update/prepare");
+    expect([guess(), guess(), bench.ask("GET /update").answer.status]).toEqual([401, 401, 200]);
+    expect(bench.told.filter(({ event }) => event === "authenticated")).toHaveLength(1);
   });
 
   test("an open board asks for none, but turns other sites away all the same", () => {
@@ -351,6 +376,32 @@ describe("while valves close", () => {
   });
 });
 
+describe("bytes that come before the next tick", () => {
+  const start = (): Visitor => {
+    bench = new WebBench({ takesMs: 3000, deadlineMs: 5000 });
+    return bench.visitor().say(requestHead("POST /update", [], image.length));
+  };
+  /** The valve is closed, and no tick has seen the upload since. */
+  const close = (): void => {
+    bench.now = 3000;
+    bench.run.poll(3000);
+  };
+
+  test("are taken, when the equipment is safe and none was let go", () => {
+    const visitor = start();
+    close();
+    expect(visitor.say(image).until(3200).answer.status).toBe(200);
+    expect(Buffer.from(bench.target.bytes).equals(Buffer.from(image))).toBe(true);
+  });
+
+  test("are let go, when a single one was before", () => {
+    const visitor = start().say(image.slice(0, 1));
+    close();
+    expect(visitor.say(image.slice(1)).until(3200).answer.status).toBe(307);
+    expect(bench.target.calls).toEqual([]);
+  });
+});
+
 describe("while the board leaves for a restart that makes room", () => {
   beforeEach(() => {
     bench = new WebBench({ takesMs: 3000, deadlineMs: 5000 });
@@ -469,6 +520,95 @@ describe("not now", () => {
     expect(JSON.parse(bench.ask("GET /update/status").answer.body)).toMatchObject({ refused: null });
     expect(bench.ask("POST /update", [], image).until(100).answer.status).toBe(200);
   });
+});
+
+describe("the status", () => {
+  const status = () => JSON.parse(bench.ask("GET /update/status").answer.body);
+
+  test("forgets an error when the next update begins, also of its steps", () => {
+    bench.valve.broken = "stuck";
+    bench.ask("POST /update", [], image).until(6000);
+    expect(status()).toMatchObject({ state: "idle", error: { code: "SAFE_STATE_REFUSED" } });
+    expect(status().steps).toEqual(["valve 2: stuck"]);
+    bench.valve.broken = undefined;
+    const visitor = bench.visitor().say(requestHead("POST /update", [], image.length));
+    expect(status()).toMatchObject({ error: null, steps: ["safe"], done: 0 });
+    visitor.say(image.slice(0, 300));
+    expect(status()).toMatchObject({ state: "writing", done: 300, total: 1000 });
+    visitor.leave();
+    expect(status()).toMatchObject({ state: "idle", error: { code: "ABORTED" } });
+  });
+
+  test("keeps the last eight steps", () => {
+    bench = new WebBench({ takesMs: 100_000, deadlineMs: 200_000 });
+    const visitor = bench.visitor().say(requestHead("POST /update", [], image.length));
+    for (let step = 1; step <= 12; step++) {
+      bench.valve.broken = `turn ${step}`;
+      visitor.until(bench.now + 500);
+    }
+    expect(status().steps).toEqual([5, 6, 7, 8, 9, 10, 11, 12].map((step) => `valve 2: turn ${step}`));
+  });
+});
+
+describe("a fault as a status of HTTP", () => {
+  test.each([
+    [FaultNumber.AuthFailed, "401 Unauthorized"],
+    [FaultNumber.TooManyAttempts, "429 Too Many Requests"],
+    [FaultNumber.RunningAlready, "409 Conflict"],
+    [FaultNumber.SafeState, "409 Conflict"],
+    [FaultNumber.NotArmed, "403 Forbidden"],
+    [FaultNumber.OnTrial, "503 Service Unavailable"],
+    [FaultNumber.OutsideWindow, "503 Service Unavailable"],
+    [FaultNumber.ClockNotSet, "503 Service Unavailable"],
+    [FaultNumber.Space, "413 Content Too Large"],
+    [FaultNumber.Silent, "408 Request Timeout"],
+    [FaultNumber.Stream, "408 Request Timeout"],
+    [FaultNumber.MagicByte, "415 Unsupported Media Type"],
+    [FaultNumber.FlashConfig, "415 Unsupported Media Type"],
+    [FaultNumber.NewFlashConfig, "415 Unsupported Media Type"],
+    [FaultNumber.UnknownCommand, "415 Unsupported Media Type"],
+    [FaultNumber.WrongEngine, "415 Unsupported Media Type"],
+    [FaultNumber.WrongBoard, "415 Unsupported Media Type"],
+    [FaultNumber.WrongKind, "415 Unsupported Media Type"],
+    [FaultNumber.WrongRevision, "415 Unsupported Media Type"],
+    [FaultNumber.AgentTooOld, "415 Unsupported Media Type"],
+    [FaultNumber.Write, "500 Internal Server Error"],
+    [FaultNumber.Erase, "500 Internal Server Error"],
+    [FaultNumber.Read, "500 Internal Server Error"],
+    [FaultNumber.Bootstrap, "500 Internal Server Error"],
+    [FaultNumber.OutOfMemory, "500 Internal Server Error"],
+    [FaultNumber.Verify, "500 Internal Server Error"],
+    [FaultNumber.Commit, "500 Internal Server Error"],
+    [FaultNumber.PartitionTable, "500 Internal Server Error"],
+    [FaultNumber.Md5, "400 Bad Request"],
+    [FaultNumber.CorruptBundle, "400 Bad Request"],
+  ])("%i: %s", (number, line) => {
+    bench.refuse = fault(number, "because");
+    const visitor = bench.ask("POST /update/prepare?size=1000");
+    expect(visitor.out.slice(0, visitor.out.indexOf("\r\n"))).toBe(`HTTP/1.1 ${line}`);
+    const waits = line.startsWith("503") || line.startsWith("429");
+    expect(visitor.answer.headers.get("retry-after")).toBe(waits ? "5" : undefined);
+  });
+});
+
+test.each([
+  ["200 OK", "GET /update"],
+  ["204 No Content", "OPTIONS /update"],
+  ["302 Found", "GET /"],
+  ["404 Not Found", "GET /x"],
+  ["405 Method Not Allowed", "PUT /update"],
+  ["411 Length Required", "POST /update", "Content-Length:"],
+  ["431 Request Header Fields Too Large", "GET /update", `X: ${"y".repeat(2100)}`],
+] as const)("an answer's first line has the RFC's words: %s", (line, first, ...headers) => {
+  expect(bench.ask(first, headers).out.startsWith(`HTTP/1.1 ${line}\r\n`)).toBe(true);
+});
+
+test("and those of an answer that is not the last", () => {
+  bench = new WebBench({ takesMs: 3000, deadlineMs: 5000 });
+  expect(bench.ask("POST /update/prepare?size=1000").out).toMatch(/^HTTP\/1\.1 202 Accepted\r\n/);
+  expect(bench.ask("POST /update", [], image).until(3100).out).toMatch(
+    /^HTTP\/1\.1 307 Temporary Redirect\r\n/,
+  );
 });
 
 test("the status is JSON whatever an error says", () => {
