@@ -1,4 +1,4 @@
-import { decimal } from "./espota/invitation.js";
+import { decimal } from "./text.js";
 
 /** The first Espruino whose ESP32 builds keep Storage where Sluice looks for it (its ChangeLog, 2v26). */
 export const oldestEngine = "2v26";

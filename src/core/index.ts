@@ -26,7 +26,7 @@ export * from "./policy/permit.js";
 export * from "./policy/zone.js";
 export type * from "./ports.js";
 export * from "./read.js";
-export * from "./same-text.js";
+export * from "./text.js";
 export * from "./update/boot.js";
 export * from "./update/journal.js";
 export * from "./update/notes.js";

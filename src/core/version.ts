@@ -1,4 +1,4 @@
-import { decimal } from "./espota/invitation.js";
+import { decimal } from "./text.js";
 
 /** The three numbers of a SemVer 2.0.0 version; what is not a number counts as 0. */
 export function versionNumbers(version: string): number[] {

@@ -1,15 +1,14 @@
 import { AttemptLimiter, noAttempts } from "../../src/core/attempts.js";
 import type { RunEvent } from "../../src/core/update/update.js";
-import { begin } from "../../src/core/web/begin.js";
+import { WebConnection } from "../../src/core/web/connection.js";
+import { takeForm } from "../../src/core/web/form.js";
 import { gate } from "../../src/core/web/gate.js";
-import { readHead } from "../../src/core/web/http-head.js";
-import { takeForm } from "../../src/core/web/multipart.js";
+import { readRequestHead } from "../../src/core/web/head.js";
 import { password } from "../../src/core/web/password.js";
 import { answerText } from "../../src/core/web/reply.js";
-import { WebConnection } from "../../src/core/web/web-connection.js";
-import { type WebEvent, type WebHost, WebStep, type WebSteps } from "../../src/core/web/web-host.js";
-import { hear, status } from "../../src/core/web/web-status.js";
-import { upload } from "../../src/core/web/web-upload.js";
+import { logEvent, status } from "../../src/core/web/status.js";
+import { type WebEvent, type WebHost, WebStep, type WebSteps } from "../../src/core/web/steps.js";
+import { begin, upload } from "../../src/core/web/upload.js";
 import { nodeBytes } from "../../src/node/bytes.js";
 import { RunBench } from "./core-run.js";
 import type { StepPlan } from "./core-steps.js";
@@ -120,12 +119,12 @@ export class WebBench extends RunBench {
       },
       chunk: nodeBytes.fromText,
       quit: () => void this.restarted++,
-      told: { steps: [], error: undefined, done: 0, total: 0, prepared: undefined },
+      log: { steps: [], error: undefined, done: 0, total: 0, prepared: undefined },
     };
     const events = this.events;
     const push = events.push.bind(events);
     events.push = (...more: RunEvent[]) => {
-      for (const event of more) hear(this.host.told, event);
+      for (const event of more) logEvent(this.host.log, event);
       return push(...more);
     };
   }
@@ -136,7 +135,7 @@ export class WebBench extends RunBench {
       hear(this.host.told, event);
     };
     return {
-      [WebStep.Head]: readHead,
+      [WebStep.Head]: readRequestHead,
       [WebStep.Gate]: (head) =>
         gate({ path: "/update", name: "garden", pageLength: page.length, pageHeaders: "" }, head),
       [WebStep.Password]: (now, credentials, isPost) => {

@@ -1,6 +1,6 @@
 import { md5Hex } from "../md5-hex.js";
 import type { Bytes, Crypto, Random } from "../ports.js";
-import { sameText } from "../same-text.js";
+import { sameText } from "../text.js";
 import type { AuthResponse } from "./invitation.js";
 
 /** Iterations of arduino-esp32's espota.py (3.3.1 and newer). */

@@ -1,4 +1,4 @@
-import { isHex } from "../same-text.js";
+import { decimal, isHex } from "../text.js";
 
 /**
  * The uploader's datagrams, ASCII, as esp8266/Arduino tools/espota.py sends them:
@@ -45,18 +45,6 @@ export function words(line: string): string[] {
   }
   if (word.length > 0) found[found.length] = word;
   return found;
-}
-
-/** A number of 1 to 10 decimal digits, or -1. */
-export function decimal(word: string): number {
-  if (word.length === 0 || word.length > 10) return -1;
-  let value = 0;
-  for (let i = 0; i < word.length; i++) {
-    const digit = word.charCodeAt(i) - 48;
-    if (digit < 0 || digit > 9) return -1;
-    value = value * 10 + digit;
-  }
-  return value;
 }
 
 /** What the original would ignore is ignored here: the answer is undefined and nothing is sent. */

@@ -1,4 +1,4 @@
-import { decimal } from "../espota/invitation.js";
+import { decimal } from "../text.js";
 import { RecordType, type Resource } from "./message.js";
 
 /**

@@ -1,4 +1,4 @@
-import { decimal } from "../espota/invitation.js";
+import { decimal } from "../text.js";
 import { weekdayOf, type Zone, type ZoneMoment, zoneAt } from "./zone.js";
 
 /** From `start` up to, not including, `end`: minutes after 0:00 of the days it begins on; past midnight `end` is over 1440. */

@@ -1,4 +1,4 @@
-import { decimal } from "../espota/invitation.js";
+import { decimal } from "../text.js";
 
 /** POSIX `Mm.w.d/time`: the w-th (5: last) weekday d (Sunday 0) of month m, so many seconds after its 0:00. */
 export interface ZoneRule {

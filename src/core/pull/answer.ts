@@ -1,7 +1,6 @@
-import { decimal } from "../espota/invitation.js";
-import { isHex } from "../same-text.js";
+import { decimal, find, isHex } from "../text.js";
 import { olderThan } from "../version.js";
-import { find } from "../web/find.js";
+
 import { headerOf, ResponseHeader } from "./head.js";
 import {
   nameOfImage,

@@ -1,4 +1,5 @@
-import { decimal } from "../espota/invitation.js";
+import { decimal } from "../text.js";
+
 import { PullError, type PullJob, type ResponseHead } from "./job.js";
 
 /** Longest head, and longest line of one, bytes. What is of no use is not kept, so that memory is taken by one line. */

@@ -1,4 +1,4 @@
-import { decimal } from "../espota/invitation.js";
+import { isIpV4 } from "../text.js";
 import { headerOf, ResponseHeader } from "./head.js";
 import type { PullJob } from "./job.js";
 import { makeUrl, type PullUrl, parseUrl, urlText } from "./url.js";
@@ -6,20 +6,13 @@ import { makeUrl, type PullUrl, parseUrl, urlText } from "./url.js";
 /** Redirects that are followed in a row. */
 const mostRedirects = 5;
 
-function isAddress(host: string): boolean {
-  const parts = host.split(".");
-  if (parts.length !== 4) return false;
-  for (const part of parts) if (decimal(part) < 0) return false;
-  return true;
-}
-
 /**
  * Whether a server may send the board on to `to`: the same host, with or without "www.", or a host below it. What the
  * board tells of itself, and what it will run, stays with whom it was set up for.
  */
 export function isHostFamily(from: string, to: string): boolean {
   if (from === to) return true;
-  if (isAddress(from) || isAddress(to)) return false;
+  if (isIpV4(from) || isIpV4(to)) return false;
   const family = from.slice(0, 4) === "www." ? from.slice(4) : from;
   if (to === family) return true;
   // "localhost" and the like have no family, nor has a top-level domain.

@@ -1,4 +1,5 @@
-import { quoted } from "../web/web-status.js";
+import { jsonText } from "../text.js";
+
 import type { PullJob } from "./job.js";
 import type { PullUrl } from "./url.js";
 import { authorityOf, mayKnowPassword } from "./url.js";
@@ -40,7 +41,7 @@ export interface PullReport {
 const longestText = 200;
 
 function member(name: string, value: string): string {
-  return value.length === 0 ? "" : `,"${name}":${quoted(value)}`;
+  return value.length === 0 ? "" : `,"${name}":${jsonText(value)}`;
 }
 
 /** Where reports go: to the server that is polled, and nowhere else. */
@@ -55,7 +56,7 @@ export function reportLines(body: string): string {
 
 /** The body, as JSON. */
 export function reportBody(mac: string, report: PullReport): string {
-  const about = `{"mac":${quoted(mac)},"event":"${report.event}","target":"${report.target}"`;
+  const about = `{"mac":${jsonText(mac)},"event":"${report.event}","target":"${report.target}"`;
   const text = report.text.length > longestText ? report.text.slice(0, longestText) : report.text;
   const which = member("version", report.version) + member("md5", report.md5);
   return `${about}${which}${member("code", report.code)}${member("text", text)}}`;

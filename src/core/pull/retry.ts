@@ -1,5 +1,6 @@
 import { FaultNumber, fault } from "../errors.js";
-import { decimal } from "../espota/invitation.js";
+import { decimal } from "../text.js";
+
 import type { UpdateRun } from "../update/update.js";
 import { headerOf, ResponseHeader } from "./head.js";
 import { type BlockedImage, PullError, type PullJob, PullOutcome } from "./job.js";

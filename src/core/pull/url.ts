@@ -1,5 +1,4 @@
-import { decimal } from "../espota/invitation.js";
-import { find } from "../web/find.js";
+import { decimal, find } from "../text.js";
 
 /** Where a server is, and what to ask it for. */
 export interface PullUrl {

@@ -1,7 +1,7 @@
 import { type Fault, FaultNumber, fault } from "../errors.js";
 import type { UpdatePolicy } from "../firmware/firmware-target.js";
 import type { Chunk } from "../ports.js";
-import { isHex } from "../same-text.js";
+import { isHex } from "../text.js";
 import type { ImageReceiver } from "./image-receiver.js";
 import type { Offer } from "./offer.js";
 import { errorText, type SafeState, SafeStatus } from "./safe-state.js";

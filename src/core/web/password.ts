@@ -1,7 +1,53 @@
+import type { AttemptLimiter } from "../attempts.js";
 import { type Fault, FaultNumber, fault } from "../errors.js";
-import { parseBasic } from "./basic-auth.js";
-import { plain, type Reply } from "./reply.js";
-import { type PasswordHost, webPeer } from "./web-host.js";
+import { plainType, type WebReply } from "./reply.js";
+import { type WebEvent, webPeer } from "./steps.js";
+
+/** What `password` needs of the board. */
+export interface PasswordHost {
+  /** None is asked for. */
+  readonly isOpen: boolean;
+  readonly accepts: (user: string, password: string) => boolean;
+  readonly limiter: AttemptLimiter;
+  readonly notify: (event: WebEvent) => void;
+}
+
+/** Base64 (RFC 4648 §4) to binary text; undefined when it is none. Padding may be missing. */
+export function fromBase64(text: string): string | undefined {
+  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  let length = text.length;
+  while (length > 0 && text.length - length < 2 && text.charAt(length - 1) === "=") length--;
+  if (length % 4 === 1) return undefined;
+  let found = "";
+  let bits = 0;
+  let count = 0;
+  for (let i = 0; i < length; i++) {
+    const value = alphabet.indexOf(text.charAt(i));
+    if (value < 0) return undefined;
+    bits = ((bits & 0xff) << 6) | value;
+    count += 6;
+    if (count < 8) continue;
+    count -= 8;
+    found += String.fromCharCode((bits >>> count) & 255);
+  }
+  return found;
+}
+
+/** What stands behind `Authorization: Basic`, bytes as they came (RFC 7617: UTF-8). */
+export interface Credentials {
+  readonly user: string;
+  readonly password: string;
+}
+
+/** undefined when the header is missing or is none. */
+export function parseBasic(header: string): Credentials | undefined {
+  if (header.slice(0, 6).toLowerCase() !== "basic ") return undefined;
+  const text = fromBase64(header.slice(6).trim());
+  if (text === undefined) return undefined;
+  const colon = text.indexOf(":");
+  if (colon < 0) return undefined;
+  return { user: text.slice(0, colon), password: text.slice(colon + 1) };
+}
 
 /**
  * Whether the password is right, every request anew.
@@ -13,7 +59,7 @@ export function password(
   now: number,
   credentials: string,
   isPost: boolean,
-): Reply | Fault | undefined {
+): WebReply | Fault | undefined {
   if (host.isOpen) return undefined;
   const wait = host.limiter.waitMs(now, webPeer);
   if (wait > 0) {
@@ -34,5 +80,5 @@ export function password(
     host.notify({ event: "auth-failed", from: webPeer });
   }
   const ask = 'WWW-Authenticate: Basic realm="Login Required", charset="UTF-8"\r\n';
-  return { status: 401, type: plain, headers: ask, body: "The password of this board, please.\n" };
+  return { status: 401, type: plainType, headers: ask, body: "The password of this board, please.\n" };
 }

@@ -1,4 +1,4 @@
-/** `GET …/status` (src/core/web/web-status.ts). */
+/** `GET …/status` (src/core/web/status.ts). */
 export interface Status {
   readonly app: string;
   readonly slot: string;

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decimal, parseAuthResponse, parseInvitation, words } from "../../../src/core/espota/invitation.js";
+import { parseAuthResponse, parseInvitation, words } from "../../../src/core/espota/invitation.js";
+import { decimal } from "../../../src/core/text.js";
 
 const md5 = "2c6b96b5e58797d34daa515429a5a245";
 const line = `0 45002 10000 ${md5}\n`;

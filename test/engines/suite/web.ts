@@ -1,7 +1,7 @@
-import { fromBase64, parseBasic } from "../../../src/core/web/basic-auth.js";
-import { Header, queryOf, readHead } from "../../../src/core/web/http-head.js";
-import { boundaryOf, newForm, takeForm } from "../../../src/core/web/multipart.js";
-import { isCrossSite, isOurHost } from "../../../src/core/web/origin.js";
+import { boundaryOf, newForm, takeForm } from "../../../src/core/web/form.js";
+import { isCrossSite, isOurHost } from "../../../src/core/web/gate.js";
+import { Header, queryOf, readRequestHead } from "../../../src/core/web/head.js";
+import { fromBase64, parseBasic } from "../../../src/core/web/password.js";
 import type { Suite } from "./suite.js";
 import { filler } from "./tools.js";
 
@@ -56,7 +56,7 @@ export function web(suite: Suite): void {
 
   suite.test("heads are read strictly", () => {
     const good = headOf(["POST /update?md5=ab&size=7 HTTP/1.1", "Host: garden.local", "Content-Length:  7"]);
-    const head = readHead(good);
+    const head = readRequestHead(good);
     suite.equal("read", head !== undefined, true);
     if (head === undefined) return;
     suite.equal("path", head.path, "/update");
@@ -64,11 +64,11 @@ export function web(suite: Suite): void {
     suite.equal("host", head.values[Header.Host], "garden.local");
     suite.equal("length", head.length, 7);
     const twice = headOf(["GET / HTTP/1.1", "Content-Length: 7", "content-length: 8"]);
-    suite.equal("twice", readHead(twice) === undefined, true);
-    suite.equal("folded", readHead(headOf(["GET / HTTP/1.1", "Host: a", " b"])) === undefined, true);
-    suite.equal("no version", readHead("GET /") === undefined, true);
-    suite.equal("foreign", readHead("GET http://x/ HTTP/1.1") === undefined, true);
-    suite.equal("control", readHead("GET /\u0007 HTTP/1.1") === undefined, true);
+    suite.equal("twice", readRequestHead(twice) === undefined, true);
+    suite.equal("folded", readRequestHead(headOf(["GET / HTTP/1.1", "Host: a", " b"])) === undefined, true);
+    suite.equal("no version", readRequestHead("GET /") === undefined, true);
+    suite.equal("foreign", readRequestHead("GET http://x/ HTTP/1.1") === undefined, true);
+    suite.equal("control", readRequestHead("GET /\u0007 HTTP/1.1") === undefined, true);
   });
 
   suite.test("passwords come in base64", () => {
@@ -86,11 +86,13 @@ export function web(suite: Suite): void {
     suite.equal("name", isOurHost("Garden.local.", "garden"), true);
     suite.equal("foreign name", isOurHost("evil.example", "garden"), false);
     suite.equal("no address", isOurHost("192.168.1.256", "garden"), false);
-    const own = readHead(headOf(["POST / HTTP/1.1", "Host: garden.local", "Origin: http://garden.local"]));
-    const foreign = readHead(
+    const own = readRequestHead(
+      headOf(["POST / HTTP/1.1", "Host: garden.local", "Origin: http://garden.local"]),
+    );
+    const foreign = readRequestHead(
       headOf(["POST / HTTP/1.1", "Host: garden.local", "Origin: http://evil.example"]),
     );
-    const sandbox = readHead(headOf(["POST / HTTP/1.1", "Host: garden.local", "Origin: null"]));
+    const sandbox = readRequestHead(headOf(["POST / HTTP/1.1", "Host: garden.local", "Origin: null"]));
     suite.equal("own", own !== undefined && isCrossSite(own), false);
     suite.equal("foreign", foreign !== undefined && isCrossSite(foreign), true);
     suite.equal("sandbox", sandbox !== undefined && isCrossSite(sandbox), true);

@@ -1,7 +1,7 @@
 import { AttemptLimiter, noAttempts } from "../../../src/core/attempts.js";
-import { decimal, parseAuthResponse, parseInvitation } from "../../../src/core/espota/invitation.js";
+import { parseAuthResponse, parseInvitation } from "../../../src/core/espota/invitation.js";
 import { hexText } from "../../../src/core/hex.js";
-import { isHex, sameText } from "../../../src/core/same-text.js";
+import { decimal, isHex, sameText } from "../../../src/core/text.js";
 import { olderThan } from "../../../src/core/version.js";
 import type { Suite, Value } from "./suite.js";
 import { repeated } from "./tools.js";

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { sameText } from "../../../core/same-text.js";
+import { sameText } from "../../../core/text.js";
 import { SluiceError } from "../../../errors/sluice-error.js";
 import type { TimedUploadEvent } from "../../../events/upload-event.js";
 import type { Gateway } from "../gateway.js";

@@ -4,7 +4,7 @@ import { EspotaHandshake } from "../../../core/espota/handshake.js";
 import { defaultTimes } from "../../../core/espota/times.js";
 import { md5Hex } from "../../../core/md5-hex.js";
 import type { Crypto } from "../../../core/ports.js";
-import { sameText } from "../../../core/same-text.js";
+import { sameText } from "../../../core/text.js";
 import { password } from "../../../core/web/password.js";
 import { fromText } from "../ports/bytes.js";
 import { crc32, engineMd5, engineRandom, pbkdf2Hex, sha256Hex } from "../ports/crypto.js";

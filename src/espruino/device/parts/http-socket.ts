@@ -1,5 +1,6 @@
-import { find } from "../../../core/web/find.js";
-import { isPlain, isToken } from "../../../core/web/http-head.js";
+import { find } from "../../../core/text.js";
+
+import { isPlain, isToken } from "../../../core/web/head.js";
 import type { Part, PartTypes } from "../resident/parts.js";
 import type { HttpRequest } from "../sluice.js";
 

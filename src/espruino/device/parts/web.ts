@@ -1,14 +1,14 @@
+import { jsonText } from "../../../core/text.js";
 import { storageHeaderLength, storeFileName } from "../../../core/update/store.js";
 import { RunPhase } from "../../../core/update/update.js";
-import { begin } from "../../../core/web/begin.js";
+import { WebConnection } from "../../../core/web/connection.js";
+import { takeForm } from "../../../core/web/form.js";
 import { gate } from "../../../core/web/gate.js";
-import { readHead } from "../../../core/web/http-head.js";
-import { takeForm } from "../../../core/web/multipart.js";
+import { readRequestHead } from "../../../core/web/head.js";
 import { answerText } from "../../../core/web/reply.js";
-import { WebConnection } from "../../../core/web/web-connection.js";
-import type { Heard, WebHost } from "../../../core/web/web-host.js";
-import { hear, quoted, status } from "../../../core/web/web-status.js";
-import { upload } from "../../../core/web/web-upload.js";
+import { logEvent, status } from "../../../core/web/status.js";
+import type { LoggedEvent, WebHost } from "../../../core/web/steps.js";
+import { begin, upload } from "../../../core/web/upload.js";
 import { largestImage } from "../ports/flash.js";
 import { Part, type PartTypes } from "../resident/parts.js";
 import { onTrial, optionsOf, type Resident, slotName } from "../resident/resident.js";
@@ -30,7 +30,7 @@ const idleMs = 30000;
 export const page: PartTypes[Part.Page] = (it) => {
   const host: WebHost = {
     step: ((step: number) => it.load((Part.Head + step) as Part)) as WebHost["step"],
-    told: { steps: [], error: undefined, done: 0, total: 0, prepared: undefined },
+    log: { steps: [], error: undefined, done: 0, total: 0, prepared: undefined },
     quit: it.quit,
   };
   let open: WebConnection[] = [];
@@ -79,13 +79,13 @@ export const page: PartTypes[Part.Page] = (it) => {
       // It follows every error, too.
       socket.on("close", () => one.closed(it.now()));
     },
-    onEvent: (event) => hear(host.told, event as Heard),
+    onEvent: (event) => logEvent(host.log, event as LoggedEvent),
     isOpen: () => open.length > 0,
     tick: tick,
   };
 };
 
-export const head: PartTypes[Part.Head] = readHead;
+export const head: PartTypes[Part.Head] = readRequestHead;
 
 /** What a request is for. */
 export const gateStep: PartTypes[Part.Gate] = (head) => {
@@ -116,7 +116,7 @@ export const statusStep: PartTypes[Part.Status] = (told, now, isPrepare) => {
   const space = largestImage();
   const room = `"appSpace":${appSpace},"firmwareSpace":${space > bundleSpace ? space : 0}`;
   const board = `"board":"${BOARD_ID}","family":${BOARD_FAMILY},"chipId":${BOARD_CHIP_ID},${room}`;
-  const runs = `"app":${quoted(it.boot.appName)},"slot":"${slotName(it)}","agent":"${SLUICE_VERSION}"`;
+  const runs = `"app":${jsonText(it.boot.appName)},"slot":"${slotName(it)}","agent":"${SLUICE_VERSION}"`;
   const facts = `${runs},"trial":${onTrial(it)},${board},"sketchSpace":${space},"filesystemSpace":0`;
   return status(it.run, told, now, isPrepare, refused, facts);
 };

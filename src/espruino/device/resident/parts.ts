@@ -13,7 +13,7 @@ import type { Errand } from "../../../core/update/errand.js";
 import type { ImageReceiver } from "../../../core/update/image-receiver.js";
 import type { Offer } from "../../../core/update/offer.js";
 import type { UpdateRun } from "../../../core/update/update.js";
-import type { WebStep, WebSteps } from "../../../core/web/web-host.js";
+import type { WebStep, WebSteps } from "../../../core/web/steps.js";
 import type { HttpRequest, HttpResponse, PullOptions, PullReply, UpdateButton } from "../sluice.js";
 import type { Resident } from "./resident.js";
 
@@ -43,7 +43,7 @@ export const enum Part {
   Leave = 18,
   Alone = 19,
   Policy = 20,
-  // The steps of a request to the update page, in the order of core/web/web-host.ts.
+  // The steps of a request to the update page, in the order of core/web/steps.ts.
   Head = 21,
   Gate = 22,
   Password = 23,

@@ -1,12 +1,10 @@
-import type { AttemptLimiter } from "../attempts.js";
 import type { Fault } from "../errors.js";
 import type { Chunk } from "../ports.js";
 import type { Offer } from "../update/offer.js";
 import type { UpdateRun } from "../update/update.js";
-import type { HttpHead } from "./http-head.js";
-import type { Form } from "./multipart.js";
-import type { Reply } from "./reply.js";
-import type { Upload } from "./web-upload.js";
+import type { Form } from "./form.js";
+import type { HttpHead } from "./head.js";
+import type { WebReply } from "./reply.js";
 
 /** The socket, as little of it as is needed. `write` may be called again once the adapter has said `drain`. */
 export interface WebSocket {
@@ -16,36 +14,36 @@ export interface WebSocket {
 
 /** The steps of a request. A board loads each for its one call; what passes between them is data. */
 export const enum WebStep {
-  /** The head taken to pieces (http-head.ts). */
+  /** The head taken to pieces (head.ts). */
   Head = 0,
   /** What it is for (gate.ts). */
   Gate = 1,
   /** Who asks (password.ts). */
   Password = 2,
-  /** An update prepared (begin.ts). */
+  /** An update prepared (upload.ts). */
   Prepare = 3,
-  /** The status (web-status.ts). */
+  /** The status (status.ts). */
   Status = 4,
   /** An answer as it goes over the line (reply.ts). */
   Answer = 5,
   /** A piece of the page. */
   Page = 6,
-  /** A turn in an upload (web-upload.ts). */
+  /** A turn in an upload (upload.ts). */
   Upload = 7,
-  /** What takes a form to pieces (multipart.ts): used as long as it comes. */
+  /** What takes a form to pieces (form.ts): used as long as it comes. */
   Form = 8,
 }
 
 export interface WebSteps {
   [WebStep.Head]: (text: string) => HttpHead | undefined;
   [WebStep.Gate]: (head: HttpHead | undefined) => Route;
-  [WebStep.Password]: (now: number, credentials: string, isPost: boolean) => Reply | Fault | undefined;
-  [WebStep.Prepare]: (now: number, what: Announced) => Fault | undefined;
-  [WebStep.Status]: (told: WebTold, now: number, isPrepare: boolean) => Reply;
-  [WebStep.Answer]: (what: Reply | Fault, toUpload: boolean) => string;
+  [WebStep.Password]: (now: number, credentials: string, isPost: boolean) => WebReply | Fault | undefined;
+  [WebStep.Prepare]: (now: number, what: WebImage) => Fault | undefined;
+  [WebStep.Status]: (told: UpdateLog, now: number, isPrepare: boolean) => WebReply;
+  [WebStep.Answer]: (what: WebReply | Fault, toUpload: boolean) => string;
   /** The first of the page's last `left` bytes, some hundred of them. */
   [WebStep.Page]: (left: number) => string;
-  [WebStep.Upload]: (up: Upload, socket: WebSocket, now: number) => Reply | Fault | undefined;
+  [WebStep.Upload]: (up: Upload, socket: WebSocket, now: number) => WebReply | Fault | undefined;
   [WebStep.Form]: (form: Form, bytes: string) => string;
 }
 
@@ -57,14 +55,14 @@ export interface Route {
   /** What came as Authorization; undefined: the answer is the same whoever asks. */
   readonly credentials: string | undefined;
   /** Where that is all. */
-  readonly answer: Reply | Fault | undefined;
+  readonly answer: WebReply | Fault | undefined;
   /** To be received, or else to be prepared; undefined: the status is asked for. */
-  readonly task: Task | undefined;
+  readonly task: WebTask | undefined;
   readonly isUpload: boolean;
 }
 
 /** An image that is announced. */
-export interface Announced {
+export interface WebImage {
   /** core/update/offer.ts */
   command: number;
   /** Bytes; of an upload's task, those of its body. */
@@ -76,7 +74,7 @@ export interface Announced {
 }
 
 /** What POST …/prepare or the head of an upload asks for. */
-export interface Task extends Announced {
+export interface WebTask extends WebImage {
   /** Of a form; "": the body is the image. */
   readonly boundary: string;
   /** The sender waits for "100 Continue". */
@@ -85,10 +83,43 @@ export interface Task extends Announced {
   readonly again: string;
 }
 
+export const enum UploadStage {
+  /** The head is in, nothing of the body is. */
+  Head = 0,
+  /** A form whose file has not begun. */
+  Fields = 1,
+  /** The image is known and to be announced (upload.ts). */
+  Offered = 2,
+  /** The offer stands; the equipment is on its way to its safe state. */
+  Waiting = 3,
+  Receiving = 4,
+  /** Everything is in; verified at the next tick, so that the last acknowledgement leaves first. */
+  Received = 5,
+  /** The new image runs from the next start on. */
+  Committed = 6,
+}
+
+/** One POSTed image, as data. What comes of it in the ordinary run is the connection's (connection.ts). */
+export interface Upload extends WebImage {
+  readonly task: WebTask;
+  stage: UploadStage;
+  form: Form | undefined;
+  /** Takes it to pieces. */
+  take: ((form: Form, bytes: string) => string) | undefined;
+  /** Body bytes so far, those of the image that were let go, and those that were written. */
+  received: number;
+  dropped: number;
+  written: number;
+  /** When the sender was last heard of. */
+  last: number;
+  /** The board restarts when the answer has left. */
+  restarts: boolean;
+}
+
 /** What has been heard of the update, whoever sends it, for the status. */
-export interface WebTold {
+export interface UpdateLog {
   steps: string[];
-  error: Heard | undefined;
+  error: LoggedEvent | undefined;
   done: number;
   total: number;
   /** The offer that POST …/prepare made; the page asks for the status and so keeps it alive. */
@@ -96,7 +127,7 @@ export interface WebTold {
 }
 
 /** An event, as far as the status repeats it. */
-export interface Heard {
+export interface LoggedEvent {
   readonly event: string;
   readonly step?: string;
   readonly text?: string;
@@ -108,31 +139,11 @@ export interface Heard {
 /** What connections share. */
 export interface WebHost {
   readonly step: <S extends keyof WebSteps>(step: S) => WebSteps[S];
-  readonly told: WebTold;
+  readonly log: UpdateLog;
   /** Binary text, one char a byte, as the runtime's bytes; absent: that is what it is. */
   readonly chunk?: (text: string) => Chunk;
   /** Restarts the board. */
   readonly quit: (why: string) => void;
-}
-
-/** What the gate needs of it. */
-export interface GateHost {
-  /** E.g. "/update". */
-  readonly path: string;
-  /** The board's name on the network, without `.local`; "" when it has none. */
-  readonly name: string;
-  /** Bytes, and header lines about how it is stored, each with its line end. */
-  readonly pageLength: number;
-  readonly pageHeaders: string;
-}
-
-/** What the look at a password needs of it. */
-export interface PasswordHost {
-  /** None is asked for. */
-  readonly isOpen: boolean;
-  readonly accepts: (user: string, password: string) => boolean;
-  readonly limiter: AttemptLimiter;
-  readonly notify: (event: WebEvent) => void;
 }
 
 export type WebEvent =

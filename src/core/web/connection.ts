@@ -1,9 +1,9 @@
 import { type Fault, FaultNumber } from "../errors.js";
 import { RunPhase } from "../update/update.js";
-import type { HttpHead } from "./http-head.js";
-import { plain, type Reply } from "./reply.js";
-import { type WebHost, type WebSocket, WebStep } from "./web-host.js";
-import { bodySilenceMs, Stage, type Upload } from "./web-upload.js";
+import type { HttpHead } from "./head.js";
+import { plainType, type WebReply } from "./reply.js";
+import { type Upload, UploadStage, type WebHost, type WebSocket, WebStep } from "./steps.js";
+import { bodySilenceMs } from "./upload.js";
 
 /** Longest request line with headers that is taken, bytes. */
 const mostHeadBytes = 2048;
@@ -58,11 +58,11 @@ export class WebConnection {
     }
     this.head += bytes;
     const end = this.head.indexOf("\r\n\r\n");
-    // find.ts says why an answer near the end may be none.
+    // `find` (text.ts) says why an answer near the end may be none.
     const isWhole = end >= 0 && end + 4 <= this.head.length;
     if ((isWhole ? end : this.head.length) > mostHeadBytes) {
       const text = "The request's head is too long\n";
-      this.answer(now, { status: 431, type: plain, headers: "", body: text });
+      this.answer(now, { status: 431, type: plainType, headers: "", body: text });
     } else if (isWhole) {
       const rest = this.head.slice(end + 4);
       this.head = this.head.slice(0, end);
@@ -96,21 +96,21 @@ export class WebConnection {
     const up = this.upload;
     if (this.state === State.Head) {
       const text = "The request's head took too long\n";
-      if (waited >= headMs) this.answer(now, { status: 408, type: plain, headers: "", body: text });
+      if (waited >= headMs) this.answer(now, { status: 408, type: plainType, headers: "", body: text });
     } else if (up !== undefined && this.state === State.Body) {
       const run = up.run;
       const unsafe = run === undefined ? undefined : run.poll(now);
       const isMoving = run !== undefined && run.phase === RunPhase.Preparing;
-      const isOn = up.stage < Stage.Waiting || up.stage === Stage.Receiving || isMoving;
+      const isOn = up.stage < UploadStage.Waiting || up.stage === UploadStage.Receiving || isMoving;
       if (unsafe !== undefined) this.answer(now, unsafe);
       else if (
         run !== undefined &&
-        up.stage === Stage.Received &&
+        up.stage === UploadStage.Received &&
         (up.form === undefined || up.form.isDone)
       ) {
         let failed = run.verify();
         if (failed === undefined) failed = run.commit(now);
-        if (failed === undefined) up.stage = Stage.Committed;
+        if (failed === undefined) up.stage = UploadStage.Committed;
         if (failed === undefined) this.turn(now, up);
         else this.answer(now, failed);
       } else if (!isOn || now - up.last >= bodySilenceMs) this.turn(now, up);
@@ -135,8 +135,8 @@ export class WebConnection {
     this.upload = undefined;
     this.state = State.Closed;
     if (up === undefined || run === undefined) return;
-    if (up.stage === Stage.Waiting) run.park(now);
-    else if (up.stage === Stage.Committed) {
+    if (up.stage === UploadStage.Waiting) run.park(now);
+    else if (up.stage === UploadStage.Committed) {
       // The answer may have been cut off, but the image is committed: the board has to restart all the same.
       run.finish(up.restarts);
       if (up.restarts) this.host.quit("update");
@@ -162,17 +162,17 @@ export class WebConnection {
     up.last = now;
     up.received += bytes.length;
     const isWhole = up.received === up.task.size;
-    const isLost = up.stage === Stage.Waiting && up.dropped > 0 && !isWhole;
+    const isLost = up.stage === UploadStage.Waiting && up.dropped > 0 && !isWhole;
     if (up.form !== undefined && up.form.fault.length > 0) this.turn(now, up);
-    else if (up.stage < Stage.Receiving && !isLost) this.turn(now, up);
+    else if (up.stage < UploadStage.Receiving && !isLost) this.turn(now, up);
     if (this.upload === undefined) return;
-    if (up.stage === Stage.Waiting) up.dropped += image.length;
-    if (up.stage !== Stage.Receiving || up.run === undefined) return;
-    if (isWhole) up.stage = Stage.Received;
+    if (up.stage === UploadStage.Waiting) up.dropped += image.length;
+    if (up.stage !== UploadStage.Receiving || up.run === undefined) return;
+    if (isWhole) up.stage = UploadStage.Received;
     if (image.length === 0) return;
     const chunk = this.host.chunk;
     up.written += image.length;
-    this.host.told.done = up.written;
+    this.host.log.done = up.written;
     this.answer(now, up.run.write(chunk === undefined ? image : chunk(image)));
   }
 
@@ -180,11 +180,11 @@ export class WebConnection {
   private turn(now: number, up: Upload): void {
     const host = this.host;
     let answer = host.step(WebStep.Upload)(up, this.socket, now);
-    if (answer === undefined && up.stage === Stage.Offered) {
+    if (answer === undefined && up.stage === UploadStage.Offered) {
       // Room for the update.
       up.take = undefined;
       answer = host.step(WebStep.Prepare)(now, up);
-      up.stage = Stage.Waiting;
+      up.stage = UploadStage.Waiting;
       // At the next tick there is more room, and a board that leaves has little.
       const leaves = up.run !== undefined && up.run.phase === RunPhase.Leaving;
       if (answer === undefined && !leaves) answer = host.step(WebStep.Upload)(up, this.socket, now);
@@ -200,7 +200,7 @@ export class WebConnection {
     const route = host.step(WebStep.Gate)(head);
     head = undefined;
     this.unread = route.length < 0 ? 0x7fffffff : route.length;
-    let answer: Reply | Fault | undefined;
+    let answer: WebReply | Fault | undefined;
     if (route.credentials !== undefined)
       answer = host.step(WebStep.Password)(now, route.credentials, route.isPost);
     if (answer === undefined) answer = route.answer;
@@ -208,7 +208,7 @@ export class WebConnection {
     if (task !== undefined && route.isUpload) {
       this.upload = {
         task: task,
-        stage: Stage.Head,
+        stage: UploadStage.Head,
         command: 0,
         size: 0,
         md5: "",
@@ -226,14 +226,14 @@ export class WebConnection {
       return;
     }
     if (task !== undefined) answer = host.step(WebStep.Prepare)(now, task);
-    if (answer === undefined) answer = host.step(WebStep.Status)(host.told, now, task !== undefined);
+    if (answer === undefined) answer = host.step(WebStep.Status)(host.log, now, task !== undefined);
     this.answer(now, answer);
   }
 
   /** @param what undefined: it is not decided yet */
-  private answer(now: number, what: Reply | Fault | undefined): void {
+  private answer(now: number, what: WebReply | Fault | undefined): void {
     if (what === undefined) return;
-    const reply = what as Partial<Reply>;
+    const reply = what as Partial<WebReply>;
     // Of an upload only a committed one has something to do still: the restart, when the answer has left.
     if (reply.status !== 200 && this.upload !== undefined) {
       // Whoever still holds it holds no code, which takes room.

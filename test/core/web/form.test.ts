@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { boundaryOf, newForm, parameterOf, takeForm } from "../../../src/core/web/multipart.js";
+import { boundaryOf, newForm, parameterOf, takeForm } from "../../../src/core/web/form.js";
 import { formBody } from "../../support/web-bench.js";
 
 interface Heard {

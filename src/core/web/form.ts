@@ -1,6 +1,6 @@
-import { find } from "./find.js";
+import { find } from "../text.js";
 
-export const enum Place {
+export const enum FormPlace {
   /** Before the first boundary. */
   Preamble = 0,
   /** Behind a boundary: the end of its line and the head of a part, or the two dashes of the last. */
@@ -64,7 +64,7 @@ export interface Form {
   /** Bytes kept back at the moment. */
   held: string;
   readonly mark: string;
-  place: Place;
+  place: FormPlace;
   /** Bytes of the body that have not come, and of the file. */
   rest: number;
   left: number;
@@ -84,7 +84,7 @@ export function newForm(boundary: string, length: number): Form {
     // The line feed before the first boundary belongs to the head of the request.
     held: "\r\n",
     mark: `\r\n--${boundary}`,
-    place: Place.Preamble,
+    place: FormPlace.Preamble,
     rest: length,
     left: 0,
     name: "",
@@ -96,14 +96,14 @@ function beginPart(form: Form, head: string, rest: number): void {
   const lines = head.split("\r\n");
   if (lines[0].trim().length > 0) form.fault = "something else behind a boundary";
   form.name = "";
-  form.place = Place.Field;
+  form.place = FormPlace.Field;
   for (const line of lines) {
     if (line.slice(0, 20).toLowerCase() !== "content-disposition:") continue;
     form.name = parameterOf(line, "name") || "";
     // A file field in which nothing was chosen comes with an empty name and no bytes.
     if (!parameterOf(line, "filename")) continue;
     if (form.hasFile) form.fault = "one image at a time";
-    form.place = Place.File;
+    form.place = FormPlace.File;
     form.hasFile = true;
     form.field = form.name;
     // Behind it: line feed, two dashes, the boundary, two dashes, line feed.
@@ -125,7 +125,7 @@ export function takeForm(form: Form, bytes: string): string {
   let goesOn = true;
   form.rest -= bytes.length;
   while (goesOn && form.fault.length === 0 && !form.isDone) {
-    const isHead = form.place === Place.Head;
+    const isHead = form.place === FormPlace.Head;
     const mark = isHead ? "\r\n\r\n" : form.mark;
     const at = find(held, mark, 0);
     let end = at;
@@ -139,13 +139,13 @@ export function takeForm(form: Form, bytes: string): string {
       // What may be the start of a boundary stays.
       if (!goesOn) end = held.indexOf("\r", held.length < mark.length ? 0 : held.length - mark.length + 1);
       if (end < 0) end = held.length;
-      if (form.place === Place.File) image += end === held.length ? held : held.slice(0, end);
-      if (form.place === Place.Field) {
+      if (form.place === FormPlace.File) image += end === held.length ? held : held.slice(0, end);
+      if (form.place === FormPlace.Field) {
         if (end > mostField) form.fault = "a form field is too long";
         if (goesOn && form.name === "md5") form.md5 = held.slice(0, end);
         if (!goesOn) end = 0;
       }
-      if (goesOn) form.place = Place.Head;
+      if (goesOn) form.place = FormPlace.Head;
     }
     if (goesOn) held = held.slice(at + mark.length);
     else if (!isHead) held = held.slice(end);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
-import { isHex, sameText } from "../../src/core/same-text.js";
+import { describe, expect, it, test } from "vitest";
+import { find, isHex, sameText } from "../../src/core/text.js";
 
 describe("sameText", () => {
   it("is equality", () => {
@@ -29,4 +29,27 @@ describe("isHex", () => {
     expect(isHex("0123456789abcdefABCDEF", 22)).toBe(true);
     for (const char of "/:@G`g \n") expect(isHex(`a${char}`, 2), char).toBe(false);
   });
+});
+
+test("a search is not misled by an engine that takes a needle's first part at the end for the needle", () => {
+  const like = (text: string): string =>
+    ({
+      length: text.length,
+      indexOf(needle: string, from = 0): number {
+        for (let at = from; at < text.length; at++)
+          if (needle.startsWith(text.slice(at, at + needle.length))) return at;
+        return -1;
+      },
+    }) as unknown as string;
+  expect(like("ab\r\n").indexOf("\r\n\r\n")).toBe(2);
+  expect(find(like("ab\r\n"), "\r\n\r\n", 0)).toBe(-1);
+  expect(find(like("ab\r\n\r\n"), "\r\n\r\n", 0)).toBe(2);
+  const letters = fc.array(fc.constantFrom("a", "b"), { maxLength: 12 }).map((all) => all.join(""));
+  fc.assert(
+    fc.property(letters, letters, (text, needle) => {
+      fc.pre(needle.length > 0);
+      expect(find(like(text), needle, 0)).toBe(text.indexOf(needle));
+      expect(find(text, needle, 0)).toBe(text.indexOf(needle));
+    }),
+  );
 });

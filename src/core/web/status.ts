@@ -1,12 +1,13 @@
 import type { Fault } from "../errors.js";
+import { jsonText } from "../text.js";
 import { RunPhase, type UpdateRun } from "../update/update.js";
-import type { Reply } from "./reply.js";
-import type { Heard, WebTold } from "./web-host.js";
+import type { WebReply } from "./reply.js";
+import type { LoggedEvent, UpdateLog } from "./steps.js";
 
 const mostSteps = 8;
 
 /** One event of the update, as it happens. */
-export function hear(told: WebTold, what: Heard): void {
+export function logEvent(told: UpdateLog, what: LoggedEvent): void {
   const event = what.event;
   if (event === "safe-state" || event === "safe") {
     if (told.steps.length >= mostSteps) told.steps = told.steps.slice(1);
@@ -23,22 +24,10 @@ export function hear(told: WebTold, what: Heard): void {
   } else if (event === "error" || event === "refused") told.error = what;
 }
 
-/** `text` as a JSON string, for ASCII and what else stands in events; control characters become blanks. */
-export function quoted(text: string): string {
-  let safe = '"';
-  for (let i = 0; i < text.length; i++) {
-    const char = text.charAt(i);
-    const code = text.charCodeAt(i);
-    if (code < 32 || code > 126) safe += code < 32 ? " " : "?";
-    else safe += char === '"' || char === "\\" ? `\\${char}` : char;
-  }
-  return `${safe}"`;
-}
-
 /** What is wrong, as JSON. @param more members */
-function wrong(why: Heard | Fault | undefined, more: string): string {
+function wrong(why: LoggedEvent | Fault | undefined, more: string): string {
   if (why === undefined) return "null";
-  return `{"code":${quoted(why.code || "")},"text":${quoted(why.text || "")}${more}}`;
+  return `{"code":${jsonText(why.code || "")},"text":${jsonText(why.text || "")}${more}}`;
 }
 
 /**
@@ -49,12 +38,12 @@ function wrong(why: Heard | Fault | undefined, more: string): string {
  */
 export function status(
   run: UpdateRun | undefined,
-  told: WebTold,
+  told: UpdateLog,
   now: number,
   isPrepare: boolean,
   refused: Fault | undefined,
   facts: string,
-): Reply {
+): WebReply {
   const phase = run === undefined ? RunPhase.Idle : run.phase;
   if (isPrepare && run !== undefined) told.prepared = run.offer;
   // The page asks and so keeps its preparation alive, unless somebody else has taken it over.
@@ -63,7 +52,7 @@ export function status(
   // By RunPhase: a board that restarts to make room is still preparing.
   body += "idle preparing prepared writing verified restarting preparing".split(" ")[phase];
   body += `","done":${told.done},"total":${told.total},"steps":[`;
-  for (let i = 0; i < told.steps.length; i++) body += (i > 0 ? "," : "") + quoted(told.steps[i]);
+  for (let i = 0; i < told.steps.length; i++) body += (i > 0 ? "," : "") + jsonText(told.steps[i]);
   const seconds = refused === undefined || refused.seconds === undefined ? 5 : refused.seconds;
   body += `],"refused":${wrong(refused, `,"seconds":${seconds}`)},"error":${wrong(told.error, "")}}`;
   const code = isPrepare && phase !== RunPhase.Prepared ? 202 : 200;

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { FaultNumber, fault } from "../../../src/core/errors.js";
 import { RunPhase } from "../../../src/core/update/update.js";
-import { WebStep } from "../../../src/core/web/web-host.js";
+import { WebStep } from "../../../src/core/web/steps.js";
 import { md5Of } from "../../support/core-bundle.js";
 import { image } from "../../support/core-run.js";
 import type { StepPlan } from "../../support/core-steps.js";

@@ -1,5 +1,4 @@
-import { decimal } from "../espota/invitation.js";
-import { find } from "./find.js";
+import { decimal, find } from "../text.js";
 
 /** The headers that decide something, by their place in `HttpHead.values`. */
 export const enum Header {
@@ -55,7 +54,7 @@ export function isPlain(text: string): boolean {
  * @param text up to, not including, the empty line
  * @returns undefined when it is none
  */
-export function readHead(text: string): HttpHead | undefined {
+export function readRequestHead(text: string): HttpHead | undefined {
   const known = names.split(",");
   const values: string[] = [];
   for (let i = 0; i < known.length; i++) values[i] = "";
