@@ -132,7 +132,7 @@ export class WebBench extends RunBench {
   private steps(): WebSteps {
     const notify = (event: WebEvent) => {
       this.told.push(event);
-      hear(this.host.told, event);
+      logEvent(this.host.log, event);
     };
     return {
       [WebStep.Head]: readRequestHead,
