@@ -16,7 +16,6 @@ export * from "./fault-words.js";
 export * from "./firmware/eboot-scheme.js";
 export * from "./firmware/filesystem-target.js";
 export * from "./firmware/firmware-target.js";
-export * from "./firmware/ota-switch.js";
 export * from "./firmware/otadata-scheme.js";
 export * from "./md5.js";
 export * from "./md5-hex.js";

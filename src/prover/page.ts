@@ -65,7 +65,7 @@ ${markdownTable(ours)}
 The stock eboot keeps its copy command in RTC memory, which is lost with the power, and starts whatever lies at 0x1000.
 Its counts are its true ones; every first cut that bricks it loses RTC memory (with RTC memory kept it copies once more).
 A filesystem written in place is a mixture until the last sector. So the updater refuses a sketch there when nobody
-stands by (\`UpdatePolicy\` of \`src/core/firmware\`), and a filesystem that cannot be staged, unless forced
+stands by (\`PowerRisk\` of \`src/core/firmware\`), and a filesystem that cannot be staged, unless forced
 (\`NOT_POWER_SAFE\`); \`sluice layout\` says which layouts these are. What is safe instead: apps in slots of their own, a
 staged filesystem, and for sketches an eboot whose command lies in flash (\`eboot-flash\` above; an idea of esp8266/Arduino pull
 request 6538, not in any stock build).

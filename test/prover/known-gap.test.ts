@@ -1,11 +1,22 @@
 import { describe, expect, it } from "vitest";
 import { findBoard } from "../../boards/index.js";
-import { judgeStructure, judgeWhole, type StoredJudge } from "../../src/core/firmware/firmware-target.js";
+import { judgeWhole, type StoredJudge } from "../../src/core/firmware/firmware-target.js";
+import { imageHeadLength, judgeHead } from "../../src/core/image/judge.js";
+import { walkSegments } from "../../src/core/image/segments.js";
 import { boardTarget } from "../../src/image/board-target.js";
 import { boardPartitions } from "../../src/image/partition-tables.js";
 import { storePlace } from "../../src/prover/espruino-device.js";
 import { recoverFirmware, updateFirmware } from "../../src/prover/firmware-rig.js";
 import { Esp32Rig } from "../../src/prover/paths/esp32.js";
+
+/** Headers and segments only, as the agent on Espruino judges: a checksum over a megabyte would take it minutes. */
+const judgeStructure: StoredJudge = (tools, source, target) => {
+  const judged = judgeHead(tools, source.read(0, imageHeadLength), source.size, target);
+  const { header } = judged;
+  if (judged.fault !== undefined || header === undefined) return judged.fault;
+  const end = walkSegments(tools, source, header, header.length, header.segmentCount, []);
+  return typeof end === "number" ? undefined : end;
+};
 
 /** A firmware file that was damaged before anybody hashed it arrives whole, and the next one is sent after it. */
 function sendDamaged(judge: StoredJudge): { refused: boolean; findings: string[]; runningTouched: boolean } {

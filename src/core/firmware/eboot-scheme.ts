@@ -8,8 +8,8 @@ import {
   updateStart,
 } from "../flash/eboot.js";
 import type { ImageTarget, ImageTools } from "../image/source.js";
-import type { Chunk, Flash } from "../ports.js";
-import { type FirmwareScheme, type Place, withByte } from "./firmware-target.js";
+import type { Bytes, Chunk, Flash } from "../ports.js";
+import type { FirmwareScheme, Place } from "./firmware-target.js";
 
 /** RTC memory of the user, 512 bytes; survives a reset, not a power cut. */
 export interface RtcPort {
@@ -17,6 +17,13 @@ export interface RtcPort {
   readonly survivesPowerLoss?: boolean;
   readonly read: (offset: number, length: number) => Chunk;
   readonly write: (bytes: Chunk, offset: number) => void;
+}
+
+/** `chunk` with the byte at `index` replaced; as it is when the byte is not in it. */
+function withByte(bytes: Bytes, chunk: Chunk, index: number, value: number): Chunk {
+  if (index < 0 || index >= chunk.length) return chunk;
+  const changed = bytes.fromText(String.fromCharCode(value));
+  return bytes.join(bytes.join(chunk.slice(0, index), changed), chunk.slice(index + 1, chunk.length));
 }
 
 /** Index of the flash mode in an image's header. */
@@ -27,11 +34,11 @@ const modeByte = 2;
  * Not power-safe with the stock eboot: the command lies in RTC memory, and a cut during the copy leaves half of each.
  */
 export class EbootScheme implements FirmwareScheme {
-  readonly name: string;
+  readonly name = "sketch";
   readonly powerSafe: boolean;
-  private compressed: boolean;
+  private compressed = false;
   /** The flash mode as it came. */
-  private sentMode: number;
+  private sentMode = 0;
 
   constructor(
     private readonly tools: ImageTools,
@@ -39,13 +46,10 @@ export class EbootScheme implements FirmwareScheme {
     private readonly rtc: RtcPort,
     /** Bytes from 0 to the filesystem. */
     private readonly area: number,
-    private readonly image: ImageTarget,
-    private readonly mayNot: () => Fault | undefined,
+    readonly image: ImageTarget,
+    readonly mayNot: () => Fault | undefined,
   ) {
-    this.name = "sketch";
     this.powerSafe = rtc.survivesPowerLoss === true;
-    this.compressed = false;
-    this.sentMode = 0;
   }
 
   capacity(): number {
@@ -56,14 +60,6 @@ export class EbootScheme implements FirmwareScheme {
     const start = updateStart(this.area, this.running(), size);
     if (start < 0) return fault(FaultNumber.Space, "");
     return { offset: start, size: roundUpToSector(size) };
-  }
-
-  suits(): ImageTarget {
-    return this.image;
-  }
-
-  refusal(): Fault | undefined {
-    return this.mayNot();
   }
 
   /**

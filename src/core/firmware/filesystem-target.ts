@@ -7,11 +7,17 @@ import type { Target } from "../update/target.js";
 import { asRead, compareFlash, type Place } from "./firmware-target.js";
 
 /**
- * A copy that survives power cuts: staged and verified first, then ordered by a record in flash, then done, and done
- * again from the start at every boot until the record says that it is finished. The staged bytes stay until then.
+ * A copy that survives power cuts. The record that orders it:
  *
  *   0  4  "SCP1"    8  4  source        16  4  bytes to copy     24  4  CRC-32 of bytes 0..23
  *   4  4  zero     12  4  destination   20  4  CRC-32 of them    28  4  0xFFFFFFFF; zero once it is finished
+ *
+ *     record             call                       power is lost in it
+ *     blank, or damaged  the bytes are staged       the old bytes
+ *     blank, or damaged  order                      the old bytes: the record's CRC is wrong
+ *     open               carryOut, at each boot     copied again from the start; the staged bytes stay until then
+ *     open, copied       carryOut's last write      copied again, or finished
+ *     finished           forget, before the next    the new bytes
  */
 export interface CopyOrder {
   readonly source: number;
@@ -49,7 +55,7 @@ export class StagedCopy {
     };
   }
 
-  /** The atomic step: from here on the copy will happen. */
+  /** The atomic step: from here on the copy happens. */
   order(order: CopyOrder): void {
     this.flash.eraseBlock(this.block, this.block + 1);
     const head =
@@ -62,7 +68,7 @@ export class StagedCopy {
     this.flash.write(this.bytes.fromText(head + crc), this.offset());
   }
 
-  /** Nothing staged counts any more: called before the staging area is written to. */
+  /** Withdraws the order; call it before the staging area is written to. */
   forget(): void {
     if (this.bytes.isBlank(this.flash.read(recordLength, this.offset()))) return;
     this.flash.eraseBlock(this.block, this.block + 1);
@@ -106,14 +112,14 @@ export interface Staging {
 /**
  * A data partition (espota's command 100). Where the board has room the image is staged, verified and only then copied
  * over the old one, again and again until the copy is whole; where it has not, the old filesystem would be gone at the
- * first cut, so the image is refused unless somebody said otherwise.
+ * first cut, so the image is refused unless forced.
  */
 export class FilesystemTarget implements Target {
-  readonly name: string;
-  readonly headLength: number;
-  private writer: SlotWriter;
-  private size: number;
-  private staged: boolean;
+  readonly name = "filesystem";
+  readonly headLength = 1;
+  private readonly writer: SlotWriter;
+  private size = 0;
+  private staged = false;
 
   constructor(
     private readonly bytes: Bytes,
@@ -125,11 +131,7 @@ export class FilesystemTarget implements Target {
     /** Writes over the old filesystem in place if need be. */
     private readonly force: boolean,
   ) {
-    this.name = "filesystem";
-    this.headLength = 1;
     this.writer = new SlotWriter(bytes, flash);
-    this.size = 0;
-    this.staged = false;
   }
 
   capacity(command: number): number {
@@ -190,6 +192,6 @@ export class FilesystemTarget implements Target {
   }
 
   describe(): string {
-    return "filesystem";
+    return this.name;
   }
 }

@@ -1,35 +1,19 @@
 import { type Fault, FaultNumber, fault, isFault } from "../errors.js";
 import { imageHeadLength, judgeHead, judgeImage } from "../image/judge.js";
-import { walkSegments } from "../image/segments.js";
 import { type ByteSource, type ImageTarget, type ImageTools, pieceLength } from "../image/source.js";
-import type { Bytes, Chunk, Crypto, Flash } from "../ports.js";
+import type { Chunk, Crypto, Flash } from "../ports.js";
 import { SlotWriter } from "../update/slot-writer.js";
 import type { Target } from "../update/target.js";
 
-/**
- * MD5 of `size` bytes of flash, in pieces of one erase block.
- * @param replace gives the piece that stands for what was read; for bytes that were written other than they came
- */
-export function flashMd5(
-  crypto: Pick<Crypto, "md5">,
-  flash: Flash,
-  offset: number,
-  size: number,
-  replace: (piece: Chunk, at: number) => Chunk,
-): string {
-  const digest = crypto.md5();
-  for (let done = 0; done < size; done += pieceLength) {
-    const length = Math.min(pieceLength, size - done);
-    digest.update(replace(flash.read(length, offset + done), done));
-  }
-  return digest.hex();
-}
-
+/** The piece as it is: for what is written as it came. */
 export function asRead(piece: Chunk, _at: number): Chunk {
   return piece;
 }
 
-/** Whether flash holds what was received; a fault when not, or when it cannot be read. */
+/**
+ * Compares the MD5 of `size` bytes of flash, read in pieces of an erase block, with that of what was received.
+ * @param replace gives the piece as it came; for bytes that were changed on the way to flash
+ */
 export function compareFlash(
   crypto: Pick<Crypto, "md5">,
   flash: Flash,
@@ -38,20 +22,15 @@ export function compareFlash(
   md5: string,
   replace: (piece: Chunk, at: number) => Chunk,
 ): Fault | undefined {
+  const digest = crypto.md5();
   try {
-    const found = flashMd5(crypto, flash, offset, size, replace);
-    if (found !== md5) return fault(FaultNumber.Verify, `flash holds ${found}`);
+    for (let done = 0; done < size; done += pieceLength)
+      digest.update(replace(flash.read(Math.min(pieceLength, size - done), offset + done), done));
   } catch (error) {
     return fault(FaultNumber.Read, `${error}`);
   }
-  return undefined;
-}
-
-/** `chunk` with the byte at `index` replaced; as it is when the byte is not in it. */
-export function withByte(bytes: Bytes, chunk: Chunk, index: number, value: number): Chunk {
-  if (index < 0 || index >= chunk.length) return chunk;
-  const changed = bytes.fromText(String.fromCharCode(value));
-  return bytes.join(bytes.join(chunk.slice(0, index), changed), chunk.slice(index + 1, chunk.length));
+  const found = digest.hex();
+  return found === md5 ? undefined : fault(FaultNumber.Verify, `flash holds ${found}`);
 }
 
 /** Judges an image where it lies in flash, after it has been compared with what was received. */
@@ -62,24 +41,6 @@ export function judgeWhole(tools: ImageTools, source: ByteSource, target: ImageT
   return judgeImage(tools, source, target).fault;
 }
 
-/**
- * Headers and segments only: for interpreters, where a checksum over a megabyte takes minutes. Checksum and hash are
- * left to the chip's boot loader, which computes both at every start and keeps to the old slot when they are wrong.
- */
-export function judgeStructure(
-  tools: ImageTools,
-  source: ByteSource,
-  target: ImageTarget,
-): Fault | undefined {
-  const length = Math.min(imageHeadLength, source.size);
-  const judged = judgeHead(tools, source.read(0, length), source.size, target);
-  if (judged.fault !== undefined) return judged.fault;
-  const header = judged.header;
-  if (header === undefined) return fault(FaultNumber.WrongKind, `${judged.kind} is not firmware`);
-  const end = walkSegments(tools, source, header, header.length, header.segmentCount, []);
-  return typeof end === "number" ? undefined : end;
-}
-
 /** Where an image of a given size goes, bytes from the start of flash. */
 export interface Place {
   readonly offset: number;
@@ -87,7 +48,7 @@ export interface Place {
   readonly size: number;
 }
 
-/** What differs between boot loaders: where the image goes, and how they are told. */
+/** What differs between boot loaders: where the image goes, and how it is made the one that starts. */
 export interface FirmwareScheme {
   readonly name: string;
   /** Whether losing power at any moment leaves the old image or the new one (docs/power-cuts.md). */
@@ -97,51 +58,44 @@ export interface FirmwareScheme {
   /** The place for an image of `size` bytes, or a fault. Nothing is written. */
   readonly place: (size: number) => Place | Fault;
   /** What the image has to suit once it lies in its place. */
-  readonly suits: () => ImageTarget;
+  readonly image: ImageTarget;
   /** A reason not to begin now, e.g. that the last firmware is still on trial. */
-  readonly refusal: () => Fault | undefined;
+  readonly mayNot: () => Fault | undefined;
   /** What is written for a piece of the image; `at` counts from the image's start. Mostly the piece itself. */
   readonly toFlash: (piece: Chunk, at: number) => Chunk;
   /** The reverse, for comparing. */
   readonly fromFlash: (piece: Chunk, at: number) => Chunk;
-  /** Tells the boot loader: the one step after which the next start runs the image. May throw when flash fails. */
+  /** The one step after which the next start runs the image. May throw when flash fails. */
   readonly commit: (place: Place, size: number) => void;
 }
 
-/** Who answers for an update that a power cut could turn into a brick. May change from one update to the next. */
-export interface UpdatePolicy {
-  /** Nobody stands by: a pull on schedule, a round through a fleet. */
+/** Whether an update is taken that a power cut could turn into a brick. May change from one update to the next. */
+export interface PowerRisk {
+  /** Nobody stands by: a pull on schedule, an update of a whole fleet. */
   unattended: boolean;
-  /** Somebody said that it shall happen all the same. */
+  /** Take it all the same. */
   force: boolean;
 }
-
-/** Pieces that are written as they came. */
-export const plainPieces = { toFlash: asRead, fromFlash: asRead };
 
 /** Takes native firmware, for whichever boot loader the scheme knows. */
 export class FirmwareTarget implements Target {
   readonly name: string;
-  readonly headLength: number;
-  private writer: SlotWriter;
-  private where: Place;
-  private size: number;
-  private text: string;
+  readonly headLength = imageHeadLength;
+  private readonly writer: SlotWriter;
+  private where: Place = { offset: 0, size: 0 };
+  private size = 0;
+  private text = "";
 
   constructor(
     private readonly tools: ImageTools,
     private readonly flash: Flash,
     private readonly scheme: FirmwareScheme,
     private readonly judgeStored: StoredJudge,
-    /** Absent: somebody stands by. */
-    private readonly policy?: UpdatePolicy,
+    /** Absent: an operator stands by. */
+    private readonly risk?: PowerRisk,
   ) {
     this.name = scheme.name;
-    this.headLength = imageHeadLength;
     this.writer = new SlotWriter(tools.bytes, flash);
-    this.where = { offset: 0, size: 0 };
-    this.size = 0;
-    this.text = "";
   }
 
   capacity(command: number): number {
@@ -155,17 +109,17 @@ export class FirmwareTarget implements Target {
   }
 
   judge(head: Chunk, size: number): Fault | undefined {
-    const refused = this.scheme.refusal();
+    const refused = this.scheme.mayNot();
     if (refused !== undefined) return refused;
-    const policy = this.policy;
-    if (!this.scheme.powerSafe && policy !== undefined && policy.unattended && !policy.force)
+    const risk = this.risk;
+    if (!this.scheme.powerSafe && risk !== undefined && risk.unattended && !risk.force)
       return fault(
         FaultNumber.NotPowerSafe,
         "a power cut during the copy would leave no sketch: not unattended, unless forced",
       );
     const place = this.scheme.place(size);
     if (isFault(place)) return place;
-    const judged = judgeHead(this.tools, head, size, this.scheme.suits());
+    const judged = judgeHead(this.tools, head, size, this.scheme.image);
     if (judged.fault !== undefined) return judged.fault;
     this.where = place;
     this.size = size;
@@ -190,11 +144,11 @@ export class FirmwareTarget implements Target {
     const flash = this.flash;
     const source = {
       size: this.size,
-      // As it was sent: the image's own checksums know nothing of bytes that were changed on the way to flash.
+      // As it was sent: the image's own checksums do not cover bytes that were changed on the way to flash.
       read: (offset: number, length: number) => asSent(flash.read(length, start + offset), offset),
     };
     try {
-      return this.judgeStored(this.tools, source, this.scheme.suits());
+      return this.judgeStored(this.tools, source, this.scheme.image);
     } catch (error) {
       return fault(FaultNumber.Read, `${error}`);
     }

@@ -1,10 +1,113 @@
 import { type Fault, FaultNumber, fault } from "../errors.js";
-import { factorySlot } from "../flash/ota-select.js";
+import {
+  activeOtaEntry,
+  factorySlot,
+  isOtaInvalid,
+  makeOtaEntry,
+  nextOtaWrite,
+  type OtaEntry,
+  OtaState,
+  otaEntryLength,
+  otaSectorLength,
+  parseOtaEntry,
+  selectOtaSlot,
+} from "../flash/otadata.js";
 import { imageHeadLength, judgeHead } from "../image/judge.js";
 import type { ImageTarget, ImageTools } from "../image/source.js";
-import type { Chunk, Flash } from "../ports.js";
+import type { Bytes, Checksum, Flash } from "../ports.js";
+import { u32Text } from "../read.js";
 import { asRead, type FirmwareScheme, type Place } from "./firmware-target.js";
-import type { OtaSwitch } from "./ota-switch.js";
+
+/** Offset of the state within an entry, bytes. */
+const stateOffset = 24;
+
+/**
+ * Makes an ESP32's boot loader start a slot, by otadata. The trial of a new firmware is Sluice's own (journal.ts): an
+ * entry is written with state UNDEFINED, which no boot loader advances, and giving up writes INVALID over it, which only
+ * clears bits. So neither starting nor confirming erases the entry that counts, as ESP-IDF's own states do, and a power
+ * cut alone never un-installs.
+ *
+ *     call              written                                        power is lost in it: what starts then
+ *     select(ota_n)     the other entry, with the next higher          the slot that ran: the entry's CRC is wrong
+ *                       sequence number that means ota_n
+ *     select(factory)   INVALID, into the entry that counts last       the slot that ran, or factory
+ *     giveUp, an entry  INVALID, into the one that counts              the slot given up, or the one before it
+ *     counts
+ *     giveUp, none      as select(ota_0): factory runs                 factory
+ *
+ * An entry in any other state than UNDEFINED, which only ESP-IDF's own API writes, is erased instead.
+ */
+export class OtaSwitch {
+  constructor(
+    private readonly bytes: Bytes,
+    private readonly checksum: Checksum,
+    private readonly flash: Flash,
+    /** Offset of the otadata partition, bytes. */
+    private readonly otadata: number,
+    /** Number of ota_N partitions. */
+    private readonly otaSlots: number,
+    private readonly hasFactory: boolean,
+  ) {}
+
+  /** Slots in the order in which the boot loader tries them: -1 factory, 0 ota_0, … */
+  order(): number[] {
+    return selectOtaSlot(this.bytes, this.checksum, this.entries(), {
+      rollback: false,
+      otaSlots: this.otaSlots,
+      hasFactory: this.hasFactory,
+    }).order;
+  }
+
+  /** Makes `slot` the one that starts next. */
+  select(slot: number): void {
+    const entries = this.entries();
+    if (slot === factorySlot) {
+      // factory runs when neither entry is valid.
+      const active = activeOtaEntry(this.bytes, this.checksum, entries);
+      for (let i = 0; i < 2; i++) if (i !== active) this.invalidate(i, entries[i]);
+      if (active >= 0) this.invalidate(active, entries[active]);
+      return;
+    }
+    const next = nextOtaWrite(this.bytes, this.checksum, entries, slot, this.otaSlots, false);
+    const at = this.otadata + next.sector * otaSectorLength;
+    this.eraseSector(at);
+    this.flash.write(makeOtaEntry(this.bytes, this.checksum, next.sequence, next.state), at);
+  }
+
+  /**
+   * Gives up the slot that runs; the one before it runs from the next start on. Where no entry counts, factory runs,
+   * and an update only ever goes there from ota_0 (with more slots they take turns among themselves).
+   */
+  giveUp(): void {
+    const entries = this.entries();
+    const active = activeOtaEntry(this.bytes, this.checksum, entries);
+    if (active >= 0) this.invalidate(active, entries[active]);
+    else if (this.hasFactory && this.otaSlots > 0) this.select(0);
+  }
+
+  private invalidate(sector: number, entry: OtaEntry): void {
+    if (isOtaInvalid(entry)) return;
+    const at = this.otadata + sector * otaSectorLength;
+    if (entry.state === OtaState.Undefined)
+      this.flash.write(this.bytes.fromText(u32Text(OtaState.Invalid)), at + stateOffset);
+    else this.eraseSector(at);
+  }
+
+  private eraseSector(at: number): void {
+    if (this.bytes.isBlank(this.flash.read(otaSectorLength, at))) return;
+    const block = Math.floor(at / this.flash.status().blockLength);
+    this.flash.eraseBlock(block, block + 1);
+  }
+
+  private entries(): OtaEntry[] {
+    const found: OtaEntry[] = [];
+    for (let i = 0; i < 2; i++) {
+      const at = this.otadata + i * otaSectorLength;
+      found.push(parseOtaEntry(this.bytes, this.flash.read(otaEntryLength, at)));
+    }
+    return found;
+  }
+}
 
 /** The parts of a partition table that an A/B update is about. Offsets and sizes in bytes. */
 export interface OtaPartitions {
@@ -15,30 +118,23 @@ export interface OtaPartitions {
 
 /** ESP32 A/B: the image goes into the slot that does not run, otadata says that it starts next. */
 export class OtadataScheme implements FirmwareScheme {
-  readonly name: string;
-  readonly powerSafe: boolean;
-  readonly toFlash: (piece: Chunk, at: number) => Chunk;
-  readonly fromFlash: (piece: Chunk, at: number) => Chunk;
-  /** That the image goes to, once it has a place. */
-  slot: number;
+  readonly name = "firmware";
+  readonly powerSafe = true;
+  readonly toFlash = asRead;
+  readonly fromFlash = asRead;
+  /** The slot that the image goes to, once it has a place. */
+  slot = factorySlot;
 
   constructor(
     private readonly tools: ImageTools,
     private readonly flash: Flash,
     private readonly otaSwitch: OtaSwitch,
     private readonly partitions: OtaPartitions,
-    private readonly image: ImageTarget,
-    /** A reason not to begin now. */
-    private readonly mayNot: () => Fault | undefined,
-    /** Called right before the switch: writes down that a trial of this slot begins. */
+    readonly image: ImageTarget,
+    readonly mayNot: () => Fault | undefined,
+    /** Called right before the switch: records in the journal that a trial of this slot begins. */
     private readonly beforeSwitch: (slot: number) => void,
-  ) {
-    this.name = "firmware";
-    this.powerSafe = true;
-    this.toFlash = asRead;
-    this.fromFlash = asRead;
-    this.slot = factorySlot;
-  }
+  ) {}
 
   capacity(): number {
     const other = this.otherSlot();
@@ -52,14 +148,6 @@ export class OtadataScheme implements FirmwareScheme {
     if (size > place.size) return fault(FaultNumber.Space, "");
     this.slot = other;
     return place;
-  }
-
-  suits(): ImageTarget {
-    return this.image;
-  }
-
-  refusal(): Fault | undefined {
-    return this.mayNot();
   }
 
   commit(): void {

@@ -1,5 +1,5 @@
 import { type Fault, FaultNumber, fault } from "../errors.js";
-import type { UpdatePolicy } from "../firmware/firmware-target.js";
+import type { PowerRisk } from "../firmware/firmware-target.js";
 import type { Chunk } from "../ports.js";
 import { isHex } from "../text.js";
 import type { ImageReceiver } from "./image-receiver.js";
@@ -56,7 +56,7 @@ export interface UpdateTools {
   /** Asked once the equipment is safe: whether the image can be taken beside the application; absent: it can. */
   readonly hasRoom?: () => boolean;
   /** Set for each update: whether somebody stands by. What the targets of unsafe layouts ask. */
-  readonly power?: UpdatePolicy;
+  readonly power?: PowerRisk;
 }
 
 /**

@@ -7,7 +7,7 @@ import {
 } from "../../core/bundle/header.js";
 import { BundleSlots } from "../../core/bundle/slots.js";
 import { engineTooOld, oldestEngine } from "../../core/engine-version.js";
-import { OtaSwitch } from "../../core/firmware/ota-switch.js";
+import { OtaSwitch } from "../../core/firmware/otadata-scheme.js";
 import { chooseBoot, firmwareGivenUp, StartReason } from "../../core/update/boot.js";
 import { updateMode } from "../../core/update/errand.js";
 import { Journal, JournalRecord } from "../../core/update/journal.js";

@@ -3,8 +3,7 @@ import { fileView } from "../../board/boot-loaders/flash-view.js";
 import { slotVerdict } from "../../board/boot-loaders/slot-verdict.js";
 import { flashArea } from "../../board/flash-area.js";
 import { FirmwareTarget, judgeWhole, type StoredJudge } from "../../core/firmware/firmware-target.js";
-import { OtaSwitch } from "../../core/firmware/ota-switch.js";
-import { OtadataScheme } from "../../core/firmware/otadata-scheme.js";
+import { OtadataScheme, OtaSwitch } from "../../core/firmware/otadata-scheme.js";
 import {
   DataSubtype,
   findPartition,

@@ -1,8 +1,8 @@
 import { bootEsp32 } from "../../board/boot-loaders/esp32-second-stage.js";
-import { nextOtaWrite } from "../../core/flash/ota-select.js";
 import {
   activeOtaEntry,
   makeOtaEntry,
+  nextOtaWrite,
   OtaState,
   otaEntryLength,
   otaSectorLength,

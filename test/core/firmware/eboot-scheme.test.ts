@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { RtcMemory } from "../../../src/board/rtc.js";
 import { isFault } from "../../../src/core/errors.js";
 import { EbootScheme, type RtcPort } from "../../../src/core/firmware/eboot-scheme.js";
-import { FirmwareTarget, judgeWhole, type UpdatePolicy } from "../../../src/core/firmware/firmware-target.js";
+import { FirmwareTarget, judgeWhole, type PowerRisk } from "../../../src/core/firmware/firmware-target.js";
 import { parseEbootCommand } from "../../../src/core/flash/eboot.js";
 import { boardTarget } from "../../../src/image/board-target.js";
 import { nodeBytes } from "../../../src/node/bytes.js";
@@ -21,7 +21,7 @@ interface Rig extends Chip {
   readonly target: FirmwareTarget;
 }
 
-function rig(running: Uint8Array, policy?: UpdatePolicy, port: Partial<RtcPort> = {}): Rig {
+function rig(running: Uint8Array, policy?: PowerRisk, port: Partial<RtcPort> = {}): Rig {
   const chip = chipOf(layout);
   chip.nor.program(0, running);
   const rtc = new RtcMemory();

@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FirmwareTarget, judgeWhole } from "../../../src/core/firmware/firmware-target.js";
-import { OtaSwitch } from "../../../src/core/firmware/ota-switch.js";
-import { OtadataScheme } from "../../../src/core/firmware/otadata-scheme.js";
+import { OtadataScheme, OtaSwitch } from "../../../src/core/firmware/otadata-scheme.js";
 import { makeOtaEntry, OtaState, parseOtaEntry } from "../../../src/core/flash/otadata.js";
 import { boardTarget } from "../../../src/image/board-target.js";
 import { nodeBytes } from "../../../src/node/bytes.js";

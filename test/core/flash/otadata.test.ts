@@ -1,14 +1,17 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type BootFacts, nextOtaWrite, selectOtaSlot, slotOf } from "../../../src/core/flash/ota-select.js";
 import {
   activeOtaEntry,
+  type BootFacts,
   makeOtaEntry,
+  nextOtaWrite,
   type OtaEntry,
   OtaState,
   otaCrc,
   parseOtaEntry,
+  selectOtaSlot,
+  slotOf,
 } from "../../../src/core/flash/otadata.js";
 import { latin1Bytes, nodeBytes } from "../../../src/node/bytes.js";
 import { nodeCrypto } from "../../../src/node/crypto.js";

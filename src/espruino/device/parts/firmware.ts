@@ -1,6 +1,6 @@
 import { type Fault, FaultNumber, fault } from "../../../core/errors.js";
-import { OtaSwitch } from "../../../core/firmware/ota-switch.js";
-import { factorySlot } from "../../../core/flash/ota-select.js";
+import { OtaSwitch } from "../../../core/firmware/otadata-scheme.js";
+import { factorySlot } from "../../../core/flash/otadata.js";
 import {
   esp32HeaderLength,
   espMagic,

@@ -3,7 +3,7 @@ import type { Fault } from "../../../core/errors.js";
 import type { EspotaHandshake } from "../../../core/espota/handshake.js";
 import type { Invitation } from "../../../core/espota/invitation.js";
 import type { Action, EspotaTransfer, Peer } from "../../../core/espota/transfer.js";
-import type { OtaSwitch } from "../../../core/firmware/ota-switch.js";
+import type { OtaSwitch } from "../../../core/firmware/otadata-scheme.js";
 import type { Permit, PermitRules } from "../../../core/policy/permit.js";
 import type { Chunk, Digest } from "../../../core/ports.js";
 import type { BlockedImage, Introduction, PullJob } from "../../../core/pull/job.js";

@@ -1,6 +1,11 @@
 import { readFileSync } from "node:fs";
-import { factorySlot, selectOtaSlot } from "../../../../src/core/flash/ota-select.js";
-import { otaEntryLength, otaSectorLength, parseOtaEntry } from "../../../../src/core/flash/otadata.js";
+import {
+  factorySlot,
+  otaEntryLength,
+  otaSectorLength,
+  parseOtaEntry,
+  selectOtaSlot,
+} from "../../../../src/core/flash/otadata.js";
 import { DataSubtype, PartitionType } from "../../../../src/core/flash/partition-table.js";
 import { storeLayout } from "../../../../src/core/update/store.js";
 import { appPartitions } from "../../../../src/image/board-target.js";
