@@ -1,7 +1,6 @@
 import type { Board } from "../../boards/index.js";
 import { parseAppHeader, type SafePin } from "../core/bundle/header.js";
 import { PartitionType, partitionTableOffset } from "../core/flash/partition-table.js";
-import type { Flash } from "../core/ports.js";
 import { Journal, JournalRecord } from "../core/update/journal.js";
 import { storeFileLength, storeFileName, storeLayout } from "../core/update/store.js";
 import { SluiceError } from "../errors/sluice-error.js";
@@ -9,7 +8,7 @@ import { boardPartitions, encodePartitionTable } from "../image/partition-tables
 import { nodeBytes } from "../node/bytes.js";
 import { nodeCrypto, passwordHashes } from "../node/crypto.js";
 import { buildLoader } from "./build/bundle.js";
-import { type StorageFile, StorageFiles, textFile } from "./storage-files.js";
+import { memoryFlash, type StorageFile, StorageFiles, textFile } from "./storage-files.js";
 import { type WifiSettings, wifiConfig, wifiConfigName } from "./wifi-config.js";
 
 const configName = "sluice.cfg";
@@ -19,29 +18,32 @@ export interface ProvisionOptions {
   /** The agent's bundle. */
   readonly agent: Uint8Array;
   /** The first app's bundle; without one the board runs the agent alone. */
-  readonly app?: Uint8Array;
+  readonly app?: Uint8Array | undefined;
   /** Kept as hashes only. */
-  readonly password?: string;
+  readonly password?: string | undefined;
   /** Run without a password; one of the two must be given. */
-  readonly open?: boolean;
-  readonly hostname?: string;
+  readonly open?: boolean | undefined;
+  readonly hostname?: string | undefined;
   /** UDP port of the listener; default: the board's. */
-  readonly port?: number;
-  readonly auth?: "md5" | "pbkdf2";
+  readonly port?: number | undefined;
+  readonly auth?: "md5" | "pbkdf2" | undefined;
   /** Events on the board's console. */
-  readonly log?: boolean;
+  readonly log?: boolean | undefined;
   /** The update page, also when no application asks for it. */
-  readonly web?: boolean | { path?: string; port?: number; user?: string; classicStatus?: boolean };
+  readonly web?:
+    | boolean
+    | { path?: string; port?: number; user?: string; classicStatus?: boolean }
+    | undefined;
   /** The server to ask for updates; works in safe mode, too. */
-  readonly pull?: PullSettings;
+  readonly pull?: PullSettings | undefined;
   /** When updates are allowed (core/permit), whatever the application says of it. */
-  readonly window?: string;
+  readonly window?: string | undefined;
   /** Of that window, and of the application's. */
-  readonly timeZone?: string;
+  readonly timeZone?: string | undefined;
   /** The network to join from the first start on. */
-  readonly wifi?: WifiSettings;
+  readonly wifi?: WifiSettings | undefined;
   /** What a board had before, for one that is recovered. */
-  readonly kept?: KeptStorage;
+  readonly kept?: KeptStorage | undefined;
 }
 
 /** What `ota.pull` takes (device/sluice.ts, PullOptions), as far as it can be written down. */
@@ -81,7 +83,7 @@ export async function storageImage(board: Board, options: ProvisionOptions): Pro
   if (!anew && !kept.has(configName)) throw new SluiceError("NO_PASSWORD_SET");
   const layout = storeLayout(board.blockLength, port.store.agentBlocks, port.store.appBlocks);
   const image = new Uint8Array(port.storage.size).fill(0xff);
-  const area = bufferFlash(image, board.blockLength);
+  const area = memoryFlash(image, board.blockLength);
   const files = new StorageFiles(image);
 
   files.reserve(storeFileName, storeFileLength(layout));
@@ -160,15 +162,4 @@ function place(image: Uint8Array, offset: number, room: number, bundle: Uint8Arr
   if (bundle.length > room)
     throw new SluiceError("NOT_ENOUGH_SPACE", `a bundle of ${bundle.length} bytes, a slot of ${room}`);
   image.set(bundle, offset);
-}
-
-function bufferFlash(image: Uint8Array, blockLength: number): Flash {
-  return {
-    status: () => ({ size: image.length, blockLength, blocks: image.length / blockLength }),
-    read: (length, offset) => image.slice(offset, offset + length),
-    write: (bytes, offset) => image.set(Buffer.from(nodeBytes.toText(bytes), "latin1"), offset),
-    eraseBlock: (start, end) => {
-      image.fill(0xff, start * blockLength, end * blockLength);
-    },
-  };
 }

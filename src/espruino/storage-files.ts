@@ -1,5 +1,7 @@
+import type { Flash } from "../core/ports.js";
 import { storageHeaderLength } from "../core/update/store.js";
 import { SluiceError } from "../errors/sluice-error.js";
+import { nodeBytes } from "../node/bytes.js";
 
 /** A file of Espruino's Storage. */
 export interface StorageFile {
@@ -44,4 +46,41 @@ export class StorageFiles {
     this.reserve(file.name, file.data.length, file.flags);
     this.image.set(file.data, start);
   }
+}
+
+/**
+ * Gives `take` every file in the first bytes of a Storage.
+ * @param page bytes of an erase block
+ * @returns where the next file would begin, or how far one reaches that is not all there
+ */
+export function readStorageFiles(bytes: Uint8Array, page: number, take: (file: StorageFile) => void): number {
+  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  let at = 0;
+  for (;;) {
+    if (at + storageHeaderLength > view.length) return at + storageHeaderLength;
+    const word = view.readUInt32LE(at);
+    if (word === 0 || word === 0xffffffff) {
+      // Where the chain ends, the next page may begin another one.
+      if (at % page === 0) return at;
+      at = Math.ceil(at / page) * page;
+      continue;
+    }
+    const end = at + storageHeaderLength + (word & 0xffffff);
+    if (end > view.length) return end;
+    const name = view.toString("latin1", at + 4, at + storageHeaderLength).split("\0", 1)[0];
+    take({ name, flags: word >>> 24, data: bytes.slice(at + storageHeaderLength, end) });
+    at = (end + 3) & ~3;
+  }
+}
+
+/** The core's `Flash` over an image in memory. */
+export function memoryFlash(image: Uint8Array, blockLength: number): Flash {
+  return {
+    status: () => ({ size: image.length, blockLength, blocks: image.length / blockLength }),
+    read: (length, offset) => image.slice(offset, offset + length),
+    write: (bytes, offset) => image.set(Buffer.from(nodeBytes.toText(bytes), "latin1"), offset),
+    eraseBlock: (start, end) => {
+      image.fill(0xff, start * blockLength, end * blockLength);
+    },
+  };
 }

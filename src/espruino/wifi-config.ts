@@ -3,7 +3,7 @@ import { SluiceError } from "../errors/sluice-error.js";
 export interface WifiSettings {
   readonly ssid: string;
   /** Absent for an open network. */
-  readonly password?: string;
+  readonly password?: string | undefined;
 }
 
 /**
@@ -21,16 +21,11 @@ const stationMode = 1;
 export function wifiConfig(settings: WifiSettings, hostname?: string): string {
   const { ssid, password = "" } = settings;
   const length = Buffer.byteLength(ssid);
-  // Espruino copies into fields of 32 and 64 bytes with a NUL at the end, and cuts without a word.
+  // Espruino copies into fields of 32 and 64 bytes with a NUL at the end, and silently cuts what is longer.
   if (length < 1 || length > 31)
     throw new SluiceError("BAD_WIFI_SETTINGS", `The network's name has ${length} bytes.`);
   const letters = Buffer.byteLength(password);
   if (password !== "" && (letters < 8 || letters > 63))
     throw new SluiceError("BAD_WIFI_SETTINGS", `The network's password has ${letters} bytes.`);
-  return JSON.stringify({
-    ssid,
-    password,
-    mode: stationMode,
-    hostname,
-  });
+  return JSON.stringify({ ssid, password, mode: stationMode, hostname });
 }

@@ -1,7 +1,10 @@
+import { posix } from "node:path";
 import type { Board } from "../../../boards/index.js";
+import { engineTooOld, isEngineVersion, oldestEngine } from "../../core/engine-version.js";
+import { partitionTableLength, partitionTableOffset } from "../../core/flash/partition-table.js";
 import { SluiceError } from "../../errors/sluice-error.js";
-import type { ArchiveFiles } from "./archive.js";
-import { splitEsp32 } from "./merged-image.js";
+import { appPartitions } from "../../image/board-target.js";
+import type { ArchiveFiles } from "./fetch-firmware.js";
 
 /** What of Espruino goes onto a board. Absent: stays as it is there. */
 export interface Firmware {
@@ -9,7 +12,7 @@ export interface Firmware {
   /** For factory. */
   readonly app: Uint8Array;
   /** As the package's names say, e.g. "2v29". */
-  readonly version?: string;
+  readonly version?: string | undefined;
 }
 
 /** Names in Espruino's packages (make/targets/ESP32.make, ESP32_IDF5.make), by process.env.BOARD. */
@@ -30,9 +33,16 @@ const bootName = "bootloader.bin";
 export function findFirmware(board: Board, files: ArchiveFiles): Firmware {
   const [only, ...more] = [...files];
   if (only === undefined) throw new SluiceError("BAD_FIRMWARE_PACKAGE", "the package is empty");
-  if (more.length === 0) return withVersion(single(board, only[1]), only[0]);
+  if (more.length === 0) {
+    const split = splitMerged(board, only[1]);
+    if (split !== undefined) return withVersion(split, only[0]);
+    throw new SluiceError(
+      "BAD_FIRMWARE_PACKAGE",
+      "one .bin with the firmware alone does not start a new board: it has no boot loader",
+    );
+  }
   const wanted = appNames[board.espruino?.builds[0] ?? ""] ?? "";
-  const found = [...files].filter(([path]) => nameOf(path) === wanted);
+  const found = [...files].filter(([path]) => posix.basename(path) === wanted);
   const complete = found.find(([path]) => files.has(beside(path, bootName)));
   if (complete === undefined) {
     const missing = found.length === 0 ? wanted : bootName;
@@ -47,30 +57,63 @@ export function findFirmware(board: Board, files: ArchiveFiles): Firmware {
   return withVersion({ bootLoader, app }, path);
 }
 
-function single(board: Board, data: Uint8Array): Firmware {
-  const split = splitEsp32(board, data);
-  if (split !== undefined) return split;
-  throw new SluiceError(
-    "BAD_FIRMWARE_PACKAGE",
-    "one .bin with the firmware alone does not start a new board: it has no boot loader",
-  );
-}
-
+/** From the path; else from the firmware, where Espruino keeps it as text of its own: NUL, "2v29", NUL. */
 function withVersion(firmware: Firmware, path: string): Firmware {
-  const found = /(\d+)v(\d+(?:\.\d+)?)/.exec(path)?.[0] ?? versionInside(firmware.app);
-  return found === undefined ? firmware : { ...firmware, version: found };
-}
-
-/** Espruino keeps its version as text of its own: NUL, "2v29", NUL. */
-function versionInside(app: Uint8Array): string | undefined {
-  const text = Buffer.from(app).toString("latin1");
-  return /\0(\dv\d{2}(?:\.\d{1,3})?)\0/.exec(text)?.[1];
-}
-
-function nameOf(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1);
+  const text = Buffer.from(firmware.app).toString("latin1");
+  const version = /(\d+)v(\d+(?:\.\d+)?)/.exec(path)?.[0] ?? /\0(\dv\d{2}(?:\.\d{1,3})?)\0/.exec(text)?.[1];
+  return { ...firmware, version };
 }
 
 function beside(path: string, name: string): string {
   return path.slice(0, path.lastIndexOf("/") + 1) + name;
+}
+
+/**
+ * An image of the first megabytes of flash, taken apart. It may begin at address 0, or, for chips whose boot loader
+ * lies higher, at the boot loader (as `esptool merge_bin` leaves it).
+ * @returns undefined when it is no such image
+ */
+function splitMerged(board: Board, data: Uint8Array): Firmware | undefined {
+  if (board.layout.kind !== "esp32") return undefined;
+  const { bootLoader } = board.layout;
+  for (const base of [0, bootLoader]) {
+    const table = partitionTableOffset - base;
+    if (data[table] !== 0xaa || data[table + 1] !== 0x50 || data[bootLoader - base] !== 0xe9) continue;
+    const factory = appPartitions(board)[0];
+    const behind = partitionTableOffset + partitionTableLength;
+    const start = Math.max(factory?.offset ?? behind, behind) - base;
+    if (data[start] !== 0xe9) return undefined;
+    // Not cut to the slot: what is too large has to be seen to be.
+    return { bootLoader: image(data.subarray(bootLoader - base, table)), app: image(data.subarray(start)) };
+  }
+  return undefined;
+}
+
+/**
+ * An ESP32 image out of its slot: header of 24 bytes, segments, the 16 bytes that end in the checksum, and the hash where
+ * the header promises one. What does not add up is judged, and refused, later.
+ */
+function image(slot: Uint8Array): Uint8Array {
+  const view = Buffer.from(slot.buffer, slot.byteOffset, slot.length);
+  let at = 24;
+  for (let left = slot[1] ?? 0; left > 0 && at + 8 <= slot.length; left--)
+    at += 8 + view.readUInt32LE(at + 4);
+  const end = Math.min(at - (at % 16) + 16, slot.length);
+  return slot.subarray(0, end + (slot[23] === 1 ? 32 : 0));
+}
+
+/**
+ * @param version e.g. "2v29" or "2v29.277"; undefined: the package does not say
+ * @returns what the user should know
+ * @throws SluiceError ESPRUINO_TOO_OLD
+ */
+export function judgeVersion(version: string | undefined): string[] {
+  if (version === undefined || !isEngineVersion(version))
+    return [`The package does not say which Espruino it is; ${oldestEngine} or newer is needed.`];
+  if (engineTooOld(version))
+    throw new SluiceError(
+      "ESPRUINO_TOO_OLD",
+      `This is Espruino ${version}; ${oldestEngine} or newer is needed.`,
+    );
+  return [];
 }

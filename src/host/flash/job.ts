@@ -1,15 +1,18 @@
 import type { Chip } from "../../../boards/index.js";
 
-/** A stretch of flash that is written, hashed and, on a second run, skipped as one. */
-export interface FlashPiece {
+/** One thing that goes to one place. */
+export interface FlashPart {
   /** A multiple of the erase block. */
   readonly address: number;
-  /** A multiple of four bytes long. */
   readonly bytes: Uint8Array;
-  /** Lower-case hex of the bytes. */
-  readonly md5: string;
   /** For people: "Espruino firmware". */
   readonly what: string;
+}
+
+/** A stretch of flash that is written, hashed and, on a second run, skipped as one; a multiple of four bytes long. */
+export interface FlashPiece extends FlashPart {
+  /** Lower-case hex of the bytes. */
+  readonly md5: string;
 }
 
 /** All that a writer has to know; the same in Node and in a browser. */

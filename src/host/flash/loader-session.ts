@@ -1,17 +1,17 @@
 import { ESPLoader } from "esptool-js";
 import { SluiceError } from "../../errors/sluice-error.js";
+import { EsptoolTransport } from "./esptool-transport.js";
 import { chipNames, type FlashEvent, type FlashJob } from "./job.js";
-import { LineTransport } from "./line-transport.js";
 import type { SerialLine } from "./serial-line.js";
 
+/** What a session has to know of its job. */
+type SessionJob = Pick<FlashJob, "chip" | "flashSize" | "baud">;
+
 export interface SessionOptions {
-  readonly chip: FlashJob["chip"];
-  readonly flashSize: number;
-  readonly baud: number;
-  readonly onEvent: (event: FlashEvent) => void;
-  /** Resets with SYNC before giving up; each takes up to a second. */
-  readonly attempts?: number;
+  readonly onEvent?: ((event: FlashEvent) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Resets with SYNC before giving up; each takes up to a second. */
+  readonly attempts?: number | undefined;
 }
 
 const silence = { clean: () => undefined, write: () => undefined, writeLine: () => undefined };
@@ -20,8 +20,7 @@ const romBaud = 115200;
 /** A board whose loader answers, and whose chip is the right one. */
 export interface LoaderSession {
   readonly loader: ESPLoader;
-  /** Bytes, as the flash chip's id says. */
-  readonly flashSize: number;
+  readonly report: (event: FlashEvent) => void;
   /** Ends the loader: the board starts what is in its flash. */
   readonly restart: () => Promise<void>;
 }
@@ -34,15 +33,16 @@ export interface LoaderSession {
  */
 export async function withLoader<T>(
   line: SerialLine,
+  job: SessionJob,
   options: SessionOptions,
   use: (session: LoaderSession) => Promise<T>,
 ): Promise<T> {
-  const transport = new LineTransport(line);
+  const transport = new EsptoolTransport(line);
   const cancel = (): void => transport.fail(new SluiceError("FLASH_CANCELLED"));
   options.signal?.addEventListener("abort", cancel, { once: true });
   if (options.signal?.aborted) cancel();
   try {
-    const work = connect(transport, line, options).then(use);
+    const work = connect(transport, line, job, options).then(use);
     // The work ends by itself soon after the line is lost; nobody waits for how.
     work.catch(() => undefined);
     return await Promise.race([work, transport.whenLost]);
@@ -56,21 +56,22 @@ export async function withLoader<T>(
 }
 
 async function connect(
-  transport: LineTransport,
+  transport: EsptoolTransport,
   line: SerialLine,
-  options: SessionOptions,
+  job: SessionJob,
+  { onEvent: report = () => undefined, attempts = 7 }: SessionOptions,
 ): Promise<LoaderSession> {
-  options.onEvent({ event: "connecting" });
-  const baudrate = line.hasSignals ? options.baud : romBaud;
+  report({ event: "connecting" });
+  const baudrate = line.hasSignals ? job.baud : romBaud;
   const loader = new ESPLoader({ transport, baudrate, romBaudrate: romBaud, terminal: silence });
   try {
-    await loader.detectChip(line.hasSignals ? "default_reset" : "no_reset", options.attempts ?? 7);
+    await loader.detectChip(line.hasSignals ? "default_reset" : "no_reset", attempts);
   } catch (cause) {
-    if (cause instanceof SluiceError || transport.isLost) throw cause;
+    if (cause instanceof SluiceError || transport.lost) throw cause;
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new SluiceError("NO_BOARD_ON_PORT", `No boot loader answers on this port (${why}).`, { cause });
   }
-  const wanted = chipNames[options.chip];
+  const wanted = chipNames[job.chip];
   if (loader.chip.CHIP_NAME !== wanted)
     throw new SluiceError(
       "WRONG_BOARD",
@@ -80,13 +81,13 @@ async function connect(
   if (!loader.IS_STUB) throw new SluiceError("BOARD_LOCKED");
   if (baudrate !== romBaud) await loader.changeBaud();
   const flashSize = await readFlashSize(loader);
-  if (flashSize < options.flashSize)
+  if (flashSize < job.flashSize)
     throw new SluiceError(
       "FLASH_TOO_SMALL",
-      `The flash chip has ${flashSize / 1024} KB, this board needs ${options.flashSize / 1024}; nothing was written.`,
+      `The flash chip has ${flashSize / 1024} KB, this board needs ${job.flashSize / 1024}; nothing was written.`,
     );
-  options.onEvent({ event: "connected", chip: loader.chip.CHIP_NAME, flashSize });
-  return { loader, flashSize, restart: () => restart(transport, line) };
+  report({ event: "connected", chip: loader.chip.CHIP_NAME, flashSize });
+  return { loader, report, restart: () => restart(transport, line) };
 }
 
 /** The id's third byte is log2 of the size, 0x20 and up in newer series. */
@@ -97,18 +98,17 @@ async function readFlashSize(loader: ESPLoader): Promise<number> {
   return Number(found[1]) * (found[2] === "KB" ? 1024 : 1024 * 1024);
 }
 
-/** esptool-js 0.7.0 only lets go of the reset line, without having held it. */
-async function restart(transport: LineTransport, line: SerialLine): Promise<void> {
+/** esptool-js 0.7.0 only releases the reset line, without having held it. */
+async function restart(transport: EsptoolTransport, line: SerialLine): Promise<void> {
   if (!line.hasSignals) return;
   await transport.setSignals(false, true);
   await new Promise((resolve) => setTimeout(resolve, 100));
   await transport.setSignals(false, false);
 }
 
-function explained(error: unknown, transport: LineTransport): unknown {
+function explained(error: unknown, transport: EsptoolTransport): unknown {
   if (error instanceof SluiceError) return error;
   const why = error instanceof Error ? error.message : String(error);
-  if (transport.isLost)
-    return new SluiceError("CABLE_LOST", `The line to the board is gone: ${why}.`, { cause: error });
-  return new SluiceError("CABLE_LOST", `The board no longer answers: ${why}.`, { cause: error });
+  const what = transport.lost ? "The line to the board is gone" : "The board no longer answers";
+  return new SluiceError("CABLE_LOST", `${what}: ${why}.`, { cause: error });
 }

@@ -1,6 +1,5 @@
 import type { SerialPort } from "serialport";
 import { SluiceError } from "../../errors/sluice-error.js";
-import { hintsFor } from "./port-hints.js";
 import type { LineEvents, SerialLine } from "./serial-line.js";
 
 /** A serial port of this computer, by its path: /dev/ttyUSB0, COM3. */
@@ -18,8 +17,9 @@ export class NodeLine implements SerialLine {
     const port = new SerialPort({ path: this.path, baudRate: baud, autoOpen: false, hupcl: false });
     await new Promise<void>((resolve, reject) => {
       port.open((error) => {
-        if (error === null || error === undefined) resolve();
-        else reject(notOpened(this.path, error));
+        if (error === null || error === undefined) return resolve();
+        const why = `${this.path} cannot be opened: ${error.message}${hintsFor(error.message)}`;
+        reject(new SluiceError("PORT_NOT_OPENED", why, { cause: error }));
       });
     });
     this.#port = port;
@@ -61,12 +61,13 @@ export class NodeLine implements SerialLine {
   }
 }
 
-function notOpened(path: string, cause: Error): SluiceError {
-  return new SluiceError(
-    "PORT_NOT_OPENED",
-    `${path} cannot be opened: ${cause.message}${hintsFor(cause.message)}`,
-    {
-      cause,
-    },
-  );
+/** What to do about the usual reasons why an operating system does not open a port; "" for the others. */
+function hintsFor(message: string): string {
+  if (/permission|access denied|EACCES/i.test(message))
+    return "; you may not use it: on Linux join the group that owns it (dialout or uucp) and log in again";
+  if (/lock|busy|EBUSY/i.test(message)) return "; another program has it: close the serial monitor";
+  if (/no such file|ENOENT|file not found/i.test(message))
+    return "; it is not there: `sluice flash --list` shows the ports, and some cables carry power only";
+  if (/ioctl|ENOTTY/i.test(message)) return "; it is no serial port";
+  return "";
 }

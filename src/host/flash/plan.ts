@@ -1,39 +1,22 @@
 import { createHash } from "node:crypto";
 import type { Board } from "../../../boards/index.js";
 import { SluiceError } from "../../errors/sluice-error.js";
-import type { FlashMode } from "./boot-header.js";
-import { esp32Parts } from "./esp32-parts.js";
-import type { Firmware } from "./firmware-package.js";
-import { judgeVersion } from "./firmware-version.js";
-import type { FlashJob, FlashPiece } from "./job.js";
-
-/** One thing that goes to one place. */
-export interface FlashPart {
-  readonly address: number;
-  readonly bytes: Uint8Array;
-  /** For people: "boot loader". */
-  readonly what: string;
-}
+import { type Esp32Options, esp32Parts } from "./esp32-parts.js";
+import { judgeVersion } from "./firmware-package.js";
+import type { FlashJob, FlashPart, FlashPiece } from "./job.js";
 
 export interface FlashPlan {
   readonly board: Board;
   readonly chip: FlashJob["chip"];
   /** In the order of writing: what makes the board start comes last. */
-  readonly parts: readonly (FlashPart & { readonly md5: string })[];
+  readonly parts: readonly FlashPiece[];
   /** What the user should know, a sentence each. */
   readonly notes: readonly string[];
 }
 
-export interface PlanOptions {
-  /** Absent: the board has Espruino already, and keeps it. */
-  readonly firmware?: Firmware;
+export interface PlanOptions extends Esp32Options {
   /** All of Storage, from `storageImage`; absent: stays as it is. */
-  readonly storage?: Uint8Array;
-  /** For a board that does not boot: table and otadata in any case, NVS never. */
-  readonly recover?: boolean;
-  /** Written by the Espruino that runs, which keeps its table. */
-  readonly running?: boolean;
-  readonly flashMode?: FlashMode;
+  readonly storage?: Uint8Array | undefined;
 }
 
 /** Bytes that are skipped as one when a broken run is repeated; a multiple of every erase block. */
@@ -48,23 +31,17 @@ export function flashPlan(board: Board, options: PlanOptions): FlashPlan {
   const { chip, espruino } = board;
   if (chip === "linux" || chip === "esp8266" || espruino === undefined)
     throw new SluiceError("NO_ESPRUINO", `${board.id} has no Espruino that Sluice could run on.`);
-  const notes: string[] = [];
-  if (options.firmware !== undefined) notes.push(...judgeVersion(options.firmware.version));
+  const { firmware, storage, recover } = options;
+  const notes = firmware === undefined ? [] : judgeVersion(firmware.version);
   const found = esp32Parts(board, options);
   notes.push(...found.notes);
-  if (options.storage !== undefined && !options.recover)
-    notes.push("All of Storage is replaced; --recover keeps application, notes and settings.");
-  const storage =
-    options.storage === undefined
-      ? []
-      : [
-          {
-            address: espruino.storage.offset,
-            bytes: options.storage,
-            what: "Storage: loader, agent, app, settings",
-          },
-        ];
-  const parts = [...found.before, ...storage, ...found.last].map((part) => {
+  const all = [...found.before];
+  if (storage !== undefined) {
+    const what = "Storage: loader, agent, app, settings";
+    all.push({ address: espruino.storage.offset, bytes: storage, what });
+    if (!recover) notes.push("All of Storage is replaced; --recover keeps application, notes and settings.");
+  }
+  const parts = [...all, ...found.last].map((part) => {
     const bytes = padded(part.bytes);
     return { ...part, bytes, md5: md5(bytes) };
   });

@@ -1,32 +1,23 @@
-import type { Board } from "../../../boards/index.js";
+import { type Board, familyNumber } from "../../../boards/index.js";
+import { BundleKind, Engine } from "../../core/bundle/header.js";
+import { anyTarget } from "../../core/image/source.js";
 import { SluiceError } from "../../errors/sluice-error.js";
 import { buildAgent } from "../../espruino/build/bundle.js";
-import { storageImage } from "../../espruino/provision.js";
-import type { WifiSettings } from "../../espruino/wifi-config.js";
-import type { FlashMode } from "./boot-header.js";
+import { type ProvisionOptions, storageImage } from "../../espruino/provision.js";
+import { judgeBytes } from "../../image/judge-file.js";
 import { readFirmware } from "./fetch-firmware.js";
 import { findFirmware } from "./firmware-package.js";
-import { judgeApp } from "./judge-app.js";
-import type { Found } from "./kept-storage.js";
 import { type FlashPlan, flashPlan, type PlanOptions } from "./plan.js";
+import type { Found } from "./recover.js";
 
-export interface PrepareOptions {
+/** What is given for the plan, and what of Storage's settings a first flash takes. */
+export interface PrepareOptions
+  extends Pick<PlanOptions, "flashMode" | "running">,
+    Pick<ProvisionOptions, "app" | "password" | "open" | "hostname" | "window" | "timeZone" | "wifi"> {
   /** File, folder or https:// address of an Espruino package; absent: the board keeps its own. */
-  readonly firmware?: string;
+  readonly firmware?: string | undefined;
   /** Allow http:// for it. */
-  readonly insecure?: boolean;
-  readonly app?: Uint8Array;
-  readonly password?: string;
-  /** Run without a password. */
-  readonly open?: boolean;
-  readonly hostname?: string;
-  /** When updates are allowed (core/permit), and in which time zone. */
-  readonly window?: string;
-  readonly timeZone?: string;
-  readonly wifi?: WifiSettings;
-  readonly flashMode?: FlashMode;
-  /** Written by the Espruino that runs, which keeps its table. */
-  readonly running?: boolean;
+  readonly insecure?: boolean | undefined;
 }
 
 /**
@@ -37,7 +28,7 @@ export async function prepare(board: Board, options: PrepareOptions): Promise<Fl
   const judged = await judgedOptions(board, options);
   if (options.password === undefined && options.open !== true) throw new SluiceError("NO_PASSWORD_SET");
   const agent = (await buildAgent(board)).bytes;
-  return flashPlan(board, { ...judged, storage: await storageOf(board, options, agent, undefined) });
+  return flashPlan(board, { ...judged, storage: await storageOf(board, options, agent) });
 }
 
 /** A recovery without its Storage, which depends on what the board holds. @throws SluiceError as prepare */
@@ -61,34 +52,23 @@ export async function prepareRecovery(
 }
 
 async function judgedOptions(board: Board, options: PrepareOptions): Promise<PlanOptions> {
-  const { app, firmware: source, insecure = false, flashMode, running = false } = options;
+  const { app, firmware: source, insecure, flashMode, running } = options;
   if (app !== undefined) judgeApp(app, board);
   const firmware =
-    source === undefined ? {} : { firmware: findFirmware(board, await readFirmware(source, { insecure })) };
-  const judged = { ...firmware, running, ...(flashMode === undefined ? {} : { flashMode }) };
+    source === undefined ? undefined : findFirmware(board, await readFirmware(source, { insecure }));
+  const judged = { firmware, running, flashMode };
   flashPlan(board, judged);
   return judged;
 }
 
 function storageOf(
   board: Board,
-  options: PrepareOptions,
+  { app, password, open, hostname, window, timeZone, wifi }: PrepareOptions,
   agent: Uint8Array,
-  found: Found | undefined,
+  found?: Found,
 ): Promise<Uint8Array> {
-  const app = options.app ?? found?.app;
-  const { password, open, hostname, window, timeZone, wifi } = options;
-  return storageImage(board, {
-    agent,
-    ...(app === undefined ? {} : { app }),
-    ...(password === undefined ? {} : { password }),
-    ...(open === undefined ? {} : { open }),
-    ...(hostname === undefined ? {} : { hostname }),
-    ...(window === undefined ? {} : { window }),
-    ...(timeZone === undefined ? {} : { timeZone }),
-    ...(wifi === undefined ? {} : { wifi }),
-    ...(found === undefined ? {} : { kept: found }),
-  });
+  const settings = { password, open, hostname, window, timeZone, wifi };
+  return storageImage(board, { agent, app: app ?? found?.app, ...settings, kept: found });
 }
 
 /** What a recovery kept and lost, a sentence each. */
@@ -105,4 +85,21 @@ export function recoveryNotes(found: Found, options: PrepareOptions): string[] {
     `Kept: the application's notes${files.length > 0 ? `, and the files ${files.join(", ")}` : ""}.`,
     "Lost: the other application and agent slot, and whether an update was on trial.",
   ];
+}
+
+/** Whether a file is a sound application for the board. @throws SluiceError WRONG_KIND, WRONG_ENGINE, WRONG_BOARD, … */
+function judgeApp(app: Uint8Array, board: Board): void {
+  const { outer, fault } = judgeBytes(app, anyTarget);
+  const header = outer.bundle;
+  if (outer.kind !== "app" || (header !== undefined && header.kind !== BundleKind.App))
+    throw new SluiceError("WRONG_KIND", "The application is no bundle that `sluice build` makes.");
+  if (fault !== undefined || header === undefined)
+    throw new SluiceError(
+      fault?.code ?? "CORRUPT_BUNDLE",
+      `The application is not sound: ${fault?.text ?? ""}.`,
+    );
+  if (header.engine !== Engine.Espruino)
+    throw new SluiceError("WRONG_ENGINE", "The application was built for another JavaScript engine.");
+  if (header.family !== 0 && header.family !== familyNumber[board.chip])
+    throw new SluiceError("WRONG_BOARD", `The application was built for another chip than ${board.id} has.`);
 }

@@ -1,10 +1,17 @@
-import type { Board } from "../../../boards/index.js";
+import { type Board, familyNumber } from "../../../boards/index.js";
+import { appHeaderLength, BundleKind, Engine } from "../../core/bundle/header.js";
+import { BundleSlots } from "../../core/bundle/slots.js";
+import { Journal } from "../../core/update/journal.js";
+import { type StoreLayout, storeFileLength, storeFileName, storeLayout } from "../../core/update/store.js";
 import { SluiceError } from "../../errors/sluice-error.js";
+import type { KeptStorage } from "../../espruino/provision.js";
+import { memoryFlash, readStorageFiles, type StorageFile } from "../../espruino/storage-files.js";
+import { nodeBytes } from "../../node/bytes.js";
+import { nodeCrypto } from "../../node/crypto.js";
 import type { FlashPiece } from "./job.js";
-import { type Found, findKept, wantsMore } from "./kept-storage.js";
-import { type LoaderSession, withLoader } from "./loader-session.js";
+import { type LoaderSession, type SessionOptions, withLoader } from "./loader-session.js";
 import type { SerialLine } from "./serial-line.js";
-import { type WriteOptions, type WriteResult, writePieces } from "./write-job.js";
+import { type WriteResult, writePieces } from "./write-job.js";
 
 const readLength = 0x10000;
 
@@ -19,28 +26,19 @@ export async function recoverBoard(
   board: Board,
   baud: number,
   plan: (found: Found) => Promise<readonly FlashPiece[]>,
-  options: WriteOptions = {},
+  options: SessionOptions = {},
 ): Promise<WriteResult> {
-  const onEvent = options.onEvent ?? (() => undefined);
-  const { attempts, signal } = options;
-  if (board.chip === "linux" || board.chip === "esp8266")
+  const { chip, flashSize } = board;
+  if (chip === "linux" || chip === "esp8266")
     throw new SluiceError("NO_ESPRUINO", `${board.id} hangs on no cable.`);
-  const session = { chip: board.chip, baud, flashSize: board.flashSize, onEvent, signal };
-  return withLoader(line, attempts === undefined ? session : { ...session, attempts }, async (opened) => {
-    const storage = await readStorage(opened, board, (done, total) =>
-      onEvent({ event: "reading", what: "Storage", done, total }),
-    );
-    const pieces = await plan(findKept(storage, board));
-    return writePieces(opened, { pieces, erase: false }, onEvent);
+  return withLoader(line, { chip, flashSize, baud }, options, async (session) => {
+    const pieces = await plan(findKept(await readStorage(session, board), board));
+    return writePieces(session, { pieces, erase: false });
   });
 }
 
 /** As much of Storage as has files in it. */
-async function readStorage(
-  { loader }: LoaderSession,
-  board: Board,
-  onProgress: (done: number, total: number) => void,
-): Promise<Uint8Array> {
+async function readStorage({ loader, report }: LoaderSession, board: Board): Promise<Uint8Array> {
   const { offset, size } = board.espruino?.storage ?? { offset: 0, size: 0 };
   let bytes = new Uint8Array(0);
   for (let wanted: number | undefined = readLength; wanted !== undefined; wanted = wantsMore(bytes, board)) {
@@ -52,8 +50,72 @@ async function readStorage(
       longer.set(bytes);
       longer.set(part.subarray(0, length), bytes.length);
       bytes = longer;
-      onProgress(bytes.length, size);
+      report({ event: "reading", what: "Storage", done: bytes.length, total: size });
     }
   }
   return bytes;
+}
+
+/** What of a board's Storage outlives a recovery. */
+export interface Found extends KeptStorage {
+  /** The bundle that ran last, or the one before it. */
+  readonly app: Uint8Array | undefined;
+  /** "garden 1.0.0", or "". */
+  readonly appName: string;
+}
+
+/** Made anew, whatever the board has. */
+const ours = [storeFileName, ".boot0"];
+
+/**
+ * How many bytes of Storage have to be read to see all of its files.
+ * @param bytes the first of them
+ * @returns undefined when these are enough
+ */
+export function wantsMore(bytes: Uint8Array, board: Board): number | undefined {
+  const end = readStorageFiles(bytes, board.blockLength, () => undefined);
+  const size = board.espruino?.storage.size ?? 0;
+  return end > bytes.length && bytes.length < size ? Math.min(size, end) : undefined;
+}
+
+/**
+ * Application, notes and files out of what a board's Storage holds.
+ * @throws SluiceError NOTHING_TO_KEEP
+ */
+export function findKept(bytes: Uint8Array, board: Board): Found {
+  const store = board.espruino?.store ?? { agentBlocks: 0, appBlocks: 0 };
+  const layout = storeLayout(board.blockLength, store.agentBlocks, store.appBlocks);
+  const files: StorageFile[] = [];
+  let first: StorageFile | undefined;
+  readStorageFiles(bytes, board.blockLength, (file) => {
+    first ??= file;
+    if (file.name !== "" && !ours.includes(file.name)) files.push(file);
+  });
+  if (first?.name !== storeFileName || first.data.length !== storeFileLength(layout))
+    throw new SluiceError("NOTHING_TO_KEEP");
+  const notes = bytes.slice(layout.notes * board.blockLength, (layout.notes + 2) * board.blockLength);
+  return { ...lastApp(bytes, board, layout), notes, files };
+}
+
+function lastApp(bytes: Uint8Array, board: Board, layout: StoreLayout): Pick<Found, "app" | "appName"> {
+  const flash = memoryFlash(bytes, board.blockLength);
+  const journal = new Journal(nodeBytes, nodeCrypto, flash, layout.journal);
+  const slots = new BundleSlots(
+    nodeBytes,
+    nodeCrypto,
+    flash,
+    layout,
+    Engine.Espruino,
+    familyNumber[board.chip],
+  );
+  const { app: current } = journal.open();
+  for (const slot of [current, 1 - current]) {
+    const header = slots.app(slot);
+    const block = slots.appBlock(slot);
+    if (header === undefined || header.kind !== BundleKind.App || !slots.isSound(block, header)) continue;
+    const start = block * board.blockLength;
+    const app = bytes.slice(start, start + appHeaderLength + header.payloadLength);
+    return { app, appName: `${header.name} ${header.version}` };
+  }
+  return { app: undefined, appName: "" };
 }

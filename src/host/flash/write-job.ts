@@ -1,13 +1,7 @@
 import { SluiceError } from "../../errors/sluice-error.js";
-import type { FlashEvent, FlashJob, FlashPiece } from "./job.js";
-import { type LoaderSession, withLoader } from "./loader-session.js";
+import type { FlashJob, FlashPiece } from "./job.js";
+import { type LoaderSession, type SessionOptions, withLoader } from "./loader-session.js";
 import type { SerialLine } from "./serial-line.js";
-
-export interface WriteOptions {
-  readonly onEvent?: (event: FlashEvent) => void;
-  readonly signal?: AbortSignal | undefined;
-  readonly attempts?: number;
-}
 
 export interface WriteResult {
   /** Bytes written, and bytes that were there already. */
@@ -23,48 +17,45 @@ const writeAttempts = 2;
  * what is there already, and after.
  * @throws SluiceError as withLoader, FLASH_VERIFY_FAILED
  */
-export function writeJob(line: SerialLine, job: FlashJob, options: WriteOptions = {}): Promise<WriteResult> {
-  const onEvent = options.onEvent ?? (() => undefined);
-  const { chip, flashSize, baud } = job;
-  const { attempts, signal } = options;
-  return withLoader(
-    line,
-    { chip, flashSize, baud, onEvent, signal, ...(attempts === undefined ? {} : { attempts }) },
-    (session) => writePieces(session, job, onEvent),
-  );
+export function writeJob(
+  line: SerialLine,
+  job: FlashJob,
+  options: SessionOptions = {},
+): Promise<WriteResult> {
+  return withLoader(line, job, options, (session) => writePieces(session, job));
 }
 
 /** The same within a session that is open already; restarts the board at the end. */
 export async function writePieces(
   session: LoaderSession,
   job: Pick<FlashJob, "pieces" | "erase">,
-  onEvent: (event: FlashEvent) => void,
 ): Promise<WriteResult> {
+  const { loader, report } = session;
   const total = job.pieces.reduce((sum, { bytes }) => sum + bytes.length, 0);
   let [written, same] = [0, 0];
   if (job.erase) {
-    onEvent({ event: "erasing" });
-    await session.loader.eraseFlash();
-    onEvent({ event: "erased" });
+    report({ event: "erasing" });
+    await loader.eraseFlash();
+    report({ event: "erased" });
   }
   for (const piece of job.pieces) {
-    const { what, address } = piece;
+    const { what, address, md5 } = piece;
     const size = piece.bytes.length;
-    if ((await session.loader.flashMd5sum(address, size)) === piece.md5) {
+    if ((await loader.flashMd5sum(address, size)) === md5) {
       same += size;
-      onEvent({ event: "same", what, address, size });
+      report({ event: "same", what, address, size });
     } else {
-      onEvent({ event: "writing", what, address, size });
+      report({ event: "writing", what, address, size });
       await writePiece(session, piece, (part) =>
-        onEvent({ event: "progress", done: written + same + Math.floor(part * size), total }),
+        report({ event: "progress", done: written + same + Math.floor(part * size), total }),
       );
       written += size;
-      onEvent({ event: "verified", what, address, md5: piece.md5 });
+      report({ event: "verified", what, address, md5 });
     }
-    onEvent({ event: "progress", done: written + same, total });
+    report({ event: "progress", done: written + same, total });
   }
   await session.restart();
-  onEvent({ event: "restarted" });
+  report({ event: "restarted" });
   return { written, same };
 }
 

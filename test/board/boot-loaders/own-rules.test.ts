@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 
 const folder = "src/board/boot-loaders";
 /** The one type that says what an image has to suit. */
-const allowed = ["../../core/image/target.js"];
+const allowed = ["../../core/image/source.js"];
 
 it("the models of the vendors' boot loaders share no code with what they judge", () => {
   const files = readdirSync(folder);

@@ -9,7 +9,7 @@ import { linux } from "../../../boards/linux.js";
 import { buildAgent } from "../../../src/espruino/build/bundle.js";
 import { storageImage } from "../../../src/espruino/provision.js";
 import type { FlashEvent } from "../../../src/host/flash/job.js";
-import { findTools } from "../../../src/host/flash/running/find-tools.js";
+import { findTools } from "../../../src/host/flash/running/espruino-tools.js";
 import { installOnRunning } from "../../../src/host/flash/running/install.js";
 import { boardOfEngine, engine, plain } from "./engine-board.js";
 

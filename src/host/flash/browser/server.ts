@@ -4,7 +4,6 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import type { FlashJob } from "../job.js";
-import { pageHtml } from "./page-html.js";
 
 export interface FlashPage {
   /** With a token in its path: who does not know it gets nothing, the password's hashes least of all. */
@@ -116,4 +115,23 @@ const pageStyle = `body{font:16px/1.5 system-ui,sans-serif;max-width:46rem;margi
 table{border-collapse:collapse}td,th{padding:.2rem .8rem .2rem 0;text-align:left}
 button{font:inherit;padding:.6rem 1.4rem}progress{width:100%}#state{font-weight:bold}#failed{color:#a00}
 @media (prefers-color-scheme:dark){body{background:#111;color:#eee}#failed{color:#f88}}
+`;
+
+/** The page; what it shows comes from plan.json. */
+export const pageHtml = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>Sluice: first flash</title>
+<link rel="stylesheet" href="page.css">
+<h1>First flash</h1>
+<p id="about"></p>
+<table id="parts"></table>
+<ul id="notes"></ul>
+<p><button id="start" disabled>Choose the board's port and flash</button></p>
+<p id="state" role="status"></p>
+<progress id="progress" max="1" value="0" hidden></progress>
+<p id="failed" role="alert"></p>
+<script type="module" src="page.js"></script>
+</html>
 `;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { makeFlash } from "../../../../src/board/board-flash.js";
 import { VirtualBoard } from "../../../../src/board/virtual-board.js";
-import { installScript } from "../../../../src/host/flash/running/install-script.js";
+import { installScript } from "../../../../src/host/flash/running/install.js";
 import { filler } from "../../../support/images.js";
 import { esp32, storageOf, witness } from "../../../support/test-bundles.js";
 

@@ -2,9 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { askBoard, type BoardFacts, judgeFacts } from "../../../../src/host/flash/running/board-facts.js";
-import { findTools } from "../../../../src/host/flash/running/find-tools.js";
-import { runScript } from "../../../../src/host/flash/running/run-script.js";
+import { findTools, runScript } from "../../../../src/host/flash/running/espruino-tools.js";
+import { askBoard, type EspruinoFacts, judgeFacts } from "../../../../src/host/flash/running/install.js";
 import { boardNamed, esp32 } from "../../../support/test-bundles.js";
 
 let folder = "";
@@ -20,7 +19,7 @@ function tools(code: string): string {
   return file;
 }
 
-const fine: BoardFacts = { board: "ESP32", version: "2v29", files: 0, boot: 0 };
+const fine: EspruinoFacts = { board: "ESP32", version: "2v29", files: 0, boot: 0 };
 
 describe("a board that runs Espruino", () => {
   test("says what it is between other things", async () => {
@@ -29,7 +28,7 @@ describe("a board that runs Espruino", () => {
     expect(await askBoard(asked)).toEqual(fine);
   });
 
-  test.each<[string, Partial<BoardFacts>, boolean, string, RegExp]>([
+  test.each<[string, Partial<EspruinoFacts>, boolean, string, RegExp]>([
     [
       "is too old",
       { version: "2v25.12" },

@@ -13,7 +13,7 @@ const stepMs = 20;
  * instead of looking every millisecond, and fails at once when the line is lost, where the original waits for each
  * timeout in turn.
  */
-export class LineTransport extends Transport {
+export class EsptoolTransport extends Transport {
   readonly #line: SerialLine;
   readonly #decoder = new SlipDecoder();
   /** Bytes as they came, for the boot log; packets are taken out of them at once. */
@@ -21,32 +21,24 @@ export class LineTransport extends Transport {
   #packets: Uint8Array[] = [];
   #wake: () => void = () => undefined;
   #open = false;
-  #lost: Error | undefined;
-  readonly #whenLost: Promise<never>;
+  /** Rejects when the line is lost or `fail` was called; never resolves. */
+  readonly whenLost: Promise<never>;
+  lost: Error | undefined;
   #lose: (reason: Error) => void = () => undefined;
 
   constructor(line: SerialLine) {
     // The original keeps the port and asks it for everything that is overridden below.
     super(undefined as never);
     this.#line = line;
-    this.#whenLost = new Promise((_resolve, reject) => {
+    this.whenLost = new Promise((_resolve, reject) => {
       this.#lose = reject;
     });
-    this.#whenLost.catch(() => undefined);
-  }
-
-  /** Rejects when the line is lost or `fail` was called; never resolves. */
-  get whenLost(): Promise<never> {
-    return this.#whenLost;
-  }
-
-  get isLost(): boolean {
-    return this.#lost !== undefined;
+    this.whenLost.catch(() => undefined);
   }
 
   /** Ends everything that waits on this line. */
   fail(reason: Error): void {
-    this.#lost ??= reason;
+    this.lost ??= reason;
     this.#lose(reason);
     this.#wake();
   }
@@ -123,10 +115,6 @@ export class LineTransport extends Transport {
     this.flushInput();
   }
 
-  override inWaiting(): number {
-    return this.#raw.length;
-  }
-
   override peek(): Uint8Array {
     return Uint8Array.from(this.#raw);
   }
@@ -154,7 +142,7 @@ export class LineTransport extends Transport {
   }
 
   #check(): void {
-    if (this.#lost !== undefined) throw this.#lost;
+    if (this.lost !== undefined) throw this.lost;
   }
 
   #nextBytes(timeoutMs: number): Promise<void> {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { LineTransport } from "../../../src/host/flash/line-transport.js";
+import { EsptoolTransport } from "../../../src/host/flash/esptool-transport.js";
 import type { LineEvents, SerialLine } from "../../../src/host/flash/serial-line.js";
 import { slipEncode } from "../../../src/host/flash/slip.js";
 
 /** A line whose events the test sends. */
-async function transportWithLine(): Promise<{ transport: LineTransport; events: LineEvents }> {
+async function transportWithLine(): Promise<{ transport: EsptoolTransport; events: LineEvents }> {
   const opened: LineEvents[] = [];
   const line: SerialLine = {
     usb: { vendor: undefined, product: undefined },
@@ -15,7 +15,7 @@ async function transportWithLine(): Promise<{ transport: LineTransport; events: 
     setBaudRate: async () => undefined,
     close: async () => undefined,
   };
-  const transport = new LineTransport(line);
+  const transport = new EsptoolTransport(line);
   await transport.connect();
   return { transport, events: opened[0] };
 }

@@ -1,8 +1,34 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, realpathSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
+import { createInterface } from "node:readline";
 import { SluiceError } from "../../../errors/sluice-error.js";
+
+/**
+ * The command line of npm's package `espruino`. It is no dependency: with it would come Bluetooth and serial drivers that
+ * are built on installation. Looked for in the user's project, beside this package, and on the PATH.
+ * @throws SluiceError ESPRUINO_TOOLS_MISSING
+ */
+export function findTools(environment: NodeJS.ProcessEnv = process.env, folder = process.cwd()): string {
+  for (const from of [join(folder, "x.js"), import.meta.url]) {
+    try {
+      return join(dirname(createRequire(from).resolve("espruino/package.json")), "bin/espruino-cli.js");
+    } catch {
+      // Not there.
+    }
+  }
+  for (const place of (environment["PATH"] ?? "").split(delimiter)) {
+    const file = join(place, "espruino");
+    if (place === "" || !existsSync(file)) continue;
+    const real = realpathSync(file);
+    if (real.endsWith("espruino-cli.js")) return real;
+  }
+  throw new SluiceError("ESPRUINO_TOOLS_MISSING");
+}
 
 export interface ScriptRun {
   /** Path of the command line that findTools found. */
@@ -48,38 +74,36 @@ export async function runScript(run: ScriptRun): Promise<RegExpExecArray> {
   }
 }
 
-function answerOf(run: ScriptRun, args: readonly string[], cwd: string): Promise<RegExpExecArray> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { cwd, stdio: ["ignore", "pipe", "pipe"] });
-    let answer: RegExpExecArray | null = null;
-    let said = "";
-    let complaint = "";
-    const stop = (): void => void child.kill("SIGKILL");
-    const timer = setTimeout(stop, run.timeoutMs);
-    run.signal?.addEventListener("abort", stop, { once: true });
-    if (run.signal?.aborted) stop();
-    child.stdout.on("data", (data: Buffer) => {
-      const lines = (said + data.toString("latin1")).split(/\r?\n/);
-      // The last may go on.
-      said = lines.pop() ?? "";
-      for (const line of lines) answer ??= run.answer.exec(line);
-      if (answer !== null) stop();
-    });
-    child.stderr.on("data", (data: Buffer) => {
-      complaint = (complaint + data.toString("utf8")).slice(-500);
-    });
-    child.on("error", reject);
-    child.on("close", () => {
-      clearTimeout(timer);
-      run.signal?.removeEventListener("abort", stop);
-      if (answer !== null) resolve(answer);
-      else if (run.signal?.aborted) reject(new SluiceError("FLASH_CANCELLED"));
-      else reject(noAnswer(run, complaint.trim()));
-    });
+async function answerOf(run: ScriptRun, args: readonly string[], cwd: string): Promise<RegExpExecArray> {
+  const { timeoutMs: timeout, signal } = run;
+  if (signal?.aborted) throw new SluiceError("FLASH_CANCELLED");
+  const child = spawn(process.execPath, args, {
+    cwd,
+    stdio: ["ignore", "pipe", "pipe"],
+    timeout,
+    killSignal: "SIGKILL",
   });
-}
-
-function noAnswer(run: Pick<ScriptRun, "port">, why: string): SluiceError {
+  const stop = (): void => void child.kill("SIGKILL");
+  signal?.addEventListener("abort", stop, { once: true });
+  let complaint = "";
+  child.stderr.on("data", (data: Buffer) => {
+    complaint = (complaint + data.toString("utf8")).slice(-500);
+  });
+  const ended = once(child, "close");
+  // Awaited below, where it still throws.
+  ended.catch(() => undefined);
+  try {
+    for await (const line of createInterface({ input: child.stdout.setEncoding("latin1") })) {
+      const answer = run.answer.exec(line);
+      if (answer !== null) return answer;
+    }
+  } finally {
+    stop();
+    await ended;
+    signal?.removeEventListener("abort", stop);
+  }
+  if (signal?.aborted) throw new SluiceError("FLASH_CANCELLED");
+  const why = complaint.trim();
   const reason = why === "" ? "" : ` (${why})`;
-  return new SluiceError("NO_ESPRUINO_ON_PORT", `No Espruino answers on ${run.port}${reason}.`);
+  throw new SluiceError("NO_ESPRUINO_ON_PORT", `No Espruino answers on ${run.port}${reason}.`);
 }
