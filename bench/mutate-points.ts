@@ -5,6 +5,7 @@ export interface Mutation {
   /** From the checkout's root, with `/`. */
   readonly file: string;
   readonly line: number;
+  readonly column: number;
   readonly start: number;
   readonly end: number;
   readonly text: string;
@@ -45,9 +46,10 @@ export function mutationsOf(source: ts.SourceFile, file: string, checker: ts.Typ
   const found: Mutation[] = [];
 
   function replace(from: number, end: number, text: string, what?: string): void {
-    const line = source.getLineAndCharacterOfPosition(from).line + 1;
+    const { line, character } = source.getLineAndCharacterOfPosition(from);
     const was = short(source.text.slice(from, end));
-    found.push({ file, line, start: from, end, text, what: what ?? `\`${was}\` -> \`${short(text)}\`` });
+    const place = { file, line: line + 1, column: character + 1 };
+    found.push({ ...place, start: from, end, text, what: what ?? `\`${was}\` -> \`${short(text)}\`` });
   }
 
   function replaceNode(node: ts.Node, ...texts: string[]): void {

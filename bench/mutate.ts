@@ -68,7 +68,7 @@ async function judge(copy: Copy, mutation: Mutation, stages: Stages): Promise<Ve
 }
 
 function lineOf({ mutation, killer }: Verdict): string {
-  return `| ${mutation.file}:${mutation.line} | ${mutation.what} | ${killer ?? "**survived**"} |`;
+  return `| ${mutation.file}:${mutation.line}:${mutation.column} | ${mutation.what} | ${killer ?? "**survived**"} |`;
 }
 
 async function judgeAll(mutations: readonly Mutation[]): Promise<Verdict[]> {

@@ -77,11 +77,20 @@ describe("guesses from many addresses", () => {
     expect(limiter.waitMs(now, "10.0.0.2")).toBe(2_000);
   });
 
+  it("are remembered of the last eight addresses", () => {
+    const limiter = new AttemptLimiter(noAttempts());
+    for (let i = 0; i < 8; i++) failTimes(limiter, 3, 1000 + ((i + 3) % 8), `10.0.1.${i}`);
+    const waits = () => Array.from({ length: 9 }, (_, i) => limiter.waitMs(1010, `10.0.1.${i}`) > 0);
+    expect(waits()).toEqual([true, true, true, true, true, true, true, true, false]);
+    failTimes(limiter, 3, 1009, "10.0.1.8");
+    expect(waits()).toEqual([true, true, true, true, true, false, true, true, true]);
+  });
+
   it("are counted anew in the next window", () => {
     const limiter = new AttemptLimiter(noAttempts());
     flood(limiter);
-    limiter.failed(tenMinutes + 1, "10.0.2.1");
-    expect(limiter.waitMs(tenMinutes + 1, "10.0.2.2")).toBe(0);
+    limiter.failed(tenMinutes, "10.0.2.1");
+    expect(limiter.waitMs(tenMinutes, "10.0.2.2")).toBe(0);
   });
 });
 

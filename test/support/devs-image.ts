@@ -6,6 +6,9 @@ export interface DevsSpec {
   /** Bytes of each function's code. */
   readonly functions?: readonly number[];
   readonly strings?: readonly string[];
+  /** Places of strings with a length in front, and of buffers with their lengths, among the strings' bytes. */
+  readonly utf8?: readonly number[];
+  readonly buffers?: readonly (readonly [number, number])[];
   /** Bytes of number literals, eight each. */
   readonly floats?: number;
   readonly config?: Readonly<Record<string, string | number>>;
@@ -43,8 +46,8 @@ export function buildDevs(spec: DevsSpec = {}): Buffer {
     Buffer.alloc(spec.floats ?? 8),
     none,
     ascii,
-    none,
-    none,
+    words(spec.utf8 ?? []),
+    words((spec.buffers ?? []).flat()),
     texts,
     Buffer.alloc(32),
     config,
@@ -71,6 +74,14 @@ function sealOf(image: Buffer): Buffer {
   seal.writeUInt32LE(1, 12);
   createHash("sha256").update(image).digest().copy(seal, 16);
   return seal;
+}
+
+function words(values: readonly number[]): Buffer {
+  const all = Buffer.alloc(4 * values.length);
+  values.forEach((value, index) => {
+    all.writeUInt32LE(value, 4 * index);
+  });
+  return all;
 }
 
 function padded(data: Buffer): Buffer {

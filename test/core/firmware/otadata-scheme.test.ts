@@ -80,6 +80,53 @@ describe("firmware for factory and ota_0", () => {
     expect(one.scheme.runningSlot()).toBe(0);
   });
 
+  it("takes turns where there are two slots, and never touches the one that runs", () => {
+    const chip = chipOf("esp32-devkit");
+    const slots = [factory, ota0];
+    const otaSwitch = new OtaSwitch(nodeBytes, nodeCrypto, chip.flash, otadata, 2, false);
+    const tried: number[] = [];
+    const scheme = new OtadataScheme(
+      tools,
+      chip.flash,
+      otaSwitch,
+      { slots, factory: undefined },
+      boardTarget(chip.board),
+      () => undefined,
+      (slot) => tried.push(slot),
+    );
+    const target = new FirmwareTarget(tools, chip.flash, scheme, judgeWhole);
+    chip.nor.program(slots[0].offset, buildEsp32({ version: "1.0.0" }));
+    expect(target.capacity(0)).toBe(ota0.size);
+    for (const [turn, running] of [0, 1, 0, 1].entries()) {
+      expect(scheme.runningSlot()).toBe(running);
+      const lift = chip.nor.protect(
+        slots[running].offset,
+        slots[running].offset + 0x180000,
+        "the running slot",
+      );
+      expect(update(target, buildEsp32({ version: `2.0.${turn}` }))).toBe("");
+      lift();
+    }
+    expect(tried).toEqual([1, 0, 1, 0]);
+  });
+
+  it("has no place where there is one slot and no factory, or none at all", () => {
+    for (const slots of [[], [ota0]]) {
+      const one = rig();
+      const scheme = new OtadataScheme(
+        tools,
+        one.flash,
+        new OtaSwitch(nodeBytes, nodeCrypto, one.flash, otadata, slots.length, false),
+        { slots, factory: undefined },
+        boardTarget(one.board),
+        () => undefined,
+        () => undefined,
+      );
+      if (slots.length > 0) one.nor.program(ota0.offset, buildEsp32());
+      expect(new FirmwareTarget(tools, one.flash, scheme, judgeWhole).capacity(0)).toBe(0);
+    }
+  });
+
   it.each([
     ["for another chip", buildEsp32({ chip: 5 }), "WRONG_BOARD"],
     ["for the ESP8266", buildArduino(4000), "WRONG_KIND|WRONG_BOARD|CORRUPT_IMAGE|TRUNCATED_IMAGE"],

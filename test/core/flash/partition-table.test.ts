@@ -72,6 +72,10 @@ describe("a damaged table", () => {
 
   test("is refused when a partition ends beyond the flash", () => {
     expect(parse(table, 0x200000).fault?.text).toContain("beyond the flash");
+    const last = { name: "last", type: 1, subtype: 2, offset: 0x1f0000, size: 0x10000, flags: 0 };
+    const one = encodePartitionTable([last]);
+    expect(parse(one, 0x200000).fault).toBeUndefined();
+    expect(parse(one, 0x1fffff).fault?.text).toBe('partition "last" ends at 0x00200000, beyond the flash');
   });
 
   test("is refused when it has two MD5 rows, taken when it has none", () => {

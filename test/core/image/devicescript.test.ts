@@ -90,6 +90,74 @@ describe("what the runtime would refuse, or run wrongly", () => {
     expect(catalogEntry(code)?.remedy).toBeTruthy();
   });
 
+  /** Twelve bytes of strings: u16 `size` at 0, u16 0 at 6. */
+  const strings = (size: number) => [`${String.fromCharCode(size)}\0abcd\0\0efg`];
+  const outside = "a string of the bytecode lies outside";
+  test.each([
+    [6, 0, undefined],
+    [7, 0, outside],
+    [6, 6, undefined],
+    [6, 7, outside],
+    [6, 8, outside],
+    [6, 0xffffffff, outside],
+  ])("a string with %i bytes at %i of 12", (size, at, text) => {
+    expect(judge(buildDevs({ strings: strings(size), utf8: [at] })).fault?.text).toBe(text);
+    expect(judge(buildDevs({ strings: strings(size), utf8: [0, at] })).fault?.text).toBe(
+      size === 7 ? outside : text,
+    );
+  });
+
+  test.each([
+    [0, 11, undefined],
+    [0, 12, "a buffer of the bytecode lies outside"],
+    [11, 0, undefined],
+    [8, 4, "a buffer of the bytecode lies outside"],
+  ])("a buffer at %i with %i bytes of 12", (at, length, text) => {
+    const image = (buffers: [number, number][]) => buildDevs({ strings: strings(6), buffers });
+    expect(judge(image([[at, length]])).fault?.text).toBe(text);
+    expect(
+      judge(
+        image([
+          [0, 1],
+          [at, length],
+        ]),
+      ).fault?.text,
+    ).toBe(text);
+  });
+
+  test("a string of letters that begins behind the last byte", () => {
+    expect(judge(with32(plain, section(4), 15)).fault).toBeUndefined();
+    expect(judge(with32(plain, section(4), 16)).fault?.text).toBe(outside);
+    expect(judge(with32(plain, section(4), 15 << 16)).fault).toBeUndefined();
+    expect(judge(with32(plain, section(4), 16 << 16)).fault?.text).toBe(outside);
+  });
+
+  test("strings that do not end", () => {
+    const image = Buffer.from(plain);
+    image[section(8) - 1] = 1;
+    expect(judge(image).fault?.text).toBe("the bytecode's strings do not end");
+    expect(judge(buildDevs({ strings: [] })).fault?.text).toBe("the bytecode's strings do not end");
+  });
+
+  test("functions: none, half a one, more arguments than slots, no whole words", () => {
+    const none = "the bytecode's table of functions is empty or cut short";
+    expect(judge(buildDevs({ functions: [] })).fault?.text).toBe(none);
+    const half = with32(with32(plain, 36, 36), 40, plain.readUInt32LE(40) + 4);
+    expect(judge(with32(half, 44, plain.readUInt32LE(44) - 4)).fault?.text).toBe(none);
+    const second = Buffer.from(plain);
+    second[112 + 16 + 10] = 4;
+    expect(judge(second).fault).toBeUndefined();
+    second[112 + 16 + 10] = 5;
+    expect(judge(second).fault?.text).toContain("function 1 of the bytecode has more arguments");
+    expect(judge(with32(plain, 112 + 4, 42)).fault?.text).toContain("function 0 of the bytecode leaves");
+    expect(judge(with32(plain, 112 + 20, 28)).fault?.text).toContain("function 1 of the bytecode leaves");
+  });
+
+  test("no more code than 16 bits find is taken", () => {
+    expect(judge(buildDevs({ functions: [0x10000 - 128 - 4] })).fault).toBeUndefined();
+    expect(judge(buildDevs({ functions: [0x10000 - 128] })).fault?.code).toBe("NOT_ENOUGH_SPACE");
+  });
+
   test("more code than 16 bits find", () => {
     const image = buildDevs({ functions: [40000, 26000] });
     expect(judge(image).fault).toMatchObject({ code: "NOT_ENOUGH_SPACE" });

@@ -194,6 +194,23 @@ describe("an image for another board", () => {
     expect(judge(image, target).fault?.code).toBe(code);
   });
 
+  test("fits into a slot of its size, and into none that is a byte smaller", () => {
+    const packed = gzip(buildArduino());
+    const inflated = buildArduino().length;
+    for (const [image, target] of [
+      [buildEsp32(), esp32Target],
+      [packed, ebootTarget],
+    ] as const) {
+      expect(judge(image, { ...target, room: image.length }).fault).toBeUndefined();
+      expect(judge(image, { ...target, room: image.length - 1 }).fault?.text).toBe("Not Enough Space");
+    }
+    expect(judge(packed, { ...ebootTarget, inflatedRoom: inflated }).fault).toBeUndefined();
+    expect(judge(packed, { ...ebootTarget, inflatedRoom: inflated - 1 }).fault?.text).toBe(
+      `Not Enough Space: inflated the image has ${inflated} bytes, there is room for ${inflated - 1}`,
+    );
+    expect(judge(packed)).toMatchObject({ inflatedSize: inflated });
+  });
+
   test("a filesystem in a firmware slot is named", () => {
     expect(judge(buildLittleFs(), ebootTarget).fault?.text).toContain("littlefs");
   });
@@ -210,5 +227,130 @@ describe("an image for another board", () => {
   test("an inflated image has to fit", () => {
     const small = { ...ebootTarget, inflatedRoom: 4096 };
     expect(judge(gzip(buildArduino()), small).fault?.code).toBe("NOT_ENOUGH_SPACE");
+  });
+});
+
+describe("a filesystem", () => {
+  const behind = (offset: number, image: Uint8Array) => Buffer.concat([Buffer.alloc(offset, 0xff), image]);
+
+  test.each([
+    ["LittleFS", buildLittleFs(), "littlefs", 65536],
+    ["LittleFS, its first block torn", behind(4096, buildLittleFs()), "littlefs", 65536],
+    ["LittleFS of 8 KB blocks, its first torn", behind(8192, buildLittleFs()), "littlefs", 65536],
+    ["SPIFFS", buildSpiffs(), "spiffs", 65536],
+    ["SPIFFS of one block", buildSpiffs(1), "spiffs", 4096],
+    ["SPIFFS of two", buildSpiffs(2), "spiffs", 8192],
+    ["SPIFFS with 8 KB blocks", buildSpiffs(20, 8192), "spiffs", 163840],
+    ["FAT", buildFat(), "fat", 65536],
+    ["FAT behind wear levelling", behind(4096, buildFat()), "fat", 65536],
+    ["blank flash", new Uint8Array(8192).fill(0xff), "blank", 8192],
+  ])("says its size: %s", (_, image, kind, filesystemSize) => {
+    expect(judge(image)).toMatchObject({ kind, filesystemSize, fault: undefined });
+  });
+
+  test("is cut short where the image has fewer bytes than it speaks of", () => {
+    expect(judge(buildLittleFs(4).subarray(0, 16383)).fault?.text).toBe(
+      "the littlefs filesystem speaks of 16384 bytes, the image has 16383",
+    );
+    expect(judge(buildFat(16).subarray(0, 8191)).fault?.code).toBe("TRUNCATED_IMAGE");
+  });
+
+  test("FAT32 has its name and its length elsewhere", () => {
+    const image = Buffer.from(buildFat());
+    image.fill(0, 54, 62);
+    image.write("FAT32   ", 82);
+    image.writeUInt16LE(0, 19);
+    image.writeUInt32LE(100, 32);
+    expect(judge(image)).toMatchObject({ kind: "fat", filesystemSize: 51200 });
+    image.fill(0, 82, 90);
+    expect(judge(image).fault?.code).toBe("BAD_MAGIC_BYTE");
+  });
+
+  test("SPIFFS may have one torn block, and no second one", () => {
+    const image = Buffer.from(buildSpiffs());
+    image.writeUInt16LE(0, 4096 + 252);
+    expect(judge(image)).toMatchObject({ kind: "spiffs" });
+    image.writeUInt16LE(0, 8192 + 252);
+    expect(judge(image).fault?.code).toBe("BAD_MAGIC_BYTE");
+  });
+
+  test("blank flash has no other byte, to its last one", () => {
+    const image = new Uint8Array(9000).fill(0xff);
+    image[8999] = 0xfe;
+    expect(judge(image).fault?.code).toBe("BAD_MAGIC_BYTE");
+  });
+});
+
+describe("a signature", () => {
+  const image = buildEsp32();
+  const signed = (tail: Uint8Array) => {
+    const { fault, signed: isSigned } = judge(Buffer.concat([image, tail]));
+    return fault === undefined ? isSigned : fault.code;
+  };
+  const sector = Buffer.alloc(4096 - (image.length % 4096), 0xff);
+  const block = (first: number, second: number, length = 4096) => {
+    const bytes = Buffer.alloc(length, 1);
+    bytes.set([first, second]);
+    return Buffer.concat([sector, bytes]);
+  };
+
+  test.each([
+    ["of arduino-esp32, 512 bytes", Buffer.alloc(512, 7), true],
+    ["of another length", Buffer.alloc(511, 7), "CORRUPT_IMAGE"],
+    ["of secure boot v1, of another version", Buffer.alloc(68, 7), "CORRUPT_IMAGE"],
+    ["of secure boot v2, RSA", block(0xe7, 2), true],
+    ["of secure boot v2, ECDSA", block(0xe7, 3), true],
+    ["of secure boot v2, another kind", block(0xe7, 4), "CORRUPT_IMAGE"],
+    ["of secure boot v2, another magic", block(0xe8, 2), "CORRUPT_IMAGE"],
+    ["of secure boot v2, in half a sector", block(0xe7, 2, 2048), "CORRUPT_IMAGE"],
+    ["of Arduino's ESP8266, a byte", Buffer.from([9, 1, 0, 0, 0]), true],
+    ["of Arduino's ESP8266, nothing", Buffer.alloc(4), false],
+    ["padding of zeros", Buffer.alloc(5000), false],
+    [
+      "padding of zeros, but for the last byte",
+      Buffer.concat([Buffer.alloc(4999), Buffer.alloc(1, 1)]),
+      "CORRUPT_IMAGE",
+    ],
+  ])("%s", (_, tail, verdict) => {
+    expect(signed(tail)).toBe(verdict);
+  });
+});
+
+describe("a user image's outer header", () => {
+  const changed = (change: (image: Buffer) => void) => {
+    const image = Buffer.from(buildUser());
+    change(image);
+    return judge(image, { ...anyTarget, inSlot: true }).fault?.text ?? "";
+  };
+
+  test("has a mode from 0 to 3, no address, whole pieces of 16, an entry in instruction RAM", () => {
+    expect(changed((image) => image.writeUInt8(3, 2))).toBe("");
+    expect(changed((image) => image.writeUInt8(4, 2))).toContain("flash mode 4 does not exist");
+    expect(changed((image) => image.writeUInt32LE(4, 8))).toContain("it must be 0");
+    expect(changed((image) => image.writeUInt32LE(1028, 12))).toContain("not a multiple of 16");
+    for (const entry of [0x40100000, 0x4010ffff])
+      expect(changed((image) => image.writeUInt32LE(entry, 4))).toContain("different entry points");
+    for (const entry of [0x400fffff, 0x40110000])
+      expect(changed((image) => image.writeUInt32LE(entry, 4))).toContain("does not lie in instruction RAM");
+  });
+
+  test("is followed by a second one", () => {
+    expect(changed((image) => image.writeUInt8(0xe8, 16 + 1024))).toContain("no second header follows");
+    const image = buildUser();
+    expect(judge(image.subarray(0, 16 + 1024 + 7)).fault?.text).toContain(
+      "ends at byte 1040, but there are 1047",
+    );
+  });
+
+  test("and both are in what is said about it", () => {
+    const image = buildUser();
+    expect(judge(image)).toMatchObject({
+      hashChecked: true,
+      imageLength: image.length,
+      segments: [{ address: 0, offset: 16, length: 1024 }, { address: 0x40100000 }, { address: 0x3ffe8000 }],
+      header: { entry: 0x40100004 },
+    });
+    expect(judge(image.subarray(0, -1)).fault?.text).toContain("ends before its CRC");
+    expect(judge(image.subarray(0, -4), { ...anyTarget, inSlot: true }).fault).toBeUndefined();
   });
 });

@@ -282,7 +282,10 @@ describe("answers", () => {
     expect(more).toEqual([]);
     expect(answer).toMatchObject(plain);
     const message = read(answer);
-    expect(message).toMatchObject({ id: 77, questions: [{ name: "_arduino._tcp.local", type: "PTR" }] });
+    expect(message).toMatchObject({
+      id: 77,
+      questions: [{ name: "_arduino._tcp.local", type: "PTR", class: "IN" }],
+    });
     const all = [...(message.answers ?? []), ...(message.additionals ?? [])];
     expect(all.map(({ type }) => type)).toEqual(["PTR", "SRV", "TXT", "A"]);
     for (const record of all) expect(record).toMatchObject({ ttl: 10, flush: false });

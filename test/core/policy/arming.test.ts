@@ -10,6 +10,12 @@ describe("armed", () => {
     expect([1000, 1499, 1500, 9999].map((now) => arming.leftMs(now))).toEqual([500, 1, 0, 0]);
   });
 
+  it("for a day at most", () => {
+    const arming = new Arming();
+    expect([86_400_001, 86_400_000].map((ms) => arming.arm(0, ms))).toEqual([false, true]);
+    expect(arming.leftMs(0)).toBe(86_400_000);
+  });
+
   it("anew with every press, and not at all with 0", () => {
     const arming = new Arming();
     arming.arm(0, 1000);
@@ -32,6 +38,8 @@ describe("armed", () => {
   it("shows by the light how much time is left", () => {
     const arming = new Arming();
     expect(arming.lightMs(0)).toBe(0);
+    arming.arm(0, 2000);
+    expect([0, 1899, 1900, 1901].map((now) => arming.lightMs(now))).toEqual([2000, 101, 100, 100]);
     arming.arm(0, 600_000);
     expect([0, 150_000, 300_000, 599_999, 600_000].map((now) => arming.lightMs(now))).toEqual([
       lightPeriodMs,

@@ -68,6 +68,23 @@ describe("not now", () => {
     expect(judgePermit(rules, wall, true)).toEqual({ wrong: "", refused: undefined });
   });
 
+  it("says after how many seconds to ask again: when it opens, else in ten", () => {
+    const seconds = (rules: { window: string; button: boolean }, wall: number) =>
+      judgePermit({ zone, ...rules }, wall, false).refused?.seconds;
+    expect(seconds({ window: hours, button: false }, monday)).toBe(12_000);
+    expect(seconds({ window: hours, button: false }, monday + 0.5)).toBe(12_000);
+    expect(seconds({ window: hours, button: false }, clockIsSetFrom - 1)).toBe(10);
+    expect(seconds({ window: "never", button: true }, monday)).toBe(10);
+    expect(seconds({ window: "daily", button: true }, monday)).toBe(10);
+  });
+
+  it("takes a clock for set from 2026 on", () => {
+    const code = (wall: number) =>
+      judgePermit({ window: "0:00-24:00", zone: "", button: false }, wall, false).refused?.code;
+    expect(code(Date.parse("2025-12-31T23:59:59Z") / 1000)).toBe("CLOCK_NOT_SET");
+    expect(code(Date.parse("2026-01-01T00:00:00Z") / 1000)).toBeUndefined();
+  });
+
   it("says first what stock espota.py shows of it, 32 characters with ERR:", () => {
     const shown = (rules: { window: string; button: boolean }, wall: number) =>
       `ERR: ${judgePermit({ zone, ...rules }, wall, false).refused?.text}`.slice(0, 32);

@@ -34,6 +34,10 @@ describe("what an answer means, with the original's numbers and words", () => {
     ["201 Created", ["Content-Length: 5"], failed, -104, "Wrong HTTP Code"],
     ["300 Multiple Choices", ["Location: /x"], failed, -104, "Wrong HTTP Code"],
     ["302 Found", [], failed, -104, "Wrong HTTP Code"],
+    ["301 Moved Permanently", [], failed, -104, "Wrong HTTP Code"],
+    ["303 See Other", [], failed, -104, "Wrong HTTP Code"],
+    ["307 Temporary Redirect", [], failed, -104, "Wrong HTTP Code"],
+    ["308 Permanent Redirect", [], failed, -104, "Wrong HTTP Code"],
     ["200 OK", [], failed, -101, "Server Did Not Report Size"],
     ["200 OK", ["Content-Length: 0"], failed, -101, "Server Did Not Report Size"],
     ["200 OK", ["Content-Length: -5"], failed, -101, "Server Did Not Report Size"],
@@ -114,6 +118,8 @@ describe("what an answer means, with the original's numbers and words", () => {
   test.each([
     ["0", 0],
     ["30", 30],
+    ["86399", 86399],
+    ["86401", 86400],
     ["999999999", 86400],
     ["-1", 0],
     ["Fri, 31 Dec 2027 23:59:59 GMT", 0],
@@ -179,6 +185,64 @@ describe("mode version", () => {
     expect(bench.result).toMatchObject({ outcome, error, version });
     untouched(bench);
   });
+});
+
+describe("the part of an image that was asked for", () => {
+  const taken = (range: string, length: number): boolean => {
+    const bench = new PullBench().start();
+    bench.answer(headOf("206 Partial Content", `Content-Length: ${length}`, `Content-Range: ${range}`));
+    return !bench.isOver;
+  };
+
+  test.each([
+    ["bytes 0-0/9", 1, true],
+    ["Bytes 0-8/9", 9, true],
+    ["bytes 0-9/9", 10, false],
+    ["bytes 0-1/9", 1, false],
+    ["bytes 1-0/9", 0, false],
+    ["bytes 0-0/9", 2, false],
+    ["bytes=0-0/9", 1, false],
+    ["bits 0-0/9", 1, false],
+    ["bytes 0-0", 1, false],
+    ["bytes 0/9-0", 1, false],
+    ["bytes -0/9", 1, false],
+    ["bytes 0-/9", 1, false],
+    ["bytes 0-0/", 1, false],
+  ])("%s in %i bytes: taken %s", (range, length, isTaken) => {
+    expect(taken(range, length)).toBe(isTaken);
+  });
+});
+
+describe("what names an image for the next request", () => {
+  /** What is asked for after the first byte. */
+  const asked = (...headers: string[]): string => {
+    const bench = new PullBench().start();
+    const range = ["Content-Length: 1", "Content-Range: bytes 0-0/1000"];
+    bench.answer(headOf("206 Partial Content", ...range, ...headers)).answer(image.subarray(0, 1));
+    bench.answer("").hangUp();
+    return bench.untilCall().call.said;
+  };
+
+  test.each([
+    ['ETag: "a"', '"a"'],
+    [`ETag: "${"a".repeat(98)}"`, `"${"a".repeat(98)}"`],
+  ])("%s", (header, tag) => {
+    const bench = new PullBench().start();
+    bench.answer(headOf("200 OK", "Content-Length: 1000", header));
+    bench.answer(image.subarray(0, 500)).hangUp().untilCall();
+    expect(bench.call.said).toContain(`\r\nIf-Range: ${tag}\r\n`);
+  });
+
+  test.each([['ETag: W/"a"'], ['ETag: ""'], ['ETag: "a'], ["ETag: a"], [`ETag: "${"a".repeat(99)}"`]])(
+    "not %s",
+    (header) => {
+      expect(asked(header)).not.toContain("If-Range");
+      const bench = new PullBench().start();
+      bench.answer(headOf("200 OK", "Content-Length: 1000", header));
+      bench.answer(image.subarray(0, 500)).hangUp();
+      expect(bench.result).toMatchObject({ error: 6 });
+    },
+  );
 });
 
 test("setMD5sum counts before what the server says", () => {

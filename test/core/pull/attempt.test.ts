@@ -321,6 +321,29 @@ describe("a connection that breaks", () => {
     unharmed(bench);
   });
 
+  test.each([
+    [
+      "another size",
+      (line: string) =>
+        line
+          .replace("-999/1000", "-1000/1001")
+          .replace(/Length: (\d+)/, (_, length) => `Length: ${Number(length) + 1}`),
+    ],
+    ["another MD5", (line: string) => line.replace(/x-MD5: ./, "x-MD5: x")],
+    ["another SHA-256", (line: string) => line.replace(/x-SHA256: a/, "x-SHA256: b")],
+    ["another tag", (line: string) => line.replace(/ETag: "./, 'ETag: "x')],
+  ])("and finds %s, all else being equal: given up", (_, change) => {
+    const sha256 = `x-SHA256: ${"a".repeat(64)}`;
+    const bench = new PullBench().start();
+    bench.answer(probeAnswer(image, sha256)).hangUp().until(100);
+    bench.untilCall().answer(wholeAnswer(image, sha256).subarray(0, -300)).hangUp();
+    const from = Number(/Range: bytes=(\d+)-/.exec(bench.untilCall().call.said)?.[1]);
+    const lines = restAnswer(from).toString("latin1").replace("x-MD5", `${sha256}\r\nx-MD5`);
+    bench.answer(Buffer.from(change(lines).replace("x-MD5: x", "x-MD5: 0"), "latin1"));
+    expect(bench.result).toMatchObject({ error: -122, code: "IMAGE_CHANGED" });
+    unharmed(bench);
+  });
+
   test("where nothing tells images apart: given up", () => {
     const plain = headOf("200 OK", `Content-Length: ${image.length}`);
     const bench = new PullBench().start();

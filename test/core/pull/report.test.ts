@@ -58,6 +58,8 @@ describe("is taken, or comes again at the next poll", () => {
     ["404 Not Found", true],
     ["401 Unauthorized", true],
     ["405 Method Not Allowed", true],
+    ["499 Client Closed Request", true],
+    ["500 Internal Server Error", false],
     ["503 Service Unavailable", false],
   ])("%s", (status, taken) => {
     const bench = reporting().answer(headOf(status));

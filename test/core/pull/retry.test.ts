@@ -23,6 +23,8 @@ test("boards that got power together do not ask together", () => {
   const times = { everyMs: hour, jitter: 0.1 };
   expect(firstPollMs(times, 0)).toBe(0);
   expect(firstPollMs(times, 0.999)).toBeGreaterThan(5 * minute);
+  expect(firstPollMs(times, 0.999)).toBeLessThan(6 * minute);
+  expect(firstPollMs({ everyMs: 1000, jitter: 0.5 }, 0.5)).toBe(250);
   const anyTimes = fc.record({ everyMs: fc.nat(1e9), jitter: fc.double({ min: 0, max: 1, noNaN: true }) });
   const chance = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
   fc.assert(
@@ -42,6 +44,9 @@ test("an image that went wrong three times rests for a day, another one does not
   expect(blockReason(known, 3000, "a")).toBe("this image went wrong 3 times");
   expect(blockReason(known, 3000, "b")).toBe("");
   expect(blockReason(known, 3000, "")).toBe("");
+  expect(blockReason(known, 2000 + 24 * hour - 1, "a")).toBe("this image went wrong 3 times");
   expect(blockReason(known, 2000 + 24 * hour, "a")).toBe("");
+  expect(known).toEqual({ image: "a", failures: 3, last: 2000 });
+  expect(blockReason({ image: "", failures: 3, last: 0 }, 0, "")).toBe("");
   expect(blockReason(blockAfter(known, 4000, "b"), 5000, "b")).toBe("");
 });

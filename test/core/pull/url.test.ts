@@ -40,9 +40,34 @@ describe("an address", () => {
     "http://a/\u00e4",
     "http://.a/",
     "http://a..b/",
-    `http://a/${"b".repeat(1024)}`,
+    `http://a/${"b".repeat(1016)}`,
+    `http://${"a".repeat(254)}/`,
+    "http://a/\x7f",
+    "http://a\x60/",
+    "http://a{/",
+    "http://a,/",
+    "http://a/ ",
+    "http:/a/",
+    "httpx://a/",
+    "https:/a/b",
   ])("is refused: %j", (text) => {
     expect(typeof parseUrl(text)).toBe("string");
+  });
+
+  test.each([
+    `http://a/${"b".repeat(1015)}`,
+    `http://${"a".repeat(253)}/`,
+    "http://a:1/",
+    "http://a:65535/",
+    "http://az09-._/!~",
+    "https://a/b",
+  ])("is taken at its limits: %s", (text) => {
+    expect(typeof parseUrl(text)).toBe("object");
+  });
+
+  test("has its port in the Host header, unless it is one of the two usual ones", () => {
+    const ports = [80, 443, 79, 81, 442, 444].map((port) => authorityOf(urlOf(`http://a:${port}/`)));
+    expect(ports).toEqual(["a", "a", "a:79", "a:81", "a:442", "a:444"]);
   });
 
   test("that is taken can go into a request as it is", () => {
@@ -68,6 +93,9 @@ describe("a redirect", () => {
     ["/new/place#part", "http://update.example.com:8266/new/place"],
     ["image.bin", "http://update.example.com:8266/esp/image.bin"],
     ["?chip=2", "http://update.example.com:8266/esp/update?chip=2"],
+    ["#part", "http://update.example.com:8266/esp/update"],
+    ["a/b:c", "http://update.example.com:8266/esp/a/b:c"],
+    ["/b:c", "http://update.example.com:8266/b:c"],
   ])("to %s is followed", (location, to) => {
     const found = redirected(from, from, location);
     expect(typeof found === "string" ? found : urlText(found)).toBe(to);
@@ -81,11 +109,26 @@ describe("a redirect", () => {
     "http://evilupdate.example.com/x",
     "http://10.0.0.9/x",
     "ftp://update.example.com/x",
+    "https:image.bin",
+    "a:b/c",
     "javascript:alert(1)",
     "//user@update.example.com/x",
     "/a b",
   ])("to %j is not", (location) => {
     expect(typeof redirected(from, from, location)).toBe("string");
+  });
+
+  test("beside a file at the top is at the top", () => {
+    const top = urlOf("http://update.example.com/update");
+    const found = redirected(top, top, "image.bin");
+    expect(typeof found === "string" ? found : found.path).toBe("/image.bin");
+    const tls = urlOf("https://update.example.com/update?a/b");
+    const beside = redirected(tls, tls, "image.bin");
+    expect(typeof beside === "string" ? beside : urlText(beside)).toBe(
+      "https://update.example.com:443/image.bin",
+    );
+    const same = redirected(tls, tls, "//update.example.com/x");
+    expect(typeof same === "string" ? same : urlText(same)).toBe("https://update.example.com:443/x");
   });
 
   test("never leads from https to http", () => {

@@ -16,6 +16,10 @@ const { Wait, Confirm, GiveUp } = {
 };
 
 describe("a trial", () => {
+  it("takes three minutes at most, half a minute without ota.begin, three seconds when all is well", () => {
+    expect([trialMs, registerMs, settleMs, quietMs]).toEqual([180_000, 30_000, 3000, 600_000]);
+  });
+
   it("confirms what has been well for three seconds without a break, once", () => {
     const trial = new Trial(1000, true, true);
     expect(trial.poll(1000, true, true, true)).toBe(Wait);

@@ -58,9 +58,9 @@ describe("the target", () => {
     begin();
     bench.run.write(image.slice(0, 15));
     expect(bench.target.calls).toEqual([]);
-    bench.run.write(image.slice(15, 20));
-    expect(bench.target.calls).toEqual(["judge 20 of 1000"]);
-    bench.run.write(image.slice(20, runBlock - 1));
+    bench.run.write(image.slice(15, 16));
+    expect(bench.target.calls).toEqual(["judge 16 of 1000"]);
+    bench.run.write(image.slice(16, runBlock - 1));
     expect(bench.target.taken).toEqual([]);
     bench.run.write(image.slice(runBlock - 1, runBlock));
     expect(bench.target.taken).toEqual([image.slice(0, runBlock)]);
@@ -95,6 +95,23 @@ describe("the target", () => {
         },
       ),
     );
+  });
+
+  it("judges a block that is shorter than a head, when it is full", () => {
+    bench.target.headLength = 2 * runBlock;
+    begin();
+    bench.run.write(image.slice(0, runBlock));
+    expect(bench.target.calls).toEqual([`judge ${runBlock} of 1000`]);
+    expect(bench.target.taken).toEqual([image.slice(0, runBlock)]);
+  });
+
+  it("takes an image that fills its room, and none that is a byte longer", () => {
+    bench.target.room = 1000;
+    send(image);
+    expect(bench.run.verify()).toBeUndefined();
+    bench = new RunBench();
+    bench.target.room = 999;
+    expect(bench.run.begin(0, offerOf())?.number).toBe(FaultNumber.Space);
   });
 
   it("judges an image that is shorter than a head", () => {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { FaultNumber, fault } from "../../../src/core/errors.js";
 import { SafeStatus } from "../../../src/core/update/safe-state.js";
-import { prepareKeepMs, RunPhase } from "../../../src/core/update/update.js";
+import { RunPhase } from "../../../src/core/update/update.js";
 import { pieces } from "../../support/core-bundle.js";
 import { flashBroken, image, offerOf, RunBench } from "../../support/core-run.js";
 import type { StepPlan } from "../../support/core-steps.js";
@@ -296,6 +296,9 @@ describe("hooks that throw", () => {
 });
 
 describe("a parked preparation", () => {
+  /** ms that it is kept for. */
+  const prepareKeepMs = 60_000;
+
   function parked(): void {
     bench = new RunBench({ takesMs: 20_000, deadlineMs: 30_000 });
     bench.run.begin(0, offerOf());

@@ -172,6 +172,19 @@ describe("slow and endless requests", () => {
     expect(visitor.closed).toBe(true);
   });
 
+  test("an empty head is none", () => {
+    expect(bench.visitor().say("\r\n\r\n").answer.status).toBe(400);
+  });
+
+  test("a head has exactly 2 KB", () => {
+    const head = requestHead("GET /update/status", ["X:"]);
+    const filled = (length: number) =>
+      `${head.slice(0, -2)}X: ${"y".repeat(length - (head.length - 4) - 5)}\r\n\r\n`;
+    expect(filled(2048).indexOf("\r\n\r\n")).toBe(2048);
+    expect(bench.visitor().say(filled(2048)).answer.status).toBe(200);
+    expect(bench.visitor().say(filled(2049)).answer.status).toBe(431);
+  });
+
   test("a head has 2 KB, also when it comes at once", () => {
     const drip = bench.visitor();
     for (let i = 0; i < 300 && !drip.closed; i++) drip.say("X: yyyy\r\n");
@@ -350,6 +363,20 @@ describe("while valves close", () => {
     bench.valve.broken = "open";
     expect(visitor.until(100).answer.status).toBe(409);
     expect(bench.target.calls).not.toContain("commit");
+  });
+
+  test("who does not expect 100 gets none, and who sends a form and expects it gets it at once", () => {
+    expect(bench.ask("POST /update", [], image).until(100).out).toMatch(/^HTTP\/1\.1 200 OK/);
+    bench = new WebBench();
+    const { type, body } = formBody([{ field: "app", file: "x", content: latin1(image) }]);
+    expect(bench.ask("POST /update", [type], body).until(100).out).toMatch(/^HTTP\/1\.1 200 OK/);
+    bench = new WebBench();
+    const visitor = bench
+      .visitor()
+      .say(requestHead("POST /update", [type, "Expect: 100-continue"], body.length));
+    expect(visitor.out).toBe("HTTP/1.1 100 Continue\r\n\r\n");
+    expect(visitor.say(body).until(100).answer.status).toBe(200);
+    expect(visitor.out.match(/100 Continue/g)).toHaveLength(1);
   });
 
   test("the page asks first, follows the steps, keeps the preparation alive by asking, and sends once", () => {
