@@ -1,28 +1,30 @@
-/** What a pin is set to; `undefined` after a reset, when nothing has touched it yet. */
-export type PinMode =
-  | "input"
-  | "input_pullup"
-  | "input_pulldown"
-  | "analog"
-  | "output"
-  | "opendrain"
-  | "opendrain_pullup"
-  | "af_output"
-  | "af_opendrain";
+export const pinModes = [
+  "analog",
+  "input",
+  "input_pullup",
+  "input_pulldown",
+  "output",
+  "opendrain",
+  "opendrain_pullup",
+  "af_output",
+  "af_opendrain",
+] as const;
+
+export type PinMode = (typeof pinModes)[number];
 
 export type Level = 0 | 1;
 
-/** Told after a pin or who drives it has changed: `level` is what a voltmeter shows, undefined when nothing does. */
-export type PinListener = (pin: number, level: Level | undefined) => void;
+/** `level` is what a voltmeter shows, undefined when the pin floats. */
+type PinListener = (pin: number, level: Level | undefined) => void;
 
 interface PinState {
+  /** Undefined after a reset, while nothing has touched it. */
   mode: PinMode | undefined;
   /** True once the program has called pinMode: reading and writing then leave the mode alone. */
   manual: boolean;
   latch: Level;
   /** What the world outside puts on the pin. */
   outside: Level | undefined;
-  analog: number;
 }
 
 /**
@@ -41,7 +43,6 @@ export class Pins {
       manual: false,
       latch: 0,
       outside: undefined,
-      analog: 0,
     }));
   }
 
@@ -60,23 +61,14 @@ export class Pins {
     return this.#pin(pin).mode;
   }
 
-  /** The world outside puts a level on a pin, or lets go of it. */
+  /** The world outside puts a level on a pin, or none. */
   drive(pin: number, level: Level | undefined): void {
     this.#change(pin, (state) => {
       state.outside = level;
     });
   }
 
-  /** The voltage outside, 0..1 of the range. */
-  driveAnalog(pin: number, value: number): void {
-    this.#pin(pin).analog = value;
-  }
-
-  analog(pin: number): number {
-    return this.#pin(pin).analog;
-  }
-
-  /** Called after each change of level. @returns what ends it */
+  /** Calls the listener after each change of a pin's level, or of what drives it. @returns what ends it */
   listen(listener: PinListener): () => void {
     this.#listeners.add(listener);
     return () => {
@@ -92,7 +84,7 @@ export class Pins {
     });
   }
 
-  /** The program's digitalWrite: makes the pin an output unless pinMode has spoken. */
+  /** The program's digitalWrite: makes the pin an output unless pinMode was called. */
   write(pin: number, level: Level): void {
     this.#change(pin, (state) => {
       state.latch = level;

@@ -1,8 +1,13 @@
 import type { Machine } from "./machine.js";
 import { typeName } from "./values.js";
 
-/** [year, month, day, hour, minute, second, millisecond] */
+/** [year, month, day, hour, minute, second, millisecond, day of the week] */
 type Fields = number[];
+
+/** A Date as the firmware holds it: ms since 1970. */
+interface ChipDate {
+  ms: number;
+}
 
 /** Espruino's Date (src/jswrap_date.c), with the chip's time, and what sets its zone: E.setTimeZone and E.setDST. */
 export function installDate(machine: Machine, now: () => number): void {
@@ -18,14 +23,8 @@ export function installDate(machine: Machine, now: () => number): void {
   const fieldsAt = (ms: number, minutes: number): Fields => {
     const at = new Date(ms + minutes * 60_000);
     const date = [at.getUTCFullYear(), at.getUTCMonth(), at.getUTCDate()];
-    return [
-      ...date,
-      at.getUTCHours(),
-      at.getUTCMinutes(),
-      at.getUTCSeconds(),
-      at.getUTCMilliseconds(),
-      at.getUTCDay(),
-    ];
+    const time = [at.getUTCHours(), at.getUTCMinutes(), at.getUTCSeconds(), at.getUTCMilliseconds()];
+    return [...date, ...time, at.getUTCDay()];
   };
   const compose = ([year, month, day, hour = 0, minute = 0, second = 0, ms = 0]: Fields): number => {
     const local = utc(year, month, day) + ((hour * 60 + minute) * 60 + second) * 1000 + ms;
@@ -53,78 +52,70 @@ export function installDate(machine: Machine, now: () => number): void {
     "Date",
   ) as (ms: unknown) => { prototype: Record<string, unknown> };
   const made = dateClass(machine.api((...args: unknown[]) => checked(create(args))));
-  const hide = (holder: object, name: string, value: unknown): void => {
-    Object.defineProperty(holder, name, { value, writable: true, configurable: true, enumerable: false });
-  };
-  const method = (name: string, call: (date: { ms: number }, ...args: number[]) => unknown): void =>
-    hide(
-      made.prototype,
-      name,
-      machine.api(function (this: unknown, ...args: unknown[]) {
-        return call(this as { ms: number }, ...(args as number[]));
-      }),
-    );
-  const zoneOf = (date: { ms: number }) => zone.at(date.ms, false);
+  const localFields = (date: ChipDate) => fieldsAt(date.ms, zone.at(date.ms, false).minutes);
 
   const names = ["FullYear", "Month", "Date", "Hours", "Minutes", "Seconds", "Milliseconds", "Day"];
   names.forEach((name, index) => {
-    method(`get${name}`, (date) => fieldsAt(date.ms, zoneOf(date).minutes)[index]);
-    method(`getUTC${name}`, (date) => fieldsAt(date.ms, 0)[index]);
+    machine.methods<ChipDate>(made.prototype, {
+      [`get${name}`]: (date) => localFields(date)[index],
+      [`getUTC${name}`]: (date) => fieldsAt(date.ms, 0)[index],
+    });
     if (name === "Day") return;
     // what may follow the field itself: month and day behind a year, smaller units behind an hour
     const last = index < 3 ? 2 : 6;
-    method(`set${name}`, (date, ...args) => {
-      const fields = fieldsAt(date.ms, zoneOf(date).minutes);
-      args.forEach((value, more) => {
-        const isMore = more > 0 && typeof value !== "number";
-        if (index + more <= last && !isMore) fields[index + more] = Number(value) | 0;
-      });
-      date.ms = compose(fields);
-      return date.ms;
+    machine.methods<ChipDate>(made.prototype, {
+      [`set${name}`]: (date, ...args) => {
+        const fields = localFields(date);
+        args.forEach((value, more) => {
+          const isMore = more > 0 && typeof value !== "number";
+          if (index + more <= last && !isMore) fields[index + more] = Number(value) | 0;
+        });
+        date.ms = compose(fields);
+        return date.ms;
+      },
     });
   });
-  method("getTime", (date) => date.ms);
-  method("valueOf", (date) => date.ms);
-  method("setTime", (date, ms) => {
-    date.ms = checked(Number(ms));
-    return date.ms;
-  });
-  method("getTimezoneOffset", (date) => 0 - zoneOf(date).minutes);
-  method("getIsDST", (date) => Number(zoneOf(date).summer));
 
   const two = (value: number) => String(value).padStart(2, "0");
   const clock = (fields: Fields) => fields.slice(3, 6).map(two).join(":");
-  const offset = (minutes: number) => {
+  const offset = (date: ChipDate) => {
+    const { minutes } = zone.at(date.ms, false);
     const size = Math.abs(minutes);
     return `${minutes < 0 ? "-" : "+"}${String(Math.trunc(size / 60) * 100 + (size % 60)).padStart(4, "0")}`;
   };
   const isoText = (fields: Fields) =>
     `${fields[0]}-${two(fields[1] + 1)}-${two(fields[2])}T${clock(fields)}.${String(fields[6]).padStart(3, "0")}`;
-  method("toString", (date) => {
-    const { minutes } = zoneOf(date);
-    const at = fieldsAt(date.ms, minutes);
-    return `${days[at[7]]} ${months[at[1]]} ${at[2]} ${at[0]} ${clock(at)} GMT${offset(minutes)}`;
+  const isoUtc = (date: ChipDate) => `${isoText(fieldsAt(date.ms, 0))}Z`;
+  machine.methods<ChipDate>(made.prototype, {
+    getTime: (date) => date.ms,
+    valueOf: (date: ChipDate) => date.ms,
+    setTime: (date, ms) => {
+      date.ms = checked(Number(ms));
+      return date.ms;
+    },
+    getTimezoneOffset: (date) => 0 - zone.at(date.ms, false).minutes,
+    getIsDST: (date) => Number(zone.at(date.ms, false).summer),
+    toString: (date: ChipDate) => {
+      const at = localFields(date);
+      return `${days[at[7]]} ${months[at[1]]} ${at[2]} ${at[0]} ${clock(at)} GMT${offset(date)}`;
+    },
+    toUTCString: (date) => {
+      const at = fieldsAt(date.ms, 0);
+      return `${days[at[7]]}, ${at[2]} ${months[at[1]]} ${at[0]} ${clock(at)} GMT`;
+    },
+    toISOString: isoUtc,
+    toJSON: isoUtc,
+    toLocalISOString: (date) => isoText(localFields(date)) + offset(date),
   });
-  method("toUTCString", (date) => {
-    const at = fieldsAt(date.ms, 0);
-    return `${days[at[7]]}, ${at[2]} ${months[at[1]]} ${at[0]} ${clock(at)} GMT`;
+  machine.methods(made, {
+    now,
+    parse: (_date, text) => (typeof text === "string" ? parseDate(text, zone) : 0),
   });
-  for (const name of ["toISOString", "toJSON"]) method(name, (date) => `${isoText(fieldsAt(date.ms, 0))}Z`);
-  method("toLocalISOString", (date) => {
-    const { minutes } = zoneOf(date);
-    return isoText(fieldsAt(date.ms, minutes)) + offset(minutes);
-  });
-  hide(made, "now", machine.api(now));
-  hide(
-    made,
-    "parse",
-    machine.api((text: unknown) => (typeof text === "string" ? parseDate(text, zone) : 0)),
-  );
   realm.define("Date", made);
 }
 
-export const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-export const days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 
 const name = "([A-Za-z]+)";
 const clock = String.raw`(?:\s*(\d+)(?::(\d+)(?::(\d+(?:\.\d*)?)\s*([A-Za-z]+)?\s*(?:([+-])(\d+)(?::(\d+))?)?)?)?)?`;
@@ -134,7 +125,7 @@ const mail = new RegExp(String.raw`^\s*(?:${days.join("|")}),\s*(\d+)\s+${name}\
 const plain = new RegExp(String.raw`^\s*${name}\s+(\d+),\s*(\d+)${clock}`);
 
 /** Date.parse: ms since 1970; what it cannot read is 1970, and no zone means ours (src/jswrap_date.c). */
-export function parseDate(text: string, zone: TimeZone): number {
+function parseDate(text: string, zone: TimeZone): number {
   const ours = (ms: number) => ms - zone.at(ms, true).minutes * 60_000;
   const fields = (
     match: RegExpExecArray,
@@ -161,14 +152,14 @@ export function parseDate(text: string, zone: TimeZone): number {
 }
 
 /** ms of a day in Greenwich; years below 100 are years below 100. */
-export function utc(year: number, month: number, day: number): number {
+function utc(year: number, month: number, day: number): number {
   return new Date(0).setUTCFullYear(year, month, day);
 }
 
 const minute = 60_000;
 
 /** The time zone of Date objects: E.setTimeZone and E.setDST (src/jswrap_date.c). Minutes east of Greenwich. */
-export class TimeZone {
+class TimeZone {
   #minutes = 0;
   /** The twelve numbers of E.setDST. */
   #summer: readonly number[] | undefined;

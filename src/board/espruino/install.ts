@@ -10,7 +10,7 @@ import { httpLibrary } from "./lib-http.js";
 import { installMemory } from "./lib-memory.js";
 import { installModules, type NativeLibrary } from "./lib-modules.js";
 import { netLibrary } from "./lib-net.js";
-import { installIo } from "./lib-pins.js";
+import { installPins } from "./lib-pins.js";
 import { installPipe } from "./lib-pipe.js";
 import { installProcess } from "./lib-process.js";
 import { storageLibrary } from "./lib-storage.js";
@@ -35,7 +35,7 @@ export function installEspruino(machine: Machine, device: Device): void {
   installPipe(machine, device);
   installWatchdog(machine, device);
   installTimers(machine, device);
-  installIo(machine, device);
+  installPins(machine, device);
   installMemory(machine, device);
   installUrl(machine);
   const storage = storageLibrary(machine, device);

@@ -1,28 +1,16 @@
 import type { Machine } from "./machine.js";
+import type { Realm } from "./realm.js";
 import { jsonStyle, type TextStyle, valueText } from "./value-text.js";
 
 /** Puts Espruino's JSON in the place of the language's. */
 export function installJson(machine: Machine): void {
   const { realm } = machine;
-  const json = realm.object({
-    stringify: machine.api((value: unknown, _replacer: unknown, space: unknown) =>
-      valueText(value, spaced(space)),
-    ),
-    parse: machine.api((text: unknown) => readJson(machine, String(text))),
+  const json = realm.object({});
+  machine.methods(json, {
+    stringify: (_json, value, _replacer, space) => valueText(value, spaced(space)),
+    parse: (_json, text) => readJson(realm, String(text)),
   });
-  for (const name of ["stringify", "parse"]) Object.defineProperty(json, name, { enumerable: false });
   realm.define("JSON", json);
-}
-
-/** @throws SyntaxError of the sandbox */
-export function readJson(machine: Machine, text: string, bareKeys = false): unknown {
-  const { realm } = machine;
-  const make: JsonMaker = { array: () => realm.array([]), object: () => realm.object({}) };
-  try {
-    return parseJson(text, make, bareKeys);
-  } catch (error) {
-    throw error instanceof JsonError ? realm.error("SyntaxError", error.message) : error;
-  }
 }
 
 function spaced(space: unknown): TextStyle {
@@ -32,20 +20,11 @@ function spaced(space: unknown): TextStyle {
   return text === "" ? jsonStyle : { ...jsonStyle, space: text };
 }
 
-/** Why a text is none that Espruino reads. */
-export class JsonError extends Error {}
-
 interface Token {
   /** As messages name it. */
   readonly name: string;
   readonly kind: "number" | "string" | "word" | "sign" | "end";
   readonly value?: unknown;
-}
-
-/** Makes the containers, so that they are of the sandbox. */
-export interface JsonMaker {
-  readonly array: () => unknown[];
-  readonly object: () => Record<string, unknown>;
 }
 
 const reserved =
@@ -62,10 +41,11 @@ const escapes: Readonly<Record<string, string>> = {
 
 /**
  * JSON as Espruino reads it, with the lexer of the language (src/jswrap_json.c): either quote, comments, a comma too
- * many, 0x10, and what stands behind the value is of no interest.
+ * many, 0x10, and anything may stand behind the value.
  * @param bareKeys keys may go without quotes, as Storage.readJSON lets them
+ * @throws SyntaxError of the sandbox
  */
-export function parseJson(text: string, make: JsonMaker, bareKeys = false): unknown {
+export function readJson(realm: Realm, text: string, bareKeys = false): unknown {
   const tokens = lex(text);
   let token = next();
 
@@ -78,7 +58,7 @@ export function parseJson(text: string, make: JsonMaker, bareKeys = false): unkn
     return taken;
   };
   const match = (sign: string): void => {
-    if (token.name !== `'${sign}'`) throw new JsonError(`Got ${token.name} expected '${sign}'`);
+    if (token.name !== `'${sign}'`) throw realm.error("SyntaxError", `Got ${token.name} expected '${sign}'`);
     take();
   };
   const is = (sign: string): boolean => token.name === `'${sign}'`;
@@ -96,10 +76,10 @@ export function parseJson(text: string, make: JsonMaker, bareKeys = false): unkn
       take();
       return word === "null" ? null : word === "true";
     }
-    throw new JsonError(`Expecting valid value, got ${word.replace(/^(ID):.*/, "$1")}`);
+    throw realm.error("SyntaxError", `Expecting valid value, got ${word.replace(/^(ID):.*/, "$1")}`);
   };
   const array = (): unknown[] => {
-    const items = make.array();
+    const items = realm.array([]);
     take();
     while (!is("]")) {
       items[items.length] = value();
@@ -109,10 +89,11 @@ export function parseJson(text: string, make: JsonMaker, bareKeys = false): unkn
     return items;
   };
   const object = (): Record<string, unknown> => {
-    const members = make.object();
+    const members = realm.object({});
     take();
     while (token.kind === "string" || token.kind === "word" || token.name === "INT") {
-      if (token.kind !== "string" && !bareKeys) throw new JsonError(`Got ${token.name} expected STRING`);
+      if (token.kind !== "string" && !bareKeys)
+        throw realm.error("SyntaxError", `Got ${token.name} expected STRING`);
       const key = String(take().value);
       match(":");
       members[key] = value();

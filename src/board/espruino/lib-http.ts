@@ -1,9 +1,9 @@
 import { type Device, version } from "./device.js";
 import type { Listener } from "./emitter.js";
 import { openTcp, serverObject, type TcpSocket } from "./lib-net.js";
-import { parseUrl } from "./lib-url.js";
+import { parseEspruinoUrl } from "./lib-url.js";
 import type { Machine } from "./machine.js";
-import { toText, typeName } from "./values.js";
+import { typeName } from "./values.js";
 
 type Headers = Record<string, unknown>;
 
@@ -57,7 +57,7 @@ function serverResponse(machine: Machine, socket: TcpSocket): Record<string, unk
   };
   const write = (data: unknown): boolean => {
     if (!sent) writeHead(200, undefined);
-    const text = data === undefined ? "" : toText(data);
+    const text = data === undefined ? "" : String(data);
     if (text) socket.write(chunked ? `${text.length.toString(16)}\r\n${text}\r\n` : text);
     return false;
   };
@@ -86,7 +86,7 @@ interface Target {
 }
 
 function targetOf(options: unknown): Target {
-  const given = (typeof options === "string" ? parseUrl(options) : options) as Partial<Target>;
+  const given = (typeof options === "string" ? parseEspruinoUrl(options) : options) as Partial<Target>;
   return {
     host: given.host || "127.0.0.1",
     port: Number(given.port) || 80,
@@ -130,11 +130,11 @@ function clientRequest(
   };
   const object: Record<string, unknown> = machine.realm.object({
     write: machine.api((data: unknown) => {
-      body += toText(data);
+      body += String(data);
       return false;
     }),
     end: machine.api((data: unknown) => {
-      if (data !== undefined) body += toText(data);
+      if (data !== undefined) body += String(data);
       end();
     }),
   });

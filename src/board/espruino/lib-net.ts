@@ -2,7 +2,7 @@ import { connect, createServer, type Server, type Socket } from "node:net";
 import type { Device } from "./device.js";
 import type { Listener } from "./emitter.js";
 import type { Machine } from "./machine.js";
-import { binaryText, textBytes, toText, typeName } from "./values.js";
+import { binaryText, textBytes, typeName } from "./values.js";
 
 /** require("net") (libs/network/jswrap_net.c). */
 export function netLibrary(machine: Machine, device: Device): unknown {
@@ -112,8 +112,8 @@ export class TcpSocket {
     this.#device = device;
     this.#socket = socket;
     this.object = machine.realm.object({
-      write: machine.api((data: unknown) => this.write(toText(data))),
-      end: machine.api((data: unknown) => this.end(data === undefined ? "" : toText(data))),
+      write: machine.api((data: unknown) => this.write(String(data))),
+      end: machine.api((data: unknown) => this.end(data === undefined ? "" : String(data))),
       available: machine.api(() => this.#kept.length),
       read: machine.api((count: unknown) => this.#readKept(Number(count) || this.#kept.length)),
       pipe: machine.pipe,

@@ -1,24 +1,12 @@
-import type { Level, PinMode } from "../pins.js";
+import { type Level, type PinMode, pinModes } from "../pins.js";
 import type { Device } from "./device.js";
 import type { Listener } from "./emitter.js";
 import { freeId, named } from "./lib-timers.js";
 import type { Machine } from "./machine.js";
 import { markPin, pinNumber, typeName } from "./values.js";
 
-const modes: readonly string[] = [
-  "analog",
-  "input",
-  "input_pullup",
-  "input_pulldown",
-  "output",
-  "opendrain",
-  "opendrain_pullup",
-  "af_output",
-  "af_opendrain",
-];
-
 /** Pins: Pin and D0.., pinMode, digitalWrite, digitalRead, analogRead, setWatch (src/jswrap_io.c, jswrap_pin.c). */
-export function installIo(machine: Machine, device: Device): void {
+export function installPins(machine: Machine, device: Device): void {
   const { realm } = machine;
   const { pins } = device;
   const pinClass = realm.evaluate(
@@ -40,10 +28,9 @@ export function installIo(machine: Machine, device: Device): void {
   const objects: object[] = [];
   const make = pinClass(machine.api((value: unknown) => objects[find(value) ?? -1]));
   const setMode = (pin: unknown, mode: unknown, automatic: unknown): void => {
-    if (mode !== undefined && mode !== "auto" && !modes.includes(String(mode)))
-      throw realm.error("Error", "Unknown pin mode");
-    const wanted = mode === undefined || mode === "auto" ? undefined : (mode as PinMode);
-    pins.setMode(numberOf(pin), wanted, Boolean(automatic));
+    const isAuto = mode === undefined || mode === "auto";
+    if (!isAuto && !pinModes.includes(mode as PinMode)) throw realm.error("Error", "Unknown pin mode");
+    pins.setMode(numberOf(pin), isAuto ? undefined : (mode as PinMode), Boolean(automatic));
   };
   /** The method of what is no pin but acts as one. */
   const substitute = (pin: unknown, method: "read" | "write"): ((value?: number) => unknown) | undefined => {
@@ -74,38 +61,40 @@ export function installIo(machine: Machine, device: Device): void {
   };
   const analogWrite = (pin: unknown, value: unknown): void =>
     pins.write(numberOf(pin), Number(value) >= 0.5 ? 1 : 0);
-  const pulse = pulses(machine, device, find);
-  const define = (name: string, call: (...args: unknown[]) => unknown): void =>
-    realm.define(name, machine.api(call));
-  define("pinMode", setMode);
-  define("digitalWrite", write);
-  define("digitalRead", read);
-  define("digitalPulse", pulse);
-  define("analogRead", (pin) => pins.analog(numberOf(pin)));
-  define("analogWrite", analogWrite);
-  define("getPinMode", (pin) => pins.mode(numberOf(pin)));
-  const method = (name: string, call: (pin: unknown, ...args: unknown[]) => unknown): void => {
-    const wrapped = machine.api(function (this: unknown, ...args: unknown[]) {
-      return call(this, ...args);
-    });
-    Object.defineProperty(make.prototype, name, { value: wrapped, writable: true, enumerable: false });
+  const pulse = pulses(machine, device, numberOf);
+  const getMode = (pin: unknown): unknown => pins.mode(numberOf(pin));
+  /** Nothing outside drives a voltage. */
+  const analogRead = (pin: unknown): number => {
+    numberOf(pin);
+    return 0;
   };
-  method("write", write);
-  method("set", (pin) => write(pin, 1));
-  method("reset", (pin) => write(pin, 0));
-  method("read", (pin) => read(pin) === 1);
-  method("mode", setMode);
-  method("getMode", (pin) => pins.mode(numberOf(pin)));
-  method("pulse", pulse);
-  method("analog", (pin) => pins.analog(numberOf(pin)));
-  method("pwm", analogWrite);
-  method("toggle", (pin) => {
-    const level = read(pin) === 0;
-    write(pin, level);
-    return level;
+  machine.globals({
+    pinMode: setMode,
+    digitalWrite: write,
+    digitalRead: read,
+    digitalPulse: pulse,
+    analogRead,
+    analogWrite,
+    getPinMode: getMode,
   });
-  method("valueOf", numberOf);
-  method("toString", (pin) => `D${numberOf(pin)}`);
+  machine.methods(make.prototype, {
+    write,
+    set: (pin) => write(pin, 1),
+    reset: (pin) => write(pin, 0),
+    read: (pin) => read(pin) === 1,
+    mode: setMode,
+    getMode,
+    pulse,
+    analog: analogRead,
+    pwm: analogWrite,
+    toggle: (pin) => {
+      const level = read(pin) === 0;
+      write(pin, level);
+      return level;
+    },
+    valueOf: numberOf,
+    toString: (pin: unknown) => `D${numberOf(pin)}`,
+  });
   realm.define("Pin", make);
   for (let pin = 0; pin < pins.count; pin++) {
     const object = new make(pin);
@@ -171,32 +160,29 @@ export function installWatches(
     for (const watch of watches.values()) watch.settle();
   });
 
-  realm.define(
-    "setWatch",
-    machine.api((what: unknown, pin: unknown, options: unknown) => {
+  machine.globals({
+    setWatch: (what, pin, options) => {
       if (typeof what !== "function" && typeof what !== "string")
         throw realm.error("Error", "Function or String not supplied!");
-      const settings = typeof options === "object" && options !== null ? options : { repeat: options };
-      const edge = edgeOf("edge" in settings ? settings.edge : undefined, machine);
+      const given: Record<string, unknown> =
+        typeof options === "object" && options !== null ? { ...options } : { repeat: options };
+      const edge = edgeOf(given["edge"], machine);
       const number = numberOf(pin);
       if (number === undefined) return machine.print("ERROR: Invalid pin");
       const id = freeId(watches);
       watches.set(id, {
         pin: number,
         call: what as Listener | string,
-        repeat: "repeat" in settings && Boolean(settings.repeat),
+        repeat: Boolean(given["repeat"]),
         edge,
-        debounce: "debounce" in settings ? Number(settings.debounce) || 0 : 0,
+        debounce: Number(given["debounce"]) || 0,
         state: pins.readLevel(number),
         lastTime: undefined,
         settle: () => undefined,
       });
       return id;
-    }),
-  );
-  realm.define(
-    "clearWatch",
-    machine.api((...ids: unknown[]) => {
+    },
+    clearWatch: (...ids) => {
       const [first] = named(machine, "clearWatch", ids);
       if (first !== undefined && !watches.has(Number(first)))
         throw realm.error("Error", `Unknown Watch ${String(first)}`);
@@ -204,8 +190,8 @@ export function installWatches(
         watches.get(id)?.settle();
         watches.delete(id);
       }
-    }),
-  );
+    },
+  });
 }
 
 function edgeOf(edge: unknown, machine: Machine): number {
@@ -225,7 +211,7 @@ function edgeOf(edge: unknown, machine: Machine): number {
 export function pulses(
   machine: Machine,
   device: Device,
-  find: (pin: unknown) => number | undefined,
+  numberOf: (pin: unknown) => number,
 ): (pin: unknown, value: unknown, times: unknown) => void {
   const { realm } = machine;
   const { pins, clock } = device;
@@ -241,8 +227,7 @@ export function pulses(
     );
   };
   return (pin, value, times) => {
-    const number = find(pin);
-    if (number === undefined) throw realm.error("Error", "Invalid pin");
+    const number = numberOf(pin);
     let level = Boolean(value);
     let at = ends.get(number) ?? clock.now();
     if (!ends.has(number)) pins.write(number, level ? 1 : 0);

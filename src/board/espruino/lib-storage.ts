@@ -5,7 +5,7 @@ import type { Device } from "./device.js";
 import { readJson } from "./json.js";
 import type { Machine } from "./machine.js";
 import { jsonStyle, valueText, writeJsonStyle } from "./value-text.js";
-import { binaryText, isArrayBuffer, textBytes, toBytes, toText } from "./values.js";
+import { binaryText, isArrayBuffer, textBytes, toBytes } from "./values.js";
 
 /** require("Storage") (src/jswrap_storage.c). */
 export function storageLibrary(machine: Machine, device: Device): unknown {
@@ -34,53 +34,51 @@ export function storageLibrary(machine: Machine, device: Device): unknown {
     }
     return found;
   };
-  return realm.object({
-    read: machine.api(text),
-    readArrayBuffer: machine.api((name: unknown) => {
+  return machine.object({
+    read: text,
+    readArrayBuffer: (name: unknown) => {
       const bytes = storage.read(String(name));
       return bytes && realm.buffer(bytes);
-    }),
-    readJSON: machine.api((name: unknown, quiet: unknown) => {
+    },
+    readJSON: (name: unknown, quiet: unknown) => {
       const json = text(name);
       if (json === undefined) return undefined;
       try {
-        return readJson(machine, json, true);
+        return readJson(realm, json, true);
       } catch (error) {
         if (quiet) return undefined;
         throw error;
       }
-    }),
-    write: machine.api((name: unknown, data: unknown, offset: unknown, size: unknown) => {
+    },
+    write: (name: unknown, data: unknown, offset: unknown, size: unknown) => {
       if (isPlain(data)) return storage.write(String(name), textBytes(valueText(data, jsonStyle)));
       if (data === undefined) throw realm.error("Error", "Can't get pointer to data to write");
       return storage.write(String(name), toBytes(data), Number(offset ?? 0) | 0, Number(size ?? 0) | 0);
-    }),
-    writeJSON: machine.api((name: unknown, data: unknown) =>
+    },
+    writeJSON: (name: unknown, data: unknown) =>
       storage.write(String(name), textBytes(valueText(data, writeJsonStyle))),
-    ),
-    list: machine.api((pattern: unknown, filter: unknown) => {
+    list: (pattern: unknown, filter: unknown) => {
       const sf =
         typeof filter === "object" && filter !== null && "sf" in filter ? Boolean(filter.sf) : undefined;
       return realm.array(files(pattern, sf).map(({ name }) => name));
-    }),
+    },
     /** Of names and places, not of what is in the files. */
-    hash: machine.api((pattern: unknown) =>
+    hash: (pattern: unknown) =>
       files(pattern, false).reduce(
         (hash, { address, name }) => ((hash << 1) | (hash >>> 31)) ^ address ^ crc32(textBytes(name)),
         0xabcddcba | 0,
       ),
-    ),
-    open: machine.api(storageFileClass(machine, device)),
-    erase: machine.api((name: unknown) => {
+    open: storageFileClass(machine, device),
+    erase: (name: unknown) => {
       storage.erase(String(name));
-    }),
-    eraseAll: machine.api(() => storage.eraseAll()),
-    compact: machine.api(() => {
+    },
+    eraseAll: () => storage.eraseAll(),
+    compact: () => {
       storage.compact();
-    }),
-    optimise: machine.api(() => undefined),
-    getFree: machine.api(() => storage.free()),
-    getStats: machine.api(() => realm.object({ ...storage.stats() })),
+    },
+    optimise: () => undefined,
+    getFree: () => storage.free(),
+    getStats: () => realm.object({ ...storage.stats() }),
   });
 }
 
@@ -165,18 +163,14 @@ export function storageFileClass(machine: Machine, device: Device): (...args: un
     new (): object;
     prototype: object;
   };
-  const method = (name: string, call: (file: FileObject, argument: unknown) => unknown): void => {
-    const value = machine.api(function (this: unknown, argument: unknown) {
-      return call(this as FileObject, argument);
-    });
-    Object.defineProperty(make.prototype, name, { value, writable: true, enumerable: false });
-  };
-  method("read", (file, count) => read(file, Math.max(Number(count) | 0, 0)));
-  method("readLine", (file) => read(file));
-  method("write", (file, data) => write(file, textBytes(toText(data))));
-  method("erase", erase);
-  method("getLength", (file) => seekEnd({ ...file }));
-  Object.defineProperty(make.prototype, "pipe", { value: machine.pipe, writable: true, enumerable: false });
+  machine.methods<FileObject>(make.prototype, {
+    read: (file, count) => read(file, Math.max(Number(count) | 0, 0)),
+    readLine: (file) => read(file),
+    write: (file, data) => write(file, textBytes(String(data))),
+    erase,
+    getLength: (file) => seekEnd({ ...file }),
+  });
+  realm.hide(make.prototype, "pipe", machine.pipe);
   realm.define("StorageFile", make);
 
   return (name, mode) => {

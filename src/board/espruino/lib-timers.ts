@@ -58,35 +58,22 @@ export function installTimers(machine: Machine, device: Device): void {
       }
     };
 
-  realm.define(
-    "setTimeout",
-    machine.api((what: unknown, ms: unknown, ...args: unknown[]) => add(what, ms, args, false)),
-  );
-  realm.define(
-    "setInterval",
-    machine.api((what: unknown, ms: unknown, ...args: unknown[]) => add(what, ms, args, true)),
-  );
-  realm.define("clearTimeout", machine.api(clear("clearTimeout")));
-  realm.define("clearInterval", machine.api(clear("clearInterval")));
-  realm.define(
-    "changeInterval",
-    machine.api((id: unknown, ms: unknown) => {
+  machine.globals({
+    setTimeout: (what, ms, ...args) => add(what, ms, args, false),
+    setInterval: (what, ms, ...args) => add(what, ms, args, true),
+    clearTimeout: clear("clearTimeout"),
+    clearInterval: clear("clearInterval"),
+    changeInterval: (id, ms) => {
       const timer = timers.get(Number(id));
       if (!timer) throw realm.error("Error", "Unknown Interval");
       timer.cancel();
       timer.interval = Math.max(Number(ms) || 0, 1);
       timer.due = clock.now() + timer.interval;
       arm(Number(id), timer);
-    }),
-  );
-  realm.define(
-    "getTime",
-    machine.api(() => time.now() / 1000),
-  );
-  realm.define(
-    "setTime",
-    machine.api((seconds: unknown) => time.set(Number(seconds) * 1000)),
-  );
+    },
+    getTime: () => time.now() / 1000,
+    setTime: (seconds) => time.set(Number(seconds) * 1000),
+  });
   installDate(machine, time.now);
   machine.cleanup(() => {
     for (const timer of timers.values()) timer.cancel();

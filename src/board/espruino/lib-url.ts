@@ -1,18 +1,7 @@
 import type { Machine } from "./machine.js";
 
-interface Url {
-  readonly protocol?: string;
-  readonly method: string;
-  readonly host: string;
-  readonly path: string;
-  readonly pathname: string;
-  readonly search: string | null;
-  readonly port: number | null;
-  readonly query: unknown;
-}
-
 /** url.parse (libs/network/jswrap_net.c); where it finds an address, a port and a path is not always what RFC 3986 says. */
-export function parseUrl(text: string): Url {
+export function parseEspruinoUrl(text: string) {
   const scheme = /^[^/:]*:\/\//.exec(text)?.[0] ?? "";
   const rest = text.slice(scheme.length);
   const slash = rest.indexOf("/");
@@ -45,11 +34,9 @@ export function installUrl(machine: Machine): void {
   };
   const parse = machine.api((text: unknown, parseQuery: unknown) => {
     if (typeof text !== "string") return undefined;
-    const url = parseUrl(text);
-    return realm.object({
-      ...url,
-      query: parseQuery && url.query !== null ? pairs(String(url.query)) : url.query,
-    });
+    const url = parseEspruinoUrl(text);
+    const query = parseQuery && url.query !== null ? pairs(url.query) : url.query;
+    return realm.object({ ...url, query });
   });
   realm.define("url", Object.assign(realm.evaluate("(function url() {})", "url") as object, { parse }));
 }

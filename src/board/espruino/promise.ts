@@ -5,10 +5,8 @@ import type { Machine } from "./machine.js";
  * that nobody handles is thrown there. The engine's own would report it to the host process instead.
  */
 export function installPromise(machine: Machine): void {
-  const make = machine.realm.evaluate(source, "native/Promise") as (
-    later: (job: () => void) => void,
-  ) => unknown;
-  machine.realm.define("Promise", make(machine.api((job: () => void) => machine.enter(job)) as never));
+  const make = machine.realm.evaluate(source, "native/Promise") as (later: unknown) => unknown;
+  machine.realm.define("Promise", make(machine.api((job: () => void) => machine.enter(job))));
 }
 
 const source = `(function(later) {

@@ -36,11 +36,6 @@ export function isArrayBuffer(value: unknown): value is ArrayBuffer {
   return Object.prototype.toString.call(value) === "[object ArrayBuffer]";
 }
 
-/** Text as Espruino makes it of any value; array-like bytes stay what String() says. */
-export function toText(value: unknown): string {
-  return typeof value === "string" ? value : String(value);
-}
-
 /** What Espruino calls the type of a value in its messages (src/jsutils.c, "%t"). */
 export function typeName(value: unknown): string {
   if (value === null) return "null";
