@@ -1,5 +1,5 @@
-import { Door } from "../devicescript/gateway/door/door.js";
-import { DoorClient } from "../devicescript/gateway/door/door-client.js";
+import { Endpoint } from "../devicescript/gateway/endpoint/endpoint.js";
+import { EndpointClient } from "../devicescript/gateway/endpoint/endpoint-client.js";
 import { Gateway } from "../devicescript/gateway/gateway.js";
 import { gatewayFolder, StateFolder } from "../devicescript/gateway/store/state-folder.js";
 import { SluiceError } from "../errors/sluice-error.js";
@@ -20,24 +20,24 @@ export async function runGateway(flags: GatewayFlags): Promise<void> {
   const password = await readPassword(flags.passwordFile);
   const tls = await certificateOf(flags);
   const gateway = new Gateway({ folder, password, tls, logs: flags.logs ?? false, tell: view.event });
-  const door = new Door(gateway, folder);
+  const endpoint = new Endpoint(gateway, folder);
   const ended = untilSignal();
   const { port, address } = await gateway.listen(flags.port ?? defaultPort, flags.bind);
-  await door.open();
+  await endpoint.open();
   const boards = gateway.boards().map(({ name }) => name);
   view.ready({ folder: folder.folder, port, address, tls: tls !== undefined, boards });
   await ended;
-  await door.close();
+  await endpoint.close();
   await gateway.close();
 }
 
 export async function runBoards(flags: GatewayFlags): Promise<void> {
-  const rows = await new DoorClient(gatewayFolder(flags.state)).boards();
+  const rows = await new EndpointClient(gatewayFolder(flags.state)).boards();
   process.stdout.write(flags.json ? `${JSON.stringify(rows)}\n` : boardsTable(rows));
 }
 
 export async function runRotate(name: string, flags: GatewayFlags): Promise<void> {
-  await new DoorClient(gatewayFolder(flags.state)).rotate(name);
+  await new EndpointClient(gatewayFolder(flags.state)).rotate(name);
   const said = `${name} was told its new key; the old one ends when it connects with it\n`;
   process.stdout.write(flags.json ? `${JSON.stringify({ event: "told", board: name })}\n` : said);
 }
@@ -45,7 +45,7 @@ export async function runRotate(name: string, flags: GatewayFlags): Promise<void
 /** Two gateways would write the same records. */
 async function refuseSecond(folder: string): Promise<void> {
   try {
-    await new DoorClient(folder).boards();
+    await new EndpointClient(folder).boards();
   } catch (error) {
     if (error instanceof SluiceError && error.code === "GATEWAY_NOT_RUNNING") return;
     throw error;

@@ -1,4 +1,4 @@
-import type { BoardRow } from "../devicescript/gateway/door/board-row.js";
+import type { BoardRow } from "../devicescript/gateway/endpoint/endpoint.js";
 import type { GatewayEvent, TellGateway } from "../devicescript/gateway/events.js";
 import { describeEvent } from "../events/describe-event.js";
 

@@ -1,9 +1,9 @@
 import { readFile, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import type { Board } from "../../boards/index.js";
-import { DoorClient } from "../devicescript/gateway/door/door-client.js";
-import { looksLikeProgram } from "../devicescript/gateway/judge-program.js";
+import { EndpointClient } from "../devicescript/gateway/endpoint/endpoint-client.js";
 import { gatewayFolder } from "../devicescript/gateway/store/state-folder.js";
+import { looksLikeProgram } from "../devicescript/gateway/upload.js";
 import { SluiceError } from "../errors/sluice-error.js";
 import type { TimedUploadEvent } from "../events/upload-event.js";
 import { locateBoard } from "../host/discover/locate.js";
@@ -58,7 +58,7 @@ async function throughGateway(
   onEvent: (event: TimedUploadEvent) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  await new DoorClient(gatewayFolder(flags.gateway)).upload({
+  await new EndpointClient(gatewayFolder(flags.gateway)).upload({
     to: flags.to.host,
     program,
     from: hostname(),

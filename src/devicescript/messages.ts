@@ -50,12 +50,12 @@ export interface Resume {
   readonly id: string;
 }
 
-export interface Report {
+export interface ReportRequest {
   readonly do: "report";
 }
 
 /** C2D: from the gateway to the program. */
-export type GatewayMessage = Prepare | Resume | Report;
+export type GatewayMessage = Prepare | Resume | ReportRequest;
 
 export interface Closing {
   readonly say: "closing";

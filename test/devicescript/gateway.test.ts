@@ -2,8 +2,8 @@ import { writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { Door } from "../../src/devicescript/gateway/door/door.js";
-import { DoorClient } from "../../src/devicescript/gateway/door/door-client.js";
+import { Endpoint } from "../../src/devicescript/gateway/endpoint/endpoint.js";
+import { EndpointClient } from "../../src/devicescript/gateway/endpoint/endpoint-client.js";
 import { connectionString, keyOf, randomKey } from "../../src/devicescript/gateway/keys.js";
 import { StateFolder } from "../../src/devicescript/gateway/store/state-folder.js";
 import type { TimedUploadEvent } from "../../src/events/upload-event.js";
@@ -145,15 +145,15 @@ describe("the gateway, over real sockets", () => {
     expect(await status("/wssk/../x", { ...upgrade, "Sec-WebSocket-Protocol": "devs-key-00" })).toBe(400);
   });
 
-  test("the door: for those who can read the state folder", async () => {
+  test("the endpoint: for those who can read the state folder", async () => {
     const bench = await start();
     const folder = new StateFolder(bench.folder);
-    const door = new Door(bench.gateway, folder);
-    await door.open();
-    ends.push(() => door.close());
+    const endpoint = new Endpoint(bench.gateway, folder);
+    await endpoint.open();
+    ends.push(() => endpoint.close());
     const { model } = board(bench.provision(id, "roses"));
     await bench.connected("roses");
-    const client = new DoorClient(bench.folder);
+    const client = new EndpointClient(bench.folder);
     expect(await client.boards()).toMatchObject([{ name: "roses", id, connected: true, sha256: "" }]);
 
     const events: TimedUploadEvent[] = [];

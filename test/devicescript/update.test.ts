@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { noProgram } from "../../src/devicescript/gateway/update/task.js";
+import { noProgram } from "../../src/events/upload-event.js";
 import { hashOf, type ModelProgram, modelImage } from "../support/devicescript/board-model.js";
 import { type Fault, ModelBench } from "../support/devicescript/model-bench.js";
 

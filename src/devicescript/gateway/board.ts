@@ -2,20 +2,14 @@ import { randomBytes } from "node:crypto";
 import { SluiceError } from "../../errors/sluice-error.js";
 import type { UploadEvent } from "../../events/upload-event.js";
 import type { Clock } from "../../node/clock.js";
-import type { Hello } from "../messages.js";
 import type { TellGateway } from "./events.js";
-import { crashOf, exceptionText } from "./exception-text.js";
 import { connectionString, randomKey } from "./keys.js";
-import { Manager } from "./manager.js";
 import type { StateFolder } from "./store/state-folder.js";
-import type { StoredBoard } from "./store/stored-board.js";
-import type { BoardContext } from "./update/context.js";
-import type { Job } from "./update/job.js";
+import type { Reason, StoredBoard } from "./store/stored-board.js";
 import type { Limits } from "./update/limits.js";
-import type { Rotation } from "./update/rotate.js";
-import { Runner } from "./update/runner.js";
-import { type BoardState, noProgram } from "./update/task.js";
-import { pong, readMessage, Streaming, setStreaming } from "./wssk/messages.js";
+import type { Action, UploadOrder } from "./update/script.js";
+import { BoardSession } from "./update/session.js";
+import { crashOf, exceptionText, pong, readBoardMessage, Streaming, setStreaming } from "./wssk/messages.js";
 
 /** A proved connection to a board. */
 export interface BoardLink {
@@ -34,34 +28,42 @@ export interface BoardOptions {
   readonly logs: boolean;
 }
 
+/** An order, and how whoever gave it learns of its steps and its end; one of `done` and `failed` is called once. */
+export interface AwaitedOrder extends UploadOrder {
+  readonly tell: (event: UploadEvent) => void;
+  readonly done: () => void;
+  readonly failed: (reason: Reason) => void;
+}
+
 /** The runtime ends the streaming of bus and log after 16 s. */
 const streamingMs = 8000;
 /** A report of an exception comes in pieces; after so much silence it is whole. */
 const exceptionMs = 500;
 
-/** A board of the gateway: gives its life (`update/life.ts`) connections, time and a place to keep things. */
-export class Board implements BoardContext {
-  manager: Manager;
-  noBus = false;
-  sha256 = noProgram;
-  hello: Hello | undefined;
-  prepared: BoardContext["prepared"];
-  queued: Job | undefined;
-  job: Job | undefined;
-  rotation: Rotation | undefined;
-  private link: BoardLink | undefined;
+/** A board of the gateway: gives its session (`update/session.ts`) connections, time and a place to keep things. */
+export class Board {
+  readonly session: BoardSession;
+  /** Undefined while the board is away. */
+  link: BoardLink | undefined;
+  private order: AwaitedOrder | undefined;
+  private rotation: { readonly done: () => void; readonly failed: (reason: Reason) => void } | undefined;
   private record: StoredBoard;
   private bus = false;
   private cancelTimer: () => void = () => undefined;
   private cancelStreaming: () => void = () => undefined;
   private cancelException: () => void = () => undefined;
   private exception = "";
-  private runner: Runner;
 
   constructor(private readonly options: BoardOptions) {
     this.record = options.stored;
-    this.manager = new Manager(this.id);
-    this.runner = new Runner(this);
+    this.session = new BoardSession({
+      name: () => this.name,
+      deviceId: this.id,
+      limits: options.limits,
+      state: this.record.state,
+      program: (sha256) => options.folder.program(sha256),
+      newId: () => randomBytes(4).toString("hex"),
+    });
   }
 
   get id(): string {
@@ -72,51 +74,24 @@ export class Board implements BoardContext {
     return this.record.name;
   }
 
-  get limits(): Limits {
-    return this.options.limits;
-  }
-
   get stored(): StoredBoard {
     return this.record;
   }
-
-  /** Whether it has an update to do, or one to finish. */
-  get busy(): boolean {
-    return this.job !== undefined || this.queued !== undefined || this.record.state.task !== undefined;
-  }
-
-  now = (): number => this.options.clock.now();
-  connected = (): boolean => this.link !== undefined;
-  address = (): string => this.link?.address ?? "";
-  state = (): BoardState => this.record.state;
-  program = (sha256: string): Uint8Array | undefined => this.options.folder.program(sha256);
-  newId = (): string => randomBytes(4).toString("hex");
-  send = (message: Uint8Array): void => this.link?.send(message);
-  drop = (): void => this.link?.close();
-  note = (step: UploadEvent): void => this.options.tell({ event: "update", board: this.name, step });
-
-  save = (state: BoardState): void => this.keep({ ...this.record, state });
 
   keep(record: StoredBoard): void {
     this.options.folder.saveBoard(record);
     this.record = record;
   }
 
-  listen = (bus: boolean): void => {
-    this.bus = bus;
-    this.stream();
-  };
-
   /** A connection that has proved its key; an older one that has not been noticed to be dead ends. */
   attach(link: BoardLink): void {
     this.detach(this.link, "a new connection took its place");
     this.link = link;
     this.bus = false;
-    this.manager = new Manager(this.id);
     const { address } = link;
     this.options.tell({ event: "connected", board: this.name, id: this.id, address });
     this.stream();
-    this.step(() => this.runner.feed({ kind: "opened" }));
+    this.run((now) => this.session.opened(address, now));
   }
 
   detach(link: BoardLink | undefined, text: string): void {
@@ -125,53 +100,43 @@ export class Board implements BoardContext {
     this.cancelStreaming();
     link.close();
     this.options.tell({ event: "disconnected", board: this.name, text });
-    this.step(() => this.runner.feed({ kind: "closed" }));
+    this.run((now) => this.session.closed(now));
   }
 
   receive(plain: Uint8Array): void {
-    const message = readMessage(plain);
-    if (message.kind === "ping") this.send(pong);
+    const message = readBoardMessage(plain);
+    if (message.kind === "ping") this.link?.send(pong);
     else if (message.kind === "log")
       this.options.tell({ event: "log", board: this.name, text: message.text });
     else if (message.kind === "exception") this.collect(message.text);
-    else this.step(() => this.runner.receive(message));
+    else this.run((now) => this.session.received(message, now));
   }
 
   /** @returns false when an update is under way */
-  enqueue(job: Job): boolean {
-    if (this.busy) return false;
-    this.queued = job;
-    this.step(() => this.runner.feed({ kind: "job" }));
+  upload(order: AwaitedOrder): boolean {
+    if (this.session.busy) return false;
+    this.order = order;
+    this.run((now) => this.session.upload(order, now));
     return true;
   }
 
-  /**
-   * Gives the board a new key over the air; resolves when it was told. Until it connects with it, both are good.
-   * @throws SluiceError BOARD_OFFLINE, UPDATE_RUNNING, NO_MANAGER, NO_GATEWAY_ADDRESS, KEY_NOT_TAKEN
-   */
-  rotate(): Promise<void> {
-    if (!this.connected()) throw new SluiceError("BOARD_OFFLINE", `${this.name} is not connected.`);
-    if (this.busy) throw new SluiceError("UPDATE_RUNNING", `${this.name} is being updated.`);
-    const { gateway } = this.record;
-    if (gateway === undefined) throw new SluiceError("NO_GATEWAY_ADDRESS");
-    return new Promise((told, reject) => {
-      this.rotation = {
-        connection: () => {
-          const nextKey = randomKey();
-          this.keep({ ...this.record, nextKey });
-          return connectionString(gateway, this.id, nextKey);
-        },
-        told,
-        failed: (code, text) => reject(new SluiceError(code, `${text}.`)),
-      };
-      this.step(() => this.runner.feed({ kind: "job" }));
-    });
+  cancel(order: AwaitedOrder): void {
+    if (order === this.order) this.run((now) => this.session.cancel(now));
   }
 
-  cancel(job: Job): void {
-    if (job !== this.job && job !== this.queued) return;
-    job.cancelled = true;
-    this.step(() => this.runner.feed({ kind: "cancelled" }));
+  /**
+   * Gives the board a new key over the air; resolves when it has it. Until it connects with it, both are good.
+   * @throws SluiceError BOARD_OFFLINE, UPDATE_RUNNING, NO_MANAGER, NO_GATEWAY_ADDRESS, KEY_NOT_TAKEN
+   */
+  async rotate(): Promise<void> {
+    if (this.link === undefined) throw new SluiceError("BOARD_OFFLINE", `${this.name} is not connected.`);
+    if (this.session.busy) throw new SluiceError("UPDATE_RUNNING", `${this.name} is being updated.`);
+    if (this.record.gateway === undefined) throw new SluiceError("NO_GATEWAY_ADDRESS");
+    await new Promise<void>((done, reject) => {
+      const failed = ({ code, text }: Reason): void => reject(new SluiceError(code, `${text}.`));
+      this.rotation = { done, failed };
+      this.run((now) => this.session.rotate(now));
+    });
   }
 
   close(): void {
@@ -182,31 +147,81 @@ export class Board implements BoardContext {
     this.link = undefined;
   }
 
-  private step(act: () => void): void {
+  private run(event: (now: number) => Action[]): void {
+    const { clock } = this.options;
     try {
-      act();
+      for (const action of event(clock.now())) this.perform(action);
     } catch (error) {
-      this.fail(error);
+      this.fail(error instanceof Error ? error.message : String(error));
     }
     this.cancelTimer();
-    const { deadline } = this.runner;
+    const { deadline } = this.session;
     if (deadline === Number.POSITIVE_INFINITY) return;
-    const wait = Math.max(0, Math.ceil(deadline - this.now()));
-    this.cancelTimer = this.options.clock.after(wait, () => this.step(() => this.runner.tick()));
+    const wait = Math.max(0, Math.ceil(deadline - clock.now()));
+    this.cancelTimer = clock.after(wait, () => this.run((now) => this.session.tick(now)));
+  }
+
+  private perform(action: Action): void {
+    switch (action.do) {
+      case "send":
+        this.link?.send(action.message);
+        break;
+      case "stream":
+        this.bus = action.bus;
+        this.stream();
+        break;
+      case "drop-connection":
+        this.link?.close();
+        break;
+      case "save":
+        this.keep({ ...this.record, state: action.state });
+        break;
+      case "emit":
+        // That the board is away is in the gateway's log already.
+        if (action.event.event !== "offline")
+          this.options.tell({ event: "update", board: this.name, step: action.event });
+        this.order?.tell(action.event);
+        break;
+      case "succeed":
+        this.takeOrder()?.done();
+        break;
+      case "fail":
+        this.takeOrder()?.failed(action.reason);
+        break;
+      case "make-key":
+        this.makeKey();
+        break;
+      case "key-sent":
+        this.rotation?.done();
+        break;
+      case "key-failed":
+        this.rotation?.failed(action.reason);
+        break;
+    }
+  }
+
+  private takeOrder(): AwaitedOrder | undefined {
+    const { order } = this;
+    this.order = undefined;
+    return order;
+  }
+
+  private makeKey(): void {
+    const nextKey = randomKey();
+    this.keep({ ...this.record, nextKey });
+    const connection = connectionString(this.record.gateway ?? "", this.id, nextKey);
+    this.run((now) => this.session.keyMade(connection, now));
   }
 
   /** What cannot be kept is not done: the update ends where it is, and is taken up with the next connection. */
-  private fail(error: unknown): void {
-    const text = error instanceof Error ? error.message : String(error);
+  private fail(text: string): void {
     this.options.tell({ event: "trouble", text: `${this.name}: ${text}` });
-    for (const job of [this.job, this.queued]) job?.failed({ code: "FILE_NOT_WRITABLE", text });
-    this.job = undefined;
-    this.queued = undefined;
     const { link } = this;
     this.link = undefined;
     this.cancelStreaming();
     link?.close();
-    this.runner = new Runner(this);
+    this.rotation?.failed({ code: "FILE_NOT_WRITABLE", text });
+    for (const action of this.session.notKept(this.record.state, text)) this.perform(action);
   }
 
   private stream(): void {
@@ -214,7 +229,7 @@ export class Board implements BoardContext {
     if (this.link === undefined) return;
     const log = this.options.logs ? Streaming.Log : 0;
     const bus = this.bus ? Streaming.Jacdac : 0;
-    this.send(setStreaming(Streaming.Exceptions | log | bus));
+    this.link.send(setStreaming(Streaming.Exceptions | log | bus));
     if (log + bus > 0) this.cancelStreaming = this.options.clock.after(streamingMs, () => this.stream());
   }
 
@@ -226,7 +241,7 @@ export class Board implements BoardContext {
       const crash = crashOf(this.exception);
       this.exception = "";
       this.options.tell({ event: "exception", board: this.name, text });
-      if (crash !== undefined) this.step(() => this.runner.feed({ kind: "crashed", text: crash }));
+      if (crash !== undefined) this.run((now) => this.session.crashed(crash, now));
     });
   }
 }

@@ -2,8 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { WebSocket } from "ws";
 import type { Clock } from "../../node/clock.js";
 import type { BoardLink } from "./board.js";
-import { randomLength } from "./wssk/cipher.js";
-import { WsskSession } from "./wssk/session.js";
+import { randomLength, WsskSession } from "./wssk/session.js";
 
 /** A board that claims to be one has this long to prove it, ms. */
 const proofMs = 10_000;

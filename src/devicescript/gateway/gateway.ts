@@ -12,8 +12,8 @@ import type { TellGateway } from "./events.js";
 import { isDeviceId, keyOf } from "./keys.js";
 import type { StateFolder } from "./store/state-folder.js";
 import type { StoredBoard } from "./store/stored-board.js";
+import { newBoardState } from "./store/stored-board.js";
 import { defaultLimits, type Limits } from "./update/limits.js";
-import { freshState } from "./update/task.js";
 import { boardRandomOf } from "./wssk/session.js";
 
 export interface GatewayOptions {
@@ -126,7 +126,7 @@ export class Gateway {
   learn(stored: StoredBoard): void {
     const known = this.boardsById.get(stored.id);
     if (known === undefined) this.addBoard(stored);
-    else known.keep({ ...stored, state: known.state() });
+    else known.keep({ ...stored, state: known.stored.state });
     this.tell({ event: "learned", board: stored.name, id: stored.id });
   }
 
@@ -214,7 +214,7 @@ export class Gateway {
   private welcome(id: string, key: Uint8Array): Board {
     const board = this.boardsById.get(id);
     if (board === undefined) {
-      const fresh = { id, name: id, key, nextKey: undefined, gateway: undefined, state: freshState };
+      const fresh = { id, name: id, key, nextKey: undefined, gateway: undefined, state: newBoardState };
       this.options.folder.saveBoard(fresh);
       return this.addBoard(fresh);
     }
@@ -234,7 +234,7 @@ export class Gateway {
 function neededPrograms(boards: readonly Board[]): ReadonlySet<string> {
   const needed = new Set<string>();
   for (const board of boards) {
-    const { good, task } = board.state();
+    const { good, task } = board.stored.state;
     for (const program of [good, task?.wanted, task?.previous])
       if (program !== undefined) needed.add(program.sha256);
   }

@@ -1,5 +1,5 @@
 import { randomBytes, scrypt } from "node:crypto";
-import { keyLength } from "./wssk/cipher.js";
+import { keyLength } from "./wssk/session.js";
 
 /** RFC 7914; 32 MB and about a tenth of a second for every guess at a password. */
 const cost = { N: 2 ** 15, r: 8, p: 1, maxmem: 64 * 1024 * 1024 };

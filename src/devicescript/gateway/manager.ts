@@ -105,3 +105,19 @@ function readManager(packet: Packet, news: ManagerNews[]): void {
   if (packet.registerIdentifier === DeviceScriptManagerReg.RuntimeVersion && data.length >= 4)
     news.push({ kind: "runtime", version: data.readUInt32LE(0) });
 }
+
+/**
+ * What keeps a board's runtime from loading a program (DeviceScript runtime/devicescript/verify.c): it takes the same major
+ * version, and a minor one that is not newer.
+ * @param runtime major << 24 | minor << 16 | patch, as in an image's header
+ */
+export function runtimeFault(program: Uint8Array, runtime: number): string | undefined {
+  const built = Buffer.from(program).readUInt32LE(8);
+  const [major, minor] = [built >>> 24, (built >>> 16) & 255];
+  if (major === runtime >>> 24 && minor <= ((runtime >>> 16) & 255)) return undefined;
+  return `the program is for DeviceScript ${versionText(built)}, the board has ${versionText(runtime)}`;
+}
+
+function versionText(version: number): string {
+  return `${version >>> 24}.${(version >>> 16) & 255}.${version & 65535}`;
+}

@@ -1,15 +1,15 @@
 import { JDBus } from "jacdac-ts";
 import { SluiceError } from "../../errors/sluice-error.js";
 import type { SerialLine } from "../../host/flash/serial-line.js";
-import { DoorClient } from "../gateway/door/door-client.js";
+import { EndpointClient } from "../gateway/endpoint/endpoint-client.js";
 import { connectionString, keyOf, randomKey } from "../gateway/keys.js";
 import type { StateFolder } from "../gateway/store/state-folder.js";
 import type { StoredBoard } from "../gateway/store/stored-board.js";
-import { freshState } from "../gateway/update/task.js";
+import { newBoardState } from "../gateway/store/stored-board.js";
 import { findCableBoard, setConnection } from "./cable-board.js";
-import { LineTransport } from "./line-transport.js";
+import { JacdacLine } from "./jacdac-line.js";
 
-export interface ProvisionOptions {
+export interface ProvisionRequest {
   readonly line: SerialLine;
   /** `ws://HOST[:PORT]` as the board will find the gateway. */
   readonly gateway: string;
@@ -28,10 +28,10 @@ export interface ProvisionOptions {
  * @throws SluiceError NO_DEVICESCRIPT_BOARD, KEY_NOT_TAKEN, PORT_NOT_OPENED
  */
 export async function provision(
-  options: ProvisionOptions,
+  options: ProvisionRequest,
 ): Promise<{ readonly id: string; readonly name: string; readonly renewed: boolean }> {
   const { folder, gateway, line } = options;
-  const transport = new LineTransport(line);
+  const transport = new JacdacLine(line);
   const bus = new JDBus([transport], { client: false, disableRoleManager: true });
   try {
     await transport.connect(true);
@@ -55,13 +55,13 @@ export async function provision(
 }
 
 function fresh(id: string, name: string, gateway: string, key: Uint8Array): StoredBoard {
-  return { id, name, key, nextKey: undefined, gateway, state: freshState };
+  return { id, name, key, nextKey: undefined, gateway, state: newBoardState };
 }
 
 /** A gateway that runs is told, so that only one writes the folder. */
 async function keep(folder: StateFolder, stored: StoredBoard): Promise<void> {
   try {
-    await new DoorClient(folder.folder).learn(stored);
+    await new EndpointClient(folder.folder).learn(stored);
   } catch (error) {
     if (!(error instanceof SluiceError) || error.code !== "GATEWAY_NOT_RUNNING") throw error;
     folder.saveBoard(stored);

@@ -1,10 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
+  crashOf,
   deployStart,
   deployWrite,
+  exceptionText,
   jacdacFrame,
-  readMessage,
+  readBoardMessage,
   setStreaming,
   toProgram,
 } from "../../../src/devicescript/gateway/wssk/messages.js";
@@ -23,7 +25,7 @@ describe("WSSK messages", () => {
   });
 
   test("from the board", () => {
-    const read = (text: string): unknown => readMessage(Buffer.from(text, "hex"));
+    const read = (text: string): unknown => readBoardMessage(Buffer.from(text, "hex"));
     expect(read("95")).toEqual({ kind: "ack", command: 0x95 });
     expect(read("ff")).toEqual({ kind: "error" });
     expect(read("92")).toEqual({ kind: "ping" });
@@ -40,8 +42,32 @@ describe("WSSK messages", () => {
   test("every sequence of bytes reads as something", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
-        expect(readMessage(bytes).kind).toMatch(/^[a-z]+$/);
+        expect(readBoardMessage(bytes).kind).toMatch(/^[a-z]+$/);
       }),
     );
+  });
+});
+
+describe("a report of an exception", () => {
+  const stack = "! Exception: Error\n!  message: on purpose\n!  at main_F0 (pc:12)\n";
+
+  test("an exception that nobody caught is a crash", () => {
+    const log = `WSSK: x\n* start: test\n${stack}! Unhandled exception\n* stop program\n`;
+    expect(crashOf(log)).toBe("an exception that nobody caught");
+    expect(exceptionText(log)).toBe(
+      "Exception: Error\n message: on purpose\n at main_F0 (pc:12)\nUnhandled exception\nstop program",
+    );
+  });
+
+  test("one that was caught and printed is none, also after a crash", () => {
+    expect(crashOf(stack)).toBeUndefined();
+    expect(crashOf(`${stack}! Unhandled exception\n* start: test\n${stack}`)).toBeUndefined();
+  });
+
+  test("what the runtime ends is a crash", () => {
+    expect(crashOf("! Exception: InfiniteLoop\n!  at f_F1 (pc:3)\n")).toBe("InfiniteLoop");
+    expect(crashOf("! Exception: Panic_60106 at (gpc:9)\n")).toBe("Panic_60106");
+    expect(crashOf("nothing")).toBeUndefined();
+    expect(exceptionText("")).toBe("");
   });
 });

@@ -1,8 +1,13 @@
 import { createCipheriv, hkdfSync } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { Direction, Side, sessionKey } from "../../../src/devicescript/gateway/wssk/cipher.js";
-import { boardRandomOf, WsskSession } from "../../../src/devicescript/gateway/wssk/session.js";
+import {
+  boardRandomOf,
+  Direction,
+  Side,
+  sessionKey,
+  WsskSession,
+} from "../../../src/devicescript/gateway/wssk/session.js";
 
 const boardRandom = new Uint8Array(16).fill(1);
 const gatewayRandom = new Uint8Array(16).fill(2);

@@ -1,5 +1,6 @@
-import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import { Command, writeLength } from "../../../src/devicescript/gateway/wssk/messages.js";
+import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { WsskCommand, writeLength } from "../../../src/devicescript/gateway/wssk/messages.js";
+import { WsskSession } from "../../../src/devicescript/gateway/wssk/session.js";
 import type { UploadEvent } from "../../../src/events/upload-event.js";
 import type { GatewayBench, Outcome } from "../../support/devicescript/gateway-bench.js";
 import { smallProgram, testProgram } from "../../support/devicescript/programs.js";
@@ -13,7 +14,10 @@ describe("an update that is cut off", () => {
     smallProgram("1.0.0");
   });
   const garden = new VmGarden();
-  afterEach(() => garden.close());
+  afterEach(() => {
+    vi.restoreAllMocks();
+    return garden.close();
+  });
 
   /** Runs an update and does `cut` once, at the first step that `when` takes. */
   async function updateWithCut(
@@ -65,7 +69,7 @@ describe("an update that is cut off", () => {
       const version = `4.${String(write).padStart(2, "0")}0`;
       const { failed } = await updateWithCut(bench, version, atWrite(write), async () => {
         const from = bench.events.length;
-        bench.gateway.board("garden").drop();
+        bench.gateway.board("garden").link?.close();
         await bench.heard("the end of the connection", ({ event }) => event === "disconnected", from);
         await board.reconnect();
       });
@@ -99,7 +103,7 @@ describe("an update that is cut off", () => {
   it("is undone when the gateway ends in the middle and nobody waits any more", async () => {
     const bench = await garden.bench();
     const { board } = await garden.plant(bench);
-    const before = bench.gateway.board("garden").sha256;
+    const before = bench.gateway.board("garden").session.board.sha256;
     const begun = bench.events.length;
     void bench
       .update("garden", testProgram("6.0.0"), {
@@ -120,30 +124,30 @@ describe("an update that is cut off", () => {
     );
     await bench.heard(
       "the old program",
-      () => bench.gateway.board("garden").hello?.version === "1.0.0",
+      () => bench.gateway.board("garden").session.board.hello?.version === "1.0.0",
       from,
     );
-    expect(bench.gateway.board("garden").sha256).toBe(before);
+    expect(bench.gateway.board("garden").session.board.sha256).toBe(before);
   });
 
   it("never runs a byte that was changed on the way", async () => {
     const bench = await garden.bench();
     const { board, valve } = await garden.plant(bench);
     const there = bench.gateway.board("garden");
-    const { send } = there;
+    const { seal } = WsskSession.prototype;
     /** In each of the next `tries` transfers one bit of one write is not what it was. */
     const corrupt = (tries: number): void => {
       let left = tries;
       let flip = false;
-      there.send = (message) => {
-        const begins = message[0] === Command.DeployStart && Buffer.from(message).readUInt32LE(1) > 0;
+      vi.spyOn(WsskSession.prototype, "seal").mockImplementation(function (this: WsskSession, message) {
+        const begins = message[0] === WsskCommand.DeployStart && Buffer.from(message).readUInt32LE(1) > 0;
         if (begins) flip = left-- > 0;
-        if (message[0] !== Command.DeployWrite || !flip) return send(message);
+        if (message[0] !== WsskCommand.DeployWrite || !flip) return seal.call(this, message);
         flip = false;
         const changed = Uint8Array.from(message);
         changed[40] ^= 1;
-        send(changed);
-      };
+        return seal.call(this, changed);
+      });
     };
     const starts = (): number => board.log.filter((line) => line.includes("* start: test")).length;
     const before = starts();
@@ -161,7 +165,7 @@ describe("an update that is cut off", () => {
     expect(thrice.failed?.code).toBe("READ_BACK_MISMATCH");
     expect(written(thrice)).toEqual(["writing", "mismatch", "writing", "mismatch", "writing", "mismatch"]);
     expect(starts()).toBe(before + 2);
-    expect(there.hello?.version).toBe("7.0.0");
+    expect(there.session.board.hello?.version).toBe("7.0.0");
     await within(10_000, "the valve to open", valve.opened());
   });
 });

@@ -116,7 +116,7 @@ describe("a DeviceScript board and its gateway", () => {
       ({ event, ...rest }) => "code" in rest && rest.code === "TOO_MANY_ATTEMPTS",
     );
     await board.logged("bad resp: HTTP/1.1 429 wrong key, again in 2 s; provision it");
-    expect(bench.gateway.board("garden").connected()).toBe(false);
+    expect(bench.gateway.board("garden").link).toBeUndefined();
   });
 
   it("reads autostart and version back, and changes the key over the air, where the bus comes to the gateway", async () => {
@@ -126,13 +126,13 @@ describe("a DeviceScript board and its gateway", () => {
     // On a chip the firmware does this (JD_NET_BRIDGE); the VM's build lacks it.
     board.bus.on(FRAME_PROCESS, (frame: Uint8Array) => {
       const [there] = bench.gateway.boards();
-      if (there?.connected()) there.receive(jacdacFrame(frame));
+      if (there?.link !== undefined) there.receive(jacdacFrame(frame));
     });
     await board.setConnection(bench.provision(board.deviceId, "garden"));
     await bench.connected("garden");
     const there = bench.gateway.board("garden");
     expect((await bench.update("garden", testProgram("1.0.0"))).failed).toBeUndefined();
-    expect(there.noBus).toBe(false);
+    expect(there.session.board.noBus).toBe(false);
     const newer = Uint8Array.from(testProgram("2.0.0"));
     newer[10] = 99;
     expect((await bench.update("garden", newer)).failed).toEqual({
@@ -174,7 +174,7 @@ describe("a DeviceScript board and its gateway", () => {
       const program = testProgram(`2.${String(i).padStart(2, "0")}0`);
       const { failed } = await bench.update("garden", program);
       expect(failed).toBeUndefined();
-      expect(bench.gateway.board("garden").state().good?.sha256).toBe(hashOf(program));
+      expect(bench.gateway.board("garden").stored.state.good?.sha256).toBe(hashOf(program));
     }
   });
 });

@@ -4,7 +4,7 @@ import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { addGateway } from "../../../src/cli/gateway.js";
 import { addProvision } from "../../../src/cli/provision.js";
 import { addUpload } from "../../../src/cli/upload.js";
-import { Door } from "../../../src/devicescript/gateway/door/door.js";
+import { Endpoint } from "../../../src/devicescript/gateway/endpoint/endpoint.js";
 import { keyOf } from "../../../src/devicescript/gateway/keys.js";
 import { StateFolder } from "../../../src/devicescript/gateway/store/state-folder.js";
 import { Cable } from "../../support/devicescript/cable.js";
@@ -26,9 +26,9 @@ describe("from a cable to updates over the air, by the command line", () => {
 
   it("provision, upload, boards, a new key by cable", async () => {
     const bench = await garden.bench();
-    const door = new Door(bench.gateway, new StateFolder(bench.folder));
-    await door.open();
-    ends.push(() => door.close());
+    const endpoint = new Endpoint(bench.gateway, new StateFolder(bench.folder));
+    await endpoint.open();
+    ends.push(() => endpoint.close());
     const board = await garden.board();
     new ValveTwin(board.bus);
     const cable = new Cable(board);

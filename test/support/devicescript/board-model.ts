@@ -5,7 +5,7 @@ import {
   SRV_CLOUD_CONFIGURATION,
   SRV_DEVICE_SCRIPT_MANAGER,
 } from "jacdac-ts";
-import { Command } from "../../../src/devicescript/gateway/wssk/messages.js";
+import { WsskCommand } from "../../../src/devicescript/gateway/wssk/messages.js";
 import { gatewayMessage, type ProgramMessage, topic } from "../../../src/devicescript/messages.js";
 
 /** How a model's program behaves; the first bytes of its image say which. */
@@ -100,14 +100,14 @@ export class BoardModel {
     const rest = Buffer.from(message.subarray(1));
     const command = message[0];
     switch (command) {
-      case Command.GetHash: {
+      case WsskCommand.GetHash: {
         this.send(
           command,
           this.slot === undefined ? Buffer.alloc(32) : Buffer.from(hashOf(this.slot), "hex"),
         );
         return;
       }
-      case Command.DeployStart:
+      case WsskCommand.DeployStart:
         this.running = undefined;
         this.slot = undefined;
         this.restartAt = Number.POSITIVE_INFINITY;
@@ -117,13 +117,13 @@ export class BoardModel {
           this.send(command);
           return;
         }
-      case Command.DeployWrite:
+      case WsskCommand.DeployWrite:
         if (
           this.incoming === undefined ||
           this.written + rest.length > this.incoming.length ||
           rest.length % 32 !== 0
         ) {
-          this.send(Command.Error);
+          this.send(WsskCommand.Error);
           return;
         }
         this.written += rest.copy(this.incoming, this.written);
@@ -131,9 +131,9 @@ export class BoardModel {
           this.send(command);
           return;
         }
-      case Command.DeployFinish:
+      case WsskCommand.DeployFinish:
         if (this.incoming === undefined || this.written !== this.incoming.length) {
-          this.send(Command.Error);
+          this.send(WsskCommand.Error);
           return;
         }
         this.slot = new Uint8Array(this.incoming);
@@ -141,24 +141,24 @@ export class BoardModel {
         this.send(command);
         if (this.autostart) this.start();
         return;
-      case Command.SetStreaming:
+      case WsskCommand.SetStreaming:
         this.streaming = rest.readUInt16LE(0);
         {
           this.announce();
           return;
         }
-      case Command.JacdacFrame: {
+      case WsskCommand.JacdacFrame: {
         this.frame(rest);
         return;
       }
-      case Command.ToProgram: {
+      case WsskCommand.ToProgram: {
         this.hear(rest);
         return;
       }
-      case Command.PingGateway:
+      case WsskCommand.PingGateway:
         return;
       default: {
-        this.send(Command.Error);
+        this.send(WsskCommand.Error);
         return;
       }
     }
@@ -179,7 +179,7 @@ export class BoardModel {
       this.running = undefined;
       this.restartAt = this.now() + restartMs;
       this.send(
-        Command.Exception,
+        WsskCommand.Exception,
         Buffer.from("! Exception: Error\n!  message: on purpose\n! Unhandled exception\n"),
       );
       return;
@@ -237,7 +237,7 @@ export class BoardModel {
   private say(message: ProgramMessage): void {
     if (this.running === undefined || this.running.mode === "silent") return;
     this.send(
-      Command.FromProgram,
+      WsskCommand.FromProgram,
       Buffer.concat([Buffer.of(2), Buffer.from(`${topic}\0${JSON.stringify(message)}`)]),
     );
   }
@@ -262,7 +262,7 @@ export class BoardModel {
     const packet = Packet.from(command, new Uint8Array(data));
     packet.deviceIdentifier = this.deviceId;
     packet.serviceIndex = service;
-    this.send(Command.JacdacFrame, packet.toBuffer());
+    this.send(WsskCommand.JacdacFrame, packet.toBuffer());
   }
 
   private frame(frame: Buffer): void {

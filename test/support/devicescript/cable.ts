@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { FRAME_PROCESS, Packet } from "jacdac-ts";
-import { encodeFrame, FrameDecoder } from "../../../src/devicescript/provision/usb-frames.js";
+import { encodeFrame, FrameDecoder } from "../../../src/devicescript/provision/jacdac-line.js";
 import type { VmBoard } from "./vm-board.js";
 
 /** A USB cable to a board in the VM: its bus in the framing of a serial line, at a TCP port instead of /dev/ttyUSB0. */

@@ -6,7 +6,7 @@ import type { GatewayEvent } from "../../../src/devicescript/gateway/events.js";
 import { Gateway, type GatewayOptions } from "../../../src/devicescript/gateway/gateway.js";
 import { connectionString, randomKey } from "../../../src/devicescript/gateway/keys.js";
 import { StateFolder } from "../../../src/devicescript/gateway/store/state-folder.js";
-import { freshState, type Reason } from "../../../src/devicescript/gateway/update/task.js";
+import { newBoardState, type Reason } from "../../../src/devicescript/gateway/store/stored-board.js";
 import type { UploadEvent } from "../../../src/events/upload-event.js";
 import { within } from "./vm-board.js";
 
@@ -61,7 +61,7 @@ export class GatewayBench {
   /** @returns the connection string that a cable would bring to the board */
   provision(id: string, name: string): string {
     const key = randomKey();
-    const stored = { id, name, key, nextKey: undefined, gateway: this.address, state: freshState };
+    const stored = { id, name, key, nextKey: undefined, gateway: this.address, state: newBoardState };
     new StateFolder(this.folder).saveBoard(stored);
     this.running?.learn(stored);
     return connectionString(this.address, id, key);
@@ -110,12 +110,11 @@ export class GatewayBench {
     const steps: UploadEvent[] = [];
     const to = typeof board === "string" ? this.gateway.board(board) : board;
     const ended = new Promise<Reason | undefined>((resolve) => {
-      const accepted = to.enqueue({
+      const accepted = to.upload({
         program: new StateFolder(this.folder).keepProgram(program),
         from: "a test",
         force: options.force ?? false,
         retries: 1,
-        cancelled: false,
         tell: (step) => {
           steps.push(step);
           options.onStep?.(step);

@@ -1,16 +1,9 @@
-import { crashOf } from "../../../src/devicescript/gateway/exception-text.js";
-import { Manager } from "../../../src/devicescript/gateway/manager.js";
-import type { BoardContext } from "../../../src/devicescript/gateway/update/context.js";
-import type { Job } from "../../../src/devicescript/gateway/update/job.js";
+import type { BoardState, Reason } from "../../../src/devicescript/gateway/store/stored-board.js";
+import { newBoardState } from "../../../src/devicescript/gateway/store/stored-board.js";
 import { defaultLimits, type Limits } from "../../../src/devicescript/gateway/update/limits.js";
-import { Runner } from "../../../src/devicescript/gateway/update/runner.js";
-import {
-  type BoardState,
-  freshState,
-  noProgram,
-  type Reason,
-} from "../../../src/devicescript/gateway/update/task.js";
-import { Command, readMessage } from "../../../src/devicescript/gateway/wssk/messages.js";
+import type { Action, UploadOrder } from "../../../src/devicescript/gateway/update/script.js";
+import { BoardSession } from "../../../src/devicescript/gateway/update/session.js";
+import { crashOf, readBoardMessage, WsskCommand } from "../../../src/devicescript/gateway/wssk/messages.js";
 import type { UploadEvent } from "../../../src/events/upload-event.js";
 import { BoardModel, hashOf } from "./board-model.js";
 
@@ -29,7 +22,7 @@ export class ModelBench {
   time = 0;
   readonly model = new BoardModel(id, () => this.time);
   readonly steps: UploadEvent[] = [];
-  state: BoardState = freshState;
+  state: BoardState = newBoardState;
   faults: Fault[] = [];
   private readonly programs = new Map<string, Uint8Array>();
   private readonly limits: Limits;
@@ -39,13 +32,13 @@ export class ModelBench {
   private linkAt = Number.POSITIVE_INFINITY;
   private sent = 0;
   private ids = 0;
-  private context: BoardContext;
-  private runner: Runner;
+  private session: BoardSession;
+  private ended = false;
+  private reason: Reason | undefined;
 
   constructor(limits: Partial<Limits> = {}) {
     this.limits = { ...defaultLimits, ...limits };
-    this.context = this.newContext();
-    this.runner = new Runner(this.context);
+    this.session = this.newSession();
   }
 
   /** The board connects, and what follows from that is done. */
@@ -55,36 +48,15 @@ export class ModelBench {
   }
 
   /** @returns why it failed; undefined when the program has proved itself */
-  update(image: Uint8Array, options: Partial<Job> = {}): Reason | undefined {
+  update(image: Uint8Array, options: Partial<UploadOrder> = {}): Reason | undefined {
     this.sent = 0;
-    let ended = false;
-    let reason: Reason | undefined;
-    const job: Job = {
-      program: { sha256: this.keep(image), size: image.length },
-      from: "a test",
-      force: false,
-      retries: 3,
-      cancelled: false,
-      tell: () => undefined,
-      done: () => {
-        ended = true;
-      },
-      failed: (why) => {
-        ended = true;
-        reason = why;
-      },
-      ...options,
-    };
-    this.context.queued = job;
-    this.runner.feed({ kind: "job" });
-    this.run(() => ended || (this.context.job !== job && this.context.queued !== job));
-    return ended ? reason : { code: "GATEWAY_LOST", text: "" };
-  }
-
-  cancel(): void {
-    const job = this.context.job ?? this.context.queued;
-    if (job !== undefined) job.cancelled = true;
-    this.runner.feed({ kind: "cancelled" });
+    this.ended = false;
+    this.reason = undefined;
+    const program = { sha256: this.keep(image), size: image.length };
+    const order = { program, from: "a test", force: false, retries: 3, ...options };
+    this.act(this.session.upload(order, this.time));
+    this.run(() => this.ended);
+    return this.reason;
   }
 
   /** Until no update is open any more. */
@@ -102,7 +74,7 @@ export class ModelBench {
   }
 
   private get pending(): boolean {
-    return this.runner.deadline !== Number.POSITIVE_INFINITY;
+    return this.session.deadline !== Number.POSITIVE_INFINITY;
   }
 
   private run(done: () => boolean): void {
@@ -121,11 +93,11 @@ export class ModelBench {
     const said = this.model.take();
     for (const bytes of said) {
       if (!this.linked) break;
-      const message = readMessage(bytes);
+      const message = readBoardMessage(bytes);
       if (message.kind === "exception") {
         const crash = crashOf(message.text);
-        if (crash !== undefined) this.runner.feed({ kind: "crashed", text: crash });
-      } else this.runner.receive(message);
+        if (crash !== undefined) this.act(this.session.crashed(crash, this.time));
+      } else this.act(this.session.received(message, this.time));
     }
     return said.length > 0;
   }
@@ -137,7 +109,7 @@ export class ModelBench {
     const fault = this.faults.find((one) => one.at === at);
     this.faults = this.faults.filter((one) => one !== fault);
     if (!this.linked) return;
-    if (fault?.what === "change" && message[0] === Command.DeployWrite) {
+    if (fault?.what === "change" && message[0] === WsskCommand.DeployWrite) {
       const changed = Uint8Array.from(message);
       changed[changed.length - 1] ^= 1;
       this.model.receive(changed);
@@ -147,9 +119,11 @@ export class ModelBench {
     if (fault === undefined || fault.what === "change" || at % 2 === 0) this.model.receive(message);
     if (fault?.what === "cut") this.model.powerCut();
     if (fault !== undefined && fault.what !== "change") this.unlink();
+    // Whoever waited for the update is gone with the gateway.
     if (fault?.what === "restart") {
-      this.context = this.newContext();
-      this.runner = new Runner(this.context);
+      this.session = this.newSession();
+      if (!this.ended) this.reason = { code: "GATEWAY_LOST", text: "" };
+      this.ended = true;
     }
   }
 
@@ -160,11 +134,11 @@ export class ModelBench {
     this.model.take();
     this.outbox = [];
     this.linkAt = this.time + reconnectMs;
-    this.runner.feed({ kind: "closed" });
+    this.act(this.session.closed(this.time));
   }
 
   private wait(): void {
-    const next = Math.min(this.runner.deadline, this.model.next, this.linkAt);
+    const next = Math.min(this.session.deadline, this.model.next, this.linkAt);
     if (next === Number.POSITIVE_INFINITY)
       throw new Error(`nothing will happen: ${JSON.stringify(this.steps.slice(-9))}`);
     this.time = Math.max(this.time, next);
@@ -172,42 +146,35 @@ export class ModelBench {
     if (this.time >= this.linkAt) {
       this.linkAt = Number.POSITIVE_INFINITY;
       this.linked = true;
-      this.context.manager = new Manager(id);
-      this.runner.feed({ kind: "opened" });
+      this.act(this.session.opened("192.168.1.9", this.time));
       this.model.connected();
     }
-    this.runner.tick();
+    this.act(this.session.tick(this.time));
   }
 
-  private newContext(): BoardContext {
-    return {
-      name: "model",
+  private newSession(): BoardSession {
+    return new BoardSession({
+      name: () => "model",
+      deviceId: id,
       limits: this.limits,
-      now: () => this.time,
-      send: (message) => this.outbox.push(message),
-      address: () => "192.168.1.9",
-      connected: () => this.linked,
-      drop: () => {
-        this.dropping = true;
-      },
-      listen: (bus) => {
-        this.outbox.push(Uint8Array.of(Command.SetStreaming, bus ? 1 : 0, 1));
-      },
-      state: () => this.state,
-      save: (state) => {
-        this.state = state;
-      },
+      state: this.state,
       program: (sha256) => this.programs.get(sha256),
       newId: () => String(this.ids++).padStart(8, "0"),
-      note: (event) => this.steps.push(event),
-      manager: new Manager(id),
-      noBus: false,
-      sha256: noProgram,
-      hello: undefined,
-      prepared: undefined,
-      queued: undefined,
-      rotation: undefined,
-      job: undefined,
-    };
+    });
+  }
+
+  private act(actions: readonly Action[]): void {
+    for (const action of actions) {
+      if (action.do === "send") this.outbox.push(action.message);
+      else if (action.do === "stream")
+        this.outbox.push(Uint8Array.of(WsskCommand.SetStreaming, action.bus ? 1 : 0, 1));
+      else if (action.do === "drop-connection") this.dropping = true;
+      else if (action.do === "save") this.state = action.state;
+      else if (action.do === "emit") this.steps.push(action.event);
+      else if (action.do === "succeed" || action.do === "fail") {
+        this.ended = true;
+        this.reason = action.do === "fail" ? action.reason : undefined;
+      }
+    }
   }
 }

@@ -1,11 +1,20 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, rmSync, unlinkSync } from "node:fs";
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { SluiceError } from "../../../errors/sluice-error.js";
-import type { ProgramRef } from "../update/task.js";
-import { writeAtomically } from "./atomic-file.js";
-import { boardText, readBoard, type StoredBoard } from "./stored-board.js";
+import { boardText, type ProgramRef, readBoard, type StoredBoard } from "./stored-board.js";
 
 /** Where a gateway keeps its boards unless told: `--state`, else SLUICE_GATEWAY, else the user's own place for state. */
 export function gatewayFolder(
@@ -53,10 +62,6 @@ export class StateFolder {
     writeAtomically(join(this.boardFolder, `${board.id}.json`), boardText(board));
   }
 
-  forgetBoard(id: string): void {
-    rmSync(join(this.boardFolder, `${id}.json`), { force: true });
-  }
-
   keepProgram(bytes: Uint8Array): ProgramRef {
     const sha256 = hashOf(bytes);
     if (this.program(sha256) === undefined) writeAtomically(this.programFile(sha256), bytes);
@@ -88,4 +93,55 @@ export class StateFolder {
 
 function hashOf(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
+}
+
+/** Where a running gateway is reached from its own computer, and the secret that opens. In the state folder: `door.json`. */
+export interface EndpointAddress {
+  /** TCP port at 127.0.0.1. */
+  readonly port: number;
+  readonly token: string;
+}
+
+const endpointFile = (folder: string): string => join(folder, "door.json");
+
+export function writeEndpoint(folder: string, endpoint: EndpointAddress): void {
+  writeAtomically(endpointFile(folder), `${JSON.stringify(endpoint)}\n`);
+}
+
+export function removeEndpoint(folder: string): void {
+  rmSync(endpointFile(folder), { force: true });
+}
+
+/** @returns undefined when no gateway has left one */
+export function readEndpoint(folder: string): EndpointAddress | undefined {
+  try {
+    const { port, token } = JSON.parse(
+      readFileSync(endpointFile(folder), "utf8"),
+    ) as Partial<EndpointAddress>;
+    return typeof port === "number" && typeof token === "string" ? { port, token } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Replaces a file so that after a power cut it is the old one or the new one; readable by its owner only. */
+function writeAtomically(file: string, bytes: Uint8Array | string): void {
+  const unfinished = `${file}.new`;
+  const opened = openSync(unfinished, "w", 0o600);
+  try {
+    let at = 0;
+    const all = typeof bytes === "string" ? Buffer.from(bytes) : bytes;
+    while (at < all.length) at += writeSync(opened, all, at);
+    fsyncSync(opened);
+  } finally {
+    closeSync(opened);
+  }
+  renameSync(unfinished, file);
+  if (process.platform === "win32") return;
+  const folder = openSync(dirname(file), "r");
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
 }

@@ -1,5 +1,46 @@
 import { isDeviceId } from "../keys.js";
-import { type BoardState, freshState, type ProgramRef, type Reason, type Task } from "../update/task.js";
+
+/** A program by what identifies it. */
+export interface ProgramRef {
+  /** 64 lower-case hex digits; what GET_HASH answers when the board has it. */
+  readonly sha256: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+export interface Reason {
+  readonly code: string;
+  readonly text: string;
+}
+
+/**
+ * An update that has touched the board. Kept in the state folder from before the first byte until either the new program
+ * has proved itself or the previous one is back, so that neither a power cut nor an end of the gateway leaves it open.
+ */
+export interface UnfinishedUpdate {
+  readonly wanted: ProgramRef;
+  /** What ran before, if the gateway has it. */
+  readonly previous: ProgramRef | undefined;
+  /** `write`: the slot may hold anything. `trial`: the new program is verified. `return`: it was given up. */
+  readonly stage: "write" | "trial" | "return";
+  /** How often writing was begun, in this stage. */
+  readonly writes: number;
+  /** How often the program on trial crashed, as the board told. */
+  readonly crashes: number;
+  /** How often its trial was begun: after each loss of the connection again. */
+  readonly starts: number;
+  /** Why it was given up; undefined unless `return`. */
+  readonly reason: Reason | undefined;
+}
+
+/** What the gateway keeps of a board, besides its key. */
+export interface BoardState {
+  /** The program that proved itself last. */
+  readonly good: ProgramRef | undefined;
+  readonly task: UnfinishedUpdate | undefined;
+}
+
+export const newBoardState: BoardState = { good: undefined, task: undefined };
 
 /** A board as the state folder keeps it: `boards/ID.json`. */
 export interface StoredBoard {
@@ -56,7 +97,7 @@ function keyFrom(value: unknown): Uint8Array | undefined {
 
 function stateFrom(value: unknown): BoardState {
   const { good, task } = fieldsOf(value);
-  return value === undefined ? freshState : { good: refFrom(good), task: taskFrom(task) };
+  return value === undefined ? newBoardState : { good: refFrom(good), task: taskFrom(task) };
 }
 
 function refFrom(value: unknown): ProgramRef | undefined {
@@ -66,7 +107,7 @@ function refFrom(value: unknown): ProgramRef | undefined {
   return { sha256, size };
 }
 
-function taskFrom(value: unknown): Task | undefined {
+function taskFrom(value: unknown): UnfinishedUpdate | undefined {
   const fields = fieldsOf(value);
   const wanted = refFrom(fields["wanted"]);
   const stage = fields["stage"];

@@ -1,3 +1,4 @@
+import { noProgram } from "../../../events/upload-event.js";
 import type { ManagerNews } from "../manager.js";
 import {
   deployFinish,
@@ -7,9 +8,7 @@ import {
   jacdacFrame,
   writeLength,
 } from "../wssk/messages.js";
-import type { BoardContext } from "./context.js";
-import { type Happening, LinkLost, type Script, UpdateRefused, waitFor } from "./script.js";
-import { noProgram } from "./task.js";
+import { type Happening, type Script, type ScriptBoard, UpdateRefused, waitFor } from "./script.js";
 
 /** One of three: an answer over Wi-Fi may be late, a tunnelled frame may be lost. */
 const tries = 3;
@@ -19,23 +18,20 @@ const tries = 3;
  * not there: the connection is ended.
  * @throws LinkLost
  */
-export function* ask<T>(
-  board: BoardContext,
+function* ask<T>(
+  board: ScriptBoard,
   message: Uint8Array,
   ms: number,
   look: (happening: Happening) => T | undefined,
 ): Script<T> {
   board.send(message);
   const answer = yield* waitFor(board, ms, look);
-  if (answer === undefined) {
-    board.drop();
-    throw new LinkLost();
-  }
+  if (answer === undefined) throw board.drop();
   return answer;
 }
 
 /** SHA-256 of the program that the board has, `noProgram` when it has none. */
-export function* askHash(board: BoardContext): Script<string> {
+export function* askHash(board: ScriptBoard): Script<string> {
   board.sha256 = yield* ask(board, getHash, board.limits.commandMs, (happening) =>
     happening.kind === "message" && happening.message.kind === "hash" ? happening.message.sha256 : undefined,
   );
@@ -43,7 +39,7 @@ export function* askHash(board: BoardContext): Script<string> {
 }
 
 /** An order of the deploy. @returns false when the runtime refuses it */
-function* order(board: BoardContext, message: Uint8Array, ms: number): Script<boolean> {
+function* order(board: ScriptBoard, message: Uint8Array, ms: number): Script<boolean> {
   return yield* ask(board, message, ms, (happening) => {
     if (happening.kind !== "message") return undefined;
     if (happening.message.kind === "error") return false;
@@ -53,7 +49,7 @@ function* order(board: BoardContext, message: Uint8Array, ms: number): Script<bo
 }
 
 /** Takes the program away; what has been written so far as well. */
-export function* erase(board: BoardContext): Script<boolean> {
+export function* erase(board: ScriptBoard): Script<boolean> {
   const done = yield* order(board, deployStart(0), board.limits.eraseMs);
   if (done) board.sha256 = noProgram;
   return done;
@@ -66,7 +62,7 @@ export type Written = "same" | "different" | "no-room" | "refused" | "cancelled"
  * off. What turns out different is taken away at once, so that a restart of the board cannot run it.
  */
 export function* write(
-  board: BoardContext,
+  board: ScriptBoard,
   bytes: Uint8Array,
   sha256: string,
   onWritten: (bytes: number) => void,
@@ -92,7 +88,7 @@ export function* write(
  * the firmware carries the board's bus to the gateway.
  * @throws UpdateRefused NO_MANAGER, LinkLost
  */
-export function* setAutostart(board: BoardContext, on: boolean): Script<void> {
+export function* setAutostart(board: ScriptBoard, on: boolean): Script<void> {
   if (!(yield* findManager(board))) {
     // In order and before whatever follows, as all that WSSK carries; more than one, should the board's queue be full.
     for (let i = 0; i < tries; i++) board.send(jacdacFrame(board.manager.setAutostartUnseen(on)));
@@ -108,7 +104,7 @@ export function* setAutostart(board: BoardContext, on: boolean): Script<void> {
 }
 
 /** major << 24 | minor << 16 | patch; undefined when the board does not tell. @throws LinkLost */
-export function* askRuntime(board: BoardContext): Script<number | undefined> {
+export function* askRuntime(board: ScriptBoard): Script<number | undefined> {
   if (!(yield* findManager(board))) return undefined;
   for (let attempt = 0; attempt < tries; attempt++) {
     board.send(jacdacFrame(board.manager.getRuntime()));
@@ -119,8 +115,8 @@ export function* askRuntime(board: BoardContext): Script<number | undefined> {
 }
 
 /** @returns whether frames of the board's bus come to the gateway */
-export function* findManager(board: BoardContext): Script<boolean> {
-  board.listen(true);
+export function* findManager(board: ScriptBoard): Script<boolean> {
+  board.stream(true);
   if (board.manager.known) return true;
   if (board.noBus) return false;
   const found = yield* waitFor(board, board.limits.busMs, (happening) =>
@@ -130,7 +126,7 @@ export function* findManager(board: BoardContext): Script<boolean> {
   return found === true;
 }
 
-function* news<T>(board: BoardContext, look: (heard: ManagerNews) => T | undefined): Script<T | undefined> {
+function* news<T>(board: ScriptBoard, look: (heard: ManagerNews) => T | undefined): Script<T | undefined> {
   return yield* waitFor(board, board.limits.commandMs / tries, (happening) =>
     happening.kind === "manager" ? look(happening.news) : undefined,
   );

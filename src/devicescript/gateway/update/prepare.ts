@@ -1,122 +1,93 @@
-import { topic } from "../../messages.js";
+import { noProgram } from "../../../events/upload-event.js";
+import { type Prepare, type Ready, type Refused, topic } from "../../messages.js";
 import { toProgram } from "../wssk/messages.js";
-import { type BoardContext, tell } from "./context.js";
-import type { Job } from "./job.js";
-import { programSays, type Script, UpdateRefused, waitFor } from "./script.js";
-import { noProgram } from "./task.js";
-
-type Answer =
-  | { readonly kind: "ready" }
-  | { readonly kind: "silent" }
-  | { readonly kind: "refused"; readonly reason: string; readonly retryMs: number };
+import { type Script, type ScriptBoard, UpdateRefused, type UploadOrder, waitFor } from "./script.js";
 
 /**
- * Has the program bring its equipment to the safe state; `board.prepared` then says whether it stays so. Nobody is asked
- * when nothing runs; when the program does not answer, a forced job goes on.
+ * Has the program bring its equipment to the safe state; `board.prepared` then says whether it stays so. Nothing is asked
+ * when nothing runs; when the program does not answer, a forced order goes on.
  * @throws UpdateRefused PROGRAM_SILENT, SAFE_STATE_REFUSED, UPLOAD_CANCELLED; nothing on the board was touched
  * @throws LinkLost
  */
-export function* prepare(board: BoardContext, job: Job): Script<void> {
+export function* prepare(board: ScriptBoard, order: UploadOrder): Script<void> {
   board.prepared = undefined;
-  if (board.sha256 === noProgram) {
-    tell(board, { event: "safe", by: "nothing-runs" });
-    return;
-  }
+  if (board.sha256 === noProgram) return board.emit({ event: "safe", by: "nothing-runs" });
+  const { size, sha256 } = order.program;
   for (let attempt = 1; ; attempt++) {
-    const id = board.newId();
-    const { size, sha256 } = job.program;
-    tell(board, { event: "preparing", board: board.name, size, sha256, attempt });
-    const answer = yield* askProgram(board, id, job);
-    if (answer.kind === "ready") {
-      tell(board, { event: "safe", by: "program" });
-      board.prepared = { id, spoiled: undefined };
-      return;
-    }
-    if (answer.kind === "silent") {
+    const id = board.plan.newId();
+    board.emit({ event: "preparing", board: board.plan.name(), size, sha256, attempt });
+    const request = { id, bytes: size, from: order.from, waitMs: board.limits.prepareMs };
+    const answer = yield* askForSafety(board, { do: "prepare", ...request }, order);
+    if (board.cancelled) {
       resume(board, id);
-      if (!job.force) throw new UpdateRefused("PROGRAM_SILENT", "");
-      tell(board, { event: "safe", by: "force" });
-      return;
+      throw cancelled();
+    }
+    if (answer?.say === "ready") {
+      board.prepared = { id, spoiled: undefined };
+      return board.emit({ event: "safe", by: "program" });
+    }
+    if (answer === undefined) {
+      resume(board, id);
+      if (!order.force) throw new UpdateRefused("PROGRAM_SILENT", "");
+      return board.emit({ event: "safe", by: "force" });
     }
     const { reason, retryMs } = answer;
-    if (retryMs === 0 || attempt > job.retries) throw new UpdateRefused("SAFE_STATE_REFUSED", reason);
-    tell(board, { event: "retry", after: Math.ceil(retryMs / 1000), reason, attempt });
-    yield* pauseUnlessCancelled(board, job, retryMs);
+    if (retryMs === 0 || attempt > order.retries) throw new UpdateRefused("SAFE_STATE_REFUSED", reason);
+    board.emit({ event: "retry", after: Math.ceil(retryMs / 1000), reason, attempt });
+    yield* waitFor(board, retryMs, ({ kind }) => (kind === "cancelled" ? true : undefined));
+    if (board.cancelled) throw cancelled();
   }
 }
 
 /** No deploy came of it: the program goes on. */
-export function resume(board: BoardContext, id: string): void {
+export function resume(board: ScriptBoard, id: string): void {
   board.prepared = undefined;
   board.send(toProgram(topic, { do: "resume", id }));
 }
 
 /** The program is given up anyway: asked to make things safe, but not waited for longer than it needs to answer. */
-export function* prepareToReturn(board: BoardContext): Script<void> {
+export function* prepareToReturn(board: ScriptBoard): Script<void> {
   if (board.sha256 === noProgram) return;
-  const id = board.newId();
-  yield* askForSafety(board, id, 0, "gateway, going back", board.limits.answerMs);
+  const id = board.plan.newId();
+  const waitMs = board.limits.answerMs;
+  yield* askForSafety(board, { do: "prepare", id, bytes: 0, from: "gateway, going back", waitMs });
 }
 
-function* askProgram(board: BoardContext, id: string, job: Job): Script<Answer> {
-  const answer = yield* askForSafety(board, id, job.program.size, job.from, board.limits.prepareMs, job);
-  if (!job.cancelled) return answer;
-  resume(board, id);
-  throw cancelled();
-}
-
+/** @returns undefined when the program does not answer, or the order was cancelled */
 function* askForSafety(
-  board: BoardContext,
-  id: string,
-  bytes: number,
-  from: string,
-  mostMs: number,
-  job?: Job,
-): Script<Answer> {
-  const last = board.now() + mostMs;
-  const prepareMessage = toProgram(topic, { do: "prepare", id, bytes, from, waitMs: mostMs });
-  board.send(prepareMessage);
-  // Once more, should the program have been about to start.
-  let asked = 1;
+  board: ScriptBoard,
+  request: Prepare,
+  order?: UploadOrder,
+): Script<Ready | Refused | undefined> {
+  const { id, waitMs } = request;
+  const last = board.now + waitMs;
+  // Twice, should the program have been about to start.
+  let asks = 2;
   let patience = board.limits.answerMs / 2;
   let reason = "";
   for (;;) {
-    const left = Math.min(patience, last - board.now());
-    const said = yield* waitFor(board, left, (happening) => {
-      if (happening.kind === "cancelled" && job !== undefined) return "cancelled";
-      const message = programSays(happening);
-      return message !== undefined && message.say !== "hello" && message.id === id ? message : undefined;
+    if (reason === "" && asks-- > 0) board.send(toProgram(topic, request));
+    const said = yield* waitFor(board, Math.min(patience, last - board.now), (happening) => {
+      if (happening.kind === "cancelled" && order !== undefined) return "cancelled";
+      if (happening.kind !== "program" || happening.message.say === "hello") return undefined;
+      return happening.message.id === id ? happening.message : undefined;
     });
-    if (said === "cancelled") return { kind: "silent" };
-    if (said === undefined && reason === "" && asked === 1) {
-      asked++;
-      board.send(prepareMessage);
-      continue;
-    }
-    if (said === undefined && reason === "") return { kind: "silent" };
+    if (said === "cancelled") return undefined;
     if (said === undefined) {
+      if (reason === "" && asks > 0) continue;
+      if (reason === "") return undefined;
       resume(board, id);
-      return { kind: "refused", reason: `${reason} takes too long`, retryMs: 0 };
+      return { say: "refused", id, reason: `${reason} takes too long`, retryMs: 0 };
     }
-    if (said.say === "ready") return { kind: "ready" };
-    if (said.say === "refused") return { kind: "refused", reason: said.reason, retryMs: said.retryMs };
+    if (said.say === "ready" || said.say === "refused") return said;
     if (said.say === "released")
-      return { kind: "refused", reason: "the program gave up waiting", retryMs: 1000 };
+      return { say: "refused", id, reason: "the program gave up waiting", retryMs: 1000 };
     reason = said.reason;
     patience = said.waitMs + board.limits.answerMs;
-    if (job !== undefined) tell(board, { event: "closing", reason, wait: Math.ceil(said.waitMs / 1000) });
+    if (order !== undefined) board.emit({ event: "closing", reason, wait: Math.ceil(said.waitMs / 1000) });
   }
 }
 
-function* pauseUnlessCancelled(board: BoardContext, job: Job, ms: number): Script<void> {
-  const until = board.now() + ms;
-  while (!job.cancelled && board.now() < until)
-    yield* waitFor(board, until - board.now(), (happening) =>
-      happening.kind === "cancelled" ? true : undefined,
-    );
-  if (job.cancelled) throw cancelled();
-}
-
 export function cancelled(): UpdateRefused {
-  return new UpdateRefused("UPLOAD_CANCELLED", "The upload was cancelled.");
+  return new UpdateRefused("UPLOAD_CANCELLED", "the upload was cancelled");
 }

@@ -1,33 +1,73 @@
+import { noProgram, type UploadEvent } from "../../../events/upload-event.js";
 import type { Hello, ProgramMessage } from "../../messages.js";
-import type { ManagerNews } from "../manager.js";
+import { Manager, type ManagerNews } from "../manager.js";
+import type { BoardState, ProgramRef, Reason } from "../store/stored-board.js";
 import type { BoardMessage } from "../wssk/messages.js";
-import type { BoardContext } from "./context.js";
+import type { Limits } from "./limits.js";
+
+/** What the session wants done next; whoever runs it does this in order, and stops at what fails. */
+export type Action =
+  /** A plain WSSK message; lost when there is no connection. */
+  | { readonly do: "send"; readonly message: Uint8Array }
+  /** Whether the frames of the board's bus are to come as well. */
+  | { readonly do: "stream"; readonly bus: boolean }
+  /** The board connects again by itself. */
+  | { readonly do: "drop-connection" }
+  /** For good, before what follows. */
+  | { readonly do: "save"; readonly state: BoardState }
+  | { readonly do: "emit"; readonly event: UploadEvent }
+  /** The end of the order; each has one. */
+  | { readonly do: "succeed" }
+  | { readonly do: "fail"; readonly reason: Reason }
+  /** A new key is to be made and kept beside the old one, then `keyMade`. */
+  | { readonly do: "make-key" }
+  /** The end of `rotate`: the board has its new key, or why not. */
+  | { readonly do: "key-sent" }
+  | { readonly do: "key-failed"; readonly reason: Reason };
+
+/** An operator's (or script's) order to put a program on a board. */
+export interface UploadOrder {
+  readonly program: ProgramRef;
+  /** Who orders it, shown to the program on the board. */
+  readonly from: string;
+  /** Goes on although the program on the board does not answer. A refusal stays a refusal. */
+  readonly force: boolean;
+  /** How often "try again later" is obeyed. */
+  readonly retries: number;
+}
+
+export interface SessionPlan {
+  readonly name: () => string;
+  /** Jacdac's device id, 16 hex digits. */
+  readonly deviceId: string;
+  readonly limits: Limits;
+  /** As kept; every later state comes as a `save`. */
+  readonly state: BoardState;
+  /** The bytes of a kept program; undefined when there is none or it is damaged. */
+  readonly program: (sha256: string) => Uint8Array | undefined;
+  /** 8 hex digits that nobody used before. */
+  readonly newId: () => string;
+}
 
 /** What happens to a board, one at a time. */
 export type Happening =
-  | { readonly kind: "opened" }
-  | { readonly kind: "closed" }
+  | { readonly kind: "opened" | "closed" }
   | { readonly kind: "message"; readonly message: BoardMessage }
   | { readonly kind: "program"; readonly message: ProgramMessage }
   | { readonly kind: "manager"; readonly news: ManagerNews }
   /** The program ended by itself. */
   | { readonly kind: "crashed"; readonly text: string }
-  /** `queued` has been set. */
-  | { readonly kind: "job" }
-  | { readonly kind: "cancelled" }
-  /** `until` has passed. */
+  /** `queued` or `keyWanted` was set, or `cancelled`. */
+  | { readonly kind: "order" | "cancelled" }
+  | { readonly kind: "key"; readonly connection: string }
+  /** The time that was waited for has passed. */
   | { readonly kind: "late" };
 
-/** What a script waits for: the next happening, or the time `until` (ms of the context's clock). */
-export interface Wait {
-  readonly until: number;
-}
-
 /**
- * A decision that takes time, without I/O and without a clock of its own: it yields what it waits for and is given what
- * happened. So a test plays a board, its power cuts and an hour of waiting in a millisecond.
+ * A dialogue that takes time, without I/O: it yields until when it waits, ms, and is given what happened. A generator,
+ * because two dozen waits within loops read better in a row than as two dozen states.
  */
-export type Script<T> = Generator<Wait, T, Happening>;
+export type Script<T> = Generator<number, T, Happening>;
 
 /** The connection ended under a script; the one above decides what that means. */
 export class LinkLost extends Error {
@@ -48,18 +88,93 @@ export class UpdateRefused extends Error {
   }
 }
 
+/** What the scripts know of a board, and how they act: their actions are collected for whoever runs the session. */
+export class ScriptBoard {
+  /** ms, never going back. */
+  now = 0;
+  actions: Action[] = [];
+  state: BoardState;
+  /** Of the board's end of the connection; "" while there is none. */
+  address = "";
+  /** Changes with every connection. */
+  manager: Manager;
+  /** The board's firmware does not carry its bus to the gateway; found out once. */
+  noBus = false;
+  /** SHA-256 of what the board has, as it said last. */
+  sha256 = noProgram;
+  hello: Hello | undefined;
+  /** Set from `ready` on; `spoiled` when the program took it back. */
+  prepared: { readonly id: string; spoiled: string | undefined } | undefined;
+  /** The next update. */
+  queued: UploadOrder | undefined;
+  /** The order that somebody waits for; an update goes on without. */
+  order: UploadOrder | undefined;
+  /** Whoever gave the order, queued or not, went away or changed their mind. */
+  cancelled = false;
+  /** A new key is wished for. */
+  keyWanted = false;
+
+  constructor(readonly plan: SessionPlan) {
+    this.state = plan.state;
+    this.manager = new Manager(plan.deviceId);
+  }
+
+  get limits(): Limits {
+    return this.plan.limits;
+  }
+
+  send(message: Uint8Array): void {
+    this.actions.push({ do: "send", message });
+  }
+
+  stream(bus: boolean): void {
+    this.actions.push({ do: "stream", bus });
+  }
+
+  /** @returns what to throw */
+  drop(): LinkLost {
+    this.actions.push({ do: "drop-connection" });
+    this.address = "";
+    return new LinkLost();
+  }
+
+  save(state: BoardState): void {
+    this.state = state;
+    this.actions.push({ do: "save", state });
+  }
+
+  emit(event: UploadEvent): void {
+    this.actions.push({ do: "emit", event });
+  }
+
+  /** The order, if somebody waits for one, has its end. */
+  succeed(): void {
+    if (this.order !== undefined) this.actions.push({ do: "succeed" });
+    this.order = undefined;
+    this.cancelled = false;
+  }
+
+  fail(code: string, text: string): void {
+    if (this.order !== undefined || this.queued !== undefined)
+      this.actions.push({ do: "fail", reason: { code, text } });
+    this.order = undefined;
+    this.queued = undefined;
+    this.cancelled = false;
+  }
+}
+
 /**
  * Waits until `look` answers something. Undefined when it was too late.
  * @throws LinkLost
  */
 export function* waitFor<T>(
-  board: BoardContext,
+  board: ScriptBoard,
   ms: number,
   look: (happening: Happening) => T | undefined,
 ): Script<T | undefined> {
-  const until = board.now() + ms;
+  const until = board.now + ms;
   for (;;) {
-    const happening = yield { until };
+    const happening = yield until;
     if (happening.kind === "late") return undefined;
     if (happening.kind === "closed") throw new LinkLost();
     const answer = look(happening);
@@ -67,17 +182,6 @@ export function* waitFor<T>(
   }
 }
 
-/** Lets time pass. @throws LinkLost */
-export function* pause(board: BoardContext, ms: number): Script<void> {
-  yield* waitFor(board, ms, () => undefined);
-}
-
-/** Only what the program says. */
-export function programSays(happening: Happening): ProgramMessage | undefined {
-  return happening.kind === "program" ? happening.message : undefined;
-}
-
 export function helloOf(happening: Happening): Hello | undefined {
-  const message = programSays(happening);
-  return message?.say === "hello" ? message : undefined;
+  return happening.kind === "program" && happening.message.say === "hello" ? happening.message : undefined;
 }

@@ -1,8 +1,7 @@
 import { topic } from "../../messages.js";
+import type { Reason, UnfinishedUpdate } from "../store/stored-board.js";
 import { toProgram } from "../wssk/messages.js";
-import { type BoardContext, tell } from "./context.js";
-import { helloOf, type Script, waitFor } from "./script.js";
-import type { Reason, Task } from "./task.js";
+import { helloOf, type Script, type ScriptBoard, waitFor } from "./script.js";
 
 /**
  * Watches a new program until it has proved itself: it said that it is healthy, and still says so, in the same run, after
@@ -11,43 +10,43 @@ import type { Reason, Task } from "./task.js";
  * @returns undefined when it has proved itself, else why not
  * @throws LinkLost
  */
-export function* trial(board: BoardContext, task: Task): Script<Reason | undefined> {
+export function* trial(board: ScriptBoard, task: UnfinishedUpdate): Script<Reason | undefined> {
   const { limits } = board;
-  const end = board.now() + limits.trialMs;
-  board.listen(true);
-  tell(board, { event: "trial", wait: Math.ceil(limits.trialMs / 1000) });
+  const end = board.now + limits.trialMs;
+  board.stream(true);
+  board.emit({ event: "trial", wait: Math.ceil(limits.trialMs / 1000) });
   const starts = task.starts + 1;
   if (starts > limits.connections)
     return { code: "PROGRAM_CRASHES", text: `the board went away ${task.starts} times during the trial` };
-  board.save({ ...board.state(), task: { ...task, starts } });
+  board.save({ ...board.state, task: { ...task, starts } });
   let crashes = task.crashes;
   let healthySince = -1;
   let boots = -1;
   let why = "";
   let last = "";
-  let askAt = board.now() + limits.reportMs;
+  let askAt = board.now + limits.reportMs;
 
-  while (board.now() < end) {
-    const heard = yield* waitFor(board, Math.min(end, askAt) - board.now(), (happening) => {
+  while (board.now < end) {
+    const heard = yield* waitFor(board, Math.min(end, askAt) - board.now, (happening) => {
       const hello = helloOf(happening);
       if (hello !== undefined) return hello;
       return happening.kind === "crashed" ? happening.text : undefined;
     });
     if (heard === undefined) {
       board.send(toProgram(topic, { do: "report" }));
-      askAt = board.now() + limits.reportMs;
+      askAt = board.now + limits.reportMs;
     } else if (typeof heard === "string") {
       crashes++;
       healthySince = -1;
-      board.save({ ...board.state(), task: { ...task, starts, crashes } });
-      tell(board, { event: "crashed", text: heard, count: crashes });
+      board.save({ ...board.state, task: { ...task, starts, crashes } });
+      board.emit({ event: "crashed", text: heard, count: crashes });
       if (crashes >= limits.crashes)
         return { code: "PROGRAM_CRASHES", text: `it ended ${crashes} times: ${heard}` };
     } else {
       const news = `${heard.app} ${heard.version} ${heard.healthy}`;
       if (news !== last) {
         const { app, version, healthy } = heard;
-        tell(board, { event: "hello", app, version, healthy });
+        board.emit({ event: "hello", app, version, healthy });
       }
       last = news;
       why = heard.why;
@@ -55,9 +54,9 @@ export function* trial(board: BoardContext, task: Task): Script<Reason | undefin
       boots = heard.boots;
       if (!heard.healthy) continue;
       if (healthySince < 0) {
-        healthySince = board.now();
+        healthySince = board.now;
         askAt = healthySince + limits.confirmMs;
-      } else if (board.now() - healthySince >= limits.confirmMs) return undefined;
+      } else if (board.now - healthySince >= limits.confirmMs) return undefined;
     }
   }
   if (last === "") return { code: "NOT_HEALTHY", text: "the new program did not say a word" };

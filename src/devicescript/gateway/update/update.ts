@@ -1,33 +1,40 @@
-import { type BoardContext, tell } from "./context.js";
-import type { Job } from "./job.js";
-import { judgeRuntime } from "./judge-runtime.js";
+import { noProgram } from "../../../events/upload-event.js";
+import { runtimeFault } from "../manager.js";
+import type { ProgramRef, Reason, UnfinishedUpdate } from "../store/stored-board.js";
 import { askHash, askRuntime, erase, setAutostart, write } from "./orders.js";
 import { cancelled, prepare, prepareToReturn, resume } from "./prepare.js";
-import { helloOf, pause, type Script, UpdateRefused, waitFor } from "./script.js";
-import { noProgram, type ProgramRef, type Reason, type Task } from "./task.js";
+import {
+  helloOf,
+  type Script,
+  type ScriptBoard,
+  UpdateRefused,
+  type UploadOrder,
+  waitFor,
+} from "./script.js";
 import { trial } from "./trial.js";
 
 /**
- * A job from the first question to the point of no return: safe state, and the task that lives from then on.
+ * An order from the first question to the point of no return: safe state, and the record that it is unfinished.
  * @throws UpdateRefused, LinkLost: nothing on the board was touched
  */
-export function* begin(board: BoardContext, job: Job): Script<void> {
+export function* begin(board: ScriptBoard, order: UploadOrder): Script<void> {
   const sha256 = yield* askHash(board);
-  if (sha256 === job.program.sha256) {
-    tell(board, { event: "unchanged", sha256 });
-    job.done();
+  if (sha256 === order.program.sha256) {
+    board.emit({ event: "unchanged", sha256 });
+    board.succeed();
     return;
   }
-  const bytes = board.program(job.program.sha256);
+  const bytes = board.plan.program(order.program.sha256);
   if (bytes === undefined) throw new UpdateRefused("FILE_NOT_READABLE", "the kept program cannot be read");
   const runtime = yield* askRuntime(board);
-  if (runtime !== undefined) judgeRuntime(bytes, runtime);
+  const fault = runtime === undefined ? undefined : runtimeFault(bytes, runtime);
+  if (fault !== undefined) throw new UpdateRefused("WRONG_ENGINE", fault);
   const previous = keptProgram(board, sha256);
-  if (previous === undefined && sha256 !== noProgram) tell(board, { event: "no-way-back", sha256 });
-  yield* prepare(board, job);
+  if (previous === undefined && sha256 !== noProgram) board.emit({ event: "no-way-back", sha256 });
+  yield* prepare(board, order);
   try {
     yield* setAutostart(board, false);
-    if (job.cancelled) throw cancelled();
+    if (board.cancelled) throw cancelled();
     const spoiled = board.prepared?.spoiled;
     if (spoiled !== undefined) throw new UpdateRefused("SAFE_STATE_REFUSED", spoiled);
   } catch (error) {
@@ -36,8 +43,8 @@ export function* begin(board: BoardContext, job: Job): Script<void> {
     throw error;
   }
   board.prepared = undefined;
-  const { program: wanted } = job;
-  const task: Task = {
+  const { program: wanted } = order;
+  const task: UnfinishedUpdate = {
     wanted,
     previous,
     stage: "write",
@@ -46,24 +53,24 @@ export function* begin(board: BoardContext, job: Job): Script<void> {
     starts: 0,
     reason: undefined,
   };
-  board.save({ ...board.state(), task });
+  board.save({ ...board.state, task });
 }
 
 /** What the gateway could bring back: what the board has now, if there is a copy of it. */
-function keptProgram(board: BoardContext, sha256: string): ProgramRef | undefined {
+function keptProgram(board: ScriptBoard, sha256: string): ProgramRef | undefined {
   if (sha256 === noProgram) return undefined;
-  const bytes = board.program(sha256);
+  const bytes = board.plan.program(sha256);
   return bytes === undefined ? undefined : { sha256, size: bytes.length };
 }
 
 /**
- * Carries a task to its end from wherever it is: the new program proved, or the previous one back. After a connection
+ * Carries an unfinished update to its end from wherever it is: the new program proved, or the previous one back. After a connection
  * that was lost, a power cut or a new start of the gateway it is called again.
  * @throws LinkLost
  */
-export function* carryOn(board: BoardContext): Script<void> {
+export function* carryOn(board: ScriptBoard): Script<void> {
   for (;;) {
-    const { task } = board.state();
+    const { task } = board.state;
     if (task === undefined) return;
     if (task.stage === "write") yield* writeStage(board, task);
     else if (task.stage === "trial") yield* trialStage(board, task);
@@ -71,36 +78,35 @@ export function* carryOn(board: BoardContext): Script<void> {
   }
 }
 
-function* writeStage(board: BoardContext, task: Task): Script<void> {
+function* writeStage(board: ScriptBoard, task: UnfinishedUpdate): Script<void> {
   const { wanted } = task;
   // A power cut after the last byte: the board has it all, and has started it by itself.
   if (task.writes > 0 && (yield* askHash(board)) === wanted.sha256) return toTrial(board, task);
-  const wish = board.job !== undefined && !board.job.cancelled;
-  if (!wish) return giveUp(board, task, cancelledReason(board));
+  if (board.order === undefined || board.cancelled) return giveUp(board, task, cancelledReason(board));
   if (task.writes >= board.limits.writes)
     return giveUp(board, task, { code: "TRANSFER_BROKE", text: `it broke off ${task.writes} times` });
-  const bytes = board.program(wanted.sha256);
+  const bytes = board.plan.program(wanted.sha256);
   if (bytes === undefined)
     return giveUp(board, task, { code: "FILE_NOT_READABLE", text: "the kept program cannot be read" });
 
   const attempt = task.writes + 1;
-  const begun: Task = { ...task, writes: attempt };
-  board.save({ ...board.state(), task: begun });
+  const begun: UnfinishedUpdate = { ...task, writes: attempt };
+  board.save({ ...board.state, task: begun });
   yield* setAutostart(board, false);
-  tell(board, { event: "writing", address: board.address(), size: bytes.length, attempt });
+  board.emit({ event: "writing", address: board.address, size: bytes.length, attempt });
   const outcome = yield* write(
     board,
     bytes,
     wanted.sha256,
     (done) => {
-      tell(board, { event: "progress", sent: done, acknowledged: done, total: bytes.length });
-      if (done === bytes.length) tell(board, { event: "sent", total: done });
+      board.emit({ event: "progress", sent: done, acknowledged: done, total: bytes.length });
+      if (done === bytes.length) board.emit({ event: "sent", total: done });
     },
-    () => board.job?.cancelled ?? true,
+    () => board.order === undefined || board.cancelled,
   );
   switch (outcome) {
     case "same":
-      tell(board, { event: "verified", sha256: wanted.sha256 });
+      board.emit({ event: "verified", sha256: wanted.sha256 });
       return toTrial(board, begun);
     case "cancelled":
       return giveUp(board, begun, cancelledReason(board));
@@ -110,7 +116,7 @@ function* writeStage(board: BoardContext, task: Task): Script<void> {
         text: `the board has no room for ${bytes.length} bytes`,
       });
     case "different":
-      tell(board, { event: "mismatch", sha256: board.sha256 });
+      board.emit({ event: "mismatch", sha256: board.sha256 });
       if (attempt >= board.limits.writes)
         giveUp(board, begun, { code: "READ_BACK_MISMATCH", text: "what the board has is not what was sent" });
       return;
@@ -119,34 +125,34 @@ function* writeStage(board: BoardContext, task: Task): Script<void> {
   }
 }
 
-function toTrial(board: BoardContext, task: Task): void {
-  board.save({ ...board.state(), task: { ...task, stage: "trial", crashes: 0, starts: 0 } });
+function toTrial(board: ScriptBoard, task: UnfinishedUpdate): void {
+  board.save({ ...board.state, task: { ...task, stage: "trial", crashes: 0, starts: 0 } });
 }
 
-function giveUp(board: BoardContext, task: Task, reason: Reason): void {
-  board.save({ ...board.state(), task: { ...task, stage: "return", writes: 0, reason } });
+function giveUp(board: ScriptBoard, task: UnfinishedUpdate, reason: Reason): void {
+  board.save({ ...board.state, task: { ...task, stage: "return", writes: 0, reason } });
 }
 
-function cancelledReason(board: BoardContext): Reason {
-  if (board.job?.cancelled) return { code: "UPLOAD_CANCELLED", text: "the upload was cancelled" };
+function cancelledReason(board: ScriptBoard): Reason {
+  if (board.cancelled) return { code: "UPLOAD_CANCELLED", text: "the upload was cancelled" };
   return { code: "TRANSFER_BROKE", text: "it broke off, and nobody waits for it any more" };
 }
 
-function* trialStage(board: BoardContext, task: Task): Script<void> {
+function* trialStage(board: ScriptBoard, task: UnfinishedUpdate): Script<void> {
   if ((yield* askHash(board)) !== task.wanted.sha256)
     return giveUp(board, task, { code: "PROGRAM_REPLACED", text: "the board has another program now" });
   yield* setAutostart(board, true);
   const failed = yield* trial(board, task);
-  const now = board.state().task ?? task;
+  const now = board.state.task ?? task;
   if (failed !== undefined) return giveUp(board, now, failed);
   board.save({ good: task.wanted, task: undefined });
-  board.job?.done();
+  board.succeed();
 }
 
-/** Tries to bring a program back before it is given up for good; a person can then send one again. */
+/** Tries to bring a program back before it is given up for good; an operator can then send one again. */
 const returns = 5;
 
-function* returnStage(board: BoardContext, task: Task): Script<void> {
+function* returnStage(board: ScriptBoard, task: UnfinishedUpdate): Script<void> {
   const { previous, wanted } = task;
   const reason = task.reason ?? { code: "TRANSFER_BROKE", text: "it broke off" };
   const has = yield* askHash(board);
@@ -155,26 +161,26 @@ function* returnStage(board: BoardContext, task: Task): Script<void> {
   const replaced = reason.code === "PROGRAM_REPLACED" && has !== noProgram && has !== wanted.sha256;
   if (replaced && has !== target) return ended(board, undefined, reason);
   if (has !== target) {
-    tell(board, { event: "returning", reason: reason.text, sha256: target });
+    board.emit({ event: "returning", reason: reason.text, sha256: target });
     yield* prepareToReturn(board);
     for (let attempt = 0; !(yield* bringBack(board, previous)); attempt++) {
       if (attempt + 1 >= returns) {
         yield* setAutostart(board, true);
         return ended(board, undefined, reason);
       }
-      yield* pause(board, board.limits.backOffMs * 2 ** attempt);
+      yield* waitFor(board, board.limits.backOffMs * 2 ** attempt, () => undefined);
     }
-    tell(board, { event: "returned", sha256: target });
+    board.emit({ event: "returned", sha256: target });
   }
   yield* setAutostart(board, true);
   if (previous !== undefined) yield* waitFor(board, board.limits.helloMs, helloOf);
   ended(board, previous, reason);
 }
 
-function* bringBack(board: BoardContext, previous: ProgramRef | undefined): Script<boolean> {
+function* bringBack(board: ScriptBoard, previous: ProgramRef | undefined): Script<boolean> {
   yield* setAutostart(board, false);
   if (previous === undefined) return yield* erase(board);
-  const bytes = board.program(previous.sha256);
+  const bytes = board.plan.program(previous.sha256);
   if (bytes === undefined) return false;
   const outcome = yield* write(
     board,
@@ -186,7 +192,7 @@ function* bringBack(board: BoardContext, previous: ProgramRef | undefined): Scri
   return outcome === "same";
 }
 
-function ended(board: BoardContext, good: ProgramRef | undefined, reason: Reason): void {
+function ended(board: ScriptBoard, good: ProgramRef | undefined, reason: Reason): void {
   board.save({ good, task: undefined });
   const now =
     board.sha256 === noProgram
@@ -194,5 +200,5 @@ function ended(board: BoardContext, good: ProgramRef | undefined, reason: Reason
       : good !== undefined
         ? "the previous program runs again"
         : "the board runs a program that the gateway does not know";
-  board.job?.failed({ code: reason.code, text: `${reason.text}; ${now}` });
+  board.fail(reason.code, `${reason.text}; ${now}`);
 }

@@ -1,5 +1,5 @@
 /** WSSK's commands (jacdac/services/wssk.md): a byte, then what belongs to it. */
-export const enum Command {
+export const enum WsskCommand {
   SetStreaming = 0x90,
   PingBoard = 0x91,
   PingGateway = 0x92,
@@ -23,8 +23,6 @@ export const enum Streaming {
 }
 
 const json = 2;
-/** Programs are written in blocks of this many bytes. */
-export const programAlign = 32;
 /** Bytes of a DEPLOY_WRITE; the runtime takes messages of 270 at most, Microsoft's own server sends this many. */
 export const writeLength = 192;
 
@@ -41,67 +39,98 @@ export type BoardMessage =
   | { readonly kind: "unknown"; readonly command: number };
 
 /** What a board says; every message reads as something. */
-export function readMessage(plain: Uint8Array): BoardMessage {
+export function readBoardMessage(plain: Uint8Array): BoardMessage {
   const command = plain[0] ?? 0;
   const rest = plain.subarray(1);
   switch (command) {
-    case Command.GetHash:
+    case WsskCommand.GetHash:
       return rest.length === 32
         ? { kind: "hash", sha256: Buffer.from(rest).toString("hex") }
         : { kind: "unknown", command };
-    case Command.DeployStart:
-    case Command.DeployWrite:
-    case Command.DeployFinish:
-    case Command.PingBoard:
+    case WsskCommand.DeployStart:
+    case WsskCommand.DeployWrite:
+    case WsskCommand.DeployFinish:
+    case WsskCommand.PingBoard:
       return { kind: "ack", command };
-    case Command.PingGateway:
+    case WsskCommand.PingGateway:
       return { kind: "ping" };
-    case Command.FromProgram: {
+    case WsskCommand.FromProgram: {
       const end = rest.indexOf(0, 1);
       if (rest[0] !== json || end < 0) return { kind: "unknown", command };
       const text = (from: number, to: number): string =>
         Buffer.from(rest.subarray(from, to)).toString("utf8");
       return { kind: "program", topic: text(1, end), json: text(end + 1, rest.length) };
     }
-    case Command.JacdacFrame:
+    case WsskCommand.JacdacFrame:
       return { kind: "frame", frame: rest };
-    case Command.Log:
+    case WsskCommand.Log:
       return { kind: "log", text: Buffer.from(rest).toString("utf8") };
-    case Command.Exception:
+    case WsskCommand.Exception:
       return { kind: "exception", text: Buffer.from(rest).toString("utf8") };
-    case Command.Error:
+    case WsskCommand.Error:
       return { kind: "error" };
     default:
       return { kind: "unknown", command };
   }
 }
 
-export const getHash = Uint8Array.of(Command.GetHash);
-export const pong = Uint8Array.of(Command.PingGateway);
-export const deployFinish = Uint8Array.of(Command.DeployFinish);
+export const getHash = Uint8Array.of(WsskCommand.GetHash);
+export const pong = Uint8Array.of(WsskCommand.PingGateway);
+export const deployFinish = Uint8Array.of(WsskCommand.DeployFinish);
 
 /** @param bytes of the program, a multiple of 32; 0 takes the program away */
 export function deployStart(bytes: number): Uint8Array {
   const message = Buffer.alloc(5);
-  message[0] = Command.DeployStart;
+  message[0] = WsskCommand.DeployStart;
   message.writeUInt32LE(bytes, 1);
   return message;
 }
 
 export function deployWrite(piece: Uint8Array): Uint8Array {
-  return Buffer.concat([Uint8Array.of(Command.DeployWrite), piece]);
+  return Buffer.concat([Uint8Array.of(WsskCommand.DeployWrite), piece]);
 }
 
 export function setStreaming(bits: number): Uint8Array {
-  return Uint8Array.of(Command.SetStreaming, bits & 255, bits >> 8);
+  return Uint8Array.of(WsskCommand.SetStreaming, bits & 255, bits >> 8);
 }
 
 export function jacdacFrame(frame: Uint8Array): Uint8Array {
-  return Buffer.concat([Uint8Array.of(Command.JacdacFrame), frame]);
+  return Buffer.concat([Uint8Array.of(WsskCommand.JacdacFrame), frame]);
 }
 
 /** C2D: `payload` as JSON to those who listen for `topic`. Bad JSON would end the program, so it is made here. */
 export function toProgram(topic: string, payload: object): Uint8Array {
   const text = Buffer.from(`${topic}\0${JSON.stringify(payload)}`, "utf8");
-  return Buffer.concat([Uint8Array.of(Command.ToProgram, json), text]);
+  return Buffer.concat([Uint8Array.of(WsskCommand.ToProgram, json), text]);
+}
+
+/**
+ * The part of a board's log that is about its last exception: the runtime sends the whole log, in pieces, whenever a
+ * program throws.
+ */
+export function exceptionText(log: string): string {
+  const lines = log.split(/\r?\n/);
+  let start = lines.length - 1;
+  while (start > 0 && !/Exception:/.test(lines[start])) start--;
+  return lines
+    .slice(start, start + 20)
+    .filter((line) => /^[*!]/.test(line))
+    .map((line) => line.replace(/^[*!] ?/, ""))
+    .join("\n");
+}
+
+/**
+ * What ended the program, if the report is of an end: the runtime sends the same report for an exception that the program
+ * caught and printed. DeviceScript runtime/devicescript/fibers.c, `devs_panic`.
+ */
+export function crashOf(log: string): string | undefined {
+  const lines = log.split(/\r?\n/);
+  for (let i = lines.length - 1; i >= 0; i--) {
+    const line = lines[i];
+    if (line.startsWith("! Unhandled exception")) return "an exception that nobody caught";
+    const found = /^! Exception: (InfiniteLoop|OutOfMemory|StackOverflow|Panic_\d+)/.exec(line);
+    if (found) return found[1];
+    if (/^[*!] Exception:/.test(line)) return undefined;
+  }
+  return undefined;
 }

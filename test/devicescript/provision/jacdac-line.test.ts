@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { Packet } from "jacdac-ts";
 import { expect, test } from "vitest";
-import { encodeFrame, FrameDecoder } from "../../../src/devicescript/provision/usb-frames.js";
+import { encodeFrame, FrameDecoder } from "../../../src/devicescript/provision/jacdac-line.js";
 
 const frame = fc
   .uint8Array({ maxLength: 200 })

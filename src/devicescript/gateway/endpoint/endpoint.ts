@@ -3,19 +3,34 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { sameText } from "../../../core/text.js";
 import { SluiceError } from "../../../errors/sluice-error.js";
-import type { TimedUploadEvent } from "../../../events/upload-event.js";
+import { noProgram, type TimedUploadEvent } from "../../../events/upload-event.js";
+import type { Board } from "../board.js";
 import type { Gateway } from "../gateway.js";
-import type { StateFolder } from "../store/state-folder.js";
+import { removeEndpoint, type StateFolder, writeEndpoint } from "../store/state-folder.js";
 import { readBoard, type StoredBoard } from "../store/stored-board.js";
-import { uploadTo } from "../upload-job.js";
-import { boardRow } from "./board-row.js";
-import { removeDoorFile, writeDoorFile } from "./door-file.js";
+import { uploadTo } from "../upload.js";
+
+/** A board as the endpoint shows it. Nothing secret. */
+export interface BoardRow {
+  readonly name: string;
+  readonly id: string;
+  readonly connected: boolean;
+  readonly address: string;
+  /** Of the program on the board, as it said last; "" for none, or not known since the gateway started. */
+  readonly sha256: string;
+  readonly app: string;
+  readonly version: string;
+  /** undefined until the program said so. */
+  readonly healthy: boolean | undefined;
+  readonly why: string;
+  readonly updating: boolean;
+}
 
 /** No program is larger: the runtime takes 220 KB. */
 const bodyLimit = 1024 * 1024;
 
 /**
- * How other programs on the gateway's computer talk to it: HTTP at 127.0.0.1, opened by the token in the state folder,
+ * How other programs on the gateway's computer reach it: HTTP at 127.0.0.1, opened by the token in the state folder,
  * which only the folder's owner can read.
  *
  *   GET  /boards                              an array of rows
@@ -23,7 +38,7 @@ const bodyLimit = 1024 * 1024;
  *   POST /rotate?to=NAME                      a new key for the board
  *   POST /learn                               a board's record, after it was provisioned
  */
-export class Door {
+export class Endpoint {
   private readonly token = randomBytes(24).toString("base64url");
   private readonly server: Server;
 
@@ -44,14 +59,14 @@ export class Door {
       this.server.once("error", reject);
       this.server.listen(0, "127.0.0.1", resolve);
     });
-    writeDoorFile(this.folder.folder, {
+    writeEndpoint(this.folder.folder, {
       port: (this.server.address() as AddressInfo).port,
       token: this.token,
     });
   }
 
   async close(): Promise<void> {
-    removeDoorFile(this.folder.folder);
+    removeEndpoint(this.folder.folder);
     await new Promise<void>((resolve) => {
       this.server.close(() => resolve());
       this.server.closeAllConnections();
@@ -61,7 +76,7 @@ export class Door {
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (!sameText(request.headers.authorization ?? "", `Bearer ${this.token}`))
       return json(response, 401, { code: "GATEWAY_TROUBLE", text: "The token is that of another gateway." });
-    const url = new URL(request.url ?? "/", "http://door");
+    const url = new URL(request.url ?? "/", "http://endpoint");
     const query = url.searchParams;
     switch (`${request.method} ${url.pathname}`) {
       case "GET /boards":
@@ -75,7 +90,7 @@ export class Door {
       default:
         return json(response, 404, {
           code: "GATEWAY_TROUBLE",
-          text: "The gateway's door has no such thing.",
+          text: "The gateway's endpoint has no such thing.",
         });
     }
   }
@@ -121,6 +136,22 @@ export class Door {
     if (stored !== undefined) json(response, 200, {});
     else json(response, 400, { code: "GATEWAY_TROUBLE", text: "That is no board's record." });
   }
+}
+
+function boardRow({ name, id, link, session }: Board): BoardRow {
+  const { hello, sha256 } = session.board;
+  return {
+    name,
+    id,
+    connected: link !== undefined,
+    address: link?.address ?? "",
+    sha256: sha256 === noProgram ? "" : sha256,
+    app: hello?.app ?? "",
+    version: hello?.version ?? "",
+    healthy: hello?.healthy,
+    why: hello?.why ?? "",
+    updating: session.busy,
+  };
 }
 
 function failure(error: unknown): { readonly code: string; readonly text: string } {

@@ -1,9 +1,16 @@
+import { anyTarget } from "../../core/image/source.js";
 import { SluiceError } from "../../errors/sluice-error.js";
 import type { TimedUploadEvent, UploadEvent } from "../../events/upload-event.js";
-import type { Board } from "./board.js";
-import { judgeProgram } from "./judge-program.js";
+import { judgeBytes } from "../../image/judge-file.js";
+import type { AwaitedOrder, Board } from "./board.js";
 import type { StateFolder } from "./store/state-folder.js";
-import type { Job } from "./update/job.js";
+
+/** The first bytes of a DeviceScript program. */
+const magic = "DevS";
+
+export function looksLikeProgram(image: Uint8Array): boolean {
+  return Buffer.from(image.subarray(0, magic.length)).toString("latin1") === magic;
+}
 
 export interface UploadWish {
   readonly program: Uint8Array;
@@ -20,25 +27,24 @@ export interface UploadWish {
  */
 export function uploadTo(board: Board, folder: StateFolder, wish: UploadWish): Promise<void> {
   judgeProgram(wish.program);
-  const startedAt = board.now();
+  const startedAt = performance.now();
   let writingAt = startedAt;
   const emit = (event: UploadEvent): void =>
-    wish.onEvent({ at: Math.round(board.now() - startedAt), ...event });
+    wish.onEvent({ at: Math.round(performance.now() - startedAt), ...event });
   return new Promise((resolve, reject) => {
-    const job: Job = {
+    const order: AwaitedOrder = {
       program: folder.keepProgram(wish.program),
       from: wish.from,
       force: wish.force,
       retries: wish.retries,
-      cancelled: false,
       tell: (event) => {
-        if (event.event === "writing") writingAt = board.now();
+        if (event.event === "writing") writingAt = performance.now();
         emit(event);
       },
       done: () => {
         wish.signal?.removeEventListener("abort", cancel);
-        const milliseconds = Math.round(board.now() - startedAt);
-        const seconds = Math.max(board.now() - writingAt, 1) / 1000;
+        const milliseconds = Math.round(performance.now() - startedAt);
+        const seconds = Math.max(performance.now() - writingAt, 1) / 1000;
         emit({ event: "result", milliseconds, bytesPerSecond: Math.round(wish.program.length / seconds) });
         resolve();
       },
@@ -47,12 +53,23 @@ export function uploadTo(board: Board, folder: StateFolder, wish: UploadWish): P
         reject(new SluiceError(code, text === "" ? undefined : `${text}.`));
       },
     };
-    const cancel = (): void => board.cancel(job);
-    if (!board.enqueue(job))
+    const cancel = (): void => board.cancel(order);
+    if (!board.upload(order))
       return reject(
         new SluiceError("UPDATE_RUNNING", `${board.name} is being updated, or its last update is not over.`),
       );
     wish.signal?.addEventListener("abort", cancel);
     if (wish.signal?.aborted) cancel();
   });
+}
+
+/** What a runtime would refuse is refused before a board is asked. @throws SluiceError with the judge's code */
+function judgeProgram(image: Uint8Array): void {
+  const { outer, fault } = judgeBytes(image, anyTarget);
+  if (fault !== undefined) throw new SluiceError(fault.code, `${fault.text}.`);
+  if (outer.kind !== "devicescript")
+    throw new SluiceError(
+      "WRONG_KIND",
+      `That is no DeviceScript program but an image of kind ${outer.kind}.`,
+    );
 }

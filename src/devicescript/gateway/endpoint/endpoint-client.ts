@@ -2,11 +2,11 @@ import { type ClientRequest, type IncomingMessage, request } from "node:http";
 import { createInterface } from "node:readline";
 import { SluiceError } from "../../../errors/sluice-error.js";
 import type { TimedUploadEvent } from "../../../events/upload-event.js";
+import { readEndpoint } from "../store/state-folder.js";
 import { boardText, type StoredBoard } from "../store/stored-board.js";
-import type { BoardRow } from "./board-row.js";
-import { readDoorFile } from "./door-file.js";
+import type { BoardRow } from "./endpoint.js";
 
-export interface DoorUpload {
+export interface EndpointUpload {
   readonly to: string;
   readonly program: Uint8Array;
   readonly from: string;
@@ -17,7 +17,7 @@ export interface DoorUpload {
 }
 
 /** Talks to the gateway that runs with this state folder. Everything rejects with GATEWAY_NOT_RUNNING when none does. */
-export class DoorClient {
+export class EndpointClient {
   constructor(private readonly folder: string) {}
 
   async boards(): Promise<BoardRow[]> {
@@ -37,7 +37,7 @@ export class DoorClient {
    * Resolves when the program has proved itself on the board.
    * @throws SluiceError with the code of what ended it
    */
-  async upload({ to, program, from, force, retries, onEvent, signal }: DoorUpload): Promise<void> {
+  async upload({ to, program, from, force, retries, onEvent, signal }: EndpointUpload): Promise<void> {
     const query = new URLSearchParams({ to, from, force: String(force), retries: String(retries) });
     const answer = await this.call("POST", `/upload?${query}`, program, signal);
     if (answer.statusCode !== 200) return expectOk(answer);
@@ -62,17 +62,17 @@ export class DoorClient {
     payload: Uint8Array = new Uint8Array(0),
     signal?: AbortSignal,
   ): Promise<IncomingMessage> {
-    const door = readDoorFile(this.folder);
-    if (door === undefined)
+    const endpoint = readEndpoint(this.folder);
+    if (endpoint === undefined)
       throw new SluiceError("GATEWAY_NOT_RUNNING", `No gateway runs with the state folder ${this.folder}.`);
     return new Promise((resolve, reject) => {
       const call: ClientRequest = request(
         {
           host: "127.0.0.1",
-          port: door.port,
+          port: endpoint.port,
           method,
           path,
-          headers: { Authorization: `Bearer ${door.token}`, "Content-Length": payload.length },
+          headers: { Authorization: `Bearer ${endpoint.token}`, "Content-Length": payload.length },
           ...(signal === undefined ? {} : { signal }),
         },
         resolve,
