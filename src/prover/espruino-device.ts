@@ -63,12 +63,6 @@ export class EspruinoDevice {
     return new Notes(nodeBytes, nodeCrypto, this.flash, this.place.layout.notes);
   }
 
-  /** `.boot0`: provisioning puts the safe pins in front of everything else (src/espruino/provision.ts). */
-  drivePins(): void {
-    this.world.pinsDriven = true;
-    this.world.tell("loader: safe pins driven");
-  }
-
   /** The loader's choice, with the soundness that it asks for (src/espruino/device/loader.ts). */
   choose(): BootChoice {
     return chooseBoot(

@@ -1,9 +1,14 @@
+import type { BuiltResult } from "./built/proof.js";
 import type { PathResult } from "./result.js";
-import { grouped, markdownTable, totals } from "./table.js";
+import { builtMarkdown, grouped, markdownTable, totals } from "./table.js";
 import { trialPatience } from "./trial-patience.js";
 
 /** docs/power-cuts.md, made by `npm run prove -- --markdown docs/power-cuts.md`. */
-export function powerCutPage(results: readonly PathResult[], seed: number): string {
+export function powerCutPage(
+  results: readonly PathResult[],
+  built: readonly BuiltResult[],
+  seed: number,
+): string {
   const all = totals(results);
   const ours = results.filter(({ claim }) => claim === "safe");
   const stock = results.filter(({ claim }) => claim === "not-power-safe");
@@ -48,9 +53,8 @@ an operation.
   nothing happened but power cuts; **neither in nor repeatable** the update is not in, and sending it again does not
   bring it in. A cut with two of these counts in both columns.
 * A write into the running slot, into the boot loader or behind the slot ends the run as a failure, too.
-* The valves: the model drives the safe pins as the first statement of every start, as provisioning puts them in front of
-  the loader (\`src/espruino/provision.ts\`), and fails where something else comes first. Until then, and from the moment
-  of the cut, pins float: wire valves so that a floating pin is closed.
+* The valves are not in this table: it walks the core and the models of the boot loaders, which drive no pin. The built
+  loader and agent do, below.
 
 Boards whose Storage is laid out alike share the rows of the first of them: what is said of apps on \`esp32-devkit\` holds
 for every ESP32, C3 and S3 here. States of a board that were met before are not run again: what follows from a state
@@ -59,6 +63,20 @@ depends on the state alone. Layouts that take no firmware over the air (one slot
 ## What is called safe
 
 ${markdownTable(ours)}
+
+## The built loader and agent
+
+The tables above walk the core's parts as loader and agent put them together, millions of times. Here the **built** \`.boot0\`
+and agent, the very bytes that \`sluice flash\` writes, run on the virtual ESP32: an uploader sends them images over the
+network, the power goes in a sample of their own flash operations (the first and the last one, others by the seed; RTC
+memory lost), they start again, and what counts is what really runs and what a voltmeter would show at the pins. Looked at
+from outside, before the loader reads its journal and at every write: the safe pins are driven to their levels from the
+first moment of a start, and again from before the first byte of an update, whatever the application did; nothing is
+written to the slot that runs; what runs lies whole in a slot, is none of the versions that were replaced, and the update
+is in, or sending it again brings it in. Before that first moment, and from the moment of a cut, pins float: wire valves so
+that a floating pin is closed. Breaking the loader or the agent on purpose turns it red (\`test/prover/built.test.ts\`).
+
+${builtMarkdown(built)}
 
 ## What is not
 

@@ -1,3 +1,4 @@
+import { type BuiltResult, builtLayout } from "./built/proof.js";
 import { cutsPerOperation } from "./cut.js";
 import { type CounterExample, isClean, noCounts, type PathResult, total } from "./result.js";
 import { findingKinds } from "./world.js";
@@ -50,15 +51,54 @@ export function printTable(results: readonly PathResult[]): string {
       ["path", ...columns.map(([name]) => name)],
       ...rows.map((one) => [one.path, ...cells(one)]),
     ];
-    const widths = table[0].map((_, column) => Math.max(...table.map((row) => row[column].length)));
-    const line = (row: string[]): string =>
-      row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join("  ");
-    text += `\n${layout}\n${table.map((row) => `  ${line(row)}`).join("\n")}\n`;
+    text += `\n${layout}\n${aligned(table)}`;
     for (const one of rows)
       for (const example of isBroken(one) ? one.examples : firstOfEach(one))
         text += `  ${example.kind}: ${example.text}\n    npx sluice prove --replay '${example.id}'\n`;
   }
   return text;
+}
+
+function aligned(table: readonly string[][]): string {
+  const widths = table[0].map((_, column) => Math.max(...table.map((row) => row[column].length)));
+  const line = (row: string[]): string =>
+    row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join("  ");
+  return table.map((row) => `  ${line(row)}\n`).join("");
+}
+
+const builtColumns: readonly (readonly [string, (result: BuiltResult) => string])[] = [
+  ["path", (r) => r.path],
+  ["operations", (r) => grouped(r.operations)],
+  ["cuts", (r) => `${r.cuts} (sample)`],
+  ["looks at the pins", (r) => grouped(r.looks)],
+  ["verdict", (r) => (r.findings.length === 0 ? "safe" : "FAILS")],
+];
+
+/** What came of booting the built loader and agent, for a terminal. */
+export function printBuilt(results: readonly BuiltResult[]): string {
+  if (results.length === 0) return "";
+  const table = [
+    builtColumns.map(([name]) => name),
+    ...results.map((one) => builtColumns.map(([, cell]) => cell(one))),
+  ];
+  const wrong = results.flatMap(({ path, findings }) =>
+    findings.map(({ cut, kind, text }) => `  ${path} ${cut}, ${kind}: ${text}\n`),
+  );
+  return `\n${builtLayout}, the built loader and agent\n${aligned(table)}${wrong.join("")}`;
+}
+
+/** The same for the page. */
+export function builtMarkdown(results: readonly BuiltResult[]): string {
+  return markdown(
+    builtColumns.map(([name]) => name),
+    1,
+    results.map((one) => builtColumns.map(([, cell]) => cell(one))),
+  );
+}
+
+function markdown(head: readonly string[], names: number, rows: readonly string[][]): string {
+  const rule = head.map((_, index) => (index < names ? "---" : "---:"));
+  return [head, rule, ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
 }
 
 /** One Markdown table; layouts whose rows are alike in everything share them. */
@@ -72,9 +112,8 @@ export function markdownTable(results: readonly PathResult[]): string {
     else known.layouts.push(result.layout);
   }
   const head = ["layout", "path", ...columns.map(([name]) => name)];
-  const rule = head.map((_, index) => (index < 2 ? "---" : "---:"));
   const rows = [...merged.values()].map((row) => [row.layouts.join(", "), row.path, ...row.cells]);
-  return [head, rule, ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
+  return markdown(head, 2, rows);
 }
 
 function firstOfEach({ examples }: PathResult): CounterExample[] {

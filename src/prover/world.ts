@@ -16,8 +16,6 @@ export type FindingKind =
   | "uninstalled"
   /** The update is not in, and sending it again does not bring it in. */
   | "stuck"
-  /** Something was decided before the safe pins were driven. */
-  | "pins"
   /** A write outside the place that the update may touch. */
   | "outside";
 
@@ -33,7 +31,6 @@ export const findingKinds: readonly FindingKind[] = [
   "downgrade",
   "uninstalled",
   "stuck",
-  "pins",
   "outside",
 ];
 
@@ -45,8 +42,6 @@ export const findingKinds: readonly FindingKind[] = [
 export class World {
   reason = StartReason.PowerOn;
   marks = "";
-  /** Set by the first statement of every start of our own code; a reset lets the pins float again. */
-  pinsDriven = false;
   /** Told what happens, in a replay. */
   say: ((text: string) => void) | undefined;
 
@@ -70,7 +65,6 @@ export class World {
     const copy = new World(flash, rtc);
     copy.reason = this.reason;
     copy.marks = this.marks;
-    copy.pinsDriven = this.pinsDriven;
     return copy;
   }
 
@@ -82,10 +76,9 @@ export class World {
     return this.marks.includes(letter);
   }
 
-  /** Power comes back, or the chip resets; pins float until somebody drives them. */
+  /** Power comes back, or the chip resets. */
   restart(reason: StartReason): void {
     this.reason = reason;
-    this.pinsDriven = false;
   }
 
   tell(text: string): void {

@@ -64,10 +64,8 @@ export class EbootRig implements FirmwareRig {
       allowBlankFirmware: false,
     });
 
-  readonly run = (world: World): boolean => {
-    world.pinsDriven = true;
-    return true;
-  };
+  /** A sketch that has started stays up. */
+  readonly run = (): boolean => true;
 
   readonly send = (world: World, name: string): string => {
     const flash = flashArea(world.flash, 0, world.flash.size);

@@ -109,7 +109,6 @@ export class Esp32Rig implements FirmwareRig {
   /** Loader and agent, as src/espruino/device has them. */
   readonly run = (world: World, name: string, findings: Findings): boolean => {
     const device = new EspruinoDevice(world, this.chip.place);
-    device.drivePins();
     const otaSwitch = this.otaSwitch(world);
     const trial = { runningSlot: () => otaSwitch.order()[0], giveUp: () => otaSwitch.giveUp() };
     if (firmwareGivenUp(device.journal, trial)) {

@@ -95,7 +95,6 @@ function start(world: World, rig: FilesystemRig, findings: Findings): string {
   const outcome = rig.sketch.boot(world);
   if (outcome.kind !== "image" || !outcome.verdict.sound)
     findings.add("brick", "the sketch does not start any more");
-  world.pinsDriven = true;
   if (rig.copy(world).carryOut()) world.tell("the staged copy is carried out");
   const found = rig.mounted(world);
   world.tell(`filesystem: ${found}`);

@@ -196,7 +196,6 @@ function notesScenario(chip: StoreChip): Scenario {
     recover: (world) => {
       const findings = new Findings(world);
       const device = new EspruinoDevice(world, chip.place);
-      device.drivePins();
       const found = device.notes().open();
       const last = Number(world.marks);
       if (found !== note(last) && found !== note(last + 1))

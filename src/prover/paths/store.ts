@@ -60,9 +60,7 @@ export function updateToNext(world: World, c: StoreCase): Finding[] {
 /** One start of loader and agent. @returns whether it has settled: nothing is on trial and nothing restarts */
 function start(world: World, c: StoreCase, findings: Findings): boolean {
   const device = c.device(world);
-  device.drivePins();
   const choice = device.choose();
-  if (!world.pinsDriven) findings.add("pins", "the loader decided before it drove the pins");
   const runs = {
     agent: choice.agent < 0 ? "none" : nameIn(device, device.slots.agentBlock(choice.agent), c),
     app: choice.app < 0 ? "none" : nameIn(device, device.slots.appBlock(choice.app), c),
