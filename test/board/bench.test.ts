@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Bench, type BenchEvent, benchClockOf, benchPinsOf, loadBench } from "../../src/board/bench.js";
+import { type ManualClock, manualClock } from "../../src/board/manual-clock.js";
 import { Pins } from "../../src/board/pins.js";
-import { type ManualClock, manualClock } from "../support/manual-clock.js";
 
 const wiring = JSON.parse(readFileSync("devs/garden/wiring.json", "utf8")) as unknown;
 const drive = 26;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { manualClock } from "../support/manual-clock.js";
+import { manualClock } from "../../src/board/manual-clock.js";
 
 test("time stands still until it is told to pass, and jobs run in order, at their time", () => {
   const clock = manualClock();

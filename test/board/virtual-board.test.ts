@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { manualClock } from "../../src/board/manual-clock.js";
 import { tearOf } from "../../src/board/power-cut.js";
 import { boardWith, printed } from "../support/firmware-board.js";
-import { manualClock } from "../support/manual-clock.js";
 
 const starts = (board: { events: readonly { event: string }[] }): unknown[] =>
   board.events

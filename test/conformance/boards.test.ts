@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { findBoard } from "../../boards/index.js";
+import { manualClock } from "../../src/board/manual-clock.js";
 import { VirtualBoard } from "../../src/board/virtual-board.js";
 import { packageRoot } from "../../src/node/package-root.js";
-import { manualClock } from "../support/manual-clock.js";
 
 interface Names {
   readonly globals: string;

@@ -1,6 +1,6 @@
 import { linux } from "../../boards/linux.js";
+import { manualClock } from "../../src/board/manual-clock.js";
 import { VirtualBoard } from "../../src/board/virtual-board.js";
-import { manualClock } from "../support/manual-clock.js";
 import { answerOf, prelude } from "./probe.js";
 
 /** The answer of the virtual board: what it prints in two seconds of its time, or until it quits. */

@@ -3,9 +3,9 @@ import { createContext, runInContext } from "node:vm";
 import { buildSync } from "esbuild";
 import { describe, expect, test } from "vitest";
 import { type Bench, benchClockOf, benchPinsOf, loadBench } from "../../src/board/bench.js";
+import { type ManualClock, manualClock } from "../../src/board/manual-clock.js";
 import { Pins } from "../../src/board/pins.js";
 import type { OtaOptions } from "../../src/espruino/device/sluice.js";
-import { type ManualClock, manualClock } from "../support/manual-clock.js";
 
 class Pin {
   constructor(readonly number: number) {}

@@ -1,5 +1,5 @@
 import type { BoardClock } from "../../src/board/clock.js";
-import { manualClock } from "./manual-clock.js";
+import { manualClock } from "../../src/board/manual-clock.js";
 
 /** ms of ours between two steps. */
 const stepMs = 4;

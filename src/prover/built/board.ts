@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { manualClock } from "../../board/clock.js";
 import type { BoardEvent } from "../../board/events.js";
+import { manualClock } from "../../board/manual-clock.js";
 import type { NorFlash } from "../../board/nor-flash.js";
 import type { Tear } from "../../board/power-cut.js";
 import { VirtualBoard } from "../../board/virtual-board.js";

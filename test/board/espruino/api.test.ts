@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { linux } from "../../../boards/linux.js";
+import { manualClock } from "../../../src/board/manual-clock.js";
 import type { VirtualBoardOptions } from "../../../src/board/virtual-board.js";
 import { boardWith } from "../../support/firmware-board.js";
-import { manualClock } from "../../support/manual-clock.js";
 
 /** What a script prints within a second of the board's time. */
 function run(script: string, options: Partial<VirtualBoardOptions> = {}): readonly string[] {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { makeFlash } from "../../../src/board/board-flash.js";
+import { manualClock } from "../../../src/board/manual-clock.js";
 import type { NorFlash } from "../../../src/board/nor-flash.js";
 import { VirtualBoard } from "../../../src/board/virtual-board.js";
 import { boardPartitions, encodePartitionTable } from "../../../src/image/partition-tables.js";
 import { buildEsp32 } from "../../support/images.js";
-import { manualClock } from "../../support/manual-clock.js";
 import { boardNamed } from "../../support/test-bundles.js";
 
 const esp32 = boardNamed("esp32-devkit");

@@ -3,7 +3,7 @@ import { type GardenEvent, type GardenPorts, recall, startGarden } from "../../.
 import type { Program } from "../../../devs/garden/lib/program.js";
 import { type SafeStep, safeStateOf } from "../../../devs/garden/lib/safe-state.js";
 import { type Bench, type BenchEvent, loadBench } from "../../../src/board/bench.js";
-import { type ManualClock, manualClock } from "../../support/manual-clock.js";
+import { type ManualClock, manualClock } from "../../../src/board/manual-clock.js";
 import { asked, beginLife, recordedGarden, recordedPorts, recordedSteps } from "./recording.js";
 
 export const wiring = JSON.parse(readFileSync("devs/garden/wiring.json", "utf8")) as {

@@ -1,4 +1,4 @@
-import type { BoardClock } from "../../src/board/clock.js";
+import type { BoardClock } from "./clock.js";
 
 export interface ManualClock extends BoardClock {
   /** Lets `ms` pass: every job that falls due runs, in order of its time, at its time. */
