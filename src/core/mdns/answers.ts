@@ -1,40 +1,39 @@
 import {
-  type Message,
+  type MdnsMessage,
+  type MdnsQuestion,
   MessageFlag,
   MessageWriter,
-  type Question,
+  mdnsPort,
   RecordType,
   type Resource,
   Section,
 } from "./message.js";
 import { OfService, Own, sameName } from "./own-records.js";
 
-export interface Asker {
+export interface Client {
   readonly address: string;
   readonly port: number;
 }
 
-/** A plain DNS asker, which wants its question and its id back (RFC 6762 §6.7). */
+/** A query by a plain DNS client, which wants its question and its id back (RFC 6762 §6.7). */
 export interface LegacyQuery {
   readonly id: number;
-  readonly questions: Question[];
+  readonly questions: MdnsQuestion[];
 }
 
-export interface Answer {
+export interface MdnsAnswer {
   /** Places in the own records. */
   readonly records: number[];
   /** Others may answer too, so it waits a little (RFC 6762 §6). */
   readonly shared: boolean;
-  /** Somebody is about to take one of our names. */
+  /** It defends a name that another host probes for. */
   readonly probe: boolean;
-  /** Undefined: everybody. */
-  readonly to: Asker | undefined;
+  /** Undefined: multicast. */
+  readonly to: Client | undefined;
   readonly legacy: LegacyQuery | undefined;
 }
 
-const mdnsPort = 5353;
-
-/** RFC 6762 §7.1: what the asker holds with at least half its life left is not told again. */
+/** RFC 6762 §7.1: what the client knows with at least half its life left is not sent again. */
 export function isKnown(own: Resource, answers: Resource[]): boolean {
   for (const one of answers) {
     if (one.type !== own.type || one.data !== own.data) continue;
@@ -44,24 +43,24 @@ export function isKnown(own: Resource, answers: Resource[]): boolean {
 }
 
 /** Whether an own record is what was asked for. */
-function fits(own: Resource[], place: number, asked: Question): boolean {
+function fits(own: Resource[], place: number, asked: MdnsQuestion): boolean {
   const one = own[place];
   if (!sameName(one.name, asked.name)) return false;
   if (place === Own.Nothing) return asked.type !== RecordType.A && asked.type !== RecordType.Any;
   return asked.type === one.type || asked.type === RecordType.Any;
 }
 
-/** What to say to a query, and to whom; undefined when there is nothing to say. */
+/** The answer to a query; undefined when there is none. */
 export function chooseAnswers(
   own: Resource[],
-  message: Message,
-  from: Asker,
+  message: MdnsMessage,
+  from: Client,
   sent: number[],
   now: number,
-): Answer | undefined {
+): MdnsAnswer | undefined {
   const legacy = from.port !== mdnsPort;
   const records: number[] = [];
-  const questions: Question[] = [];
+  const questions: MdnsQuestion[] = [];
   let shared = false;
   let unicast = true;
   for (const asked of message.questions) {
@@ -72,7 +71,7 @@ export function chooseAnswers(
       if (records.indexOf(place) >= 0 || (!legacy && isKnown(own[place], message.answers))) continue;
       records.push(place);
       if (!own[place].flush) shared = true;
-      // RFC 6762 §5.4: unicast only what everybody heard within the last quarter of its life.
+      // RFC 6762 §5.4: unicast only what was multicast within the last quarter of its life.
       if (now - sent[place] > own[place].ttl * 250) unicast = false;
     }
     if (!fitting) continue;
@@ -89,7 +88,7 @@ export function chooseAnswers(
   };
 }
 
-/** What the asker will want next (RFC 6763 §12): not asked for, so it is left out where there is no room. */
+/** The records that the client needs next (RFC 6763 §12); they are left out where there is no room. */
 export function furtherRecords(own: Resource[], records: number[]): number[] {
   const further: number[] = [];
   let place = false;
@@ -106,7 +105,7 @@ export function furtherRecords(own: Resource[], records: number[]): number[] {
 }
 
 const answerFlags = MessageFlag.Response | MessageFlag.Authoritative;
-/** RFC 6762 §6.7: a plain asker is not to keep what it cannot hear change. Seconds. */
+/** RFC 6762 §6.7: a plain client gets no word of changes, so it must not keep a record for long. Seconds. */
 const legacyTtl = 10;
 
 function withTtl(one: Resource, ttl: number, flush: boolean): Resource {
@@ -115,14 +114,13 @@ function withTtl(one: Resource, ttl: number, flush: boolean): Resource {
 
 /** Fills datagrams with records, one after the other; what fits into none is left out. */
 class Filler {
-  readonly texts: string[];
+  readonly texts: string[] = [];
   private writer: MessageWriter;
 
   constructor(
     private readonly limit: number,
     private readonly legacy: LegacyQuery | undefined,
   ) {
-    this.texts = [];
     this.writer = this.fresh();
   }
 
@@ -168,7 +166,7 @@ export function composeAnswer(
   return filler.texts;
 }
 
-/** Host first, then each service, in the original's order; as a goodbye the same with no life left. */
+/** Host first, then each service, in the original's order; a goodbye is the same with a TTL of 0. */
 export function composeAnnouncements(own: Resource[], leaving: boolean, limit: number): string[] {
   const filler = new Filler(limit, undefined);
   function shown(one: Resource): Resource {
@@ -191,7 +189,7 @@ function probeFor(name: string, limit: number): MessageWriter {
   return writer;
 }
 
-/** One question for each name, with what is to stand under it (RFC 6762 §8.1, §8.2). */
+/** One question for each name, with the records that are to stand under it (RFC 6762 §8.1, §8.2). */
 export function composeProbes(own: Resource[], limit: number): string[] {
   const address = withTtl(own[Own.Address], own[Own.Address].ttl, false);
   const texts: string[] = [];

@@ -1,17 +1,17 @@
-import { type Message, RecordType, type Resource } from "./message.js";
+import { type MdnsMessage, RecordType, type Resource } from "./message.js";
 import { Own, sameName } from "./own-records.js";
 
-/** What queries about us have in them: our kinds of services, the list of kinds, an address looked up backwards. */
+/** What queries about a board contain: its types of services, the list of types, an address looked up backwards. */
 const marks = ["_arduino", "_http", "_dns-sd", "in-addr"];
 
 /**
- * Whether a datagram may be about the host. Most of what is said on a network is about others, and reading it takes an
- * interpreter long; labels always lie in one piece, so a look for ours tells.
+ * Whether a datagram may be about the host. Most datagrams are about others and need not be parsed: a label always lies
+ * in one piece, so it is enough to search for the host's.
  */
 export function mayConcern(host: string, text: string): boolean {
   const lower = text.toLowerCase();
   if (lower.indexOf(host.toLowerCase()) >= 0) return true;
-  // A response is about us only if it names us.
+  // A response is about the host only if it names it.
   if (text.charCodeAt(2) >= 128) return false;
   for (const mark of marks) if (lower.indexOf(mark) >= 0) return true;
   return false;
@@ -26,7 +26,7 @@ function contradicts(own: Resource[], oldAddress: string, one: Resource, probing
   if (one.ttl === 0) return false;
   for (const ours of own) {
     if (!isClaim(ours) || !sameName(ours.name, one.name)) continue;
-    // While we only ask, whoever has any record of the name has the name.
+    // While the host still probes, any record under the name means that the name is taken.
     if (one.type !== ours.type) {
       if (probing && one.type !== RecordType.Txt && one.type !== RecordType.Nsec) return true;
       continue;
@@ -38,13 +38,13 @@ function contradicts(own: Resource[], oldAddress: string, one: Resource, probing
 }
 
 /**
- * Whether a response gives one of our names to somebody else (RFC 6762 §8.1, §9). Our own datagrams may come back to
- * us: they say what we say, or said.
+ * Whether a response gives one of our names to another host (RFC 6762 §8.1, §9). Our own datagrams may come back: their
+ * records equal ours, or those before the last change of address.
  */
 export function conflictsWith(
   own: Resource[],
   oldAddress: string,
-  message: Message,
+  message: MdnsMessage,
   probing: boolean,
 ): boolean {
   for (const one of message.answers) if (contradicts(own, oldAddress, one, probing)) return true;
@@ -53,10 +53,10 @@ export function conflictsWith(
 }
 
 /**
- * Two ask for a name at the same time: whether ours is the lesser claim (RFC 6762 §8.2). Compared are type and data of
- * what stands under the name; each of our names has one record in a probe.
+ * Two hosts probe for a name at the same time: whether ours is the lesser claim (RFC 6762 §8.2). Compared are type and
+ * data of the records under the name; each of our names has one record in a probe.
  */
-export function losesTo(own: Resource[], message: Message): boolean {
+export function losesTo(own: Resource[], message: MdnsMessage): boolean {
   for (let i = Own.Address as number; i < own.length; i++) {
     const ours = own[i];
     if (!isClaim(ours)) continue;
@@ -69,7 +69,7 @@ export function losesTo(own: Resource[], message: Message): boolean {
     }
     if (least === undefined) continue;
     if (isLess(ours, least)) return true;
-    // Equal as far as ours goes: who has more to say wins.
+    // Equal as far as ours goes: more records win.
     if (count > 1 && !isLess(least, ours)) return true;
   }
   return false;

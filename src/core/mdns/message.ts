@@ -1,3 +1,5 @@
+export const mdnsPort = 5353;
+
 /** Record types (RFC 1035 §3.2.2, RFC 2782, RFC 4034). */
 export const enum RecordType {
   A = 1,
@@ -17,11 +19,11 @@ export const enum MessageFlag {
   ResponseCode = 0x000f,
 }
 
-export interface Question {
+export interface MdnsQuestion {
   /** As in names.ts. */
   readonly name: string;
   readonly type: number;
-  /** The asker takes a unicast answer (RFC 6762 §5.4). */
+  /** A unicast answer is wanted (RFC 6762 §5.4). */
   readonly unicast: boolean;
 }
 
@@ -37,12 +39,12 @@ export interface Resource {
 }
 
 /** Bytes of the header. */
-export const messageHead = 12;
+const messageHead = 12;
 
-export interface Message {
+export interface MdnsMessage {
   readonly id: number;
   readonly flags: number;
-  readonly questions: Question[];
+  readonly questions: MdnsQuestion[];
   readonly answers: Resource[];
   readonly authorities: Resource[];
   readonly additionals: Resource[];
@@ -52,14 +54,11 @@ export interface Message {
 const longestName = 255;
 
 class Reader {
-  at: number;
+  at = 0;
   /** False once something was not whole or made no sense. */
-  sound: boolean;
+  sound = true;
 
-  constructor(private readonly text: string) {
-    this.at = 0;
-    this.sound = true;
-  }
+  constructor(private readonly text: string) {}
 
   u16(): number {
     const at = this.at;
@@ -103,7 +102,7 @@ class Reader {
     return "";
   }
 
-  question(): Question {
+  question(): MdnsQuestion {
     const name = this.name();
     const type = this.u16();
     return { name: name, type: type, unicast: (this.u16() & 0x8000) !== 0 };
@@ -142,7 +141,7 @@ class Reader {
  * A datagram as a message; undefined when it has no whole header. Engines cut long datagrams: what came whole before
  * the cut, or before the first nonsense, counts.
  */
-export function readMessage(text: string): Message | undefined {
+export function readMdnsMessage(text: string): MdnsMessage | undefined {
   if (text.length < messageHead) return undefined;
   const reader = new Reader(text);
   const id = reader.u16();
@@ -151,7 +150,7 @@ export function readMessage(text: string): Message | undefined {
   const answered = reader.u16();
   const authorities = reader.u16();
   const additionals = reader.u16();
-  const questions: Question[] = [];
+  const questions: MdnsQuestion[] = [];
   for (let i = 0; i < asked && reader.sound; i++) {
     const one = reader.question();
     if (reader.sound) questions.push(one);
@@ -173,36 +172,31 @@ export const enum Section {
   Additional = 3,
 }
 
-function u16Text(value: number): string {
+export function u16Text(value: number): string {
   return String.fromCharCode((value >>> 8) & 255, value & 255);
 }
 
 /** Builds one datagram of at most `limit` bytes. Sections must be filled in their order. */
 export class MessageWriter {
-  private body: string;
-  private readonly counts: number[];
+  private body = "";
+  private readonly counts = [0, 0, 0, 0];
   /** Ends of names that stand in the body already, and where, for compression. */
-  private readonly known: string[];
-  private readonly places: number[];
+  private readonly known: string[] = [];
+  private readonly places: number[] = [];
 
   constructor(
     private readonly id: number,
     private readonly flags: number,
     private readonly limit: number,
-    /** RFC 6762 §18.14: who speaks plain DNS only gets the target of an SRV record in full. */
+    /** RFC 6762 §18.14: for a plain DNS client the target of an SRV record is not compressed. */
     private readonly plain: boolean,
-  ) {
-    this.body = "";
-    this.counts = [0, 0, 0, 0];
-    this.known = [];
-    this.places = [];
-  }
+  ) {}
 
   isEmpty(): boolean {
     return this.body === "";
   }
 
-  question(one: Question): void {
+  question(one: MdnsQuestion): void {
     const name = this.name(one.name, messageHead + this.body.length);
     this.body += name + u16Text(one.type) + u16Text(one.unicast ? 0x8001 : 1);
     this.counts[0]++;
@@ -213,10 +207,8 @@ export class MessageWriter {
     const before = this.known.length;
     const start = messageHead + this.body.length;
     let head = this.name(one.name, start);
-    head += u16Text(one.type);
-    head += u16Text(one.flush ? 0x8001 : 1);
-    head += u16Text(Math.floor(one.ttl / 65536));
-    head += u16Text(one.ttl);
+    head += u16Text(one.type) + u16Text(one.flush ? 0x8001 : 1);
+    head += u16Text(Math.floor(one.ttl / 65536)) + u16Text(one.ttl);
     const data = this.data(one, start + head.length + 2);
     if (start + head.length + 2 + data.length > this.limit) {
       while (this.known.length > before) {
@@ -248,10 +240,7 @@ export class MessageWriter {
     let rest = name;
     while (rest.length > 1) {
       const found = this.known.indexOf(rest);
-      if (found >= 0) {
-        const pointer = u16Text(0xc000 | this.places[found]);
-        return text + pointer;
-      }
+      if (found >= 0) return text + u16Text(0xc000 | this.places[found]);
       this.known.push(rest);
       this.places.push(at + text.length);
       const length = rest.charCodeAt(0) + 1;

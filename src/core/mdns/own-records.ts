@@ -1,5 +1,5 @@
 import { decimal } from "../text.js";
-import { RecordType, type Resource } from "./message.js";
+import { RecordType, type Resource, u16Text } from "./message.js";
 
 /**
  * Names as they lie in a datagram (RFC 1035 §3.1), as binary text: the length byte and the text of each label, a zero
@@ -77,13 +77,13 @@ export interface MdnsService {
   readonly text: string[];
 }
 
-/** What the network is told. */
+/** What is announced. */
 export interface MdnsIdentity {
   /** Host name without ".local", and name of each service: as hostLabel leaves it. */
   readonly host: string;
   /** IPv4, dotted. */
   readonly address: string;
-  /** Dotted; "": not known, then every asker counts as on the link. */
+  /** Dotted; "": not known, then every client counts as on the link. */
   readonly netmask: string;
   readonly services: MdnsService[];
 }
@@ -96,7 +96,7 @@ const serviceTtl = 4500;
 export const enum Own {
   Address = 0,
   Reverse = 1,
-  /** Says that the host has no other record, e.g. no IPv6 address (RFC 6762 §6.1): askers need not wait. */
+  /** Says that the host has no other record, e.g. no IPv6 address (RFC 6762 §6.1): clients need not wait. */
   Nothing = 2,
   FirstService = 3,
   PerService = 4,
@@ -107,10 +107,6 @@ export const enum OfService {
   Pointer = 1,
   Place = 2,
   Text = 3,
-}
-
-function u16(value: number): string {
-  return String.fromCharCode((value >>> 8) & 255, value & 255);
 }
 
 function textData(pairs: string[]): string {
@@ -137,7 +133,7 @@ export function ownRecords(identity: MdnsIdentity): Resource[] {
     const type = wireName(`${service.type}.local`);
     const name = wireName(`${identity.host}.${service.type}.local`);
     const enumeration = wireName("_services._dns-sd._udp.local");
-    const port = u16(service.port);
+    const port = u16Text(service.port);
     const text = textData(service.text);
     add(enumeration, RecordType.Ptr, false, serviceTtl, type);
     add(type, RecordType.Ptr, false, serviceTtl, name);
@@ -147,7 +143,7 @@ export function ownRecords(identity: MdnsIdentity): Resource[] {
   return own;
 }
 
-/** Whether two identities tell the network the same. */
+/** Whether two identities have the same records. */
 export function sameIdentity(a: MdnsIdentity, b: MdnsIdentity): boolean {
   if (a.host !== b.host || a.address !== b.address || a.netmask !== b.netmask) return false;
   if (a.services.length !== b.services.length) return false;
@@ -160,7 +156,7 @@ export function sameIdentity(a: MdnsIdentity, b: MdnsIdentity): boolean {
   return true;
 }
 
-/** The TXT of `_arduino._tcp`: the original's four keys in its order; then what Sluice adds, which others skip. */
+/** The TXT of `_arduino._tcp`: the original's four keys in its order; then Sluice's own, which others skip. */
 export function arduinoText(auth: boolean, board: string, app: string): string[] {
   return [
     `auth_upload=${auth ? "yes" : "no"}`,

@@ -1,17 +1,16 @@
 import {
-  type Answer,
-  type Asker,
+  type Client,
   chooseAnswers,
   composeAnnouncements,
   composeAnswer,
   composeProbes,
   isKnown,
+  type MdnsAnswer,
 } from "./answers.js";
 import { conflictsWith, losesTo } from "./conflicts.js";
-import { type Message, MessageFlag, type Resource, readMessage } from "./message.js";
+import { type MdnsMessage, MessageFlag, mdnsPort, type Resource, readMdnsMessage } from "./message.js";
 import { addressBytes, type MdnsIdentity, nextHost, ownRecords, sameIdentity } from "./own-records.js";
 
-export const mdnsPort = 5353;
 export const mdnsGroup = "224.0.0.251";
 
 export interface Datagram {
@@ -31,7 +30,7 @@ const moreKnownMs = 400;
 /** From this many conflicts on, each costs 5 s (RFC 6762 §8.1). */
 const manyConflicts = 15;
 const manyConflictsMs = 5000;
-/** Answers that wait to be sent; more questions at once go unanswered, and are asked again. */
+/** Answers that wait to be sent; more questions at once go unanswered, and clients repeat them. */
 const mostPending = 6;
 
 const enum Phase {
@@ -43,47 +42,45 @@ const enum Phase {
 interface Pending {
   readonly at: number;
   readonly from: string;
-  readonly answer: Answer;
+  readonly answer: MdnsAnswer;
   records: number[];
 }
 
 /**
- * Tells the network a board's name and services, and answers who asks (RFC 6762, RFC 6763). Fed datagrams and time, it
- * returns the datagrams to send; it does no I/O. Never longer than `limit` bytes.
+ * Announces a board's name and services and answers queries for them (RFC 6762, RFC 6763). It takes datagrams and the
+ * time and returns the datagrams to send, none longer than `limit` bytes; it does no I/O.
+ *
+ *     phase    on                                       next
+ *     silent   tell with an identity                    probing
+ *     probing  3 probes unanswered                      known, announced 4 times
+ *     probing  a response with our name                 probing, under the next name
+ *     probing  a probe that wins over ours (§8.2)       probing, after a second
+ *     known    a response with our name                 probing, under the same name (§9)
+ *     any      tell with another identity               probing
+ *     any      tell without an identity, goodbye        silent
  */
 export class MdnsResponder {
-  private phase: Phase;
+  private phase = Phase.Silent;
   private identity: MdnsIdentity | undefined;
-  private own: Resource[];
+  private own: Resource[] = [];
   /** When each of `own` was last multicast, ms. */
-  private sent: number[];
-  private host: string;
+  private sent: number[] = [];
+  private host = "";
   /** The A record's data before the last change of address: an echo of it is no conflict. */
-  private oldAddress: string;
-  private count: number;
-  private due: number;
-  private conflicts: number;
-  private pending: Pending[];
+  private oldAddress = "";
+  private count = 0;
+  private due = 0;
+  private conflicts = 0;
+  private pending: Pending[] = [];
 
-  /** @param jitter a whole number from 0 up to, not including, its argument; @param named told each time a name holds */
+  /** @param jitter a whole number from 0 up to, not including, its argument; @param named called each time a name holds */
   constructor(
     private readonly limit: number,
     private readonly jitter: (below: number) => number,
     private readonly named: (host: string, address: string) => void,
-  ) {
-    this.phase = Phase.Silent;
-    this.identity = undefined;
-    this.own = [];
-    this.sent = [];
-    this.host = "";
-    this.oldAddress = "";
-    this.count = 0;
-    this.due = 0;
-    this.conflicts = 0;
-    this.pending = [];
-  }
+  ) {}
 
-  /** Takes a name, address and services; probes for them when anything is new. Undefined: falls silent. */
+  /** Probes for the identity when anything in it is new. Undefined: silent from now on. */
   tell(now: number, identity: MdnsIdentity | undefined): void {
     const before = this.identity;
     if (identity === undefined) {
@@ -99,7 +96,7 @@ export class MdnsResponder {
     this.probe(now, this.jitter(probeGapMs));
   }
 
-  /** Goes on with a name that was taken earlier, and told. */
+  /** Continues with a name that was probed for and announced earlier. */
   resume(identity: MdnsIdentity, host: string): void {
     this.identity = identity;
     this.host = host;
@@ -113,7 +110,7 @@ export class MdnsResponder {
     return this.phase === Phase.Known ? this.host : "";
   }
 
-  /** When `tick` wants to be called, ms; -1: not. */
+  /** When to call `tick`, ms; -1: not. */
   nextAt(): number {
     let next = -1;
     if (this.phase === Phase.Probing || (this.phase === Phase.Known && this.count < announcements))
@@ -128,8 +125,7 @@ export class MdnsResponder {
       if (this.count < probes) {
         this.count++;
         this.due = now + probeGapMs;
-        const texts = composeProbes(this.own, this.limit);
-        this.multicast(out, texts);
+        this.multicast(out, composeProbes(this.own, this.limit));
       } else {
         this.phase = Phase.Known;
         this.count = 0;
@@ -140,8 +136,7 @@ export class MdnsResponder {
       // RFC 6762 §8.3: a second after the first, then twice as long each time.
       this.due = now + firstAnnounceGapMs * (1 << this.count);
       this.count++;
-      const texts = composeAnnouncements(this.own, false, this.limit);
-      this.multicast(out, texts);
+      this.multicast(out, composeAnnouncements(this.own, false, this.limit));
       for (let i = 0; i < this.sent.length; i++) this.sent[i] = now;
     }
     const waiting = this.pending;
@@ -153,10 +148,10 @@ export class MdnsResponder {
     return out;
   }
 
-  onDatagram(now: number, text: string, from: Asker): Datagram[] {
+  onDatagram(now: number, text: string, from: Client): Datagram[] {
     const out: Datagram[] = [];
     if (this.phase === Phase.Silent || !this.isOnLink(from.address)) return out;
-    const message = readMessage(text);
+    const message = readMdnsMessage(text);
     if (message === undefined || (message.flags & (MessageFlag.Opcode | MessageFlag.ResponseCode)) !== 0)
       return out;
     if ((message.flags & MessageFlag.Response) !== 0) {
@@ -168,7 +163,7 @@ export class MdnsResponder {
     return out;
   }
 
-  /** Takes everything back (RFC 6762 §10.1) and falls silent: for the moment before a restart. */
+  /** Takes all records back (RFC 6762 §10.1): for the moment before a restart. */
   goodbye(): Datagram[] {
     const out: Datagram[] = [];
     if (this.phase === Phase.Known) this.multicast(out, composeAnnouncements(this.own, true, this.limit));
@@ -195,16 +190,16 @@ export class MdnsResponder {
     for (let i = 0; i < this.own.length; i++) this.sent.push(-repeatMs);
   }
 
-  private onResponse(now: number, message: Message): void {
+  private onResponse(now: number, message: MdnsMessage): void {
     const probing = this.phase === Phase.Probing;
     if (!conflictsWith(this.own, this.oldAddress, message, probing)) return;
     this.conflicts++;
-    // RFC 6762 §9: who held the name asks for it again first; who only asked takes another.
+    // RFC 6762 §9: a host that held the name probes for it again first; one that only probed takes another.
     if (probing) this.host = nextHost(this.host);
     this.probe(now, this.conflicts > manyConflicts ? manyConflictsMs : this.jitter(probeGapMs));
   }
 
-  private onQuery(now: number, message: Message, from: Asker, out: Datagram[]): void {
+  private onQuery(now: number, message: MdnsMessage, from: Client, out: Datagram[]): void {
     if (message.questions.length === 0) {
       this.forget(from.address, message);
       return;
@@ -218,25 +213,20 @@ export class MdnsResponder {
     }
     if (delay === 0) this.answer(now, chosen, chosen.records, out);
     else if (this.pending.length < mostPending)
-      this.pending.push({
-        at: now + delay,
-        from: from.address,
-        answer: chosen,
-        records: chosen.records,
-      });
+      this.pending.push({ at: now + delay, from: from.address, answer: chosen, records: chosen.records });
   }
 
-  /** The rest of what an asker knows already, after a query that was too long for one datagram (RFC 6762 §7.2). */
-  private forget(asker: string, message: Message): void {
+  /** Drops what a client knows already, after a query that was too long for one datagram (RFC 6762 §7.2). */
+  private forget(client: string, message: MdnsMessage): void {
     for (const one of this.pending) {
-      if (one.from !== asker) continue;
+      if (one.from !== client) continue;
       const rest: number[] = [];
       for (const record of one.records) if (!isKnown(this.own[record], message.answers)) rest.push(record);
       one.records = rest;
     }
   }
 
-  private answer(now: number, one: Answer, wanted: number[], out: Datagram[]): void {
+  private answer(now: number, one: MdnsAnswer, wanted: number[], out: Datagram[]): void {
     const to = one.to;
     const records: number[] = [];
     for (const record of wanted) {
@@ -256,7 +246,7 @@ export class MdnsResponder {
     for (const text of texts) out.push({ text: text, address: mdnsGroup, port: mdnsPort });
   }
 
-  /** RFC 6762 §11: who is not in our network gets no answer, so that nobody far away is answered in another's name. */
+  /** RFC 6762 §11: a client outside our network gets no answer, so that a forged sender reaches no host far away. */
   private isOnLink(address: string): boolean {
     const identity = this.identity;
     if (identity === undefined) return false;

@@ -2,11 +2,11 @@ import { decode, encode } from "dns-packet";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
+  type MdnsQuestion,
   MessageWriter,
-  type Question,
   RecordType,
   type Resource,
-  readMessage,
+  readMdnsMessage,
   Section,
 } from "../../../src/core/mdns/message.js";
 import { wireName } from "../../../src/core/mdns/own-records.js";
@@ -31,7 +31,7 @@ const resource: fc.Arbitrary<Resource> = fc.oneof(
     data: `\0\0\0\0\x0c\xa0${target}`,
   })),
 );
-const question: fc.Arbitrary<Question> = fc.record({ name, type: fc.nat(65_535), unicast: fc.boolean() });
+const question: fc.Arbitrary<MdnsQuestion> = fc.record({ name, type: fc.nat(65_535), unicast: fc.boolean() });
 const resources = fc.array(resource, { maxLength: 4 });
 const message = fc.record({
   id: fc.nat(65_535),
@@ -56,7 +56,7 @@ describe("messages", () => {
   test("are read as they were written", () => {
     fc.assert(
       fc.property(message, (one) => {
-        expect(readMessage(written(one))).toEqual(one);
+        expect(readMdnsMessage(written(one))).toEqual(one);
       }),
     );
   });
@@ -65,7 +65,7 @@ describe("messages", () => {
     fc.assert(
       fc.property(message, fc.nat(1000), (one, cut) => {
         const text = written(one);
-        const read = readMessage(text.slice(0, cut % (text.length + 1)));
+        const read = readMdnsMessage(text.slice(0, cut % (text.length + 1)));
         if (read === undefined) return;
         expect(one.questions.slice(0, read.questions.length)).toEqual(read.questions);
         expect(one.answers.slice(0, read.answers.length)).toEqual(read.answers);
@@ -88,7 +88,7 @@ describe("messages", () => {
     );
     fc.assert(
       fc.property(anything, (text) => {
-        const read = readMessage(text);
+        const read = readMdnsMessage(text);
         for (const one of read?.questions ?? []) expect(one.name.length).toBeLessThanOrEqual(330);
       }),
       { numRuns: 500 },
@@ -98,7 +98,7 @@ describe("messages", () => {
   test("a pointer to itself, forward, or round and round is no name", () => {
     const head = "\0\0\0\0\0\x01\0\0\0\0\0\0";
     for (const body of ["\xc0\x0c", "\xc0\x20\0\x01\0\x01", "\x01a\xc0\x0c\0\x01\0\x01", "\x40a", "\x3fa"])
-      expect(readMessage(head + body)?.questions).toEqual([]);
+      expect(readMdnsMessage(head + body)?.questions).toEqual([]);
   });
 
   test("a name is written once and pointed to from then on", () => {
@@ -121,7 +121,7 @@ describe("messages", () => {
         const writer = new MessageWriter(0, 0, limit, false);
         const taken = all.filter((one) => writer.resource(Section.Answer, one));
         expect(writer.text().length).toBeLessThanOrEqual(limit);
-        expect(readMessage(writer.text())?.answers).toEqual(taken);
+        expect(readMdnsMessage(writer.text())?.answers).toEqual(taken);
       }),
     );
   });
@@ -139,7 +139,7 @@ describe("messages", () => {
       { name: "garden.local", type: "A", ttl: 120, flush: true, data: "192.168.1.7" },
     ] as const;
     const theirs = encode({ type: "response", id: 7, flags: 0x0400, answers: [...answers] });
-    const read = readMessage(theirs.toString("latin1"));
+    const read = readMdnsMessage(theirs.toString("latin1"));
     const names = ["_arduino._tcp.local", "garden._arduino._tcp.local", "garden.local"].map(wireName);
     expect(read?.answers.map((one) => [one.name, one.type, one.flush, one.ttl])).toEqual([
       [names[0], RecordType.Ptr, false, 4500],

@@ -1,4 +1,4 @@
-import { MessageWriter, RecordType, readMessage } from "../../../src/core/mdns/message.js";
+import { MessageWriter, RecordType, readMdnsMessage } from "../../../src/core/mdns/message.js";
 import {
   arduinoText,
   hostLabel,
@@ -39,7 +39,7 @@ function query(name: string, type: number): string {
 function shapes(datagrams: Datagram[]): string {
   const found: string[] = [];
   for (const one of datagrams) {
-    const message = readMessage(one.text);
+    const message = readMdnsMessage(one.text);
     if (message === undefined) found.push("unreadable");
     else found.push(`${message.questions.length}/${message.answers.length}/${message.authorities.length}`);
   }
@@ -90,7 +90,7 @@ export function mdns(suite: Suite): void {
   });
 
   suite.test("compressed names are read", () => {
-    const message = readMessage(unhex(compressed));
+    const message = readMdnsMessage(unhex(compressed));
     suite.equal("read", message !== undefined, true);
     if (message === undefined) return;
     suite.equal("count", message.questions.length, 4);
@@ -103,10 +103,10 @@ export function mdns(suite: Suite): void {
   suite.test("pointers that lead nowhere end the reading", () => {
     const head = "000000000001000000000000";
     for (const bad of ["c00c00010001", "c0ff00010001", "c00d00010001", "3f41", "40410000010001", ""]) {
-      const message = readMessage(unhex(head + bad));
+      const message = readMdnsMessage(unhex(head + bad));
       suite.equal(bad, message === undefined ? -1 : message.questions.length, 0);
     }
-    suite.equal("short", readMessage(unhex("0000")) === undefined, true);
+    suite.equal("short", readMdnsMessage(unhex("0000")) === undefined, true);
   });
 
   suite.test("what is written is compressed and reads the same", () => {
@@ -121,7 +121,7 @@ export function mdns(suite: Suite): void {
       ttl: 120,
       data: "\u00c0\u00a8\u0001\u0007",
     });
-    const message = readMessage(writer.text());
+    const message = readMdnsMessage(writer.text());
     if (message === undefined) throw new Error("unreadable");
     suite.equal("id", message.id, 7);
     suite.equal("place", message.answers[0].data, data);
