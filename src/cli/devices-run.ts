@@ -1,14 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { findBoard } from "../../boards/index.js";
 import { SluiceError } from "../errors/sluice-error.js";
-import { databasePlace } from "../server/database-place.js";
 import { type DeviceChange, Fleet } from "../server/db/fleet.js";
-import { openDatabase } from "../server/db/open-database.js";
+import { databasePlace, openDatabase } from "../server/db/open-database.js";
 import { defaultChannel } from "../server/images/served-image.js";
 import { type DeviceView, viewDevice, viewDevices } from "../server/web/views.js";
 import { secretHash } from "../server/wire/credentials.js";
-import { normaliseMac } from "../server/wire/mac.js";
-import { plainName } from "../server/wire/url-path.js";
+import { normaliseMac, plainName } from "../server/wire/names.js";
 import type { DeviceFlags, DeviceSetFlags } from "./devices.js";
 
 export async function listDevices(flags: DeviceFlags): Promise<void> {

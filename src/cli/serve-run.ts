@@ -1,11 +1,10 @@
 import { SluiceError } from "../errors/sluice-error.js";
 import { readPassword } from "../host/password.js";
 import { readServerConfig, type ServerConfig } from "../server/config-file.js";
-import { databasePlace } from "../server/database-place.js";
 import { Fleet } from "../server/db/fleet.js";
-import { openDatabase } from "../server/db/open-database.js";
+import { databasePlace, openDatabase } from "../server/db/open-database.js";
 import { UpdateServer } from "../server/update-server.js";
-import { type Secrets, secretHash } from "../server/wire/credentials.js";
+import { type ServerSecrets, secretHash } from "../server/wire/credentials.js";
 import { readText } from "./read-text.js";
 import type { ServeFlags } from "./serve.js";
 import { serveView } from "./serve-view.js";
@@ -46,11 +45,11 @@ export async function runServe(folder: string, flags: ServeFlags): Promise<void>
   }
 }
 
-function isGuarded({ open, tokenHashes, passwordHash }: Secrets): boolean {
+function isGuarded({ open, tokenHashes, passwordHash }: ServerSecrets): boolean {
   return open || tokenHashes.length > 0 || passwordHash !== undefined;
 }
 
-async function secretsOf(settings: ServerConfig): Promise<Secrets> {
+async function secretsOf(settings: ServerConfig): Promise<ServerSecrets> {
   const { user, open = false } = settings;
   const password = user === undefined ? undefined : await readPassword(settings.passwordFile);
   if (user !== undefined && password === undefined)

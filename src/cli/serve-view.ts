@@ -1,4 +1,4 @@
-import type { ServerEvent, Tell } from "../server/events.js";
+import type { OnServerEvent, ServerEvent } from "../server/events.js";
 
 export interface ReadyFacts {
   readonly folder: string;
@@ -10,7 +10,7 @@ export interface ReadyFacts {
 
 /** Prints what the server does: a line of words, or of JSON. */
 export function serveView(options: { readonly json: boolean; readonly out: (text: string) => void }): {
-  readonly event: Tell;
+  readonly event: OnServerEvent;
   readonly ready: (facts: ReadyFacts) => void;
 } {
   const { json, out } = options;

@@ -8,7 +8,7 @@ import { VirtualBoard } from "../board/virtual-board.js";
 import { refusedByEngine } from "../espruino/build/refused-by-engine.js";
 import { chipImage, type ProvisionOptions, type PullSettings } from "../espruino/provision.js";
 import { packageRoot } from "../node/package-root.js";
-import { normaliseMac } from "../server/wire/mac.js";
+import { normaliseMac } from "../server/wire/names.js";
 
 /** Board seconds in one of ours. */
 const speed = 4;

@@ -1,8 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { SluiceError } from "../errors/sluice-error.js";
 import type { DeviceChange } from "./db/fleet.js";
-import { normaliseMac } from "./wire/mac.js";
-import { plainName } from "./wire/url-path.js";
+import { normaliseMac, plainName } from "./wire/names.js";
 
 /** What `--config FILE` may hold; flags of the command line count before it. No secrets: those lie in their own files. */
 export interface ServerConfig {

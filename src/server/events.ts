@@ -32,4 +32,4 @@ export type ServerEvent =
     }
   | { readonly event: "trouble"; readonly text: string };
 
-export type Tell = (event: ServerEvent) => void;
+export type OnServerEvent = (event: ServerEvent) => void;

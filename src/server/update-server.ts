@@ -9,24 +9,24 @@ import { createServer as createTlsServer } from "node:https";
 import { type AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { SluiceError } from "../errors/sluice-error.js";
-import { BoardDoor } from "./board-door.js";
+import { BoardEndpoint } from "./board-endpoint.js";
 import type { Fleet } from "./db/fleet.js";
-import type { Tell } from "./events.js";
+import type { OnServerEvent } from "./events.js";
 import { ImageFolder } from "./images/image-folder.js";
-import { answerPerson } from "./person-door.js";
+import { answerOperator } from "./operator-endpoint.js";
 import { comeBack, lastHeaders, type Reply, sendReply, text } from "./reply.js";
-import { takeReport, unauthorized } from "./report-door.js";
-import { personMayLook, type Secrets } from "./wire/credentials.js";
-import { pathSegments } from "./wire/url-path.js";
+import { receiveReport, unauthorized } from "./report-endpoint.js";
+import { operatorMayRead, type ServerSecrets } from "./wire/credentials.js";
+import { pathSegments } from "./wire/names.js";
 
 export interface UpdateServerOptions {
   /** Folder of images. */
   readonly folder: string;
   readonly fleet: Fleet;
-  readonly secrets: Secrets;
+  readonly secrets: ServerSecrets;
   /** PEM; without it plain HTTP. */
   readonly tls?: { readonly cert: string; readonly key: string };
-  readonly tell?: Tell;
+  readonly tell?: OnServerEvent;
   readonly now?: () => number;
   /** How often an image is sent to a board that does not become it. Default 3. */
   readonly tries?: number;
@@ -62,9 +62,9 @@ const databaseBack = 30;
 export class UpdateServer {
   readonly folder: ImageFolder;
   private readonly server: Server;
-  private readonly door: BoardDoor;
+  private readonly door: BoardEndpoint;
   private readonly now: () => number;
-  private readonly tell: Tell;
+  private readonly tell: OnServerEvent;
   private keeping: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: UpdateServerOptions) {
@@ -81,7 +81,7 @@ export class UpdateServer {
       },
     });
     const { folder, now, tell } = this;
-    this.door = new BoardDoor({ fleet, folder, secrets, tries, idleMs: patience.idleMs, now, tell });
+    this.door = new BoardEndpoint({ fleet, folder, secrets, tries, idleMs: patience.idleMs, now, tell });
     this.server = makeServer(
       options.tls,
       patience,
@@ -139,13 +139,13 @@ export class UpdateServer {
     const reads = request.method === "GET" || request.method === "HEAD";
     if (segments.join("/") === "report") {
       if (request.method !== "POST") return notAllowed("POST");
-      return takeReport(request, { fleet, secrets, tell: this.tell });
+      return receiveReport(request, { fleet, secrets, tell: this.tell });
     }
     if (segments.length === 0 || segments[0] === "api") {
       if (!reads) return notAllowed("GET, HEAD");
-      if (!personMayLook(secrets, request.headers.authorization)) return unauthorized;
+      if (!operatorMayRead(secrets, request.headers.authorization)) return unauthorized;
       const query = new URL(request.url ?? "", "http://host").searchParams;
-      return answerPerson(segments, query, { fleet, folder: this.folder, now: this.now });
+      return answerOperator(segments, query, { fleet, folder: this.folder, now: this.now });
     }
     if (request.method !== "GET") return notAllowed("GET");
     await this.door.poll(request, response, segments);

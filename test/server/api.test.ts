@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { apiRoutes } from "../../src/server/web/api.js";
-import type { Schema } from "../../src/server/web/schemas.js";
+import type { Schema } from "../../src/server/web/views.js";
 import { gardenApp } from "./support/images.js";
 import {
   esp8266Request,

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 import { type BoardIdentity, linesOf, userAgentOf } from "../../src/core/pull/introduction.js";
 import { PullOutcome } from "../../src/core/pull/job.js";
-import type { RowName } from "../../src/server/decide/answer.js";
+import type { RowName } from "../../src/server/decide/decide.js";
 import { facts, PullBench, urlOf } from "../support/pull-bench.js";
 import { doorBin, gardenApp, md5 } from "./support/images.js";
 import { door, guarded, type Rig, startRig } from "./support/rig.js";

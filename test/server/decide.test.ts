@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { decide, type Question } from "../../src/server/decide/decide.js";
+import { type BoardQuestion, decide } from "../../src/server/decide/decide.js";
 import { readBoardRequest } from "../../src/server/wire/board-request.js";
 import { buildArduino, buildBundle, buildEsp32, gzip } from "../support/images.js";
 import { doorBin, doorGz, filesystem, gardenApp, md5, relayBin, served } from "./support/images.js";
@@ -16,12 +16,12 @@ function headersOf(request: string): string[] {
     .flatMap((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 1)]);
 }
 
-function ask(request: string, more: Partial<Question> = {}): ReturnType<typeof decide> {
+function ask(request: string, more: Partial<BoardQuestion> = {}): ReturnType<typeof decide> {
   const reading = readBoardRequest(headersOf(request));
   return decide({ reading, authorized: true, images: [door], device: known, tries: 3, ...more });
 }
 
-function row(request: string, more: Partial<Question> = {}): string {
+function row(request: string, more: Partial<BoardQuestion> = {}): string {
   const answer = ask(request, more);
   return `${answer.status} ${answer.row}`;
 }

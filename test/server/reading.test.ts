@@ -1,12 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { readBoardReport } from "../../src/server/board-report.js";
-import { namePartsOf } from "../../src/server/images/file-name.js";
+import { namePartsOf } from "../../src/server/images/judge-served.js";
+import { readBoardReport } from "../../src/server/report-endpoint.js";
 import { familyOf, readBoardRequest } from "../../src/server/wire/board-request.js";
-import { boardMayAsk, personMayLook, secretHash } from "../../src/server/wire/credentials.js";
-import { normaliseMac } from "../../src/server/wire/mac.js";
+import { boardMayPoll, operatorMayRead, secretHash } from "../../src/server/wire/credentials.js";
+import { normaliseMac, pathSegments } from "../../src/server/wire/names.js";
 import { matchesEtag, readRange } from "../../src/server/wire/range.js";
-import { pathSegments } from "../../src/server/wire/url-path.js";
 import { guarded, open, sharedToken } from "./support/rig.js";
 
 const complete: readonly (readonly [string, string])[] = [
@@ -204,15 +203,15 @@ describe("secrets", () => {
     ["Digest x", false],
     [undefined, false],
   ])("%s", (header, expected) => {
-    expect(boardMayAsk(guarded, header, null)).toBe(expected);
-    expect(personMayLook(guarded, header)).toBe(expected);
+    expect(boardMayPoll(guarded, header, null)).toBe(expected);
+    expect(operatorMayRead(guarded, header)).toBe(expected);
   });
   test("a board with a token of its own needs that one, even of an open server", () => {
-    expect(boardMayAsk(guarded, "Bearer own-token-of-the-door", own)).toBe(true);
-    expect(boardMayAsk(guarded, basic("esp", "own-token-of-the-door"), own)).toBe(true);
-    expect(boardMayAsk(guarded, `Bearer ${sharedToken}`, own)).toBe(false);
-    expect(boardMayAsk(open, undefined, own)).toBe(false);
-    expect(boardMayAsk(open, undefined, null)).toBe(true);
+    expect(boardMayPoll(guarded, "Bearer own-token-of-the-door", own)).toBe(true);
+    expect(boardMayPoll(guarded, basic("esp", "own-token-of-the-door"), own)).toBe(true);
+    expect(boardMayPoll(guarded, `Bearer ${sharedToken}`, own)).toBe(false);
+    expect(boardMayPoll(open, undefined, own)).toBe(false);
+    expect(boardMayPoll(open, undefined, null)).toBe(true);
   });
 });
 

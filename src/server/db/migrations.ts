@@ -1,5 +1,5 @@
 import { type Kysely, type Migration, Migrator } from "kysely";
-import type { Database, Schema } from "./schema.js";
+import type { Database, Tables } from "./schema.js";
 
 /** Written in the types that both databases have. A migration that has been released is never changed. */
 const migrations: Readonly<Record<string, Migration>> = {
@@ -74,7 +74,7 @@ const migrations: Readonly<Record<string, Migration>> = {
 /** Brings the tables to the newest state; several servers at once take turns. */
 export async function migrate(db: Database): Promise<void> {
   const migrator = new Migrator({
-    db: db as Kysely<Schema>,
+    db: db as Kysely<Tables>,
     provider: { getMigrations: async () => migrations },
   });
   const { error } = await migrator.migrateToLatest();

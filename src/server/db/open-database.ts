@@ -1,9 +1,21 @@
 import { mkdirSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { Kysely, PostgresDialect, SqliteDialect } from "kysely";
 import { SluiceError } from "../../errors/sluice-error.js";
 import { migrate } from "./migrations.js";
-import type { Database, Schema } from "./schema.js";
+import type { Database, Tables } from "./schema.js";
+
+/**
+ * Where the table of boards lies: what was said, else DATABASE_URL, else a file in the folder of images, hidden so that
+ * it is never served.
+ */
+export function databasePlace(
+  folder: string,
+  said: string | undefined,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): string {
+  return said ?? (environment["DATABASE_URL"] || join(folder, ".sluice", "server.db"));
+}
 
 /** How long a board may be kept waiting by the database before it is told to come back; ms. */
 const patience = 4000;
@@ -35,7 +47,7 @@ async function openSqlite(file: string): Promise<Database> {
     database.exec(`PRAGMA busy_timeout = ${patience}`);
     database.exec("PRAGMA journal_mode = WAL");
     database.exec("PRAGMA synchronous = NORMAL");
-    return new Kysely<Schema>({ dialect: new SqliteDialect({ database }) });
+    return new Kysely<Tables>({ dialect: new SqliteDialect({ database }) });
   } catch (cause) {
     throw unreachable(file, cause);
   }
@@ -56,7 +68,7 @@ async function openPostgres(address: string): Promise<Database> {
   });
   // A connection that breaks while idle is replaced at the next query; without a listener it would end the process.
   pool.on("error", () => undefined);
-  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
 }
 
 /** The password in the address stays out of the message. */

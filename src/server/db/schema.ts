@@ -1,14 +1,14 @@
 import type { Kysely } from "kysely";
 
 /** One schema for SQLite and PostgreSQL. Times are ms since 1970, sizes bytes, flags 0 or 1, hashes lower-case hex. */
-export interface Schema {
+export interface Tables {
   devices: DeviceTable;
   offers: OfferTable;
   images: ImageTable;
   reports: ReportTable;
 }
 
-export type Database = Kysely<Schema>;
+export type Database = Kysely<Tables>;
 
 /** What the operator says of a board (first block), and what it last said of itself. */
 export interface DeviceTable {

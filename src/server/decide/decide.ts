@@ -1,8 +1,63 @@
 import { type Choice, chooseImage, newerThan, sameVersion, targetOfMode } from "../images/choose-image.js";
 import { defaultChannel, type ServedImage } from "../images/served-image.js";
 import type { BoardRequest, Reading } from "../wire/board-request.js";
-import type { Answer } from "./answer.js";
-import { spaceFault } from "./fits.js";
+
+/** Rows of the decision table, by name. docs/server.md lists them in the same order. */
+export type RowName =
+  | "stranger"
+  | "header-missing"
+  | "header-bad"
+  | "unauthorized"
+  | "blocked"
+  | "mode-unknown"
+  | "mac-unknown"
+  | "image-missing"
+  | "image-ambiguous"
+  | "version-only"
+  | "same-image"
+  | "same-version"
+  | "newer-on-board"
+  | "rolled-back"
+  | "given-up"
+  | "too-large"
+  | "update";
+
+/** What a board is answered. Everything but `send` has a text body, or none. */
+export type Decision =
+  | { readonly row: "update"; readonly status: 200; readonly image: ServedImage }
+  | { readonly row: "version-only"; readonly status: 200; readonly image: ServedImage }
+  | {
+      readonly row: Exclude<RowName, "update" | "version-only">;
+      readonly status: 304 | 400 | 401 | 403 | 404 | 413 | 500;
+      /** Words behind the status, where the seed's script has its own. */
+      readonly reason?: string;
+      readonly text: string;
+      /** What it would have got. */
+      readonly image?: ServedImage;
+    };
+
+const sector = 4096;
+
+function sectors(size: number): number {
+  return Math.ceil(size / sector) * sector;
+}
+
+/**
+ * Why an image cannot go in, by what the board said of its room; undefined when it can or when nothing was said.
+ * The free space is `ESP.getFreeSketchSpace()`: from the end of the running sketch to the filesystem (Updater.cpp).
+ */
+export function spaceFault(image: ServedImage, board: BoardRequest): string | undefined {
+  const { freeSpace, sketchSize, chipSize } = board;
+  if (chipSize !== undefined && image.inflatedSize > chipSize)
+    return `${image.inflatedSize} bytes do not fit a flash chip of ${chipSize}`;
+  if (image.target === "filesystem" || freeSpace === undefined) return undefined;
+  if (image.size > freeSpace) return `${image.size} bytes do not fit the ${freeSpace} that are free`;
+  if (!image.gzip || sketchSize === undefined) return undefined;
+  // eboot inflates from the end of the free room to the start of the flash, and must not reach what it reads.
+  const room = sectors(sketchSize) + freeSpace - sectors(image.size);
+  if (image.inflatedSize <= room) return undefined;
+  return `it inflates to ${image.inflatedSize} bytes, there is room for ${room}`;
+}
 
 /** What the table of devices says of this one. */
 export interface DeviceFacts {
@@ -26,7 +81,7 @@ export interface OfferFacts {
 /** An image that a board does not become is sent again after this long, in case that the cause has gone; ms. */
 const secondChance = 24 * 60 * 60 * 1000;
 
-export interface Question {
+export interface BoardQuestion {
   readonly reading: Reading;
   /** Whether the request proved that it may ask. */
   readonly authorized: boolean;
@@ -40,20 +95,20 @@ export interface Question {
 }
 
 interface Case {
-  readonly question: Question;
+  readonly question: BoardQuestion;
   readonly request: BoardRequest;
   readonly product: string | undefined;
   readonly choice: Choice;
 }
 
 /** One row: an answer when it applies. The first that applies counts. */
-type Row = (here: Case) => Answer | undefined;
+type Row = (here: Case) => Decision | undefined;
 
 /**
  * The whole of what boards are answered. No clock, no files, no network: the same question has the same answer.
  * Rows and texts are those of the seed's script, where it has them; see docs/server.md for the table.
  */
-export function decide(question: Question): Answer {
+export function decide(question: BoardQuestion): Decision {
   const { reading } = question;
   if (reading.kind !== "board") return notABoard(reading);
   if (!question.authorized)
@@ -68,11 +123,11 @@ export function decide(question: Question): Answer {
 }
 
 /** Product that a board gets: the operator's word counts before the URL's, that before the board's own. */
-export function productOf(question: Question, request: BoardRequest): string | undefined {
+export function productOf(question: BoardQuestion, request: BoardRequest): string | undefined {
   return question.device?.product ?? question.named ?? request.app;
 }
 
-function caseOf(question: Question, request: BoardRequest): Case {
+function caseOf(question: BoardQuestion, request: BoardRequest): Case {
   const product = productOf(question, request);
   const wish = {
     product,
@@ -83,7 +138,7 @@ function caseOf(question: Question, request: BoardRequest): Case {
   return { question, request, product, choice: chooseImage(request, wish, question.images) };
 }
 
-function notABoard(reading: Exclude<Reading, { kind: "board" }>): Answer {
+function notABoard(reading: Exclude<Reading, { kind: "board" }>): Decision {
   switch (reading.kind) {
     case "stranger":
       return { row: "stranger", status: 403, text: "only for ESP8266 updater!\n" };
@@ -183,6 +238,6 @@ const rows: readonly Row[] = [
   onImage((image) => ({ row: "update", status: 200, image })),
 ];
 
-function onImage(row: (image: ServedImage, here: Case) => Answer | undefined): Row {
+function onImage(row: (image: ServedImage, here: Case) => Decision | undefined): Row {
   return (here) => (typeof here.choice === "string" ? undefined : row(here.choice, here));
 }

@@ -1,7 +1,7 @@
 import { lstat, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { SluiceError } from "../../errors/sluice-error.js";
-import { plainName } from "../wire/url-path.js";
+import { plainName } from "../wire/names.js";
 import { judgeServed } from "./judge-served.js";
 import { defaultChannel, type RefusedFile, type ServedImage } from "./served-image.js";
 

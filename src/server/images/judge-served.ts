@@ -6,9 +6,21 @@ import { ChipId } from "../../core/image/chips.js";
 import type { ImageJudgement } from "../../core/image/judgement.js";
 import { anyTarget } from "../../core/image/source.js";
 import { judgeBytes } from "../../image/judge-file.js";
-import { plainName } from "../wire/url-path.js";
-import { namePartsOf } from "./file-name.js";
+import { plainName } from "../wire/names.js";
 import type { ImageTargetName, RefusedFile, ServedImage } from "./served-image.js";
+
+export interface NameParts {
+  readonly product: string;
+  readonly version: string;
+}
+
+/** `door-1.2.0.bin.gz` is product door, version 1.2.0; `DOOR-7-g14f53a19.bin` is DOOR, 7-g14f53a19; `door.bin` has no version. */
+export function namePartsOf(fileName: string): NameParts {
+  const stem = fileName.replace(/\.gz$/i, "").replace(/\.[A-Za-z]+$/, "");
+  const match = /^(.+?)[-_](v?\d.*)$/.exec(stem);
+  if (match === null) return { product: stem, version: "" };
+  return { product: match[1] ?? stem, version: match[2] ?? "" };
+}
 
 /** Flash modes QIO, QOUT, DIO, DOUT: the updater of a board writes its own over byte 2 of the image. */
 const flashModes = [0, 1, 2, 3];

@@ -1,9 +1,8 @@
 import type { Fleet } from "../db/fleet.js";
 import type { ImageFolder } from "../images/image-folder.js";
 import { json, type Reply, text } from "../reply.js";
-import { normaliseMac } from "../wire/mac.js";
-import { listOf, one, type Schema } from "./schemas.js";
-import { viewDevice, viewDevices, viewImages, viewReports } from "./views.js";
+import { normaliseMac } from "../wire/names.js";
+import { listOf, one, type Schema, viewDevice, viewDevices, viewImages, viewReports } from "./views.js";
 
 export interface ApiContext {
   readonly fleet: Fleet;

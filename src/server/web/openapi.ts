@@ -1,5 +1,5 @@
 import { apiRoutes } from "./api.js";
-import { one, type Schema, schemas } from "./schemas.js";
+import { one, type Schema, schemas } from "./views.js";
 
 interface Answered {
   readonly description: string;

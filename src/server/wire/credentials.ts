@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 
 /** What may be presented to this server; secrets are kept as SHA-256 only. */
-export interface Secrets {
+export interface ServerSecrets {
   /** Anyone in the network may ask. */
   readonly open: boolean;
   readonly user: string | undefined;
@@ -41,8 +41,8 @@ function presented(authorization: string | undefined): Presented | undefined {
  * any user, which is all that the original client can send.
  * @param ownHash hash of the board's own token, when it has one
  */
-export function boardMayAsk(
-  secrets: Secrets,
+export function boardMayPoll(
+  secrets: ServerSecrets,
   authorization: string | undefined,
   ownHash: string | null,
 ): boolean {
@@ -52,12 +52,12 @@ export function boardMayAsk(
 }
 
 /** Status page and API: the shared user or a shared token; a board's own token opens nothing but the board's update. */
-export function personMayLook(secrets: Secrets, authorization: string | undefined): boolean {
+export function operatorMayRead(secrets: ServerSecrets, authorization: string | undefined): boolean {
   return secrets.open || isShared(secrets, presented(authorization));
 }
 
 /** Every comparison is made, whatever the first of them says. */
-function isShared(secrets: Secrets, shown: Presented | undefined): boolean {
+function isShared(secrets: ServerSecrets, shown: Presented | undefined): boolean {
   if (shown === undefined) return false;
   const hash = secretHash(shown.secret);
   let known = false;

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { PullOutcome } from "../../../src/core/pull/job.js";
 import { type PullReport, reportBody, reportLines, reportUrl } from "../../../src/core/pull/request.js";
-import { readBoardReport } from "../../../src/server/board-report.js";
+import { readBoardReport } from "../../../src/server/report-endpoint.js";
 import { facts, headOf, PullBench, urlOf } from "../../support/pull-bench.js";
 
 const failed: PullReport = {

@@ -6,12 +6,12 @@ import { Fleet } from "../../../src/server/db/fleet.js";
 import type { Database } from "../../../src/server/db/schema.js";
 import type { ServerEvent } from "../../../src/server/events.js";
 import { UpdateServer, type UpdateServerOptions } from "../../../src/server/update-server.js";
-import { type Secrets, secretHash } from "../../../src/server/wire/credentials.js";
+import { type ServerSecrets, secretHash } from "../../../src/server/wire/credentials.js";
 import { databases } from "./databases.js";
 
-export const open: Secrets = { open: true, user: undefined, passwordHash: undefined, tokenHashes: [] };
+export const open: ServerSecrets = { open: true, user: undefined, passwordHash: undefined, tokenHashes: [] };
 export const sharedToken = "a-token-for-everyone";
-export const guarded: Secrets = {
+export const guarded: ServerSecrets = {
   open: false,
   user: "gardener",
   passwordHash: secretHash("rosebush"),

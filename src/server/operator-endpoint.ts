@@ -2,14 +2,13 @@ import { packageVersion } from "../node/package-root.js";
 import { json, type Reply, text } from "./reply.js";
 import { type ApiContext, findRoute } from "./web/api.js";
 import { openApiDocument } from "./web/openapi.js";
-import { statusPage, statusTables } from "./web/page.js";
-import { pagePolicy } from "./web/page-assets.js";
+import { pagePolicy, statusPage, statusTables } from "./web/page.js";
 import { viewDevices, viewImages, viewReports } from "./web/views.js";
 
 const reportsShown = 20;
 
 /** The status page and the JSON API; whoever comes here has been let in. */
-export async function answerPerson(
+export async function answerOperator(
   segments: readonly string[],
   query: URLSearchParams,
   context: ApiContext,

@@ -1,5 +1,24 @@
+import type { IncomingMessage } from "node:http";
+import type { Fleet } from "./db/fleet.js";
+import type { OnServerEvent } from "./events.js";
 import type { ImageTargetName } from "./images/served-image.js";
-import { normaliseMac } from "./wire/mac.js";
+import { type Reply, text } from "./reply.js";
+import { boardMayPoll, type ServerSecrets } from "./wire/credentials.js";
+import { normaliseMac } from "./wire/names.js";
+
+export class BodyTooLarge extends Error {}
+
+/** Reads a request's body of at most `limit` bytes. Rejects with BodyTooLarge, or when the sender gives up. */
+export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  let length = 0;
+  for await (const piece of request as AsyncIterable<Buffer>) {
+    length += piece.length;
+    if (length > limit) throw new BodyTooLarge(`more than ${limit} bytes`);
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces);
+}
 
 /** What a board tells of its own accord, as JSON in a POST to /report. */
 export interface BoardReport {
@@ -77,4 +96,47 @@ function oneOf<Value extends string>(values: readonly Value[], value: string | u
 /** No control characters: PostgreSQL takes no NUL, and logs take no line breaks. */
 function isPlain(value: string | undefined, limit: number): boolean {
   return value === undefined || (value.length <= limit && !/\p{Cc}/u.test(value));
+}
+
+const bodyLimit = 4096;
+
+/** `POST /report`: what a board tells of an update, under the same secret that it polls with. */
+export async function receiveReport(
+  request: IncomingMessage,
+  options: { readonly fleet: Fleet; readonly secrets: ServerSecrets; readonly tell: OnServerEvent },
+): Promise<Reply> {
+  const { fleet, secrets, tell } = options;
+  let body: Buffer;
+  try {
+    body = await readBody(request, bodyLimit);
+  } catch (error) {
+    if (error instanceof BodyTooLarge) return text(413, `${error.message}\n`);
+    return text(400, "the body broke off\n");
+  }
+  const report = readBoardReport(body);
+  if (typeof report === "string") return text(400, `${report}\n`);
+  const device = await fleet.device(report.mac);
+  if (!boardMayPoll(secrets, request.headers.authorization, device?.token_hash ?? null)) return unauthorized;
+  if (device?.blocked) return text(403, "this board is blocked\n");
+  if (device === undefined) await fleet.setDevice(report.mac, {});
+  await fleet.report(report);
+  await settle(fleet, report);
+  tell({ event: "report", mac: report.mac, report: report.event, code: report.code ?? undefined });
+  return { status: 204, headers: [], body: "" };
+}
+
+export const unauthorized: Reply = text(401, "a token, or user and password, is wanted\n", {
+  headers: [["WWW-Authenticate", 'Basic realm="Sluice"']],
+});
+
+/** A report that speaks of another image than the one sent last is history, and changes nothing. */
+async function settle(fleet: Fleet, { mac, target, event, md5 }: BoardReport): Promise<void> {
+  const offer = await fleet.offer(mac, target);
+  if (offer === undefined || (md5 !== null && md5 !== offer.md5)) return;
+  // Only what went out since the last verdict can be taken back: most refusals come before a byte is asked for.
+  if (event === "refused") {
+    if (offer.state === "sent") await fleet.notTried(mac, target);
+    return;
+  }
+  await fleet.settle(mac, target, event === "failed" ? "missed" : event);
 }

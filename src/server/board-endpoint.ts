@@ -3,33 +3,33 @@ import { stat } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
 import type { Fleet } from "./db/fleet.js";
-import type { Answer } from "./decide/answer.js";
 import { conclude } from "./decide/conclude.js";
-import { decide, type Question } from "./decide/decide.js";
-import type { Tell } from "./events.js";
+import type { Decision } from "./decide/decide.js";
+import { type BoardQuestion, decide } from "./decide/decide.js";
+import type { OnServerEvent } from "./events.js";
 import { targetOfMode } from "./images/choose-image.js";
 import type { FolderState, ImageFolder } from "./images/image-folder.js";
 import type { ServedImage } from "./images/served-image.js";
 import { comeBack, lastHeaders, type Reply, sendReply, text, writeHead } from "./reply.js";
 import { sendImage } from "./send-image.js";
 import { type BoardRequest, type Reading, readBoardRequest } from "./wire/board-request.js";
-import { boardMayAsk, type Secrets } from "./wire/credentials.js";
+import { boardMayPoll, type ServerSecrets } from "./wire/credentials.js";
 import { goesOn, matchesEtag, type RangeAnswer, rangeHolds, readRange } from "./wire/range.js";
 
 export interface BoardDoorOptions {
   readonly fleet: Fleet;
   readonly folder: ImageFolder;
-  readonly secrets: Secrets;
+  readonly secrets: ServerSecrets;
   /** How often an image is sent to a board that does not become it. */
   readonly tries: number;
   /** How long a board may take no byte of an image; ms. */
   readonly idleMs: number;
   readonly now: () => number;
-  readonly tell: Tell;
+  readonly tell: OnServerEvent;
 }
 
 /** Where boards ask: gathers the facts, has `decide` answer, and sends. */
-export class BoardDoor {
+export class BoardEndpoint {
   constructor(private readonly options: BoardDoorOptions) {}
 
   /** @param segments the path's; `update`, a product or a file may be named in it */
@@ -42,7 +42,7 @@ export class BoardDoor {
 
     const board = reading.request;
     const device = await fleet.device(board.mac);
-    if (!boardMayAsk(secrets, request.headers.authorization, device?.token_hash ?? null))
+    if (!boardMayPoll(secrets, request.headers.authorization, device?.token_hash ?? null))
       return this.refuse(response, decide(question), reading, address);
 
     const state = await folder.current();
@@ -94,7 +94,7 @@ export class BoardDoor {
     sendReply(response, { status: 200, headers, body }, now());
   }
 
-  private refuse(response: ServerResponse, answer: Answer, reading: Reading, address: string): void {
+  private refuse(response: ServerResponse, answer: Decision, reading: Reading, address: string): void {
     const { now, tell } = this.options;
     const mac = reading.kind === "board" ? reading.request.mac : undefined;
     const file = answer.image?.file;
@@ -107,7 +107,7 @@ export class BoardDoor {
   private async learn(
     board: BoardRequest,
     state: FolderState,
-  ): Promise<(Question["offer"] & { at: number }) | undefined> {
+  ): Promise<(BoardQuestion["offer"] & { at: number }) | undefined> {
     const { fleet, tell, now } = this.options;
     const target = targetOfMode(board);
     const offer = target === undefined ? undefined : await fleet.offer(board.mac, target);
@@ -211,7 +211,7 @@ function identity(image: ServedImage): [string, string][] {
   return [["x-MD5", image.md5], ["x-SHA256", image.sha256], ...version, ["ETag", etagOf(image)]];
 }
 
-function replyOf(answer: Answer): Reply {
+function replyOf(answer: Decision): Reply {
   if (answer.row === "update") throw new TypeError("an image is sent, not replied");
   if (answer.row === "version-only") return { status: 200, headers: identity(answer.image), body: "" };
   const headers: [string, string][] = [];
