@@ -5,7 +5,7 @@ import type { Chunk, Crypto } from "../../src/core/ports.js";
 import { receivingOf } from "../../src/core/update/image-receiver.js";
 import { Journal } from "../../src/core/update/journal.js";
 import { SafeState } from "../../src/core/update/safe-state.js";
-import { UpdateRun } from "../../src/core/update/update.js";
+import { Update } from "../../src/core/update/update.js";
 import { engineBytes } from "../../src/espruino/device/ports/bytes.js";
 import { crc32, sha256Hex } from "../../src/espruino/device/ports/crypto.js";
 import { storeFlash, storeOfBoard } from "../../src/espruino/device/ports/flash.js";
@@ -54,7 +54,7 @@ function path(): void {
   const options = { engine: 1, family: BOARD_FAMILY, agentVersion: "1.0.0" };
   const target = new BundleTarget(engineBytes, crypto, storeFlash, storeOfBoard, journal, options);
   const receiving = receivingOf(engineBytes, crypto, [target]);
-  const run = new UpdateRun({
+  const run = new Update({
     capacity: receiving.capacity,
     receiver: receiving.receiver,
     safe: new SafeState(),

@@ -13,7 +13,7 @@ import type { Flash } from "../core/ports.js";
 import { receivingOf } from "../core/update/image-receiver.js";
 import { SafeState } from "../core/update/safe-state.js";
 import type { Target } from "../core/update/target.js";
-import { UpdateRun } from "../core/update/update.js";
+import { Update } from "../core/update/update.js";
 import { boardTarget } from "../image/board-target.js";
 import { nodeImageTools } from "../image/judge-file.js";
 import { nodeBytes } from "../node/bytes.js";
@@ -128,7 +128,7 @@ export class NativeBoard {
     const { secrets, bind = "127.0.0.1", force = false } = this.#options;
     const notify = (event: { readonly event: string }): void => this.#log.add({ ...event });
     const targets = nativeTargets(this.board, this.#chip(), this.rtc, force);
-    const run = new UpdateRun({
+    const run = new Update({
       ...receivingOf(nodeBytes, nodeCrypto, targets),
       safe: new SafeState(),
       policy: () => undefined,

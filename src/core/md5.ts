@@ -37,22 +37,17 @@ function hexWord(word: number): string {
 }
 
 export class Md5 implements Digest {
-  private a: number;
-  private b: number;
-  private c: number;
-  private d: number;
-  private length: number;
+  private a = 0x67452301;
+  private b: number = 0xefcdab89 | 0;
+  private c: number = 0x98badcfe | 0;
+  private d = 0x10325476;
+  private length = 0;
   private rest: Chunk;
   private words: number[];
   private readonly sines: number[];
   private readonly shifts: number[];
 
   constructor(private readonly bytes: Pick<Bytes, "join" | "toText" | "fromText" | "loadBlock">) {
-    this.a = 0x67452301;
-    this.b = 0xefcdab89 | 0;
-    this.c = 0x98badcfe | 0;
-    this.d = 0x10325476;
-    this.length = 0;
     this.rest = bytes.fromText("");
     this.words = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
     this.sines = sineTable();

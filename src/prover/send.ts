@@ -2,7 +2,7 @@ import type { Fault } from "../core/errors.js";
 import { receivingOf } from "../core/update/image-receiver.js";
 import { SafeState } from "../core/update/safe-state.js";
 import type { Target } from "../core/update/target.js";
-import { UpdateRun } from "../core/update/update.js";
+import { Update } from "../core/update/update.js";
 import { nodeBytes } from "../node/bytes.js";
 import { nodeCrypto } from "../node/crypto.js";
 
@@ -13,7 +13,7 @@ import { nodeCrypto } from "../node/crypto.js";
 export function send(targets: Target[], image: Uint8Array, piece: number, command = 0): Fault | undefined {
   const digest = nodeCrypto.md5();
   digest.update(image);
-  const run = new UpdateRun({
+  const run = new Update({
     ...receivingOf(nodeBytes, nodeCrypto, targets),
     safe: new SafeState(),
     policy: () => undefined,

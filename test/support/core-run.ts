@@ -3,7 +3,7 @@ import { receivingOf } from "../../src/core/update/image-receiver.js";
 import type { Offer } from "../../src/core/update/offer.js";
 import { SafeState } from "../../src/core/update/safe-state.js";
 import type { Target } from "../../src/core/update/target.js";
-import { type RunEvent, RunPhase, UpdateRun } from "../../src/core/update/update.js";
+import { Update, type UpdateEvent, UpdatePhase } from "../../src/core/update/update.js";
 import { nodeBlocks } from "../../src/node/bytes.js";
 import { nodeCrypto } from "../../src/node/crypto.js";
 import { md5Of } from "./core-bundle.js";
@@ -19,10 +19,10 @@ export class RunBench {
   readonly target: TestTarget;
   readonly safe = new SafeState();
   readonly valve: TestStep;
-  readonly run: UpdateRun;
+  readonly run: Update;
   /** Bytes of the largest image for a command. */
   readonly capacity: (command: number) => number;
-  readonly events: RunEvent[] = [];
+  readonly events: UpdateEvent[] = [];
   /** "start", "progress 0/100", "end", "error 17" */
   readonly heard: string[] = [];
   refuse: Fault | undefined;
@@ -39,7 +39,7 @@ export class RunBench {
     this.safe.steps = [this.valve];
     const receiving = receivingOf(nodeBlocks(runBlock), nodeCrypto, [...others, target]);
     this.capacity = receiving.capacity;
-    this.run = new UpdateRun({
+    this.run = new Update({
       ...receiving,
       safe: this.safe,
       policy: () => this.refuse,
@@ -59,7 +59,7 @@ export class RunBench {
 
   /** Whether bytes are taken, or were all taken and are not committed yet. */
   get isRunning(): boolean {
-    return this.run.phase === RunPhase.Writing || this.run.phase === RunPhase.Verified;
+    return this.run.phase === UpdatePhase.Writing || this.run.phase === UpdatePhase.Verified;
   }
 
   /** Errors that the application heard of. */

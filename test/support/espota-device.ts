@@ -5,7 +5,7 @@ import { defaultTimes } from "../../src/core/espota/times.js";
 import type { Action } from "../../src/core/espota/transfer.js";
 import { receivingOf } from "../../src/core/update/image-receiver.js";
 import { SafeState } from "../../src/core/update/safe-state.js";
-import { UpdateRun } from "../../src/core/update/update.js";
+import { Update } from "../../src/core/update/update.js";
 import { nodeBytes } from "../../src/node/bytes.js";
 import { nodeCrypto, nodeRandom } from "../../src/node/crypto.js";
 import { EspotaListener } from "../../src/node/espota-listener.js";
@@ -39,7 +39,7 @@ export class EspotaDevice {
   private constructor(setup: DeviceSetup) {
     const { password, dialect = "md5", piece = 0 } = setup;
     const nothing = (): undefined => undefined;
-    const run = new UpdateRun({
+    const run = new Update({
       ...receivingOf(nodeBytes, nodeCrypto, [this.target]),
       safe: new SafeState(),
       policy: nothing,

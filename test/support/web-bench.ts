@@ -1,5 +1,5 @@
 import { AttemptLimiter, noAttempts } from "../../src/core/attempts.js";
-import type { RunEvent } from "../../src/core/update/update.js";
+import type { UpdateEvent } from "../../src/core/update/update.js";
 import { WebConnection } from "../../src/core/web/connection.js";
 import { takeForm } from "../../src/core/web/form.js";
 import { gate } from "../../src/core/web/gate.js";
@@ -123,7 +123,7 @@ export class WebBench extends RunBench {
     };
     const events = this.events;
     const push = events.push.bind(events);
-    events.push = (...more: RunEvent[]) => {
+    events.push = (...more: UpdateEvent[]) => {
       for (const event of more) logEvent(this.host.log, event);
       return push(...more);
     };

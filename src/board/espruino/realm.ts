@@ -25,12 +25,11 @@ const jobName = "\0job";
 export class Realm {
   readonly global: object;
   readonly intrinsics: Intrinsics;
-  readonly #context: vm.Context;
+  readonly #context: vm.Context = vm.createContext({}, { microtaskMode: "afterEvaluate" });
   readonly #entry = new vm.Script(`this[${JSON.stringify(jobName)}]()`, { filename: "idle loop" });
   #job: () => void = () => undefined;
 
   constructor() {
-    this.#context = vm.createContext({}, { microtaskMode: "afterEvaluate" });
     this.global = vm.runInContext("globalThis", this.#context) as object;
     (vm.runInContext(languageScript, this.#context) as (text: typeof numberText) => void)(numberText);
     vm.runInContext(gapScript(), this.#context);

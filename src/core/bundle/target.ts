@@ -9,8 +9,8 @@ import { type BundlePlace, type BundleTargetOptions, judgeBundle, verifyBundle }
 
 /** Takes apps and agents into the slot that does not run; the commit is one byte in the boot journal. */
 export class BundleTarget implements Target {
-  readonly name: string;
-  readonly headLength: number;
+  readonly name: string = "bundle";
+  readonly headLength: number = appHeaderLength;
   private readonly writer: SlotWriter;
   private place: BundlePlace | undefined;
 
@@ -22,8 +22,6 @@ export class BundleTarget implements Target {
     private readonly journal: Journal,
     private readonly options: BundleTargetOptions,
   ) {
-    this.name = "bundle";
-    this.headLength = appHeaderLength;
     this.writer = new SlotWriter(bytes, flash);
     this.place = undefined;
   }

@@ -22,11 +22,11 @@ const longestLookMs = 1000;
 /** Follows an image's bytes as they come, and the time in which none does. */
 export class AckPacer {
   /** ms without any, as far as somebody looked. */
-  quietMs: number;
+  quietMs = 0;
   /** Bytes that were there at the last look. */
-  private seen: number;
+  private seen = 0;
   /** Bytes that were answered. */
-  private answered: number;
+  private answered = 0;
   /** The next answer is due when so many are there. */
   due: number;
   /** Bytes that one answer is for; 1: every piece is answered as it comes, and `arrived` need not be called any more. */
@@ -39,9 +39,6 @@ export class AckPacer {
     /** It is our own uploader. */
     private readonly isOwn: boolean,
   ) {
-    this.quietMs = 0;
-    this.seen = 0;
-    this.answered = 0;
     this.block = isOwn ? ownBlockLength : blockLength;
     this.due = this.block;
   }

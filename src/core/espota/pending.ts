@@ -20,11 +20,9 @@ const mostOfOne = 2;
  * that address (arduino-esp32's espota.py answers from a second socket).
  */
 export class PendingChallenges {
-  private open: Challenge[];
+  private open: Challenge[] = [];
 
-  constructor(private readonly lifeMs: number) {
-    this.open = [];
-  }
+  constructor(private readonly lifeMs: number) {}
 
   /** The nonce for this invitation; the same one again when the datagram was only repeated. */
   challenge(

@@ -1,5 +1,5 @@
 import type { AttemptLimiter } from "../attempts.js";
-import type { UpdateRun } from "../update/update.js";
+import type { Update } from "../update/update.js";
 import type { Authenticator } from "./auth.js";
 import { EspotaHandshake, type HandshakeEvent } from "./handshake.js";
 import type { SessionTimes } from "./times.js";
@@ -14,7 +14,7 @@ export class EspotaSession extends EspotaTransfer {
   constructor(
     auth: Authenticator,
     limiter: AttemptLimiter,
-    run: UpdateRun,
+    run: Update,
     times: SessionTimes,
     restarts: () => boolean,
     notify: (event: SessionEvent) => void,

@@ -1,7 +1,7 @@
 import { type Fault, FaultNumber, fault, faultLine, isNotNow } from "../errors.js";
 import type { BlockBuffer, Chunk } from "../ports.js";
 import type { Offer } from "../update/offer.js";
-import { RunPhase, type UpdateRun } from "../update/update.js";
+import { type Update, UpdatePhase } from "../update/update.js";
 import { AckPacer } from "./ack-pacer.js";
 import type { Invitation } from "./invitation.js";
 import type { SessionTimes } from "./times.js";
@@ -55,48 +55,34 @@ const drainMs = 15000;
  */
 export class EspotaTransfer {
   /** Offset in the block of the next piece. An interpreter looks members up in this order. */
-  private at: number;
+  private at = 0;
   /** Nothing is due before that offset. */
-  private limit: number;
-  private block: BlockBuffer;
-  private answersEach: boolean;
-  private state: State;
+  private limit = 0;
+  private block: BlockBuffer = noBlock;
+  private answersEach = false;
+  private state: State = State.Idle;
   /** Who the UDP answer goes to. */
-  private peer: Peer;
-  private invitation: Invitation;
-  private since: number;
+  private peer: Peer = { address: "", port: 0 };
+  private invitation: Invitation = { command: 0, port: 0, size: 0, md5: "", needsGap: true };
+  private since = 0;
   /** ms, when last somebody brought the time. */
-  private now: number;
+  private now = 0;
   /** Bytes of the image that came before the ones in the block: with `at` all of them. */
-  private before: number;
-  private pacer: AckPacer;
-  private failure: Fault | undefined;
-  private succeeded: boolean;
+  private before = 0;
+  private pacer: AckPacer = new AckPacer(0, 0, false);
+  private failure: Fault | undefined = undefined;
+  private succeeded = false;
 
   constructor(
-    private readonly run: UpdateRun,
+    private readonly run: Update,
     private readonly times: SessionTimes,
     /** Whether a committed update restarts the board. */
     private readonly restarts: () => boolean,
     private readonly notify: (event: TransferEvent) => void,
-  ) {
-    this.at = 0;
-    this.limit = 0;
-    this.block = noBlock;
-    this.answersEach = false;
-    this.state = State.Idle;
-    this.peer = { address: "", port: 0 };
-    this.invitation = { command: 0, port: 0, size: 0, md5: "", needsGap: true };
-    this.since = 0;
-    this.now = 0;
-    this.before = 0;
-    this.pacer = new AckPacer(0, 0, false);
-    this.failure = undefined;
-    this.succeeded = false;
-  }
+  ) {}
 
   isBusy(): boolean {
-    return this.state !== State.Idle || this.run.phase !== RunPhase.Idle;
+    return this.state !== State.Idle || this.run.phase !== UpdatePhase.Idle;
   }
 
   /** Whether an invitation has been accepted that has no result yet. */
@@ -288,11 +274,11 @@ export class EspotaTransfer {
       return [refusal(this.peer, failed)];
     }
     const ok: Action = { do: "reply", to: this.peer, text: "OK" };
-    if (this.run.phase === RunPhase.Leaving) {
+    if (this.run.phase === UpdatePhase.Leaving) {
       this.enter(State.Waiting, now);
       return [ok];
     }
-    if (this.run.phase === RunPhase.Prepared) return [ok, this.connect(now)];
+    if (this.run.phase === UpdatePhase.Prepared) return [ok, this.connect(now)];
     if (waited < this.times.holdMs) return [];
     if (this.run.remainingMs(now) > this.times.holdMs) {
       const text = this.comeBack(now);
@@ -306,8 +292,8 @@ export class EspotaTransfer {
   private waitForSafety(now: number, waited: number): Action[] {
     const failed = this.run.poll(now);
     if (failed !== undefined) this.failure = failed;
-    else if (this.run.phase === RunPhase.Leaving) return [];
-    else if (this.failure === undefined && this.run.phase !== RunPhase.Prepared) {
+    else if (this.run.phase === UpdatePhase.Leaving) return [];
+    else if (this.failure === undefined && this.run.phase !== UpdatePhase.Prepared) {
       if (waited < this.times.holdMs) return [];
       this.failure = fault(FaultNumber.SafeState, this.comeBack(now));
     }

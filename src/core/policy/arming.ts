@@ -7,13 +7,8 @@ export const lightPeriodMs = 2000;
  * Armed for one update, for a while by the monotonic clock, so that setting the wall clock neither ends nor prolongs it.
  */
 export class Arming {
-  private until: number;
-  private total: number;
-
-  constructor() {
-    this.until = 0;
-    this.total = 0;
-  }
+  private until = 0;
+  private total = 0;
 
   /** Anew from now on; 0 disarms. @returns whether `ms` is a time: 0 up to a day */
   arm(now: number, ms: number): boolean {
@@ -43,11 +38,9 @@ export class Arming {
  */
 export class Button {
   /** When it will have been held long enough; -1: it is up, or has counted. */
-  private due: number;
+  private due = -1;
 
-  constructor(private readonly holdMs: number) {
-    this.due = -1;
-  }
+  constructor(private readonly holdMs: number) {}
 
   /** @returns ms until `poll` will say yes if it stays down, or -1 */
   changed(now: number, down: boolean): number {

@@ -1,6 +1,6 @@
 import { type Fault, FaultNumber } from "../errors.js";
 import type { Chunk } from "../ports.js";
-import { RunPhase, type UpdateRun } from "../update/update.js";
+import { type Update, UpdatePhase } from "../update/update.js";
 import { PullError, type PullJob, PullOutcome, PullPhase } from "./job.js";
 import { AfterAnswer, type PullLink, PullStep, type PullSteps } from "./steps.js";
 
@@ -21,13 +21,13 @@ const downloadMsPerByte = 2;
  */
 export class PullAttempt {
   /** The update, from its beginning on: somebody else's is left alone. */
-  private run: UpdateRun | undefined;
+  private run: Update | undefined;
 
   /** @param open gives the update, the same one as long as it runs */
   constructor(
     private readonly job: PullJob,
     private readonly step: PullSteps,
-    private readonly open: () => UpdateRun,
+    private readonly open: () => Update,
     private readonly link: PullLink,
   ) {
     this.run = job.phase === PullPhase.Preparing ? open() : undefined;
@@ -106,11 +106,11 @@ export class PullAttempt {
     if (job.fault !== undefined) this.fail(now, 0, "", false);
     else if (phase === PullPhase.Answered) this.onHead(now, this.step(PullStep.Answer)(job, now));
     else if (run !== undefined && phase === PullPhase.Preparing) {
-      if (run.phase === RunPhase.Prepared) {
+      if (run.phase === UpdatePhase.Prepared) {
         // How long the valves took is not the server's fault: its time begins now.
         job.begun = now;
         this.start(now);
-      } else if (run.phase !== RunPhase.Preparing && run.phase !== RunPhase.Leaving)
+      } else if (run.phase !== UpdatePhase.Preparing && run.phase !== UpdatePhase.Leaving)
         this.fail(now, FaultNumber.Aborted, "update given up", false);
     } else if (run !== undefined && phase === PullPhase.Received) {
       if (now - job.since < surplusMs) return;
@@ -185,7 +185,7 @@ export class PullAttempt {
     }
     this.run = run;
     job.begun = now;
-    if (isWhole && run.phase === RunPhase.Prepared) this.receive(now);
+    if (isWhole && run.phase === UpdatePhase.Prepared) this.receive(now);
     else this.link.close();
   }
 

@@ -1,7 +1,7 @@
 import { FaultNumber, fault } from "../errors.js";
 import { decimal } from "../text.js";
 
-import type { UpdateRun } from "../update/update.js";
+import type { Update } from "../update/update.js";
 import { headerOf, ResponseHeader } from "./head.js";
 import { type BlockedImage, PullError, type PullJob, PullOutcome } from "./job.js";
 
@@ -81,7 +81,7 @@ const longestPauseMs = 8000;
  * @param again whether it is the connection's fault
  * @returns ms until the next connection, or -1
  */
-export function trouble(job: PullJob, run: UpdateRun | undefined, again: boolean): number {
+export function trouble(job: PullJob, run: Update | undefined, again: boolean): number {
   const image = job.image;
   if (again && image !== undefined) {
     job.tries = job.received - job.from >= progressBytes ? 1 : job.tries + 1;

@@ -1,5 +1,5 @@
 import type { Chunk } from "../ports.js";
-import type { UpdateRun } from "../update/update.js";
+import type { Update } from "../update/update.js";
 import type { PullJob } from "./job.js";
 import type { PullUrl } from "./url.js";
 
@@ -46,7 +46,7 @@ export interface PullStepTypes {
   /** redirect.ts; @returns why not, or "" */
   [PullStep.Redirect]: (job: PullJob) => string;
   /** retry.ts; @returns ms until the next connection, or -1: it is over */
-  [PullStep.Trouble]: (job: PullJob, run: UpdateRun | undefined, again: boolean) => number;
+  [PullStep.Trouble]: (job: PullJob, run: Update | undefined, again: boolean) => number;
 }
 
 /** Loads a step; its memory is free once the caller drops the reference. */

@@ -6,14 +6,14 @@ import type { Target } from "./target.js";
 /** Takes an image in pieces of any length, has its head judged, and passes it on in whole blocks, hashed. */
 export class ImageReceiver {
   /** Bytes so far. */
-  received: number;
+  received = 0;
   /** Where pieces are collected; see `limit`. */
   readonly block: BlockBuffer;
   /** Bytes in the block. */
   filled: number;
   /** Of what was received, once it is verified: 32 hex digits. */
-  md5: string;
-  private target: Target | undefined;
+  md5 = "";
+  private target: Target | undefined = undefined;
   private readonly digest: Digest;
   /** Bytes of the head that a target wants to judge. */
   private wanted: number;
@@ -25,9 +25,6 @@ export class ImageReceiver {
     private readonly targets: readonly Target[],
     private readonly offer: Offer,
   ) {
-    this.received = 0;
-    this.md5 = "";
-    this.target = undefined;
     this.digest = crypto.md5();
     this.block = bytes.block();
     this.filled = 0;

@@ -179,12 +179,12 @@ function recordOf(value: number): number {
 }
 
 export class Journal {
-  private state: BootState;
+  private state: BootState = freshState();
   /** Block number in use, or -1 while none is readable. */
-  private active: number;
-  private generation: number;
+  private active = -1;
+  private generation = 0;
   /** Records used up in the active block, torn ones included. */
-  private used: number;
+  private used = 0;
 
   /** @param first number of the first of the two blocks */
   constructor(
@@ -192,12 +192,7 @@ export class Journal {
     private readonly checksum: Checksum,
     private readonly flash: Flash,
     private readonly first: number,
-  ) {
-    this.state = freshState();
-    this.active = -1;
-    this.generation = 0;
-    this.used = 0;
-  }
+  ) {}
 
   /** Reads both blocks; the state is the fresh one when neither is sound. */
   open(): BootState {

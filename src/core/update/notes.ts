@@ -24,11 +24,11 @@ function padded(length: number): number {
 }
 
 export class Notes {
-  private active: number;
-  private generation: number;
+  private active = -1;
+  private generation = 0;
   /** Where the next note goes, bytes into the active block. */
-  private end: number;
-  private last: string;
+  private end = 0;
+  private last = "";
 
   /** @param first number of the first of the two blocks */
   constructor(
@@ -36,12 +36,7 @@ export class Notes {
     private readonly checksum: Checksum,
     private readonly flash: Flash,
     private readonly first: number,
-  ) {
-    this.active = -1;
-    this.generation = 0;
-    this.end = 0;
-    this.last = "";
-  }
+  ) {}
 
   /** Finds the last whole note. @returns the application's text */
   open(): string {

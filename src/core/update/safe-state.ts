@@ -27,22 +27,14 @@ export function errorText(error: unknown): string {
  * reverse. A step that throws or runs late fails the whole; what was entered until then is left again.
  */
 export class SafeState {
-  status: SafeStatus;
+  status: SafeStatus = SafeStatus.Free;
   /** Set only while free: an update under way keeps the steps it began with. */
-  steps: SafeStep[];
+  steps: SafeStep[] = [];
   /** Index of the step under way. */
-  private current: number;
-  private enteredAt: number;
+  private current = 0;
+  private enteredAt = 0;
   /** What is being waited for, or why it failed. */
-  text: string;
-
-  constructor() {
-    this.steps = [];
-    this.status = SafeStatus.Free;
-    this.current = 0;
-    this.enteredAt = 0;
-    this.text = "";
-  }
+  text = "";
 
   /** Name of the step under way. */
   stepName(): string {

@@ -7,10 +7,10 @@ import type { Bytes, Chunk, Flash } from "../ports.js";
  */
 export class SlotWriter {
   /** Offset of the slot in the flash area, bytes. */
-  start: number;
+  start = 0;
   /** Bytes done. */
-  done: number;
-  private room: number;
+  done = 0;
+  private room = 0;
   /** Bytes of a block: asked for once, since a status costs an interpreter more than the writing. */
   private readonly blockLength: number;
 
@@ -18,9 +18,6 @@ export class SlotWriter {
     private readonly bytes: Pick<Bytes, "equal">,
     private readonly flash: Flash,
   ) {
-    this.start = 0;
-    this.done = 0;
-    this.room = 0;
     this.blockLength = flash.status().blockLength;
   }
 

@@ -19,20 +19,16 @@ export const enum TrialVerdict {
  * well. A version on trial that does not get there in time is given up.
  */
 export class Trial {
-  private wellSince: number;
-  private reason_: string;
-  private over: boolean;
+  private wellSince = -1;
+  private reason_ = "";
+  private over = false;
 
   constructor(
     private readonly startedAt: number,
     private readonly onTrial: boolean,
     /** False in safe mode: then being reachable is all. */
     private readonly hasApp: boolean,
-  ) {
-    this.wellSince = -1;
-    this.reason_ = "";
-    this.over = false;
-  }
+  ) {}
 
   /** What is missing. */
   reason(): string {

@@ -17,7 +17,7 @@ export interface UpdateHooks {
 }
 
 /** What happens, for the log and for whoever watches. */
-export type RunEvent =
+export type UpdateEvent =
   | { readonly event: "safe-state"; readonly step: string; readonly text: string }
   | { readonly event: "safe" }
   | { readonly event: "refused"; readonly code: string; readonly text: string }
@@ -27,7 +27,7 @@ export type RunEvent =
   | { readonly event: "error"; readonly code: string; readonly text: string }
   | { readonly event: "app-error"; readonly text: string };
 
-export const enum RunPhase {
+export const enum UpdatePhase {
   Idle = 0,
   /** The equipment is on its way to its safe state. */
   Preparing = 1,
@@ -52,7 +52,7 @@ export interface UpdateTools {
   readonly safe: SafeState;
   /** Asked before anything is touched: a reason to refuse, or undefined (trial, schedule, version policy). */
   readonly policy: () => Fault | undefined;
-  readonly notify: (event: RunEvent) => void;
+  readonly notify: (event: UpdateEvent) => void;
   /** Asked once the equipment is safe: whether the image can be taken beside the application; absent: it can. */
   readonly hasRoom?: () => boolean;
   /** Set for each update: whether somebody stands by. What the targets of unsafe layouts ask. */
@@ -74,35 +74,26 @@ export interface UpdateTools {
  * The original's Updater (esp8266/Arduino Updater.h) differs in two things: its `end` both verifies and commits, and an
  * error there makes a half-received image look finished.
  */
-export class UpdateRun {
-  phase: RunPhase;
+export class Update {
+  phase: UpdatePhase = UpdatePhase.Idle;
   /** Of the update under way, or of the last one. */
-  offer: Offer | undefined;
-  hooks: UpdateHooks;
+  offer: Offer | undefined = undefined;
+  hooks: UpdateHooks = {};
   /** When an abandoned preparation is released; 0 while somebody holds it. */
-  private releaseAt: number;
+  private releaseAt = 0;
   /** What the safe state waits for. */
-  waitingFor: string;
+  waitingFor = "";
   /** Bytes at which progress is reported next, to the hook and to watchers. */
-  private reportAt: number;
-  private nextTenth: number;
+  private reportAt = 0;
+  private nextTenth = 0;
   /** From `open` to the end; read only. */
-  receiver: ImageReceiver | undefined;
+  receiver: ImageReceiver | undefined = undefined;
 
-  constructor(private readonly tools: UpdateTools) {
-    this.phase = RunPhase.Idle;
-    this.offer = undefined;
-    this.hooks = {};
-    this.releaseAt = 0;
-    this.waitingFor = "";
-    this.reportAt = 0;
-    this.nextTenth = 0;
-    this.receiver = undefined;
-  }
+  constructor(private readonly tools: UpdateTools) {}
 
   /** Judges the offer and, if nothing speaks against it, starts to make the equipment safe. */
   begin(now: number, offer: Offer): Fault | undefined {
-    if (this.phase !== RunPhase.Idle && this.releaseAt === 0) return fault(FaultNumber.RunningAlready, "");
+    if (this.phase !== UpdatePhase.Idle && this.releaseAt === 0) return fault(FaultNumber.RunningAlready, "");
     const space = this.tools.capacity(offer.command);
     let refused: Fault | undefined;
     if (offer.size === 0) refused = fault(FaultNumber.Size, "");
@@ -117,8 +108,8 @@ export class UpdateRun {
     this.releaseAt = 0;
     const power = this.tools.power;
     if (power !== undefined) power.unattended = offer.unattended === true;
-    if (this.phase === RunPhase.Idle) {
-      this.phase = RunPhase.Preparing;
+    if (this.phase === UpdatePhase.Idle) {
+      this.phase = UpdatePhase.Preparing;
       this.waitingFor = "";
       this.tools.safe.start(now);
     }
@@ -127,7 +118,7 @@ export class UpdateRun {
 
   /** Watches the safe state. @returns why the update failed */
   poll(now: number): Fault | undefined {
-    if (this.phase === RunPhase.Idle || this.phase === RunPhase.Committed) return undefined;
+    if (this.phase === UpdatePhase.Idle || this.phase === UpdatePhase.Committed) return undefined;
     if (this.releaseAt > 0 && now >= this.releaseAt) {
       this.reset();
       const text = "no upload followed, the application goes on";
@@ -138,21 +129,21 @@ export class UpdateRun {
     const status = safe.poll(now);
     if (status === SafeStatus.Failed) {
       const why = fault(FaultNumber.SafeState, safe.text);
-      if (this.phase === RunPhase.Writing || this.phase === RunPhase.Verified) return this.fail(why);
+      if (this.phase === UpdatePhase.Writing || this.phase === UpdatePhase.Verified) return this.fail(why);
       this.reset();
       this.refuse(why);
       return why;
     }
-    if (this.phase !== RunPhase.Preparing) return undefined;
+    if (this.phase !== UpdatePhase.Preparing) return undefined;
     if (status === SafeStatus.Safe) {
       const hasRoom = this.tools.hasRoom;
-      this.phase = RunPhase.Prepared;
+      this.phase = UpdatePhase.Prepared;
       this.tools.notify({ event: "safe" });
       if (hasRoom === undefined || hasRoom()) return undefined;
       // The application's say has to be now: it does not run any more when the first byte comes.
       const objection = this.objection();
       if (objection !== undefined) return this.fail(objection);
-      this.phase = RunPhase.Leaving;
+      this.phase = UpdatePhase.Leaving;
     } else if (safe.text !== this.waitingFor) {
       this.waitingFor = safe.text;
       this.tools.notify({ event: "safe-state", step: safe.stepName(), text: this.waitingFor });
@@ -162,24 +153,24 @@ export class UpdateRun {
 
   /** ms that the safe state may still take at worst. */
   remainingMs(now: number): number {
-    return this.phase === RunPhase.Preparing ? this.tools.safe.remainingMs(now) : 0;
+    return this.phase === UpdatePhase.Preparing ? this.tools.safe.remainingMs(now) : 0;
   }
 
   /** The uploader was asked to come back: stay prepared for a minute, then let the application go on. */
   park(now: number): void {
-    if (this.phase === RunPhase.Preparing || this.phase === RunPhase.Prepared)
+    if (this.phase === UpdatePhase.Preparing || this.phase === UpdatePhase.Prepared)
       this.releaseAt = now + prepareKeepMs;
   }
 
   open(): Fault | undefined {
     const offer = this.offer;
-    if (this.phase !== RunPhase.Prepared || offer === undefined)
+    if (this.phase !== UpdatePhase.Prepared || offer === undefined)
       return fault(FaultNumber.SafeState, "equipment is not safe yet");
     if (offer.md5.length > 0 && !isHex(offer.md5, 32))
       return this.fail(fault(FaultNumber.Md5, "not an MD5 given"));
     if (offer.sha256 !== undefined && offer.sha256.length > 0 && !isHex(offer.sha256, 64))
       return this.fail(fault(FaultNumber.CorruptImage, "not a SHA-256 given"));
-    this.phase = RunPhase.Writing;
+    this.phase = UpdatePhase.Writing;
     this.releaseAt = 0;
     try {
       this.receiver = this.tools.receiver(offer);
@@ -194,7 +185,7 @@ export class UpdateRun {
 
   write(chunk: Chunk): Fault | undefined {
     const receiver = this.receiver;
-    if (this.phase !== RunPhase.Writing || receiver === undefined)
+    if (this.phase !== UpdatePhase.Writing || receiver === undefined)
       return fault(FaultNumber.Aborted, "no update is running");
     const failed = receiver.write(chunk);
     if (failed !== undefined) return this.fail(failed);
@@ -205,11 +196,11 @@ export class UpdateRun {
 
   verify(): Fault | undefined {
     const receiver = this.receiver;
-    if (this.phase !== RunPhase.Writing || receiver === undefined)
+    if (this.phase !== UpdatePhase.Writing || receiver === undefined)
       return fault(FaultNumber.Aborted, "no update is running");
     const failed = receiver.verify();
     if (failed !== undefined) return this.fail(failed);
-    this.phase = RunPhase.Verified;
+    this.phase = UpdatePhase.Verified;
     this.tools.notify({ event: "verified", image: receiver.describe(), md5: receiver.md5 });
     return undefined;
   }
@@ -218,17 +209,17 @@ export class UpdateRun {
     const unsafe = this.poll(now);
     if (unsafe !== undefined) return unsafe;
     const receiver = this.receiver;
-    if (this.phase !== RunPhase.Verified || receiver === undefined)
+    if (this.phase !== UpdatePhase.Verified || receiver === undefined)
       return fault(FaultNumber.Aborted, "nothing is verified");
     const failed = receiver.commit();
     if (failed !== undefined) return this.fail(failed);
-    this.phase = RunPhase.Committed;
+    this.phase = UpdatePhase.Committed;
     this.tools.notify({ event: "committed", image: receiver.describe() });
     return undefined;
   }
 
   finish(restarts: boolean): void {
-    if (this.phase !== RunPhase.Committed) return;
+    if (this.phase !== UpdatePhase.Committed) return;
     if (this.hooks.onEnd !== undefined) {
       try {
         this.hooks.onEnd();
@@ -237,13 +228,13 @@ export class UpdateRun {
       }
     }
     if (!restarts) this.tools.safe.leave();
-    this.phase = RunPhase.Idle;
+    this.phase = UpdatePhase.Idle;
     this.receiver = undefined;
   }
 
   /** One error for the application, which then goes on. @returns `why` */
   fail(why: Fault): Fault {
-    if (this.phase === RunPhase.Idle || this.phase === RunPhase.Committed) return why;
+    if (this.phase === UpdatePhase.Idle || this.phase === UpdatePhase.Committed) return why;
     this.reset();
     this.tools.notify({ event: "error", code: why.code, text: why.text });
     this.onError(why);
@@ -279,7 +270,7 @@ export class UpdateRun {
   }
 
   private reset(): void {
-    this.phase = RunPhase.Idle;
+    this.phase = UpdatePhase.Idle;
     this.releaseAt = 0;
     this.receiver = undefined;
     this.tools.safe.leave();

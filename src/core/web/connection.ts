@@ -1,5 +1,5 @@
 import { type Fault, FaultNumber } from "../errors.js";
-import { RunPhase } from "../update/update.js";
+import { UpdatePhase } from "../update/update.js";
 import type { HttpHead } from "./head.js";
 import { plainType, type WebReply } from "./reply.js";
 import { type Upload, UploadStage, type WebHost, type WebSocket, WebStep } from "./steps.js";
@@ -26,7 +26,7 @@ const enum State {
 
 /** One connection, one request: the head within its time and length, one answer, closed. No I/O of its own. */
 export class WebConnection {
-  private state: State;
+  private state: State = State.Head;
   private since: number;
   private last: number;
   private head: string;
@@ -41,7 +41,6 @@ export class WebConnection {
     private readonly socket: WebSocket,
     now: number,
   ) {
-    this.state = State.Head;
     this.since = now;
     this.last = now;
     this.head = "";
@@ -100,7 +99,7 @@ export class WebConnection {
     } else if (up !== undefined && this.state === State.Body) {
       const run = up.run;
       const unsafe = run === undefined ? undefined : run.poll(now);
-      const isMoving = run !== undefined && run.phase === RunPhase.Preparing;
+      const isMoving = run !== undefined && run.phase === UpdatePhase.Preparing;
       const isOn = up.stage < UploadStage.Waiting || up.stage === UploadStage.Receiving || isMoving;
       if (unsafe !== undefined) this.answer(now, unsafe);
       else if (
@@ -186,7 +185,7 @@ export class WebConnection {
       answer = host.step(WebStep.Prepare)(now, up);
       up.stage = UploadStage.Waiting;
       // At the next tick there is more room, and a board that leaves has little.
-      const leaves = up.run !== undefined && up.run.phase === RunPhase.Leaving;
+      const leaves = up.run !== undefined && up.run.phase === UpdatePhase.Leaving;
       if (answer === undefined && !leaves) answer = host.step(WebStep.Upload)(up, this.socket, now);
     }
     this.answer(now, answer);

@@ -1,6 +1,6 @@
 import type { Fault } from "../errors.js";
 import { jsonText } from "../text.js";
-import { RunPhase, type UpdateRun } from "../update/update.js";
+import { type Update, UpdatePhase } from "../update/update.js";
 import type { WebReply } from "./reply.js";
 import type { LoggedEvent, UpdateLog } from "./steps.js";
 
@@ -37,24 +37,24 @@ function wrong(why: LoggedEvent | Fault | undefined, more: string): string {
  * @param facts what runs, which board: members of a JSON object
  */
 export function status(
-  run: UpdateRun | undefined,
+  run: Update | undefined,
   told: UpdateLog,
   now: number,
   isPrepare: boolean,
   refused: Fault | undefined,
   facts: string,
 ): WebReply {
-  const phase = run === undefined ? RunPhase.Idle : run.phase;
+  const phase = run === undefined ? UpdatePhase.Idle : run.phase;
   if (isPrepare && run !== undefined) told.prepared = run.offer;
   // The page asks and so keeps its preparation alive, unless somebody else has taken it over.
   if (run !== undefined && told.prepared !== undefined && run.offer === told.prepared) run.park(now);
   let body = `{${facts},"state":"`;
-  // By RunPhase: a board that restarts to make room is still preparing.
+  // By UpdatePhase: a board that restarts to make room is still preparing.
   body += "idle preparing prepared writing verified restarting preparing".split(" ")[phase];
   body += `","done":${told.done},"total":${told.total},"steps":[`;
   for (let i = 0; i < told.steps.length; i++) body += (i > 0 ? "," : "") + jsonText(told.steps[i]);
   const seconds = refused === undefined || refused.seconds === undefined ? 5 : refused.seconds;
   body += `],"refused":${wrong(refused, `,"seconds":${seconds}`)},"error":${wrong(told.error, "")}}`;
-  const code = isPrepare && phase !== RunPhase.Prepared ? 202 : 200;
+  const code = isPrepare && phase !== UpdatePhase.Prepared ? 202 : 200;
   return { status: code, type: "application/json", headers: "", body: body };
 }

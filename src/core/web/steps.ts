@@ -1,7 +1,7 @@
 import type { Fault } from "../errors.js";
 import type { Chunk } from "../ports.js";
 import type { Offer } from "../update/offer.js";
-import type { UpdateRun } from "../update/update.js";
+import type { Update } from "../update/update.js";
 import type { Form } from "./form.js";
 import type { HttpHead } from "./head.js";
 import type { WebReply } from "./reply.js";
@@ -70,7 +70,7 @@ export interface WebImage {
   /** Lower case, or "". */
   md5: string;
   /** Once it has begun. */
-  run: UpdateRun | undefined;
+  run: Update | undefined;
 }
 
 /** What POST …/prepare or the head of an upload asks for. */

@@ -1,20 +1,20 @@
 import { type Fault, FaultNumber, fault } from "../errors.js";
 import { isHex } from "../text.js";
-import { RunPhase, type UpdateRun } from "../update/update.js";
+import { type Update, UpdatePhase } from "../update/update.js";
 import { newForm } from "./form.js";
 import { htmlType, plainType, type WebReply } from "./reply.js";
 import { type Upload, UploadStage, type WebEvent, type WebImage, type WebSocket, webPeer } from "./steps.js";
 
 /** Begins an update that comes by the web. @returns why not */
 export function begin(
-  run: UpdateRun,
+  run: Update,
   notify: (event: WebEvent) => void,
   now: number,
   what: WebImage,
 ): Fault | undefined {
   let refused: Fault | undefined;
   // Else it is prepared, and on its way to the restart that makes room.
-  if (run.phase !== RunPhase.Leaving) {
+  if (run.phase !== UpdatePhase.Leaving) {
     const md5 = what.md5;
     if (md5.length > 0 && !isHex(md5, 32)) return fault(FaultNumber.Md5, "not an MD5 given");
     notify({ event: "invitation", from: webPeer, size: what.size });
@@ -33,13 +33,13 @@ function fail(up: Upload, why: Fault): Fault {
 }
 
 /** From waiting to receiving, once the equipment is safe; or, with bytes gone, to "once more". */
-function proceed(up: Upload, run: UpdateRun, socket: WebSocket, now: number): WebReply | Fault | undefined {
-  if (run.phase === RunPhase.Preparing) return undefined;
-  if (run.phase === RunPhase.Leaving) {
+function proceed(up: Upload, run: Update, socket: WebSocket, now: number): WebReply | Fault | undefined {
+  if (run.phase === UpdatePhase.Preparing) return undefined;
+  if (run.phase === UpdatePhase.Leaving) {
     const text = "The board restarts to make room for the update. Send the image once more then.\n";
     return { status: 503, type: plainType, headers: "Retry-After: 10\r\n", body: text };
   }
-  if (run.phase !== RunPhase.Prepared) return fail(up, fault(FaultNumber.Aborted, "update given up"));
+  if (run.phase !== UpdatePhase.Prepared) return fail(up, fault(FaultNumber.Aborted, "update given up"));
   if (up.dropped === 0) {
     if (up.task.expects && up.form === undefined) socket.write("HTTP/1.1 100 Continue\r\n\r\n");
     up.last = now;

@@ -4,7 +4,7 @@ import { JournalRecord, recordText } from "../../core/update/journal.js";
 import type { Offer } from "../../core/update/offer.js";
 import { errorText } from "../../core/update/safe-state.js";
 import { quietMs, TrialVerdict, trialMs } from "../../core/update/trial.js";
-import { RunPhase } from "../../core/update/update.js";
+import { UpdatePhase } from "../../core/update/update.js";
 import type { AgentModule } from "./boot-info.js";
 import { makeOta } from "./resident/api.js";
 import { now } from "./resident/clock.js";
@@ -132,14 +132,14 @@ function tick(): void {
   if (it.run !== undefined) {
     // A push has looked after it.
     if (it.push === undefined) it.run.poll(at);
-    if (it.run.phase !== RunPhase.Idle) busy = true;
+    if (it.run.phase !== UpdatePhase.Idle) busy = true;
     else if (!busy) it.run = undefined;
   }
   // Who only looks at the page needs no update in memory.
   if (visited) busy = true;
   forgetHandshake(at);
   const isAnswering = it.push === undefined && it.page !== undefined && it.page.isOpen();
-  if (it.run !== undefined && it.run.phase === RunPhase.Leaving && !isAnswering) leave(it.run.offer);
+  if (it.run !== undefined && it.run.phase === UpdatePhase.Leaving && !isAnswering) leave(it.run.offer);
   if (alone !== undefined) alone(busy);
   else if (!it.gone) judge(at);
   if (busy === (pace === busyMs)) return;

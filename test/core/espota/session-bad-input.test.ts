@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { FaultNumber, fault } from "../../../src/core/errors.js";
 import { SafeStatus } from "../../../src/core/update/safe-state.js";
-import { RunPhase } from "../../../src/core/update/update.js";
+import { UpdatePhase } from "../../../src/core/update/update.js";
 import { md5Of } from "../../support/core-bundle.js";
 import { flashBroken, image, runBlock } from "../../support/core-run.js";
 import { invitationOf, SessionBench } from "../../support/core-session.js";
@@ -15,7 +15,7 @@ beforeEach(() => {
 /** One error for the application, equipment released, nothing committed, and the next upload works. */
 function recovered(errors: readonly number[]): void {
   expect(bench.errors).toEqual(errors.map((number) => `error ${number}`));
-  expect([bench.session.isBusy(), bench.run.phase]).toEqual([false, RunPhase.Idle]);
+  expect([bench.session.isBusy(), bench.run.phase]).toEqual([false, UpdatePhase.Idle]);
   expect(bench.safe.status).toBe(SafeStatus.Free);
   expect(bench.valve.left).toBe(bench.valve.entered);
   expect(bench.commits).toBe(0);

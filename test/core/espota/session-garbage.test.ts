@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { RunPhase } from "../../../src/core/update/update.js";
+import { UpdatePhase } from "../../../src/core/update/update.js";
 import { image } from "../../support/core-run.js";
 import { host, invitationOf, SessionBench, stranger } from "../../support/core-session.js";
 
@@ -43,7 +43,7 @@ describe("garbage", () => {
     const next = (bench: SessionBench) => {
       if (!bench.session.isBusy()) return "invite";
       if (bench.log.at(-1)?.includes(" connect ")) return "connected";
-      return bench.run.phase === RunPhase.Writing && bench.done < image.length ? "rest" : 1100;
+      return bench.run.phase === UpdatePhase.Writing && bench.done < image.length ? "rest" : 1100;
     };
     let committed = 0;
     fc.assert(

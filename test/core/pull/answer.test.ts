@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { linesOf } from "../../../src/core/pull/introduction.js";
 import { PullOutcome } from "../../../src/core/pull/job.js";
-import { RunPhase } from "../../../src/core/update/update.js";
+import { UpdatePhase } from "../../../src/core/update/update.js";
 import { image } from "../../support/core-run.js";
 import { facts, headOf, PullBench, probeAnswer, wholeAnswer } from "../../support/pull-bench.js";
 
@@ -9,7 +9,7 @@ import { facts, headOf, PullBench, probeAnswer, wholeAnswer } from "../../suppor
 function untouched(bench: PullBench): void {
   expect(bench.target.calls).toEqual([]);
   expect(bench.valve.entered).toBe(0);
-  expect(bench.run.phase).toBe(RunPhase.Idle);
+  expect(bench.run.phase).toBe(UpdatePhase.Idle);
   expect(bench.calls.every(({ closed }) => closed)).toBe(true);
 }
 
@@ -112,7 +112,7 @@ describe("what an answer means, with the original's numbers and words", () => {
         .toString("latin1")
         .replace(/x-MD5: \w+/, (line) => line.toUpperCase()),
     );
-    expect(bench.run.phase).toBe(RunPhase.Prepared);
+    expect(bench.run.phase).toBe(UpdatePhase.Prepared);
   });
 
   test.each([

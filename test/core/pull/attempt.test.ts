@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { FaultNumber, fault } from "../../../src/core/errors.js";
 import { PullOutcome } from "../../../src/core/pull/job.js";
-import { RunPhase } from "../../../src/core/update/update.js";
+import { UpdatePhase } from "../../../src/core/update/update.js";
 import { md5Of } from "../../support/core-bundle.js";
 import { image } from "../../support/core-run.js";
 import { headOf, PullBench, probeAnswer, restAnswer, urlOf, wholeAnswer } from "../../support/pull-bench.js";
@@ -10,7 +10,7 @@ import { headOf, PullBench, probeAnswer, restAnswer, urlOf, wholeAnswer } from "
 /** What runs is as it was, the equipment goes on, the application has heard of one error at most. */
 function unharmed(bench: PullBench): void {
   expect(bench.target.calls).not.toContain("commit");
-  expect(bench.run.phase).toBe(RunPhase.Idle);
+  expect(bench.run.phase).toBe(UpdatePhase.Idle);
   expect(bench.valve.left).toBe(bench.valve.entered);
   expect(bench.errors.length).toBeLessThanOrEqual(1);
   expect(bench.calls.every(({ closed }) => closed)).toBe(true);
@@ -124,7 +124,7 @@ describe("a good update", () => {
     const bench = new PullBench();
     bench.hasRoom = false;
     bench.start().answer(probeAnswer());
-    expect(bench.run.phase).toBe(RunPhase.Leaving);
+    expect(bench.run.phase).toBe(UpdatePhase.Leaving);
     bench.until(300_000);
     expect([bench.isOver, bench.calls.length, bench.errors]).toEqual([false, 1, []]);
   });
@@ -186,7 +186,7 @@ describe("a board that says no", () => {
     bench.run.begin(0, { command: 0, size: 10, md5: "", from: "10.0.0.9" });
     bench.start().answer(probeAnswer());
     expect(bench.result).toMatchObject({ error: 15, code: "UPDATE_RUNNING" });
-    expect(bench.run.phase).toBe(RunPhase.Prepared);
+    expect(bench.run.phase).toBe(UpdatePhase.Prepared);
   });
 
   test("since the update was given up behind its back", () => {
@@ -270,7 +270,7 @@ describe("a connection that breaks", () => {
     const head = wholeAnswer().length - image.length;
     bench.answer(wholeAnswer().subarray(0, head + 321)).hangUp();
     expect(bench.call.closed).toBe(true);
-    expect(bench.run.phase).toBe(RunPhase.Writing);
+    expect(bench.run.phase).toBe(UpdatePhase.Writing);
     bench.untilCall();
     expect(bench.call.said).toContain(`\r\nRange: bytes=321-\r\nIf-Range: "${md5Of(image)}"\r\n`);
     bench
@@ -385,7 +385,7 @@ describe("a connection that breaks", () => {
     const bench = fetching();
     bench.answer(wholeAnswer().subarray(0, -300)).hangUp();
     for (let i = 0; i < 4; i++) bench.untilCall().answer(headOf("503 Service Unavailable"));
-    expect(bench.run.phase).toBe(RunPhase.Writing);
+    expect(bench.run.phase).toBe(UpdatePhase.Writing);
     bench
       .untilCall()
       .answer(restAnswer(700))

@@ -4,7 +4,7 @@ import { type Fault, FaultNumber, fault, faultLine } from "../../../src/core/err
 import { receivingOf } from "../../../src/core/update/image-receiver.js";
 import { SafeState } from "../../../src/core/update/safe-state.js";
 import type { Target } from "../../../src/core/update/target.js";
-import { RunPhase, UpdateRun } from "../../../src/core/update/update.js";
+import { Update, UpdatePhase } from "../../../src/core/update/update.js";
 import { nodeBlocks } from "../../../src/node/bytes.js";
 import { nodeCrypto } from "../../../src/node/crypto.js";
 import { md5Of, pieces } from "../../support/core-bundle.js";
@@ -30,7 +30,7 @@ function send(bytes: Uint8Array, chunk = 100): void {
 
 /** It ended with this, and nothing of it can be committed any more. */
 function endedWith(number: number, why: Fault | undefined): void {
-  expect([why?.number, bench.run.phase]).toEqual([number, RunPhase.Idle]);
+  expect([why?.number, bench.run.phase]).toEqual([number, UpdatePhase.Idle]);
   expect(bench.errors.at(-1)).toBe(`error ${number}`);
   expect(bench.run.write(image)?.number).toBe(FaultNumber.Aborted);
   expect(bench.run.verify()?.number).toBe(FaultNumber.Aborted);
@@ -76,7 +76,7 @@ describe("the target", () => {
         (data, head, chunk, blockLength) => {
           const target = new TestTarget();
           target.headLength = head;
-          const run = new UpdateRun({
+          const run = new Update({
             ...receivingOf(nodeBlocks(blockLength), nodeCrypto, [target]),
             safe: new SafeState(),
             policy: () => undefined,

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FaultNumber, fault } from "../../../src/core/errors.js";
 import { SafeStatus } from "../../../src/core/update/safe-state.js";
-import { RunPhase } from "../../../src/core/update/update.js";
+import { UpdatePhase } from "../../../src/core/update/update.js";
 import { image, offerOf, RunBench } from "../../support/core-run.js";
 
 describe("whatever happens", () => {
@@ -56,8 +56,8 @@ describe("whatever happens", () => {
           if (what === "mend") bench.valve.broken = undefined;
           if (what === "wait") run.poll(bench.now);
           if (target.taken.length > before)
-            expect([phase, bench.safe.status]).toEqual([RunPhase.Writing, SafeStatus.Safe]);
-          if (run.phase === RunPhase.Idle) expect(bench.safe.status).toBe(SafeStatus.Free);
+            expect([phase, bench.safe.status]).toEqual([UpdatePhase.Writing, SafeStatus.Safe]);
+          if (run.phase === UpdatePhase.Idle) expect(bench.safe.status).toBe(SafeStatus.Free);
         }
         const verified = target.calls.filter((call) => call === "verify").length;
         const commits = target.calls.filter((call) => call === "commit").length;

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { FaultNumber, fault } from "../../../src/core/errors.js";
 import { SafeStatus } from "../../../src/core/update/safe-state.js";
-import { RunPhase } from "../../../src/core/update/update.js";
+import { UpdatePhase } from "../../../src/core/update/update.js";
 import { pieces } from "../../support/core-bundle.js";
 import { flashBroken, image, offerOf, RunBench } from "../../support/core-run.js";
 import type { StepPlan } from "../../support/core-steps.js";
@@ -31,7 +31,7 @@ function writeAll(bytes = image): void {
 /** The update is over: told once to the application, whose equipment goes on. */
 function overWith(number: number): void {
   expect(bench.errors).toEqual([`error ${number}`]);
-  expect(bench.run.phase).toBe(RunPhase.Idle);
+  expect(bench.run.phase).toBe(UpdatePhase.Idle);
   expect(bench.safe.status).toBe(SafeStatus.Free);
   expect(bench.valve.left).toBe(bench.valve.entered);
   expect(bench.target.calls).not.toContain("commit");
@@ -220,7 +220,7 @@ describe("a failure on the way", () => {
     bench.run.verify();
     expect(bench.run.commit(0)?.number).toBe(FaultNumber.Commit);
     expect(bench.errors).toEqual([`error ${FaultNumber.Commit}`]);
-    expect(bench.run.phase).toBe(RunPhase.Idle);
+    expect(bench.run.phase).toBe(UpdatePhase.Idle);
   });
 
   it("from outside, in every phase but the committed one", () => {
@@ -243,7 +243,7 @@ describe("a failure on the way", () => {
     bench.run.commit(0);
     bench.run.fail(lost);
     expect(bench.errors).toEqual([]);
-    expect(bench.run.phase).toBe(RunPhase.Committed);
+    expect(bench.run.phase).toBe(UpdatePhase.Committed);
   });
 
   it("does not stand in the way of the next update", () => {
@@ -279,7 +279,7 @@ describe("hooks that throw", () => {
     expect(bench.run.verify()).toBeUndefined();
     expect(bench.run.commit(0)).toBeUndefined();
     bench.run.finish(true);
-    expect(bench.run.phase).toBe(RunPhase.Idle);
+    expect(bench.run.phase).toBe(UpdatePhase.Idle);
     expect(bench.errors).toEqual([]);
     expect(bench.events).toContainEqual({ event: "app-error", text: `${hook} hook is broken` });
   });
@@ -309,21 +309,21 @@ describe("a parked preparation", () => {
   it("goes on closing, and the next offer finds it ready", () => {
     parked();
     at(20_000);
-    expect(bench.run.phase).toBe(RunPhase.Prepared);
+    expect(bench.run.phase).toBe(UpdatePhase.Prepared);
     expect(bench.run.begin(21_000, { ...offerOf(), from: "10.0.0.3" })).toBeUndefined();
-    expect(bench.run.phase).toBe(RunPhase.Prepared);
+    expect(bench.run.phase).toBe(UpdatePhase.Prepared);
     expect(bench.run.offer?.from).toBe("10.0.0.3");
     at(8000 + prepareKeepMs + 1);
-    expect(bench.run.phase).toBe(RunPhase.Prepared);
+    expect(bench.run.phase).toBe(UpdatePhase.Prepared);
     expect(bench.valve.entered).toBe(1);
   });
 
   it("is let go of after a minute, without an error for the application", () => {
     parked();
     at(8000 + prepareKeepMs - 1);
-    expect(bench.run.phase).toBe(RunPhase.Prepared);
+    expect(bench.run.phase).toBe(UpdatePhase.Prepared);
     expect(at(8000 + prepareKeepMs)).toBeUndefined();
-    expect(bench.run.phase).toBe(RunPhase.Idle);
+    expect(bench.run.phase).toBe(UpdatePhase.Idle);
     expect(bench.valve.left).toBe(1);
     expect(bench.events.at(-1)).toMatchObject({ event: "refused", code: "RELEASED" });
     expect(bench.errors).toEqual([]);
@@ -340,7 +340,7 @@ describe("a parked preparation", () => {
   it("stays when the next offer is refused", () => {
     parked();
     expect(bench.run.begin(9000, { ...offerOf(), size: 0 })?.number).toBe(FaultNumber.Size);
-    expect(bench.run.phase).toBe(RunPhase.Preparing);
+    expect(bench.run.phase).toBe(UpdatePhase.Preparing);
     expect(bench.valve.left).toBe(0);
   });
 
@@ -348,6 +348,6 @@ describe("a parked preparation", () => {
     writing();
     bench.run.park(0);
     at(prepareKeepMs);
-    expect(bench.run.phase).toBe(RunPhase.Writing);
+    expect(bench.run.phase).toBe(UpdatePhase.Writing);
   });
 });

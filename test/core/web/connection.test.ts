@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { FaultNumber, fault } from "../../../src/core/errors.js";
-import { RunPhase } from "../../../src/core/update/update.js";
+import { UpdatePhase } from "../../../src/core/update/update.js";
 import { WebStep } from "../../../src/core/web/steps.js";
 import { md5Of } from "../../support/core-bundle.js";
 import { image } from "../../support/core-run.js";
@@ -27,7 +27,7 @@ const wrong = `Authorization: Basic ${Buffer.from("admin:daisy").toString("base6
 function untouched(): void {
   expect(bench.target.calls).toEqual([]);
   expect(bench.valve.entered).toBe(bench.valve.left);
-  expect(bench.run.phase).toBe(RunPhase.Idle);
+  expect(bench.run.phase).toBe(UpdatePhase.Idle);
   expect(bench.restarted).toBe(0);
 }
 
@@ -217,7 +217,7 @@ describe("slow and endless requests", () => {
     expect(visitor.until(9950).out).toBe("");
     expect(visitor.until(10_000).answer).toMatchObject({ status: 408 });
     expect(bench.valve.left).toBe(1);
-    expect(bench.run.phase).toBe(RunPhase.Idle);
+    expect(bench.run.phase).toBe(UpdatePhase.Idle);
   });
 });
 
@@ -331,7 +331,7 @@ describe("while valves close", () => {
     bench = new WebBench(slow);
     bench.ask("POST /update", [], image).until(3100);
     bench.run.poll(bench.now + 61_000);
-    expect(bench.run.phase).toBe(RunPhase.Idle);
+    expect(bench.run.phase).toBe(UpdatePhase.Idle);
     expect(bench.valve.left).toBe(1);
   });
 
@@ -436,23 +436,23 @@ describe("while the board leaves for a restart that makes room", () => {
 
   test("who asks reads that it is preparing, and who sends that the image is to be sent again", () => {
     expect(bench.ask("POST /update/prepare?size=1000").answer.status).toBe(202);
-    bench.run.phase = RunPhase.Leaving;
+    bench.run.phase = UpdatePhase.Leaving;
     const again = bench.ask("POST /update/prepare?size=1000").answer;
     expect([again.status, JSON.parse(again.body).state]).toEqual([202, "preparing"]);
     expect(JSON.parse(bench.ask("GET /update/status").answer.body)).toMatchObject({ state: "preparing" });
     const { status, headers, body } = bench.ask("POST /update", [], image).until(50).answer;
     expect([status, headers.get("retry-after")]).toEqual([503, "10"]);
     expect(body).toMatch(/restarts to make room.*once more/);
-    expect([bench.run.phase, bench.valve.left]).toEqual([RunPhase.Leaving, 0]);
+    expect([bench.run.phase, bench.valve.left]).toEqual([UpdatePhase.Leaving, 0]);
   });
 
   test("a sender who waits is told, too", () => {
     const waiting = bench.ask("POST /update", [], image).until(1000);
     expect(waiting.out).toBe("");
-    bench.run.phase = RunPhase.Leaving;
+    bench.run.phase = UpdatePhase.Leaving;
     expect(waiting.until(1100).answer.status).toBe(503);
     waiting.leave();
-    expect([bench.run.phase, bench.valve.left, bench.errors]).toEqual([RunPhase.Leaving, 0, []]);
+    expect([bench.run.phase, bench.valve.left, bench.errors]).toEqual([UpdatePhase.Leaving, 0, []]);
   });
 });
 
@@ -491,7 +491,7 @@ describe("what is in memory", () => {
     expect(() => visitor.until(bench.now + 50)).toThrow("too little memory");
     visitor.connection.end(bench.now, true);
     expect(visitor.answer).toMatchObject({ status: 503, body: "" });
-    expect([bench.run.phase, bench.valve.left, bench.errors]).toEqual([RunPhase.Idle, 1, ["error 17"]]);
+    expect([bench.run.phase, bench.valve.left, bench.errors]).toEqual([UpdatePhase.Idle, 1, ["error 17"]]);
   });
 
   test("too little for the answer to a committed image: the board restarts all the same", () => {

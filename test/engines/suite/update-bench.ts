@@ -10,7 +10,7 @@ import { receivingOf } from "../../../src/core/update/image-receiver.js";
 import { Journal } from "../../../src/core/update/journal.js";
 import { SafeState, type SafeStep } from "../../../src/core/update/safe-state.js";
 import { type StoreLayout, storeLayout } from "../../../src/core/update/store.js";
-import { UpdateRun } from "../../../src/core/update/update.js";
+import { Update } from "../../../src/core/update/update.js";
 import { bundleText } from "./bundle-text.js";
 import { RamFlash } from "./ram-flash.js";
 import type { Suite } from "./suite.js";
@@ -84,7 +84,7 @@ export class UpdateBench {
     const safe = new SafeState();
     safe.steps = [this.valve];
     const receiving = receivingOf(bytes, suite.crypto, [target]);
-    const run = new UpdateRun({
+    const run = new Update({
       capacity: receiving.capacity,
       receiver: receiving.receiver,
       safe: safe,

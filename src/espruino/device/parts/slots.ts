@@ -19,23 +19,17 @@ const headLength = BOARD_OTADATA === 0 ? appHeaderLength : 288;
  * judge, to compare and to switch is loaded for each step and dropped again.
  */
 export class SlotTarget implements Target {
-  readonly name: string;
-  readonly headLength: number;
-  private writer: SlotWriter;
-  private place: SlotPlace | undefined;
+  readonly name: string = "slots";
+  readonly headLength: number = headLength;
+  private writer: SlotWriter = new SlotWriter({ equal: equal }, storeFlash);
+  private place: SlotPlace | undefined = undefined;
   /** Bytes of the largest image. */
-  private readonly room: number;
+  private readonly room: number = largestImage();
 
   constructor(
     private readonly it: Resident,
     private readonly md5: () => Digest,
-  ) {
-    this.name = "slots";
-    this.headLength = headLength;
-    this.writer = new SlotWriter({ equal: equal }, storeFlash);
-    this.place = undefined;
-    this.room = largestImage();
-  }
+  ) {}
 
   capacity(command: number): number {
     return command === 0 ? this.room : 0;

@@ -3,7 +3,7 @@ import { faultWords } from "../../../core/fault-words.js";
 import { judgePermit } from "../../../core/policy/permit.js";
 import { errorText, SafeState, type SafeStep } from "../../../core/update/safe-state.js";
 import { Trial } from "../../../core/update/trial.js";
-import { RunPhase, UpdateRun } from "../../../core/update/update.js";
+import { Update, UpdatePhase } from "../../../core/update/update.js";
 import { largestImage } from "../ports/flash.js";
 import { Part, type PartTypes } from "../resident/parts.js";
 import { onTrial, optionsOf } from "../resident/resident.js";
@@ -24,7 +24,7 @@ export const update: PartTypes[Part.Update] = (it) => {
   if (boot.safePins.length > 0) steps[steps.length] = pinStep(boot.safePins, steps.length === 0, it.now);
   const safe = new SafeState();
   safe.steps = steps;
-  const run = new UpdateRun({
+  const run = new Update({
     capacity: (command) => (command === 0 ? largestImage() : 0),
     receiver: (offer) => it.load(Part.Receive)(it, offer),
     hasRoom: () =>
@@ -48,7 +48,7 @@ export const policy: PartTypes[Part.Policy] = (it) => {
   if (it.gone) return fault(FaultNumber.OnTrial, "restarting, try again in 5 s");
   if (it.done || onTrial(it)) return fault(FaultNumber.OnTrial, "still on trial, try again in 5 s");
   // What has begun may end, whatever the clock says meanwhile. And an agent alone waits to be rescued.
-  if (it.boot.app < 0 || (it.run !== undefined && it.run.phase !== RunPhase.Idle)) return undefined;
+  if (it.boot.app < 0 || (it.run !== undefined && it.run.phase !== UpdatePhase.Idle)) return undefined;
   const rules = permitRules(it);
   return rules === undefined ? undefined : it.load(Part.Permit)(rules, it.until > it.now()).refused;
 };

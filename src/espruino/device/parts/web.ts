@@ -1,6 +1,6 @@
 import { jsonText } from "../../../core/text.js";
 import { storageHeaderLength, storeFileName } from "../../../core/update/store.js";
-import { RunPhase } from "../../../core/update/update.js";
+import { UpdatePhase } from "../../../core/update/update.js";
 import { WebConnection } from "../../../core/web/connection.js";
 import { takeForm } from "../../../core/web/form.js";
 import { gate } from "../../../core/web/gate.js";
@@ -57,7 +57,7 @@ export const page: PartTypes[Part.Page] = (it) => {
     open = rest;
     const now = it.now();
     // What is prepared belongs to a visitor who comes back.
-    if (open.length > 0 || (it.run !== undefined && it.run.phase !== RunPhase.Idle)) busyAt = now;
+    if (open.length > 0 || (it.run !== undefined && it.run.phase !== UpdatePhase.Idle)) busyAt = now;
     return now - busyAt < idleMs;
   }
 

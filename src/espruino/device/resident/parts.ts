@@ -12,7 +12,7 @@ import type { PullStep, PullStepTypes } from "../../../core/pull/steps.js";
 import type { Errand } from "../../../core/update/errand.js";
 import type { ImageReceiver } from "../../../core/update/image-receiver.js";
 import type { Offer } from "../../../core/update/offer.js";
-import type { UpdateRun } from "../../../core/update/update.js";
+import type { Update } from "../../../core/update/update.js";
 import type { WebStep, WebSteps } from "../../../core/web/steps.js";
 import type { HttpRequest, HttpResponse, PullOptions, PullReply, UpdateButton } from "../sluice.js";
 import type { Resident } from "./resident.js";
@@ -180,7 +180,7 @@ export interface NameWork {
 export interface PartTypes {
   [Part.Challenge]: (it: Resident) => EspotaHandshake;
   [Part.Transfer]: (it: Resident, reply: Reply) => Push;
-  [Part.Update]: (it: Resident) => UpdateRun;
+  [Part.Update]: (it: Resident) => Update;
   [Part.Bundle]: (it: Resident, head: Chunk, size: number) => SlotPlace | Fault;
   [Part.Bundled]: (start: number, place: SlotPlace, sha256: string) => Fault | undefined;
   [Part.Firmware]: (order: number[], head: Chunk, size: number) => SlotPlace | Fault;

@@ -1,7 +1,7 @@
 import { FaultNumber } from "../../../core/errors.js";
 import { PullOutcome, PullPhase } from "../../../core/pull/job.js";
 import { updateMode } from "../../../core/update/errand.js";
-import { RunPhase } from "../../../core/update/update.js";
+import { UpdatePhase } from "../../../core/update/update.js";
 import type { PullOptions } from "../sluice.js";
 import { load } from "./load.js";
 import { Part, type PullState } from "./parts.js";
@@ -46,7 +46,7 @@ export function pullWorks(it: Resident, state: PullState, isOnline: boolean): bo
     }
     if (job.phase === PullPhase.Preparing && run !== undefined) {
       job.fault = run.poll(it.now());
-      if (job.fault === undefined && run.phase !== RunPhase.Prepared && run.phase !== RunPhase.Idle)
+      if (job.fault === undefined && run.phase !== UpdatePhase.Prepared && run.phase !== UpdatePhase.Idle)
         return true;
     }
     if (job.phase !== PullPhase.Over) {

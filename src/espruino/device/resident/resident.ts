@@ -1,5 +1,5 @@
 import type { Attempts } from "../../../core/attempts.js";
-import type { UpdateRun } from "../../../core/update/update.js";
+import type { Update } from "../../../core/update/update.js";
 import type { BootInfo } from "../boot-info.js";
 import type { Ota, OtaOptions } from "../sluice.js";
 import type { NameState, Part, PartTypes, PullState, Push, WebServer } from "./parts.js";
@@ -24,7 +24,7 @@ export interface Resident {
   /** No password, and somebody said so in words. */
   free: boolean;
   /** The update under way, or prepared; undefined while its code is not loaded. */
-  run: UpdateRun | undefined;
+  run: Update | undefined;
   push: Push | undefined;
   page: WebServer | undefined;
   pull: PullState | undefined;
@@ -44,7 +44,7 @@ export interface Resident {
   /** Loads a part. @throws Error when too little memory is free */
   load: <P extends Part>(part: P) => PartTypes[P];
   /** The update that every way in makes. @throws Error when too little memory is free */
-  open: () => UpdateRun;
+  open: () => Update;
   /** Appends to the boot journal: one byte, one atomic step. */
   note: (record: number) => void;
   /** Looks after what is going on in short steps from now on. */
