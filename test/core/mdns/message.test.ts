@@ -101,6 +101,36 @@ describe("messages", () => {
       expect(readMdnsMessage(head + body)?.questions).toEqual([]);
   });
 
+  test("a name has 255 bytes at most, its labels 63", () => {
+    const head = "\0\0\0\0\0\x01\0\0\0\0\0\0";
+    const label = (length: number) => String.fromCharCode(length) + "x".repeat(length);
+    const name = (last: number) => `${label(63)}${label(63)}${label(63)}${label(last)}\0`;
+    expect(name(61)).toHaveLength(255);
+    expect(readMessage(`${head}${name(61)}\0\x01\0\x01`)?.questions).toHaveLength(1);
+    expect(readMessage(`${head}${name(62)}\0\x01\0\x01`)?.questions).toEqual([]);
+    expect(readMessage(`${head}${label(64)}\0\0\x01\0\x01`)?.questions).toEqual([]);
+    expect(readMessage(head)?.questions).toEqual([]);
+    expect(readMessage(head.slice(1))).toBeUndefined();
+  });
+
+  test("a pointer may lead to any place before it, beyond the first 256 bytes too", () => {
+    const writer = new MessageWriter(0, 0, 2000, false);
+    const filling = { type: RecordType.Txt, flush: false, ttl: 1, data: "x".repeat(200) };
+    for (const host of ["a", "b", "c"]) writer.resource(Section.Answer, { ...filling, name: wireName(host) });
+    for (let i = 0; i < 2; i++)
+      writer.resource(Section.Answer, { ...filling, name: wireName("garden.local"), ttl: 70_000 });
+    const answers = readMessage(writer.text())?.answers ?? [];
+    expect(answers.map(({ name, ttl }) => [name, ttl]).slice(3)).toEqual([
+      [wireName("garden.local"), 70_000],
+      [wireName("garden.local"), 70_000],
+    ]);
+    expect(decode(Buffer.from(writer.text(), "latin1")).answers?.[4]).toMatchObject({
+      name: "garden.local",
+      ttl: 70_000,
+      class: "IN",
+    });
+  });
+
   test("a name is written once and pointed to from then on", () => {
     const writer = new MessageWriter(0, 0, 512, false);
     writer.question({ name: wireName("garden.local"), type: RecordType.Any, unicast: true });

@@ -2,12 +2,15 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   addressBytes,
+  arduinoText,
   hostLabel,
   nextHost,
   reverseName,
+  sameIdentity,
   sameName,
   wireName,
 } from "../../../src/core/mdns/own-records.js";
+import { identityOf } from "./network-of-boards.js";
 
 describe("names", () => {
   test("lie in a datagram label by label", () => {
@@ -25,6 +28,9 @@ describe("names", () => {
     ["--a--b--", "a-b"],
     ["", "sluice"],
     ["…", "sluice"],
+    ["@AZ[`az{/09:", "AZ-az-09"],
+    [`${"x".repeat(31)}-y`, `${"x".repeat(31)}y`],
+    [`${"x".repeat(30)}-y`, `${"x".repeat(30)}-y`],
     ["x".repeat(70), "x".repeat(32)],
   ])("%j becomes the host name %s", (text, host) => {
     expect(hostLabel(text)).toBe(host);
@@ -48,6 +54,13 @@ describe("names", () => {
     ["garden-99", "garden-100"],
     ["garden2", "garden2-2"],
     ["12", "12-2"],
+    ["-2", "-2-2"],
+    ["a-0", "a-1"],
+    ["a-9", "a-10"],
+    ["garden-09", "garden-10"],
+    ["garden-/", "garden-/-2"],
+    ["garden-:", "garden-:-2"],
+    ["a-", "a--2"],
     ["x".repeat(32), `${"x".repeat(30)}-2`],
   ])("after %s comes %s", (host, next) => {
     expect(nextHost(host)).toBe(next);
@@ -66,8 +79,42 @@ describe("names", () => {
 
   test("an address is four bytes, and backwards a name", () => {
     expect(addressBytes("192.168.1.7")).toBe("\xc0\xa8\x01\x07");
+    expect(addressBytes("0.0.255.255")).toBe("\0\0\xff\xff");
     for (const bad of ["", "1.2.3", "1.2.3.4.5", "1.2.3.256", "a.b.c.d", "1..2.3"])
       expect(addressBytes(bad)).toBe("");
     expect(reverseName("192.168.1.7")).toBe(wireName("7.1.168.192.in-addr.arpa"));
+  });
+});
+
+describe("an identity", () => {
+  test("is the same only if all of it is", () => {
+    const [service] = identityOf().services;
+    const services = (change: Partial<typeof service>) => ({ services: [{ ...service, ...change }] });
+    expect(sameIdentity(identityOf(), identityOf())).toBe(true);
+    for (const change of [
+      { host: "shed" },
+      { address: "192.168.1.8" },
+      { netmask: "" },
+      { services: [] },
+      { services: [service, service] },
+      services({ type: "_http._tcp" }),
+      services({ port: 3233 }),
+      services({ text: [] }),
+      services({ text: [...service.text.slice(1), "x"] }),
+    ])
+      expect(sameIdentity(identityOf(), identityOf(change)), JSON.stringify(change)).toBe(false);
+    expect(sameIdentity(identityOf(services({ text: [] })), identityOf(services({ text: [] })))).toBe(true);
+  });
+
+  test("tells Arduino's tools what they look for, and cuts what is long", () => {
+    expect(arduinoText(false, "esp32-devkit", "x".repeat(61))).toEqual([
+      "auth_upload=no",
+      "board=esp32-devkit",
+      "ssh_upload=no",
+      "tcp_check=no",
+      `app=${"x".repeat(60)}`,
+    ]);
+    expect(arduinoText(true, "b", "y".repeat(60))).toContain(`app=${"y".repeat(60)}`);
+    expect(arduinoText(true, "b", "")[0]).toBe("auth_upload=yes");
   });
 });

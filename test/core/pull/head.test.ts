@@ -105,6 +105,43 @@ describe("an answer's head", () => {
     }
   });
 
+  test("has 8192 bytes, and lines of 2048", () => {
+    const line = (length: number) => `x: ${"a".repeat(length - 3)}\n`;
+    const heads = (...lengths: number[]) => read(`HTTP/1.1 200 OK\n${lengths.map(line).join("")}\n`)?.wrong;
+    expect(heads(2048)).toBe(PullError.None);
+    expect(heads(2049)).toBe(PullError.HeadTooLarge);
+    // With the first line's 16 bytes, a line feed each, and the last one.
+    expect(heads(2047, 2047, 2047, 2047 - 17)).toBe(PullError.None);
+    expect(heads(2047, 2047, 2047, 2047 - 16)).toBe(PullError.HeadTooLarge);
+  });
+
+  test("may come after four interim answers, whose headers are not its own", () => {
+    const interim = "HTTP/1.1 103 Early Hints\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n";
+    const head = read(`${interim.repeat(4)}HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n`);
+    expect(head).toMatchObject({ done: true, status: 200, wrong: PullError.None });
+    expect(head?.values[ResponseHeader.Length]).toBe("3");
+    expect(read("HTTP/1.1 101 Switching Protocols\r\n\r\n")).toMatchObject({ done: true, status: 101 });
+    expect(read("HTTP/1.1 100 x\r\nno colon\r\n")?.wrong).toBe(PullError.NoHttpServer);
+  });
+
+  test.each([
+    ["HTTP/1.1 100 x", true],
+    ["HTTP/1.1 599 x", true],
+    ["HTTP/1.1 600 x", false],
+    ["HTTP/1.1 99 x", false],
+    ["HTTP/1.1  200", false],
+    ["HTTP/1.1x200 OK", false],
+    ["HTTP/1.1 200x", false],
+    ["HTTP/1x1 200 OK", false],
+    ["xTTP/1.1 200 OK", false],
+  ])("%j begins one: %s", (line, isOne) => {
+    expect(read(`${line}\r\n`)?.wrong === PullError.None).toBe(isOne);
+  });
+
+  test.each([" x: y", "\tx: y", ": y", "xy"])("has no line like %j", (line) => {
+    expect(read(`HTTP/1.1 200 OK\r\n${line}\r\n`)?.wrong).toBe(PullError.NoHttpServer);
+  });
+
   test("never makes the reader throw, nor read beyond what it was given", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary-ascii", maxLength: 300 }), (text) => {
