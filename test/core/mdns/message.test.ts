@@ -115,7 +115,7 @@ describe("messages", () => {
 
   test("a pointer may lead to any place before it, beyond the first 256 bytes too", () => {
     const writer = new MessageWriter(0, 0, 2000, false);
-    const filling = { type: RecordType.Txt, flush: false, ttl: 1, data: "x".repeat(200) };
+    const filling = { type: RecordType.Txt, flush: false, ttl: 1, data: `\xc8${"x".repeat(200)}` };
     for (const host of ["a", "b", "c"]) writer.resource(Section.Answer, { ...filling, name: wireName(host) });
     for (let i = 0; i < 2; i++)
       writer.resource(Section.Answer, { ...filling, name: wireName("garden.local"), ttl: 70_000 });

@@ -98,6 +98,18 @@ test("what our own client sends", () => {
   ]);
 });
 
+test("a board sends no line where it has nothing to say, and 0 where that is the number", () => {
+  const nothing = { sketchMd5: "", sdkVersion: "", app: "", version: "", boardId: "", slot: "", state: "" };
+  const lines = (told: Partial<BoardIdentity>) => linesOf({ ...facts, ...told }).split("\r\n");
+  expect(lines({ ...nothing, freeSpace: -1, sketchSize: 0, chipSize: -1 })).toEqual([
+    "x-Sluice-STA-MAC: 30:AE:A4:00:00:07",
+    "x-Sluice-sketch-size: 0",
+    "x-Sluice-mode: app",
+    "",
+  ]);
+  expect(lines({ state: "rolled-back" })).toContain("x-Sluice-state: rolled-back");
+});
+
 /** What Node's parser makes of a request. */
 function rawHeaders(request: string): string[] {
   return request
@@ -120,6 +132,10 @@ test("whatever a board calls itself, its request stays one request, and our serv
     { numRuns: 40 },
   );
   expect(headerValue("ä\r\n1")).toBe("???1");
+  expect(headerValue("\x1f !~\x7f")).toBe("? !~?");
+  expect([headerValue("x".repeat(100)), headerValue("x".repeat(101))]).toEqual(
+    Array(2).fill("x".repeat(100)),
+  );
 });
 
 test("Base64 as everyone's", () => {
