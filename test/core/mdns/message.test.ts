@@ -106,11 +106,11 @@ describe("messages", () => {
     const label = (length: number) => String.fromCharCode(length) + "x".repeat(length);
     const name = (last: number) => `${label(63)}${label(63)}${label(63)}${label(last)}\0`;
     expect(name(61)).toHaveLength(255);
-    expect(readMessage(`${head}${name(61)}\0\x01\0\x01`)?.questions).toHaveLength(1);
-    expect(readMessage(`${head}${name(62)}\0\x01\0\x01`)?.questions).toEqual([]);
-    expect(readMessage(`${head}${label(64)}\0\0\x01\0\x01`)?.questions).toEqual([]);
-    expect(readMessage(head)?.questions).toEqual([]);
-    expect(readMessage(head.slice(1))).toBeUndefined();
+    expect(readMdnsMessage(`${head}${name(61)}\0\x01\0\x01`)?.questions).toHaveLength(1);
+    expect(readMdnsMessage(`${head}${name(62)}\0\x01\0\x01`)?.questions).toEqual([]);
+    expect(readMdnsMessage(`${head}${label(64)}\0\0\x01\0\x01`)?.questions).toEqual([]);
+    expect(readMdnsMessage(head)?.questions).toEqual([]);
+    expect(readMdnsMessage(head.slice(1))).toBeUndefined();
   });
 
   test("a pointer may lead to any place before it, beyond the first 256 bytes too", () => {
@@ -119,7 +119,7 @@ describe("messages", () => {
     for (const host of ["a", "b", "c"]) writer.resource(Section.Answer, { ...filling, name: wireName(host) });
     for (let i = 0; i < 2; i++)
       writer.resource(Section.Answer, { ...filling, name: wireName("garden.local"), ttl: 70_000 });
-    const answers = readMessage(writer.text())?.answers ?? [];
+    const answers = readMdnsMessage(writer.text())?.answers ?? [];
     expect(answers.map(({ name, ttl }) => [name, ttl]).slice(3)).toEqual([
       [wireName("garden.local"), 70_000],
       [wireName("garden.local"), 70_000],
