@@ -7,10 +7,10 @@ import {
   nextOtaWrite,
   type OtaEntry,
   OtaState,
+  otaBootOrder,
   otaEntryLength,
   otaSectorLength,
   parseOtaEntry,
-  selectOtaSlot,
 } from "../flash/otadata.js";
 import { imageHeadLength, judgeHead } from "../image/judge.js";
 import type { ImageTarget, ImageTools } from "../image/source.js";
@@ -51,11 +51,7 @@ export class OtaSwitch {
 
   /** Slots in the order in which the boot loader tries them: -1 factory, 0 ota_0, … */
   order(): number[] {
-    return selectOtaSlot(this.bytes, this.checksum, this.entries(), {
-      rollback: false,
-      otaSlots: this.otaSlots,
-      hasFactory: this.hasFactory,
-    }).order;
+    return otaBootOrder(this.bytes, this.checksum, this.entries(), this.otaSlots, this.hasFactory);
   }
 
   /** Makes `slot` the one that starts next. */
@@ -68,10 +64,10 @@ export class OtaSwitch {
       if (active >= 0) this.invalidate(active, entries[active]);
       return;
     }
-    const next = nextOtaWrite(this.bytes, this.checksum, entries, slot, this.otaSlots, false);
+    const next = nextOtaWrite(this.bytes, this.checksum, entries, slot, this.otaSlots);
     const at = this.otadata + next.sector * otaSectorLength;
     this.eraseSector(at);
-    this.flash.write(makeOtaEntry(this.bytes, this.checksum, next.sequence, next.state), at);
+    this.flash.write(makeOtaEntry(this.bytes, this.checksum, next.sequence, OtaState.Undefined), at);
   }
 
   /**

@@ -41,13 +41,6 @@ export function crcMsb(bytes: Bytes, crc: number, chunk: Chunk): number {
  *     3. eboot copies sector by sector over the old one  half of each: the board does not start
  *     4. eboot clears the command, starts the sketch     the new sketch
  */
-export const ebootCommandLength = 128;
-
-export const enum EbootAction {
-  CopyRaw = 1,
-  LoadApp = 0xffffffff,
-}
-
 export interface EbootCommand {
   readonly action: number;
   readonly source: number;
@@ -56,8 +49,12 @@ export interface EbootCommand {
   readonly size: number;
 }
 
+export const enum EbootAction {
+  CopyRaw = 1,
+  LoadApp = 0xffffffff,
+}
+
 const magic = 0xeb001000;
-const magicMask = 0xfffff000;
 const argumentCount = 29;
 
 /** The command as `Updater` writes it, with the arguments that it leaves to chance set to zero. */
@@ -66,25 +63,6 @@ export function makeEbootCommand(bytes: Bytes, command: EbootCommand): Chunk {
   text += u32Text(command.source) + u32Text(command.destination) + u32Text(command.size);
   for (let i = 3; i < argumentCount; i++) text += u32Text(0);
   return bytes.fromText(text + u32Text(crcMsb(bytes, crcMsbStart, bytes.fromText(text))));
-}
-
-/** The command, or undefined when eboot would not take these bytes for one. */
-export function parseEbootCommand(bytes: Bytes, chunk: Chunk): EbootCommand | undefined {
-  if (chunk.length < ebootCommandLength) return undefined;
-  if ((u32(bytes, chunk, 0) & magicMask) >>> 0 !== magic) return undefined;
-  if (crcMsb(bytes, crcMsbStart, chunk.slice(0, 124)) !== u32(bytes, chunk, 124)) return undefined;
-  return {
-    action: u32(bytes, chunk, 4),
-    source: u32(bytes, chunk, 8),
-    destination: u32(bytes, chunk, 12),
-    size: u32(bytes, chunk, 16),
-  };
-}
-
-/** What eboot leaves of a command: magic and CRC become zero. */
-export function clearEbootCommand(bytes: Bytes, chunk: Chunk): Chunk {
-  const zero = bytes.fromText(u32Text(0));
-  return bytes.join(bytes.join(zero, chunk.slice(4, 124)), zero);
 }
 
 const sectorLength = 4096;

@@ -44,8 +44,8 @@ class IdfBoard {
 
   /** esp_ota_set_boot_partition */
   setBoot(world: World): void {
-    const next = nextOtaWrite(nodeBytes, nodeCrypto, this.entries(world), 1, 2, true);
-    this.write(world, next.sector, next.sequence, next.state);
+    const next = nextOtaWrite(nodeBytes, nodeCrypto, this.entries(world), 1, 2);
+    this.write(world, next.sector, next.sequence, OtaState.New);
   }
 
   /** esp_ota_mark_app_valid_cancel_rollback: rewrites the entry that counts. */

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { readCommand } from "../../../src/board/boot-loaders/eboot-command.js";
 import { RtcMemory } from "../../../src/board/rtc.js";
 import { isFault } from "../../../src/core/errors.js";
 import { EbootScheme, type RtcPort } from "../../../src/core/firmware/eboot-scheme.js";
 import { FirmwareTarget, judgeWhole, type PowerRisk } from "../../../src/core/firmware/firmware-target.js";
-import { parseEbootCommand } from "../../../src/core/flash/eboot.js";
 import { boardTarget } from "../../../src/image/board-target.js";
 import { nodeBytes } from "../../../src/node/bytes.js";
 import { type Chip, chipOf, operations, tools, update } from "../../support/firmware-chip.js";
@@ -59,7 +59,7 @@ describe("a sketch for eboot", () => {
     expect(Buffer.from(one.nor.read(Number(start), size)).equals(image)).toBe(true);
     const command = one.rtc.read(0, 128);
     const wanted = golden.ebootCommand;
-    expect(parseEbootCommand(nodeBytes, command)).toEqual({
+    expect(readCommand(command)).toEqual({
       action: wanted.action,
       source: wanted.args[0],
       destination: wanted.args[1],
@@ -84,7 +84,7 @@ describe("a sketch for eboot", () => {
           one.nor.confine(start, area, "the staging area");
           expect(update(one.target, image, piece)).toBe("");
           expect(one.nor.violations).toBe(0);
-          expect(parseEbootCommand(nodeBytes, one.rtc.read(0, 128))?.source).toBe(start);
+          expect(readCommand(one.rtc.read(0, 128))?.source).toBe(start);
         },
       ),
       { numRuns: 15 },
@@ -95,7 +95,7 @@ describe("a sketch for eboot", () => {
     const one = rig(buildArduino(8000, { mode: 0 }));
     const image = buildArduino(9000, { mode: 2 });
     expect(update(one.target, image)).toBe("");
-    const start = parseEbootCommand(nodeBytes, one.rtc.read(0, 128))?.source ?? 0;
+    const start = readCommand(one.rtc.read(0, 128))?.source ?? 0;
     const staged = Buffer.from(one.nor.read(start, image.length));
     expect(staged[2]).toBe(0);
     staged[2] = 2;
@@ -129,7 +129,7 @@ describe("a sketch for eboot", () => {
     const one = rig(buildArduino(8000, { mode: 0 }));
     const image = gzip(buildArduino(9000, { mode: 2 }));
     expect(update(one.target, image)).toBe("");
-    const command = parseEbootCommand(nodeBytes, one.rtc.read(0, 128));
+    const command = readCommand(one.rtc.read(0, 128));
     expect(command?.size).toBe(image.length);
     expect(Buffer.from(one.nor.read(command?.source ?? 0, image.length)).equals(image)).toBe(true);
   });
@@ -148,7 +148,7 @@ describe("a sketch for eboot", () => {
       }),
     ).toBe(0);
     expect(answer).toMatch(new RegExp(`^(${code})$`));
-    expect(parseEbootCommand(nodeBytes, one.rtc.read(0, 128))).toBeUndefined();
+    expect(readCommand(one.rtc.read(0, 128))).toBeUndefined();
   });
 
   it("that does not fit beside the running one is refused before the first erase", () => {
@@ -162,7 +162,7 @@ describe("a sketch for eboot", () => {
     const image = buildArduino(9000);
     image[6000] ^= 1;
     expect(update(one.target, image)).toBe("CORRUPT_IMAGE");
-    expect(parseEbootCommand(nodeBytes, one.rtc.read(0, 128))).toBeUndefined();
+    expect(readCommand(one.rtc.read(0, 128))).toBeUndefined();
   });
 });
 

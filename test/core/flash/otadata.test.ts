@@ -3,15 +3,13 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   activeOtaEntry,
-  type BootFacts,
   makeOtaEntry,
   nextOtaWrite,
   type OtaEntry,
   OtaState,
+  otaBootOrder,
   otaCrc,
   parseOtaEntry,
-  selectOtaSlot,
-  slotOf,
 } from "../../../src/core/flash/otadata.js";
 import { latin1Bytes, nodeBytes } from "../../../src/node/bytes.js";
 import { nodeCrypto } from "../../../src/node/crypto.js";
@@ -52,59 +50,26 @@ describe("an entry", () => {
   });
 });
 
-describe("the boot loader's choice", () => {
-  const two: BootFacts = { rollback: true, otaSlots: 2, hasFactory: true };
-  const one: BootFacts = { rollback: false, otaSlots: 1, hasFactory: true };
-  const pair: BootFacts = { rollback: false, otaSlots: 2, hasFactory: false };
+describe("the boot loader's order", () => {
   const F = -1;
-  const cases: [string, BootFacts, OtaEntry, OtaEntry, number[]][] = [
-    ["blank otadata starts factory", two, blank, blank, [F, 0, 1]],
-    ["blank otadata without factory starts ota_0", pair, blank, blank, [0, 1]],
-    ["one valid entry", two, entry(1), blank, [0, F, 1]],
-    ["the higher sequence of two", two, entry(1), entry(2), [1, 0, F]],
-    ["either way round", two, entry(4), entry(3), [1, 0, F]],
-    ["a tie goes to the first", two, entry(2), entry(2), [1, 0, F]],
-    ["a bad CRC does not count", two, entry(1), badCrc(2), [0, F, 1]],
-    ["two bad CRCs try everything", two, badCrc(1), badCrc(2), [F, 0, 1]],
-    ["INVALID does not count", two, entry(1), entry(2, OtaState.Invalid), [0, F, 1]],
-    ["ABORTED does not count, without rollback either", one, entry(1, OtaState.Aborted), blank, [F, 0]],
-    ["both given up: factory", two, entry(1, OtaState.Aborted), entry(2, OtaState.Invalid), [F, 0, 1]],
-    ["a single slot whatever the number", one, entry(7), blank, [0, F]],
-    ["no ota slots: factory", { ...one, otaSlots: 0 }, entry(1), blank, [F]],
+  // ota slots, whether there is a factory, the two entries, the order
+  const cases: [string, number, boolean, OtaEntry, OtaEntry, number[]][] = [
+    ["blank otadata starts factory", 2, true, blank, blank, [F, 0, 1]],
+    ["blank otadata without factory starts ota_0", 2, false, blank, blank, [0, 1]],
+    ["one valid entry", 2, true, entry(1), blank, [0, F, 1]],
+    ["the higher sequence of two", 2, true, entry(1), entry(2), [1, 0, F]],
+    ["either way round", 2, true, entry(4), entry(3), [1, 0, F]],
+    ["a tie goes to the first", 2, true, entry(2), entry(2), [1, 0, F]],
+    ["a bad CRC does not count", 2, true, entry(1), badCrc(2), [0, F, 1]],
+    ["two bad CRCs try everything", 2, true, badCrc(1), badCrc(2), [F, 0, 1]],
+    ["INVALID does not count", 2, true, entry(1), entry(2, OtaState.Invalid), [0, F, 1]],
+    ["ABORTED does not count", 1, true, entry(1, OtaState.Aborted), blank, [F, 0]],
+    ["both given up: factory", 2, true, entry(1, OtaState.Aborted), entry(2, OtaState.Invalid), [F, 0, 1]],
+    ["a single slot whatever the number", 1, true, entry(7), blank, [0, F]],
+    ["no ota slots: factory", 0, true, entry(1), blank, [F]],
   ];
-  test.each(cases)("%s", (_, facts, first, second, order) => {
-    expect(selectOtaSlot(nodeBytes, nodeCrypto, [first, second], facts).order).toEqual(order);
-  });
-
-  test("with rollback starts a new image as a trial", () => {
-    const choice = selectOtaSlot(
-      nodeBytes,
-      nodeCrypto,
-      [entry(1, OtaState.Valid), entry(2, OtaState.New)],
-      two,
-    );
-    expect(choice.writes).toEqual([{ sector: 1, sequence: 2, state: OtaState.PendingVerify }]);
-    expect(choice.order[0]).toBe(1);
-  });
-
-  test("with rollback gives up a trial that did not confirm, whatever its CRC", () => {
-    const trial = badCrc(2, OtaState.PendingVerify);
-    const choice = selectOtaSlot(nodeBytes, nodeCrypto, [entry(1, OtaState.Valid), trial], two);
-    expect(choice.writes).toEqual([{ sector: 1, sequence: 2, state: OtaState.Aborted }]);
-    expect(choice.order[0]).toBe(0);
-  });
-
-  test("without rollback writes nothing", () => {
-    for (const state of [OtaState.New, OtaState.PendingVerify, OtaState.Undefined])
-      expect(selectOtaSlot(nodeBytes, nodeCrypto, [entry(1, state), blank], one).writes).toEqual([]);
-  });
-
-  test("notes first use only where there is no factory", () => {
-    expect(selectOtaSlot(nodeBytes, nodeCrypto, [blank, blank], pair).initial).toBe(true);
-    expect(selectOtaSlot(nodeBytes, nodeCrypto, [blank, blank], two).initial).toBe(false);
-    expect(selectOtaSlot(nodeBytes, nodeCrypto, [entry(1, OtaState.Invalid), blank], pair).initial).toBe(
-      false,
-    );
+  test.each(cases)("%s", (_, slots, hasFactory, first, second, order) => {
+    expect(otaBootOrder(nodeBytes, nodeCrypto, [first, second], slots, hasFactory)).toEqual(order);
   });
 
   test("is always some order of all slots, each once", () => {
@@ -114,20 +79,18 @@ describe("the boot loader's choice", () => {
         .tuple(fc.nat(20), fc.constantFrom(0, 1, 2, 3, 4, 0xffffffff), fc.boolean())
         .map(([sequence, state, good]) => (good ? entry(sequence, state) : badCrc(sequence, state))),
     );
-    const facts = fc.record({ rollback: fc.boolean(), otaSlots: fc.nat(4), hasFactory: fc.boolean() });
     fc.assert(
-      fc.property(anyEntry, anyEntry, facts, (first, second, given) => {
-        const { order } = selectOtaSlot(nodeBytes, nodeCrypto, [first, second], given);
-        const slots = Array.from({ length: given.otaSlots }, (_, slot) => slot);
-        expect([...order].sort((a, b) => a - b)).toEqual(given.hasFactory ? [F, ...slots] : slots);
+      fc.property(anyEntry, anyEntry, fc.nat(4), fc.boolean(), (first, second, count, hasFactory) => {
+        const order = otaBootOrder(nodeBytes, nodeCrypto, [first, second], count, hasFactory);
+        const slots = Array.from({ length: count }, (_, slot) => slot);
+        expect([...order].sort((a, b) => a - b)).toEqual(hasFactory ? [F, ...slots] : slots);
       }),
     );
   });
 });
 
 test("with a single ota slot the new entry still outranks the old one", () => {
-  const write = nextOtaWrite(nodeBytes, nodeCrypto, [entry(1), blank], 0, 1, false);
-  expect(write).toEqual({ sector: 1, sequence: 2, state: OtaState.Undefined });
+  expect(nextOtaWrite(nodeBytes, nodeCrypto, [entry(1), blank], 0, 1)).toEqual({ sector: 1, sequence: 2 });
 });
 
 test("what is written to switch makes that slot the next to start, and touches the other sector", () => {
@@ -137,23 +100,14 @@ test("what is written to switch makes that slot the next to start, and touches t
     fc.tuple(fc.integer({ min: 1, max: 50 }), state).map(([s, t]) => entry(s, t)),
   );
   fc.assert(
-    fc.property(
-      given,
-      given,
-      fc.integer({ min: 1, max: 4 }),
-      fc.nat(3),
-      fc.boolean(),
-      (a, b, slots, pick, rollback) => {
-        const slot = pick % slots;
-        const entries = [a, b];
-        const active = activeOtaEntry(nodeBytes, nodeCrypto, entries);
-        const write = nextOtaWrite(nodeBytes, nodeCrypto, entries, slot, slots, rollback);
-        expect(write.sector).not.toBe(active);
-        entries[write.sector] = entry(write.sequence, write.state);
-        const facts: BootFacts = { rollback, otaSlots: slots, hasFactory: true };
-        expect(selectOtaSlot(nodeBytes, nodeCrypto, entries, facts).order[0]).toBe(slot);
-        expect(slotOf(write.sequence, slots)).toBe(slot);
-      },
-    ),
+    fc.property(given, given, fc.integer({ min: 1, max: 4 }), fc.nat(3), (a, b, slots, pick) => {
+      const slot = pick % slots;
+      const entries = [a, b];
+      const active = activeOtaEntry(nodeBytes, nodeCrypto, entries);
+      const write = nextOtaWrite(nodeBytes, nodeCrypto, entries, slot, slots);
+      expect(write.sector).not.toBe(active);
+      entries[write.sector] = entry(write.sequence);
+      expect(otaBootOrder(nodeBytes, nodeCrypto, entries, slots, true)[0]).toBe(slot);
+    }),
   );
 });

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import {
   factorySlot,
+  otaBootOrder,
   otaEntryLength,
   otaSectorLength,
   parseOtaEntry,
-  selectOtaSlot,
 } from "../../../../src/core/flash/otadata.js";
 import { DataSubtype, PartitionType } from "../../../../src/core/flash/partition-table.js";
 import { storeLayout } from "../../../../src/core/update/store.js";
@@ -35,8 +35,9 @@ export function startedSlot(chip: Buffer): number {
     const at = otadata.offset + sector * otaSectorLength;
     return parseOtaEntry(nodeBytes, nodeBytes.fromText(chip.toString("latin1", at, at + otaEntryLength)));
   });
-  const facts = { rollback: false, otaSlots: appPartitions(board).length - 1, hasFactory: true };
-  return selectOtaSlot(nodeBytes, nodeCrypto, entries, facts).order[0] ?? factorySlot;
+  return (
+    otaBootOrder(nodeBytes, nodeCrypto, entries, appPartitions(board).length - 1, true)[0] ?? factorySlot
+  );
 }
 
 /** Whether that slot holds these bytes, all of them. */
