@@ -1,8 +1,8 @@
 import { randomInt } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import type { UploadEvent } from "../events/upload-event.js";
-import type { Deadlines } from "../host/espota/deadlines.js";
 import { UploadError } from "../host/espota/upload-error.js";
+import type { Deadlines } from "../host/options.js";
 import { uploadImage } from "../host/upload.js";
 import { type EspotaOptions, OptionError, parseEspotaArgs } from "./espota-args.js";
 import { espotaHelp, espotaUsage } from "./espota-help.js";

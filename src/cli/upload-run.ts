@@ -6,7 +6,7 @@ import { gatewayFolder } from "../devicescript/gateway/store/state-folder.js";
 import { looksLikeProgram } from "../devicescript/gateway/upload.js";
 import { SluiceError } from "../errors/sluice-error.js";
 import type { TimedUploadEvent } from "../events/upload-event.js";
-import { locateBoard } from "../host/discover/locate.js";
+import { locateBoard } from "../host/discover/local-name.js";
 import { readFirmware } from "../host/flash/fetch-firmware.js";
 import { findFirmware, judgeVersion } from "../host/flash/firmware-package.js";
 import { judgeUpload } from "../host/judge-upload.js";

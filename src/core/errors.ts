@@ -67,9 +67,14 @@ export function isFault(value: object): value is Fault {
   return (value as { code?: string }).code !== undefined;
 }
 
-/** Whether a fault only says "not now" (core/permit): for a board that polls, that is no failure. */
-export function isNotNow(why: Fault): boolean {
-  return why.number >= FaultNumber.OutsideWindow && why.number <= FaultNumber.ClockNotSet;
+/**
+ * The code of a fault that only means "not now" (policy/permit.ts): the board is well and takes an update later. "" for
+ * all other faults.
+ */
+export function notNowCode(number: number): string {
+  if (number === FaultNumber.OutsideWindow) return "OUTSIDE_WINDOW";
+  if (number === FaultNumber.NotArmed) return "NOT_ARMED";
+  return number === FaultNumber.ClockNotSet ? "CLOCK_NOT_SET" : "";
 }
 
 /** The line that goes to an uploader: the original's `printError`, `ERROR[%hhu]: %s\n`. */

@@ -1,4 +1,4 @@
-import { FaultNumber } from "./errors.js";
+import { FaultNumber, notNowCode } from "./errors.js";
 
 /** The stable code of a fault number, e.g. `NOT_ENOUGH_SPACE`. A switch, so that an interpreter keeps it in flash. */
 export function faultCode(number: number): string {
@@ -75,14 +75,10 @@ export function faultCode(number: number): string {
       return "BAD_PARTITION_TABLE";
     case FaultNumber.NotPowerSafe:
       return "NOT_POWER_SAFE";
-    case FaultNumber.OutsideWindow:
-      return "OUTSIDE_WINDOW";
-    case FaultNumber.NotArmed:
-      return "NOT_ARMED";
-    case FaultNumber.ClockNotSet:
-      return "CLOCK_NOT_SET";
-    default:
-      return "UNKNOWN";
+    default: {
+      const notNow = notNowCode(number);
+      return notNow === "" ? "UNKNOWN" : notNow;
+    }
   }
 }
 

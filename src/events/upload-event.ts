@@ -1,4 +1,4 @@
-import type { AuthDialect } from "../core/espota/auth.js";
+import type { AuthDialect } from "../core/espota/wire.js";
 
 /**
  * The timeline of one upload, in the order things happen. Sizes are bytes, waits are seconds.

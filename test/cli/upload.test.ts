@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { main } from "../../src/cli/main.js";
-import { authResponse } from "../../src/host/espota/auth.js";
+import { authResponse } from "../../src/host/espota/handshake.js";
 import { espruinoC3, espruinoEsp32, tgz } from "../support/espruino-package.js";
 import { FakeDevice, type FakeDeviceScript } from "../support/fake-device.js";
 import { esp32OfSize } from "../support/images.js";

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { connect, createServer, type Socket } from "node:net";
 import { describe, expect, test } from "vitest";
-import { authResponse } from "../../src/host/espota/auth.js";
+import { authResponse } from "../../src/host/espota/handshake.js";
 import { type TimedUploadEvent, UploadError, type UploadOptions, uploadImage } from "../../src/host/index.js";
 import { acknowledgeAll, FakeDevice, type FakeDeviceScript, takeSilently } from "../support/fake-device.js";
 

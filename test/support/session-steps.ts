@@ -1,9 +1,11 @@
 import type { UploadEvent } from "../../src/events/upload-event.js";
-import { defaultDeadlines } from "../../src/host/espota/deadlines.js";
-import { type Action, type SessionPlan, UploadSession } from "../../src/host/espota/session.js";
+import { type UploadAction, UploadSession } from "../../src/host/espota/session.js";
 import type { UploadError } from "../../src/host/espota/upload-error.js";
+import { defaultOptions, type UploadPlan } from "../../src/host/options.js";
 
-export const invitation = "0 45002 10000 2c6b96b5e58797d34daa515429a5a245\n";
+const md5 = "2c6b96b5e58797d34daa515429a5a245";
+export const invitation = `0 45002 10000 ${md5}\ngap=0\n`;
+const ends = { address: "10.0.0.7", hostAddress: "10.0.0.2", hostPort: 45002 };
 
 /** A session under the test's own clock: steps it and keeps what it wanted done. */
 export class SessionSteps {
@@ -18,27 +20,16 @@ export class SessionSteps {
   succeeded = false;
   readonly session: UploadSession;
 
-  constructor(plan: Partial<SessionPlan> = {}) {
-    this.session = new UploadSession({
-      invitation,
-      address: "10.0.0.7",
-      port: 3232,
-      invited: (attempt) => ({
-        ...{ event: "invited", address: "10.0.0.7", port: 3232, hostAddress: "10.0.0.2", hostPort: 45002 },
-        ...{ size: 10_000, md5: "2c6b96b5e58797d34daa515429a5a245", attempt },
-      }),
-      connectBack: () => "10.0.0.2, TCP port 45002,",
-      password: undefined,
-      asks: 0,
-      passwordHash: "sha256",
-      size: 10_000,
-      chunk: 1460,
-      retries: 3,
-      patience: 0,
-      deadlines: defaultDeadlines,
+  constructor(options: Partial<UploadPlan> = {}) {
+    const plan: UploadPlan = {
+      ...defaultOptions,
+      image: new Uint8Array(10_000),
+      md5,
+      to: { host: "10.0.0.7", port: 3232 },
       random: (bytes) => "c".repeat(2 * bytes),
-      ...plan,
-    });
+      ...options,
+    };
+    this.session = new UploadSession(plan, ends, ends.hostAddress);
     this.take(this.session.start(0));
   }
 
@@ -81,7 +72,7 @@ export class SessionSteps {
     return this.events.map((event) => event.event);
   }
 
-  private take(actions: readonly Action[]): void {
+  private take(actions: readonly UploadAction[]): void {
     let flushed = 0;
     for (const action of actions) {
       if (this.ended) throw new Error(`${action.do} after the end`);

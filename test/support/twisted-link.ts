@@ -1,4 +1,4 @@
-import { openNodeLink } from "../../src/host/espota/node-link.js";
+import { openNodeLink } from "../../src/host/espota/link.js";
 import type { OpenLink } from "../../src/host/index.js";
 
 /**

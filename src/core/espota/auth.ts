@@ -1,10 +1,7 @@
 import { md5Hex } from "../md5-hex.js";
 import type { Bytes, Crypto, Random } from "../ports.js";
 import { sameText } from "../text.js";
-import type { AuthResponse } from "./invitation.js";
-
-/** Iterations of arduino-esp32's espota.py (3.3.1 and newer). */
-export const pbkdf2Iterations = 10000;
+import { type AuthDialect, type AuthResponse, pbkdf2Iterations } from "./wire.js";
 
 /** What a board keeps of its password: hashes, lower-case hex; "" when not known. Both "" means: no password. */
 export interface Secrets {
@@ -12,9 +9,7 @@ export interface Secrets {
   readonly sha256: string;
 }
 
-export type AuthDialect = "md5" | "pbkdf2";
-
-/** The two challenges of espota: esp8266's Digest-MD5 (all clients know it) and arduino-esp32's PBKDF2. */
+/** The two challenges of espota, in the dialect that is chosen for the board. */
 export class Authenticator {
   private secrets: Secrets;
 

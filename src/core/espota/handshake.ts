@@ -1,9 +1,9 @@
 import type { AttemptLimiter } from "../attempts.js";
 import { FaultNumber, fault } from "../errors.js";
 import type { Authenticator } from "./auth.js";
-import { type Invitation, parseAuthResponse, parseInvitation } from "./invitation.js";
 import { PendingChallenges } from "./pending.js";
 import { type Action, type Peer, refusal } from "./transfer.js";
+import { type Invitation, parseAuthResponse, parseInvitation, Reply } from "./wire.js";
 
 export type HandshakeEvent =
   | { readonly event: "invitation"; readonly from: string; readonly size: number }
@@ -52,7 +52,7 @@ export class EspotaHandshake {
       if (!this.auth.accepts(challenge.nonce, response)) {
         this.limiter.failed(now, from.address);
         this.notify({ event: "auth-failed", from: from.address });
-        return answer({ do: "reply", to: from, text: "Authentication Failed" });
+        return answer({ do: "reply", to: from, text: Reply.AuthFailed });
       }
       this.limiter.succeeded(from.address);
       this.notify({ event: "authenticated", from: from.address });
@@ -66,7 +66,7 @@ export class EspotaHandshake {
     const wait = this.limiter.waitMs(now, from.address);
     if (wait > 0) return tooMany(from, wait);
     const nonce = this.pending.challenge(now, from, invitation, this.auth);
-    return answer({ do: "reply", to: from, text: `AUTH ${nonce}` });
+    return answer({ do: "reply", to: from, text: `${Reply.Auth}${nonce}` });
   }
 
   /** Whether nobody's answer is awaited any more. */

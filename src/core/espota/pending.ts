@@ -1,5 +1,5 @@
 import type { Authenticator } from "./auth.js";
-import type { Invitation } from "./invitation.js";
+import type { Invitation } from "./wire.js";
 
 /** An invitation that waits for the answer to its challenge. */
 export interface Challenge {

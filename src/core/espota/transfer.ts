@@ -1,10 +1,10 @@
-import { type Fault, FaultNumber, fault, faultLine, isNotNow } from "../errors.js";
+import { type Fault, FaultNumber, fault, faultLine, notNowCode } from "../errors.js";
 import type { BlockBuffer, Chunk } from "../ports.js";
 import type { Offer } from "../update/offer.js";
 import { type Update, UpdatePhase } from "../update/update.js";
 import { AckPacer } from "./ack-pacer.js";
-import type { Invitation } from "./invitation.js";
 import type { SessionTimes } from "./times.js";
+import { type Invitation, Reply } from "./wire.js";
 
 /** Where a datagram came from, or goes. */
 export interface Peer {
@@ -273,7 +273,7 @@ export class EspotaTransfer {
       this.state = State.Idle;
       return [refusal(this.peer, failed)];
     }
-    const ok: Action = { do: "reply", to: this.peer, text: "OK" };
+    const ok: Action = { do: "reply", to: this.peer, text: Reply.Ok };
     if (this.run.phase === UpdatePhase.Leaving) {
       this.enter(State.Waiting, now);
       return [ok];
@@ -283,7 +283,7 @@ export class EspotaTransfer {
     if (this.run.remainingMs(now) > this.times.holdMs) {
       const text = this.comeBack(now);
       this.state = State.Idle;
-      return [{ do: "reply", to: this.peer, text: `ERR: ${text}\n` }];
+      return [{ do: "reply", to: this.peer, text: `${Reply.Error}${text}\n` }];
     }
     this.enter(State.Waiting, now);
     return [ok];
@@ -331,7 +331,7 @@ export class EspotaTransfer {
       return this.end([{ do: "send", text: faultLine(this.failure) }, { do: "close" }]);
     this.enter(State.Closing, now);
     this.succeeded = true;
-    return [{ do: "send", text: "OK" }];
+    return [{ do: "send", text: Reply.Ok }];
   }
 
   private end(actions: Action[]): Action[] {
@@ -373,6 +373,6 @@ export function acknowledgement(number: number): Action[] {
 export function refusal(to: Peer, why: Fault): Action {
   let text = faultLine(why);
   if (why.number === FaultNumber.SafeState) text = `${why.text}\n`;
-  else if (isNotNow(why)) text = `${why.text} (ERROR[${why.number}])\n`;
-  return { do: "reply", to: to, text: `ERR: ${text}` };
+  else if (notNowCode(why.number) !== "") text = `${why.text} (ERROR[${why.number}])\n`;
+  return { do: "reply", to: to, text: `${Reply.Error}${text}` };
 }

@@ -1,5 +1,5 @@
 import { type Fault, FaultNumber, fault } from "../errors.js";
-import { Command } from "../espota/invitation.js";
+import { Command } from "../espota/wire.js";
 import type { Bytes, Checksum, Chunk, Crypto, Flash } from "../ports.js";
 import { u32, u32Text } from "../read.js";
 import { SlotWriter } from "../update/slot-writer.js";

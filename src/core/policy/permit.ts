@@ -1,4 +1,4 @@
-import { type Fault, FaultNumber } from "../errors.js";
+import { type Fault, FaultNumber, notNowCode } from "../errors.js";
 import { parseWindow, secondsToOpening } from "./maintenance-window.js";
 import { parseZone, zoneAt } from "./zone.js";
 
@@ -40,12 +40,9 @@ export function waitText(seconds: number): string {
 const askAgain = 10;
 const press = "press the update button";
 
-/** A fault with its code: the whole table of them (errors.ts) would be too much to carry for three. */
+/** Not `fault`: the board carries the words of all faults in another part. */
 function notNow(number: number, text: string, seconds: number): Fault {
-  let code = "NOT_ARMED";
-  if (number === FaultNumber.OutsideWindow) code = "OUTSIDE_WINDOW";
-  if (number === FaultNumber.ClockNotSet) code = "CLOCK_NOT_SET";
-  return { number: number, code: code, text: text, seconds: seconds };
+  return { number: number, code: notNowCode(number), text: text, seconds: seconds };
 }
 
 /** When it is allowed, behind what stands first: of that, stock espota.py shows 27 characters. */

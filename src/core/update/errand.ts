@@ -1,4 +1,4 @@
-import type { Invitation } from "../espota/invitation.js";
+import type { Invitation } from "../espota/wire.js";
 import { type BlockedImage, nameOfImage, type PullImage } from "../pull/job.js";
 import { blockAfter } from "../pull/retry.js";
 import type { Offer } from "./offer.js";

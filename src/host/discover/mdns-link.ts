@@ -1,5 +1,5 @@
 import { SluiceError } from "../../errors/sluice-error.js";
-import { interfacesFor } from "./interfaces.js";
+import { interfacesFor } from "../network.js";
 
 export interface MdnsQuestion {
   readonly name: string;

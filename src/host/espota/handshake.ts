@@ -1,39 +1,28 @@
+import { createHash, pbkdf2Sync } from "node:crypto";
+import {
+  type AuthDialect,
+  authText,
+  Command,
+  dialectOf,
+  invitationText,
+  parseReply,
+  pbkdf2Iterations,
+} from "../../core/espota/wire.js";
 import type { UploadEvent } from "../../events/upload-event.js";
-import { type AuthDialect, authResponse, cnonceBytes, dialectOf, type PasswordHash } from "./auth.js";
-import { boardFault } from "./board-fault.js";
-import type { Deadlines } from "./deadlines.js";
-import { UploadError } from "./upload-error.js";
-import { authText, parseAnswer } from "./wire.js";
+import type { PasswordHash, UploadPlan } from "../options.js";
+import type { LinkEnds } from "./link.js";
+import { boardFault, UploadError } from "./upload-error.js";
 
-export interface HandshakePlan {
-  /** The whole datagram. */
-  readonly invitation: string;
-  readonly address: string;
-  readonly port: number;
-  /** How the `invited` event describes it. */
-  readonly invited: (attempt: number) => UploadEvent;
-  readonly password: string | undefined;
-  /** How often somebody may be asked for a password; 0 when nobody is there. */
-  readonly asks: number;
-  /** What a PBKDF2 board is supposed to keep: `sha256` is tried first, then `md5`. */
-  readonly passwordHash: PasswordHash;
-  readonly deadlines: Deadlines;
-  /** That many random bytes as hex. */
-  readonly random: (bytes: number) => string;
-}
-
-/** What the handshake wants done. */
-export interface HandshakeSink {
-  readonly send: (datagram: string) => void;
-  /** Ask for a password, for the n-th time (from 1), and answer with `passwordGiven`. */
-  readonly ask: (attempt: number) => void;
-  readonly emit: (event: UploadEvent) => void;
-  readonly accepted: (now: number) => void;
-  readonly fail: (error: UploadError, now: number) => void;
-}
+export type HandshakeAction =
+  | { readonly do: "send"; readonly datagram: string }
+  /** For the n-th time, from 1; `passwordGiven` takes the answer. */
+  | { readonly do: "ask-password"; readonly attempt: number }
+  | { readonly do: "emit"; readonly event: UploadEvent }
+  | { readonly do: "accepted" }
+  | { readonly do: "fail"; readonly error: UploadError };
 
 /**
- * From the invitation to the board's OK, without I/O. Datagrams get lost, come twice and come late; every answer is
+ * From the invitation to the board's OK, without I/O. Datagrams get lost, come twice and come late; every reply is
  * judged by what is being waited for.
  */
 export class Handshake {
@@ -52,14 +41,15 @@ export class Handshake {
   private refusedOnce = false;
   private asked = 0;
   private password: string | undefined;
+  /** What a PBKDF2 board is supposed to keep: `sha256` is tried first, then `md5`. */
   private hash: PasswordHash;
   private trouble = "";
-  private readonly plan: HandshakePlan;
-  private readonly sink: HandshakeSink;
 
-  constructor(plan: HandshakePlan, sink: HandshakeSink) {
-    this.plan = plan;
-    this.sink = sink;
+  constructor(
+    private readonly plan: UploadPlan,
+    private readonly ends: LinkEnds,
+    private readonly act: (action: HandshakeAction) => void,
+  ) {
     this.password = plan.password;
     this.hash = plan.passwordHash;
   }
@@ -76,8 +66,8 @@ export class Handshake {
     return this.state === "inviting" || this.state === "authenticating" || this.state === "accepted";
   }
 
-  connected(now: number): void {
-    if (this.state !== "accepted") this.accept(now);
+  connected(): void {
+    if (this.state !== "accepted") this.accept();
   }
 
   /** The network said that nobody is there; the board may be restarting, so this is only remembered. */
@@ -86,21 +76,20 @@ export class Handshake {
   }
 
   datagram(text: string, now: number): void {
-    const answer = parseAnswer(text);
+    const reply = parseReply(text);
     if (this.state === "accepted") {
-      if (answer.kind === "refused") this.sink.fail(boardFault("connection", text), now);
+      if (reply.kind === "refused") this.fail(boardFault("connection", text));
     } else if (this.state === "authenticating") {
-      if (answer.kind === "ok") this.accept(now);
-      else if (answer.kind === "auth-failed") this.rejected(text, now);
-      else if (answer.kind === "challenge") this.superseded ||= answer.nonce !== this.nonce;
-      else if (answer.kind === "refused") this.sink.fail(boardFault("authentication", text), now);
-      else this.sink.fail(this.badAnswer("authentication", text), now);
+      if (reply.kind === "ok") this.accept();
+      else if (reply.kind === "auth-failed") this.rejected(text, now);
+      else if (reply.kind === "challenge") this.superseded ||= reply.nonce !== this.nonce;
+      else if (reply.kind === "refused") this.fail(boardFault("authentication", text));
+      else this.badAnswer("authentication", text);
     } else if (this.state === "inviting") {
-      if (answer.kind === "ok") this.accept(now);
-      else if (answer.kind === "challenge") this.challenged(answer.nonce, now);
-      else if (answer.kind === "refused") this.refused(text, now);
-      else if (answer.kind === "unknown" || this.nonce === "")
-        this.sink.fail(this.badAnswer("invitation", text), now);
+      if (reply.kind === "ok") this.accept();
+      else if (reply.kind === "challenge") this.challenged(reply.nonce, now);
+      else if (reply.kind === "refused") this.refused(text);
+      else if (reply.kind === "unknown" || this.nonce === "") this.badAnswer("invitation", text);
       else if (this.nonce !== this.spentNonce) this.rejected(text, now);
     }
   }
@@ -108,55 +97,68 @@ export class Handshake {
   passwordGiven(password: string | undefined, now: number): void {
     if (this.state !== "asking") return;
     if (password === undefined) {
-      this.sink.fail(this.passwordNeeded("none was given"), now);
+      this.passwordNeeded("none was given");
       return;
     }
     this.password = password;
-    if (this.nonce === this.spentNonce || now - this.nonceSince > this.plan.deadlines.nonceAge)
-      this.invite(now);
-    else this.respond(this.password, now);
+    const isStale = now - this.nonceSince > this.plan.deadlines.nonceAge;
+    if (this.nonce === this.spentNonce || isStale) this.invite(now);
+    else this.respond(password, now);
   }
 
   tick(now: number): void {
     if (now < this.deadline) return;
     if (this.state === "inviting" && now < this.giveUpAt) this.sendInvitation(now);
-    else if (this.state === "inviting") this.sink.fail(this.noAnswer(), now);
+    else if (this.state === "inviting") this.noAnswer();
     else if (this.state === "authenticating" && !this.startedOver) this.startOver(now);
-    else if (this.state === "authenticating") this.sink.fail(this.noAuthAnswer(), now);
+    else if (this.state === "authenticating") this.noAuthAnswer();
   }
 
   private sendInvitation(now: number): void {
     this.attempt++;
     this.deadline = Math.min(now + this.plan.deadlines.invitationRetry, this.giveUpAt);
-    this.sink.send(this.plan.invitation);
-    this.sink.emit(this.plan.invited(this.attempt));
+    const { attempt } = this;
+    const { address, hostAddress, hostPort } = this.ends;
+    const { image, md5, to, filesystem } = this.plan;
+    const size = image.length;
+    const command = filesystem ? Command.Filesystem : Command.Flash;
+    const datagram = invitationText({ command, port: hostPort, size, md5, needsGap: false });
+    this.act({ do: "send", datagram });
+    this.emit({ event: "invited", address, port: to.port, hostAddress, hostPort, size, md5, attempt });
   }
 
   private challenged(nonce: string, now: number): void {
     if (nonce === this.spentNonce) return;
     this.nonce = nonce;
     this.nonceSince = now;
-    this.sink.emit({ event: "auth-asked", dialect: this.dialect() });
-    if (this.password === undefined) this.ask(now);
+    this.emit({ event: "auth-asked", dialect: this.dialect() });
+    if (this.password === undefined) this.ask();
     else this.respond(this.password, now);
   }
 
-  private ask(now: number): void {
-    if (this.asked >= this.plan.asks) {
-      this.sink.fail(this.passwordNeeded("none is set"), now);
+  /** How often `askPassword` may be called. */
+  private mostAsked(): number {
+    return this.plan.askPassword === undefined ? 0 : this.plan.passwordTries;
+  }
+
+  private ask(): void {
+    if (this.asked >= this.mostAsked()) {
+      this.passwordNeeded("none is set");
       return;
     }
     this.state = "asking";
     this.deadline = Number.POSITIVE_INFINITY;
-    this.sink.ask(++this.asked);
+    this.act({ do: "ask-password", attempt: ++this.asked });
   }
 
   private respond(password: string, now: number): void {
-    const cnonce = this.plan.random(cnonceBytes(this.dialect()));
+    // The board wants as many hex digits as its own nonce has.
+    const cnonce = this.plan.random(this.nonce.length / 2);
     this.state = "authenticating";
     this.superseded = false;
     this.deadline = now + this.plan.deadlines.auth;
-    this.sink.send(authText(cnonce, authResponse(this.nonce, cnonce, password, this.hash)));
+    const response = authResponse(this.nonce, cnonce, password, this.hash);
+    this.act({ do: "send", datagram: authText({ cnonce, response }) });
   }
 
   private rejected(text: string, now: number): void {
@@ -167,8 +169,8 @@ export class Handshake {
     }
     this.refusedOnce = true;
     const otherHash = this.dialect() === "pbkdf2" && this.hash === "sha256";
-    const askAgain = this.asked > 0 && this.asked < this.plan.asks;
-    this.sink.emit({ event: "auth-failed", text: text.trim(), again: otherHash || askAgain });
+    const askAgain = this.asked > 0 && this.asked < this.mostAsked();
+    this.emit({ event: "auth-failed", text: text.trim(), again: otherHash || askAgain });
     this.startedOver = false;
     if (otherHash) {
       this.hash = "md5";
@@ -176,13 +178,14 @@ export class Handshake {
     } else if (askAgain) {
       this.hash = this.plan.passwordHash;
       this.refusedOnce = false;
-      this.ask(now);
-    } else this.sink.fail(this.wrongPassword(text), now);
+      this.ask();
+    } else this.wrongPassword(text);
   }
 
-  private refused(text: string, now: number): void {
+  private refused(text: string): void {
     // A board that limits attempts says so now; the cause is the password that it has just rejected.
-    this.sink.fail(this.refusedOnce ? this.wrongPassword(text) : boardFault("invitation", text), now);
+    if (this.refusedOnce) this.wrongPassword(text);
+    else this.fail(boardFault("invitation", text));
   }
 
   /** The invitation was repeated before the answer came, or a datagram was lost: the nonce in hand may be dead. */
@@ -191,47 +194,73 @@ export class Handshake {
     this.invite(now);
   }
 
-  private accept(now: number): void {
+  private accept(): void {
     const authenticated = this.state === "authenticating" || this.nonce !== "";
     this.state = "accepted";
     this.deadline = Number.POSITIVE_INFINITY;
-    if (authenticated) this.sink.emit({ event: "authenticated", dialect: this.dialect() });
-    this.sink.accepted(now);
+    if (authenticated) this.emit({ event: "authenticated", dialect: this.dialect() });
+    this.act({ do: "accepted" });
   }
 
   private dialect(): AuthDialect {
     return dialectOf(this.nonce) ?? "md5";
   }
 
-  private where(): string {
-    return `${this.plan.address}, UDP port ${this.plan.port}`;
+  private emit(event: UploadEvent): void {
+    this.act({ do: "emit", event });
   }
 
-  private noAnswer(): UploadError {
-    if (this.startedOver) return this.noAuthAnswer();
+  private fail(error: UploadError): void {
+    this.act({ do: "fail", error });
+  }
+
+  private where(): string {
+    return `${this.ends.address}, UDP port ${this.plan.to.port}`;
+  }
+
+  private noAnswer(): void {
+    if (this.startedOver) {
+      this.noAuthAnswer();
+      return;
+    }
     const seconds = Math.round(this.plan.deadlines.invitation / 1000);
     const trouble = this.trouble === "" ? "" : ` (${this.trouble})`;
     const text = `No answer from ${this.where()} within ${seconds} s${trouble}.`;
-    return new UploadError("invitation", "NO_ANSWER", text);
+    this.fail(new UploadError("invitation", "NO_ANSWER", text));
   }
 
-  private noAuthAnswer(): UploadError {
+  private noAuthAnswer(): void {
     const text = `${this.where()} asked for the password but never answered to it.`;
-    return new UploadError("authentication", "NO_AUTH_ANSWER", text);
+    this.fail(new UploadError("authentication", "NO_AUTH_ANSWER", text));
   }
 
-  private badAnswer(stage: "invitation" | "authentication", answer: string): UploadError {
+  private badAnswer(stage: "invitation" | "authentication", answer: string): void {
     const text = `${this.where()} answered ${JSON.stringify(answer.slice(0, 100))}.`;
-    return new UploadError(stage, "BAD_ANSWER", text, answer);
+    this.fail(new UploadError(stage, "BAD_ANSWER", text, answer));
   }
 
-  private passwordNeeded(why: string): UploadError {
-    const text = `The board at ${this.plan.address} asks for a password and ${why}.`;
-    return new UploadError("authentication", "PASSWORD_NEEDED", text);
+  private passwordNeeded(why: string): void {
+    const text = `The board at ${this.ends.address} asks for a password and ${why}.`;
+    this.fail(new UploadError("authentication", "PASSWORD_NEEDED", text));
   }
 
-  private wrongPassword(answer: string): UploadError {
-    const text = `The board at ${this.plan.address} refused the password: ${answer.trim()}`;
-    return new UploadError("authentication", "AUTH_FAILED", text, answer);
+  private wrongPassword(answer: string): void {
+    const text = `The board at ${this.ends.address} refused the password: ${answer.trim()}`;
+    this.fail(new UploadError("authentication", "AUTH_FAILED", text, answer));
   }
+}
+
+/**
+ * What proves the password: hex, 32 digits in the MD5 dialect and 64 in the other. `nonce` and `cnonce` are hex texts
+ * and hashed as such. In the MD5 dialect `kept` does not matter: the board has an MD5 of the password there.
+ */
+export function authResponse(nonce: string, cnonce: string, password: string, kept: PasswordHash): string {
+  if (dialectOf(nonce) !== "pbkdf2") return hex("md5", `${hex("md5", password)}:${nonce}:${cnonce}`);
+  const secret = hex(kept, password);
+  const derived = pbkdf2Sync(secret, `${nonce}:${cnonce}`, pbkdf2Iterations, 32, "sha256").toString("hex");
+  return hex("sha256", `${derived}:${nonce}:${cnonce}`);
+}
+
+function hex(algorithm: PasswordHash, text: string): string {
+  return createHash(algorithm).update(text, "utf8").digest("hex");
 }

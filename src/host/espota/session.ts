@@ -1,44 +1,27 @@
 import type { UploadEvent } from "../../events/upload-event.js";
-import type { Deadlines } from "./deadlines.js";
-import { Handshake, type HandshakePlan } from "./handshake.js";
-import { notNowAfter } from "./not-now.js";
-import { Transfer } from "./transfer.js";
-import { UploadError } from "./upload-error.js";
-import { retryAfter } from "./wire.js";
+import type { UploadPlan } from "../options.js";
+import { Handshake, type HandshakeAction } from "./handshake.js";
+import type { LinkEnds } from "./link.js";
+import { Transfer, type TransferAction } from "./transfer.js";
+import { notNowAfter, retryAfter, UploadError } from "./upload-error.js";
 
 /** What the session wants done next; whoever runs it does this in order. */
-export type Action =
-  | { readonly do: "send"; readonly datagram: string }
-  | { readonly do: "ask-password"; readonly attempt: number }
-  /** Bytes of the image, for the connection. */
-  | { readonly do: "write"; readonly from: number; readonly to: number }
-  | { readonly do: "drop-connection" }
-  | { readonly do: "emit"; readonly event: UploadEvent }
-  | { readonly do: "succeed" }
-  | { readonly do: "fail"; readonly error: UploadError };
+export type UploadAction =
+  | Exclude<HandshakeAction, { readonly do: "accepted" }>
+  | TransferAction
+  | { readonly do: "drop-connection" };
 
-export interface SessionPlan extends Omit<HandshakePlan, "deadlines"> {
-  readonly size: number;
-  readonly chunk: number;
-  /** How often "try again in N s" is obeyed. */
-  readonly retries: number;
-  /** ms that a board is waited for which takes no updates now: its window opens, or somebody arms it. */
-  readonly patience: number;
-  /** Where the board was told to connect, as the user should read it when it does not. */
-  readonly connectBack: () => string;
-  readonly deadlines: Deadlines;
-}
-
-/** What every asking of a board that is waited for would tell again. */
+/** Not emitted again for a board that is waited for. */
 const repeated: readonly UploadEvent["event"][] = ["invited", "auth-asked"];
 
 /**
- * One upload, without I/O: feed it what happens together with the time (ms, any epoch), do what it answers, and call
- * `tick` at `deadline`. After `succeed` or `fail` it answers nothing any more.
+ * One upload, without I/O: pass it what happens together with the time (ms, any epoch), perform the actions that it
+ * returns, and call `tick` at `deadline`. After `succeed` or `fail` it returns no more actions.
  */
 export class UploadSession {
-  private out: Action[] = [];
+  private out: UploadAction[] = [];
   private state: "handshake" | "waiting" | "transfer" | "paused" | "ended" = "handshake";
+  private now = 0;
   private waitUntil = 0;
   private retries = 0;
   private patientUntil = 0;
@@ -46,17 +29,14 @@ export class UploadSession {
   private notNow = "";
   private transfer: Transfer | undefined;
   private readonly handshake: Handshake;
-  private readonly plan: SessionPlan;
 
-  constructor(plan: SessionPlan) {
-    this.plan = plan;
-    this.handshake = new Handshake(plan, {
-      send: (datagram) => this.out.push({ do: "send", datagram }),
-      ask: (attempt) => this.out.push({ do: "ask-password", attempt }),
-      emit: (event) => this.emit(event),
-      accepted: (now) => this.accepted(now),
-      fail: (error, now) => this.fail(error, now),
-    });
+  /** @param route how to describe this computer's address when the board does not connect to it */
+  constructor(
+    private readonly plan: UploadPlan,
+    private readonly ends: LinkEnds,
+    private readonly route: string,
+  ) {
+    this.handshake = new Handshake(plan, ends, (action) => this.take(action));
   }
 
   get deadline(): number {
@@ -65,83 +45,92 @@ export class UploadSession {
     return this.state === "ended" ? Number.POSITIVE_INFINITY : this.waitUntil;
   }
 
-  start(now: number): Action[] {
+  start(now: number): UploadAction[] {
     this.patientUntil = now + this.plan.patience;
-    this.handshake.invite(now);
-    return this.answer();
+    return this.at(now, () => this.handshake.invite(now));
   }
 
-  datagram(text: string, now: number): Action[] {
-    if (this.state === "handshake" || this.state === "waiting") this.handshake.datagram(text, now);
-    return this.answer();
+  datagram(text: string, now: number): UploadAction[] {
+    return this.at(now, () => {
+      if (this.state === "handshake" || this.state === "waiting") this.handshake.datagram(text, now);
+    });
   }
 
-  unreachable(reason: string): Action[] {
+  unreachable(reason: string): void {
     this.handshake.unreachable(reason);
-    return [];
   }
 
-  passwordGiven(password: string | undefined, now: number): Action[] {
-    if (this.state === "handshake") this.handshake.passwordGiven(password, now);
-    return this.answer();
+  passwordGiven(password: string | undefined, now: number): UploadAction[] {
+    return this.at(now, () => {
+      if (this.state === "handshake") this.handshake.passwordGiven(password, now);
+    });
   }
 
-  /** The invited board has connected; anybody else is the caller's to drop. */
-  connected(address: string, now: number): Action[] {
-    const waiting = this.state === "handshake" || this.state === "waiting";
-    if (waiting && this.handshake.takesConnection()) {
-      this.handshake.connected(now);
-      this.state = "transfer";
-      this.emit({ event: "connected", address });
-      this.transfer = this.begin(now);
-    } else this.out.push({ do: "drop-connection" });
-    return this.answer();
+  /** The invited board has connected; the caller drops anybody else. */
+  connected(address: string, now: number): UploadAction[] {
+    return this.at(now, () => {
+      const waiting = this.state === "handshake" || this.state === "waiting";
+      if (waiting && this.handshake.takesConnection()) {
+        this.handshake.connected();
+        this.state = "transfer";
+        this.emit({ event: "connected", address });
+        this.transfer = new Transfer(this.plan, (action) => this.take(action), now);
+      } else this.out.push({ do: "drop-connection" });
+    });
   }
 
-  received(piece: string, now: number): Action[] {
-    if (this.state === "transfer") this.transfer?.received(piece, now);
-    return this.answer();
+  received(piece: string, now: number): UploadAction[] {
+    return this.at(now, () => this.transfer?.received(piece, now));
   }
 
-  flushed(bytes: number, now: number): Action[] {
-    if (this.state === "transfer") this.transfer?.flushed(bytes, now);
-    return this.answer();
+  flushed(bytes: number, now: number): UploadAction[] {
+    return this.at(now, () => this.transfer?.flushed(bytes, now));
   }
 
-  closed(reason: string | undefined, now: number): Action[] {
-    if (this.state === "transfer") this.transfer?.closed(reason, now);
-    return this.answer();
+  closed(reason: string | undefined, now: number): UploadAction[] {
+    return this.at(now, () => this.transfer?.closed(reason));
   }
 
-  tick(now: number): Action[] {
-    if (now >= this.deadline) {
+  tick(now: number): UploadAction[] {
+    return this.at(now, () => {
+      if (now < this.deadline) return;
       if (this.state === "handshake") this.handshake.tick(now);
       else if (this.state === "transfer") this.transfer?.tick(now);
-      else if (this.state === "waiting") this.fail(this.noConnectBack(), now);
-      else this.resume(now);
-    }
-    return this.answer();
+      else if (this.state === "waiting") this.fail(this.noConnectBack());
+      else {
+        this.state = "handshake";
+        this.handshake.invite(now);
+      }
+    });
   }
 
-  private begin(now: number): Transfer {
-    const sink = {
-      write: (from: number, to: number) => this.out.push({ do: "write", from, to }),
-      emit: (event: UploadEvent) => this.emit(event),
-      succeed: () => this.end({ do: "succeed" }),
-      fail: (error: UploadError, at: number) => this.fail(error, at),
-    };
-    return new Transfer(this.plan, sink, now);
+  private at(now: number, step: () => void): UploadAction[] {
+    this.now = now;
+    step();
+    const out = this.out;
+    this.out = [];
+    return out;
   }
 
-  private accepted(now: number): void {
+  private take(action: HandshakeAction | TransferAction): void {
+    if (action.do === "accepted") this.accepted();
+    else if (action.do === "emit") this.emit(action.event);
+    else if (action.do === "fail") this.fail(action.error);
+    else if (action.do === "succeed") this.end(action);
+    else this.out.push(action);
+  }
+
+  private accepted(): void {
     this.state = "waiting";
     this.notNow = "";
-    this.waitUntil = now + this.plan.deadlines.connectBack;
+    this.waitUntil = this.now + this.plan.deadlines.connectBack;
     this.emit({ event: "waiting" });
   }
 
-  private fail(error: UploadError, now: number): void {
-    if (this.waitsFor(error, now)) return;
+  private fail(error: UploadError): void {
+    const wasConnected = this.transfer !== undefined;
+    this.transfer = undefined;
+    if (this.waitsFor(error)) return;
     const after = error.code === "AUTH_FAILED" ? undefined : retryAfter(error.answer);
     const patient = after !== undefined && after * 1000 <= this.plan.deadlines.longestRetry;
     if (!patient || this.retries >= this.plan.retries) {
@@ -150,33 +139,29 @@ export class UploadSession {
     }
     this.retries++;
     this.state = "paused";
-    this.waitUntil = now + after * 1000;
-    if (this.transfer) this.out.push({ do: "drop-connection" });
-    this.transfer = undefined;
+    this.waitUntil = this.now + after * 1000;
+    if (wasConnected) this.out.push({ do: "drop-connection" });
     this.emit({ event: "retry", after, reason: error.message, attempt: this.retries });
   }
 
-  /** A board that is asked again and again is told of once, until it gives another reason. */
-  private waitsFor(error: UploadError, now: number): boolean {
-    const after = notNowAfter(error, this.notNow !== "", (this.patientUntil - now) / 1000);
+  /** A board that is waited for is reported once, until it gives another reason. */
+  private waitsFor(error: UploadError): boolean {
+    const left = (this.patientUntil - this.now) / 1000;
+    const after = notNowAfter(error, this.notNow !== "", left);
     if (after === undefined) return false;
     this.state = "paused";
-    this.waitUntil = now + after * 1000;
+    this.waitUntil = this.now + after * 1000;
     if (error.code !== this.notNow && error.answer !== "") {
-      const left = Math.round((this.patientUntil - now) / 1000);
-      this.emit({ event: "not-now", code: error.code, reason: error.message, after, left });
-      this.notNow = error.code;
+      const { code, message: reason } = error;
+      this.emit({ event: "not-now", code, reason, after, left: Math.round(left) });
+      this.notNow = code;
     }
     return true;
   }
 
-  private resume(now: number): void {
-    this.state = "handshake";
-    this.handshake.invite(now);
-  }
-
-  private end(action: Action): void {
+  private end(action: UploadAction): void {
     this.state = "ended";
+    this.transfer = undefined;
     this.out.push(action);
   }
 
@@ -185,15 +170,10 @@ export class UploadSession {
     this.out.push({ do: "emit", event });
   }
 
-  private answer(): Action[] {
-    const out = this.out;
-    this.out = [];
-    return out;
-  }
-
   private noConnectBack(): UploadError {
     const seconds = Math.round(this.plan.deadlines.connectBack / 1000);
-    const text = `The board said yes but did not connect to ${this.plan.connectBack()} within ${seconds} s.`;
+    const where = `${this.route}, TCP port ${this.ends.hostPort},`;
+    const text = `The board said yes but did not connect to ${where} within ${seconds} s.`;
     return new UploadError("connection", "NO_CONNECT_BACK", text);
   }
 }

@@ -1,32 +1,20 @@
 import type { UploadEvent } from "../../events/upload-event.js";
-import { AckCounter } from "./ack-counter.js";
-import { boardFault } from "./board-fault.js";
-import type { Deadlines } from "./deadlines.js";
-import { ReplyReader } from "./reply.js";
-import { UploadError } from "./upload-error.js";
+import type { UploadPlan } from "../options.js";
+import { AckCounter, ReplyReader } from "./reply.js";
+import { boardFault, UploadError } from "./upload-error.js";
 
-export interface TransferPlan {
-  /** Bytes of the image. */
-  readonly size: number;
-  /** Bytes written at a time. */
-  readonly chunk: number;
-  readonly deadlines: Deadlines;
-}
-
-/** What the transfer wants done. */
-export interface TransferSink {
+export type TransferAction =
   /** Write bytes `from`..`to` of the image to the connection, and report them with `flushed`. */
-  readonly write: (from: number, to: number) => void;
-  readonly emit: (event: UploadEvent) => void;
-  readonly succeed: (now: number) => void;
-  readonly fail: (error: UploadError, now: number) => void;
-}
+  | { readonly do: "write"; readonly from: number; readonly to: number }
+  | { readonly do: "emit"; readonly event: UploadEvent }
+  | { readonly do: "succeed" }
+  | { readonly do: "fail"; readonly error: UploadError };
 
 /**
  * Bytes that may be under way. A board on lwIP takes in 5744 or fewer before it has read some, and TCP sees to that; more
  * is for those that take more, where each round trip counts.
  */
-const WINDOW = 32_768;
+const window = 32_768;
 
 /**
  * From the board's connection to its OK, without I/O. The flow follows the acknowledgements, so that progress means
@@ -45,12 +33,14 @@ export class Transfer {
   private readonly startedAt: number;
   private readonly acks = new AckCounter();
   private readonly reader = new ReplyReader();
-  private readonly plan: TransferPlan;
-  private readonly sink: TransferSink;
+  private readonly size: number;
 
-  constructor(plan: TransferPlan, sink: TransferSink, now: number) {
-    this.plan = plan;
-    this.sink = sink;
+  constructor(
+    private readonly plan: UploadPlan,
+    private readonly act: (action: TransferAction) => void,
+    now: number,
+  ) {
+    this.size = plan.image.length;
     this.startedAt = now;
     this.quietSince = now;
     this.writtenAt = now;
@@ -68,9 +58,8 @@ export class Transfer {
       this.progress();
     }
     // Every byte is acknowledged at most once, in at most eight digits; a board that goes on for ever must not hold us.
-    if (this.reader.digits > 8 * this.plan.size + 1024)
-      this.fail("BAD_ANSWER", "sends digits without end", now);
-    else if (!this.judge(now)) this.pump(now);
+    if (this.reader.digits > 8 * this.size + 1024) this.fail("BAD_ANSWER", "sends digits without end");
+    else if (!this.judge()) this.pump(now);
   }
 
   /** The socket has passed `bytes` on. */
@@ -81,55 +70,55 @@ export class Transfer {
   }
 
   /** The connection is gone; `reason` is the system's word, or undefined when the board closed in order. */
-  closed(reason: string | undefined, now: number): void {
+  closed(reason: string | undefined): void {
     this.reader.end();
-    if (this.judge(now)) return;
+    if (this.judge()) return;
     const how = reason === undefined ? "closed the connection" : `lost the connection (${reason})`;
-    this.fail(this.owes() ? "CONNECTION_LOST" : "NO_RESULT", how, now);
+    this.fail(this.owes() ? "CONNECTION_LOST" : "NO_RESULT", how);
   }
 
   tick(now: number): void {
     if (now < this.deadline) return;
     if (this.reader.midText) {
       this.reader.end();
-      this.judge(now);
+      this.judge();
     } else if (now - this.quietSince < this.patience()) this.pump(now);
-    else if (this.owes()) this.fail("PEER_SILENT", "stopped acknowledging", now);
-    else this.fail("NO_RESULT", "never said how it ended", now);
+    else if (this.owes()) this.fail("PEER_SILENT", "stopped acknowledging");
+    else this.fail("NO_RESULT", "never said how it ended");
   }
 
   /** True when the board has spoken and the transfer is over. */
-  private judge(now: number): boolean {
-    const verdict = this.reader.verdict;
-    if (!verdict) return false;
-    if (!verdict.ok) this.sink.fail(boardFault(this.stage(), verdict.text), now);
-    else if (this.sent < this.plan.size) this.fail("BAD_ANSWER", "said OK", now);
-    else this.sink.succeed(now);
+  private judge(): boolean {
+    const { result } = this.reader;
+    if (!result) return false;
+    if (!result.ok) this.act({ do: "fail", error: boardFault(this.stage(), result.text) });
+    else if (this.sent < this.size) this.fail("BAD_ANSWER", "said OK");
+    else this.act({ do: "succeed" });
     return true;
   }
 
   private pump(now: number): void {
-    while (this.sent < this.plan.size && this.mayWrite(now)) this.writeChunk(now);
+    while (this.sent < this.size && this.mayWrite(now)) this.writeChunk(now);
     this.deadline = this.nextDeadline();
   }
 
   private writeChunk(now: number): void {
     const from = this.sent;
-    this.sent = Math.min(from + this.plan.chunk, this.plan.size);
+    this.sent = Math.min(from + this.plan.chunk, this.size);
     this.unflushed += this.sent - from;
     this.heard = false;
     this.writtenAt = now;
-    this.sink.write(from, this.sent);
+    this.act({ do: "write", from, to: this.sent });
     this.progress();
-    if (this.sent < this.plan.size) return;
+    if (this.sent < this.size) return;
     this.quietSince = now;
-    this.sink.emit({ event: "sent", total: this.plan.size });
+    this.act({ do: "emit", event: { event: "sent", total: this.size } });
   }
 
   private mayWrite(now: number): boolean {
-    if (this.unflushed >= WINDOW || this.reader.midText) return false;
+    if (this.unflushed >= window || this.reader.midText) return false;
     const unacknowledged = this.sent - this.acks.acknowledged;
-    if (unacknowledged === 0 || unacknowledged + this.plan.chunk <= WINDOW) return true;
+    if (unacknowledged === 0 || unacknowledged + this.plan.chunk <= window) return true;
     if (!this.acknowledging()) return now - this.startedAt >= this.plan.deadlines.firstAck;
     return this.heard && now - this.writtenAt >= this.plan.deadlines.ackPatience;
   }
@@ -140,7 +129,8 @@ export class Transfer {
 
   /** Whether an acknowledgement has to come, rather than the result. */
   private owes(): boolean {
-    const { size, deadlines } = this.plan;
+    const { size } = this;
+    const { deadlines } = this.plan;
     const acknowledges = this.acknowledging() || deadlines.firstAck >= deadlines.ack;
     return this.sent < size || (acknowledges && this.acks.acknowledged < size);
   }
@@ -153,22 +143,23 @@ export class Transfer {
     const { errorText, firstAck, ackPatience } = this.plan.deadlines;
     if (this.reader.midText) return this.quietSince + errorText;
     const silence = this.quietSince + this.patience();
-    if (this.sent === this.plan.size || this.unflushed >= WINDOW) return silence;
+    if (this.sent === this.size || this.unflushed >= window) return silence;
     if (!this.acknowledging()) return Math.min(silence, this.startedAt + firstAck);
     return this.heard ? Math.min(silence, this.writtenAt + ackPatience) : silence;
   }
 
   private progress(): void {
-    const { sent, acks, plan } = this;
-    this.sink.emit({ event: "progress", sent, acknowledged: acks.acknowledged, total: plan.size });
+    const { sent, size: total } = this;
+    const { acknowledged } = this.acks;
+    this.act({ do: "emit", event: { event: "progress", sent, acknowledged, total } });
   }
 
   private stage(): "upload" | "result" {
     return this.owes() ? "upload" : "result";
   }
 
-  private fail(code: string, how: string, now: number): void {
-    const text = `The board ${how} after ${this.sent} of ${this.plan.size} bytes.`;
-    this.sink.fail(new UploadError(this.stage(), code, text), now);
+  private fail(code: string, how: string): void {
+    const text = `The board ${how} after ${this.sent} of ${this.size} bytes.`;
+    this.act({ do: "fail", error: new UploadError(this.stage(), code, text) });
   }
 }

@@ -1,6 +1,6 @@
 import type { Board, EbootLayout } from "../../../boards/index.js";
 import { flashArea } from "../../board/flash-area.js";
-import { Command } from "../../core/espota/invitation.js";
+import { Command } from "../../core/espota/wire.js";
 import { FilesystemTarget, StagedCopy, type Staging } from "../../core/firmware/filesystem-target.js";
 import { roundUpToSector } from "../../core/flash/eboot.js";
 import type { Checksum } from "../../core/ports.js";

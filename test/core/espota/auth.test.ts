@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type AuthDialect, Authenticator, type Secrets } from "../../../src/core/espota/auth.js";
+import { Authenticator, type Secrets } from "../../../src/core/espota/auth.js";
+import type { AuthDialect } from "../../../src/core/espota/wire.js";
 import type { Crypto } from "../../../src/core/ports.js";
 import { nodeBytes } from "../../../src/node/bytes.js";
 import { nodeCrypto } from "../../../src/node/crypto.js";

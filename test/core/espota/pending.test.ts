@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { Authenticator } from "../../../src/core/espota/auth.js";
-import type { Invitation } from "../../../src/core/espota/invitation.js";
 import { PendingChallenges } from "../../../src/core/espota/pending.js";
+import type { Invitation } from "../../../src/core/espota/wire.js";
 import { nodeBytes } from "../../../src/node/bytes.js";
 import { nodeCrypto } from "../../../src/node/crypto.js";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Command } from "../../../src/core/espota/invitation.js";
+import { Command } from "../../../src/core/espota/wire.js";
 import { FilesystemTarget, StagedCopy, type Staging } from "../../../src/core/firmware/filesystem-target.js";
 import { nodeBytes } from "../../../src/node/bytes.js";
 import { nodeCrypto } from "../../../src/node/crypto.js";

@@ -1,5 +1,5 @@
 import { AttemptLimiter, noAttempts } from "../../../src/core/attempts.js";
-import { parseAuthResponse, parseInvitation } from "../../../src/core/espota/invitation.js";
+import { parseAuthResponse, parseInvitation } from "../../../src/core/espota/wire.js";
 import { hexText } from "../../../src/core/hex.js";
 import { decimal, isHex, sameText } from "../../../src/core/text.js";
 import { olderThan } from "../../../src/core/version.js";

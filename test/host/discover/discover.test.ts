@@ -1,9 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { manualClock } from "../../../src/board/manual-clock.js";
 import { type DiscoverEvent, discoverBoards } from "../../../src/host/discover/discover.js";
-import { interfacesFor } from "../../../src/host/discover/interfaces.js";
-import { isLocalName, resolveLocalName } from "../../../src/host/discover/local-name.js";
-import { locateBoard } from "../../../src/host/discover/locate.js";
+import { isLocalName, locateBoard, resolveLocalName } from "../../../src/host/discover/local-name.js";
+import { interfacesFor } from "../../../src/host/network.js";
 import { boardAnswers, FakeMdns, gone } from "./fake-mdns.js";
 
 /** Lets what waits for a promise run. */

@@ -1,7 +1,11 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { authResponse } from "../../../src/host/espota/auth.js";
+import { authResponse } from "../../../src/host/espota/handshake.js";
 import { invitation, SessionSteps } from "../../support/session-steps.js";
 
+const golden = JSON.parse(readFileSync(new URL("../../vectors/golden.json", import.meta.url), "utf8"));
+/** Never called: the steps themselves give the password. */
+const askPassword = () => Promise.resolve(undefined);
 const n1 = "1".repeat(32);
 const n2 = "2".repeat(32);
 const long1 = "a".repeat(64);
@@ -127,7 +131,7 @@ describe("authentication", () => {
   });
 
   test("asked for, wrong, asked for once more", () => {
-    const steps = new SessionSteps({ asks: 2 });
+    const steps = new SessionSteps({ askPassword });
     steps.datagram(`AUTH ${n1}`);
     steps.password("wrong");
     steps.datagram("Authentication Failed");
@@ -141,7 +145,7 @@ describe("authentication", () => {
   });
 
   test("a challenge that waited for slow fingers is not answered; the board is invited anew", () => {
-    const steps = new SessionSteps({ asks: 2 });
+    const steps = new SessionSteps({ askPassword });
     steps.datagram(`AUTH ${n1}`);
     steps.pass(30_000);
     steps.password("admin");
@@ -151,7 +155,7 @@ describe("authentication", () => {
   });
 
   test("giving no password ends it", () => {
-    const steps = new SessionSteps({ asks: 2 });
+    const steps = new SessionSteps({ askPassword });
     steps.datagram(`AUTH ${n1}`);
     steps.password(undefined);
     expect(steps.error?.code).toBe("PASSWORD_NEEDED");
@@ -310,5 +314,19 @@ describe("a board that takes no updates now", () => {
     steps.pass(10_000);
     steps.datagram("ERR: ERROR[4]: Not Enough Space\n");
     expect(steps.error?.code).toBe("NOT_ENOUGH_SPACE");
+  });
+});
+
+describe("proving the password", () => {
+  test("MD5 dialect", () => {
+    const { nonce, cnonce, password, response } = golden.espotaAuthMd5;
+    expect(authResponse(nonce, cnonce, password, "sha256")).toBe(response);
+  });
+
+  test("PBKDF2 dialect, for both ways a board keeps its password", () => {
+    const { nonce, cnonce, password, responseSha256Password, responseMd5Password } =
+      golden.espotaAuthPbkdf2Sha256;
+    expect(authResponse(nonce, cnonce, password, "sha256")).toBe(responseSha256Password);
+    expect(authResponse(nonce, cnonce, password, "md5")).toBe(responseMd5Password);
   });
 });

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { ReplyReader } from "../../../src/host/espota/reply.js";
+import { AckCounter, ReplyReader } from "../../../src/host/espota/reply.js";
 
-function verdictOf(pieces: readonly string[]): unknown {
+function resultOf(pieces: readonly string[]): unknown {
   const reader = new ReplyReader();
   for (const piece of pieces) reader.feed(piece);
   return reader.end();
@@ -23,8 +23,8 @@ describe("what the board says on the connection", () => {
     ["O", { ok: false, text: "O" }],
     ["1460", undefined],
     ["", undefined],
-  ])("%j", (stream, verdict) => {
-    expect(verdictOf([stream])).toEqual(verdict);
+  ])("%j", (stream, result) => {
+    expect(resultOf([stream])).toEqual(result);
   });
 
   test("how TCP cuts it makes no difference", () => {
@@ -39,7 +39,7 @@ describe("what the board says on the connection", () => {
         const places = [0, ...at.map((place) => Math.min(place, whole.length)).sort((a, b) => a - b)];
         const pieces = places.map((place, i) => whole.slice(place, places[i + 1]));
         expect(pieces.join("")).toBe(whole);
-        expect(verdictOf(pieces)).toEqual(verdictOf([whole]));
+        expect(resultOf(pieces)).toEqual(resultOf([whole]));
       }),
     );
   });
@@ -47,12 +47,56 @@ describe("what the board says on the connection", () => {
   test("only digits and then OK is success", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary-ascii", maxLength: 40 }), (text) => {
-        const verdict = new ReplyReader();
-        verdict.feed(text);
-        const ok = verdict.verdict !== undefined && verdict.verdict.ok;
+        const reader = new ReplyReader();
+        reader.feed(text);
+        const ok = reader.result !== undefined && reader.result.ok;
         expect(ok).toBe(/^[0-9]*OK/.test(text));
       }),
       { examples: [["12OK"], ["OK"], ["xOK"], ["1 OK"]] },
+    );
+  });
+});
+
+describe("what the board has acknowledged", () => {
+  test("one number a segment is counted exactly, also when chunks are acknowledged in parts", () => {
+    const acks = new AckCounter();
+    for (const digits of ["536", "536", "388"]) acks.segment(digits, 1460);
+    expect(acks.acknowledged).toBe(1460);
+  });
+
+  test("merged numbers are told apart by what is outstanding", () => {
+    const merged = new AckCounter();
+    merged.segment("536536388", 1460);
+    expect(merged.acknowledged).toBe(1460);
+    const ahead = new AckCounter();
+    ahead.segment("10241024536", 32_768);
+    expect(ahead.acknowledged).toBe(2584);
+    const once = new AckCounter();
+    once.segment("10000", 10_000);
+    expect(once.acknowledged).toBe(10_000);
+  });
+
+  test("larger numbers are told apart once one has come alone", () => {
+    const acks = new AckCounter();
+    acks.segment("4096", 32_768);
+    acks.segment("40964096", 32_768);
+    expect(acks.acknowledged).toBe(3 * 4096);
+  });
+
+  test("whatever comes, the count never falls and never passes what was sent", () => {
+    const segments = fc.array(fc.tuple(fc.stringMatching(/^[0-9]{0,12}$/), fc.nat(3000)));
+    fc.assert(
+      fc.property(segments, (pieces) => {
+        const acks = new AckCounter();
+        let sent = 0;
+        for (const [digits, more] of pieces) {
+          sent += more;
+          const before = acks.acknowledged;
+          acks.segment(digits, sent);
+          expect(acks.acknowledged).toBeGreaterThanOrEqual(before);
+          expect(acks.acknowledged).toBeLessThanOrEqual(sent);
+        }
+      }),
     );
   });
 });

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { defaultDeadlines } from "../../../src/host/espota/deadlines.js";
-import type { SessionPlan } from "../../../src/host/espota/session.js";
+import { defaultDeadlines, type UploadPlan } from "../../../src/host/options.js";
 import { SessionSteps } from "../../support/session-steps.js";
 
 /** Longer than what may be under way. */
@@ -9,8 +8,8 @@ const size = 70_000;
 /** Whole chunks that may be. */
 const first = 22 * 1460;
 
-function connected(plan: Partial<SessionPlan> = {}): SessionSteps {
-  const steps = new SessionSteps({ size, ...plan });
+function connected(plan: Partial<UploadPlan> = {}): SessionSteps {
+  const steps = new SessionSteps({ image: new Uint8Array(size), ...plan });
   steps.datagram("OK");
   steps.connect();
   return steps;
@@ -149,7 +148,7 @@ describe("failure", () => {
   });
 
   test("silence of a board that has everything and has not acknowledged it", () => {
-    const steps = connected({ size: 3000 });
+    const steps = connected({ image: new Uint8Array(3000) });
     expect(steps.written).toBe(3000);
     steps.receive("1460");
     steps.pass(20_000);

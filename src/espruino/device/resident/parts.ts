@@ -1,8 +1,8 @@
 import type { BundlePlace } from "../../../core/bundle/judge.js";
 import type { Fault } from "../../../core/errors.js";
 import type { EspotaHandshake } from "../../../core/espota/handshake.js";
-import type { Invitation } from "../../../core/espota/invitation.js";
 import type { Action, EspotaTransfer, Peer } from "../../../core/espota/transfer.js";
+import type { Invitation } from "../../../core/espota/wire.js";
 import type { OtaSwitch } from "../../../core/firmware/otadata-scheme.js";
 import type { Permit, PermitRules } from "../../../core/policy/permit.js";
 import type { Chunk, Digest } from "../../../core/ports.js";

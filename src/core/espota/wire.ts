@@ -1,17 +1,38 @@
 import { decimal, isHex } from "../text.js";
 
 /**
- * The uploader's datagrams, ASCII, as esp8266/Arduino tools/espota.py sends them:
+ * espota's datagrams, ASCII, as esp8266/Arduino's tools/espota.py and ArduinoOTA.cpp send them. The uploader's:
  *   "<command> <host TCP port> <size> <md5>\n"   the invitation
  *   "200 <cnonce> <response>\n"                  the answer to AUTH
  * Sluice's uploader adds a second line of words: "gap=0" reads answers as they come, so that it needs neither a silence
- * before the result nor a number for each piece (ack-pacer.ts), and what is not known here is passed over. The originals read up to the first line end and drop the rest of the datagram.
+ * before the result nor a number for each piece (ack-pacer.ts). Unknown words are ignored, and the originals read up to
+ * the first line end and drop the rest of the datagram. The board's:
+ *   "AUTH <nonce>", "OK", "Authentication Failed", "ERR: <why>\n"
  */
 export const enum Command {
   Flash = 0,
   Filesystem = 100,
   Auth = 200,
 }
+
+/** What a board answers by UDP; "OK" also ends a transfer by TCP. */
+export const enum Reply {
+  Ok = "OK",
+  AuthFailed = "Authentication Failed",
+  /** Before the nonce. */
+  Auth = "AUTH ",
+  /** Before the reason. */
+  Error = "ERR: ",
+}
+
+/**
+ * `md5`: esp8266's Digest-MD5, which all clients know; `pbkdf2`: arduino-esp32 from 3.3.1 on. The nonce has 32 hex
+ * digits in the one and 64 in the other.
+ */
+export type AuthDialect = "md5" | "pbkdf2";
+
+/** Iterations of arduino-esp32's espota.py (3.3.1 and newer). */
+export const pbkdf2Iterations = 10000;
 
 export interface Invitation {
   readonly command: number;
@@ -75,4 +96,33 @@ export function parseAuthResponse(line: string): AuthResponse | undefined {
   if (length !== 32 && length !== 64) return undefined;
   if (!isHex(parts[1], length) || !isHex(parts[2], length)) return undefined;
   return { cnonce: parts[1], response: parts[2].toLowerCase() };
+}
+
+export function invitationText(what: Invitation): string {
+  return `${what.command} ${what.port} ${what.size} ${what.md5}\n${what.needsGap ? "" : "gap=0\n"}`;
+}
+
+export function authText(what: AuthResponse): string {
+  return `${Command.Auth} ${what.cnonce} ${what.response}\n`;
+}
+
+/** A board's datagram, as the uploader reads it. */
+export type BoardReply =
+  | { readonly kind: "ok" | "auth-failed" | "refused" | "unknown" }
+  | { readonly kind: "challenge"; readonly nonce: string };
+
+export function parseReply(datagram: string): BoardReply {
+  const line = words(datagram).join(" ");
+  if (line === Reply.Ok) return { kind: "ok" };
+  if (line === Reply.AuthFailed) return { kind: "auth-failed" };
+  if (line.indexOf("ERR:") === 0) return { kind: "refused" };
+  const nonce = line.slice(Reply.Auth.length);
+  const isChallenge = line.indexOf(Reply.Auth) === 0 && dialectOf(nonce) !== undefined;
+  return isChallenge ? { kind: "challenge", nonce: nonce } : { kind: "unknown" };
+}
+
+/** Undefined where it is no nonce. */
+export function dialectOf(nonce: string): AuthDialect | undefined {
+  if (isHex(nonce, 32)) return "md5";
+  return isHex(nonce, 64) ? "pbkdf2" : undefined;
 }

@@ -1,6 +1,14 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
-import { parseAuthResponse, parseInvitation, words } from "../../../src/core/espota/invitation.js";
+import { describe, expect, it, test } from "vitest";
+import {
+  authText,
+  dialectOf,
+  invitationText,
+  parseAuthResponse,
+  parseInvitation,
+  parseReply,
+  words,
+} from "../../../src/core/espota/wire.js";
 import { decimal } from "../../../src/core/text.js";
 
 const md5 = "2c6b96b5e58797d34daa515429a5a245";
@@ -137,6 +145,40 @@ describe("garbage", () => {
       }),
       { numRuns: 2000 },
     );
+  });
+});
+
+test("an invitation is what espota.py sends, and a line that other boards do not read", () => {
+  const invitation = { command: 100, port: 45023, size: 10_000, md5, needsGap: false };
+  expect(invitationText(invitation)).toBe(`100 45023 10000 ${md5}\ngap=0\n`);
+  expect(parseInvitation(invitationText(invitation))).toEqual(invitation);
+  const plain = { ...invitation, needsGap: true };
+  expect(parseInvitation(invitationText(plain))).toEqual(plain);
+});
+
+test("what proves the password is read as it was written", () => {
+  const answer = { cnonce: "a".repeat(64), response: "b".repeat(64) };
+  expect(parseAuthResponse(authText(answer))).toEqual(answer);
+});
+
+describe("a board's datagram", () => {
+  const nonce = "25d55ad283aa400af464c76d713c07ad";
+  test.each([
+    ["OK", { kind: "ok" }],
+    [`AUTH ${nonce}`, { kind: "challenge", nonce }],
+    [`AUTH ${nonce}${nonce}\n`, { kind: "challenge", nonce: nonce + nonce }],
+    ["Authentication Failed", { kind: "auth-failed" }],
+    ["ERR: ERROR[4]: Not Enough Space\n", { kind: "refused" }],
+    ["AUTH 25d55ad283aa400af464c76d713c07", { kind: "unknown" }],
+    ["AUTH", { kind: "unknown" }],
+    ["OKAY", { kind: "unknown" }],
+    ["", { kind: "unknown" }],
+  ])("%j", (text, reply) => {
+    expect(parseReply(text)).toEqual(reply);
+  });
+
+  test.each(["", "12", "g".repeat(32), "a".repeat(33), "a".repeat(63)])("%j is no nonce", (text) => {
+    expect(dialectOf(text)).toBeUndefined();
   });
 });
 
