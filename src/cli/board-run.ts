@@ -8,7 +8,7 @@ import type { NorFlash } from "../board/nor-flash.js";
 import { VirtualBoard } from "../board/virtual-board.js";
 import type { Secrets } from "../core/espota/auth.js";
 import { SluiceError } from "../errors/sluice-error.js";
-import { refusedByEngine } from "../espruino/build/refused-by-engine.js";
+import { refusedByEngine } from "../espruino/build/dialect.js";
 import { readPassword } from "../host/password.js";
 import { requireBoard } from "../image/board-target.js";
 import { passwordHashes } from "../node/crypto.js";

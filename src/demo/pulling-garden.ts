@@ -5,7 +5,7 @@ import { makeFlash } from "../board/board-flash.js";
 import { eventLine } from "../board/event-line.js";
 import type { BoardEvent } from "../board/events.js";
 import { VirtualBoard } from "../board/virtual-board.js";
-import { refusedByEngine } from "../espruino/build/refused-by-engine.js";
+import { refusedByEngine } from "../espruino/build/dialect.js";
 import { chipImage, type ProvisionOptions, type PullSettings } from "../espruino/provision.js";
 import { packageRoot } from "../node/package-root.js";
 import { normaliseMac } from "../server/wire/names.js";

@@ -6,7 +6,7 @@ import { eventLine, formatLine, type Line } from "../board/event-line.js";
 import { VirtualBoard } from "../board/virtual-board.js";
 import { SluiceError } from "../errors/sluice-error.js";
 import { buildAgent, buildBundle } from "../espruino/build/bundle.js";
-import { refusedByEngine } from "../espruino/build/refused-by-engine.js";
+import { refusedByEngine } from "../espruino/build/dialect.js";
 import { chipImage } from "../espruino/provision.js";
 import { uploadImage } from "../host/index.js";
 import { packageRoot } from "../node/package-root.js";

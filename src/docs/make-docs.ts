@@ -1,9 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { errorCatalog } from "../errors/sluice-error.js";
 import { packageRoot } from "../node/package-root.js";
-import { boardFacts, wiringTable } from "./board-facts.js";
-import { boardsSummary, boardsTable } from "./boards-table.js";
-import { errorsPage } from "./errors-page.js";
+import { boardFacts, boardsSummary, boardsTable, wiringTable } from "./boards-table.js";
 
 /** Pages that are made, and what they should say now. */
 export function madePages(): ReadonlyMap<string, string> {
@@ -46,4 +45,26 @@ function read(page: string): string {
 /** Writes the made pages; `npm run docs`. */
 export function writeDocs(): void {
   for (const [page, text] of madePages()) writeFileSync(join(packageRoot(), page), text);
+}
+
+/** docs/errors.md, from the one table of errors. */
+export function errorsPage(): string {
+  const rows = errorCatalog.map(
+    ({ code, number, sentence, remedy }) =>
+      `| \`${code}\` | ${number === undefined ? "" : String(number)} | ${cell(sentence)} | ${cell(remedy)} |`,
+  );
+  return `# Errors
+
+Every error has a stable code. Boards answer \`ERROR[number]: text\`, with the numbers and texts of the original Updater
+up to 16; from 17 on they are Sluice's own. The tools print the code, what happened, and the remedy; with \`--json\` the
+code is a member of its own. This page is made from \`src/errors\` by \`npm run docs\`.
+
+| code | number | what happened | what to do |
+|---|---|---|---|
+${rows.join("\n")}
+`;
+}
+
+function cell(text: string): string {
+  return text.replaceAll("|", "\\|").replaceAll("\n", " ");
 }

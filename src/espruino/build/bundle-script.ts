@@ -1,11 +1,14 @@
 import { dirname, isAbsolute, join, resolve } from "node:path";
+import { encode } from "@jridgewell/sourcemap-codec";
+import { decodedMappings, TraceMap } from "@jridgewell/trace-mapping";
+import { parse } from "acorn";
 import { type BuildOptions, build, type Message, type Plugin } from "esbuild";
 import type { Board } from "../../../boards/index.js";
 import { SluiceError } from "../../errors/sluice-error.js";
 import { packageRoot, packageVersion } from "../../node/package-root.js";
 import { boardConstants } from "./board-constants.js";
+import { walk } from "./dialect/nodes.js";
 import { notToBeMade, outerNames } from "./member-names.js";
-import { joinLines } from "./one-line.js";
 
 export type ScriptKind = "app" | "agent" | "part" | "loader";
 
@@ -196,4 +199,33 @@ function failures(cause: unknown, folder: string): string {
       return `${file}:${location.line}:${location.column + 1}: ${text}`;
     })
     .join("\n");
+}
+
+/**
+ * Writes line breaks inside of templates as `\n`, so that all code stands in one line. The board counts lines from the
+ * start of its Storage file, where much else lies, so a line number from it says nothing; the column does.
+ */
+export function joinLines({ code, map }: Script): Script {
+  const breaks: number[] = [];
+  for (const node of walk(parse(code, { ecmaVersion: "latest" })))
+    if (node.type === "TemplateElement")
+      for (let at = code.indexOf("\n", node.start); at >= 0 && at < node.end; at = code.indexOf("\n", at + 1))
+        breaks.push(at);
+  if (breaks.length === 0) return { code, map };
+  const traced = new TraceMap(map);
+  const lines: (number[] & { 0: number })[][] = decodedMappings(traced).map((line) =>
+    line.map((segment) => [...segment]),
+  );
+  const lengths = code.split("\n").map((line) => line.length);
+  // From the last one on, each line is hung behind the one before, two columns for the `\n` between them.
+  for (const at of breaks.sort((a, b) => b - a)) {
+    const line = code.slice(0, at).split("\n").length - 1;
+    const shift = lengths[line] + 2;
+    for (const segment of lines[line + 1] ?? []) segment[0] += shift;
+    lines.splice(line, 2, [...(lines[line] ?? []), ...(lines[line + 1] ?? [])]);
+    lengths.splice(line, 2, shift + lengths[line + 1]);
+  }
+  const pieces = breaks.reduce((text, at) => `${text.slice(0, at)}\\n${text.slice(at + 1)}`, code);
+  const mappings = encode(lines as Parameters<typeof encode>[0]);
+  return { code: pieces, map: JSON.stringify({ ...JSON.parse(map), mappings }) };
 }

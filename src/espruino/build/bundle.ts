@@ -6,9 +6,9 @@ import { packageRoot, packageVersion } from "../../node/package-root.js";
 import { agentParts, type PartSource, partSources } from "./agent-parts.js";
 import { boardConstants, espruinoPort } from "./board-constants.js";
 import { compileScript, memberNames, type Script, type ScriptRequest } from "./bundle-script.js";
+import { refuseDialect } from "./dialect.js";
 import { type BundleFields, bundleFieldFault, decodeBundle, encodeBundle } from "./encode-bundle.js";
 import { readManifest } from "./manifest.js";
-import { refuseDialect } from "./refuse-dialect.js";
 import { packedPage } from "./web-page.js";
 
 export interface Bundle extends Script {

@@ -1,14 +1,17 @@
+import { relative, resolve } from "node:path";
+import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 import { getLineInfo, type Program, parse } from "acorn";
+import { SluiceError } from "../../errors/sluice-error.js";
+import type { Script } from "./bundle-script.js";
 import { checkBuiltins } from "./dialect/builtin-rules.js";
 import { checkClasses } from "./dialect/class-rules.js";
 import { checkClosures } from "./dialect/closure-rule.js";
 import type { DialectFinding, Report } from "./dialect/finding.js";
+import { checkRegExp, checkText } from "./dialect/literal-rules.js";
 import { walk } from "./dialect/nodes.js";
 import { checkOrder } from "./dialect/order-rule.js";
-import { checkRegExp } from "./dialect/regexp-rule.js";
 import { resolveNames } from "./dialect/scope.js";
 import { checkSyntax } from "./dialect/syntax-rules.js";
-import { checkText } from "./dialect/text-rule.js";
 
 export type { DialectFinding } from "./dialect/finding.js";
 
@@ -57,4 +60,33 @@ function parseAny(code: string): Program {
     if (!(error instanceof SyntaxError) || !/import|export|await/.test(error.message)) throw error;
     return parse(code, { ...options, sourceType: "module" });
   }
+}
+
+/**
+ * Refuses a script that Espruino cannot run, naming every place in the TypeScript sources.
+ * @param folder what the map's sources are relative to
+ * @throws SluiceError UNSUPPORTED_SYNTAX
+ */
+export function refuseDialect(script: Script, folder: string): void {
+  const findings = checkScript(script.code);
+  if (findings.length === 0) return;
+  const map = new TraceMap(script.map);
+  const lines = findings.map(({ what, instead, line, column }) => {
+    const place = originalPositionFor(map, { line, column });
+    const at =
+      place.source === null
+        ? `bundled code ${line}:${column + 1}`
+        : `${relative(process.cwd(), resolve(folder, place.source))}:${place.line}:${place.column + 1}`;
+    return `${at}: ${what}. Write instead: ${instead}`;
+  });
+  throw new SluiceError("UNSUPPORTED_SYNTAX", [...new Set(lines)].join("\n"));
+}
+
+/**
+ * What the real engine would not run, as one sentence: the virtual board refuses it as well.
+ * @returns undefined when there is nothing
+ */
+export function refusedByEngine(code: string): string | undefined {
+  const first = checkScript(code)[0];
+  return first === undefined ? undefined : `${first.what}. Write instead: ${first.instead}`;
 }

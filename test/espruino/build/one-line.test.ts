@@ -2,7 +2,7 @@ import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 import { transform } from "esbuild";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { joinLines } from "../../../src/espruino/build/one-line.js";
+import { joinLines } from "../../../src/espruino/build/bundle-script.js";
 
 /** Two strings with line breaks, as the minifier prints them, and a name behind each. */
 async function minified(first: string, second: string): Promise<{ code: string; map: string }> {
