@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Board, boards, findBoard } from "../../boards/index.js";
-import { tooLarge } from "../image/board-target.js";
+import { type Board, boards } from "../../boards/index.js";
+import { requireBoard, tooLarge } from "../image/board-target.js";
 import { boardPartitions } from "../image/partition-tables.js";
 import { packageRoot } from "../node/package-root.js";
 
@@ -44,14 +44,14 @@ function shortFirmware(board: Board): string {
 }
 
 /** A word on the last column. */
-export function firmwarePower(board: Board): string {
+function firmwarePower(board: Board): string {
   if (board.layout.refusal !== undefined || board.layout.kind === "store") return "-";
   return board.layout.powerSafety === "safe"
     ? "safe"
     : "**not safe**: refused when unattended, unless forced";
 }
 
-export function apps(board: Board): string {
+function apps(board: Board): string {
   if (board.devicescript !== undefined)
     return `as bytecode through a gateway, up to ${board.devicescript.programRoom / 1024} KB; the gateway keeps the previous one`;
   const port = board.espruino;
@@ -60,7 +60,7 @@ export function apps(board: Board): string {
   return `yes, two slots of ${kilobytes} KB`;
 }
 
-export function firmware(board: Board): string {
+function firmware(board: Board): string {
   const layout = board.layout;
   if (layout.refusal !== undefined) return `no: ${layout.refusal}`;
   switch (layout.kind) {
@@ -83,11 +83,7 @@ function power(board: Board): string {
 
 /** What the data says of some boards, a column each, for a page of their own. */
 export function boardFacts(ids: readonly string[]): string {
-  const found = ids.map((id) => {
-    const board = findBoard(id);
-    if (board === undefined) throw new Error(`no board ${id}`);
-    return board;
-  });
+  const found = ids.map(requireBoard);
   const rows: (readonly [string, (board: Board) => string])[] = [
     ["what it is", ({ title }) => title],
     ["flash", ({ flashSize }) => kilobytes(flashSize)],

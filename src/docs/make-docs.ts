@@ -29,7 +29,7 @@ function boardPages(): [string, string][] {
 }
 
 /** `page` with what stands between `<!-- name -->` and `<!-- /name -->` replaced. */
-export function between(page: string, name: string, content: string): string {
+function between(page: string, name: string, content: string): string {
   const start = `<!-- ${name} -->`;
   const end = `<!-- /${name} -->`;
   const from = page.indexOf(start);
@@ -48,7 +48,7 @@ export function writeDocs(): void {
 }
 
 /** docs/errors.md, from the one table of errors. */
-export function errorsPage(): string {
+function errorsPage(): string {
   const rows = errorCatalog.map(
     ({ code, number, sentence, remedy }) =>
       `| \`${code}\` | ${number === undefined ? "" : String(number)} | ${cell(sentence)} | ${cell(remedy)} |`,

@@ -5,7 +5,7 @@ import type { DevsProgram } from "../../core/image/judgement.js";
 import { anyTarget } from "../../core/image/source.js";
 import { SluiceError } from "../../errors/sluice-error.js";
 import { bundleFieldFault } from "../../espruino/build/encode-bundle.js";
-import { type Manifest, readManifest } from "../../espruino/build/manifest.js";
+import { type Manifest, readDevManifest } from "../../espruino/build/manifest.js";
 import { judgeBytes } from "../../image/judge-file.js";
 import { seal, withVersion } from "./bytecode.js";
 import { compilerVersion, findCompiler } from "./compiler.js";
@@ -40,7 +40,7 @@ export interface Program {
  */
 export async function buildProgram(request: ProgramRequest): Promise<Program> {
   const port = deviceScriptPort(request.board);
-  const manifest = await readManifest(request.dev, request.manifest);
+  const manifest = await readDevManifest(request.dev, request.manifest);
   const version = request.version ?? manifest.version;
   refuseFields(manifest, version);
   refusePins(request.board, port, manifest.safePins);

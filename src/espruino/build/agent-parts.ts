@@ -1,5 +1,5 @@
 import type { Board } from "../../../boards/index.js";
-import type { Script, ScriptRequest } from "./bundle-script.js";
+import type { CompiledScript, ScriptRequest } from "./bundle-script.js";
 
 /** A part of the agent: the file of device/parts and what of it becomes the part's `open`. */
 export interface PartSource {
@@ -66,7 +66,7 @@ export async function agentParts(
   board: Board,
   define: Readonly<Record<string, string>>,
   isLeftOut: (part: PartSource) => boolean,
-  build: (part: PartSource, request: Omit<ScriptRequest, "entry">) => Promise<Script>,
+  build: (part: PartSource, request: Omit<ScriptRequest, "entry">) => Promise<CompiledScript>,
 ): Promise<AgentParts> {
   const codes = await Promise.all(
     partSources.map(async (part) =>

@@ -2,7 +2,7 @@ import { dirname, isAbsolute, join, resolve } from "node:path";
 import { encode } from "@jridgewell/sourcemap-codec";
 import { decodedMappings, TraceMap } from "@jridgewell/trace-mapping";
 import { parse } from "acorn";
-import { type BuildOptions, build, type Message, type Plugin } from "esbuild";
+import { type BuildOptions, type BuildResult, build, type Message, type Plugin } from "esbuild";
 import type { Board } from "../../../boards/index.js";
 import { SluiceError } from "../../errors/sluice-error.js";
 import { packageRoot, packageVersion } from "../../node/package-root.js";
@@ -27,15 +27,10 @@ export interface ScriptRequest {
   readonly names?: MemberNames;
 }
 
-/** The same for the agent and all of its parts. */
-export interface MemberNames {
-  /** What stays as it is. */
-  readonly kept: RegExp;
-  /** esbuild's `mangleCache`: what the others are called instead. */
-  readonly short: Record<string, string | false>;
-}
+/** The same for the agent and all of its parts: `reserveProps` stay as they are, `mangleCache` has the others' new names. */
+export type MemberNames = Pick<BuildOptions, "mangleProps" | "reserveProps" | "mangleCache">;
 
-export interface Script {
+export interface CompiledScript {
   /** ASCII, ES2015, without a final newline. */
   readonly code: string;
   /** Source map version 3 as JSON; sources relative to the folder of `entry`. */
@@ -85,27 +80,20 @@ export async function memberNames(
   request: Omit<ScriptRequest, "entry">,
 ): Promise<MemberNames> {
   const [first = ""] = entries;
-  const kept = outerNames();
+  const names: MemberNames = { mangleProps: /./, reserveProps: outerNames(), mangleCache: {} };
   const imports = entries
     .map((entry, index) => `export * as p${index} from ${JSON.stringify(resolve(entry))};`)
     .join("");
-  const options: BuildOptions = {
+  const { mangleCache } = await bundled(dirname(first), {
     ...commonOptions({ ...request, entry: first }),
+    ...names,
     // Names that are in use are not given to others.
     stdin: {
       contents: `${imports}if(0){${notToBeMade.map((name) => `({}).${name};`).join("")}}`,
       resolveDir: dirname(first),
     },
-    absWorkingDir: dirname(first),
-    mangleProps: /./,
-    reserveProps: kept,
-    mangleCache: {},
-  };
-  try {
-    return { kept, short: (await build(options)).mangleCache ?? {} };
-  } catch (cause) {
-    throw new SluiceError("BUILD_FAILED", failures(cause, dirname(first)), { cause });
-  }
+  });
+  return { ...names, mangleCache: mangleCache ?? {} };
 }
 
 /**
@@ -114,18 +102,13 @@ export async function memberNames(
  * `require("Storage")` as it stands, where every other format wraps it in what Espruino cannot parse.
  * @throws SluiceError BUILD_FAILED with file, line and column of every error
  */
-export async function compileScript(request: ScriptRequest): Promise<Script> {
+export async function compileScript(request: ScriptRequest): Promise<CompiledScript> {
   const entry = resolve(request.entry);
   const [banner, footer] = frames[request.kind];
   const minify = request.minify ?? true;
-  const options: BuildOptions = {
+  const { outputFiles = [] } = await bundled(dirname(entry), {
     ...commonOptions(request),
-    ...(minify &&
-      request.names && {
-        mangleProps: /./,
-        reserveProps: request.names.kept,
-        mangleCache: request.names.short,
-      }),
+    ...(minify && request.names),
     // Minified names must not be `of`, which Espruino reserves everywhere: naming it here keeps the minifier away.
     stdin: {
       contents: `${startOf(entry, request.opens)}${minify ? " if (0) of;" : ""}`,
@@ -133,20 +116,23 @@ export async function compileScript(request: ScriptRequest): Promise<Script> {
       sourcefile: "sluice:start",
     },
     outfile: join(dirname(entry), "script.js"),
-    absWorkingDir: dirname(entry),
     minify,
     sourcemap: "external",
-    // The code itself stands in the second line in every case (one-line.ts, explain.ts).
+    // The code itself stands in the second line in every case (joinLines, explain.ts).
     banner: { js: banner },
     footer: { js: footer },
-  };
+  });
+  const text = (end: string): string => outputFiles.find(({ path }) => path.endsWith(end))?.text ?? "";
+  const script = { code: text(".js").trimEnd(), map: text(".map") };
+  return minify ? joinLines(script) : script;
+}
+
+/** @throws SluiceError BUILD_FAILED with file, line and column of every error */
+async function bundled(folder: string, options: BuildOptions): Promise<BuildResult> {
   try {
-    const { outputFiles = [] } = await build(options);
-    const code = outputFiles.find((file) => file.path.endsWith(".js"))?.text ?? "";
-    const map = outputFiles.find((file) => file.path.endsWith(".map"))?.text ?? "";
-    return minify ? joinLines({ code: code.trimEnd(), map }) : { code: code.trimEnd(), map };
+    return await build({ ...options, absWorkingDir: folder });
   } catch (cause) {
-    throw new SluiceError("BUILD_FAILED", failures(cause, dirname(entry)), { cause });
+    throw new SluiceError("BUILD_FAILED", failures(cause, folder), { cause });
   }
 }
 
@@ -205,7 +191,7 @@ function failures(cause: unknown, folder: string): string {
  * Writes line breaks inside of templates as `\n`, so that all code stands in one line. The board counts lines from the
  * start of its Storage file, where much else lies, so a line number from it says nothing; the column does.
  */
-export function joinLines({ code, map }: Script): Script {
+export function joinLines({ code, map }: CompiledScript): CompiledScript {
   const breaks: number[] = [];
   for (const node of walk(parse(code, { ecmaVersion: "latest" })))
     if (node.type === "TemplateElement")

@@ -5,13 +5,13 @@ import { SluiceError } from "../../errors/sluice-error.js";
 import { packageRoot, packageVersion } from "../../node/package-root.js";
 import { agentParts, type PartSource, partSources } from "./agent-parts.js";
 import { boardConstants, espruinoPort } from "./board-constants.js";
-import { compileScript, memberNames, type Script, type ScriptRequest } from "./bundle-script.js";
+import { type CompiledScript, compileScript, memberNames, type ScriptRequest } from "./bundle-script.js";
 import { refuseDialect } from "./dialect.js";
 import { type BundleFields, bundleFieldFault, decodeBundle, encodeBundle } from "./encode-bundle.js";
-import { readManifest } from "./manifest.js";
+import { readDevManifest } from "./manifest.js";
 import { packedPage } from "./web-page.js";
 
-export interface Bundle extends Script {
+export interface Bundle extends CompiledScript {
   /** The `*.app` file. */
   readonly bytes: Uint8Array;
   readonly header: AppHeader;
@@ -33,7 +33,7 @@ export interface BundleRequest {
  * One script for the board, checked for what its engine lacks, before and after minifying.
  * @throws SluiceError BUILD_FAILED, UNSUPPORTED_SYNTAX
  */
-export async function bundleScript(request: Omit<ScriptRequest, "minify">): Promise<Script> {
+export async function bundleScript(request: Omit<ScriptRequest, "minify">): Promise<CompiledScript> {
   const folder = resolve(request.entry, "..");
   const plain = await compileScript({ ...request, minify: false });
   refuseDialect(plain, folder);
@@ -47,7 +47,7 @@ export async function bundleScript(request: Omit<ScriptRequest, "minify">): Prom
  * @throws SluiceError FILE_NOT_READABLE, BAD_MANIFEST, BUILD_FAILED, UNSUPPORTED_SYNTAX, BUNDLE_TOO_LARGE, NO_ESPRUINO
  */
 export async function buildBundle(request: BundleRequest): Promise<Bundle> {
-  const manifest = await readManifest(request.dev, request.manifest);
+  const manifest = await readDevManifest(request.dev, request.manifest);
   const fields: BundleFields = {
     kind: BundleKind.App,
     engine: Engine.Espruino,
@@ -101,11 +101,11 @@ export async function buildAgent(board: Board, entry = deviceFile("agent.ts")): 
 }
 
 /** The text of `.boot0`, which is written by cable only. @throws SluiceError as buildBundle */
-export async function buildLoader(board: Board, entry = deviceFile("loader.ts")): Promise<Script> {
+export async function buildLoader(board: Board, entry = deviceFile("loader.ts")): Promise<CompiledScript> {
   return bundleScript({ entry, kind: "loader", board });
 }
 
-function pack(fields: BundleFields, script: Script, board: Board, blocks: number): Bundle {
+function pack(fields: BundleFields, script: CompiledScript, board: Board, blocks: number): Bundle {
   const bytes = encodeBundle(fields, new Uint8Array(Buffer.from(script.code, "latin1")));
   const room = blocks * board.blockLength;
   if (bytes.length > room) {

@@ -2,18 +2,29 @@ import { relative, resolve } from "node:path";
 import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 import { getLineInfo, type Program, parse } from "acorn";
 import { SluiceError } from "../../errors/sluice-error.js";
-import type { Script } from "./bundle-script.js";
+import type { CompiledScript } from "./bundle-script.js";
 import { checkBuiltins } from "./dialect/builtin-rules.js";
 import { checkClasses } from "./dialect/class-rules.js";
 import { checkClosures } from "./dialect/closure-rule.js";
-import type { DialectFinding, Report } from "./dialect/finding.js";
-import { checkRegExp, checkText } from "./dialect/literal-rules.js";
-import { walk } from "./dialect/nodes.js";
+import { checkLiterals } from "./dialect/literal-rules.js";
+import { type ReportFinding, walk } from "./dialect/nodes.js";
 import { checkOrder } from "./dialect/order-rule.js";
 import { resolveNames } from "./dialect/scope.js";
 import { checkSyntax } from "./dialect/syntax-rules.js";
 
-export type { DialectFinding } from "./dialect/finding.js";
+/** One place in a script that Espruino cannot run, or runs differently. */
+export interface DialectFinding {
+  /** Stable name of the rule, e.g. `spread`. */
+  readonly rule: string;
+  /** What is wrong, without a full stop: "spread (`...`)". */
+  readonly what: string;
+  /** What to write instead, without a full stop. */
+  readonly instead: string;
+  /** 1-based. */
+  readonly line: number;
+  /** 0-based. */
+  readonly column: number;
+}
 
 /**
  * What of a script Espruino would refuse or run differently, in the order of the text. Every rule was tried on the
@@ -26,14 +37,13 @@ export function checkScript(code: string): DialectFinding[] {
     const { line, column } = getLineInfo(code, start);
     found.push({ start, finding: { rule, what, instead, line, column } });
   };
-  const report: Report = (node, rule, what, instead) => add(node.start, rule, what, instead);
+  const report: ReportFinding = (node, rule, what, instead) => add(node.start, rule, what, instead);
   try {
     const program = parseAny(code);
     const names = resolveNames(program);
     for (const node of walk(program)) {
       checkSyntax(node, names.parents.get(node), report);
-      checkText(node, report);
-      checkRegExp(node, report);
+      checkLiterals(node, report);
     }
     checkBuiltins(program, names, report);
     checkClasses(program, names, report);
@@ -67,7 +77,7 @@ function parseAny(code: string): Program {
  * @param folder what the map's sources are relative to
  * @throws SluiceError UNSUPPORTED_SYNTAX
  */
-export function refuseDialect(script: Script, folder: string): void {
+export function refuseDialect(script: CompiledScript, folder: string): void {
   const findings = checkScript(script.code);
   if (findings.length === 0) return;
   const map = new TraceMap(script.map);

@@ -92,8 +92,7 @@ function writtenName({ map, functionAt }: OpenSource, column: number): string | 
 }
 
 /** Finds the innermost function around a column of the code line. */
-function functionsOf(bundle: string): (column: number) => FunctionSpan | undefined {
-  const code = bundle;
+function functionsOf(code: string): (column: number) => FunctionSpan | undefined {
   const start = code.indexOf("\n") + 1;
   const spans: FunctionSpan[] = [];
   const names = new Map<AnyNode, { name: string; nameAt: number }>();
@@ -108,13 +107,8 @@ function functionsOf(bundle: string): (column: number) => FunctionSpan | undefin
     if (!isFunction(node)) continue;
     if (node.type !== "ArrowFunctionExpression" && node.id) remember(node, node.id.name, node.id);
     const own = names.get(node) ?? { name: undefined, nameAt: node.start - start };
-    const text = engineText(code, node);
-    spans.push({
-      from: node.start - start,
-      to: node.end - start,
-      text,
-      ...own,
-    });
+    const [from, to] = [node.start - start, node.end - start];
+    spans.push({ from, to, text: engineText(code, node), ...own });
   }
   return (column) => spans.filter(({ from, to }) => from <= column && column < to).at(-1);
 }

@@ -21,7 +21,7 @@ const keys = ["name", "version", "entry", "safePins", "agent"];
  * @param file another manifest than `sluice.json` in the folder
  * @throws SluiceError FILE_NOT_READABLE, BAD_MANIFEST
  */
-export async function readManifest(folder: string, file = join(folder, "sluice.json")): Promise<Manifest> {
+export async function readDevManifest(folder: string, file = join(folder, "sluice.json")): Promise<Manifest> {
   let text: string;
   try {
     text = await readFile(file, "utf8");

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { SluiceError } from "../../../src/errors/sluice-error.js";
-import { parseManifest, readManifest } from "../../../src/espruino/build/manifest.js";
+import { parseManifest, readDevManifest } from "../../../src/espruino/build/manifest.js";
 
 describe("a manifest", () => {
   it("may leave out what has a usual value", () => {
@@ -39,7 +39,7 @@ describe("a manifest", () => {
   });
 
   it("that is not there is named", async () => {
-    await expect(readManifest("no/such/folder")).rejects.toMatchObject({
+    await expect(readDevManifest("no/such/folder")).rejects.toMatchObject({
       code: "FILE_NOT_READABLE",
       message: expect.stringContaining("sluice.json"),
     });

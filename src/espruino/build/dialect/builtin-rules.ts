@@ -6,34 +6,41 @@ import {
   missingMethods,
   missingStatics,
 } from "./builtins.js";
-import type { Report } from "./finding.js";
-import { keyName, walk } from "./nodes.js";
-import type { Names } from "./scope.js";
+import { isClass, isPlainFunction, keyName, type ReportFinding, walk } from "./nodes.js";
+import { isGlobal, type Names, nodeAround } from "./scope.js";
 
 /** Reports what the engine's library does not have. */
-export function checkBuiltins(program: AnyNode, names: Names, report: Report): void {
-  const globals = new Set<AnyNode>(names.globals);
+export function checkBuiltins(program: AnyNode, names: Names, report: ReportFinding): void {
   const own = ownMembers(program);
   for (const node of names.globals) {
-    const instead = lookUp(missingGlobals, node.name);
+    const instead = missingGlobals.get(node.name);
     // `typeof Map` asks whether it is there, and may.
     const parent = names.parents.get(node);
     if (instead && !(parent?.type === "UnaryExpression" && parent.operator === "typeof"))
-      report(node, "builtin", `\`${node.name}\`, which the engine does not have`, instead);
+      reportMissing(report, node, `\`${node.name}\``, instead);
   }
   for (const node of walk(program)) {
-    if (node.type === "MemberExpression") checkMember(node, globals, own, names, report);
-    if ((node.type === "ClassDeclaration" || node.type === "ClassExpression") && node.superClass)
-      checkSuperclass(node.superClass, globals, report);
+    if (node.type === "MemberExpression") checkMember(node, own, names, report);
+    const base = isClass(node) ? node.superClass : undefined;
+    if (base && isGlobal(names, base) && builtinClasses.has(base.name))
+      report(
+        base,
+        "extends-builtin",
+        `a class that extends \`${base.name}\``,
+        "a class of your own with the fields you need",
+      );
   }
+}
+
+function reportMissing(report: ReportFinding, node: AnyNode, what: string, instead: string): void {
+  report(node, "builtin", `${what}, which the engine does not have`, instead);
 }
 
 function checkMember(
   node: MemberExpression,
-  globals: ReadonlySet<AnyNode>,
   own: ReadonlySet<string>,
   names: Names,
-  report: Report,
+  report: ReportFinding,
 ): void {
   const name = keyName(node, node.property);
   const { object } = node;
@@ -41,88 +48,53 @@ function checkMember(
   const parent = names.parents.get(node);
   const written =
     (parent?.type === "AssignmentExpression" && parent.left === node) || parent?.type === "UpdateExpression";
-  if (object.type === "Identifier" && globals.has(object)) {
-    const path = `${object.name}.${name}`;
-    const instead = lookUp(missingStatics, path);
-    if (instead) {
-      report(node, "builtin", `\`${path}\`, which the engine does not have`, instead);
-      return;
-    }
-  }
-  if (isPrototype(object, globals) && !written && parent?.type === "MemberExpression") {
+  const path = isGlobal(names, object) ? `${object.name}.${name}` : "";
+  const noStatic = missingStatics.get(path);
+  const noMethod = own.has(name) ? undefined : missingMethods.get(name);
+  if (noStatic) reportMissing(report, node, `\`${path}\``, noStatic);
+  else if (isPrototype(object, names) && !written && parent?.type === "MemberExpression")
     report(
       node,
       "prototype",
       `\`${object.object.name}.prototype.${name}\``,
       `\`[].${name}.call(…)\` or \`"".${name}.call(…)\``,
     );
-    return;
-  }
-  if (name === "length" && written && object.type !== "ThisExpression") {
+  else if (name === "length" && written && object.type !== "ThisExpression")
     report(node, "length", "setting `length`", "a new array, or `splice`");
-    return;
-  }
-  if (
-    name === "length" &&
-    object.type === "Identifier" &&
-    object.name === "arguments" &&
-    hasParameters(node, names)
-  ) {
+  else if (name === "length" && countsArguments(node, names))
     report(
       node,
       "arguments-length",
       "`arguments.length`, which counts missing arguments too",
       "compare the parameter with `undefined`",
     );
-    return;
-  }
-  if (object.type === "Super" || own.has(name) || written) return;
-  const instead = lookUp(missingMethods, name);
-  if (instead && isMissingMethod(node, name, parent) && !isGlobalObject(object, globals))
-    report(node, "builtin", `the method \`${name}\`, which the engine does not have`, instead);
+  else if (object.type === "Super" || written || path !== "") return;
+  // `Object.entries`, `Object.values` and the like are no methods of an array, and so have a path.
+  else if (noMethod && isMissingMethod(node, name, parent))
+    reportMissing(report, node, `the method \`${name}\``, noMethod);
+}
+
+function countsArguments({ object }: MemberExpression, names: Names): boolean {
+  if (object.type !== "Identifier" || object.name !== "arguments") return false;
+  const around = nodeAround(names, object, isPlainFunction);
+  return around !== undefined && around.params.length > 0;
 }
 
 function isMissingMethod(node: MemberExpression, name: string, parent: AnyNode | undefined): boolean {
   if (name === "constructor") return true;
   if (parent?.type !== "CallExpression" || parent.callee !== node) return false;
-  const count = Object.hasOwn(missingMethodArguments, name) ? missingMethodArguments[name] : undefined;
+  const count = missingMethodArguments.get(name);
   return count === undefined || count === parent.arguments.length;
 }
 
 /** Object.prototype's methods are there; those of the other classes live nowhere that a script could name. */
-function isPrototype(
-  node: AnyNode,
-  globals: ReadonlySet<AnyNode>,
-): node is MemberExpression & { object: { name: string } } {
+function isPrototype(node: AnyNode, names: Names): node is MemberExpression & { object: { name: string } } {
   return (
     node.type === "MemberExpression" &&
     keyName(node, node.property) === "prototype" &&
-    node.object.type === "Identifier" &&
-    globals.has(node.object) &&
+    isGlobal(names, node.object) &&
     /^(Array|String|Number|Function)$/.test(node.object.name)
   );
-}
-
-/** `Object.entries`, `Object.values` and the like are no methods of an array. */
-function isGlobalObject(node: AnyNode, globals: ReadonlySet<AnyNode>): boolean {
-  return node.type === "Identifier" && globals.has(node);
-}
-
-function checkSuperclass(node: AnyNode, globals: ReadonlySet<AnyNode>, report: Report): void {
-  if (node.type === "Identifier" && globals.has(node) && builtinClasses.has(node.name))
-    report(
-      node,
-      "extends-builtin",
-      `a class that extends \`${node.name}\``,
-      "a class of your own with the fields you need",
-    );
-}
-
-function hasParameters(node: AnyNode, names: Names): boolean {
-  let at: AnyNode | undefined = node;
-  while (at && at.type !== "FunctionDeclaration" && at.type !== "FunctionExpression")
-    at = names.parents.get(at);
-  return (at?.params.length ?? 0) > 0;
 }
 
 /** Names of all members that the script gives to its own objects and classes. */
@@ -137,8 +109,4 @@ function ownMembers(program: AnyNode): Set<string> {
     if (name !== undefined && name !== "constructor") own.add(name);
   }
   return own;
-}
-
-function lookUp(table: Readonly<Record<string, string>>, name: string): string | undefined {
-  return Object.hasOwn(table, name) ? table[name] : undefined;
 }

@@ -1,6 +1,6 @@
 /** What Espruino's library lacks (2v29, asked of the engine itself), and what to write instead. */
 
-export const missingGlobals: Readonly<Record<string, string>> = {
+export const missingGlobals = table({
   Symbol: "a string",
   Map: "an object: `map[key]`, `key in map`, `delete map[key]`",
   Set: "an object: `set[key] = true`",
@@ -39,9 +39,9 @@ export const missingGlobals: Readonly<Record<string, string>> = {
   window: "`globalThis`",
   self: "`globalThis`",
   requestAnimationFrame: "`setTimeout`",
-};
+});
 
-export const missingStatics: Readonly<Record<string, string>> = {
+export const missingStatics = table({
   "Object.freeze": "leave it out; `readonly` in TypeScript",
   "Object.isFrozen": "leave it out",
   "Object.seal": "leave it out",
@@ -89,10 +89,10 @@ export const missingStatics: Readonly<Record<string, string>> = {
   "process.exit": "`E.reboot()`",
   "process.hrtime": "`getTime()`",
   "process.argv": "nothing; a board has no command line",
-};
+});
 
 /** Methods that no Espruino object has. Not reported where the script defines a member of that name itself. */
-export const missingMethods: Readonly<Record<string, string>> = {
+export const missingMethods = table({
   at: "`list[i]`, `list[list.length - 1]`",
   flat: "`concat` in a loop",
   flatMap: "`map`, then `concat` in a loop",
@@ -123,16 +123,16 @@ export const missingMethods: Readonly<Record<string, string>> = {
   entries: "`Object.entries`, or `forEach((value, index) => …)`",
   values: "`Object.values`, or the array itself",
   constructor: "a field that names the kind",
-};
+});
 
 /** How many arguments tell such a method from one of the same name in somebody's own objects. */
-export const missingMethodArguments: Readonly<Record<string, number>> = {
+export const missingMethodArguments = table({
   at: 1,
   entries: 0,
   values: 0,
   finally: 1,
   search: 1,
-};
+});
 
 /** Classes of the engine that a script cannot extend: `super()` in them throws, and methods get lost. */
 export const builtinClasses: ReadonlySet<string> = new Set(
@@ -145,3 +145,8 @@ export const builtinClasses: ReadonlySet<string> = new Set(
 export const callsAtOnce: ReadonlySet<string> = new Set(
   "forEach map filter find findIndex some every reduce sort replace call apply".split(" "),
 );
+
+/** Looked up by names from anybody's script, `constructor` among them. */
+function table<T>(entries: Readonly<Record<string, T>>): ReadonlyMap<string, T> {
+  return new Map(Object.entries(entries));
+}

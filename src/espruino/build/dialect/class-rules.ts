@@ -1,10 +1,9 @@
-import type { AnyNode } from "acorn";
-import type { Report } from "./finding.js";
-import { type AnyClass, isClass, isFunction, keyName, methodOf, walk } from "./nodes.js";
-import { classBehind, lookUp, type Names } from "./scope.js";
+import type { AnyNode, MemberExpression } from "acorn";
+import { type AnyClass, isClass, isFunction, keyName, methodOf, type ReportFinding, walk } from "./nodes.js";
+import { classBehind, lookUp, type Names, nodeAround } from "./scope.js";
 
 /** Where Espruino's classes differ from the language's. */
-export function checkClasses(program: AnyNode, names: Names, report: Report): void {
+export function checkClasses(program: AnyNode, names: Names, report: ReportFinding): void {
   const statics = staticMembers(program, names);
   for (const node of walk(program)) {
     if (node.type === "Super") checkSuper(node, names, report);
@@ -23,29 +22,23 @@ export function checkClasses(program: AnyNode, names: Names, report: Report): vo
   }
 }
 
-function checkSuper(node: AnyNode, names: Names, report: Report): void {
-  let at = names.parents.get(node);
-  let arrow = false;
-  while (at && !isClass(at) && !(isFunction(at) && at.type !== "ArrowFunctionExpression")) {
-    arrow ||= at.type === "ArrowFunctionExpression";
-    at = names.parents.get(at);
-  }
-  if (arrow) {
-    report(node, "super-in-arrow", "`super` in an arrow function", "call it in the method itself");
-    return;
-  }
-  const member = names.parents.get(node);
+function checkSuper(node: AnyNode, names: Names, report: ReportFinding): void {
+  const at = nodeAround(names, node, (one) => isClass(one) || isFunction(one));
   const method = at && names.parents.get(at);
-  if (method?.type === "Property" || !method) {
+  const member = names.parents.get(node);
+  if (at?.type === "ArrowFunctionExpression")
+    report(node, "super-in-arrow", "`super` in an arrow function", "call it in the method itself");
+  else if (!method || method.type === "Property")
     report(node, "super-in-object", "`super` in an object's method", "a class");
-    return;
-  }
-  if (member?.type !== "MemberExpression") return;
-  const owner = enclosingClass(node, names);
+  else if (member?.type === "MemberExpression") checkSuperMember(member, names, report);
+}
+
+function checkSuperMember(member: MemberExpression, names: Names, report: ReportFinding): void {
+  const owner = nodeAround(names, member, isClass);
   const name = keyName(member, member.property) ?? "";
   if (owner && names.classes.some((other) => findsItself(names, other, owner, name)))
     report(
-      node,
+      member.object,
       "super-twice",
       `\`super.${name}\` in a class that is extended again: the engine finds the wrong method there`,
       "a method of another name for the shared part",
@@ -69,7 +62,7 @@ function checkInheritedStatic(
   node: AnyNode,
   names: Names,
   statics: ReadonlySet<string>,
-  report: Report,
+  report: ReportFinding,
 ): void {
   if (node.type !== "MemberExpression" || node.object.type !== "Identifier") return;
   const binding = names.bindings.get(node.object);
@@ -104,10 +97,4 @@ function staticMembers(program: AnyNode, names: Names): Set<string> {
       statics.add(`${object.name}.${keyName(node.left, property)}`);
   }
   return statics;
-}
-
-function enclosingClass(node: AnyNode, names: Names): AnyClass | undefined {
-  let at = names.parents.get(node);
-  while (at && !isClass(at)) at = names.parents.get(at);
-  return at;
 }

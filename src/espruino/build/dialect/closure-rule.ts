@@ -1,11 +1,10 @@
 import type { AnyNode } from "acorn";
 import { callsAtOnce } from "./builtins.js";
-import type { Report } from "./finding.js";
-import { isFunction, keyName, walk } from "./nodes.js";
-import { type Binding, type Names, referencesIn } from "./scope.js";
+import { isFunction, keyName, type ReportFinding, walk } from "./nodes.js";
+import { type Binding, type Names, nodeAround, referencesIn } from "./scope.js";
 
 /** Where a closure finds other variables on Espruino than the language says. */
-export function checkClosures(program: AnyNode, names: Names, report: Report): void {
+export function checkClosures(program: AnyNode, names: Names, report: ReportFinding): void {
   for (const node of walk(program)) {
     if (!isFunction(node)) continue;
     const seen = new Set<Binding>();
@@ -60,11 +59,8 @@ function isUnseenInBlock(node: AnyNode, { scope, kind, declaration }: Binding): 
   return declaration.start > node.start && first !== undefined && first.start > node.start;
 }
 
-function checkArguments(arrow: AnyNode, names: Names, report: Report): void {
-  for (const name of names.globals) {
-    if (name.name !== "arguments") continue;
-    let at = names.parents.get(name);
-    while (at && !isFunction(at)) at = names.parents.get(at);
-    if (at === arrow) report(name, "arrow-arguments", "`arguments` in an arrow function", "named parameters");
-  }
+function checkArguments(arrow: AnyNode, names: Names, report: ReportFinding): void {
+  for (const name of names.globals)
+    if (name.name === "arguments" && nodeAround(names, name, isFunction) === arrow)
+      report(name, "arrow-arguments", "`arguments` in an arrow function", "named parameters");
 }

@@ -1,9 +1,8 @@
 import type { AnyNode, Literal, TemplateLiteral } from "acorn";
-import type { Report } from "./finding.js";
-import { walk } from "./nodes.js";
+import { type ReportFinding, walk } from "./nodes.js";
 
-/** Reports numbers, strings and templates that Espruino's lexer reads otherwise, or not at all. */
-export function checkText(node: AnyNode, report: Report): void {
+/** Reports numbers, strings, templates and regular expressions that Espruino's lexer reads otherwise, or not at all. */
+export function checkLiterals(node: AnyNode, report: ReportFinding): void {
   if (node.type === "Literal") checkLiteral(node, report);
   if (node.type === "TemplateLiteral") checkTemplate(node, report);
 }
@@ -11,17 +10,18 @@ export function checkText(node: AnyNode, report: Report): void {
 const codePointEscape = /(^|[^\\])(\\\\)*\\u\{/;
 const lineContinuation = /(^|[^\\])(\\\\)*\\\r?\n/;
 
-function checkLiteral(node: Literal, report: Report): void {
+function checkLiteral(node: Literal, report: ReportFinding): void {
   const raw = node.raw ?? "";
   if (node.bigint)
     report(node, "bigint", "a BigInt", "a number; whole numbers are exact up to 2 to the 53rd");
+  checkRegExp(node, report);
   if (typeof node.value !== "string") return;
   if (codePointEscape.test(raw)) report(node, "escape", "`\\u{…}` in a string", "`\\uXXXX`");
   if (lineContinuation.test(raw)) report(node, "escape", "a string over two lines", "two strings and a `+`");
 }
 
 /** The lexer finds the end of `${…}` by counting braces, those inside of strings as well. */
-function checkTemplate(node: TemplateLiteral, report: Report): void {
+function checkTemplate(node: TemplateLiteral, report: ReportFinding): void {
   for (const quasi of node.quasis) {
     if (quasi.value.cooked?.includes("${"))
       report(quasi, "template", "`${` as text in a template", "a plain string, or the brace in a variable");
@@ -47,8 +47,8 @@ const flags = /^[gi]*$/;
  * Espruino's matcher (src/jswrap_regexp.c) knows `. [] () | ^ $ * +`, \d \w \s and hex escapes. The rest it takes for
  * plain characters, so that the expression matches something else without a word.
  */
-export function checkRegExp(node: AnyNode, report: Report): void {
-  if (node.type !== "Literal" || !("regex" in node) || !node.regex) return;
+function checkRegExp(node: Literal, report: ReportFinding): void {
+  if (!("regex" in node) || !node.regex) return;
   const { pattern } = node.regex;
   if (!flags.test(node.regex.flags))
     report(node, "regexp", `the flags \`${node.regex.flags}\` of a regular expression`, "only `g` and `i`");

@@ -10,6 +10,9 @@ import type {
 export type AnyFunction = FunctionDeclaration | FunctionExpression | ArrowFunctionExpression;
 export type AnyClass = ClassDeclaration | ClassExpression;
 
+/** How a rule reports a place: its own stable name, what is wrong, and what to write instead. */
+export type ReportFinding = (node: AnyNode, rule: string, what: string, instead: string) => void;
+
 const known = new WeakMap<AnyNode, readonly AnyNode[]>();
 
 /** The child nodes in the order in which they stand in the text. */
@@ -39,11 +42,14 @@ export function walk(node: AnyNode): AnyNode[] {
 }
 
 export function isFunction(node: AnyNode | null | undefined): node is AnyFunction {
-  return (
-    node?.type === "FunctionDeclaration" ||
-    node?.type === "FunctionExpression" ||
-    node?.type === "ArrowFunctionExpression"
-  );
+  return node?.type === "ArrowFunctionExpression" || isPlainFunction(node);
+}
+
+/** One with `this` and `arguments` of its own. */
+export function isPlainFunction(
+  node: AnyNode | null | undefined,
+): node is FunctionDeclaration | FunctionExpression {
+  return node?.type === "FunctionDeclaration" || node?.type === "FunctionExpression";
 }
 
 export function isClass(node: AnyNode | null | undefined): node is AnyClass {

@@ -1,6 +1,5 @@
 import type { AnyNode, CallExpression, NewExpression, Program } from "acorn";
 import { callsAtOnce } from "./builtins.js";
-import type { Report } from "./finding.js";
 import {
   type AnyClass,
   type AnyFunction,
@@ -9,6 +8,7 @@ import {
   isFunction,
   keyName,
   methodOf,
+  type ReportFinding,
 } from "./nodes.js";
 import { type Binding, classBehind, type Names, valueBehind } from "./scope.js";
 
@@ -17,7 +17,7 @@ import { type Binding, classBehind, type Names, valueBehind } from "./scope.js";
  * This walks the script in the order of execution, into every function whose call it can name, and reports each use
  * of a name that comes too early. A function that is only handed on (a listener, a timer) is taken to run later.
  */
-export function checkOrder(program: Program, names: Names, report: Report): void {
+export function checkOrder(program: Program, names: Names, report: ReportFinding): void {
   new Run(names, report).program(program);
 }
 
@@ -29,7 +29,7 @@ class Run {
 
   constructor(
     private readonly names: Names,
-    private readonly report: Report,
+    private readonly report: ReportFinding,
   ) {}
 
   program(program: Program): void {
@@ -152,7 +152,7 @@ function contains(outer: AnyNode, inner: AnyNode): boolean {
 }
 
 /** A function that a call certainly enters, and the class of its `this`. */
-export interface Callee {
+interface Callee {
   readonly body: AnyFunction;
   readonly self: AnyClass | undefined;
 }
@@ -161,7 +161,7 @@ export interface Callee {
  * What a call enters, where the text says so: a function by its name, a method of `this`, of a class or of an object
  * that was made by `new` and never changes.
  */
-export function calleeOf(names: Names, callee: AnyNode, self: AnyClass | undefined): Callee | undefined {
+function calleeOf(names: Names, callee: AnyNode, self: AnyClass | undefined): Callee | undefined {
   const value = valueBehind(names, callee);
   if (isFunction(value)) return { body: value, self };
   if (callee.type !== "MemberExpression") return undefined;

@@ -25,13 +25,13 @@ export interface Names {
   /** The binding behind every identifier that stands for a variable and is declared in the script. */
   readonly bindings: Map<AnyNode, Binding>;
   /** Identifiers that stand for globals. */
-  readonly globals: Identifier[];
+  readonly globals: Set<Identifier>;
   readonly parents: Map<AnyNode, AnyNode>;
   readonly classes: AnyClass[];
 }
 
 export function resolveNames(program: Program): Names {
-  const names: Names = { bindings: new Map(), globals: [], parents: new Map(), classes: [] };
+  const names: Names = { bindings: new Map(), globals: new Set(), parents: new Map(), classes: [] };
   const references: { node: Identifier; scope: Scope }[] = [];
 
   function visit(node: AnyNode, outer: Scope): void {
@@ -80,7 +80,7 @@ export function resolveNames(program: Program): Names {
   for (const { node, scope } of references) {
     const binding = lookUp(scope, node.name);
     if (binding === undefined) {
-      names.globals.push(node);
+      names.globals.add(node);
       continue;
     }
     names.bindings.set(node, binding);
@@ -157,4 +157,19 @@ export function* referencesIn(names: Names, node: AnyNode): Generator<[AnyNode, 
     const binding = names.bindings.get(inner);
     if (binding) yield [inner, binding];
   }
+}
+
+export function isGlobal(names: Names, node: AnyNode): node is Identifier {
+  return node.type === "Identifier" && names.globals.has(node);
+}
+
+/** The nearest node around one that is of the kind. */
+export function nodeAround<T extends AnyNode>(
+  names: Names,
+  node: AnyNode,
+  is: (at: AnyNode) => at is T,
+): T | undefined {
+  let at = names.parents.get(node);
+  while (at && !is(at)) at = names.parents.get(at);
+  return at;
 }

@@ -1,9 +1,8 @@
 import type { AnyNode, AssignmentProperty, MethodDefinition, Property, PropertyDefinition } from "acorn";
-import type { Report } from "./finding.js";
-import { keyName } from "./nodes.js";
+import { keyName, type ReportFinding } from "./nodes.js";
 
 /** Reports what does not parse on Espruino. `parent` is the node around, if any. */
-export function checkSyntax(node: AnyNode, parent: AnyNode | undefined, report: Report): void {
+export function checkSyntax(node: AnyNode, parent: AnyNode | undefined, report: ReportFinding): void {
   const unsupported = unsupportedNodes[node.type];
   if (unsupported) report(node, ...unsupported);
   switch (node.type) {
@@ -57,7 +56,7 @@ export function checkSyntax(node: AnyNode, parent: AnyNode | undefined, report: 
 
 function checkKey(
   node: Property | AssignmentProperty | MethodDefinition | PropertyDefinition,
-  report: Report,
+  report: ReportFinding,
 ): void {
   if (node.computed)
     report(node, "computed-key", "a computed key (`[key]`)", "`object[key] = value` afterwards");
@@ -89,7 +88,7 @@ function isKey(node: AnyNode, parent: AnyNode | undefined): boolean {
 }
 
 /** Kinds of node that Espruino cannot parse, whatever is in them: rule, what it is, what to write instead. */
-export const unsupportedNodes: Readonly<Record<string, readonly [string, string, string]>> = {
+const unsupportedNodes: Readonly<Record<string, readonly [string, string, string]>> = {
   AssignmentPattern: ["default", "a default value", "`if (x === undefined) x = …` in the function"],
   RestElement: ["rest", "a rest parameter or rest element (`...`)", "an array as the parameter"],
   ObjectPattern: ["destructuring", "destructuring", "one `const x = value.x` for each name"],
@@ -115,7 +114,7 @@ export const unsupportedNodes: Readonly<Record<string, readonly [string, string,
  * Words that Espruino's lexer reserves everywhere (src/jslex.c), so that a class cannot have a method of that name.
  * `of`, `let`, `static` and `undefined` are words of everyday life in the language otherwise.
  */
-export const reservedWords: ReadonlySet<string> = new Set(
+const reservedWords: ReadonlySet<string> = new Set(
   (
     "break case catch class const continue debugger default delete do else extends false finally for function if in " +
     "instanceof let new null of return static super switch this throw true try typeof undefined var void while"
