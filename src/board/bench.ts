@@ -1,6 +1,6 @@
 import { type BenchWiring, parseWiring, type SwitchWiring, type ValveWiring } from "./bench-wiring.js";
 import type { BoardClock } from "./clock.js";
-import type { Pins } from "./pins.js";
+import type { Level } from "./pins.js";
 
 /** What the motor and the spring make of a valve. */
 export type ValveMotion = "closed" | "opening" | "open" | "closing";
@@ -77,14 +77,8 @@ export class BenchValve {
 /** The board's pins, seen from outside the chip. */
 export interface BenchPins {
   /** `driven` is undefined while the pin floats: an input, or a chip without power. */
-  onChange(listener: (pin: number, driven: 0 | 1 | undefined) => void): void;
-  setInput(pin: number, level: 0 | 1): void;
-}
-
-/** Time of the world around the board, ms. `schedule` returns how to cancel. */
-export interface BenchClock {
-  now(): number;
-  schedule(ms: number, action: () => void): () => void;
+  listen(listener: (pin: number, level: Level | undefined, driven: Level | undefined) => void): unknown;
+  drive(pin: number, level: Level): void;
 }
 
 export type BenchEvent =
@@ -99,11 +93,11 @@ const pressMs = 300;
 interface Station {
   readonly wiring: ValveWiring;
   readonly valve: BenchValve;
-  /** What was last told. */
+  /** As last reported. */
   motion: ValveMotion;
   litres: number;
-  /** What a broken switch says, whatever the valve does. */
-  lie: 0 | 1 | undefined;
+  /** What a broken switch reads, whatever the valve does. */
+  broken: Level | undefined;
 }
 
 /**
@@ -112,31 +106,36 @@ interface Station {
  */
 export class Bench {
   private readonly stations: Station[];
-  private pumpOn = false;
-  private readonly running = new Set<() => void>();
-  private cancelArrival: (() => void) | undefined;
+  /** Whether the pump runs. */
+  pumpRuns = false;
+  private readonly wiring: BenchWiring;
+  private readonly presses = new Set<() => void>();
+  private cancelArrival: () => void = () => undefined;
 
+  /**
+   * Puts the bench of a wiring.json around a board.
+   * @param wiringJson the parsed file
+   * @throws SluiceError BAD_WIRING
+   */
   constructor(
-    private readonly wiring: BenchWiring,
+    wiringJson: unknown,
     private readonly pins: BenchPins,
-    private readonly clock: BenchClock,
+    private readonly clock: Pick<BoardClock, "now" | "after">,
     private readonly emit: (event: BenchEvent) => void,
   ) {
+    const wiring = parseWiring(wiringJson);
+    this.wiring = wiring;
     this.stations = wiring.valves.map((valve) => ({
       wiring: valve,
       valve: new BenchValve(wiring.openMs, wiring.closeMs, clock.now()),
       motion: "closed",
       litres: 0,
-      lie: undefined,
+      broken: undefined,
     }));
     for (const station of this.stations) this.showSwitch(station);
     this.setSwitch(wiring.rain, false);
     this.setSwitch(wiring.button, false);
-    pins.onChange((pin, driven) => this.onPin(pin, driven === 1));
-  }
-
-  get pumpRuns(): boolean {
-    return this.pumpOn;
+    pins.listen((pin, _level, driven) => this.onPin(pin, driven === 1));
   }
 
   /** What the end switches would say if none were broken: a name and a motion for each valve. */
@@ -176,7 +175,7 @@ export class Bench {
   /** Breaks the end switch: it reads `level` from now on; undefined repairs it. */
   breakSwitch(index: number, level: 0 | 1 | undefined): void {
     const station = this.at(index);
-    station.lie = level;
+    station.broken = level;
     this.settle();
     this.showSwitch(station);
   }
@@ -190,20 +189,19 @@ export class Bench {
     const button = this.wiring.button;
     if (button === undefined) return false;
     this.setSwitch(button, true);
-    const cancel = this.clock.schedule(pressMs, () => {
-      this.running.delete(cancel);
+    const cancel = this.clock.after(pressMs, () => {
+      this.presses.delete(cancel);
       this.setSwitch(button, false);
     });
-    this.running.add(cancel);
+    this.presses.add(cancel);
     return true;
   }
 
   /** Ends its timers; the valves stay where they are. */
   close(): void {
-    for (const cancel of this.running) cancel();
-    this.running.clear();
-    this.cancelArrival?.();
-    this.cancelArrival = undefined;
+    for (const cancel of this.presses) cancel();
+    this.presses.clear();
+    this.cancelArrival();
   }
 
   private onPin(pin: number, high: boolean): void {
@@ -213,9 +211,9 @@ export class Bench {
       station.valve.powered = high;
       this.showAll();
     }
-    if (pin === this.wiring.pump && this.pumpOn !== high) {
+    if (pin === this.wiring.pump && this.pumpRuns !== high) {
       this.settle();
-      this.pumpOn = high;
+      this.pumpRuns = high;
       this.emit({ event: "pump", state: high ? "on" : "off" });
     }
   }
@@ -225,7 +223,7 @@ export class Bench {
     const now = this.clock.now();
     for (const station of this.stations) {
       const opened = station.valve.advance(now);
-      if (this.pumpOn) station.litres += (opened * litresPerMinute) / 60_000;
+      if (this.pumpRuns) station.litres += (opened * litresPerMinute) / 60_000;
     }
   }
 
@@ -242,12 +240,10 @@ export class Bench {
 
   /** One timer, for whichever valve comes to rest or leaves its end switch next. */
   private expectArrival(): void {
-    this.cancelArrival?.();
-    this.cancelArrival = undefined;
+    this.cancelArrival();
     const travels = this.stations.map((one) => one.valve.travelMs).filter((ms) => ms > 0);
     if (travels.length === 0) return;
-    this.cancelArrival = this.clock.schedule(Math.max(1, Math.ceil(Math.min(...travels))), () => {
-      this.cancelArrival = undefined;
+    this.cancelArrival = this.clock.after(Math.max(1, Math.ceil(Math.min(...travels))), () => {
       this.settle();
       this.showAll();
     });
@@ -256,11 +252,11 @@ export class Bench {
   /** The switch opens as soon as the valve moves, not at the next look at it. */
   private showSwitch(station: Station): void {
     const closed = station.valve.position <= 0 && station.valve.travelMs === 0 ? 1 : 0;
-    this.pins.setInput(station.wiring.sensor, station.lie ?? closed);
+    this.pins.drive(station.wiring.sensor, station.broken ?? closed);
   }
 
   private setSwitch(to: SwitchWiring | undefined, active: boolean): void {
-    if (to !== undefined) this.pins.setInput(to.pin, active ? to.active : to.active === 1 ? 0 : 1);
+    if (to !== undefined) this.pins.drive(to.pin, active ? to.active : to.active === 1 ? 0 : 1);
   }
 
   private at(index: number): Station {
@@ -268,33 +264,4 @@ export class Bench {
     if (station === undefined) throw new RangeError(`there is no valve ${index + 1}`);
     return station;
   }
-}
-
-/**
- * Puts the bench of a wiring.json around a board.
- * @param wiringJson the parsed file
- * @throws SluiceError BAD_WIRING
- */
-export function loadBench(
-  wiringJson: unknown,
-  pins: BenchPins,
-  clock: BenchClock,
-  emit: (event: BenchEvent) => void,
-): Bench {
-  return new Bench(parseWiring(wiringJson), pins, clock, emit);
-}
-
-/** The bench's view of the virtual board's pins: what the program drives, not what a voltmeter shows. */
-export function benchPinsOf(pins: Pins): BenchPins {
-  return {
-    onChange: (listener) => {
-      pins.listen((pin) => listener(pin, pins.driven(pin)));
-    },
-    setInput: (pin, level) => pins.drive(pin, level),
-  };
-}
-
-/** The world around the board ages as fast as the board. */
-export function benchClockOf(clock: BoardClock): BenchClock {
-  return { now: () => clock.now(), schedule: (ms, action) => clock.after(ms, action) };
 }

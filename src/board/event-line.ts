@@ -14,79 +14,54 @@ function bar(done: number, total: number): string {
   return `writing [${"=".repeat(full)}${" ".repeat(cells - full)}] ${done} of ${total} bytes`;
 }
 
+type Words = (of: (member: string) => string) => string;
+
+/** Who reports each event, and in which words. Events that nobody would miss are not in the table. */
+const lines: Readonly<Record<string, readonly [who: string, words: Words]>> = {
+  start: ["board", (of) => `starts (${of("reason")}); every valve pin to its safe level first`],
+  reset: ["board", (of) => `reset (${of("reason")})`],
+  hang: ["board", () => "the firmware hangs; the watchdog bites"],
+  dark: ["board", () => "power lost"],
+  abort: ["chip", (of) => `the SDK aborts: ${of("text")}`],
+  console: ["console", (of) => of("text")],
+  firmware: ["chip", (of) => of("text")],
+  boot: [
+    "loader",
+    (of) =>
+      `starts agent ${of("agent")} and ${of("app")} from slot ${of("slot")}${of("why") && ` (${of("why")})`}`,
+  ],
+  ready: ["agent", (of) => `ready: ${of("app")} in slot ${of("slot")}, listening for updates`],
+  named: ["agent", (of) => `known on the network as ${of("name")}, ${of("address")}`],
+  invitation: ["agent", (of) => `invitation from ${of("from")}: an image of ${of("size")} bytes`],
+  authenticated: ["agent", () => "authenticated"],
+  "auth-failed": ["agent", (of) => `wrong password from ${of("from")}`],
+  "safe-state": ["agent", (of) => `making the equipment safe: ${of("text")}`],
+  safe: ["agent", () => "safe and verified: the first byte may be written"],
+  progress: ["flash", (of) => bar(Number(of("done")), Number(of("total")))],
+  verified: ["agent", (of) => `verified: ${of("image")}, MD5 ${of("md5")}, read back from flash`],
+  committed: ["agent", (of) => `committed: ${of("image")} runs from the next start on`],
+  restart: ["agent", (of) => `restarts the board (${of("why")})`],
+  trial: ["agent", (of) => `${of("app")} is on trial`],
+  confirmed: ["agent", (of) => `confirmed: ${of("app")} is reachable and well`],
+  refused: ["agent", (of) => `refused: ${of("text")}`],
+  error: ["agent", (of) => `error: ${of("text")}`],
+  pull: ["agent", (of) => `asked the server: ${of("result")} ${of("text")}`.trim()],
+  "app-error": ["app", (of) => `failed: ${of("text")}`],
+  "rolled-back": ["agent", (of) => `gives up ${of("app")}: ${of("text")}`],
+  "safe-mode": ["agent", (of) => `safe mode: ${of("text")}`],
+  zone: ["app", (of) => `zone ${of("zone")} ${of("state")}`],
+  note: ["app", (of) => of("text")],
+  pump: ["pump", (of) => of("state")],
+  fault: ["network", (of) => of("text")],
+};
+
 /** What an event of board, agent, bench or application means, in words; undefined for what nobody would miss. */
 export function eventLine(event: BoardEvent): Line | undefined {
   const of = (member: string): string => String(event[member] ?? "");
-  switch (event.event) {
-    case "start":
-      return { who: "board", what: `starts (${of("reason")}); every valve pin to its safe level first` };
-    case "reset":
-      return { who: "board", what: `reset (${of("reason")})` };
-    case "hang":
-      return { who: "board", what: "the firmware hangs; the watchdog bites" };
-    case "dark":
-      return { who: "board", what: "power lost" };
-    case "abort":
-      return { who: "chip", what: `the SDK aborts: ${of("text")}` };
-    case "console":
-      return { who: "console", what: of("text") };
-    case "firmware":
-      return { who: "chip", what: of("text") };
-    case "boot":
-      return {
-        who: "loader",
-        what: `starts agent ${of("agent")} and ${of("app")} from slot ${of("slot")}${of("why") && ` (${of("why")})`}`,
-      };
-    case "ready":
-      return { who: "agent", what: `ready: ${of("app")} in slot ${of("slot")}, listening for updates` };
-    case "named":
-      return { who: "agent", what: `known on the network as ${of("name")}, ${of("address")}` };
-    case "invitation":
-      return { who: "agent", what: `invitation from ${of("from")}: an image of ${of("size")} bytes` };
-    case "authenticated":
-      return { who: "agent", what: "authenticated" };
-    case "auth-failed":
-      return { who: "agent", what: `wrong password from ${of("from")}` };
-    case "safe-state":
-      return { who: "agent", what: `making the equipment safe: ${of("text")}` };
-    case "safe":
-      return { who: "agent", what: "safe and verified: the first byte may be written" };
-    case "progress":
-      return { who: "flash", what: bar(Number(event["done"]), Number(event["total"])) };
-    case "verified":
-      return { who: "agent", what: `verified: ${of("image")}, MD5 ${of("md5")}, read back from flash` };
-    case "committed":
-      return { who: "agent", what: `committed: ${of("image")} runs from the next start on` };
-    case "restart":
-      return { who: "agent", what: `restarts the board (${of("why")})` };
-    case "trial":
-      return { who: "agent", what: `${of("app")} is on trial` };
-    case "confirmed":
-      return { who: "agent", what: `confirmed: ${of("app")} is reachable and well` };
-    case "refused":
-    case "error":
-      return { who: "agent", what: `${event.event}: ${of("text")}` };
-    case "pull":
-      return { who: "agent", what: `asked the server: ${of("result")} ${of("text")}`.trim() };
-    case "app-error":
-      return { who: "app", what: `failed: ${of("text")}` };
-    case "rolled-back":
-      return { who: "agent", what: `gives up ${of("app")}: ${of("text")}` };
-    case "safe-mode":
-      return { who: "agent", what: `safe mode: ${of("text")}` };
-    case "zone":
-      return { who: "app", what: `zone ${of("zone")} ${of("state")}` };
-    case "note":
-      return { who: "app", what: of("text") };
-    case "valve":
-      return { who: of("name"), what: of("state") };
-    case "pump":
-      return { who: "pump", what: of("state") };
-    case "fault":
-      return { who: "network", what: of("text") };
-    default:
-      return undefined;
-  }
+  if (event.event === "valve") return { who: of("name"), what: of("state") };
+  if (!Object.hasOwn(lines, event.event)) return undefined;
+  const [who, words] = lines[event.event];
+  return { who, what: words(of) };
 }
 
 /** `  3.2 s  valve 2   closing`. */

@@ -1,9 +1,8 @@
-import type { ResetReason } from "./rtc.js";
-
 /**
- * What happened on or around the board; `t` is the board's clock in ms. The board itself tells of `start` (the
- * chip has come up), `console`, `listening`, `reset`, `hang`, `dark` and `fault`; the bench of `valve` and `pump`; all others come from the
- * agent in the firmware (`E.emit("sluice", {event, ...})`) with whatever members it gave them.
+ * What happened on or around the board; `t` is the board's clock in ms. The board itself reports `start` (the chip has
+ * come up; `reason`), `firmware`, `console` (`text`), `listening` (`protocol`, `port`, `hostPort`), `reset` (`reason`),
+ * `hang`, `abort`, `dark` and `fault` (`text`); the bench `valve` and `pump`. All others come from the agent in the
+ * firmware (`E.emit("sluice", {event, ...})`) with whatever members it gave them.
  */
 export interface BoardEvent {
   readonly t: number;
@@ -13,33 +12,15 @@ export interface BoardEvent {
 
 export type EventListener = (event: BoardEvent) => void;
 
-/** What the board itself can say; see BoardEvent. */
-export type OwnEvent =
-  | { readonly event: "start"; readonly reason: ResetReason }
-  | { readonly event: "console"; readonly text: string }
-  | {
-      readonly event: "listening";
-      readonly protocol: "udp" | "tcp";
-      readonly port: number;
-      readonly hostPort: number;
-    }
-  | { readonly event: "reset"; readonly reason: ResetReason }
-  | { readonly event: "hang" }
-  | { readonly event: "dark" }
-  | { readonly event: "fault"; readonly text: string };
-
-/** Keeps what happened, tells it on, and lets callers wait for it. */
+/** Keeps what happened, passes it on to listeners, and lets callers wait for it. */
 export class EventLog {
   readonly events: BoardEvent[] = [];
   readonly #listeners = new Set<EventListener>();
-  readonly #now: () => number;
 
-  constructor(now: () => number) {
-    this.#now = now;
-  }
+  constructor(private readonly now: () => number) {}
 
-  add(event: OwnEvent | { readonly event: string; readonly [member: string]: unknown }): void {
-    const entry: BoardEvent = { t: Math.round(this.#now()), ...event };
+  add(event: { readonly event: string; readonly [member: string]: unknown }): void {
+    const entry: BoardEvent = { t: Math.round(this.now()), ...event };
     this.events.push(entry);
     for (const listener of [...this.#listeners]) listener(entry);
   }
@@ -53,14 +34,15 @@ export class EventLog {
   }
 
   /**
-   * Resolves with the next event that fits, or one that has happened since event number `from`.
-   * @param timeoutMs of our time, after which it rejects and names the last events
+   * Resolves with the next event of a name or that passes a test, or one that has happened since event number `from`.
+   * @param timeoutMs of real time, after which it rejects and names the last events
    */
   waitFor(
-    fits: (event: BoardEvent) => boolean,
-    timeoutMs: number,
+    what: string | ((event: BoardEvent) => boolean),
+    timeoutMs = 10_000,
     from = this.events.length,
   ): Promise<BoardEvent> {
+    const fits = typeof what === "string" ? (event: BoardEvent) => event.event === what : what;
     const past = this.events.slice(from).find(fits);
     if (past) return Promise.resolve(past);
     return new Promise((resolve, reject) => {

@@ -14,8 +14,11 @@ export type PinMode = (typeof pinModes)[number];
 
 export type Level = 0 | 1;
 
-/** `level` is what a voltmeter shows, undefined when the pin floats. */
-type PinListener = (pin: number, level: Level | undefined) => void;
+/**
+ * `level` is what a voltmeter shows, `driven` what the program itself drives; undefined when the pin floats, or the
+ * program drives none.
+ */
+type PinListener = (pin: number, level: Level | undefined, driven: Level | undefined) => void;
 
 interface PinState {
   /** Undefined after a reset, while nothing has touched it. */
@@ -126,7 +129,7 @@ export class Pins {
     const after = this.level(pin);
     // who holds the level matters too: a relay on a pin that floats high is not driven any more
     if (before !== after || drivenBefore !== driven(state))
-      for (const listener of [...this.#listeners]) listener(pin, after);
+      for (const listener of [...this.#listeners]) listener(pin, after, driven(state));
   }
 }
 

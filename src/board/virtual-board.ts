@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { Board } from "../../boards/index.js";
-import { type Bench, benchClockOf, benchPinsOf, loadBench } from "./bench.js";
+import type { Board, EspruinoPort } from "../../boards/index.js";
+import { Bench } from "./bench.js";
 import { makeFlash } from "./board-flash.js";
 import { bootChip } from "./boot-loaders/boot-chip.js";
 import { bootText, firmwareFacts } from "./boot-loaders/outcome.js";
@@ -8,7 +8,7 @@ import { type BoardClock, realClock } from "./clock.js";
 import { type Device, version } from "./espruino/device.js";
 import { bootFirmware, installEspruino } from "./espruino/install.js";
 import { type DialectCheck, type HaltKind, Machine } from "./espruino/machine.js";
-import { BoardNetwork } from "./espruino/network.js";
+import { BoardNetwork, type NetworkPlace } from "./espruino/network.js";
 import { type BoardEvent, type EventListener, EventLog } from "./events.js";
 import type { NorFlash } from "./nor-flash.js";
 import { Pins } from "./pins.js";
@@ -16,26 +16,18 @@ import { PowerCut } from "./power-cut.js";
 import { type ResetReason, RtcMemory } from "./rtc.js";
 import { Storage } from "./storage.js";
 
-export interface VirtualBoardOptions {
+export interface VirtualBoardOptions extends NetworkPlace {
   readonly board: Board;
   /** What the board starts from; blank unless given. */
-  readonly flash?: NorFlash;
-  /** Address of ours for its sockets; 127.0.0.1. */
-  readonly bind?: string;
-  /** Our port for its OTA listener; 0, the default, takes a free one. */
-  readonly udpPort?: number;
-  /** Our port for its web server; 0, the default, takes a free one. */
-  readonly httpPort?: number;
-  /** Lets it listen on 5353 in our network; off by default. */
-  readonly multicast?: boolean;
-  readonly clock?: BoardClock;
-  /** How many times faster than ours its time passes, when no clock is given. */
+  readonly flash?: NorFlash | undefined;
+  readonly clock?: BoardClock | undefined;
+  /** How many times faster than real time its time passes, when no clock is given. */
   readonly speed?: number;
   /** The parsed wiring.json of what stands around it. */
   readonly bench?: unknown;
   readonly onEvent?: EventListener;
   readonly dialectCheck?: DialectCheck;
-  /** Our ms that one turn of the firmware may take before the watchdog bites; else what the firmware asked for. */
+  /** Real ms that one turn of the firmware may take before the watchdog bites; default: what the firmware asked for. */
   readonly hangMs?: number;
   /** Chip id; made from the board's name unless given. */
   readonly serial?: string;
@@ -43,16 +35,11 @@ export interface VirtualBoardOptions {
   readonly engineVersion?: string;
 }
 
-/**
- * Our ms that one turn may take. A program without a watchdog would hang for ever on a chip; here it gets 15 s. A
- * board with fast time has no faster processor, hence the floor.
- */
-function hangMs(watchdogMs: number, speed: number): number {
-  return watchdogMs === 0 ? 15_000 : Math.min(Math.max(watchdogMs / speed, 2000), 15_000);
-}
-
 /** ms of the board between a reset and its first instruction. */
 const bootMs = 10;
+
+/** How the interpreter starts: after a chip reset, by reset(), or by load() with or without a file. */
+type Start = { readonly kind: "chip" } | Extract<HaltKind, { kind: "load" | "reset" }>;
 
 /**
  * A board that runs what is in its flash. Reset and power cut end the firmware at once, with its timers and sockets;
@@ -67,6 +54,7 @@ export class VirtualBoard {
   readonly clock: BoardClock;
   readonly bench: Bench | undefined;
   readonly serial: string;
+  readonly #espruino: EspruinoPort;
   readonly #options: VirtualBoardOptions;
   readonly #log: EventLog;
   readonly #network: BoardNetwork;
@@ -77,12 +65,13 @@ export class VirtualBoard {
   #running = -1;
   /** Clock minus the chip's own idea of the time. */
   #timeZero = 0;
-  #resetReason: ResetReason = "power-on";
+  resetReason: ResetReason = "power-on";
 
   constructor(options: VirtualBoardOptions) {
     const { board } = options;
     if (!board.espruino) throw new RangeError(`${board.id} does not run Espruino`);
     this.board = board;
+    this.#espruino = board.espruino;
     this.#options = options;
     this.flash = options.flash ?? makeFlash(board);
     this.storage = new Storage(this.flash, board.espruino.storage.offset, board.espruino.storage.size);
@@ -90,19 +79,9 @@ export class VirtualBoard {
     this.serial = options.serial ?? createHash("md5").update(board.id).digest("hex").slice(0, 12);
     this.#log = new EventLog(() => this.clock.now());
     if (options.onEvent) this.#log.listen(options.onEvent);
-    this.#network = new BoardNetwork({
-      bind: options.bind ?? "127.0.0.1",
-      udpPort: options.udpPort ?? 0,
-      httpPort: options.httpPort ?? 0,
-      multicast: options.multicast ?? false,
-      onError: (error) => this.#log.add({ event: "fault", text: error.message }),
-      onListening: (protocol, port, hostPort) =>
-        this.#log.add({ event: "listening", protocol, port, hostPort }),
-    });
+    this.#network = new BoardNetwork(options, (event) => this.#log.add(event));
     if (options.bench !== undefined)
-      this.bench = loadBench(options.bench, benchPinsOf(this.pins), benchClockOf(this.clock), (event) =>
-        this.#log.add({ ...event }),
-      );
+      this.bench = new Bench(options.bench, this.pins, this.clock, (event) => this.#log.add(event));
   }
 
   /** What happened so far, oldest first. */
@@ -117,10 +96,6 @@ export class VirtualBoard {
 
   get running(): boolean {
     return this.#machine !== undefined;
-  }
-
-  get resetReason(): ResetReason {
-    return this.#resetReason;
   }
 
   /** Our port for the board's OTA listener, once it is bound. */
@@ -140,11 +115,10 @@ export class VirtualBoard {
   /** Waits for an event by its name or a test. @param from number of the first event that counts; default: from now */
   waitFor(
     what: string | ((event: BoardEvent) => boolean),
-    timeoutMs = 10_000,
+    timeoutMs?: number,
     from?: number,
   ): Promise<BoardEvent> {
-    const fits = typeof what === "string" ? (event: BoardEvent) => event.event === what : what;
-    return this.#log.waitFor(fits, timeoutMs, from);
+    return this.#log.waitFor(what, timeoutMs, from);
   }
 
   /** Powers the board; its boot files have run when this resolves. */
@@ -156,7 +130,7 @@ export class VirtualBoard {
     if (this.#machine) return;
     this.#network.wake();
     this.#timeZero = this.clock.now();
-    this.#boot("power-on", { firstBoot: true });
+    this.#boot("power-on");
   }
 
   /** Gives the running interpreter a piece of code, as its console would. */
@@ -187,7 +161,7 @@ export class VirtualBoard {
   reset(reason: ResetReason = "pin"): void {
     this.#end();
     this.#log.add({ event: "reset", reason });
-    this.#cancelBoot = this.clock.after(bootMs, () => this.#boot(reason, { firstBoot: true }));
+    this.#cancelBoot = this.clock.after(bootMs, () => this.#boot(reason));
   }
 
   /** Ends everything; resolves when the last socket is closed. */
@@ -205,24 +179,37 @@ export class VirtualBoard {
     this.pins.float();
   }
 
-  #boot(reason: ResetReason, how: { firstBoot: boolean; isReset?: boolean; file?: string }): void {
-    this.#resetReason = reason;
-    if (how.firstBoot && !this.#startFirmware(reason)) return;
-    if (how.firstBoot) this.#log.add({ event: "start", reason });
+  #boot(reason: ResetReason, start: Start = { kind: "chip" }): void {
+    this.resetReason = reason;
+    const firstBoot = start.kind === "chip";
+    if (firstBoot) {
+      if (!this.#startFirmware(reason)) return;
+      this.#log.add({ event: "start", reason });
+    }
     this.#errorFlags = [];
-    const device = this.#device(how.firstBoot);
+    const device = this.#device(firstBoot);
     const machine = new Machine({
-      hangMs: () => this.#options.hangMs ?? hangMs(device.watchdogMs, this.clock.speed),
+      hangMs: () => this.#hangMs(device),
       dialectCheck: this.#options.dialectCheck,
       print: (text) => this.#log.add({ event: "console", text }),
       onHalt: (halt) => this.#halted(halt),
     });
     this.#machine = machine;
     installEspruino(machine, device);
+    const { E } = machine.realm.global as { E: object };
     machine.emitters.onEmit = (target, event, [detail]) => {
-      if (event === "sluice" && target === (machine.realm.global as { E: object }).E) this.#told(detail);
+      if (event === "sluice" && target === E) this.#addFromAgent(detail);
     };
-    bootFirmware(machine, device, how.isReset ?? false, how.file);
+    bootFirmware(machine, device, start.kind === "reset", start.kind === "load" ? start.file : undefined);
+  }
+
+  /**
+   * Real ms that one turn may take. A program without a watchdog would hang for ever on a chip; here it gets 15 s. A
+   * board with fast time has no faster processor, hence the floor.
+   */
+  #hangMs({ watchdogMs }: Device): number {
+    if (this.#options.hangMs !== undefined) return this.#options.hangMs;
+    return watchdogMs === 0 ? 15_000 : Math.min(Math.max(watchdogMs / this.clock.speed, 2000), 15_000);
   }
 
   /**
@@ -252,7 +239,7 @@ export class VirtualBoard {
   }
 
   /** An event of the agent. A copy, so that nothing of the sandbox leaves it. */
-  #told(detail: unknown): void {
+  #addFromAgent(detail: unknown): void {
     const copy: unknown = JSON.parse(JSON.stringify(detail ?? null));
     if (typeof copy === "object" && copy !== null && "event" in copy)
       this.#log.add({ ...copy, event: String(copy.event) });
@@ -278,22 +265,16 @@ export class VirtualBoard {
         this.#end();
         return;
       case "load":
-      case "reset": {
+      case "reset":
         this.#end();
-        const isReset = halt.kind === "reset";
-        const file = halt.kind === "load" ? halt.file : undefined;
-        const again = { firstBoot: false, isReset, ...(file === undefined ? {} : { file }) };
-        this.#cancelBoot = this.clock.after(0, () => this.#boot(this.#resetReason, again));
-      }
+        this.#cancelBoot = this.clock.after(0, () => this.#boot(this.resetReason, halt));
     }
   }
 
   #device(firstBoot: boolean): Device {
-    const { board } = this;
-    if (!board.espruino) throw new RangeError(`${board.id} does not run Espruino`);
     return {
-      board,
-      espruino: board.espruino,
+      board: this.board,
+      espruino: this.#espruino,
       flash: this.flash,
       runningOffset: this.#running,
       storage: this.storage,
@@ -307,10 +288,10 @@ export class VirtualBoard {
         world: () => this.clock.date(),
       },
       network: this.#network,
-      resetReason: this.#resetReason,
+      resetReason: this.resetReason,
       version: this.#options.engineVersion ?? version,
       serial: this.serial,
-      console: board.chip === "linux" ? "USB" : "Serial1",
+      console: this.board.chip === "linux" ? "USB" : "Serial1",
       errorFlags: this.#errorFlags,
       firstBoot,
       watchdogMs: 0,

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Bench, type BenchEvent, benchClockOf, benchPinsOf, loadBench } from "../../src/board/bench.js";
+import { Bench, type BenchEvent } from "../../src/board/bench.js";
 import { type ManualClock, manualClock } from "../../src/board/manual-clock.js";
 import { Pins } from "../../src/board/pins.js";
 
@@ -22,7 +22,7 @@ function table(): Table {
   const pins = new Pins();
   const clock = manualClock();
   const events: BenchEvent[] = [];
-  const bench = loadBench(wiring, benchPinsOf(pins), benchClockOf(clock), (event) => events.push(event));
+  const bench = new Bench(wiring, pins, clock, (event) => events.push(event));
   return { bench, pins, clock, events, write: (pin, level) => pins.write(pin, level) };
 }
 
@@ -200,7 +200,7 @@ describe("a wiring file that cannot be used is refused with its entry", () => {
     ["a pin used twice", { ...good, pump: { drive: 25 } }, "pin 25 is used twice"],
   ])("%s", (_, value, text) => {
     const { pins, clock } = table();
-    expect(() => loadBench(value, benchPinsOf(pins), benchClockOf(clock), () => {})).toThrow(
+    expect(() => new Bench(value, pins, clock, () => {})).toThrow(
       expect.objectContaining({ code: "BAD_WIRING", message: expect.stringContaining(text) }),
     );
   });

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { createContext, runInContext } from "node:vm";
 import { buildSync } from "esbuild";
 import { describe, expect, test } from "vitest";
-import { type Bench, benchClockOf, benchPinsOf, loadBench } from "../../src/board/bench.js";
+import { Bench } from "../../src/board/bench.js";
 import { type ManualClock, manualClock } from "../../src/board/manual-clock.js";
 import { Pins } from "../../src/board/pins.js";
 import type { OtaOptions } from "../../src/espruino/device/sluice.js";
@@ -39,7 +39,7 @@ function run(entry: string, wiringPath: string): Running {
   const clock = manualClock();
   const log: string[] = [];
   const wiring: unknown = JSON.parse(readFileSync(`devs/garden/${wiringPath}`, "utf8"));
-  const bench = loadBench(wiring, benchPinsOf(pins), benchClockOf(clock), (event) =>
+  const bench = new Bench(wiring, pins, clock, (event) =>
     log.push(event.event === "valve" ? `${event.name} ${event.state}` : `pump ${event.state}`),
   );
   const it: Running = { pins, clock, bench, log, options: undefined, remembered: "" };

@@ -46,11 +46,10 @@ class DeviceUdp {
     }
     const socket = this.#open();
     // multicast reaches a socket that is bound to the group or to all addresses; nothing else leaves `bind`
-    const at = this.#groups.length > 0 && network.options.multicast ? "0.0.0.0" : network.options.bind;
+    const at = this.#groups.length > 0 && network.multicast ? "0.0.0.0" : network.bind;
     socket.bind({ port: hostPort, address: at }, () => {
       if (this.#machine.over) return;
-      if (network.options.multicast)
-        for (const group of this.#groups) joinGroup(socket, group, address(network));
+      if (network.multicast) for (const group of this.#groups) joinGroup(socket, group, address(network));
       network.bound("udp", port, socket.address().port);
       ready();
     });
@@ -62,7 +61,7 @@ class DeviceUdp {
     const socket = createSocket({ type: "udp4", reuseAddr: this.#reuse });
     this.#socket = socket;
     this.#forget = this.#machine.cleanup(() => this.#device.network.closeUdp(socket));
-    socket.on("error", (error) => this.#device.network.options.onError(error));
+    socket.on("error", (error) => this.#device.network.failed(error));
     socket.on("message", (data, from) => this.#received(data, from.address, from.port));
     return socket;
   }
@@ -87,7 +86,7 @@ class DeviceUdp {
     const data = cut ? whole.subarray(Number(first), Number(first) + Number(second)) : whole;
     const port = Number(cut ? third : first);
     const host = String((cut ? fourth : second) ?? "127.0.0.1");
-    if (isMulticast(host) && !this.#device.network.options.multicast) return;
+    if (isMulticast(host) && !this.#device.network.multicast) return;
     // what cannot be sent is lost, as datagrams are
     this.#open().send(data, this.#device.network.reached("udp", host, port), host, () => undefined);
   }
@@ -108,7 +107,7 @@ function isMulticast(host: string): boolean {
 
 /** The board has one network, the one that its address is in. */
 function address(network: Device["network"]): string | undefined {
-  return network.options.bind === "0.0.0.0" ? undefined : network.options.bind;
+  return network.bind === "0.0.0.0" ? undefined : network.bind;
 }
 
 function joinGroup(socket: Socket, group: string, at: string | undefined): void {

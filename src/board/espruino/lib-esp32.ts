@@ -20,7 +20,7 @@ const connectMs = 30;
 export function wifiLibrary(machine: Machine, device: Device): object {
   const { realm, emitters } = machine;
   const mac = device.serial;
-  const { bind } = device.network.options;
+  const { bind } = device.network;
   const address = bind === "0.0.0.0" ? "127.0.0.1" : bind;
   const network = { ssid: "virtual", mac };
   let hostname = `espruino-${mac.slice(-6)}`;

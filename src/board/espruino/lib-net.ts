@@ -65,8 +65,8 @@ export function serverObject(
       });
       server = listening;
       machine.cleanup(() => network.closeServer(listening));
-      listening.on("error", (error) => network.options.onError(error));
-      listening.listen({ port: hostPort, host: network.options.bind }, () => {
+      listening.on("error", (error) => network.failed(error));
+      listening.listen({ port: hostPort, host: network.bind }, () => {
         const address = listening.address();
         if (address && typeof address === "object" && !machine.over)
           network.bound("tcp", Number(port), address.port);

@@ -1,36 +1,43 @@
 import type { Socket as UdpSocket } from "node:dgram";
 import type { Server, Socket } from "node:net";
 
-export interface NetworkOptions {
-  /** Address of ours that the board's sockets sit on. */
-  readonly bind: string;
-  /** Our port for the board's OTA listener; 0 takes a free one. */
-  readonly udpPort: number;
-  /** Our port for the board's web server; 0 takes a free one. */
-  readonly httpPort: number;
-  /** True lets the board bind 5353, join multicast groups and send to them; otherwise nothing of it is heard. */
-  readonly multicast: boolean;
-  /** A port could not be had. */
-  readonly onError: (error: Error) => void;
-  readonly onListening: (kind: "udp" | "tcp", devicePort: number, hostPort: number) => void;
+/** Where a board sits in this computer's network. */
+export interface NetworkPlace {
+  /** This computer's address for the board's sockets; 127.0.0.1. */
+  readonly bind?: string;
+  /** This computer's port for the board's OTA listener; 0, the default, takes a free one. */
+  readonly udpPort?: number;
+  /** This computer's port for the board's web server; 0, the default, takes a free one. */
+  readonly httpPort?: number;
+  /** Lets the board bind 5353, join multicast groups and send to them; otherwise it is deaf and mute there. */
+  readonly multicast?: boolean;
 }
+
+type Report = (event: { readonly event: string; readonly [member: string]: unknown }) => void;
 
 const mdnsPort = 5353;
 
 /**
- * The board's place in our network. Keeps which of our ports stands for which of the board's, the same for as long as
- * the board lives, and every open socket, so that a power cut can silence them.
+ * The board's sockets in this computer's network. Keeps which port stands for which of the board's, the same for as
+ * long as the board lives, and every open socket, so that a power cut can silence them.
  */
 export class BoardNetwork {
-  readonly options: NetworkOptions;
+  readonly bind: string;
+  readonly multicast: boolean;
+  readonly #place: NetworkPlace;
+  readonly #report: Report;
   readonly #ports = new Map<string, number>();
-  /** Connections of a board that has lost its power: they say nothing, not even goodbye. */
+  /** Connections of a board that has lost its power: they send nothing, not even a reset. */
   readonly #silent = new Set<Socket>();
   readonly #closing = new Set<Promise<void>>();
   #silencing = false;
 
-  constructor(options: NetworkOptions) {
-    this.options = options;
+  /** @param report takes the events `listening` and `fault` (a port could not be had) */
+  constructor(place: NetworkPlace, report: Report) {
+    this.bind = place.bind ?? "127.0.0.1";
+    this.multicast = place.multicast ?? false;
+    this.#place = place;
+    this.#report = report;
   }
 
   /** Our port for a port of the board; undefined before it was bound. */
@@ -40,7 +47,7 @@ export class BoardNetwork {
 
   /** Our port for one that the board reaches at itself; any other is what it says. */
   reached(kind: "udp" | "tcp", host: string, port: number): number {
-    const itself = host === "localhost" || host === "127.0.0.1" || host === this.options.bind;
+    const itself = host === "localhost" || host === "127.0.0.1" || host === this.bind;
     return (itself ? this.port(kind, port) : undefined) ?? port;
   }
 
@@ -61,14 +68,19 @@ export class BoardNetwork {
   wanted(kind: "udp" | "tcp", devicePort: number): number | undefined {
     const known = this.port(kind, devicePort);
     if (known !== undefined) return known;
-    if (devicePort === mdnsPort) return this.options.multicast ? mdnsPort : undefined;
-    if (kind === "udp") return this.firstPort("udp") === undefined ? this.options.udpPort : 0;
-    return devicePort === 80 ? this.options.httpPort : 0;
+    if (devicePort === mdnsPort) return this.multicast ? mdnsPort : undefined;
+    if (kind === "udp") return this.firstPort("udp") === undefined ? (this.#place.udpPort ?? 0) : 0;
+    return devicePort === 80 ? (this.#place.httpPort ?? 0) : 0;
   }
 
   bound(kind: "udp" | "tcp", devicePort: number, hostPort: number): void {
     if (devicePort !== mdnsPort) this.#ports.set(`${kind}:${devicePort}`, hostPort);
-    this.options.onListening(kind, devicePort, hostPort);
+    this.#report({ event: "listening", protocol: kind, port: devicePort, hostPort });
+  }
+
+  /** A port could not be had. */
+  failed(error: Error): void {
+    this.#report({ event: "fault", text: error.message });
   }
 
   /** Runs a job that ends sockets as a power cut does: nothing is sent any more. */

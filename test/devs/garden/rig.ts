@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { type GardenEvent, type GardenPorts, recall, startGarden } from "../../../devs/garden/lib/garden.js";
 import type { Program } from "../../../devs/garden/lib/program.js";
 import { type SafeStep, safeStateOf } from "../../../devs/garden/lib/safe-state.js";
-import { type Bench, type BenchEvent, loadBench } from "../../../src/board/bench.js";
+import { Bench, type BenchEvent } from "../../../src/board/bench.js";
 import { type ManualClock, manualClock } from "../../../src/board/manual-clock.js";
 import { asked, beginLife, recordedGarden, recordedPorts, recordedSteps } from "./recording.js";
 
@@ -40,21 +40,21 @@ export class Rig {
   /** Looked at after every tick. */
   invariant: () => void = () => {};
   private readonly inputs = new Map<number, 0 | 1>();
-  private change: (pin: number, driven: 0 | 1 | undefined) => void = () => {};
+  private change: (pin: number, level: undefined, driven: 0 | 1 | undefined) => void = () => {};
   private readonly outputs = new Map<number, 0 | 1>();
 
   constructor(program: Program = quick, before?: (rig: Rig) => void) {
-    this.bench = loadBench(
+    this.bench = new Bench(
       wiring,
       {
-        onChange: (listener) => {
+        listen: (listener) => {
           this.change = listener;
         },
-        setInput: (pin, level) => {
+        drive: (pin, level) => {
           this.inputs.set(pin, level);
         },
       },
-      { now: () => this.clock.now(), schedule: (ms, action) => this.clock.after(ms, action) },
+      this.clock,
       (event) => this.events.push(event),
     );
     before?.(this);
@@ -65,7 +65,7 @@ export class Rig {
     const level = high === undefined ? undefined : high ? 1 : 0;
     if (level === undefined) this.outputs.delete(pin);
     else this.outputs.set(pin, level);
-    this.change(pin, level);
+    this.change(pin, undefined, level);
   }
 
   /** The chip restarts: every pin floats, then a program starts. */

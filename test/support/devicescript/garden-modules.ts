@@ -7,7 +7,7 @@ import {
   SRV_RELAY,
   SwitchServer,
 } from "jacdac-ts";
-import { type Bench, type BenchEvent, loadBench } from "../../../src/board/bench.js";
+import { Bench, type BenchEvent } from "../../../src/board/bench.js";
 import { within } from "./vm-board.js";
 
 const wiring = JSON.parse(readFileSync("devs/garden/wiring.json", "utf8")) as {
@@ -39,23 +39,23 @@ export class GardenModules {
       [rain.sensor, rain.wet],
       [button.sensor, button.pressed],
     ]);
-    this.bench = loadBench(
+    this.bench = new Bench(
       wiring,
       {
-        onChange: (listener) => {
+        listen: (listener) => {
           [pump, ...valves].forEach(({ drive }, index) => {
             const on = this.relays[index].registers.find(({ identifier }) => identifier === 1);
-            on?.on(CHANGE, () => listener(drive, on.values()[0] ? 1 : 0));
+            on?.on(CHANGE, () => listener(drive, undefined, on.values()[0] ? 1 : 0));
           });
         },
-        setInput: (pin, level) => {
+        drive: (pin, level) => {
           const one = this.switches.get(pin);
           void (level === (active.get(pin) ?? 1) ? one?.switchOn() : one?.switchOff());
         },
       },
       {
         now: () => performance.now(),
-        schedule: (ms, action) => {
+        after: (ms, action) => {
           const timer = setTimeout(action, ms);
           return () => clearTimeout(timer);
         },
