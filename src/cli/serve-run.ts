@@ -31,7 +31,7 @@ export async function runServe(folder: string, flags: ServeFlags): Promise<void>
       folder,
       fleet,
       secrets,
-      tell: view.event,
+      onEvent: view.event,
       ...(tls === undefined ? {} : { tls }),
       ...(settings.tries === undefined ? {} : { tries: settings.tries }),
     });

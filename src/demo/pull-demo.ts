@@ -51,7 +51,7 @@ export async function runPullDemo(token: string, print: (line: string) => void):
   };
   const fleet = new Fleet(db, Date.now);
   const secrets = { open: false, user: undefined, passwordHash: undefined, tokenHashes: [secretHash(token)] };
-  const server = new UpdateServer({ folder, fleet, secrets, tell: told });
+  const server = new UpdateServer({ folder, fleet, secrets, onEvent: told });
   try {
     writeFileSync(join(folder, "garden.app"), old);
     const { port } = await server.listen(0, "127.0.0.1");

@@ -1,4 +1,4 @@
-/** What the server tells its log: one event for each thing that happened. */
+/** What the server logs: one event for each thing that happened. */
 export type ServerEvent =
   | {
       readonly event: "answer";
@@ -8,7 +8,7 @@ export type ServerEvent =
       readonly row: string;
       readonly status: number;
       readonly file?: string | undefined;
-      readonly text?: string;
+      readonly text?: string | undefined;
     }
   | {
       readonly event: "sent" | "broken" | "changed";
@@ -16,7 +16,7 @@ export type ServerEvent =
       readonly file: string;
       readonly bytes?: number;
       /** `first-last/size` where only a range was asked for. */
-      readonly part?: string;
+      readonly part?: string | undefined;
     }
   | { readonly event: "outcome"; readonly mac: string; readonly file: string; readonly outcome: string }
   | {

@@ -1,26 +1,12 @@
 import type { IncomingMessage } from "node:http";
+import type { BoardEndpointOptions } from "./board-endpoint.js";
 import type { Fleet } from "./db/fleet.js";
-import type { OnServerEvent } from "./events.js";
 import type { ImageTargetName } from "./images/served-image.js";
 import { type Reply, text } from "./reply.js";
-import { boardMayPoll, type ServerSecrets } from "./wire/credentials.js";
+import { boardMayPoll } from "./wire/credentials.js";
 import { normaliseMac } from "./wire/names.js";
 
-export class BodyTooLarge extends Error {}
-
-/** Reads a request's body of at most `limit` bytes. Rejects with BodyTooLarge, or when the sender gives up. */
-export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
-  const pieces: Buffer[] = [];
-  let length = 0;
-  for await (const piece of request as AsyncIterable<Buffer>) {
-    length += piece.length;
-    if (length > limit) throw new BodyTooLarge(`more than ${limit} bytes`);
-    pieces.push(piece);
-  }
-  return Buffer.concat(pieces);
-}
-
-/** What a board tells of its own accord, as JSON in a POST to /report. */
+/** What a board reports, as JSON in a POST to /report. */
 export interface BoardReport {
   readonly mac: string;
   readonly event: "installed" | "rolled-back" | "failed" | "refused";
@@ -100,19 +86,30 @@ function isPlain(value: string | undefined, limit: number): boolean {
 
 const bodyLimit = 4096;
 
-/** `POST /report`: what a board tells of an update, under the same secret that it polls with. */
+/** Reads a request's body. @returns undefined when it is too long; rejects when the sender gives up */
+async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  const pieces: Buffer[] = [];
+  let length = 0;
+  for await (const piece of request as AsyncIterable<Buffer>) {
+    length += piece.length;
+    if (length > bodyLimit) return undefined;
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces);
+}
+
+/** `POST /report`: what a board reports of an update, under the same secret that it polls with. */
 export async function receiveReport(
   request: IncomingMessage,
-  options: { readonly fleet: Fleet; readonly secrets: ServerSecrets; readonly tell: OnServerEvent },
+  { fleet, secrets, onEvent }: Pick<BoardEndpointOptions, "fleet" | "secrets" | "onEvent">,
 ): Promise<Reply> {
-  const { fleet, secrets, tell } = options;
-  let body: Buffer;
+  let body: Buffer | undefined;
   try {
-    body = await readBody(request, bodyLimit);
-  } catch (error) {
-    if (error instanceof BodyTooLarge) return text(413, `${error.message}\n`);
+    body = await readBody(request);
+  } catch {
     return text(400, "the body broke off\n");
   }
+  if (body === undefined) return text(413, `more than ${bodyLimit} bytes\n`);
   const report = readBoardReport(body);
   if (typeof report === "string") return text(400, `${report}\n`);
   const device = await fleet.device(report.mac);
@@ -121,7 +118,7 @@ export async function receiveReport(
   if (device === undefined) await fleet.setDevice(report.mac, {});
   await fleet.report(report);
   await settle(fleet, report);
-  tell({ event: "report", mac: report.mac, report: report.event, code: report.code ?? undefined });
+  onEvent({ event: "report", mac: report.mac, report: report.event, code: report.code ?? undefined });
   return { status: 204, headers: [], body: "" };
 }
 

@@ -1,17 +1,19 @@
 import { createHash } from "node:crypto";
+import type { EventEmitter } from "node:events";
 import { type FileHandle, open, stat } from "node:fs/promises";
 import type { ServerResponse } from "node:http";
 import { join } from "node:path";
 import type { ServedImage } from "./images/served-image.js";
 import type { ByteRange } from "./wire/range.js";
 
-export type SendResult =
-  /** All bytes asked for went out, and they were the image's. */
-  | { readonly kind: "sent"; readonly bytes: number }
-  /** The file is not what was judged: the connection was broken off before its last bytes. */
-  | { readonly kind: "changed"; readonly bytes: number }
-  /** The board went away, or took no byte for too long. */
-  | { readonly kind: "broken"; readonly bytes: number; readonly why: string };
+export interface SendResult {
+  /**
+   * sent: all bytes asked for went out, and they were the image's. changed: the file is not what was judged, and the
+   * connection was broken off before its last bytes. broken: the board went away, or took no byte for too long.
+   */
+  readonly kind: "sent" | "changed" | "broken";
+  readonly bytes: number;
+}
 
 const pieceLength = 64 * 1024;
 
@@ -29,7 +31,19 @@ export async function sendImage(
   idleMs: number,
 ): Promise<SendResult> {
   const path = join(root, image.file);
-  const sender = new Sender(response, range, idleMs);
+  let bytes = 0;
+  /** Sends what of a piece lies in the range. @param offset where it begins in the image */
+  const pass = async (piece: Buffer, offset: number): Promise<void> => {
+    const from = Math.max(range.first - offset, 0);
+    const to = Math.min(range.last + 1 - offset, piece.length);
+    if (from >= to) return;
+    if (response.destroyed) throw new Gone();
+    const taken = response.write(piece.subarray(from, to));
+    bytes += to - from;
+    if (taken) return;
+    if (response.destroyed || (await firstOf(response, ["drain", "close"], idleMs)) !== "drain")
+      throw new Gone();
+  };
   let file: FileHandle | undefined;
   try {
     file = await open(path, "r");
@@ -40,7 +54,7 @@ export async function sendImage(
     for (let at = 0; at < image.size; ) {
       const { bytesRead } = await file.read(piece, 0, Math.min(piece.length, image.size - at), at);
       if (bytesRead === 0) break;
-      await sender.pass(held, at - held.length);
+      await pass(held, at - held.length);
       held = Buffer.from(piece.subarray(0, bytesRead));
       md5.update(held);
       at += bytesRead;
@@ -51,86 +65,44 @@ export async function sendImage(
       now.ino === before.ino &&
       now.size === image.size &&
       now.mtimeMs === before.mtimeMs;
-    if (!same) return sender.breakOff();
-    await sender.pass(held, image.size - held.length);
-    await sender.end();
-    return { kind: "sent", bytes: sender.bytes };
+    if (!same) throw new Error("not what was judged");
+    await pass(held, image.size - held.length);
+    await end(response, idleMs);
+    return { kind: "sent", bytes };
   } catch (error) {
     response.destroy();
-    if (error instanceof Gone) return { kind: "broken", bytes: sender.bytes, why: error.message };
-    return { kind: "changed", bytes: sender.bytes };
+    return { kind: error instanceof Gone ? "broken" : "changed", bytes };
   } finally {
     await file?.close();
   }
 }
 
+/** The board closed the connection before it had all, or took no byte for too long. */
 class Gone extends Error {}
 
-const closedEarly = "the board closed the connection before it had all";
+/**
+ * Ends our half and waits for the board to end its own. A board that closes with bytes unread resets the connection;
+ * one that just goes silent may well have restarted into the image, so that its sending counts.
+ */
+async function end({ socket }: ServerResponse, idleMs: number): Promise<void> {
+  if (socket === null || socket.destroyed) throw new Gone();
+  const ended = firstOf(socket, ["end", "error", "close"], idleMs);
+  socket.end();
+  const event = await ended;
+  socket.destroy();
+  if (event === "error") throw new Gone();
+}
 
-class Sender {
-  bytes = 0;
-
-  constructor(
-    private readonly response: ServerResponse,
-    private readonly range: ByteRange,
-    private readonly idleMs: number,
-  ) {}
-
-  /** Sends what of a piece at `offset` of the file is inside the range. */
-  async pass(piece: Buffer, offset: number): Promise<void> {
-    const from = Math.max(this.range.first - offset, 0);
-    const to = Math.min(this.range.last + 1 - offset, piece.length);
-    if (from >= to) return;
-    if (this.response.destroyed) throw new Gone(closedEarly);
-    const taken = this.response.write(piece.subarray(from, to));
-    this.bytes += to - from;
-    if (!taken) await this.drained();
-  }
-
-  /**
-   * Ends our half and waits for the board to end its own. A board that closes with bytes unread resets the connection;
-   * one that just goes silent may well have restarted into the image, so that its sending counts.
-   */
-  end(): Promise<void> {
-    const { socket } = this.response;
-    if (socket === null || socket.destroyed) return Promise.reject(new Gone(closedEarly));
-    return new Promise((resolve, reject) => {
-      const settle = (act: () => void) => () => {
-        clearTimeout(timer);
-        socket.off("end", done).off("error", broken).off("close", done);
-        socket.destroy();
-        act();
-      };
-      const done = settle(resolve);
-      const broken = settle(() => reject(new Gone(closedEarly)));
-      const timer = setTimeout(done, this.idleMs);
-      socket.on("end", done).on("error", broken).on("close", done);
-      socket.end();
-    });
-  }
-
-  breakOff(): SendResult {
-    this.response.destroy();
-    return { kind: "changed", bytes: this.bytes };
-  }
-
-  private drained(): Promise<void> {
-    const { response } = this;
-    return new Promise((resolve, reject) => {
-      const settle = (act: () => void) => () => {
-        clearTimeout(timer);
-        response.off("drain", done).off("close", closed);
-        act();
-      };
-      const done = settle(resolve);
-      const closed = settle(() => reject(new Gone(closedEarly)));
-      const timer = setTimeout(
-        settle(() => reject(new Gone(`the board took no byte for ${this.idleMs} ms`))),
-        this.idleMs,
-      );
-      response.on("drain", done).on("close", closed);
-      if (response.destroyed) closed();
-    });
-  }
+/** The first of these events; undefined when none comes within `ms`. */
+function firstOf(from: EventEmitter, events: readonly string[], ms: number): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const settle = (event?: string): void => {
+      clearTimeout(timer);
+      for (const [name, listener] of listeners) from.off(name, listener);
+      resolve(event);
+    };
+    const timer = setTimeout(settle, ms);
+    const listeners = events.map((event) => [event, () => settle(event)] as const);
+    for (const [name, listener] of listeners) from.on(name, listener);
+  });
 }

@@ -9,7 +9,7 @@ import { createServer as createTlsServer } from "node:https";
 import { type AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { SluiceError } from "../errors/sluice-error.js";
-import { BoardEndpoint } from "./board-endpoint.js";
+import { answerPoll, type BoardEndpointOptions } from "./board-endpoint.js";
 import type { Fleet } from "./db/fleet.js";
 import type { OnServerEvent } from "./events.js";
 import { ImageFolder } from "./images/image-folder.js";
@@ -26,7 +26,7 @@ export interface UpdateServerOptions {
   readonly secrets: ServerSecrets;
   /** PEM; without it plain HTTP. */
   readonly tls?: { readonly cert: string; readonly key: string };
-  readonly tell?: OnServerEvent;
+  readonly onEvent?: OnServerEvent;
   readonly now?: () => number;
   /** How often an image is sent to a board that does not become it. Default 3. */
   readonly tries?: number;
@@ -62,26 +62,17 @@ const databaseBack = 30;
 export class UpdateServer {
   readonly folder: ImageFolder;
   private readonly server: Server;
-  private readonly door: BoardEndpoint;
-  private readonly now: () => number;
-  private readonly tell: OnServerEvent;
-  private keeping: Promise<void> = Promise.resolve();
+  private readonly shared: BoardEndpointOptions;
 
-  constructor(private readonly options: UpdateServerOptions) {
+  constructor(options: UpdateServerOptions) {
     const patience = { ...defaultPatience, ...options.patience };
-    this.now = options.now ?? Date.now;
-    this.tell = options.tell ?? (() => undefined);
-    const { fleet, secrets, tries = 3 } = options;
+    const { fleet, secrets, tries = 3, now = Date.now, onEvent = () => undefined } = options;
     this.folder = new ImageFolder(options.folder, {
-      now: this.now,
+      now,
       restMs: patience.folderMs,
-      onChange: ({ images, refused }) => {
-        this.tell({ event: "images", sound: images.length, refused });
-        this.keeping = fleet.keepImages(images).catch((error: unknown) => this.trouble(error));
-      },
+      onChange: ({ images, refused }) => onEvent({ event: "images", sound: images.length, refused }),
     });
-    const { folder, now, tell } = this;
-    this.door = new BoardEndpoint({ fleet, folder, secrets, tries, idleMs: patience.idleMs, now, tell });
+    this.shared = { fleet, folder: this.folder, secrets, tries, idleMs: patience.idleMs, now, onEvent };
     this.server = makeServer(
       options.tls,
       patience,
@@ -98,7 +89,6 @@ export class UpdateServer {
    */
   async listen(port: number, bind?: string): Promise<AddressInfo> {
     await this.folder.current();
-    await this.keeping;
     await new Promise<void>((resolve, reject) => {
       const failed = (cause: Error): void =>
         reject(new SluiceError("PORT_IN_USE", `cannot listen at port ${port}: ${cause.message}`, { cause }));
@@ -117,46 +107,40 @@ export class UpdateServer {
       this.server.close(() => resolve());
       this.server.closeAllConnections();
     });
-    await this.keeping;
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { now, onEvent } = this.shared;
     try {
       const reply = await this.route(request, response);
-      if (reply !== undefined) sendReply(response, reply, this.now(), request.method !== "HEAD");
+      if (reply !== undefined) sendReply(response, reply, now(), request.method !== "HEAD");
     } catch (error) {
-      this.trouble(error);
+      onEvent({
+        event: "trouble",
+        text: error instanceof Error ? error.message || error.name : String(error),
+      });
       if (response.headersSent) response.destroy();
-      else sendReply(response, comeBack(databaseBack, "the server cannot look it up just now"), this.now());
+      else sendReply(response, comeBack(databaseBack, "the server cannot look it up just now"), now());
     }
   }
 
   /** @returns the reply, or undefined when it has been sent */
   private async route(request: IncomingMessage, response: ServerResponse): Promise<Reply | undefined> {
-    const { fleet, secrets } = this.options;
     const segments = pathSegments(request.url ?? "");
     if (segments === undefined) return text(400, "bad path\n");
-    const reads = request.method === "GET" || request.method === "HEAD";
     if (segments.join("/") === "report") {
       if (request.method !== "POST") return notAllowed("POST");
-      return receiveReport(request, { fleet, secrets, tell: this.tell });
+      return receiveReport(request, this.shared);
     }
     if (segments.length === 0 || segments[0] === "api") {
-      if (!reads) return notAllowed("GET, HEAD");
-      if (!operatorMayRead(secrets, request.headers.authorization)) return unauthorized;
+      if (request.method !== "GET" && request.method !== "HEAD") return notAllowed("GET, HEAD");
+      if (!operatorMayRead(this.shared.secrets, request.headers.authorization)) return unauthorized;
       const query = new URL(request.url ?? "", "http://host").searchParams;
-      return answerOperator(segments, query, { fleet, folder: this.folder, now: this.now });
+      return answerOperator(segments, query, this.shared);
     }
     if (request.method !== "GET") return notAllowed("GET");
-    await this.door.poll(request, response, segments);
+    await answerPoll(request, response, segments, this.shared);
     return undefined;
-  }
-
-  private trouble(error: unknown): void {
-    this.tell({
-      event: "trouble",
-      text: error instanceof Error ? error.message || error.name : String(error),
-    });
   }
 }
 

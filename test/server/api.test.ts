@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { apiRoutes } from "../../src/server/web/api.js";
-import type { Schema } from "../../src/server/web/views.js";
+import type { JsonSchema } from "../../src/server/web/views.js";
 import { gardenApp } from "./support/images.js";
 import {
   esp8266Request,
@@ -31,21 +31,26 @@ const get = async (
 
 interface Operation {
   readonly responses: Readonly<
-    Record<string, { readonly content?: Readonly<Record<string, { readonly schema: Schema }>> }>
+    Record<string, { readonly content?: Readonly<Record<string, { readonly schema: JsonSchema }>> }>
   >;
 }
 
 interface Document {
   readonly openapi: string;
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
-  readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
+  readonly components: { readonly schemas: Readonly<Record<string, JsonSchema>> };
 }
 
 const documentOf = async (): Promise<Document> =>
   JSON.parse((await get("/api/openapi.json")).body.toString());
 
 /** Where a value does not hold its schema; the part of JSON schema that the document uses. */
-function faults(value: unknown, schema: Schema, all: Document["components"]["schemas"], at = "$"): string[] {
+function faults(
+  value: unknown,
+  schema: JsonSchema,
+  all: Document["components"]["schemas"],
+  at = "$",
+): string[] {
   if (schema.$ref !== undefined)
     return faults(value, all[schema.$ref.split("/").at(-1) ?? ""] ?? { type: "missing" }, all, at);
   const type = Array.isArray(value)

@@ -113,19 +113,6 @@ describe.each(databases)("$name", ({ open }) => {
     expect([kept.length, kept[0], kept.at(-1)]).toEqual([200, "N202", "N3"]);
   });
 
-  test("images are remembered when they are gone", async () => {
-    const newer = served("door-1.3.0.bin", buildArduino(4100));
-    await fleet.keepImages([image]);
-    now += 10;
-    await fleet.keepImages([newer]);
-    expect((await fleet.images()).map(({ file, first_seen, gone }) => [file, first_seen, gone])).toEqual([
-      ["door-1.2.0.bin", noon, noon + 10],
-      ["door-1.3.0.bin", noon + 10, null],
-    ]);
-    await fleet.keepImages([newer, image]);
-    expect((await fleet.images()).map(({ gone }) => gone)).toEqual([null, null]);
-  });
-
   test("a board that is removed leaves nothing", async () => {
     await fleet.saw(board, "192.168.4.2", "update");
     await fleet.sent(door, image);

@@ -3,18 +3,12 @@ import { sql } from "kysely";
 import type { ImageTargetName, ServedImage } from "../images/served-image.js";
 import { defaultChannel } from "../images/served-image.js";
 import type { BoardRequest } from "../wire/board-request.js";
-import type { Database, DeviceTable, ImageTable, OfferTable, ReportTable } from "./schema.js";
+import type { Database, DeviceTable, OfferTable, ReportTable } from "./schema.js";
 
-/** What an operator may say of a board; undefined leaves it as it is. */
-export interface DeviceChange {
-  readonly name?: string;
-  readonly product?: string | null;
-  readonly channel?: string;
-  readonly pinned?: string | null;
-  readonly board?: string | null;
-  readonly token_hash?: string | null;
-  readonly blocked?: number;
-}
+type OperatorColumn = "name" | "product" | "channel" | "pinned" | "board" | "token_hash" | "blocked";
+
+/** What an operator may set for a board; undefined leaves it as it is. */
+export type DeviceChange = { readonly [Column in OperatorColumn]?: DeviceTable[Column] | undefined };
 
 export type ReportEvent = "sent" | "installed" | "rolled-back" | "failed" | "refused";
 
@@ -29,15 +23,7 @@ export interface NewReport {
   readonly inferred?: boolean;
 }
 
-const emptyDevice = {
-  name: "",
-  product: null,
-  channel: defaultChannel,
-  pinned: null,
-  board: null,
-  token_hash: null,
-  blocked: 0,
-} as const;
+const newDevice = { name: "", channel: defaultChannel, blocked: 0 } as const;
 
 /** A device's reports beyond this many are dropped, oldest first: a board in a loop must not fill the disk. */
 const reportsKept = 200;
@@ -69,7 +55,7 @@ export class Fleet {
 
   async setDevice(mac: string, change: DeviceChange): Promise<void> {
     const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
-    const insert = this.db.insertInto("devices").values({ mac, ...emptyDevice, ...given, ...silent });
+    const insert = this.db.insertInto("devices").values({ mac, ...newDevice, ...given });
     await insert
       .onConflict((conflict) =>
         Object.keys(given).length === 0
@@ -87,7 +73,7 @@ export class Fleet {
     return gone.numDeletedRows > 0n;
   }
 
-  /** Writes down what a board said of itself; a new one is added to the table. */
+  /** Stores how a board identified itself; a new one is added to the table. */
   async saw(board: BoardRequest, address: string, answer: string): Promise<void> {
     const seen = {
       family: board.family,
@@ -97,14 +83,15 @@ export class Fleet {
       free_space: board.freeSpace ?? null,
       chip_size: board.chipSize ?? null,
       sdk_version: board.sdkVersion ?? null,
-      ...(board.sketchMd5 === undefined ? {} : { sketch_md5: board.sketchMd5 }),
-      ...(board.version === undefined ? {} : { version: board.version }),
-      ...(board.app === undefined ? {} : { app: board.app }),
-      ...(board.slot === undefined ? {} : { slot: board.slot }),
+      // What it does not mention stays as it was.
+      sketch_md5: board.sketchMd5,
+      version: board.version,
+      app: board.app,
+      slot: board.slot,
     };
     await this.db
       .insertInto("devices")
-      .values({ mac: board.mac, ...emptyDevice, ...silent, ...seen })
+      .values({ mac: board.mac, ...newDevice, ...seen })
       .onConflict((conflict) => conflict.column("mac").doUpdateSet(seen))
       .execute();
   }
@@ -147,10 +134,9 @@ export class Fleet {
   }
 
   async settle(mac: string, target: string, state: OfferTable["state"]): Promise<void> {
-    const sends = state === "installed" ? { sends: 0 } : {};
     await this.db
       .updateTable("offers")
-      .set({ state, ...sends })
+      .set({ state, sends: state === "installed" ? 0 : undefined })
       .where("mac", "=", mac)
       .where("target", "=", target)
       .execute();
@@ -196,46 +182,7 @@ export class Fleet {
     const query = this.db.selectFrom("reports").selectAll().orderBy("id", "desc").limit(limit);
     return (mac === undefined ? query : query.where("mac", "=", mac)).execute();
   }
-
-  /** Writes down what lies in the folder now. */
-  async keepImages(images: readonly ServedImage[]): Promise<void> {
-    const now = this.now();
-    const there = new Set(images.map(({ md5, file }) => `${md5} ${file}`));
-    for (const { md5, file } of await this.images())
-      if (!there.has(`${md5} ${file}`))
-        await this.db
-          .updateTable("images")
-          .set({ gone: now })
-          .where("md5", "=", md5)
-          .where("file", "=", file)
-          .where("gone", "is", null)
-          .execute();
-    for (const { md5, file, channel, target, product, version, size, sha256 } of images)
-      await this.db
-        .insertInto("images")
-        .values({ md5, file, channel, target, product, version, size, sha256, first_seen: now, gone: null })
-        .onConflict((conflict) => conflict.columns(["md5", "file"]).doUpdateSet({ gone: null, channel }))
-        .execute();
-  }
-
-  images(): Promise<ImageTable[]> {
-    return this.db.selectFrom("images").selectAll().orderBy("file").orderBy("first_seen", "desc").execute();
-  }
 }
-
-const silent = {
-  family: null,
-  app: null,
-  version: null,
-  sketch_md5: null,
-  slot: null,
-  free_space: null,
-  chip_size: null,
-  sdk_version: null,
-  address: null,
-  last_seen: null,
-  last_answer: null,
-} as const;
 
 let counter = 0;
 

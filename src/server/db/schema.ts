@@ -4,7 +4,6 @@ import type { Kysely } from "kysely";
 export interface Tables {
   devices: DeviceTable;
   offers: OfferTable;
-  images: ImageTable;
   reports: ReportTable;
 }
 
@@ -49,21 +48,6 @@ export interface OfferTable {
   sends: number;
   state: string;
   at: number;
-}
-
-/** What lay in the folder, and since when; kept after the file is gone. */
-export interface ImageTable {
-  md5: string;
-  file: string;
-  channel: string;
-  target: string;
-  product: string;
-  version: string;
-  size: number;
-  sha256: string;
-  first_seen: number;
-  /** ms since 1970; null while it is there. */
-  gone: number | null;
 }
 
 export interface ReportTable {

@@ -1,4 +1,4 @@
-import { type Choice, chooseImage, newerThan, sameVersion, targetOfMode } from "../images/choose-image.js";
+import { chooseImage, newerThan, sameVersion, targetOfMode } from "../images/choose-image.js";
 import { defaultChannel, type ServedImage } from "../images/served-image.js";
 import type { BoardRequest, Reading } from "../wire/board-request.js";
 
@@ -94,51 +94,16 @@ export interface BoardQuestion {
   readonly tries: number;
 }
 
-interface Case {
-  readonly question: BoardQuestion;
-  readonly request: BoardRequest;
-  readonly product: string | undefined;
-  readonly choice: Choice;
-}
-
-/** One row: an answer when it applies. The first that applies counts. */
-type Row = (here: Case) => Decision | undefined;
+const notConfigured = "ESP MAC not configured for updates";
+const noVersion = "no version for ESP MAC";
 
 /**
- * The whole of what boards are answered. No clock, no files, no network: the same question has the same answer.
- * Rows and texts are those of the seed's script, where it has them; see docs/server.md for the table.
+ * The whole of what boards are answered, row by row: the first that applies counts. No clock, no files, no network: the
+ * same question has the same answer. Rows and texts are those of the seed's script, where it has them; docs/server.md has
+ * the table.
  */
 export function decide(question: BoardQuestion): Decision {
-  const { reading } = question;
-  if (reading.kind !== "board") return notABoard(reading);
-  if (!question.authorized)
-    return { row: "unauthorized", status: 401, text: "a token, or user and password, is wanted\n" };
-  const here = caseOf(question, reading.request);
-  for (const row of rows) {
-    const answer = row(here);
-    if (answer !== undefined) return answer;
-  }
-  // Every choice has a row by now; were one forgotten, the board keeps what it has.
-  return { row: "image-missing", status: 500, reason: noVersion, text: `${noVersion}\n` };
-}
-
-/** Product that a board gets: the operator's word counts before the URL's, that before the board's own. */
-export function productOf(question: BoardQuestion, request: BoardRequest): string | undefined {
-  return question.device?.product ?? question.named ?? request.app;
-}
-
-function caseOf(question: BoardQuestion, request: BoardRequest): Case {
-  const product = productOf(question, request);
-  const wish = {
-    product,
-    channel: question.device?.channel ?? defaultChannel,
-    pinned: question.device?.pinned ?? undefined,
-    board: question.device?.board ?? request.board,
-  };
-  return { question, request, product, choice: chooseImage(request, wish, question.images) };
-}
-
-function notABoard(reading: Exclude<Reading, { kind: "board" }>): Decision {
+  const { reading, device, named } = question;
   switch (reading.kind) {
     case "stranger":
       return { row: "stranger", status: 403, text: "only for ESP8266 updater!\n" };
@@ -147,97 +112,58 @@ function notABoard(reading: Exclude<Reading, { kind: "board" }>): Decision {
     case "malformed":
       return { row: "header-bad", status: 400, text: `${reading.text}\n` };
   }
+  if (!question.authorized)
+    return { row: "unauthorized", status: 401, text: "a token, or user and password, is wanted\n" };
+  if (device?.blocked) return { row: "blocked", status: 403, text: "this board is blocked\n" };
+  const { request } = reading;
+  if (targetOfMode(request) === undefined)
+    return { row: "mode-unknown", status: 404, reason: "Mode not supported", text: "mode not supported\n" };
+  // The operator's word counts before the URL's, that before the board's own.
+  const product = device?.product ?? named ?? request.app;
+  if (product === undefined) {
+    const text = `MAC ${request.mac} not configured for updates\n`;
+    return { row: "mac-unknown", status: 500, reason: notConfigured, text };
+  }
+  const wish = {
+    product,
+    channel: device?.channel ?? defaultChannel,
+    pinned: device?.pinned ?? undefined,
+    board: device?.board ?? request.board,
+  };
+  const image = chooseImage(request, wish, question.images);
+  if (image === "none") {
+    // Who names a file by URL and gets none has the ordinary "not found", as from any web server.
+    if (named !== undefined && device?.product == null)
+      return { row: "image-missing", status: 404, text: `no image of ${named} for this board\n` };
+    return { row: "image-missing", status: 500, reason: noVersion, text: `${noVersion}\n` };
+  }
+  if (image === "ambiguous") {
+    const text = "images for several chips, and the board's is not known\n";
+    return { row: "image-ambiguous", status: 500, reason: noVersion, text };
+  }
+  if (request.mode === "version") return { row: "version-only", status: 200, image };
+  const row = reasonToKeep(image, request, question);
+  if (row !== undefined) return { row, status: 304, text: "", image };
+  const fault = spaceFault(image, request);
+  if (fault !== undefined)
+    return { row: "too-large", status: 413, reason: "Not Enough Space", text: `${fault}\n`, image };
+  return { row: "update", status: 200, image };
 }
 
-const notConfigured = "ESP MAC not configured for updates";
-const noVersion = "no version for ESP MAC";
-
-const rows: readonly Row[] = [
-  ({ question }) =>
-    question.device?.blocked ? { row: "blocked", status: 403, text: "this board is blocked\n" } : undefined,
-
-  ({ request }) =>
-    targetOfMode(request) === undefined
-      ? { row: "mode-unknown", status: 404, reason: "Mode not supported", text: "mode not supported\n" }
-      : undefined,
-
-  ({ product, request }) =>
-    product === undefined
-      ? {
-          row: "mac-unknown",
-          status: 500,
-          reason: notConfigured,
-          text: `MAC ${request.mac} not configured for updates\n`,
-        }
-      : undefined,
-
-  ({ choice, question }) => {
-    if (choice !== "none") return undefined;
-    // Who names a file by URL and gets none has the ordinary "not found", as from any web server.
-    if (question.named !== undefined && question.device?.product == null)
-      return { row: "image-missing", status: 404, text: `no image of ${question.named} for this board\n` };
-    return { row: "image-missing", status: 500, reason: noVersion, text: `${noVersion}\n` };
-  },
-
-  ({ choice }) =>
-    choice === "ambiguous"
-      ? {
-          row: "image-ambiguous",
-          status: 500,
-          reason: noVersion,
-          text: "images for several chips, and the board's is not known\n",
-        }
-      : undefined,
-
-  onImage((image, { request }) =>
-    request.mode === "version" ? { row: "version-only", status: 200, image } : undefined,
-  ),
-
+/** Why the board keeps what it has, although there is an image for it. */
+function reasonToKeep(
+  image: ServedImage,
+  { sketchMd5, version }: BoardRequest,
+  { device, offer, tries }: BoardQuestion,
+): "same-image" | "same-version" | "newer-on-board" | "rolled-back" | "given-up" | undefined {
+  const isFilesystem = image.target === "filesystem";
   // What lies in flash counts before what it calls itself: the same bytes again would change nothing, for ever.
-  onImage((image, { request }) =>
-    image.target !== "filesystem" &&
-    request.sketchMd5 !== undefined &&
-    image.runningMd5s.includes(request.sketchMd5)
-      ? { row: "same-image", status: 304, text: "", image }
-      : undefined,
-  ),
-
-  onImage((image, { request }) =>
-    request.version !== undefined && sameVersion(request.version, image)
-      ? { row: "same-version", status: 304, text: "", image }
-      : undefined,
-  ),
-
-  onImage((image, { request, question }) =>
-    question.device?.pinned == null && request.version !== undefined && newerThan(request.version, image)
-      ? { row: "newer-on-board", status: 304, text: "", image }
-      : undefined,
-  ),
-
-  onImage((image, { question: { offer } }) =>
-    offer?.state === "rolled-back" && offer.md5 === image.md5
-      ? { row: "rolled-back", status: 304, text: "", image }
-      : undefined,
-  ),
-
-  onImage((image, { question: { offer, tries } }) => {
-    if (offer === undefined || offer.md5 !== image.md5) return undefined;
-    // Nothing that a board says tells which filesystem it has: one whole sending has to do.
-    const over =
-      image.target === "filesystem" ? offer.sends > 0 : offer.sends >= tries && offer.age < secondChance;
-    return over ? { row: "given-up", status: 304, text: "", image } : undefined;
-  }),
-
-  onImage((image, { request }) => {
-    const fault = spaceFault(image, request);
-    return fault === undefined
-      ? undefined
-      : { row: "too-large", status: 413, reason: "Not Enough Space", text: `${fault}\n`, image };
-  }),
-
-  onImage((image) => ({ row: "update", status: 200, image })),
-];
-
-function onImage(row: (image: ServedImage, here: Case) => Decision | undefined): Row {
-  return (here) => (typeof here.choice === "string" ? undefined : row(here.choice, here));
+  if (!isFilesystem && sketchMd5 !== undefined && image.runningMd5s.includes(sketchMd5)) return "same-image";
+  if (version !== undefined && sameVersion(version, image)) return "same-version";
+  if (device?.pinned == null && version !== undefined && newerThan(version, image)) return "newer-on-board";
+  if (offer === undefined || offer.md5 !== image.md5) return undefined;
+  if (offer.state === "rolled-back") return "rolled-back";
+  // Nothing that a board says tells which filesystem it has: one whole sending has to do.
+  const over = isFilesystem ? offer.sends > 0 : offer.sends >= tries && offer.age < secondChance;
+  return over ? "given-up" : undefined;
 }

@@ -2,7 +2,7 @@ import type { Fleet } from "../db/fleet.js";
 import type { ImageFolder } from "../images/image-folder.js";
 import { json, type Reply, text } from "../reply.js";
 import { normaliseMac } from "../wire/names.js";
-import { listOf, one, type Schema, viewDevice, viewDevices, viewImages, viewReports } from "./views.js";
+import { type JsonSchema, listOf, one, viewDevice, viewDevices, viewImages, viewReports } from "./views.js";
 
 export interface ApiContext {
   readonly fleet: Fleet;
@@ -14,7 +14,7 @@ export interface Parameter {
   readonly name: string;
   readonly in: "path" | "query";
   readonly description: string;
-  readonly schema: Schema;
+  readonly schema: JsonSchema;
 }
 
 /** A route of the JSON API, for people and scripts: it reads, and changes nothing. */
@@ -24,7 +24,7 @@ export interface ApiRoute {
   readonly id: string;
   readonly summary: string;
   readonly parameters: readonly Parameter[];
-  readonly result: Schema;
+  readonly result: JsonSchema;
   readonly run: (context: ApiContext, values: Readonly<Record<string, string>>) => Promise<Reply>;
 }
 

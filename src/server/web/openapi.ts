@@ -1,5 +1,5 @@
 import { apiRoutes } from "./api.js";
-import { one, type Schema, schemas } from "./views.js";
+import { type JsonSchema, one, schemas } from "./views.js";
 
 interface Answered {
   readonly description: string;
@@ -10,7 +10,7 @@ function plain(description: string): Answered {
   return { description, content: { "text/plain": { schema: { type: "string" } } } };
 }
 
-function jsonOf(description: string, schema: Schema): Answered {
+function jsonOf(description: string, schema: JsonSchema): Answered {
   return { description, content: { "application/json": { schema } } };
 }
 

@@ -1,17 +1,17 @@
 import type { Fleet } from "../db/fleet.js";
 import type { DeviceTable, OfferTable, ReportTable } from "../db/schema.js";
 import type { FolderState } from "../images/image-folder.js";
-import type { RefusedFile, ServedImage } from "../images/served-image.js";
+import type { ServedImage } from "../images/served-image.js";
 import { reportSchema } from "../report-endpoint.js";
 
-/** The part of JSON schema that the OpenAPI document uses. */
-export interface Schema {
+/** The part of JSON Schema that the OpenAPI document uses. */
+export interface JsonSchema {
   readonly type?: string | readonly string[];
   readonly $ref?: string;
   readonly required?: readonly string[];
-  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly additionalProperties?: boolean;
-  readonly items?: Schema;
+  readonly items?: JsonSchema;
   readonly enum?: readonly string[];
   readonly [more: string]: unknown;
 }
@@ -23,21 +23,19 @@ const count = { type: "integer" } as const;
 const maybeCount = { type: ["integer", "null"] } as const;
 
 /** Every property is always there; nothing else is. */
-function record(properties: Readonly<Record<string, Schema>>): Schema {
+function record(properties: Readonly<Record<string, JsonSchema>>): JsonSchema {
   return { type: "object", required: Object.keys(properties), additionalProperties: false, properties };
 }
 
-export function listOf(name: keyof typeof schemas): Schema {
-  return { type: "array", items: { $ref: `#/components/schemas/${name}` } };
-}
-
-export function one(name: keyof typeof schemas): Schema {
+export function one(name: string): JsonSchema {
   return { $ref: `#/components/schemas/${name}` };
 }
 
-export const schemas: Readonly<
-  Record<"Offer" | "Device" | "Report" | "Image" | "RefusedFile" | "Images" | "Status" | "NewReport", Schema>
-> = {
+export function listOf(name: string): JsonSchema {
+  return { type: "array", items: one(name) };
+}
+
+export const schemas: Readonly<Record<string, JsonSchema>> = {
   Offer: record({ target: text, file: text, md5: text, version: text, sends: count, state: text, at: text }),
   Device: record({
     mac: text,
@@ -59,7 +57,7 @@ export const schemas: Readonly<
     address: maybeText,
     lastSeen: maybeText,
     lastAnswer: maybeText,
-    offers: { type: "array", items: { $ref: "#/components/schemas/Offer" } },
+    offers: listOf("Offer"),
   }),
   Report: record({
     mac: text,
@@ -86,85 +84,26 @@ export const schemas: Readonly<
     modified: text,
   }),
   RefusedFile: record({ file: text, code: text, text }),
-  Images: record({
-    images: { type: "array", items: { $ref: "#/components/schemas/Image" } },
-    refused: { type: "array", items: { $ref: "#/components/schemas/RefusedFile" } },
-  }),
+  Images: record({ images: listOf("Image"), refused: listOf("RefusedFile") }),
   Status: record({ time: text, devices: count, images: count, refused: count }),
   NewReport: reportSchema,
 };
 
-/** What the API and the page show. Times are ISO 8601 in UTC, sizes bytes. No secrets, and no hashes of them. */
-export interface DeviceView {
-  readonly mac: string;
-  readonly name: string;
-  readonly product: string | null;
-  readonly channel: string;
-  readonly pinned: string | null;
-  readonly board: string | null;
-  readonly ownToken: boolean;
-  readonly blocked: boolean;
-  readonly family: string | null;
-  readonly app: string | null;
-  readonly version: string | null;
-  readonly sketchMd5: string | null;
-  readonly slot: string | null;
-  readonly freeSpace: number | null;
-  readonly chipSize: number | null;
-  readonly sdkVersion: string | null;
-  readonly address: string | null;
-  readonly lastSeen: string | null;
-  readonly lastAnswer: string | null;
-  readonly offers: readonly OfferView[];
-}
-
-export interface OfferView {
-  readonly target: string;
-  readonly file: string;
-  readonly md5: string;
-  readonly version: string;
-  readonly sends: number;
-  readonly state: string;
-  readonly at: string;
-}
-
-export interface ReportView {
-  readonly mac: string;
-  readonly at: string;
-  readonly event: string;
-  readonly target: string | null;
-  readonly version: string | null;
-  readonly md5: string | null;
-  readonly code: string | null;
-  readonly text: string | null;
-  readonly inferred: boolean;
-}
-
-export interface ImageView {
-  readonly file: string;
-  readonly channel: string;
-  readonly target: string;
-  readonly product: string;
-  readonly version: string;
-  readonly kind: string;
-  readonly gzip: boolean;
-  readonly size: number;
-  readonly md5: string;
-  readonly sha256: string;
-  readonly modified: string;
-}
-
-export interface ImagesView {
-  readonly images: readonly ImageView[];
-  readonly refused: readonly RefusedFile[];
-}
+/*
+ * What the API and the page show. Times are ISO 8601 in UTC, sizes bytes. No secrets, and no hashes of them.
+ */
+export type DeviceView = ReturnType<typeof viewDevice>;
+export type OfferView = ReturnType<typeof viewOffer>;
+export type ReportView = ReturnType<typeof viewReport>;
+export type ImageView = ReturnType<typeof viewImage>;
+export type ImagesView = ReturnType<typeof viewImages>;
 
 export async function viewDevices(fleet: Fleet): Promise<DeviceView[]> {
   const [devices, offers] = [await fleet.devices(), await fleet.offers()];
   return devices.map((device) => viewDevice(device, offers));
 }
 
-export function viewDevice(device: DeviceTable, offers: readonly OfferTable[]): DeviceView {
+export function viewDevice(device: DeviceTable, offers: readonly OfferTable[]) {
   return {
     mac: device.mac,
     name: device.name,
@@ -185,50 +124,35 @@ export function viewDevice(device: DeviceTable, offers: readonly OfferTable[]): 
     address: device.address,
     lastSeen: device.last_seen === null ? null : isoTime(device.last_seen),
     lastAnswer: device.last_answer,
-    offers: offers
-      .filter(({ mac }) => mac === device.mac)
-      .map(({ target, file, md5, version, sends, state, at }) => ({
-        target,
-        file,
-        md5,
-        version,
-        sends,
-        state,
-        at: isoTime(at),
-      })),
+    offers: offers.filter(({ mac }) => mac === device.mac).map(viewOffer),
   };
+}
+
+function viewOffer(offer: OfferTable) {
+  const shown = pick(offer, ["target", "file", "md5", "version", "sends", "state", "at"]);
+  return { ...shown, at: isoTime(offer.at) };
 }
 
 export async function viewReports(fleet: Fleet, limit: number, mac?: string): Promise<ReportView[]> {
   return (await fleet.reports(limit, mac)).map(viewReport);
 }
 
-function viewReport({ mac, at, event, target, version, md5, code, text, inferred }: ReportTable): ReportView {
-  return { mac, at: isoTime(at), event, target, version, md5, code, text, inferred: inferred !== 0 };
+function viewReport(report: ReportTable) {
+  const shown = pick(report, ["mac", "at", "event", "target", "version", "md5", "code", "text", "inferred"]);
+  return { ...shown, at: isoTime(report.at), inferred: report.inferred !== 0 };
 }
 
-export function viewImages({ images, refused }: FolderState): ImagesView {
-  return {
-    images: images.map(viewImage),
-    refused: refused.map(({ file, code, text }) => ({ file, code, text })),
-  };
+export function viewImages({ images, refused }: FolderState) {
+  return { images: images.map(viewImage), refused };
 }
 
-function viewImage(image: ServedImage): ImageView {
-  const { file, channel, target, product, version, kind, gzip, size, md5, sha256, modified } = image;
-  return {
-    file,
-    channel,
-    target,
-    product,
-    version,
-    kind,
-    gzip,
-    size,
-    md5,
-    sha256,
-    modified: isoTime(modified),
-  };
+function viewImage(image: ServedImage) {
+  const about = pick(image, ["file", "channel", "target", "product", "version", "kind", "gzip"]);
+  return { ...about, ...pick(image, ["size", "md5", "sha256"]), modified: isoTime(image.modified) };
+}
+
+function pick<From, Key extends keyof From>(from: From, keys: readonly Key[]): Pick<From, Key> {
+  return Object.fromEntries(keys.map((key) => [key, from[key]])) as Pick<From, Key>;
 }
 
 function isoTime(ms: number): string {

@@ -1,34 +1,5 @@
 import { normaliseMac } from "./names.js";
 
-/** Header lines of a request, found without regard to case. Built of Node's rawHeaders: name, value, name, value … */
-export class HeaderBag {
-  private readonly values = new Map<string, string[]>();
-
-  constructor(raw: readonly string[]) {
-    for (let i = 0; i + 1 < raw.length; i += 2) {
-      const name = (raw[i] ?? "").toLowerCase();
-      const value = (raw[i + 1] ?? "").trim();
-      const seen = this.values.get(name);
-      if (seen === undefined) this.values.set(name, [value]);
-      else seen.push(value);
-    }
-  }
-
-  /** The first value; undefined when the header is absent. */
-  get(name: string): string | undefined {
-    return this.values.get(name.toLowerCase())?.[0];
-  }
-
-  has(name: string): boolean {
-    return this.values.has(name.toLowerCase());
-  }
-
-  /** A header that decides something must not come twice: two readers could each believe another one. */
-  repeated(name: string): boolean {
-    return (this.values.get(name.toLowerCase())?.length ?? 0) > 1;
-  }
-}
-
 /** Whose client asks: the original ones of the two Arduino cores, or Sluice's own. */
 export type Family = "esp8266" | "esp32" | "sluice";
 
@@ -73,94 +44,63 @@ const prefixes: Readonly<Record<Family, readonly string[]>> = {
 };
 
 /** The seed's script wants these seven of an original client. */
-const originalHeaders = [
-  "STA-MAC",
-  "AP-MAC",
-  "free-space",
-  "sketch-size",
-  "sketch-md5",
-  "chip-size",
-  "sdk-version",
-];
-const required: Readonly<Record<Family, readonly string[]>> = {
-  esp8266: originalHeaders,
-  esp32: originalHeaders,
-  sluice: ["STA-MAC", "free-space"],
-};
+const originalHeaders = "STA-MAC AP-MAC free-space sketch-size sketch-md5 chip-size sdk-version".split(" ");
 
 export function familyOf(userAgent: string): Family | undefined {
   return agents.find(([pattern]) => pattern.test(userAgent))?.[1];
 }
 
-/** Reads what a board says of itself. Nothing of it is trusted: it is text of a sane length, or it is refused. */
+/**
+ * Reads what a board says of itself. Nothing of it is trusted: it is text of a sane length, or it is refused.
+ * @param rawHeaders Node's: name, value, name, value …
+ */
 export function readBoardRequest(rawHeaders: readonly string[]): Reading {
-  const headers = new HeaderBag(rawHeaders);
-  const userAgent = headers.get("User-Agent") ?? "";
-  const family = headers.repeated("User-Agent") ? undefined : familyOf(userAgent);
+  const headers = new Map<string, string[]>();
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    const name = (rawHeaders[i] ?? "").toLowerCase();
+    headers.set(name, [...(headers.get(name) ?? []), (rawHeaders[i + 1] ?? "").trim()]);
+  }
+  const valuesOf = (name: string): readonly string[] => headers.get(name.toLowerCase()) ?? [];
+  const [userAgent = "", ...others] = valuesOf("User-Agent");
+  const family = others.length > 0 ? undefined : familyOf(userAgent);
   if (family === undefined) return { kind: "stranger", userAgent };
-  const prefix = prefixes[family].find((one) => headers.has(`${one}STA-MAC`)) ?? prefixes[family][0] ?? "";
-  const missing = required[family].find((name) => !headers.has(prefix + name));
+  const has = (name: string): boolean => valuesOf(name).length > 0;
+  const prefix = prefixes[family].find((one) => has(`${one}STA-MAC`)) ?? prefixes[family][0] ?? "";
+  const required = family === "sluice" ? ["STA-MAC", "free-space"] : originalHeaders;
+  const missing = required.find((name) => !has(prefix + name));
   if (missing !== undefined) return { kind: "incomplete", missing: prefix + missing };
-  return new FieldReader(headers, prefix).read(family);
-}
 
-/** Takes the fields one by one and remembers the first that is wrong. */
-class FieldReader {
-  private wrong: string | undefined;
-
-  constructor(
-    private readonly headers: HeaderBag,
-    private readonly prefix: string,
-  ) {}
-
-  read(family: Family): Reading {
-    const request: BoardRequest = {
-      family,
-      mac: normaliseMac(this.text("STA-MAC") ?? "") ?? this.refuse("STA-MAC"),
-      mode: (this.text("mode") ?? (family === "sluice" ? "app" : "sketch")).toLowerCase(),
-      freeSpace: this.number("free-space"),
-      sketchSize: this.number("sketch-size"),
-      sketchMd5: this.hash("sketch-md5"),
-      chipSize: this.number("chip-size"),
-      sdkVersion: this.text("sdk-version"),
-      version: this.text("version"),
-      app: this.text("app"),
-      board: this.text("board"),
-      slot: this.text("slot"),
-      state: this.text("state"),
-    };
-    if (this.wrong !== undefined) return { kind: "malformed", text: `bad header ${this.wrong}` };
-    return { kind: "board", request };
-  }
-
-  private refuse(name: string): string {
-    this.wrong ??= this.prefix + name;
-    return "";
-  }
-
-  /** Printable ASCII, 100 characters at most; an empty header is as good as none. */
-  private text(name: string): string | undefined {
-    const value = this.headers.get(this.prefix + name);
-    if (this.headers.repeated(this.prefix + name)) this.refuse(name);
-    if (value === undefined || value === "") return undefined;
-    if (/^[\x20-\x7e]{1,100}$/.test(value)) return value;
-    this.refuse(name);
-    return undefined;
-  }
-
-  private number(name: string): number | undefined {
-    const value = this.text(name);
-    if (value === undefined) return undefined;
-    if (/^\d{1,10}$/.test(value)) return Number(value);
-    this.refuse(name);
-    return undefined;
-  }
-
-  private hash(name: string): string | undefined {
-    const value = this.text(name);
-    if (value === undefined) return undefined;
-    if (/^[0-9a-f]{32}$/i.test(value)) return value.toLowerCase();
-    this.refuse(name);
-    return undefined;
-  }
+  let wrong: string | undefined;
+  const refuse = (name: string): undefined => {
+    wrong ??= prefix + name;
+  };
+  /** Printable ASCII, 100 characters at most; an empty header is as good as none, and two are one too many. */
+  const text = (name: string, pattern = /^[\x20-\x7e]{1,100}$/): string | undefined => {
+    const [value = "", ...more] = valuesOf(prefix + name);
+    if (more.length > 0) refuse(name);
+    if (value === "") return undefined;
+    return pattern.test(value) ? value : refuse(name);
+  };
+  const number = (name: string): number | undefined => {
+    const digits = text(name, /^\d{1,10}$/);
+    return digits === undefined ? undefined : Number(digits);
+  };
+  const request: BoardRequest = {
+    family,
+    mac: normaliseMac(text("STA-MAC") ?? "") ?? refuse("STA-MAC") ?? "",
+    mode: (text("mode") ?? (family === "sluice" ? "app" : "sketch")).toLowerCase(),
+    freeSpace: number("free-space"),
+    sketchSize: number("sketch-size"),
+    sketchMd5: text("sketch-md5", /^[0-9a-f]{32}$/i)?.toLowerCase(),
+    chipSize: number("chip-size"),
+    sdkVersion: text("sdk-version"),
+    version: text("version"),
+    app: text("app"),
+    board: text("board"),
+    slot: text("slot"),
+    state: text("state"),
+  };
+  return wrong === undefined
+    ? { kind: "board", request }
+    : { kind: "malformed", text: `bad header ${wrong}` };
 }

@@ -57,7 +57,7 @@ export async function startRig(options: Partial<UpdateServerOptions> & { db?: Da
     ...options,
     // The clock stands still: the folder is looked at for every request.
     patience: { folderMs: 0, ...options.patience },
-    tell(event) {
+    onEvent(event) {
       events.push(event);
       for (const one of [...waiting]) one();
     },
