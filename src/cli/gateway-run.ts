@@ -19,7 +19,7 @@ export async function runGateway(flags: GatewayFlags): Promise<void> {
   const view = gatewayView({ json: flags.json ?? false, out });
   const password = await readPassword(flags.passwordFile);
   const tls = await certificateOf(flags);
-  const gateway = new Gateway({ folder, password, tls, logs: flags.logs ?? false, tell: view.event });
+  const gateway = new Gateway({ folder, password, tls, logs: flags.logs ?? false, onEvent: view.event });
   const endpoint = new Endpoint(gateway, folder);
   const ended = untilSignal();
   const { port, address } = await gateway.listen(flags.port ?? defaultPort, flags.bind);

@@ -1,5 +1,5 @@
 import type { BoardRow } from "../devicescript/gateway/endpoint/endpoint.js";
-import type { GatewayEvent, TellGateway } from "../devicescript/gateway/events.js";
+import type { GatewayEvent, OnGatewayEvent } from "../devicescript/gateway/events.js";
 import { describeEvent } from "../events/describe-event.js";
 
 export interface GatewayReady {
@@ -13,7 +13,7 @@ export interface GatewayReady {
 
 /** Prints what the gateway does: a line of words, or of JSON. */
 export function gatewayView(options: { readonly json: boolean; readonly out: (text: string) => void }): {
-  readonly event: TellGateway;
+  readonly event: OnGatewayEvent;
   readonly ready: (facts: GatewayReady) => void;
 } {
   const { json, out } = options;

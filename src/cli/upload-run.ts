@@ -58,8 +58,7 @@ async function throughGateway(
   onEvent: (event: TimedUploadEvent) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  await new EndpointClient(gatewayFolder(flags.gateway)).upload({
-    to: flags.to.host,
+  await new EndpointClient(gatewayFolder(flags.gateway)).upload(flags.to.host, {
     program,
     from: hostname(),
     force: flags.force ?? false,

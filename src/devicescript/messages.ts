@@ -1,5 +1,5 @@
 /**
- * What gateway and program say to each other before and after an update, as JSON in WSSK's C2D and D2C messages.
+ * The messages of gateway and program before and after an update, as JSON in WSSK's C2D and D2C messages.
  * Compiles under DeviceScript as well as tsc: the device subset, no imports.
  *
  *   gateway                                program

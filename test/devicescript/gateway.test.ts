@@ -158,23 +158,22 @@ describe("the gateway, over real sockets", () => {
 
     const events: TimedUploadEvent[] = [];
     const wish = {
-      to: "roses",
       from: "a test",
       force: false,
       retries: 0,
       onEvent: (event: TimedUploadEvent) => events.push(event),
     };
-    await expect(client.upload({ ...wish, program: second })).rejects.toMatchObject({
+    await expect(client.upload("roses", { ...wish, program: second })).rejects.toMatchObject({
       code: expect.any(String),
     });
-    await expect(client.upload({ ...wish, to: "lilies", program: buildDevs() })).rejects.toMatchObject({
+    await expect(client.upload("lilies", { ...wish, program: buildDevs() })).rejects.toMatchObject({
       code: "NO_SUCH_BOARD",
       message: "The gateway knows no board lilies. It knows roses.",
     });
     expect(model.slot).toBeUndefined();
     events.length = 0;
     model.assume = { version: "3.0.0", mode: "normal" };
-    await client.upload({ ...wish, program: buildDevs() });
+    await client.upload("roses", { ...wish, program: buildDevs() });
     expect(events.map(({ event }) => event).filter((event) => event !== "progress")).toEqual([
       "safe",
       "writing",

@@ -39,7 +39,7 @@ function versionOf(folder: string): string {
 
 /**
  * Compiles `src/main.ts` of a folder; what is made lies in `.devicescript/bin` then.
- * @returns what the compiler has to say against it, one a line; [] when it made a program
+ * @returns the compiler's complaints, one a line; [] when it made a program
  */
 export function compileFolder(compiler: Compiler, folder: string): Promise<string[]> {
   const options = {
@@ -55,8 +55,7 @@ export function compileFolder(compiler: Compiler, folder: string): Promise<strin
       [compiler.script, "build", "src/main.ts"],
       options,
       (error, stdout, stderr) => {
-        if (error === null) done([]);
-        else done(complaints(stripVTControlCharacters(stdout + stderr), error));
+        done(error === null ? [] : complaints(stripVTControlCharacters(stdout + stderr), error));
       },
     );
   });

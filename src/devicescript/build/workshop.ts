@@ -10,7 +10,7 @@ import { agentEntry, commonFolder, type Sources } from "./sources.js";
 export interface Compiled {
   /** Bytecode as the compiler made it. */
   readonly bytecode: Uint8Array;
-  /** The compiler's debug information, JSON: functions, lines, names. Without it a trace from the board says little. */
+  /** The compiler's debug information, JSON: functions, lines, names. Needed to read a trace from the board. */
   readonly debug: string;
 }
 

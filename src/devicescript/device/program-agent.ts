@@ -10,7 +10,7 @@ import {
   whyLength,
 } from "../messages.js";
 
-/** What an application tells the agent. */
+/** What an application gives to `ota.begin`. */
 export interface OtaOptions {
   /** In this order, each verified before the next begins. */
   readonly safeState?: SafeStep[];
@@ -28,50 +28,39 @@ export interface Identity {
   readonly boots: number;
 }
 
-/** A gateway hears of progress this often, ms. */
+/** At most this often a gateway gets the progress of closing, ms. */
 const closingEveryMs = 1000;
 
 /**
- * The program's side of an update: what the gateway asks goes in, what is to be said comes out, and the core's safe
- * state decides. No I/O; time is ms.
+ * The program's side of an update: the gateway's messages go in, the answers come out, and the core's safe state decides.
+ * No I/O; time is ms.
  */
 export class ProgramAgent {
-  private readonly safe: SafeState;
-  private readonly identity: Identity;
-  private options: OtaOptions;
-  private fault: string;
-  private outbox: ProgramMessage[];
+  private readonly safe: SafeState = new SafeState();
+  /** What is wrong with the application's options; "" when nothing is. */
+  private readonly fault: string;
+  private outbox: ProgramMessage[] = [];
   /** The try under way; "" for none. */
-  private id: string;
-  private answerBy: number;
-  private holdUntil: number;
-  private saidReady: boolean;
-  private saidClosingAt: number;
-  private saidWhy: string;
-  private readonly note: (text: string) => void;
+  private id = "";
+  private answerBy = 0;
+  private holdUntil = 0;
+  private saidReady = false;
+  private saidClosingAt = 0;
+  private saidWhy = "";
 
-  /** @param note takes a line for the log */
-  constructor(identity: Identity, note: (text: string) => void) {
-    this.note = note;
-    this.safe = new SafeState();
-    this.identity = identity;
-    this.options = {};
-    this.fault = "not begun";
-    this.outbox = [];
-    this.id = "";
-    this.answerBy = 0;
-    this.holdUntil = 0;
-    this.saidReady = false;
-    this.saidClosingAt = 0;
-    this.saidWhy = "";
-  }
-
-  /** @param pins that the manifest names safe: an application that has such pins must say how it is made safe */
-  begin(options: OtaOptions, pins: number[]): void {
-    this.options = options;
-    const steps = options.safeState === undefined ? [] : options.safeState;
-    if (this.safe.status === SafeStatus.Free) this.safe.steps = steps;
-    this.fault = steps.length === 0 && pins.length > 0 ? "safe pins are named, but no safeState steps" : "";
+  /**
+   * @param pins that the manifest names safe: an application with such pins needs safeState steps
+   * @param note takes a line for the log
+   */
+  constructor(
+    private readonly identity: Identity,
+    private readonly options: OtaOptions,
+    pins: number[],
+    private readonly note: (text: string) => void,
+  ) {
+    if (options.safeState !== undefined) this.safe.steps = options.safeState;
+    this.fault =
+      this.safe.steps.length === 0 && pins.length > 0 ? "safe pins are named, but no safeState steps" : "";
   }
 
   /** `true`, or what is not well. */
@@ -98,7 +87,7 @@ export class ProgramAgent {
     else if (message.id === this.id || !this.busy()) this.release(message.id, "");
   }
 
-  /** The gateway is there (again): it hears who this is, and where a try under way stands. */
+  /** The gateway is there (again): it gets who this is, and where a try under way stands. */
   connected(now: number): void {
     this.hello(now);
     this.saidReady = false;
@@ -111,7 +100,7 @@ export class ProgramAgent {
     if (why !== this.saidWhy) this.hello(now);
   }
 
-  /** What is to be said now, oldest first; it is said once. */
+  /** The messages to send now, oldest first; each is returned once. */
   take(): ProgramMessage[] {
     const messages = this.outbox;
     this.outbox = [];
@@ -139,15 +128,12 @@ export class ProgramAgent {
       // What was entered has been left already.
       this.safe.leave();
       this.id = "";
-    } else if (status === SafeStatus.Safe) this.followSafe(now);
+    } else if (now >= this.holdUntil) this.release(this.id, "no update came");
+    else if (status === SafeStatus.Safe) this.followSafe(now);
     else this.followClosing(now);
   }
 
   private followSafe(now: number): void {
-    if (now >= this.holdUntil) {
-      this.release(this.id, "no update came");
-      return;
-    }
     if (this.saidReady || this.id === "") return;
     this.saidReady = true;
     this.holdUntil = now + holdMs;
@@ -155,12 +141,8 @@ export class ProgramAgent {
     this.outbox.push({ say: "ready", id: this.id });
   }
 
-  /** The gateway's patience ends before the valves are closed: they go on closing, and the next try finds them closed. */
+  /** When the gateway's patience ends before the valves are closed, they go on closing, and the next try finds them closed. */
   private followClosing(now: number): void {
-    if (now >= this.holdUntil) {
-      this.release(this.id, "no update came");
-      return;
-    }
     if (this.id === "") return;
     const waitMs = this.safe.remainingMs(now);
     if (now >= this.answerBy) {
@@ -198,7 +180,7 @@ export class ProgramAgent {
     if (onError !== undefined) this.tell(() => onError(reason));
   }
 
-  /** An application's callback that throws must not end the update's talk. */
+  /** An application's callback that throws must not end the update. */
   private tell(callback: (() => void) | undefined): void {
     if (callback === undefined) return;
     try {

@@ -17,7 +17,8 @@ function note(text: string): void {
 }
 
 const keeper = new Keeper();
-let agent = new ProgramAgent({ app: "", version: "", boots: 0 }, note);
+/** Since `begin`; nothing below uses it earlier. */
+let agent: ProgramAgent;
 let opened = false;
 let online = false;
 
@@ -28,7 +29,7 @@ export interface Ota {
    * application that wants to know earlier calls it first.
    */
   readonly open: () => Promise<void>;
-  /** Registers the application. Call it once, at start: without it the gateway has nobody to ask for a safe state. */
+  /** Registers the application. Call it once, at start: without it no gateway can bring it to a safe state. */
   readonly begin: (options: OtaOptions) => Promise<void>;
   /** Keeps a text of up to 216 bytes, as JSON, across restarts and power cuts. Throws when it is longer. */
   readonly remember: (text: string) => void;
@@ -38,29 +39,26 @@ export interface Ota {
   readonly version: () => string;
   /** Why this program has started: "power-on", "update", "rollback", "restart", or "crash" after several in a row. */
   readonly startReason: () => string;
-  /** Takes a message of the gateway, as JSON. */
-  readonly hear: (json: string) => void;
 }
 
 async function open(): Promise<void> {
   if (opened) return;
   opened = true;
-  await keeper.open(Math.floor(millis()), ownVersion());
+  await keeper.open(Math.floor(millis()), configText("@version"));
 }
 
 async function begin(options: OtaOptions): Promise<void> {
   await open();
-  const identity = { app: ownName(), version: ownVersion(), boots: keeper.boots };
-  agent = new ProgramAgent(identity, note);
-  agent.begin(options, safePins);
+  const identity = { app: configText("@name"), version: configText("@version"), boots: keeper.boots };
+  agent = new ProgramAgent(identity, options, safePins, note);
   cloud.onJson.subscribe(async (message) => {
-    if (message[0] === topic) hear(message[1]);
+    if (message[0] === topic) receive(message[1]);
   });
   serve.start();
   look.start();
 }
 
-function hear(json: string): void {
+function receive(json: string): void {
   let parsed: unknown;
   try {
     parsed = JSON.parse(json);
@@ -77,7 +75,7 @@ async function serve(): Promise<void> {
     agent.tick(millis());
     // A "ready" must not overtake the note: after it the program may be stopped at any moment.
     await keeper.flush();
-    for (const message of agent.take()) await say(message);
+    for (const message of agent.take()) await send(message);
     await sleep(tickMs);
   }
 }
@@ -91,19 +89,15 @@ async function look(): Promise<void> {
   }
 }
 
-/** Without a gateway nothing is said: when it comes back it hears where things stand. */
-async function say(message: ProgramMessage): Promise<void> {
+/** Without a gateway nothing is sent: when it is back it gets where things stand. */
+async function send(message: ProgramMessage): Promise<void> {
   if (online) await cloud.uploadJson(topic, JSON.stringify(message));
 }
 
-function ownName(): string {
-  const name = _dcfgString("@name");
-  return name === undefined ? "" : name;
-}
-
-function ownVersion(): string {
-  const version = _dcfgString("@version");
-  return version === undefined ? "" : version;
+/** Of the program's own configuration. */
+function configText(key: "@name" | "@version"): string {
+  const text = _dcfgString(key);
+  return text === undefined ? "" : text;
 }
 
 export const ota: Ota = {
@@ -111,7 +105,6 @@ export const ota: Ota = {
   begin: begin,
   remember: (text) => keeper.remember(text),
   recall: () => keeper.recall(),
-  version: () => `${ownName()}@${ownVersion()}`,
+  version: () => `${configText("@name")}@${configText("@version")}`,
   startReason: () => keeper.reason,
-  hear: hear,
 };

@@ -19,7 +19,7 @@ const tooManyQuick = 3;
 export type StartCause = "power-on" | "update" | "rollback" | "restart" | "crash";
 
 /**
- * The record of this start. DeviceScript has no reason of a reset to ask for, but the chip's clock goes on while a
+ * The record of this start. DeviceScript does not report the reason of a reset, but the chip's clock goes on while a
  * program is replaced.
  * @param last of the start before, undefined for the first
  * @param ms since the chip started

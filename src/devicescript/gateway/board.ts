@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { SluiceError } from "../../errors/sluice-error.js";
 import type { UploadEvent } from "../../events/upload-event.js";
 import type { Clock } from "../../node/clock.js";
-import type { TellGateway } from "./events.js";
+import type { OnGatewayEvent } from "./events.js";
 import { connectionString, randomKey } from "./keys.js";
 import type { StateFolder } from "./store/state-folder.js";
 import type { Reason, StoredBoard } from "./store/stored-board.js";
@@ -23,14 +23,14 @@ export interface BoardOptions {
   readonly folder: StateFolder;
   readonly limits: Limits;
   readonly clock: Clock;
-  readonly tell: TellGateway;
-  /** Also asks for the board's log, always. */
+  readonly onEvent: OnGatewayEvent;
+  /** The board's log is streamed as well. */
   readonly logs: boolean;
 }
 
-/** An order, and how whoever gave it learns of its steps and its end; one of `done` and `failed` is called once. */
+/** An order with callbacks for its steps and its end; one of `done` and `failed` is called, once. */
 export interface AwaitedOrder extends UploadOrder {
-  readonly tell: (event: UploadEvent) => void;
+  readonly onEvent: (event: UploadEvent) => void;
   readonly done: () => void;
   readonly failed: (reason: Reason) => void;
 }
@@ -89,7 +89,7 @@ export class Board {
     this.link = link;
     this.bus = false;
     const { address } = link;
-    this.options.tell({ event: "connected", board: this.name, id: this.id, address });
+    this.options.onEvent({ event: "connected", board: this.name, id: this.id, address });
     this.stream();
     this.run((now) => this.session.opened(address, now));
   }
@@ -99,7 +99,7 @@ export class Board {
     this.link = undefined;
     this.cancelStreaming();
     link.close();
-    this.options.tell({ event: "disconnected", board: this.name, text });
+    this.options.onEvent({ event: "disconnected", board: this.name, text });
     this.run((now) => this.session.closed(now));
   }
 
@@ -107,7 +107,7 @@ export class Board {
     const message = readBoardMessage(plain);
     if (message.kind === "ping") this.link?.send(pong);
     else if (message.kind === "log")
-      this.options.tell({ event: "log", board: this.name, text: message.text });
+      this.options.onEvent({ event: "log", board: this.name, text: message.text });
     else if (message.kind === "exception") this.collect(message.text);
     else this.run((now) => this.session.received(message, now));
   }
@@ -179,8 +179,8 @@ export class Board {
       case "emit":
         // That the board is away is in the gateway's log already.
         if (action.event.event !== "offline")
-          this.options.tell({ event: "update", board: this.name, step: action.event });
-        this.order?.tell(action.event);
+          this.options.onEvent({ event: "update", board: this.name, step: action.event });
+        this.order?.onEvent(action.event);
         break;
       case "succeed":
         this.takeOrder()?.done();
@@ -215,7 +215,7 @@ export class Board {
 
   /** What cannot be kept is not done: the update ends where it is, and is taken up with the next connection. */
   private fail(text: string): void {
-    this.options.tell({ event: "trouble", text: `${this.name}: ${text}` });
+    this.options.onEvent({ event: "trouble", text: `${this.name}: ${text}` });
     const { link } = this;
     this.link = undefined;
     this.cancelStreaming();
@@ -240,7 +240,7 @@ export class Board {
       const text = exceptionText(this.exception);
       const crash = crashOf(this.exception);
       this.exception = "";
-      this.options.tell({ event: "exception", board: this.name, text });
+      this.options.onEvent({ event: "exception", board: this.name, text });
       if (crash !== undefined) this.run((now) => this.session.crashed(crash, now));
     });
   }

@@ -6,7 +6,7 @@ import { randomLength, WsskSession } from "./wssk/session.js";
 
 /** A board that claims to be one has this long to prove it, ms. */
 const proofMs = 10_000;
-/** The runtime says something at least every 16 s. */
+/** The runtime sends something at least every 16 s. */
 const silenceMs = 45_000;
 
 export interface ConnectionOptions {
@@ -32,7 +32,7 @@ export function carryConnection(options: ConnectionOptions): void {
 
   const end = (text: string): void => {
     why = text;
-    // The board hears of it: its log says that the connection was closed, and it comes again within half a minute.
+    // Closed properly: the board's log shows it, and it connects again within half a minute.
     socket.close(1000, text.slice(0, 100));
     clock.after(1000, () => socket.terminate());
   };
@@ -65,7 +65,7 @@ export function carryConnection(options: ConnectionOptions): void {
         watch();
         return options.message(received.plain);
       case "wrong-key":
-        // Noise instead of a proof: the board's log says "tag error", which is what a wrong key is called there.
+        // Noise instead of a proof: the board's log shows "tag error", its name for a wrong key.
         socket.send(randomBytes(36));
         options.wrongKey();
         return end("the key is wrong");

@@ -1,15 +1,17 @@
 import type { UploadEvent } from "../../events/upload-event.js";
 
-/** What a gateway tells of itself; `sluice gateway --json` prints these, so fields are only ever added. */
+export type RefusalCode = "WRONG_KEY" | "NO_SUCH_BOARD" | "TOO_MANY_ATTEMPTS" | "BAD_HANDSHAKE";
+
+/** What happens at a gateway; `sluice gateway --json` prints these, so fields are only ever added. */
 export type GatewayEvent =
   | { readonly event: "connected"; readonly board: string; readonly id: string; readonly address: string }
   | { readonly event: "disconnected"; readonly board: string; readonly text: string }
-  /** Somebody who came as a board and may not. */
+  /** A connection that is no known board's, or has no right key. */
   | {
       readonly event: "refused";
       readonly id: string;
       readonly address: string;
-      readonly code: "WRONG_KEY" | "NO_SUCH_BOARD" | "TOO_MANY_ATTEMPTS" | "BAD_HANDSHAKE";
+      readonly code: RefusalCode;
       readonly text: string;
     }
   | { readonly event: "update"; readonly board: string; readonly step: UploadEvent }
@@ -20,4 +22,4 @@ export type GatewayEvent =
   | { readonly event: "rotated"; readonly board: string }
   | { readonly event: "trouble"; readonly text: string };
 
-export type TellGateway = (event: GatewayEvent) => void;
+export type OnGatewayEvent = (event: GatewayEvent) => void;

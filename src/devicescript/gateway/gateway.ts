@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
@@ -8,7 +9,7 @@ import { type Clock, systemClock } from "../../node/clock.js";
 import { Board } from "./board.js";
 import { carryConnection } from "./connection.js";
 import { Entrance } from "./entrance.js";
-import type { TellGateway } from "./events.js";
+import type { OnGatewayEvent, RefusalCode } from "./events.js";
 import { isDeviceId, keyOf } from "./keys.js";
 import type { StateFolder } from "./store/state-folder.js";
 import type { StoredBoard } from "./store/stored-board.js";
@@ -23,7 +24,7 @@ export interface GatewayOptions {
   /** PEM; without it plain WebSockets, inside of which WSSK encrypts. */
   readonly tls?: { readonly cert: string; readonly key: string } | undefined;
   readonly logs?: boolean;
-  readonly tell?: TellGateway;
+  readonly onEvent?: OnGatewayEvent;
   readonly clock?: Clock;
   readonly limits?: Partial<Limits>;
 }
@@ -52,12 +53,12 @@ export class Gateway {
   private deriving = 0;
   private readonly clock: Clock;
   private readonly entrance: Entrance;
-  private readonly tell: TellGateway;
+  private readonly emit: OnGatewayEvent;
 
   /** @throws SluiceError BAD_GATEWAY_STATE */
   constructor(private readonly options: GatewayOptions) {
     this.clock = options.clock ?? systemClock;
-    this.tell = options.tell ?? (() => undefined);
+    this.emit = options.onEvent ?? (() => undefined);
     this.entrance = new Entrance(this.clock.now);
     for (const stored of options.folder.boards()) this.addBoard(stored);
     options.folder.prune(neededPrograms(this.boards()));
@@ -87,15 +88,12 @@ export class Gateway {
 
   /** @throws SluiceError PORT_IN_USE */
   async listen(port: number, bind?: string): Promise<AddressInfo> {
-    await new Promise<void>((resolve, reject) => {
-      const failed = (cause: Error): void =>
-        reject(new SluiceError("PORT_IN_USE", `cannot listen at port ${port}: ${cause.message}`, { cause }));
-      this.server.once("error", failed);
-      this.server.listen(port, bind, () => {
-        this.server.off("error", failed);
-        resolve();
-      });
-    });
+    try {
+      await once(this.server.listen(port, bind), "listening");
+    } catch (cause) {
+      const text = cause instanceof Error ? cause.message : String(cause);
+      throw new SluiceError("PORT_IN_USE", `cannot listen at port ${port}: ${text}`, { cause });
+    }
     return this.server.address() as AddressInfo;
   }
 
@@ -127,13 +125,13 @@ export class Gateway {
     const known = this.boardsById.get(stored.id);
     if (known === undefined) this.addBoard(stored);
     else known.keep({ ...stored, state: known.stored.state });
-    this.tell({ event: "learned", board: stored.name, id: stored.id });
+    this.emit({ event: "learned", board: stored.name, id: stored.id });
   }
 
   private addBoard(stored: StoredBoard): Board {
     const { folder, logs = false } = this.options;
     const limits = { ...defaultLimits, ...this.options.limits };
-    const board = new Board({ stored, folder, limits, clock: this.clock, tell: this.tell, logs });
+    const board = new Board({ stored, folder, limits, clock: this.clock, onEvent: this.emit, logs });
     this.boardsById.set(stored.id, board);
     return board;
   }
@@ -142,12 +140,8 @@ export class Gateway {
     const address = plainAddress(request.socket.remoteAddress);
     const id = /^\/wssk\/([0-9a-fA-F]{16})$/.exec(request.url ?? "")?.[1]?.toLowerCase() ?? "";
     const boardRandom = boardRandomOf(request.headers["sec-websocket-protocol"] ?? "");
-    const refuse = (
-      status: string,
-      code: "WRONG_KEY" | "NO_SUCH_BOARD" | "TOO_MANY_ATTEMPTS" | "BAD_HANDSHAKE",
-      text: string,
-    ): void => {
-      this.tell({ event: "refused", id, address, code, text });
+    const refuse = (status: string, code: RefusalCode, text: string): void => {
+      this.emit({ event: "refused", id, address, code, text });
       // The first line is what the board's log shows.
       socket.end(`HTTP/1.1 ${status} ${text}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
     };
@@ -183,7 +177,7 @@ export class Gateway {
         wrongKey: () => {
           this.entrance.failed(known?.id, address);
           const text = "its key is not the one that the gateway has";
-          this.tell({ event: "refused", id, address, code: "WRONG_KEY", text });
+          this.emit({ event: "refused", id, address, code: "WRONG_KEY", text });
         },
         closed: (link, text) => board?.detach(link, text),
       });
@@ -221,12 +215,12 @@ export class Gateway {
     const { stored } = board;
     if (stored.nextKey === undefined || !Buffer.from(stored.nextKey).equals(key)) return board;
     board.keep({ ...stored, key, nextKey: undefined });
-    this.tell({ event: "rotated", board: board.name });
+    this.emit({ event: "rotated", board: board.name });
     return board;
   }
 
   private trouble(error: unknown): void {
-    this.tell({ event: "trouble", text: error instanceof Error ? error.message : String(error) });
+    this.emit({ event: "trouble", text: error instanceof Error ? error.message : String(error) });
   }
 }
 

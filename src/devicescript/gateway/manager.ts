@@ -13,7 +13,7 @@ const setRegister = 0x2000;
 const getRegister = 0x1000;
 const autostartSet = setRegister | DeviceScriptManagerReg.Autostart;
 
-/** What a frame from the board's Jacdac bus tells about its program. */
+/** What a frame of the board's Jacdac bus reports about its program. */
 export type ManagerNews =
   | { readonly kind: "services" }
   | { readonly kind: "autostart"; readonly on: boolean }
@@ -21,7 +21,7 @@ export type ManagerNews =
   | { readonly kind: "runtime"; readonly version: number };
 
 /**
- * The board's DeviceScriptManager and CloudConfiguration by Jacdac frames, which WSSK tunnels. Every board tells twice a
+ * The board's DeviceScriptManager and CloudConfiguration by Jacdac frames, which WSSK tunnels. Every board announces twice a
  * second which services it has. The runtime's build for the VM has only the way to the board: nothing comes back.
  */
 export class Manager {
@@ -39,7 +39,7 @@ export class Manager {
     return this.frame(this.managerIndex, autostartSet, Uint8Array.of(on ? 1 : 0));
   }
 
-  /** To whatever program manager there is: for a board that does not tell its services. */
+  /** To whatever program manager there is: for a board whose services are not known. */
   setAutostartUnseen(on: boolean): Uint8Array {
     const packet = Packet.from(autostartSet, Uint8Array.of(on ? 1 : 0));
     const everyone = Buffer.alloc(8);
@@ -68,7 +68,7 @@ export class Manager {
 
   read(frame: Uint8Array): ManagerNews[] {
     const news: ManagerNews[] = [];
-    // A frame that is shorter than it says must not end the gateway.
+    // A frame that is shorter than its length field must not end the gateway.
     if (frame.length < 16 || frame.length < frame[2] + 12) return news;
     for (const packet of Packet.fromFrame(new Uint8Array(frame), 0, true)) {
       if (packet.deviceIdentifier !== this.deviceId || !packet.isReport) continue;

@@ -12,7 +12,7 @@ export function looksLikeProgram(image: Uint8Array): boolean {
   return Buffer.from(image.subarray(0, magic.length)).toString("latin1") === magic;
 }
 
-export interface UploadWish {
+export interface ProgramUpload {
   readonly program: Uint8Array;
   readonly from: string;
   readonly force: boolean;
@@ -25,45 +25,45 @@ export interface UploadWish {
  * Puts a program on a board; resolves when it has proved itself there.
  * @throws SluiceError with the code of what ended it; UPDATE_RUNNING, BAD_MAGIC_BYTE and such before anything was done
  */
-export function uploadTo(board: Board, folder: StateFolder, wish: UploadWish): Promise<void> {
-  judgeProgram(wish.program);
+export function uploadTo(board: Board, folder: StateFolder, upload: ProgramUpload): Promise<void> {
+  judgeProgram(upload.program);
   const startedAt = performance.now();
   let writingAt = startedAt;
   const emit = (event: UploadEvent): void =>
-    wish.onEvent({ at: Math.round(performance.now() - startedAt), ...event });
+    upload.onEvent({ at: Math.round(performance.now() - startedAt), ...event });
   return new Promise((resolve, reject) => {
+    const cancel = (): void => board.cancel(order);
     const order: AwaitedOrder = {
-      program: folder.keepProgram(wish.program),
-      from: wish.from,
-      force: wish.force,
-      retries: wish.retries,
-      tell: (event) => {
+      program: folder.keepProgram(upload.program),
+      from: upload.from,
+      force: upload.force,
+      retries: upload.retries,
+      onEvent: (event) => {
         if (event.event === "writing") writingAt = performance.now();
         emit(event);
       },
       done: () => {
-        wish.signal?.removeEventListener("abort", cancel);
+        upload.signal?.removeEventListener("abort", cancel);
         const milliseconds = Math.round(performance.now() - startedAt);
         const seconds = Math.max(performance.now() - writingAt, 1) / 1000;
-        emit({ event: "result", milliseconds, bytesPerSecond: Math.round(wish.program.length / seconds) });
+        emit({ event: "result", milliseconds, bytesPerSecond: Math.round(upload.program.length / seconds) });
         resolve();
       },
       failed: ({ code, text }) => {
-        wish.signal?.removeEventListener("abort", cancel);
+        upload.signal?.removeEventListener("abort", cancel);
         reject(new SluiceError(code, text === "" ? undefined : `${text}.`));
       },
     };
-    const cancel = (): void => board.cancel(order);
     if (!board.upload(order))
       return reject(
         new SluiceError("UPDATE_RUNNING", `${board.name} is being updated, or its last update is not over.`),
       );
-    wish.signal?.addEventListener("abort", cancel);
-    if (wish.signal?.aborted) cancel();
+    upload.signal?.addEventListener("abort", cancel);
+    if (upload.signal?.aborted) cancel();
   });
 }
 
-/** What a runtime would refuse is refused before a board is asked. @throws SluiceError with the judge's code */
+/** What a runtime would refuse is refused before a message goes to the board. @throws SluiceError with the judge's code */
 function judgeProgram(image: Uint8Array): void {
   const { outer, fault } = judgeBytes(image, anyTarget);
   if (fault !== undefined) throw new SluiceError(fault.code, `${fault.text}.`);

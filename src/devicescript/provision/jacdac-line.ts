@@ -50,7 +50,7 @@ export class JacdacLine extends Transport {
   }
 
   private write(frame: Uint8Array): Promise<void> {
-    // A line that was lost says so by itself.
+    // A lost line is reported by `onLost`.
     return this.line.write(encodeFrame(frame)).catch(() => undefined);
   }
 }
@@ -69,7 +69,7 @@ function bridgeCommand(command: number): Uint8Array {
 }
 
 /**
- * Jacdac frames on a serial line (jacdac/services/usb_bridge.md): a magic byte says that the next one has a meaning, all
+ * Jacdac frames on a serial line (jacdac/services/usb_bridge.md): a magic byte gives the next one a meaning, all
  * else is text of the board's log.
  */
 export function encodeFrame(frame: Uint8Array): Uint8Array {
@@ -84,7 +84,7 @@ export function encodeFrame(frame: Uint8Array): Uint8Array {
 
 const frameLimit = 256;
 
-/** Finds the frames in what comes from a line. What is damaged is passed over: every command is asked again. */
+/** Finds the frames in what comes from a line. What is damaged is skipped: every command is sent again. */
 export class FrameDecoder {
   private frame: number[] | undefined;
   private quoted = false;

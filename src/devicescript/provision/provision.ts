@@ -58,7 +58,7 @@ function fresh(id: string, name: string, gateway: string, key: Uint8Array): Stor
   return { id, name, key, nextKey: undefined, gateway, state: newBoardState };
 }
 
-/** A gateway that runs is told, so that only one writes the folder. */
+/** Through the gateway if one runs, so that only one process writes the folder. */
 async function keep(folder: StateFolder, stored: StoredBoard): Promise<void> {
   try {
     await new EndpointClient(folder.folder).learn(stored);

@@ -11,13 +11,16 @@ class Bench {
   closesIn = 500;
   heard: string[] = [];
   readonly notes: string[] = [];
-  readonly agent = new ProgramAgent({ app: "garden", version: "2.0.0", boots: 7 }, (text) =>
-    this.notes.push(text),
-  );
+  readonly agent: ProgramAgent;
   private enteredAt = 0;
 
   constructor(options: OtaOptions = {}) {
-    this.agent.begin({ safeState: [this.valve()], ...options }, [33]);
+    this.agent = new ProgramAgent(
+      { app: "garden", version: "2.0.0", boots: 7 },
+      { safeState: [this.valve()], ...options },
+      [33],
+      (text) => this.notes.push(text),
+    );
     this.agent.tick(this.now);
     this.agent.take();
   }

@@ -40,7 +40,7 @@ export class GatewayBench {
     this.running = new Gateway({
       folder: new StateFolder(this.folder),
       ...this.options,
-      tell: (event) => {
+      onEvent: (event) => {
         this.events.push(event);
         for (const look of this.waiting) look();
       },
@@ -115,7 +115,7 @@ export class GatewayBench {
         from: "a test",
         force: options.force ?? false,
         retries: 1,
-        tell: (step) => {
+        onEvent: (step) => {
           steps.push(step);
           options.onStep?.(step);
         },

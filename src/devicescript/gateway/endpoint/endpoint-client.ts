@@ -1,28 +1,20 @@
 import { type ClientRequest, type IncomingMessage, request } from "node:http";
 import { createInterface } from "node:readline";
+import { json } from "node:stream/consumers";
 import { SluiceError } from "../../../errors/sluice-error.js";
 import type { TimedUploadEvent } from "../../../events/upload-event.js";
 import { readEndpoint } from "../store/state-folder.js";
 import { boardText, type StoredBoard } from "../store/stored-board.js";
+import type { ProgramUpload } from "../upload.js";
 import type { BoardRow } from "./endpoint.js";
 
-export interface EndpointUpload {
-  readonly to: string;
-  readonly program: Uint8Array;
-  readonly from: string;
-  readonly force: boolean;
-  readonly retries: number;
-  readonly onEvent: (event: TimedUploadEvent) => void;
-  readonly signal?: AbortSignal;
-}
-
-/** Talks to the gateway that runs with this state folder. Everything rejects with GATEWAY_NOT_RUNNING when none does. */
+/** Calls the gateway that runs with this state folder. Everything rejects with GATEWAY_NOT_RUNNING when none does. */
 export class EndpointClient {
   constructor(private readonly folder: string) {}
 
   async boards(): Promise<BoardRow[]> {
     const answer = await this.call("GET", "/boards");
-    return (await jsonOf(answer)) as BoardRow[];
+    return (await json(answer)) as BoardRow[];
   }
 
   async rotate(name: string): Promise<void> {
@@ -37,7 +29,7 @@ export class EndpointClient {
    * Resolves when the program has proved itself on the board.
    * @throws SluiceError with the code of what ended it
    */
-  async upload({ to, program, from, force, retries, onEvent, signal }: EndpointUpload): Promise<void> {
+  async upload(to: string, { program, from, force, retries, onEvent, signal }: ProgramUpload): Promise<void> {
     const query = new URLSearchParams({ to, from, force: String(force), retries: String(retries) });
     const answer = await this.call("POST", `/upload?${query}`, program, signal);
     if (answer.statusCode !== 200) return expectOk(answer);
@@ -92,14 +84,8 @@ export class EndpointClient {
 }
 
 async function expectOk(answer: IncomingMessage): Promise<void> {
-  const said = await jsonOf(answer);
+  const said = await json(answer);
   if (answer.statusCode === 200) return;
   const { code, text } = said as { code?: string; text?: string };
   throw new SluiceError(code ?? "GATEWAY_TROUBLE", text);
-}
-
-async function jsonOf(answer: IncomingMessage): Promise<unknown> {
-  const pieces: Buffer[] = [];
-  for await (const piece of answer as AsyncIterable<Buffer>) pieces.push(piece);
-  return JSON.parse(Buffer.concat(pieces).toString("utf8"));
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { sameText } from "../../../core/text.js";
@@ -16,11 +17,11 @@ export interface BoardRow {
   readonly id: string;
   readonly connected: boolean;
   readonly address: string;
-  /** Of the program on the board, as it said last; "" for none, or not known since the gateway started. */
+  /** Of the program on the board, as it reported last; "" for none, or not known since the gateway started. */
   readonly sha256: string;
   readonly app: string;
   readonly version: string;
-  /** undefined until the program said so. */
+  /** Undefined until the program has reported. */
   readonly healthy: boolean | undefined;
   readonly why: string;
   readonly updating: boolean;
@@ -55,10 +56,7 @@ export class Endpoint {
   }
 
   async open(): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-      this.server.once("error", reject);
-      this.server.listen(0, "127.0.0.1", resolve);
-    });
+    await once(this.server.listen(0, "127.0.0.1"), "listening");
     writeEndpoint(this.folder.folder, {
       port: (this.server.address() as AddressInfo).port,
       token: this.token,

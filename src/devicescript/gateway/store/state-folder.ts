@@ -16,7 +16,7 @@ import { dirname, join } from "node:path";
 import { SluiceError } from "../../../errors/sluice-error.js";
 import { boardText, type ProgramRef, readBoard, type StoredBoard } from "./stored-board.js";
 
-/** Where a gateway keeps its boards unless told: `--state`, else SLUICE_GATEWAY, else the user's own place for state. */
+/** Where a gateway keeps its boards: `--state`, else SLUICE_GATEWAY, else the user's own place for state. */
 export function gatewayFolder(
   named: string | undefined,
   environment: Readonly<Record<string, string | undefined>> = process.env,
@@ -95,7 +95,7 @@ function hashOf(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
-/** Where a running gateway is reached from its own computer, and the secret that opens. In the state folder: `door.json`. */
+/** Where a running gateway is reached from its own computer, and the token that callers need. In the state folder: `door.json`. */
 export interface EndpointAddress {
   /** TCP port at 127.0.0.1. */
   readonly port: number;

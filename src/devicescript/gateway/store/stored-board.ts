@@ -25,7 +25,7 @@ export interface UnfinishedUpdate {
   readonly stage: "write" | "trial" | "return";
   /** How often writing was begun, in this stage. */
   readonly writes: number;
-  /** How often the program on trial crashed, as the board told. */
+  /** How often the program on trial crashed, as the board reported. */
   readonly crashes: number;
   /** How often its trial was begun: after each loss of the connection again. */
   readonly starts: number;
@@ -46,12 +46,12 @@ export const newBoardState: BoardState = { good: undefined, task: undefined };
 export interface StoredBoard {
   /** Jacdac's device id, 16 hex digits. */
   readonly id: string;
-  /** What people call it. */
+  /** What its operator calls it. */
   readonly name: string;
   readonly key: Uint8Array;
   /** While the key is being changed: what the board has from its next connection on. */
   readonly nextKey: Uint8Array | undefined;
-  /** `ws://HOST[:PORT]` as the board was told; undefined when the board came by itself with the common password. */
+  /** `ws://HOST[:PORT]` as it was given to the board; undefined when the board came by itself with the common password. */
   readonly gateway: string | undefined;
   readonly state: BoardState;
 }

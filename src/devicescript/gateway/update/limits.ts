@@ -1,28 +1,28 @@
-/** How long is waited for what, ms, and how often. Tests shorten them. */
+/** Deadlines, ms, and how often something is tried. Tests shorten them. */
 export interface Limits {
-  /** For the first word of the program after `prepare`. */
+  /** For the first answer of the program to `prepare`. */
   readonly answerMs: number;
   /** For the first `hello` of a program that was brought back; it is not judged. */
   readonly helloMs: number;
-  /** For `ready`, whatever the program says in between. */
+  /** For `ready`, however often the program answers `closing` in between. */
   readonly prepareMs: number;
-  /** For what the runtime answers at once. */
+  /** For an answer that the runtime sends at once. */
   readonly commandMs: number;
-  /** For the first word of the board's bus, on which it announces itself twice a second. */
+  /** For the first frame of the board's bus, on which it announces itself twice a second. */
   readonly busMs: number;
   /** For DEPLOY_START, which erases flash. */
   readonly eraseMs: number;
   /** Connected time within which a new program must be healthy. */
   readonly trialMs: number;
-  /** A program is asked that often how it is. */
+  /** Between two requests for a report from the program on trial. */
   readonly reportMs: number;
   /** It must stay healthy this long. */
   readonly confirmMs: number;
-  /** How long the asker of an update waits for a board that went away. */
+  /** How long an order waits for a board that went away. */
   readonly lostMs: number;
-  /** Writing is begun so often before the previous program is brought back. */
+  /** Attempts at writing before the previous program is brought back. */
   readonly writes: number;
-  /** A program on trial may crash so often; the last of them ends the trial. */
+  /** Crashes of a program on trial; the last of them ends the trial. */
   readonly crashes: number;
   /** How many connections a trial may take; a board that restarts again and again needs more. */
   readonly connections: number;

@@ -38,8 +38,8 @@ export function* askHash(board: ScriptBoard): Script<string> {
   return board.sha256;
 }
 
-/** An order of the deploy. @returns false when the runtime refuses it */
-function* order(board: ScriptBoard, message: Uint8Array, ms: number): Script<boolean> {
+/** A command of the deploy. @returns false when the runtime refuses it */
+function* command(board: ScriptBoard, message: Uint8Array, ms: number): Script<boolean> {
   return yield* ask(board, message, ms, (happening) => {
     if (happening.kind !== "message") return undefined;
     if (happening.message.kind === "error") return false;
@@ -50,7 +50,7 @@ function* order(board: ScriptBoard, message: Uint8Array, ms: number): Script<boo
 
 /** Takes the program away; what has been written so far as well. */
 export function* erase(board: ScriptBoard): Script<boolean> {
-  const done = yield* order(board, deployStart(0), board.limits.eraseMs);
+  const done = yield* command(board, deployStart(0), board.limits.eraseMs);
   if (done) board.sha256 = noProgram;
   return done;
 }
@@ -69,15 +69,15 @@ export function* write(
   cancelled: () => boolean,
 ): Script<Written> {
   const { commandMs, eraseMs } = board.limits;
-  if (!(yield* order(board, deployStart(bytes.length), eraseMs))) return "no-room";
+  if (!(yield* command(board, deployStart(bytes.length), eraseMs))) return "no-room";
   board.sha256 = noProgram;
   for (let at = 0; at < bytes.length; at += writeLength) {
     if (cancelled()) return "cancelled";
     const piece = bytes.subarray(at, at + writeLength);
-    if (!(yield* order(board, deployWrite(piece), commandMs))) return "refused";
+    if (!(yield* command(board, deployWrite(piece), commandMs))) return "refused";
     onWritten(at + piece.length);
   }
-  if (!(yield* order(board, deployFinish, commandMs))) return "refused";
+  if (!(yield* command(board, deployFinish, commandMs))) return "refused";
   if ((yield* askHash(board)) === sha256) return "same";
   yield* erase(board);
   return "different";
@@ -103,7 +103,7 @@ export function* setAutostart(board: ScriptBoard, on: boolean): Script<void> {
   throw new UpdateRefused("NO_MANAGER", "the board does not say whether it starts programs by itself");
 }
 
-/** major << 24 | minor << 16 | patch; undefined when the board does not tell. @throws LinkLost */
+/** major << 24 | minor << 16 | patch; undefined when the board does not answer. @throws LinkLost */
 export function* askRuntime(board: ScriptBoard): Script<number | undefined> {
   if (!(yield* findManager(board))) return undefined;
   for (let attempt = 0; attempt < tries; attempt++) {

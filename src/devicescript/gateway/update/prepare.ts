@@ -4,8 +4,8 @@ import { toProgram } from "../wssk/messages.js";
 import { type Script, type ScriptBoard, UpdateRefused, type UploadOrder, waitFor } from "./script.js";
 
 /**
- * Has the program bring its equipment to the safe state; `board.prepared` then says whether it stays so. Nothing is asked
- * when nothing runs; when the program does not answer, a forced order goes on.
+ * Has the program bring its equipment to the safe state; `board.prepared` then shows whether it stays so. Nothing is
+ * sent when nothing runs; when the program does not answer, a forced order goes on.
  * @throws UpdateRefused PROGRAM_SILENT, SAFE_STATE_REFUSED, UPLOAD_CANCELLED; nothing on the board was touched
  * @throws LinkLost
  */
@@ -45,7 +45,7 @@ export function resume(board: ScriptBoard, id: string): void {
   board.send(toProgram(topic, { do: "resume", id }));
 }
 
-/** The program is given up anyway: asked to make things safe, but not waited for longer than it needs to answer. */
+/** The program is given up anyway: it gets its chance to make things safe, for as long as an answer takes. */
 export function* prepareToReturn(board: ScriptBoard): Script<void> {
   if (board.sha256 === noProgram) return;
   const id = board.plan.newId();

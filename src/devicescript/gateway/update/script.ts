@@ -5,7 +5,7 @@ import type { BoardState, ProgramRef, Reason } from "../store/stored-board.js";
 import type { BoardMessage } from "../wssk/messages.js";
 import type { Limits } from "./limits.js";
 
-/** What the session wants done next; whoever runs it does this in order, and stops at what fails. */
+/** What the session wants done next. Its runner does this in order, and stops at what fails. */
 export type Action =
   /** A plain WSSK message; lost when there is no connection. */
   | { readonly do: "send"; readonly message: Uint8Array }
@@ -88,7 +88,7 @@ export class UpdateRefused extends Error {
   }
 }
 
-/** What the scripts know of a board, and how they act: their actions are collected for whoever runs the session. */
+/** What the scripts know of a board, and how they act: their actions are collected for the runner of the session. */
 export class ScriptBoard {
   /** ms, never going back. */
   now = 0;
@@ -100,18 +100,18 @@ export class ScriptBoard {
   manager: Manager;
   /** The board's firmware does not carry its bus to the gateway; found out once. */
   noBus = false;
-  /** SHA-256 of what the board has, as it said last. */
+  /** SHA-256 of what the board has, as it reported last. */
   sha256 = noProgram;
   hello: Hello | undefined;
   /** Set from `ready` on; `spoiled` when the program took it back. */
   prepared: { readonly id: string; spoiled: string | undefined } | undefined;
   /** The next update. */
   queued: UploadOrder | undefined;
-  /** The order that somebody waits for; an update goes on without. */
+  /** The order of the update under way; the update goes on when its order was given up. */
   order: UploadOrder | undefined;
-  /** Whoever gave the order, queued or not, went away or changed their mind. */
+  /** The order, queued or not, was withdrawn. */
   cancelled = false;
-  /** A new key is wished for. */
+  /** A new key was ordered. */
   keyWanted = false;
 
   constructor(readonly plan: SessionPlan) {
@@ -147,7 +147,7 @@ export class ScriptBoard {
     this.actions.push({ do: "emit", event });
   }
 
-  /** The order, if somebody waits for one, has its end. */
+  /** Ends the order, if there still is one. */
   succeed(): void {
     if (this.order !== undefined) this.actions.push({ do: "succeed" });
     this.order = undefined;

@@ -33,7 +33,7 @@ export class BoardSession {
     this.deadline = this.script.next().value;
   }
 
-  /** Whether there is an update to do, or one to finish. */
+  /** Whether there is an order, or an unfinished update. */
   get busy(): boolean {
     const { order, queued, state } = this.board;
     return order !== undefined || queued !== undefined || state.task !== undefined;
@@ -80,7 +80,7 @@ export class BoardSession {
     return this.feed({ kind: "order" }, now);
   }
 
-  /** Whoever gave the order went away or changed their mind. */
+  /** The order, queued or not, is withdrawn. */
   cancel(now: number): Action[] {
     this.board.cancelled = true;
     return this.feed({ kind: "cancelled" }, now);
@@ -214,7 +214,7 @@ function lost(board: ScriptBoard): void {
   else board.fail("BOARD_LOST", "the connection was lost; nothing was written");
 }
 
-/** Until the board is there; whoever waits for an update is told when that takes too long. */
+/** Until the board is there; an order fails when that takes too long. */
 function* awaitBoard(board: ScriptBoard): Script<void> {
   const { lostMs, offlineMs } = board.limits;
   let until = board.order === undefined ? Number.POSITIVE_INFINITY : board.now + lostMs;

@@ -4,9 +4,9 @@ import { toProgram } from "../wssk/messages.js";
 import { helloOf, type Script, type ScriptBoard, waitFor } from "./script.js";
 
 /**
- * Watches a new program until it has proved itself: it said that it is healthy, and still says so, in the same run, after
- * `confirmMs`. Crashes are kept in the task and count over power cuts; the time begins anew with each connection, which may
- * be lost `connections` times.
+ * Watches a new program until it has proved itself: it reported that it is healthy, and still does, in the same run, after
+ * `confirmMs`. Crashes are kept and count over power cuts; the time begins anew with each connection, which may be lost
+ * `connections` times.
  * @returns undefined when it has proved itself, else why not
  * @throws LinkLost
  */

@@ -31,14 +31,14 @@ export type BoardMessage =
   | { readonly kind: "hash"; readonly sha256: string }
   | { readonly kind: "error" }
   | { readonly kind: "ping" }
-  /** From the program. `json` is the text; what is not JSON is told as such. */
+  /** From the program. `json` is the text; what is not JSON is `unknown`. */
   | { readonly kind: "program"; readonly topic: string; readonly json: string }
   | { readonly kind: "frame"; readonly frame: Uint8Array }
   | { readonly kind: "log"; readonly text: string }
   | { readonly kind: "exception"; readonly text: string }
   | { readonly kind: "unknown"; readonly command: number };
 
-/** What a board says; every message reads as something. */
+/** A message of a board; whatever cannot be read is `unknown`. */
 export function readBoardMessage(plain: Uint8Array): BoardMessage {
   const command = plain[0] ?? 0;
   const rest = plain.subarray(1);

@@ -77,8 +77,8 @@ export function boardRandomOf(protocol: string): Uint8Array | undefined {
 }
 
 /**
- * The gateway's side of one WSSK connection, bytes in and bytes out. The board has to prove its key first: whoever only
- * claims to be a board gets nothing that a password could be guessed against.
+ * The gateway's side of one WSSK connection, bytes in and bytes out. The board has to prove its key first: a stranger gets
+ * nothing that a password could be guessed against.
  */
 export class WsskSession {
   private keys: readonly Uint8Array[];
