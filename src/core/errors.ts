@@ -68,7 +68,7 @@ export function isFault(value: object): value is Fault {
 }
 
 /**
- * The code of a fault that only means "not now" (policy/permit.ts): the board is well and takes an update later. "" for
+ * The code of a fault that only means "not now" (policy/policy.ts): the board is well and takes an update later. "" for
  * all other faults.
  */
 export function notNowCode(number: number): string {

@@ -21,7 +21,7 @@ export * from "./md5.js";
 export * from "./md5-hex.js";
 export * from "./policy/arming.js";
 export * from "./policy/maintenance-window.js";
-export * from "./policy/permit.js";
+export * from "./policy/policy.js";
 export * from "./policy/zone.js";
 export type * from "./ports.js";
 export * from "./read.js";

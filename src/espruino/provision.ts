@@ -36,7 +36,7 @@ export interface ProvisionOptions {
     | undefined;
   /** The server to ask for updates; works in safe mode, too. */
   readonly pull?: PullSettings | undefined;
-  /** When updates are allowed (core/permit), whatever the application says of it. */
+  /** When updates are allowed (core/policy), whatever the application says of it. */
   readonly window?: string | undefined;
   /** Of that window, and of the application's. */
   readonly timeZone?: string | undefined;

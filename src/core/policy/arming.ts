@@ -1,16 +1,14 @@
-/** Nobody arms a board for longer, ms: a day. */
+/** A board is armed for a day at most, ms. */
 export const longestArmMs = 86400000;
-/** The light goes on once in so long, ms. */
+/** Period of the blinking light, ms. */
 export const lightPeriodMs = 2000;
 
-/**
- * Armed for one update, for a while by the monotonic clock, so that setting the wall clock neither ends nor prolongs it.
- */
+/** Armed for one update and for a time by the monotonic clock: setting the wall clock neither ends nor prolongs it. */
 export class Arming {
   private until = 0;
   private total = 0;
 
-  /** Anew from now on; 0 disarms. @returns whether `ms` is a time: 0 up to a day */
+  /** Arms from now on, whatever was before; 0 disarms. @returns false when `ms` is not 0 up to a day */
   arm(now: number, ms: number): boolean {
     // Also refuses what is no number.
     if (!(ms >= 0 && ms <= longestArmMs)) return false;
@@ -42,7 +40,7 @@ export class Button {
 
   constructor(private readonly holdMs: number) {}
 
-  /** @returns ms until `poll` will say yes if it stays down, or -1 */
+  /** @returns ms until `poll` returns true if it stays down, or -1 */
   changed(now: number, down: boolean): number {
     this.due = down ? now + this.holdMs : -1;
     return down ? this.holdMs : -1;

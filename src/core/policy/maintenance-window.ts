@@ -9,8 +9,8 @@ export interface Span {
   readonly end: number;
 }
 
-/** The hours of a week. Without spans: never. */
-export interface WeekWindow {
+/** The hours of a week when updates are allowed. Without spans: never. */
+export interface MaintenanceWindow {
   readonly spans: Span[];
   /** What is wrong with the text, or "". */
   readonly wrong: string;
@@ -20,7 +20,7 @@ const dayNames = "MoTuWeThFrSaSu";
 const everyDay = 127;
 const dayMinutes = 1440;
 export const daySeconds = 86400;
-/** A board reads it whole for every offer. */
+/** Characters. */
 const longestText = 200;
 
 /** Number of the day that begins at `at`, Monday 0, or -1. */
@@ -40,18 +40,16 @@ function timeOf(text: string): number {
   return all > dayMinutes ? -1 : all;
 }
 
-function wrongWindow(text: string, why: string): WeekWindow {
+function wrongWindow(text: string, why: string): MaintenanceWindow {
   return { spans: [], wrong: `window "${text}": ${why}` };
 }
 
 /**
- * Days and hours as people write them in opening hours: `Mo-Fr 10:00-12:00`, `Mo,We 8:00-9:00, 20:00-22:00; Su
+ * Days and hours as in opening hours: `Mo-Fr 10:00-12:00`, `Mo,We 8:00-9:00, 20:00-22:00; Su
  * 22:00-4:00`. A span without days has those in front of it, at the beginning all; one that ends before it begins goes
  * past midnight and belongs to the day it begins on. `never` leaves the button, or `ota.arm`.
- *
- * Of few functions: on a board each takes variables while it is loaded.
  */
-export function parseWindow(text: string): WeekWindow {
+export function parseWindow(text: string): MaintenanceWindow {
   if (text === "never") return { spans: [], wrong: "" };
   if (text.length > longestText)
     return wrongWindow(text.slice(0, 20), `longer than ${longestText} characters`);
@@ -92,7 +90,7 @@ export function parseWindow(text: string): WeekWindow {
 }
 
 /** @param weekday Monday 0 @param second of that day */
-export function isInside(window: WeekWindow, weekday: number, second: number): boolean {
+export function isInside(window: MaintenanceWindow, weekday: number, second: number): boolean {
   const yesterday = (weekday + 6) % 7;
   for (const span of window.spans) {
     const end = span.end * 60;
@@ -103,7 +101,7 @@ export function isInside(window: WeekWindow, weekday: number, second: number): b
 }
 
 /** Seconds until a span next begins, by a clock that is not put forward or back; -1: never. */
-export function secondsToStart(window: WeekWindow, weekday: number, second: number): number {
+export function secondsToStart(window: MaintenanceWindow, weekday: number, second: number): number {
   let soonest = -1;
   for (const span of window.spans) {
     for (let ahead = 0; ahead <= 7; ahead++) {
@@ -123,7 +121,12 @@ const mostSteps = 8;
  * @param now seconds since 1970, UTC
  * @param moment the zone's clock then
  */
-export function secondsToOpening(window: WeekWindow, zone: Zone, now: number, moment: ZoneMoment): number {
+export function secondsToOpening(
+  window: MaintenanceWindow,
+  zone: Zone,
+  now: number,
+  moment: ZoneMoment,
+): number {
   let at = now;
   let clock = moment;
   for (let step = 0; step < mostSteps; step++) {

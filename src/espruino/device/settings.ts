@@ -1,4 +1,4 @@
-import type { PermitRules } from "../../core/policy/permit.js";
+import type { UpdatePolicy } from "../../core/policy/policy.js";
 import { optionsOf, type Resident } from "./resident/resident.js";
 import type { PullOptions, WebOptions } from "./sluice.js";
 
@@ -24,7 +24,7 @@ export interface Settings {
   readonly web?: boolean | WebOptions;
   /** Ask a server for updates, also in safe mode, whatever the application says of it. */
   readonly pull?: PullOptions;
-  /** When updates are allowed (core/permit), whatever the application says of it. */
+  /** When updates are allowed (core/policy), whatever the application says of it. */
   readonly window?: string;
   readonly zone?: string;
 }
@@ -66,7 +66,7 @@ export function webSettings(
 }
 
 /** What provisioning says stands above what the application says; undefined: updates are allowed at any time. */
-export function permitRules(it: Resident): PermitRules | undefined {
+export function permitRules(it: Resident): UpdatePolicy | undefined {
   const settings = readSettings();
   const options = optionsOf(it);
   const window = settings.window || options.window || "";

@@ -1,16 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  type MaintenanceWindow,
   parseWindow,
   secondsToOpening,
-  type WeekWindow,
 } from "../../../src/core/policy/maintenance-window.js";
 import { parseZone, type Zone, zoneAt } from "../../../src/core/policy/zone.js";
 import { IcuZone, openMinutes, slowSecondsToOpening } from "./slow-week.js";
 
 const seconds = (text: string): number => Date.parse(text) / 1000;
 const berlin = "CET-1CEST,M3.5.0,M10.5.0/3";
-const openingOf = (window: WeekWindow, zone: Zone, at: number): number =>
+const openingOf = (window: MaintenanceWindow, zone: Zone, at: number): number =>
   secondsToOpening(window, zone, at, zoneAt(zone, at));
 const wait = (window: string, at: string, zone = berlin): number =>
   openingOf(parseWindow(window), parseZone(zone), seconds(at));

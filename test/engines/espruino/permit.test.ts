@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { linux } from "../../../boards/linux.js";
-import { judgePermit } from "../../../src/core/policy/permit.js";
+import { judgePolicy } from "../../../src/core/policy/policy.js";
 import { bundleScript } from "../../../src/espruino/build/bundle.js";
 import { UploadError, uploadImage } from "../../../src/host/index.js";
 import { packageRoot } from "../../../src/node/package-root.js";
@@ -87,7 +87,7 @@ onEngine("the real engine counts hours, weeks and summer time as Node does", asy
   const expected = zones.flatMap((zone) =>
     windows.flatMap((window) =>
       moments.map((at) => {
-        const { refused: why, wrong } = judgePermit({ window, zone, button: false }, at, false);
+        const { refused: why, wrong } = judgePolicy({ window, zone, button: false }, at, false);
         return `${why?.code} ${why?.text} ${why?.seconds} ${wrong}`;
       }),
     ),
@@ -96,10 +96,10 @@ onEngine("the real engine counts hours, weeks and summer time as Node does", asy
   try {
     const entry = join(folder, "main.ts");
     const source = `
-      import { judgePermit } from ${JSON.stringify(join(packageRoot(), "src/core/policy/permit.js"))};
+      import { judgePolicy } from ${JSON.stringify(join(packageRoot(), "src/core/policy/policy.js"))};
       for (const zone of ${JSON.stringify(zones)}) for (const window of ${JSON.stringify(windows)})
         for (const at of ${JSON.stringify(moments)}) {
-          const said = judgePermit({ window: window, zone: zone, button: false }, at, false);
+          const said = judgePolicy({ window: window, zone: zone, button: false }, at, false);
           const why = said.refused;
           const text = why === undefined ? "undefined undefined undefined" : why.code + " " + why.text + " " + why.seconds;
           print("#" + text + " " + said.wrong);

@@ -1,6 +1,6 @@
 import { FaultNumber, fault } from "../../../core/errors.js";
 import { faultWords } from "../../../core/fault-words.js";
-import { judgePermit } from "../../../core/policy/permit.js";
+import { judgePolicy } from "../../../core/policy/policy.js";
 import { errorText, SafeState, type SafeStep } from "../../../core/update/safe-state.js";
 import { Trial } from "../../../core/update/trial.js";
 import { Update, UpdatePhase } from "../../../core/update/update.js";
@@ -54,7 +54,7 @@ export const policy: PartTypes[Part.Policy] = (it) => {
 };
 
 /** One look at the clock: loaded for every offer, and nothing of it stays in memory. */
-export const permit: PartTypes[Part.Permit] = (rules, armed) => judgePermit(rules, getTime(), armed);
+export const permit: PartTypes[Part.Permit] = (rules, armed) => judgePolicy(rules, getTime(), armed);
 
 export const trial: PartTypes[Part.Trial] = (it) => {
   // Counted from the start of the board: so it does not matter when this part was loaded.

@@ -4,7 +4,7 @@ import type { EspotaHandshake } from "../../../core/espota/handshake.js";
 import type { Action, EspotaTransfer, Peer } from "../../../core/espota/transfer.js";
 import type { Invitation } from "../../../core/espota/wire.js";
 import type { OtaSwitch } from "../../../core/firmware/otadata-scheme.js";
-import type { Permit, PermitRules } from "../../../core/policy/permit.js";
+import type { PolicyVerdict, UpdatePolicy } from "../../../core/policy/policy.js";
 import type { Chunk, Digest } from "../../../core/ports.js";
 import type { BlockedImage, Introduction, PullJob } from "../../../core/pull/job.js";
 import type { PullReport } from "../../../core/pull/request.js";
@@ -188,7 +188,7 @@ export interface PartTypes {
   [Part.Switch]: () => OtaSwitch;
   [Part.Trial]: (it: Resident) => TrialPart;
   [Part.Notes]: () => NotesPart;
-  [Part.Permit]: (rules: PermitRules, armed: boolean) => Permit;
+  [Part.Permit]: (rules: UpdatePolicy, armed: boolean) => PolicyVerdict;
   [Part.Arming]: (it: Resident, button: UpdateButton | undefined) => (ms: number) => void;
   [Part.Page]: (it: Resident) => WebServer;
   [Part.Pull]: (it: Resident, job: PullJob) => () => void;

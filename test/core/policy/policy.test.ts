@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FaultNumber, notNowCode } from "../../../src/core/errors.js";
 import { faultCode } from "../../../src/core/fault-words.js";
-import { clockIsSetFrom, judgePermit, waitText } from "../../../src/core/policy/permit.js";
+import { clockIsSetFrom, judgePolicy, waitText } from "../../../src/core/policy/policy.js";
 
 const zone = "CET-1CEST,M3.5.0,M10.5.0/3";
 const monday = Date.parse("2026-07-06T04:40:00Z") / 1000;
@@ -60,17 +60,17 @@ describe("not now", () => {
       "not armed; updates are allowed when the application arms the board",
     ],
   ])("%j at %i", (rules, wall, code, text) => {
-    const { wrong, refused } = judgePermit(rules, wall, false);
+    const { wrong, refused } = judgePolicy(rules, wall, false);
     expect(wrong).toBe("");
     expect(refused).toMatchObject({ code, text });
     expect(notNowCode(refused?.number ?? 0)).toBe(code);
     expect(refused?.code).toBe(faultCode(refused?.number ?? 0));
-    expect(judgePermit(rules, wall, true)).toEqual({ wrong: "", refused: undefined });
+    expect(judgePolicy(rules, wall, true)).toEqual({ wrong: "", refused: undefined });
   });
 
   it("says after how many seconds to ask again: when it opens, else in ten", () => {
     const seconds = (rules: { window: string; button: boolean }, wall: number) =>
-      judgePermit({ zone, ...rules }, wall, false).refused?.seconds;
+      judgePolicy({ zone, ...rules }, wall, false).refused?.seconds;
     expect(seconds({ window: hours, button: false }, monday)).toBe(12_000);
     expect(seconds({ window: hours, button: false }, monday + 0.5)).toBe(12_000);
     expect(seconds({ window: hours, button: false }, clockIsSetFrom - 1)).toBe(10);
@@ -80,14 +80,14 @@ describe("not now", () => {
 
   it("takes a clock for set from 2026 on", () => {
     const code = (wall: number) =>
-      judgePermit({ window: "0:00-24:00", zone: "", button: false }, wall, false).refused?.code;
+      judgePolicy({ window: "0:00-24:00", zone: "", button: false }, wall, false).refused?.code;
     expect(code(Date.parse("2025-12-31T23:59:59Z") / 1000)).toBe("CLOCK_NOT_SET");
     expect(code(Date.parse("2026-01-01T00:00:00Z") / 1000)).toBeUndefined();
   });
 
   it("says first what stock espota.py shows of it, 32 characters with ERR:", () => {
     const shown = (rules: { window: string; button: boolean }, wall: number) =>
-      `ERR: ${judgePermit({ zone, ...rules }, wall, false).refused?.text}`.slice(0, 32);
+      `ERR: ${judgePolicy({ zone, ...rules }, wall, false).refused?.text}`.slice(0, 32);
     expect(shown({ window: hours, button: false }, monday)).toContain("opens in 3 h 20 min;");
     expect(shown({ window: hours, button: false }, monday + 4 * 86400 + 7 * 3600)).toContain(
       "opens in 2 d 20 h 20 min",
@@ -98,15 +98,15 @@ describe("not now", () => {
 
   it("is not said inside the window", () => {
     expect(
-      judgePermit({ window: hours, zone, button: true }, monday + 12_000, false).refused,
+      judgePolicy({ window: hours, zone, button: true }, monday + 12_000, false).refused,
     ).toBeUndefined();
-    expect(judgePermit({ window: hours, zone, button: true }, monday + 11_999, false).refused).toBeDefined();
+    expect(judgePolicy({ window: hours, zone, button: true }, monday + 11_999, false).refused).toBeDefined();
   });
 
   it("follows a clock that jumps, there and back", () => {
     const rules = { window: hours, zone, button: false };
     const codes = [monday, monday + 12_000, 60, monday + 12_000, monday].map(
-      (wall) => judgePermit(rules, wall, false).refused?.code ?? "now",
+      (wall) => judgePolicy(rules, wall, false).refused?.code ?? "now",
     );
     expect(codes).toEqual(["OUTSIDE_WINDOW", "now", "CLOCK_NOT_SET", "now", "OUTSIDE_WINDOW"]);
   });
@@ -117,10 +117,10 @@ it("rules that are wrong allow nothing but what is armed", () => {
     { window: "daily", zone, button: false },
     { window: hours, zone: "Europe/Berlin", button: false },
   ]) {
-    const { wrong, refused } = judgePermit(rules, monday + 12_000, false);
+    const { wrong, refused } = judgePolicy(rules, monday + 12_000, false);
     expect(wrong).not.toBe("");
     expect(refused).toMatchObject({ code: "NOT_ARMED", text: wrong });
-    expect(judgePermit(rules, monday, true)).toEqual({ wrong, refused: undefined });
+    expect(judgePolicy(rules, monday, true)).toEqual({ wrong, refused: undefined });
   }
 });
 

@@ -2,9 +2,9 @@ import { type Fault, FaultNumber, notNowCode } from "../errors.js";
 import { parseWindow, secondsToOpening } from "./maintenance-window.js";
 import { parseZone, zoneAt } from "./zone.js";
 
-/** When a board may be updated: inside the window, or armed. */
-export interface PermitRules {
-  /** `Mo-Fr 10:00-12:00` (week-window.ts), `never`, or "" when only the button counts. */
+/** When a board may be updated: in its maintenance window, or armed. */
+export interface UpdatePolicy {
+  /** `Mo-Fr 10:00-12:00` (maintenance-window.ts), `never`, or "" when only the button counts. */
   readonly window: string;
   /** `CET-1CEST,M3.5.0,M10.5.0/3`, `+02:00` (zone.ts); "": UTC. */
   readonly zone: string;
@@ -12,7 +12,7 @@ export interface PermitRules {
   readonly button: boolean;
 }
 
-export interface Permit {
+export interface PolicyVerdict {
   /** What is wrong with the rules, or "". Wrong rules allow nothing but what is armed. */
   readonly wrong: string;
   /** Why not now, or undefined. */
@@ -22,7 +22,7 @@ export interface Permit {
 /** A clock that shows an earlier time counts from power-on, not from 1970: there was no Sluice before 2026. */
 export const clockIsSetFrom = 1767225600;
 
-/** "45 s", "20 min", "3 h 20 min", "2 d 3 h 20 min"; minutes are rounded up, so that who waits as told is not early. */
+/** "45 s", "20 min", "3 h 20 min", "2 d 3 h 20 min"; minutes are rounded up, so that nobody comes back too early. */
 export function waitText(seconds: number): string {
   if (seconds < 120) return `${Math.ceil(seconds)} s`;
   let minutes = Math.ceil(seconds / 60);
@@ -36,7 +36,7 @@ export function waitText(seconds: number): string {
   return text;
 }
 
-/** Seconds after which somebody may have armed the board, or set its clock. */
+/** Seconds after which to try again: the board may be armed then, or its clock set. */
 const askAgain = 10;
 const press = "press the update button";
 
@@ -45,8 +45,8 @@ function notNow(number: number, text: string, seconds: number): Fault {
   return { number: number, code: notNowCode(number), text: text, seconds: seconds };
 }
 
-/** When it is allowed, behind what stands first: of that, stock espota.py shows 27 characters. */
-function allowed(first: string, rules: PermitRules, zoneName: string): string {
+/** When it is allowed, after the text that comes first: stock espota.py shows 27 characters of it. */
+function allowed(first: string, rules: UpdatePolicy, zoneName: string): string {
   const ways: string[] = [];
   if (zoneName !== "") ways.push(`${rules.window} ${zoneName}`);
   if (rules.button) ways.push("after a press of the button");
@@ -57,9 +57,9 @@ function allowed(first: string, rules: PermitRules, zoneName: string): string {
 /**
  * Judges one moment.
  * @param wall seconds since 1970 by the board's clock, UTC
- * @param armed whether somebody has armed the board
+ * @param armed whether the board is armed
  */
-export function judgePermit(rules: PermitRules, wall: number, armed: boolean): Permit {
+export function judgePolicy(rules: UpdatePolicy, wall: number, armed: boolean): PolicyVerdict {
   const window = parseWindow(rules.window === "" ? "never" : rules.window);
   const zone = parseZone(rules.zone);
   const wrong = window.wrong === "" ? zone.wrong : window.wrong;
