@@ -1,12 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { SluiceError } from "../errors/sluice-error.js";
 import type { BuiltResult } from "../prover/built/proof.js";
-import { proveBuiltSample } from "../prover/built/sample.js";
 import { powerCutPage } from "../prover/page.js";
 import { everyScenario, plan } from "../prover/plan.js";
 import { replay } from "../prover/replay.js";
 import { type PathResult, parseReplayId } from "../prover/result.js";
-import { proveParallel } from "../prover/run.js";
+import { proveBuiltSample, proveParallel } from "../prover/run.js";
 import { grouped, isBroken, printBuilt, printTable, totals } from "../prover/table.js";
 import type { ProveVerbOptions } from "./prove.js";
 

@@ -1,8 +1,7 @@
 import { PowerCut, type Tear, tearModes, tearOf, tornBytes } from "../board/power-cut.js";
 import { StartReason } from "../core/update/boot.js";
-import { type Fingerprint, stateKey } from "./fingerprint.js";
-import type { Step } from "./record.js";
-import type { World } from "./world.js";
+import { type Fingerprint, type Step, stateKey } from "./record.js";
+import type { World } from "./scenario.js";
 
 /** A moment at which the power goes: the operation's number in its run, how it is torn, what RTC memory does. */
 export interface Cut {
@@ -81,4 +80,24 @@ function tearFlash(world: World, step: Step, tear: Tear, within: number, length:
 function afterCut(world: World, cut: Cut): void {
   if (cut.rtc === "lost") world.rtc.losePower();
   world.restart(cut.rtc === "lost" ? StartReason.PowerOn : StartReason.Watchdog);
+}
+
+/** Repeatable numbers: xorshift32 (Marsaglia 2003). */
+export class SeededRandom {
+  private state: number;
+
+  /** @param text makes runs of different scenarios differ under one seed */
+  constructor(seed: number, text: string) {
+    let state = (seed ^ 0x9e3779b9) >>> 0;
+    for (let i = 0; i < text.length; i++) state = Math.imul(state ^ text.charCodeAt(i), 0x01000193) >>> 0;
+    this.state = state || 1;
+  }
+
+  /** A whole number from 0 up to, not including, `limit`. */
+  below(limit: number): number {
+    this.state ^= this.state << 13;
+    this.state ^= this.state >>> 17;
+    this.state ^= this.state << 5;
+    return (this.state >>> 0) % limit;
+  }
 }

@@ -1,5 +1,4 @@
-import type { Board } from "../../boards/index.js";
-import { familyNumber } from "../../boards/index.js";
+import { type Board, familyNumber } from "../../boards/index.js";
 import { flashArea } from "../board/flash-area.js";
 import { type AppHeader, BundleKind, Engine } from "../core/bundle/header.js";
 import { BundleSlots } from "../core/bundle/slots.js";
@@ -12,7 +11,7 @@ import { type StoreLayout, storeLayout } from "../core/update/store.js";
 import type { Target } from "../core/update/target.js";
 import { nodeBytes } from "../node/bytes.js";
 import { nodeCrypto } from "../node/crypto.js";
-import type { World } from "./world.js";
+import type { World } from "./scenario.js";
 
 /** Where Sluice's things lie on a board that runs Espruino. */
 export interface StorePlace {
@@ -89,7 +88,7 @@ export class EspruinoDevice {
   }
 
   restart(reason: StartReason): void {
-    this.world.tell("restart");
+    this.world.log("restart");
     this.world.restart(reason);
   }
 

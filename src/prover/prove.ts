@@ -1,10 +1,8 @@
 import { tearModes } from "../board/power-cut.js";
-import { type Cut, cutsPerOperation, rtcFates, type TornState, tornState } from "./cut.js";
-import { SeededRandom } from "./random.js";
+import { type Cut, cutsPerOperation, rtcFates, SeededRandom, type TornState, tornState } from "./cut.js";
 import { type Recording, record, runGuarded, type Step, zeroKey } from "./record.js";
 import { type CounterExample, type Counts, noCounts, type PathResult, replayId } from "./result.js";
-import { type Scenario, scenarioId } from "./scenario.js";
-import type { Finding } from "./world.js";
+import { type Finding, type Scenario, scenarioId } from "./scenario.js";
 
 export interface ProveOptions {
   readonly seed: number;

@@ -1,10 +1,8 @@
 import { SluiceError } from "../errors/sluice-error.js";
 import { tornState } from "./cut.js";
-import type { Fingerprint } from "./fingerprint.js";
-import { type Recording, record, type Step, zeroKey } from "./record.js";
+import { type Fingerprint, type Recording, record, type Step, zeroKey } from "./record.js";
 import type { ReplayId } from "./result.js";
-import type { Scenario } from "./scenario.js";
-import type { Finding, World } from "./world.js";
+import type { Finding, Scenario, World } from "./scenario.js";
 
 /**
  * Goes through one cut, or two, and says everything that happens on the way.
@@ -18,7 +16,7 @@ export function replay(scenario: Scenario, id: ReplayId, print: (line: string) =
   let key: Fingerprint = zeroKey;
   let run: (world: World) => Finding[] = scenario.act;
   for (const cut of id.cuts) {
-    const recording = spoken(world, key, run, () => undefined);
+    const recording = recordWithLog(world, key, run, () => undefined);
     const step: Step | undefined = recording.steps[cut.operation];
     if (step === undefined)
       throw new SluiceError(
@@ -35,13 +33,13 @@ export function replay(scenario: Scenario, id: ReplayId, print: (line: string) =
     run = scenario.recover;
     print("power is back");
   }
-  const last = spoken(world, key, run, (line) => print(`  ${line}`));
+  const last = recordWithLog(world, key, run, (line) => print(`  ${line}`));
   last.steps.forEach((one, index) => {
     print(`  ${operationText(one, index)}`);
   });
   let findings = last.findings;
   if (id.cuts.length === 0) {
-    const after = spoken(last.end, last.endKey, scenario.recover, (line) => print(`  ${line}`));
+    const after = recordWithLog(last.end, last.endKey, scenario.recover, (line) => print(`  ${line}`));
     findings = [...findings, ...after.findings];
   }
   for (const finding of findings) print(`${finding.kind}: ${finding.text}`);
@@ -49,13 +47,13 @@ export function replay(scenario: Scenario, id: ReplayId, print: (line: string) =
   return findings;
 }
 
-function spoken(
+function recordWithLog(
   world: World,
   key: Fingerprint,
   run: (world: World) => Finding[],
   say: (line: string) => void,
 ): Recording {
-  world.say = say;
+  world.onLog = say;
   return record(world, key, run);
 }
 

@@ -1,6 +1,5 @@
 import type { Cut } from "./cut.js";
-import type { Claim } from "./scenario.js";
-import { type FindingKind, findingKinds } from "./world.js";
+import { type Claim, type FindingKind, findingKinds } from "./scenario.js";
 
 /** A moment (or two) at which losing power costs something, and what. */
 export interface CounterExample {

@@ -1,12 +1,17 @@
 import { Worker } from "node:worker_threads";
-import { type Job, type PlanOptions, plan } from "./plan.js";
+import { findBoard } from "../../boards/index.js";
+import { buildAgent } from "../espruino/build/bundle.js";
+import { builtBoardCode } from "./built/bundles.js";
+import { type BuiltResult, builtLayout, proveBuilt } from "./built/proof.js";
+import { espruinoPaths } from "./paths/espruino-paths.js";
+import { type PlanRow, type ProveRequest, plan } from "./plan.js";
 import { provePath } from "./prove.js";
 import type { PathResult } from "./result.js";
 
 export type Progress = (result: PathResult, done: number, of: number) => void;
 
 /** Proves one path after the other in this thread. */
-export function proveHere(jobs: readonly Job[], progress: Progress = () => undefined): PathResult[] {
+export function proveHere(jobs: readonly PlanRow[], progress: Progress = () => undefined): PathResult[] {
   return jobs.map(({ scenario, options }, index) => {
     const result = provePath(scenario, options);
     progress(result, index + 1, jobs.length);
@@ -22,7 +27,7 @@ export type WorkerMessage = { readonly index: number };
  * @returns results in the order of the plan
  */
 export async function proveParallel(
-  options: PlanOptions,
+  options: ProveRequest,
   threads: number,
   progress: Progress,
 ): Promise<PathResult[]> {
@@ -48,4 +53,19 @@ export async function proveParallel(
     });
   await Promise.all(Array.from({ length: Math.min(threads, jobs.length) }, serve));
   return results.filter((result) => result !== undefined);
+}
+
+/** Cuts of each path. */
+const cutsOfPath = 8;
+
+/** Builds loader and agent, and boots them for every kind of row that the options name; none in a quick run. */
+export async function proveBuiltSample(options: ProveRequest): Promise<BuiltResult[]> {
+  const { seed, quick, layout = builtLayout, path } = options;
+  const paths = espruinoPaths.filter((one) => path === undefined || one.path === path);
+  const board = findBoard(builtLayout);
+  if (quick || layout !== builtLayout || paths.length === 0 || board === undefined) return [];
+  const code = await builtBoardCode(board, (await buildAgent(board)).bytes);
+  const results: BuiltResult[] = [];
+  for (const one of paths) results.push(await proveBuilt(code, one, { seed, cuts: cutsOfPath }));
+  return results;
 }

@@ -1,7 +1,7 @@
 import { type BuiltResult, builtLayout } from "./built/proof.js";
 import { cutsPerOperation } from "./cut.js";
 import { type CounterExample, isClean, noCounts, type PathResult, total } from "./result.js";
-import { findingKinds } from "./world.js";
+import { findingKinds } from "./scenario.js";
 
 /** Columns behind the layout and the path; the rest of the kinds never happened or is named in the examples. */
 const columns: readonly (readonly [string, (result: PathResult) => string])[] = [

@@ -1,10 +1,10 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { type PlanOptions, plan } from "./plan.js";
+import { type ProveRequest, plan } from "./plan.js";
 import { provePath } from "./prove.js";
 import type { WorkerMessage } from "./run.js";
 
 /** One thread of the prover: makes the plan from the options, proves the rows that it is asked for. */
-const jobs = plan(workerData as PlanOptions);
+const jobs = plan(workerData as ProveRequest);
 
 parentPort?.on("message", ({ index }: WorkerMessage) => {
   const { scenario, options } = jobs[index];

@@ -2,7 +2,8 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { NorFlash } from "../../src/board/nor-flash.js";
 import { decodeBundle, encodeBundle } from "../../src/espruino/build/encode-bundle.js";
 import { type BuiltBoardCode, builtBoardCode } from "../../src/prover/built/bundles.js";
-import { type BuiltPath, type BuiltResult, builtPaths, proveBuilt } from "../../src/prover/built/proof.js";
+import { type BuiltResult, proveBuilt } from "../../src/prover/built/proof.js";
+import { type EspruinoPath, espruinoPaths } from "../../src/prover/paths/espruino-paths.js";
 import { plan } from "../../src/prover/plan.js";
 import { agentOf, esp32 } from "../support/test-bundles.js";
 
@@ -12,8 +13,8 @@ beforeAll(async () => {
   code = await builtBoardCode(esp32, await agentOf());
 });
 
-function pathNamed(name: string): BuiltPath {
-  const found = builtPaths.find(({ path }) => path === name);
+function pathNamed(name: string): EspruinoPath {
+  const found = espruinoPaths.find(({ path }) => path === name);
   if (found === undefined) throw new Error(`no path ${name}`);
   return found;
 }
@@ -71,10 +72,10 @@ describe("the built loader and agent", () => {
     const walked = plan({ seed: 1, quick: true, layout: "esp32-devkit" }).map(
       ({ scenario }) => scenario.path,
     );
-    expect(builtPaths.map(({ path }) => path).sort()).toEqual(walked.sort());
+    expect(espruinoPaths.map(({ path }) => path).sort()).toEqual(walked.sort());
   });
 
-  it.each(builtPaths)("come through a power cut and drive the pins first: $path", async (path) => {
+  it.each(espruinoPaths)("come through a power cut and drive the pins first: $path", async (path) => {
     const result = await proveBuilt(code, path, { seed: 1, cuts: 2 });
     expect(result.findings).toEqual([]);
     expect(result.operations).toBeGreaterThan(0);

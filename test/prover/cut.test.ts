@@ -2,10 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { tearModes } from "../../src/board/power-cut.js";
 import { type Cut, tornState } from "../../src/prover/cut.js";
-import { Fingerprint } from "../../src/prover/fingerprint.js";
-import { record, zeroKey } from "../../src/prover/record.js";
+import { Fingerprint, record, zeroKey } from "../../src/prover/record.js";
 import { parseReplayId, replayId } from "../../src/prover/result.js";
-import { World } from "../../src/prover/world.js";
+import { World } from "../../src/prover/scenario.js";
 
 const size = 16 * 1024;
 

@@ -6,8 +6,8 @@ import { walkSegments } from "../../src/core/image/segments.js";
 import { boardTarget } from "../../src/image/board-target.js";
 import { boardPartitions } from "../../src/image/partition-tables.js";
 import { storePlace } from "../../src/prover/espruino-device.js";
-import { recoverFirmware, updateFirmware } from "../../src/prover/firmware-rig.js";
 import { Esp32Rig } from "../../src/prover/paths/esp32.js";
+import { recoverFirmware, updateFirmware } from "../../src/prover/rig.js";
 
 /** Headers and segments only, as the agent on Espruino judges: a checksum over a megabyte would take it minutes. */
 const judgeStructure: StoredJudge = (tools, source, target) => {

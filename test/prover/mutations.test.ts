@@ -7,13 +7,13 @@ import { boardTarget } from "../../src/image/board-target.js";
 import { boardPartitions } from "../../src/image/partition-tables.js";
 import { nodeCrypto } from "../../src/node/crypto.js";
 import { EspruinoDevice, storePlace } from "../../src/prover/espruino-device.js";
-import { recoverFirmware, updateFirmware } from "../../src/prover/firmware-rig.js";
 import { Esp32Rig } from "../../src/prover/paths/esp32.js";
 import { actFilesystem, FilesystemRig, recoverFilesystem } from "../../src/prover/paths/filesystem.js";
 import { recoverStore, type StoreCase, updateToNext } from "../../src/prover/paths/store.js";
 import { provisioned, type StoreChip, storeCase } from "../../src/prover/paths/store-scenarios.js";
 import { replay } from "../../src/prover/replay.js";
 import { isClean, parseReplayId } from "../../src/prover/result.js";
+import { recoverFirmware, updateFirmware } from "../../src/prover/rig.js";
 import type { Scenario } from "../../src/prover/scenario.js";
 import { commitFirst, kinds, prove } from "./support.js";
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Board, boards } from "../../boards/index.js";
-import { storeLender } from "../../src/prover/layouts.js";
-import { everyScenario, plan } from "../../src/prover/plan.js";
+import { everyScenario, plan, storeLender } from "../../src/prover/plan.js";
 import { isClean, total } from "../../src/prover/result.js";
 import { proveHere } from "../../src/prover/run.js";
 import { isBroken, markdownTable, printTable } from "../../src/prover/table.js";

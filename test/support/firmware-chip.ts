@@ -4,7 +4,7 @@ import { NorFlash } from "../../src/board/nor-flash.js";
 import type { Flash } from "../../src/core/ports.js";
 import type { Target } from "../../src/core/update/target.js";
 import { nodeImageTools } from "../../src/image/judge-file.js";
-import { send } from "../../src/prover/send.js";
+import { driveUpdate } from "../../src/prover/rig.js";
 
 export const tools = nodeImageTools;
 
@@ -24,7 +24,7 @@ export function chipOf(id: string): Chip {
 
 /** Sends an image through the Updater. @returns "" when it is committed, else the code of the fault */
 export function update(target: Target, image: Uint8Array, piece = 1460, command = 0): string {
-  return send([target], new Uint8Array(image), piece, command)?.code ?? "";
+  return driveUpdate([target], new Uint8Array(image), piece, command)?.code ?? "";
 }
 
 /** Flash operations that `act` takes. */

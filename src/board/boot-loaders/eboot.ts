@@ -1,13 +1,12 @@
 import type { ImageTarget } from "../../core/image/source.js";
 import type { NorFlash } from "../nor-flash.js";
 import type { RtcMemory } from "../rtc.js";
-import { ContentMemo } from "./content-memo.js";
 import { Action, commandLength, readCommand } from "./eboot-command.js";
 import { copyRaw, SpiRom } from "./eboot-copy.js";
 import { runPersistent } from "./eboot-persistent.js";
 import { type Esp8266Load, type LoadRules, loadEsp8266 } from "./esp8266-image.js";
-import type { BootOutcome } from "./outcome.js";
-import { type SlotVerdict, slotVerdict } from "./slot-verdict.js";
+import { ContentMemo } from "./flash-view.js";
+import { type BootOutcome, type SlotVerdict, slotVerdict } from "./outcome.js";
 
 export interface EbootBoot {
   readonly flash: NorFlash;

@@ -1,6 +1,5 @@
 import type { ImageTarget } from "../../core/image/source.js";
 import type { NorFlash } from "../nor-flash.js";
-import { ContentMemo } from "./content-memo.js";
 import { type Esp32Load, loadEsp32 } from "./esp32-image.js";
 import { startByOtadata, writeFirstEntry } from "./esp32-otadata.js";
 import {
@@ -10,8 +9,8 @@ import {
   tableLength,
   tableOffset,
 } from "./esp32-partitions.js";
-import type { BootOutcome } from "./outcome.js";
-import { type SlotVerdict, slotVerdict } from "./slot-verdict.js";
+import { ContentMemo } from "./flash-view.js";
+import { type BootOutcome, type SlotVerdict, slotVerdict } from "./outcome.js";
 
 export interface Esp32Boot {
   readonly flash: NorFlash;

@@ -8,7 +8,7 @@ import { PartitionType } from "../../core/flash/partition-table.js";
 import { uploadImage } from "../../host/index.js";
 import { boardPartitions } from "../../image/partition-tables.js";
 import { storePlace } from "../espruino-device.js";
-import type { FindingKind } from "../world.js";
+import type { FindingKind } from "../scenario.js";
 import { type BuiltBoardCode, type Subject, safePins, versions } from "./bundles.js";
 
 /** ms of the board between two turns of our event loop, in which its sockets are served. */
@@ -21,7 +21,7 @@ export interface BuiltFinding {
 }
 
 /** A moment at which the power goes: the number of the operation, and how it is torn. */
-export interface Cut {
+export interface BuiltCut {
   readonly operation: number;
   readonly tear: Tear;
 }
@@ -50,7 +50,7 @@ export class BuiltBoard {
   /** Number of the first event of the last start. */
   #from = 0;
   #running: Span | undefined;
-  #cut: Cut | undefined;
+  #cut: BuiltCut | undefined;
 
   constructor(
     { board }: BuiltBoardCode,
@@ -84,7 +84,7 @@ export class BuiltBoard {
   }
 
   /** Counts operations from now on, and cuts the power in one of them. */
-  watchOperations(cut: Cut | undefined): void {
+  watchOperations(cut: BuiltCut | undefined): void {
     this.operations = 0;
     this.#cut = cut;
   }

@@ -6,9 +6,7 @@ import { decodeBundle, encodeBundle } from "../../espruino/build/encode-bundle.j
 import { chipImage } from "../../espruino/provision.js";
 import { storePlace } from "../espruino-device.js";
 import { makeEsp32 } from "../images.js";
-
-/** How a version behaves once it runs. */
-export type Health = "well" | "throws" | "hangs";
+import type { Health } from "../scenario.js";
 
 /** What can be updated on a board that runs Espruino. */
 export type Subject = "app" | "agent" | "firmware";

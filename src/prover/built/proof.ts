@@ -1,50 +1,12 @@
 import type { NorFlash } from "../../board/nor-flash.js";
 import { tearModes, tearOf } from "../../board/power-cut.js";
 import { JournalRecord } from "../../core/update/journal.js";
+import { SeededRandom } from "../cut.js";
 import { EspruinoDevice, storePlace } from "../espruino-device.js";
-import { SeededRandom } from "../random.js";
-import { World } from "../world.js";
-import { BuiltBoard, type BuiltFinding, type Cut } from "./board.js";
-import { type BuiltBoardCode, type Health, image, type Subject } from "./bundles.js";
-
-/** A path of the fast walk (paths), made by the built loader and agent themselves. */
-export interface BuiltPath {
-  readonly path: string;
-  readonly subject: Subject;
-  /** Of the version that comes. */
-  readonly health: Health;
-  /** What the power is cut in: the update up to its commit, what starts after it, or notes of the application. */
-  readonly cutIn: "update" | "start" | "notes";
-  /** Records in the journal before. */
-  readonly records?: number;
-  /** The board has been updated once before, so that the update goes to the first slot. */
-  readonly back?: boolean;
-}
-
-const app = { subject: "app", health: "well" } as const;
-const agent = { subject: "agent", health: "well" } as const;
-const firmware = { subject: "firmware", health: "well" } as const;
-
-export const builtPaths: readonly BuiltPath[] = [
-  { ...app, path: "app", cutIn: "update" },
-  { ...agent, path: "agent", cutIn: "update" },
-  { ...app, path: "confirm", cutIn: "start" },
-  { ...agent, path: "confirm-agent", cutIn: "start" },
-  { ...app, path: "rollback", health: "throws", cutIn: "start" },
-  { ...app, path: "rollback-hang", health: "hangs", cutIn: "start" },
-  { ...agent, path: "rollback-agent", health: "throws", cutIn: "start" },
-  { ...agent, path: "rollback-agent-hang", health: "hangs", cutIn: "start" },
-  { ...app, path: "journal-turn", cutIn: "update", records: 64 },
-  { ...app, path: "journal-turn-start", cutIn: "start", records: 63 },
-  { ...app, path: "journal-turn-confirm", cutIn: "start", records: 62 },
-  { ...app, path: "notes", cutIn: "notes" },
-  { ...firmware, path: "firmware", cutIn: "update" },
-  { ...firmware, path: "firmware-back", cutIn: "update", back: true },
-  { ...firmware, path: "firmware-confirm", cutIn: "start" },
-  { ...firmware, path: "firmware-rollback", health: "throws", cutIn: "start" },
-  { ...firmware, path: "firmware-hang", health: "hangs", cutIn: "start" },
-  { ...firmware, path: "firmware-back-rollback", health: "throws", cutIn: "start", back: true },
-];
+import type { EspruinoPath } from "../paths/espruino-paths.js";
+import { World } from "../scenario.js";
+import { BuiltBoard, type BuiltCut, type BuiltFinding } from "./board.js";
+import { type BuiltBoardCode, image } from "./bundles.js";
 
 /** The board that stands for all that run Espruino: what is built differs between them in addresses. */
 export const builtLayout = "esp32-devkit";
@@ -80,7 +42,7 @@ interface Truth {
  */
 export async function proveBuilt(
   code: BuiltBoardCode,
-  path: BuiltPath,
+  path: EspruinoPath,
   options: { readonly seed: number; readonly cuts: number },
 ): Promise<BuiltResult> {
   const proof = new Proof(code, path);
@@ -89,7 +51,7 @@ export async function proveBuilt(
   await proof.run(undefined);
   const { operations } = proof;
   for (let index = 0; index < options.cuts && operations > 0; index++) {
-    const ends: readonly Cut[] = [
+    const ends: readonly BuiltCut[] = [
       { operation: 0, tear: tearOf("complete") },
       { operation: operations - 1, tear: tearOf("bits", options.seed) },
     ];
@@ -110,7 +72,7 @@ class Proof {
 
   constructor(
     private readonly code: BuiltBoardCode,
-    private readonly path: BuiltPath,
+    private readonly path: EspruinoPath,
   ) {
     this.#wanted = path.health === "well" ? "next" : "cure";
     this.#start = code.chip.fork();
@@ -136,7 +98,7 @@ class Proof {
   }
 
   /** The path, with the power cut in it or not, and what follows. */
-  async run(cut: Cut | undefined): Promise<void> {
+  async run(cut: BuiltCut | undefined): Promise<void> {
     const start = this.#start;
     const name = cut === undefined ? "" : `${cut.operation}.${cut.tear.mode}`;
     await this.#on(name, async (board) => {
@@ -165,7 +127,7 @@ class Proof {
   }
 
   /** Note after note; what is found after the cut is the last whole one, or the one that was being written. */
-  async #remember(board: BuiltBoard, cut: Cut | undefined): Promise<void> {
+  async #remember(board: BuiltBoard, cut: BuiltCut | undefined): Promise<void> {
     const truth: Truth = { committed: false, confirmed: false };
     board.powerOn();
     await this.#settle(board, truth);

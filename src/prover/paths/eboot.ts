@@ -2,16 +2,15 @@ import type { Board, EbootLayout } from "../../../boards/index.js";
 import { bootEboot } from "../../board/boot-loaders/eboot.js";
 import { flashCommandSector, writeFlashCommand } from "../../board/boot-loaders/eboot-persistent.js";
 import { fileView } from "../../board/boot-loaders/flash-view.js";
-import { slotVerdict } from "../../board/boot-loaders/slot-verdict.js";
+import { slotVerdict } from "../../board/boot-loaders/outcome.js";
 import { flashArea } from "../../board/flash-area.js";
 import { EbootScheme, type RtcPort } from "../../core/firmware/eboot-scheme.js";
 import { FirmwareTarget, judgeWhole } from "../../core/firmware/firmware-target.js";
 import { roundUpToSector } from "../../core/flash/eboot.js";
 import { boardTarget } from "../../image/board-target.js";
-import type { FirmwareRig } from "../firmware-rig.js";
 import { makeGzip, makeSketch } from "../images.js";
-import { send } from "../send.js";
-import { World } from "../world.js";
+import { driveUpdate, type FirmwareRig, recoverFirmware, updateFirmware } from "../rig.js";
+import { type Scenario, World } from "../scenario.js";
 import { tools } from "./esp32.js";
 
 /** Which eboot, and what is staged for it. */
@@ -76,7 +75,7 @@ export class EbootRig implements FirmwareRig {
     const lift = world.flash.protect(0, roundUpToSector(image.length), "the running sketch");
     const behind = world.flash.protect(this.layout.area, this.board.flashSize, "filesystem and settings");
     const file = this.variant.gzip ? makeGzip(image) : image;
-    const refused = send([new FirmwareTarget(tools, flash, scheme, judgeWhole)], file, 1460);
+    const refused = driveUpdate([new FirmwareTarget(tools, flash, scheme, judgeWhole)], file, 1460);
     lift();
     behind();
     return refused === undefined ? "" : `${refused.code} ${refused.text}`;
@@ -105,4 +104,34 @@ function rtcOf(world: World): RtcPort {
       if (bytes instanceof Uint8Array) world.rtc.write(offset, bytes);
     },
   };
+}
+
+/** Bytes of a sketch that is cut exhaustively, eboot's sector included. */
+export const smallSketch = 13_000;
+
+/** Sketches: the stock eboot with its true number of failures, and the one that keeps its command in flash. */
+export function ebootScenarios(board: Board, layout: EbootLayout, size = smallSketch): Scenario[] {
+  const scenario = (path: string, what: string, variant: EbootVariant): Scenario => {
+    const rig = new EbootRig(board, layout, variant, size);
+    return {
+      layout: board.id,
+      path,
+      claim: variant.persistent ? "safe" : layout.powerSafety,
+      what,
+      start: () => rig.provisioned(),
+      // The copy belongs to the update: it is what the power is cut in.
+      act: (world) => {
+        const refused = updateFirmware(world, rig);
+        if (refused.length === 0) rig.boot(world);
+        return refused;
+      },
+      recover: (world) => recoverFirmware(world, rig),
+    };
+  };
+  return [
+    scenario("eboot", "stock eboot, raw sketch: staged, then copied", { persistent: false, gzip: false }),
+    scenario("eboot-gzip", "stock eboot, gzip: staged, then inflated", { persistent: false, gzip: true }),
+    scenario("eboot-flash", "command in flash, raw sketch", { persistent: true, gzip: false }),
+    scenario("eboot-flash-gzip", "command in flash, gzip", { persistent: true, gzip: true }),
+  ];
 }

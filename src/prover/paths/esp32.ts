@@ -1,6 +1,6 @@
 import { bootEsp32 } from "../../board/boot-loaders/esp32-second-stage.js";
 import { fileView } from "../../board/boot-loaders/flash-view.js";
-import { slotVerdict } from "../../board/boot-loaders/slot-verdict.js";
+import { slotVerdict } from "../../board/boot-loaders/outcome.js";
 import { flashArea } from "../../board/flash-area.js";
 import { FirmwareTarget, judgeWhole, type StoredJudge } from "../../core/firmware/firmware-target.js";
 import { OtadataScheme, OtaSwitch } from "../../core/firmware/otadata-scheme.js";
@@ -19,11 +19,10 @@ import { encodePartitionTable } from "../../image/partition-tables.js";
 import { nodeBytes } from "../../node/bytes.js";
 import { nodeCrypto } from "../../node/crypto.js";
 import { EspruinoDevice, type StorePlace } from "../espruino-device.js";
-import type { FirmwareRig, Health } from "../firmware-rig.js";
 import { makeBundle, makeEsp32 } from "../images.js";
-import type { Findings } from "../scenario.js";
-import { send } from "../send.js";
-import { World } from "../world.js";
+import { driveUpdate, type FirmwareRig, recoverFirmware, updateFirmware } from "../rig.js";
+import { type Finding, Findings, type Health, type Scenario, World } from "../scenario.js";
+import { espruinoPaths, isAboutJournal } from "./espruino-paths.js";
 
 /** A chip of the ESP32 family with a partition table, and Sluice's store for the journal. */
 export interface Esp32Chip {
@@ -32,12 +31,6 @@ export interface Esp32Chip {
   readonly partitions: readonly Partition[];
   readonly target: ImageTarget;
   readonly place: StorePlace;
-}
-
-/** A region of flash, bytes. */
-interface Region {
-  readonly offset: number;
-  readonly size: number;
 }
 
 export const tools: ImageTools = {
@@ -55,8 +48,8 @@ export class Esp32Rig implements FirmwareRig {
   /** What stands between updater and target; tests of the prover break the order of writes here. */
   wrap: (target: Target) => Target = (target) => target;
   readonly images: ReadonlyMap<string, Uint8Array>;
-  private readonly factory: Region | undefined;
-  private readonly ota: readonly Region[];
+  private readonly factory: Partition | undefined;
+  private readonly ota: readonly Partition[];
   private readonly otadata: number;
 
   constructor(
@@ -112,7 +105,7 @@ export class Esp32Rig implements FirmwareRig {
     const otaSwitch = this.otaSwitch(world);
     const trial = { runningSlot: () => otaSwitch.order()[0], giveUp: () => otaSwitch.giveUp() };
     if (firmwareGivenUp(device.journal, trial)) {
-      world.tell("loader: the firmware on trial is given up");
+      world.log("loader: the firmware on trial is given up");
       device.restart(StartReason.Restart);
       return false;
     }
@@ -120,12 +113,12 @@ export class Esp32Rig implements FirmwareRig {
     if (choice.agent < 0 || choice.app < 0) findings.add("lost", "agent or app do not start any more");
     if (name === "next" && this.health !== "well") {
       if (this.health === "throws" && device.journal.current().firmwareTrial) otaSwitch.giveUp();
-      world.tell(`the firmware ${this.health}`);
+      world.log(`the firmware ${this.health}`);
       device.restart(this.health === "hangs" ? StartReason.Watchdog : StartReason.Restart);
       return false;
     }
     device.append(JournalRecord.Confirm);
-    world.tell("agent: confirmed");
+    world.log("agent: confirmed");
     return true;
   };
 
@@ -144,7 +137,7 @@ export class Esp32Rig implements FirmwareRig {
       (slot) => device.append((slot & 1) === 0 ? JournalRecord.FirmwareEven : JournalRecord.FirmwareOdd),
     );
     const lift = this.protectRunning(world);
-    const refused = send(
+    const refused = driveUpdate(
       [this.wrap(new FirmwareTarget(tools, flash, scheme, this.judge))],
       this.image(name),
       1460,
@@ -190,4 +183,38 @@ export class Esp32Rig implements FirmwareRig {
       this.factory !== undefined,
     );
   }
+}
+
+/** Bytes of a firmware that is cut exhaustively. */
+const smallFirmware = 13_000;
+
+/** Firmware paths of a layout with two slots or more. */
+export function esp32Scenarios(chip: Esp32Chip, size = smallFirmware): Scenario[] {
+  return espruinoPaths
+    .filter(({ subject }) => subject === "firmware")
+    .map((path): Scenario => {
+      const rig = new Esp32Rig(chip, path.health, isAboutJournal(path) ? Math.min(size, 3000) : size);
+      const recover = (world: World): Finding[] => recoverFirmware(world, rig);
+      return {
+        layout: chip.layout,
+        path: path.path,
+        claim: "safe",
+        what: path.what,
+        start: () => {
+          const world = rig.provisioned();
+          if (path.back) secondSlot(world, rig);
+          if (path.cutIn === "start") updateFirmware(world, rig);
+          return world;
+        },
+        act: path.cutIn === "start" ? recover : (world) => updateFirmware(world, rig),
+        recover,
+      };
+    });
+}
+
+/** The board has been updated once already: the same version again, so that it runs from the second slot. */
+function secondSlot(world: World, rig: Esp32Rig): void {
+  rig.send(world, "old");
+  rig.boot(world);
+  rig.run(world, "old", new Findings(world));
 }

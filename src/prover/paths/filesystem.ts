@@ -9,11 +9,9 @@ import type { Target } from "../../core/update/target.js";
 import { nodeBytes } from "../../node/bytes.js";
 import { nodeCrypto } from "../../node/crypto.js";
 import { noise } from "../images.js";
-import { Findings, type Scenario } from "../scenario.js";
-import { send } from "../send.js";
-import type { Finding, World } from "../world.js";
-import { EbootRig } from "./eboot.js";
-import { smallSketch } from "./eboot-scenarios.js";
+import { driveUpdate } from "../rig.js";
+import { type Finding, Findings, type Scenario, type World } from "../scenario.js";
+import { EbootRig, smallSketch } from "./eboot.js";
 
 const sectorLength = 4096;
 
@@ -69,7 +67,7 @@ export class FilesystemRig {
       world.flash.protect(0, room, "the running sketch"),
       world.flash.protect(area + filesystem, this.board.flashSize, "behind the filesystem"),
     ];
-    const refused = send([this.wrap(target)], this.images.next, 1460, Command.Filesystem);
+    const refused = driveUpdate([this.wrap(target)], this.images.next, 1460, Command.Filesystem);
     for (const lift of lifts) lift();
     return refused === undefined ? "" : `${refused.code} ${refused.text}`;
   }
@@ -95,9 +93,9 @@ function start(world: World, rig: FilesystemRig, findings: Findings): string {
   const outcome = rig.sketch.boot(world);
   if (outcome.kind !== "image" || !outcome.verdict.sound)
     findings.add("brick", "the sketch does not start any more");
-  if (rig.copy(world).carryOut()) world.tell("the staged copy is carried out");
+  if (rig.copy(world).carryOut()) world.log("the staged copy is carried out");
   const found = rig.mounted(world);
-  world.tell(`filesystem: ${found}`);
+  world.log(`filesystem: ${found}`);
   if (found === "?") findings.add("lost", "the filesystem is neither the old nor the new one");
   else if (found === "old" && world.has("c"))
     findings.add("uninstalled", "the old filesystem is back after the commit");
@@ -107,7 +105,7 @@ function start(world: World, rig: FilesystemRig, findings: Findings): string {
 export function recoverFilesystem(world: World, rig: FilesystemRig): Finding[] {
   const findings = new Findings(world);
   if (start(world, rig, findings) === "next") return findings.list;
-  world.tell("the filesystem is sent again");
+  world.log("the filesystem is sent again");
   const refused = rig.send(world);
   if (refused !== "") findings.add("stuck", `sent again it is refused: ${refused}`);
   else if (rig.mounted(world) !== "next") findings.add("stuck", "sent again it is still not in");

@@ -12,8 +12,7 @@ import { DataSubtype, findPartition, PartitionType } from "../../core/flash/part
 import { StartReason } from "../../core/update/boot.js";
 import { nodeBytes } from "../../node/bytes.js";
 import { nodeCrypto } from "../../node/crypto.js";
-import { Findings, type Scenario } from "../scenario.js";
-import type { Finding, World } from "../world.js";
+import { type Finding, Findings, type Scenario, type World } from "../scenario.js";
 import { type Esp32Chip, Esp32Rig } from "./esp32.js";
 
 /**
@@ -64,7 +63,7 @@ class IdfBoard {
       allowBlankFirmware: false,
     });
     const name = outcome.kind === "image" ? (this.rig.names.get(outcome.verdict.md5) ?? "?") : "";
-    world.tell(`boot loader with rollback starts ${name}`);
+    world.log(`boot loader with rollback starts ${name}`);
     return name;
   }
 

@@ -1,12 +1,11 @@
-import { ContentMemo } from "../../board/boot-loaders/content-memo.js";
+import { ContentMemo } from "../../board/boot-loaders/flash-view.js";
 import { StartReason } from "../../core/update/boot.js";
 import { JournalRecord } from "../../core/update/journal.js";
 import { EspruinoDevice, type StorePlace } from "../espruino-device.js";
 import { type BundleFacts, makeBundle } from "../images.js";
-import { Findings, type Scenario } from "../scenario.js";
-import type { Finding } from "../world.js";
-import { World } from "../world.js";
-import { type Health, recoverStore, type StoreCase, updateToNext } from "./store.js";
+import { type Finding, Findings, type Health, type Scenario, World } from "../scenario.js";
+import { type EspruinoPath, espruinoPaths, isAboutJournal } from "./espruino-paths.js";
+import { recoverStore, type StoreCase, updateToNext } from "./store.js";
 
 /** Chip of a layout whose Storage is tried. */
 export interface StoreChip {
@@ -18,9 +17,6 @@ export interface StoreChip {
 
 /** Bytes of an app that is cut exhaustively; the goal names 16 KiB. */
 export const smallBundle = 16 * 1024 - 200;
-
-/** Records that fill a block of the journal (core/update/journal.ts). */
-const fullBlock = 64;
 
 interface CaseOptions {
   readonly kind: "app" | "agent";
@@ -67,123 +63,52 @@ export function provisioned(chip: StoreChip, c: StoreCase, records: number): Wor
 
 /** All paths of apps and agents in Storage, on one chip. */
 export function storeScenarios(chip: StoreChip, size = smallBundle): Scenario[] {
-  const scenario = (
-    path: string,
-    what: string,
-    options: CaseOptions,
-    records: number,
-    before: (world: World, c: StoreCase) => void,
-    act: (world: World, c: StoreCase) => Finding[],
-  ): Scenario => {
-    const c = storeCase(chip, options);
-    return {
-      layout: chip.layout,
-      path,
-      claim: "safe",
-      what,
-      start: () => {
-        const world = provisioned(chip, c, records);
-        before(world, c);
-        return world;
-      },
-      act: (world) => act(world, c),
-      recover: (world) => recoverStore(world, c),
-    };
+  return espruinoPaths.flatMap((path) => {
+    if (path.subject === "firmware") return [];
+    return path.cutIn === "notes"
+      ? [notesScenario(chip, path)]
+      : [storeScenario(chip, path, path.subject, size)];
+  });
+}
+
+function storeScenario(
+  chip: StoreChip,
+  path: EspruinoPath,
+  kind: CaseOptions["kind"],
+  size: number,
+): Scenario {
+  const c = storeCase(chip, {
+    kind,
+    health: path.health,
+    size: isAboutJournal(path) ? Math.min(size, 2000) : size,
+  });
+  const recover = (world: World): Finding[] => recoverStore(world, c);
+  return {
+    layout: chip.layout,
+    path: path.path,
+    claim: "safe",
+    what: path.what,
+    start: () => {
+      const world = provisioned(chip, c, path.records ?? 3);
+      if (path.cutIn === "start") updateToNext(world, c);
+      return world;
+    },
+    act: path.cutIn === "start" ? recover : (world) => updateToNext(world, c),
+    recover,
   };
-  const app: CaseOptions = { kind: "app", health: "well", size };
-  const small = Math.min(size, 2000);
-  const nothing = (): void => undefined;
-  const ends = (world: World, c: StoreCase): Finding[] => recoverStore(world, c);
-  return [
-    scenario("app", "an app is received, verified, committed", app, 3, nothing, updateToNext),
-    scenario(
-      "agent",
-      "an agent is received, verified, committed",
-      { ...app, kind: "agent" },
-      3,
-      nothing,
-      updateToNext,
-    ),
-    scenario("confirm", "first start of a new app until it is confirmed", app, 3, updateToNext, ends),
-    scenario(
-      "confirm-agent",
-      "first start of a new agent until it is confirmed",
-      { ...app, kind: "agent" },
-      3,
-      updateToNext,
-      ends,
-    ),
-    scenario(
-      "rollback",
-      "an app throws at its first start; the old one returns; a good one is sent",
-      { ...app, health: "throws", size: small },
-      3,
-      updateToNext,
-      ends,
-    ),
-    scenario(
-      "rollback-hang",
-      "an app hangs until the watchdog has bitten three times",
-      { ...app, health: "hangs", size: small },
-      3,
-      updateToNext,
-      ends,
-    ),
-    scenario(
-      "rollback-agent",
-      "an agent throws at its first start",
-      { kind: "agent", health: "throws", size: small },
-      3,
-      updateToNext,
-      ends,
-    ),
-    scenario(
-      "rollback-agent-hang",
-      "an agent hangs until the watchdog has bitten three times",
-      { kind: "agent", health: "hangs", size: small },
-      3,
-      updateToNext,
-      ends,
-    ),
-    scenario(
-      "journal-turn",
-      "the commit is the record that turns the journal over",
-      { ...app, size: small },
-      fullBlock,
-      nothing,
-      updateToNext,
-    ),
-    scenario(
-      "journal-turn-start",
-      "the first start of a new app turns the journal over",
-      { ...app, size: small },
-      fullBlock - 1,
-      updateToNext,
-      ends,
-    ),
-    scenario(
-      "journal-turn-confirm",
-      "the confirmation turns the journal over",
-      { ...app, size: small },
-      fullBlock - 2,
-      updateToNext,
-      ends,
-    ),
-    notesScenario(chip),
-  ];
 }
 
 /** Notes long enough that the second block is reached: three quarters of a block are full before. */
-function notesScenario(chip: StoreChip): Scenario {
+function notesScenario(chip: StoreChip, { path, what }: EspruinoPath): Scenario {
   const note = (number: number): string => `${number}:${"n".repeat(280)}`;
   const { blockLength } = chip.place.layout;
   const before = Math.floor(blockLength / 288) - 2;
   const added = 4;
   return {
     layout: chip.layout,
-    path: "notes",
+    path,
     claim: "safe",
-    what: "the application's notes, with a turn from one block to the other",
+    what,
     start: () => {
       const world = World.blank(chip.size, blockLength, chip.base);
       const notes = new EspruinoDevice(world, chip.place).notes();

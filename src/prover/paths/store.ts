@@ -1,13 +1,9 @@
-import type { ContentMemo } from "../../board/boot-loaders/content-memo.js";
+import type { ContentMemo } from "../../board/boot-loaders/flash-view.js";
 import { StartReason } from "../../core/update/boot.js";
 import { JournalRecord } from "../../core/update/journal.js";
 import type { EspruinoDevice, StorePlace } from "../espruino-device.js";
-import { Findings } from "../scenario.js";
-import { send } from "../send.js";
-import type { Finding, World } from "../world.js";
-
-/** How a version behaves once it runs. */
-export type Health = "well" | "throws" | "hangs";
+import { driveUpdate } from "../rig.js";
+import { type Finding, Findings, type Health, type World } from "../scenario.js";
 
 export interface StoreBundles {
   /** The confirmed ones. */
@@ -42,7 +38,7 @@ const mostStarts = 24;
 export function update(world: World, c: StoreCase, image: Uint8Array): string {
   const device = c.device(world);
   device.journal.open();
-  const refused = send([device.bundleTarget()], image, c.place.piece);
+  const refused = driveUpdate([device.bundleTarget()], image, c.place.piece);
   if (refused !== undefined) return `${refused.code} ${refused.text}`;
   return "";
 }
@@ -65,7 +61,7 @@ function start(world: World, c: StoreCase, findings: Findings): boolean {
     agent: choice.agent < 0 ? "none" : nameIn(device, device.slots.agentBlock(choice.agent), c),
     app: choice.app < 0 ? "none" : nameIn(device, device.slots.appBlock(choice.app), c),
   };
-  world.tell(
+  world.log(
     `starts agent ${runs.agent} (slot ${choice.agent}), app ${runs.app} (slot ${choice.app}) ${choice.why}`,
   );
   if (runs.agent === "none") {
@@ -94,7 +90,7 @@ function start(world: World, c: StoreCase, findings: Findings): boolean {
     return false;
   }
   device.append(JournalRecord.Confirm);
-  world.tell("agent: confirmed");
+  world.log("agent: confirmed");
   if (newRuns) world.mark("f");
   return true;
 }
@@ -103,11 +99,11 @@ function start(world: World, c: StoreCase, findings: Findings): boolean {
 function fail(device: EspruinoDevice, c: StoreCase): void {
   const { world } = device;
   if (c.health === "hangs") {
-    world.tell(`the ${c.kind} hangs, the watchdog bites`);
+    world.log(`the ${c.kind} hangs, the watchdog bites`);
     device.restart(StartReason.Watchdog);
     return;
   }
-  world.tell(`the ${c.kind} throws and is given up`);
+  world.log(`the ${c.kind} throws and is given up`);
   const state = device.journal.current();
   if (c.kind === "agent") device.append(JournalRecord.AgentBack);
   else device.append(state.appTrial ? JournalRecord.AppBack : JournalRecord.Unknown);
@@ -121,7 +117,7 @@ export function recoverStore(world: World, c: StoreCase): Finding[] {
   if (findings.any) return findings.list;
   const wanted = c.health === "well" ? "next" : "cure";
   if (!runsNow(world, c, wanted)) {
-    world.tell("the update is sent again");
+    world.log("the update is sent again");
     const refused = update(world, c, c.bundles[wanted]);
     if (refused !== "") {
       findings.add("stuck", `sent again it is refused: ${refused}`);

@@ -1,10 +1,39 @@
 import type { BootOutcome } from "../board/boot-loaders/outcome.js";
+import type { Fault } from "../core/errors.js";
 import { StartReason } from "../core/update/boot.js";
-import { Findings } from "./scenario.js";
-import type { Finding, World } from "./world.js";
+import { receivingOf } from "../core/update/image-receiver.js";
+import { SafeState } from "../core/update/safe-state.js";
+import type { Target } from "../core/update/target.js";
+import { Update } from "../core/update/update.js";
+import { nodeBytes } from "../node/bytes.js";
+import { nodeCrypto } from "../node/crypto.js";
+import { type Finding, Findings, type Health, type World } from "./scenario.js";
 
-/** How a firmware behaves once it runs. */
-export type Health = "well" | "throws" | "hangs";
+/**
+ * An update as a way in drives it: begin, open, pieces as they arrive, verify, commit.
+ * @returns the fault that ended it, or undefined
+ */
+export function driveUpdate(
+  targets: Target[],
+  image: Uint8Array,
+  piece: number,
+  command = 0,
+): Fault | undefined {
+  const digest = nodeCrypto.md5();
+  digest.update(image);
+  const run = new Update({
+    ...receivingOf(nodeBytes, nodeCrypto, targets),
+    safe: new SafeState(),
+    policy: () => undefined,
+    notify: () => undefined,
+  });
+  let failed = run.begin(0, { command, size: image.length, md5: digest.hex(), from: "prover" });
+  failed ??= run.open();
+  for (let at = 0; at < image.length && failed === undefined; at += piece)
+    failed = run.write(image.subarray(at, at + piece));
+  failed ??= run.verify();
+  return failed ?? run.commit(0);
+}
 
 /** What differs between the boot loaders that firmware is updated under. */
 export interface FirmwareRig {
@@ -43,7 +72,7 @@ export function recoverFirmware(world: World, rig: FirmwareRig): Finding[] {
   const wanted = wantedOf(rig);
   let runs = settle(world, rig, findings);
   if (!findings.any && runs !== wanted) {
-    world.tell(`${wanted} is sent`);
+    world.log(`${wanted} is sent`);
     const refused = rig.send(world, wanted);
     if (refused !== "") findings.add("stuck", `sent again it is refused: ${refused}`);
     else {
@@ -77,7 +106,7 @@ function start(world: World, rig: FirmwareRig, findings: Findings): string {
     return "";
   }
   const name = outcome.verdict.sound ? (rig.names.get(outcome.verdict.md5) ?? "?") : "?";
-  world.tell(`boot loader starts ${outcome.slot} at 0x${outcome.offset.toString(16)}: ${name}`);
+  world.log(`boot loader starts ${outcome.slot} at 0x${outcome.offset.toString(16)}: ${name}`);
   if (name === "?") {
     const what = outcome.verdict.sound ? "a sound image that nobody sent" : outcome.verdict.why;
     findings.add("unverified", `${outcome.slot} was started: ${what}`);
