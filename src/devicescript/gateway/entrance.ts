@@ -1,7 +1,12 @@
 import { AttemptLimiter, noAttempts } from "../../core/attempts.js";
+import { keyOf } from "./keys.js";
 
 /** Devices that nobody knows share one limit: their ids cost nothing. */
 const strangers = "";
+/** Keys from the common password that are kept, because making one takes a tenth of a second. */
+const derivedLimit = 200;
+/** Strangers beyond these are sent away: a board comes again by itself. */
+const derivingLimit = 4;
 
 /**
  * Slows down the guessing of keys: a limit for each board (src/core/attempts.ts), so that guesses at one do not keep the
@@ -9,6 +14,8 @@ const strangers = "";
  */
 export class Entrance {
   private readonly limits = new Map<string, AttemptLimiter>();
+  private readonly derived = new Map<string, Promise<Uint8Array>>();
+  private deriving = 0;
 
   constructor(private readonly now: () => number) {}
 
@@ -29,5 +36,19 @@ export class Entrance {
 
   succeeded(board: string, address: string): void {
     this.limits.get(board)?.succeeded(address);
+  }
+
+  /** The key that the common password gives a board; undefined while too many others are being made. */
+  keyFrom(password: string, board: string): Promise<Uint8Array> | undefined {
+    const known = this.derived.get(board);
+    if (known !== undefined) return known;
+    if (this.deriving >= derivingLimit) return undefined;
+    if (this.derived.size >= derivedLimit) this.derived.clear();
+    this.deriving++;
+    const key = keyOf(password, board).finally(() => {
+      this.deriving--;
+    });
+    this.derived.set(board, key);
+    return key;
   }
 }

@@ -10,7 +10,7 @@ import { Board } from "./board.js";
 import { carryConnection } from "./connection.js";
 import { Entrance } from "./entrance.js";
 import type { OnGatewayEvent, RefusalCode } from "./events.js";
-import { isDeviceId, keyOf } from "./keys.js";
+import { isDeviceId } from "./keys.js";
 import type { StateFolder } from "./store/state-folder.js";
 import type { StoredBoard } from "./store/stored-board.js";
 import { newBoardState } from "./store/stored-board.js";
@@ -34,10 +34,6 @@ const headLimit = 4096;
 const messageLimit = 1024;
 const connectionLimit = 500;
 const requestMs = 10_000;
-/** Keys from the common password that are kept, because making one takes a tenth of a second. */
-const derivedLimit = 200;
-/** Strangers beyond these are sent away: a board comes again by itself. */
-const derivingLimit = 4;
 
 /** The server that DeviceScript boards keep a connection to. */
 export class Gateway {
@@ -49,8 +45,6 @@ export class Gateway {
     handleProtocols: (protocols) => [...protocols][0] ?? false,
   });
   private readonly boardsById = new Map<string, Board>();
-  private readonly derived = new Map<string, Promise<Uint8Array>>();
-  private deriving = 0;
   private readonly clock: Clock;
   private readonly entrance: Entrance;
   private readonly emit: OnGatewayEvent;
@@ -190,18 +184,8 @@ export class Gateway {
       return nextKey === undefined ? [key] : [nextKey, key];
     }
     const { password } = this.options;
-    if (password === undefined) return [];
-    let key = this.derived.get(id);
-    if (key === undefined) {
-      if (this.deriving >= derivingLimit) return [];
-      if (this.derived.size >= derivedLimit) this.derived.clear();
-      this.deriving++;
-      key = keyOf(password, id).finally(() => {
-        this.deriving--;
-      });
-      this.derived.set(id, key);
-    }
-    return [await key];
+    const key = password === undefined ? undefined : await this.entrance.keyFrom(password, id);
+    return key === undefined ? [] : [key];
   }
 
   /** The board has proved `key`. */
