@@ -5,7 +5,8 @@ import { anyTarget, type ImageTarget } from "../core/image/source.js";
 import { SluiceError } from "../errors/sluice-error.js";
 import { boardPartitions } from "./partition-tables.js";
 
-const chipIds: Readonly<Record<Chip, number>> = {
+/** How images number the chip of a board. */
+export const chipIds: Readonly<Record<Chip, number>> = {
   esp8266: ChipId.Esp8266,
   esp32: ChipId.Esp32,
   esp32c3: ChipId.Esp32c3,

@@ -74,7 +74,7 @@ export async function answerPoll(
     authorized: true,
     images: state.images,
     named: namedBy(segments, state),
-    device: device && { ...device, blocked: device.blocked !== 0 },
+    device,
     offer: offer && { ...offer, age: now() - offer.at },
   });
   await fleet.saw(board, address, decision.row);

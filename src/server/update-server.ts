@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import {
   createServer,
   type IncomingMessage,
@@ -45,7 +46,7 @@ export interface Patience {
   readonly folderMs: number;
 }
 
-export const defaultPatience: Patience = {
+const defaultPatience: Patience = {
   headMs: 10_000,
   requestMs: 20_000,
   idleMs: 120_000,
@@ -89,15 +90,12 @@ export class UpdateServer {
    */
   async listen(port: number, bind?: string): Promise<AddressInfo> {
     await this.folder.current();
-    await new Promise<void>((resolve, reject) => {
-      const failed = (cause: Error): void =>
-        reject(new SluiceError("PORT_IN_USE", `cannot listen at port ${port}: ${cause.message}`, { cause }));
-      this.server.once("error", failed);
-      this.server.listen(port, bind, () => {
-        this.server.off("error", failed);
-        resolve();
-      });
-    });
+    try {
+      await once(this.server.listen(port, bind), "listening");
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new SluiceError("PORT_IN_USE", `cannot listen at port ${port}: ${reason}`, { cause });
+    }
     return this.server.address() as AddressInfo;
   }
 

@@ -6,7 +6,7 @@ import { doorBin, doorGz, filesystem, gardenApp, md5, relayBin, served } from ".
 import { type Asking, esp32Request, esp8266Request, sluiceRequest } from "./support/rig.js";
 
 const door = served("door-1.2.0.bin", doorBin);
-const known = { product: "door", channel: "stable", pinned: null, blocked: false, board: null };
+const known = { product: "door", channel: "stable", pinned: null, blocked: 0, board: null };
 
 function headersOf(request: string): string[] {
   return request
@@ -227,7 +227,7 @@ describe("which image", () => {
     expect(row(esp8266Request(), { ...free, named: "window" })).toBe("404 image-missing");
   });
   test("a blocked board gets nothing", () => {
-    expect(row(esp8266Request(), { device: { ...known, blocked: true } })).toBe("403 blocked");
+    expect(row(esp8266Request(), { device: { ...known, blocked: 1 } })).toBe("403 blocked");
   });
   test("nobody gets anything without the secret", () => {
     expect(row(esp8266Request(), { authorized: false })).toBe("401 unauthorized");

@@ -1,16 +1,12 @@
+import type { OfferTable } from "../db/schema.js";
 import { newerThan, sameVersion } from "../images/choose-image.js";
-import { imageStem, type ServedImage } from "../images/served-image.js";
+import { type ServedImage, stemOf } from "../images/served-image.js";
 import type { BoardRequest } from "../wire/board-request.js";
 
 /** `missed`: all bytes went out, and the board came back without them. */
 export type OfferState = "sent" | "missed" | "installed" | "rolled-back" | "replaced";
 
-export interface PastOffer {
-  readonly file: string;
-  readonly md5: string;
-  readonly version: string;
-  readonly state: string;
-}
+type PastOffer = Pick<OfferTable, "file" | "md5" | "version" | "state">;
 
 /**
  * What a poll says about the image that was sent before: a board of the original libraries reports nothing, but what
@@ -47,7 +43,7 @@ function runsIt(board: BoardRequest, offer: PastOffer, image: ServedImage | unde
     return true;
   if (board.version !== undefined && offer.version !== "") {
     if (image !== undefined) return sameVersion(board.version, image);
-    return board.version === offer.version || board.version === imageStem(offer);
+    return board.version === offer.version || board.version === stemOf(offer.file);
   }
   return board.sketchMd5 === undefined || image === undefined ? undefined : false;
 }

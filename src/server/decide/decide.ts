@@ -1,3 +1,4 @@
+import type { DeviceTable, OfferTable } from "../db/schema.js";
 import { chooseImage, newerThan, sameVersion, targetOfMode } from "../images/choose-image.js";
 import { defaultChannel, type ServedImage } from "../images/served-image.js";
 import type { BoardRequest, Reading } from "../wire/board-request.js";
@@ -22,7 +23,7 @@ export type RowName =
   | "too-large"
   | "update";
 
-/** What a board is answered. Everything but `send` has a text body, or none. */
+/** What a board is answered. */
 export type Decision =
   | { readonly row: "update"; readonly status: 200; readonly image: ServedImage }
   | { readonly row: "version-only"; readonly status: 200; readonly image: ServedImage }
@@ -46,7 +47,7 @@ function sectors(size: number): number {
  * Why an image cannot go in, by what the board said of its room; undefined when it can or when nothing was said.
  * The free space is `ESP.getFreeSketchSpace()`: from the end of the running sketch to the filesystem (Updater.cpp).
  */
-export function spaceFault(image: ServedImage, board: BoardRequest): string | undefined {
+function spaceFault(image: ServedImage, board: BoardRequest): string | undefined {
   const { freeSpace, sketchSize, chipSize } = board;
   if (chipSize !== undefined && image.inflatedSize > chipSize)
     return `${image.inflatedSize} bytes do not fit a flash chip of ${chipSize}`;
@@ -59,25 +60,6 @@ export function spaceFault(image: ServedImage, board: BoardRequest): string | un
   return `it inflates to ${image.inflatedSize} bytes, there is room for ${room}`;
 }
 
-/** What the table of devices says of this one. */
-export interface DeviceFacts {
-  readonly product: string | null;
-  readonly channel: string;
-  readonly pinned: string | null;
-  readonly blocked: boolean;
-  readonly board: string | null;
-}
-
-/** What this board was last sent for the same target, and what became of it. */
-export interface OfferFacts {
-  readonly md5: string;
-  /** How often all of its bytes went out without the board showing up with it. */
-  readonly sends: number;
-  readonly state: string;
-  /** ms since the last of them. */
-  readonly age: number;
-}
-
 /** An image that a board does not become is sent again after this long, in case that the cause has gone; ms. */
 const secondChance = 24 * 60 * 60 * 1000;
 
@@ -87,8 +69,9 @@ export interface BoardQuestion {
   readonly authorized: boolean;
   /** Product or file that the URL names. */
   readonly named?: string | undefined;
-  readonly device?: DeviceFacts | undefined;
-  readonly offer?: OfferFacts | undefined;
+  readonly device?: Pick<DeviceTable, "product" | "channel" | "pinned" | "blocked" | "board"> | undefined;
+  /** What this board was last sent for the same target, and ms since then. */
+  readonly offer?: (Pick<OfferTable, "md5" | "sends" | "state"> & { readonly age: number }) | undefined;
   readonly images: readonly ServedImage[];
   /** How often an image is sent to a board that does not become it. */
   readonly tries: number;

@@ -1,9 +1,9 @@
-import { compare, parse } from "semver";
+import { compare, parse, type SemVer } from "semver";
 import { type Board, familyNumber, findBoard } from "../../../boards/index.js";
-import { ChipId } from "../../core/image/chips.js";
 import type { ImageKind } from "../../core/image/judgement.js";
+import { chipIds } from "../../image/board-target.js";
 import type { BoardRequest } from "../wire/board-request.js";
-import { defaultChannel, type ImageTargetName, imageStem, type ServedImage } from "./served-image.js";
+import { defaultChannel, type ImageTargetName, type ServedImage, stemOf } from "./served-image.js";
 
 /** What a board is to get, as far as its table and its request say. */
 export interface Wish {
@@ -75,32 +75,22 @@ function suits(image: ServedImage, request: BoardRequest, board: Board | undefin
   }
 }
 
-const chipIds: Readonly<Record<Board["chip"], number>> = {
-  esp8266: ChipId.Esp8266,
-  esp32: ChipId.Esp32,
-  esp32c3: ChipId.Esp32c3,
-  esp32s2: ChipId.Esp32s2,
-  esp32s3: ChipId.Esp32s3,
-  linux: ChipId.Any,
-};
-
 /** eboot wants itself in front and can inflate; the ESP32's client takes neither gzip nor another chip's image. */
 function suitsChip(image: ServedImage, request: BoardRequest, board: Board | undefined): boolean {
   if (board !== undefined && chipIds[board.chip] !== image.chip) return false;
   if (request.family === "esp8266") return image.kind === "arduino";
   if (request.family === "esp32") return image.kind === "esp32" && !image.gzip;
   if (image.gzip || board === undefined) return false;
-  const kinds: Readonly<Record<string, ImageKind>> = {
-    eboot: "arduino",
-    esp32: "esp32",
-  };
-  return kinds[board.layout.kind] === image.kind;
+  return image.kind === (board.layout.kind === "eboot" ? "arduino" : board.layout.kind);
+}
+
+function semver(version: string): SemVer | null {
+  return parse(version, { loose: true });
 }
 
 /** By SemVer; a version that is none is older than each that is one, and among themselves the younger file wins. */
 function newestFirst(a: ServedImage, b: ServedImage): number {
-  const left = parse(a.version, { loose: true });
-  const right = parse(b.version, { loose: true });
+  const [left, right] = [semver(a.version), semver(b.version)];
   if (left !== null && right !== null && compare(left, right) !== 0) return compare(right, left);
   if ((left === null) !== (right === null)) return left === null ? 1 : -1;
   return b.modified - a.modified || (a.file < b.file ? -1 : 1);
@@ -108,15 +98,13 @@ function newestFirst(a: ServedImage, b: ServedImage): number {
 
 /** A board may say "1.2.0", "v1.2.0" or, as in the seed's example, the whole name of the file. */
 export function sameVersion(version: string, image: ServedImage): boolean {
-  if (version === image.version || version === imageStem(image)) return version !== "";
-  const left = parse(version, { loose: true });
-  const right = parse(image.version, { loose: true });
+  if (version === image.version || version === stemOf(image.file)) return version !== "";
+  const [left, right] = [semver(version), semver(image.version)];
   return left !== null && right !== null && left.raw.replace(/^v/, "") === right.raw.replace(/^v/, "");
 }
 
 /** True when both are SemVer and the board's is the newer one. */
 export function newerThan(version: string, image: Pick<ServedImage, "version">): boolean {
-  const left = parse(version, { loose: true });
-  const right = parse(image.version, { loose: true });
+  const [left, right] = [semver(version), semver(image.version)];
   return left !== null && right !== null && compare(left, right) > 0;
 }

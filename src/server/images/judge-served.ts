@@ -1,25 +1,20 @@
 import { createHash } from "node:crypto";
 import { gunzipSync } from "node:zlib";
 import { BundleKind, Engine } from "../../core/bundle/header.js";
-import type { Fault } from "../../core/errors.js";
 import { ChipId } from "../../core/image/chips.js";
 import type { ImageJudgement } from "../../core/image/judgement.js";
 import { anyTarget } from "../../core/image/source.js";
 import { judgeBytes } from "../../image/judge-file.js";
 import { plainName } from "../wire/names.js";
-import type { ImageTargetName, RefusedFile, ServedImage } from "./served-image.js";
+import { type ImageTargetName, type RefusedFile, type ServedImage, stemOf } from "./served-image.js";
 
-export interface NameParts {
-  readonly product: string;
-  readonly version: string;
-}
+type NameParts = Pick<ServedImage, "product" | "version">;
 
 /** `door-1.2.0.bin.gz` is product door, version 1.2.0; `DOOR-7-g14f53a19.bin` is DOOR, 7-g14f53a19; `door.bin` has no version. */
-export function namePartsOf(fileName: string): NameParts {
-  const stem = fileName.replace(/\.gz$/i, "").replace(/\.[A-Za-z]+$/, "");
-  const match = /^(.+?)[-_](v?\d.*)$/.exec(stem);
-  if (match === null) return { product: stem, version: "" };
-  return { product: match[1] ?? stem, version: match[2] ?? "" };
+export function namePartsOf(file: string): NameParts {
+  const stem = stemOf(file);
+  const [, product = stem, version = ""] = /^(.+?)[-_](v?\d.*)$/.exec(stem) ?? [];
+  return { product, version };
 }
 
 /** Flash modes QIO, QOUT, DIO, DOUT: the updater of a board writes its own over byte 2 of the image. */
@@ -36,14 +31,13 @@ export function judgeServed(
   data: Uint8Array,
   modified: number,
 ): ServedImage | RefusedFile {
-  const name = file.split("/").at(-1) ?? "";
   const judged = judgeBytes(data, anyTarget);
   const image = judged.inner ?? judged.outer;
-  if (judged.fault !== undefined) return refused(file, judged.fault);
+  if (judged.fault !== undefined) return { file, code: judged.fault.code, text: judged.fault.text };
   const target = targetOf(image);
   if (target === undefined)
     return { file, code: "WRONG_KIND", text: `a ${image.kind} image goes to no board by itself` };
-  const parts = partsOf(name, image);
+  const parts = partsOf(file, image);
   if (!plainName.test(parts.product))
     return { file, code: "BAD_IMAGE_NAME", text: `the product's name ${JSON.stringify(parts.product)}` };
   const gzip = judged.inner !== undefined;
@@ -66,10 +60,6 @@ export function judgeServed(
   };
 }
 
-function refused(file: string, fault: Fault): RefusedFile {
-  return { file, code: fault.code, text: fault.text };
-}
-
 function targetOf(image: ImageJudgement): ImageTargetName | undefined {
   switch (image.kind) {
     case "devicescript":
@@ -89,10 +79,10 @@ function targetOf(image: ImageJudgement): ImageTargetName | undefined {
 }
 
 /** A bundle says itself what it is; firmware is named by its file, since Arduino's builds all carry the same project. */
-function partsOf(name: string, image: ImageJudgement): { product: string; version: string } {
+function partsOf(file: string, image: ImageJudgement): NameParts {
   if (image.bundle !== undefined) return { product: image.bundle.name, version: image.bundle.version };
   if (image.program?.name) return { product: image.program.name, version: image.program.version };
-  const parts = namePartsOf(name);
+  const parts = namePartsOf(file);
   const { descriptor } = image;
   if (parts.version !== "" || descriptor === undefined || descriptor.project.startsWith("arduino"))
     return parts;

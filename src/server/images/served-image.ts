@@ -41,7 +41,7 @@ export interface RefusedFile {
 
 export const defaultChannel = "stable";
 
-/** The folder's file of this image without channel and endings: what a sketch may call its version. */
-export function imageStem(image: Pick<ServedImage, "file">): string {
-  return (image.file.split("/").at(-1) ?? "").replace(/\.gz$/i, "").replace(/\.[A-Za-z]+$/, "");
+/** A file's name without channel and endings: what a sketch may call its version. */
+export function stemOf(file: string): string {
+  return (file.split("/").at(-1) ?? "").replace(/\.gz$/i, "").replace(/\.[A-Za-z]+$/, "");
 }
