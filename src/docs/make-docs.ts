@@ -1,5 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { faultCode } from "../core/fault-words.js";
+import { pullWords } from "../core/pull/result.js";
 import { errorCatalog } from "../errors/sluice-error.js";
 import { packageRoot } from "../node/package-root.js";
 import { boardFacts, boardsSummary, boardsTable, wiringTable } from "./boards-table.js";
@@ -49,9 +51,10 @@ export function writeDocs(): void {
 
 /** docs/errors.md, from the one table of errors. */
 function errorsPage(): string {
+  const numbers = errorNumbers();
   const rows = errorCatalog.map(
-    ({ code, number, sentence, remedy }) =>
-      `| \`${code}\` | ${number === undefined ? "" : String(number)} | ${cell(sentence)} | ${cell(remedy)} |`,
+    ({ code, sentence, remedy }) =>
+      `| \`${code}\` | ${numbers.get(code) ?? ""} | ${cell(sentence)} | ${cell(remedy)} |`,
   );
   return `# Errors
 
@@ -63,6 +66,14 @@ code is a member of its own. This page is made from \`src/errors\` by \`npm run 
 |---|---|---|---|
 ${rows.join("\n")}
 `;
+}
+
+/** What boards answer with, by code: an update's numbers, and those of a poll that no update has. */
+function errorNumbers(): ReadonlyMap<string, number> {
+  const numbers = new Map<string, number>();
+  for (let number = -200; number < 0; number++) numbers.set(pullWords(number)[0], number);
+  for (let number = 1; number < 100; number++) numbers.set(faultCode(number), number);
+  return numbers;
 }
 
 function cell(text: string): string {

@@ -10,17 +10,15 @@ export interface CatalogEntry {
   readonly sentence: string;
   /** What to do, one or two sentences. */
   readonly remedy: string;
-  /** What a board answers with; undefined for errors that only the host knows. */
-  readonly number: number | undefined;
 }
 
-type ErrorTable = Readonly<Record<string, readonly [sentence: string, remedy: string, number?: number]>>;
+type ErrorTable = Readonly<Record<string, readonly [sentence: string, remedy: string]>>;
 
 const tables: readonly ErrorTable[] = [boardErrors, pullErrors, hostErrors, gatewayErrors];
 
 /** The one table: the CLI prints its remedies, and docs/errors.md is made from it. */
 export const errorCatalog: readonly CatalogEntry[] = tables.flatMap((table) =>
-  Object.entries(table).map(([code, [sentence, remedy, number]]) => ({ code, sentence, remedy, number })),
+  Object.entries(table).map(([code, [sentence, remedy]]) => ({ code, sentence, remedy })),
 );
 
 export function catalogEntry(code: string): CatalogEntry | undefined {

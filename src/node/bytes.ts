@@ -29,23 +29,6 @@ export const nodeBytes: Bytes = {
   },
 };
 
-/** The core's `Bytes` over binary strings, one char a byte: how Espruino holds data. */
-export const latin1Bytes: Bytes = {
-  at: (chunk, index) => text(chunk).charCodeAt(index) & 255,
-  join: (first, second) => text(first) + text(second),
-  block: () => new TextBlock(4096),
-  take: firstText,
-  head: firstText,
-  equal: (first, second) => first === second,
-  toText: (chunk) => text(chunk),
-  fromText: (value) => value,
-  isBlank: (chunk) => !/[^\xff]/.test(text(chunk)),
-  loadBlock: (chunk, offset, words) => {
-    const block = Buffer.from(text(chunk.slice(offset, offset + 64)), "latin1");
-    for (let i = 0; i < 16; i++) words[i] = block.readInt32LE(i * 4);
-  },
-};
-
 /** @param length of each block, bytes */
 export function nodeBlocks(length: number): Blocks {
   const first = (block: BlockBuffer, count: number): Chunk => (block as NodeBlock).bytes.slice(0, count);
@@ -65,22 +48,7 @@ class NodeBlock implements BlockBuffer {
   }
 }
 
-class TextBlock extends NodeBlock {
-  override set(chunk: Chunk, at: number): void {
-    this.bytes.set(Buffer.from(text(chunk), "latin1"), at);
-  }
-}
-
-function firstText(block: BlockBuffer, count: number): Chunk {
-  return Buffer.from((block as TextBlock).bytes.subarray(0, count)).toString("latin1");
-}
-
 function view(chunk: Chunk): Uint8Array {
   if (chunk instanceof Uint8Array) return chunk;
   throw new TypeError("this chunk is not a Uint8Array: two kinds of Bytes were mixed");
-}
-
-function text(chunk: Chunk): string {
-  if (typeof chunk === "string") return chunk;
-  throw new TypeError("this chunk is not a binary string: two kinds of Bytes were mixed");
 }

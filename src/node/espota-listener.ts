@@ -1,4 +1,5 @@
 import { createSocket, type Socket as UdpSocket } from "node:dgram";
+import { once } from "node:events";
 import { createConnection, type Socket as TcpSocket } from "node:net";
 import type { EspotaSession } from "../core/espota/session.js";
 import { type Action, acknowledgement, type Peer } from "../core/espota/transfer.js";
@@ -9,7 +10,7 @@ export interface ListenerOptions {
   readonly port: number;
   /** ms. */
   readonly now: () => number;
-  /** The update is committed and told. */
+  /** The update is committed, and the uploader knows. */
   readonly onRestart: () => void;
   readonly onError: (error: Error) => void;
 }
@@ -19,35 +20,32 @@ const tickMs = 50;
 
 /** Gives an espota session Node's sockets: the device's side, for boards that are programs of the host. */
 export class EspotaListener {
-  readonly #session: EspotaSession;
-  readonly #options: ListenerOptions;
   #udp: UdpSocket | undefined;
   #tcp: TcpSocket | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(session: EspotaSession, options: ListenerOptions) {
-    this.#session = session;
-    this.#options = options;
-  }
+  constructor(
+    private readonly session: EspotaSession,
+    private readonly options: ListenerOptions,
+  ) {}
 
   /** Resolves with the port. */
-  listen(): Promise<number> {
+  async listen(): Promise<number> {
+    const { now, bind, port, onError } = this.options;
     const udp = createSocket("udp4");
     this.#udp = udp;
-    this.#timer = setInterval(() => this.#perform(this.#session.tick(this.#options.now())), tickMs);
-    return new Promise((resolve, reject) => {
-      udp.once("error", reject);
-      udp.bind(this.#options.port, this.#options.bind, () => {
-        udp.off("error", reject);
-        udp.on("error", this.#options.onError);
-        udp.on("message", (message, { address, port }) =>
-          this.#perform(
-            this.#session.onDatagram(this.#options.now(), message.toString("latin1"), { address, port }),
-          ),
-        );
-        resolve(udp.address().port);
-      });
-    });
+    this.#timer = setInterval(() => this.#perform(this.session.tick(now())), tickMs);
+    await once(udp.bind(port, bind), "listening");
+    udp.on("error", onError);
+    udp.on("message", (message, from) =>
+      this.#perform(
+        this.session.onDatagram(now(), message.toString("latin1"), {
+          address: from.address,
+          port: from.port,
+        }),
+      ),
+    );
+    return udp.address().port;
   }
 
   close(): Promise<void> {
@@ -60,10 +58,10 @@ export class EspotaListener {
   }
 
   #perform(actions: readonly Action[]): void {
-    for (const action of actions) this.#one(action);
+    for (const action of actions) this.#do(action);
   }
 
-  #one(action: Action): void {
+  #do(action: Action): void {
     switch (action.do) {
       case "reply":
         this.#udp?.send(action.text, action.to.port, action.to.address);
@@ -79,32 +77,32 @@ export class EspotaListener {
         this.#tcp = undefined;
         return;
       case "restart":
-        this.#options.onRestart();
+        this.options.onRestart();
     }
   }
 
   /** Bytes of the connection, as Node read them. Other engines cut them: the session must not mind. */
   protected received(data: Uint8Array): Action[] {
-    return acknowledgement(this.#session.onData(data));
+    return acknowledgement(this.session.onData(data));
   }
 
   #connect(to: Peer): void {
-    const { now } = this.#options;
+    const { now } = this.options;
     const tcp = createConnection({ host: to.address, port: to.port });
     this.#tcp = tcp;
     const current = (act: () => readonly Action[]): void => {
       if (this.#tcp === tcp) this.#perform(act());
     };
     tcp.setNoDelay(true);
-    tcp.on("connect", () => current(() => this.#session.onConnected(now())));
+    tcp.on("connect", () => current(() => this.session.onConnected(now())));
     tcp.on("data", (data) => current(() => this.received(new Uint8Array(data))));
     // What went wrong shows in the close that follows.
     tcp.on("error", () => undefined);
     tcp.on("close", () =>
       current(() => {
         this.#tcp = undefined;
-        const actions = this.#session.onConnectFailed(now());
-        return actions.length > 0 ? actions : this.#session.onClosed(now());
+        const actions = this.session.onConnectFailed(now());
+        return actions.length > 0 ? actions : this.session.onClosed(now());
       }),
     );
   }

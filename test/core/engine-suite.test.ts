@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { Md5 } from "../../src/core/md5.js";
-import { latin1Bytes, nodeBytes } from "../../src/node/bytes.js";
+import { nodeBytes } from "../../src/node/bytes.js";
 import { nodeCrypto } from "../../src/node/crypto.js";
 import { parts } from "../engines/suite/parts.js";
 import { runHere, suiteTests } from "../engines/suite/run.js";
 import { Suite } from "../engines/suite/suite.js";
+import { latin1Bytes } from "../support/latin1-bytes.js";
 
 // The suite that the engines run, here with Node's ports: bytes, and binary text as on Espruino with our own MD5.
 describe("with Uint8Array", () => {

@@ -4,9 +4,10 @@ import { describe, expect, it } from "vitest";
 import { Md5 } from "../../src/core/md5.js";
 import { md5Hex } from "../../src/core/md5-hex.js";
 import type { Bytes, Chunk } from "../../src/core/ports.js";
-import { latin1Bytes, nodeBytes } from "../../src/node/bytes.js";
+import { nodeBytes } from "../../src/node/bytes.js";
 import { nodeCrypto } from "../../src/node/crypto.js";
 import { golden } from "../support/core-vectors.js";
+import { latin1Bytes } from "../support/latin1-bytes.js";
 
 const kinds: [string, Bytes, (data: Uint8Array) => Chunk][] = [
   ["typed arrays", nodeBytes, (data) => data],

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { textField, u16, u32, u32Text } from "../../src/core/read.js";
-import { latin1Bytes, nodeBytes } from "../../src/node/bytes.js";
+import { nodeBytes } from "../../src/node/bytes.js";
+import { latin1Bytes } from "../support/latin1-bytes.js";
 
 describe.each([
   ["typed arrays", nodeBytes],

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { latin1Bytes, nodeBytes } from "../../src/node/bytes.js";
+import { nodeBytes } from "../../src/node/bytes.js";
+import { latin1Bytes } from "../support/latin1-bytes.js";
 
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString("latin1");
 

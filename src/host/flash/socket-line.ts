@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { SluiceError } from "../../errors/sluice-error.js";
 import type { LineEvents, SerialLine } from "./serial-line.js";
@@ -18,32 +19,26 @@ export class SocketLine implements SerialLine {
     private readonly port: number,
   ) {}
 
-  open(_baud: number, events: LineEvents): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const socket = connect({ host: this.host, port: this.port, timeout: connectTimeoutMs });
-      const failed = (cause: Error): void => {
-        socket.destroy();
-        const where = `socket://${this.host}:${this.port}`;
-        reject(new SluiceError("PORT_NOT_OPENED", `${where} cannot be opened: ${cause.message}`, { cause }));
-      };
-      socket.once("error", failed);
-      socket.once("timeout", () => failed(new Error(`no connection within ${connectTimeoutMs} ms`)));
-      socket.once("connect", () => {
-        socket.setTimeout(0);
-        socket.setNoDelay(true);
-        socket.removeAllListeners("error");
-        this.#socket = socket;
-        // The tool closes and opens again when a chip does not say at once what it is: the first connection may end
-        // when the second stands.
-        const lost = (reason: Error): void => {
-          if (this.#socket === socket) events.onLost(reason);
-        };
-        socket.on("data", (bytes) => events.onBytes(bytes));
-        socket.on("error", lost);
-        socket.on("close", () => lost(new Error("the serial server closed the connection")));
-        resolve();
-      });
-    });
+  async open(_baud: number, events: LineEvents): Promise<void> {
+    const socket = connect({ host: this.host, port: this.port, noDelay: true });
+    try {
+      await once(socket, "connect", { signal: AbortSignal.timeout(connectTimeoutMs) });
+    } catch (cause) {
+      socket.destroy();
+      const { name, message } = cause instanceof Error ? cause : new Error(String(cause));
+      const why = name === "AbortError" ? `no connection within ${connectTimeoutMs} ms` : message;
+      const where = `socket://${this.host}:${this.port}`;
+      throw new SluiceError("PORT_NOT_OPENED", `${where} cannot be opened: ${why}`, { cause });
+    }
+    this.#socket = socket;
+    // The tool closes and opens again when a chip does not say at once what it is: the first connection may end when
+    // the second stands.
+    const lost = (reason: Error): void => {
+      if (this.#socket === socket) events.onLost(reason);
+    };
+    socket.on("data", (bytes) => events.onBytes(bytes));
+    socket.on("error", lost);
+    socket.on("close", () => lost(new Error("the serial server closed the connection")));
   }
 
   write(bytes: Uint8Array): Promise<void> {

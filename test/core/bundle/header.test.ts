@@ -2,8 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { appHeaderLength, isAppBundle, parseAppHeader } from "../../../src/core/bundle/header.js";
 import { type BundleFields, encodeBundle } from "../../../src/espruino/build/encode-bundle.js";
-import { latin1Bytes, nodeBytes } from "../../../src/node/bytes.js";
+import { nodeBytes } from "../../../src/node/bytes.js";
 import { nodeCrypto } from "../../../src/node/crypto.js";
+import { latin1Bytes } from "../../support/latin1-bytes.js";
 
 const fields: BundleFields = {
   kind: 1,

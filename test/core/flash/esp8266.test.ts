@@ -14,8 +14,9 @@ import {
   updateStart,
 } from "../../../src/core/flash/eboot.js";
 import { chunkSource } from "../../../src/core/image/source.js";
-import { latin1Bytes, nodeBytes } from "../../../src/node/bytes.js";
+import { nodeBytes } from "../../../src/node/bytes.js";
 import { buildArduino, crcOfEboot } from "../../support/images.js";
+import { latin1Bytes } from "../../support/latin1-bytes.js";
 
 interface Golden {
   ebootCommand: { action: number; args: [number, number, number]; crc32: string };

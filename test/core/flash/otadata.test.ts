@@ -11,8 +11,9 @@ import {
   otaCrc,
   parseOtaEntry,
 } from "../../../src/core/flash/otadata.js";
-import { latin1Bytes, nodeBytes } from "../../../src/node/bytes.js";
+import { nodeBytes } from "../../../src/node/bytes.js";
 import { nodeCrypto } from "../../../src/node/crypto.js";
+import { latin1Bytes } from "../../support/latin1-bytes.js";
 
 const golden: { otadataCrcBySeq: Record<string, string> } = JSON.parse(
   readFileSync(new URL("../../vectors/golden.json", import.meta.url), "utf8"),

@@ -2,7 +2,6 @@ import { describe, expect, test } from "vitest";
 import { judgeHead, judgeImage } from "../../../src/core/image/judge.js";
 import { anyTarget, chunkSource, type ImageTarget, type ImageTools } from "../../../src/core/image/source.js";
 import { nodeImageTools } from "../../../src/image/judge-file.js";
-import { latin1Bytes } from "../../../src/node/bytes.js";
 import { nodeCrypto } from "../../../src/node/crypto.js";
 import {
   buildArduino,
@@ -16,6 +15,7 @@ import {
   buildUser,
   gzip,
 } from "../../support/images.js";
+import { latin1Bytes } from "../../support/latin1-bytes.js";
 
 const esp32Target: ImageTarget = {
   ...anyTarget,

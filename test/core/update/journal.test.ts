@@ -8,9 +8,10 @@ import {
   Journal,
   JournalRecord,
 } from "../../../src/core/update/journal.js";
-import { latin1Bytes, nodeBytes } from "../../../src/node/bytes.js";
+import { nodeBytes } from "../../../src/node/bytes.js";
 import { nodeCrypto } from "../../../src/node/crypto.js";
 import { blankFlash, blockLength, cutEverywhere, portOn, type TestFlash } from "../../support/core-flash.js";
+import { latin1Bytes } from "../../support/latin1-bytes.js";
 
 const first = 1;
 const lastRecord: number = JournalRecord.Errand;

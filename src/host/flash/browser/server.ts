@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage } from "node:http";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import type { FlashJob } from "../job.js";
@@ -47,19 +48,20 @@ export async function serveFlashPage(job: FlashJob, notes: readonly string[]): P
     const piece = number === undefined ? undefined : job.pieces[Number(number)];
     return piece && ["application/octet-stream", piece.bytes];
   };
+  const start = `/${token}/`;
   const server = createServer((request, response) => {
-    const found = allowed(request, port) ? answer(pathBehind(request.url ?? "", token) ?? "?") : undefined;
-    respond(response, request, found);
+    const { url = "" } = request;
+    const found = allowed(request, port) && url.startsWith(start) && answer(url.slice(start.length));
+    const [status, type, body] = found ? [200, ...found] : [404, "text/plain", "Not here.\n"];
+    request.resume();
+    response.writeHead(status, { ...headers, "Content-Type": type }).end(body);
   });
   server.requestTimeout = 10_000;
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", resolve);
-  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
   const address = server.address();
   port = typeof address === "object" && address !== null ? address.port : 0;
   return {
-    url: `http://127.0.0.1:${port}/${token}/`,
+    url: `http://127.0.0.1:${port}${start}`,
     close: async () => {
       server.closeAllConnections();
       await new Promise<void>((resolve) => server.close(() => resolve()));
@@ -67,7 +69,7 @@ export async function serveFlashPage(job: FlashJob, notes: readonly string[]): P
   };
 }
 
-/** A name of somebody else's that leads here (DNS rebinding) is not answered. */
+/** Another's name that resolves to here (DNS rebinding) is not answered. */
 function allowed(request: IncomingMessage, port: number): boolean {
   const site = request.headers["sec-fetch-site"];
   return (
@@ -75,24 +77,6 @@ function allowed(request: IncomingMessage, port: number): boolean {
     request.headers.host === `127.0.0.1:${port}` &&
     (site === undefined || site === "same-origin" || site === "none")
   );
-}
-
-function pathBehind(url: string, token: string): string | undefined {
-  const start = `/${token}/`;
-  return url.startsWith(start) ? url.slice(start.length) : undefined;
-}
-
-function respond(
-  response: ServerResponse,
-  request: IncomingMessage,
-  found: [type: string, body: string | Uint8Array] | undefined,
-): void {
-  request.resume();
-  if (found === undefined) {
-    response.writeHead(404, { ...headers, "Content-Type": "text/plain" }).end("Not here.\n");
-    return;
-  }
-  response.writeHead(200, { ...headers, "Content-Type": found[0] }).end(found[1]);
 }
 
 /** esptool-js and our writer in one script, made at start: no build step ships it. */
