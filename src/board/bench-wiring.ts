@@ -18,9 +18,9 @@ export interface SwitchWiring {
 /** What stands around the board: a dev's wiring.json, as far as physics cares. */
 export interface BenchWiring {
   readonly valves: readonly ValveWiring[];
-  readonly pump?: number;
-  readonly rain?: SwitchWiring;
-  readonly button?: SwitchWiring;
+  readonly pump: number | undefined;
+  readonly rain: SwitchWiring | undefined;
+  readonly button: SwitchWiring | undefined;
   /** Full travel of a valve, ms. */
   readonly openMs: number;
   readonly closeMs: number;
@@ -81,12 +81,5 @@ export function parseWiring(value: unknown): BenchWiring {
   for (const other of [pump, rain?.pin, button?.pin]) if (other !== undefined) used.push(other);
   const twice = used.find((one, index) => used.indexOf(one) !== index);
   if (twice !== undefined) throw bad(`pin ${twice} is used twice`);
-  return {
-    valves,
-    openMs: duration(from, "openMs"),
-    closeMs: duration(from, "closeMs"),
-    ...(pump === undefined ? {} : { pump }),
-    ...(rain === undefined ? {} : { rain }),
-    ...(button === undefined ? {} : { button }),
-  };
+  return { valves, pump, rain, button, openMs: duration(from, "openMs"), closeMs: duration(from, "closeMs") };
 }

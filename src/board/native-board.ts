@@ -54,7 +54,10 @@ export class NativeBoard {
   readonly #options: NativeBoardOptions;
   readonly #log: EventLog;
   #listener: EspotaListener | undefined;
-  #port: number | undefined;
+  /** The port of the OTA listener, once it is bound. */
+  udpPort: number | undefined;
+  /** It has no web server. */
+  readonly httpPort = undefined;
 
   constructor(options: NativeBoardOptions) {
     this.board = options.board;
@@ -69,20 +72,12 @@ export class NativeBoard {
     return this.#log.events;
   }
 
-  get udpPort(): number | undefined {
-    return this.#port;
-  }
-
-  get httpPort(): undefined {
-    return undefined;
-  }
-
   listen(listener: EventListener): () => void {
     return this.#log.listen(listener);
   }
 
-  waitFor(what: string, timeoutMs = 10_000, from?: number): Promise<BoardEvent> {
-    return this.#log.waitFor((event) => event.event === what, timeoutMs, from);
+  waitFor(what: string, timeoutMs?: number, from?: number): Promise<BoardEvent> {
+    return this.#log.waitFor(what, timeoutMs, from);
   }
 
   /** Powers the board; resolves when it can be reached, or when it is clear that it never will be. */
@@ -112,22 +107,18 @@ export class NativeBoard {
         return;
       }
       const { layout } = this.board;
-      if (layout.kind === "eboot" && layout.filesystem > 0) stagedCopyOf(layout, this.#chip()).carryOut();
-      await this.#serve(outcome.slot);
+      const chip = flashArea(this.flash, this.flash.base, this.flash.size);
+      if (layout.kind === "eboot" && layout.filesystem > 0) stagedCopyOf(layout, chip).carryOut();
+      await this.#serve(outcome.slot, this.#targets(chip));
     } catch (error) {
       if (!(error instanceof PowerCut)) throw error;
       this.#log.add({ event: "dark" });
     }
   }
 
-  #chip() {
-    return flashArea(this.flash, this.flash.base, this.flash.size);
-  }
-
-  async #serve(slot: string): Promise<void> {
-    const { secrets, bind = "127.0.0.1", force = false } = this.#options;
+  async #serve(slot: string, targets: readonly Target[]): Promise<void> {
+    const { secrets, bind = "127.0.0.1" } = this.#options;
     const notify = (event: { readonly event: string }): void => this.#log.add({ ...event });
-    const targets = nativeTargets(this.board, this.#chip(), this.rtc, force);
     const run = new Update({
       ...receivingOf(nodeBytes, nodeCrypto, targets),
       safe: new SafeState(),
@@ -145,7 +136,7 @@ export class NativeBoard {
     );
     const listener = new EspotaListener(session, {
       bind,
-      port: this.#port ?? this.#options.udpPort ?? 0,
+      port: this.udpPort ?? this.#options.udpPort ?? 0,
       now: () => Math.floor(this.clock.now()),
       onRestart: () => {
         this.#log.add({ event: "restart", why: "update" });
@@ -154,56 +145,39 @@ export class NativeBoard {
       onError: (error) => this.#log.add({ event: "fault", text: error.message }),
     });
     this.#listener = listener;
-    this.#port = await listener.listen();
-    this.#log.add({ event: "ready", udp: this.#port, app: "none", slot });
+    this.udpPort = await listener.listen();
+    this.#log.add({ event: "ready", udp: this.udpPort, app: "none", slot });
+  }
+
+  /** Where images go on a board whose firmware is native: sketch and filesystem. */
+  #targets(flash: Flash): Target[] {
+    const { board, rtc } = this;
+    const { layout } = board;
+    if (layout.kind !== "eboot") return [];
+    const port = {
+      read: (offset: number, length: number) => rtc.read(offset, length),
+      write: (bytes: { length: number }, offset: number) => rtc.write(offset, bytes as Uint8Array),
+    };
+    // Layouts without room for old and new refuse every sketch, also one that is small enough by chance.
+    const mayNot = () => (layout.refusal === undefined ? undefined : fault(FaultNumber.Space, ""));
+    const scheme = new EbootScheme(nodeImageTools, flash, port, layout.area, boardTarget(board), mayNot);
+    const sketch = new FirmwareTarget(nodeImageTools, flash, scheme, judgeWhole);
+    if (layout.filesystem === 0) return [sketch];
+    const place = { offset: layout.area, size: layout.filesystem };
+    const stage = (size: number) => staging(layout, flash, size);
+    const { force = false } = this.#options;
+    return [sketch, new FilesystemTarget(nodeBytes, nodeCrypto, flash, place, stage, force)];
   }
 }
 
 const sectorLength = 4096;
 
-/** The places that images go to on a board whose firmware is native: sketch and filesystem. */
-export function nativeTargets(board: Board, flash: Flash, rtc: RtcMemory, force: boolean): Target[] {
-  const layout = board.layout;
-  return layout.kind === "eboot" ? ebootTargets(board, layout, flash, rtc, force) : [];
-}
-
 /**
  * The block that orders a filesystem copy: the last one below the filesystem. A staged sketch lies there, too, but never
  * while an order is open: the board carries it out before it listens.
  */
-export function stagedCopyOf(layout: EbootLayout, flash: Flash): StagedCopy {
+function stagedCopyOf(layout: EbootLayout, flash: Flash): StagedCopy {
   return new StagedCopy(nodeBytes, nodeCrypto, flash, layout.area / sectorLength - 1);
-}
-
-function ebootTargets(
-  board: Board,
-  layout: EbootLayout,
-  flash: Flash,
-  rtc: RtcMemory,
-  force: boolean,
-): Target[] {
-  const tools = nodeImageTools;
-  const targets: Target[] = [];
-  const port = {
-    read: (offset: number, length: number) => rtc.read(offset, length),
-    write: (bytes: { length: number }, offset: number) => rtc.write(offset, bytes as Uint8Array),
-  };
-  // Layouts without room for old and new say so to every sketch, also to one that is small enough by chance.
-  const mayNot = () => (layout.refusal === undefined ? undefined : fault(FaultNumber.Space, ""));
-  const scheme = new EbootScheme(tools, flash, port, layout.area, boardTarget(board), mayNot);
-  targets.push(new FirmwareTarget(tools, flash, scheme, judgeWhole));
-  if (layout.filesystem > 0)
-    targets.push(
-      new FilesystemTarget(
-        nodeBytes,
-        nodeCrypto,
-        flash,
-        { offset: layout.area, size: layout.filesystem },
-        (size) => staging(layout, flash, size),
-        force,
-      ),
-    );
-  return targets;
 }
 
 /** Room between the sketch and the ordering block, if the image fits there. */

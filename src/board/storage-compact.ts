@@ -14,47 +14,45 @@ import {
  * @returns true when room was made
  */
 export function compactStorage(walk: StorageWalk): boolean {
-  const survey = surveyStorage(walk);
-  if (survey.trashBytes === 0) return false;
-  const capacity = Math.min(survey.fileBytes, walk.flash.blockLength + headerLength);
-  return new Compaction(walk, survey.firstTrashPage, capacity).run();
+  const { stats, firstTrashPage } = surveyStorage(walk);
+  if (stats.trashBytes === 0) return false;
+  const capacity = Math.min(stats.fileBytes, walk.flash.blockLength + headerLength);
+  return new Compaction(walk, firstTrashPage, capacity).run();
 }
 
 class Compaction {
-  readonly #walk: StorageWalk;
-  readonly #start: number;
-  readonly #capacity: number;
   #writeAt: number;
   #buffer = Buffer.alloc(0);
 
-  constructor(walk: StorageWalk, start: number, capacity: number) {
-    this.#walk = walk;
-    this.#start = start;
-    this.#capacity = capacity;
+  constructor(
+    private readonly walk: StorageWalk,
+    private readonly start: number,
+    private readonly capacity: number,
+  ) {
     this.#writeAt = start;
   }
 
   run(): boolean {
-    const files = this.#walk.files(true, this.#start);
+    const files = this.walk.files(true, this.start);
     let step = files.next();
     for (; !step.done; step = files.next()) {
       const [address, header] = step.value;
       if (isRealFile(header) && !this.#take(address, align(fileSize(header)))) return false;
     }
-    this.#flush(this.#walk.end);
+    this.#flush(this.walk.end);
     this.#eraseRest(step.value);
     return true;
   }
 
   /** Reads one file into the buffer, giving room again whenever a page may be written. */
   #take(address: number, length: number): boolean {
-    const { flash } = this.#walk;
+    const { flash } = this.walk;
     this.#append(flash.read(address, headerLength));
     let at = address + headerLength;
     let left = length;
     this.#flush(at);
     while (left > 0) {
-      const count = Math.min(this.#capacity - this.#buffer.length, left);
+      const count = Math.min(this.capacity - this.#buffer.length, left);
       if (count <= 0) return false;
       this.#append(flash.read(at, count));
       at += count;
@@ -70,12 +68,12 @@ class Compaction {
 
   /** Writes what is buffered, page by page, but no page that still has bytes at or behind `readAt` to be read. */
   #flush(readAt: number): void {
-    const { flash } = this.#walk;
+    const { flash } = this.walk;
     while (this.#buffer.length > 0) {
-      const pageEnd = this.#walk.nextPage(this.#writeAt) || this.#walk.end;
+      const pageEnd = this.walk.nextPage(this.#writeAt) || this.walk.end;
       if (readAt < pageEnd) return;
       const count = Math.min(this.#buffer.length, pageEnd - this.#writeAt);
-      if (this.#walk.pageStart(this.#writeAt) === this.#writeAt) flash.eraseBlockAt(this.#writeAt);
+      if (this.walk.pageStart(this.#writeAt) === this.#writeAt) flash.eraseBlockAt(this.#writeAt);
       flash.program(this.#writeAt, this.#buffer.subarray(0, count));
       this.#writeAt += count;
       this.#buffer = this.#buffer.subarray(count);
@@ -84,8 +82,8 @@ class Compaction {
 
   /** Erases the pages behind what was written, up to where the files ended before. */
   #eraseRest(readEnd: number): void {
-    const { flash, end } = this.#walk;
-    const from = this.#writeAt === this.#start ? this.#start : this.#walk.nextPage(this.#writeAt - 1);
+    const { flash, end } = this.walk;
+    const from = this.#writeAt === this.start ? this.start : this.walk.nextPage(this.#writeAt - 1);
     if (from === 0) return;
     for (let page = from; page < (readEnd || end); page += flash.blockLength) flash.eraseBlockAt(page);
   }

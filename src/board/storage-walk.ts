@@ -41,7 +41,7 @@ export function paddedName(name: string): string {
   return cut + "\0".repeat(nameLength - cut.length);
 }
 
-export function plainName(padded: string): string {
+export function nameOf(padded: string): string {
   return padded.split("\0", 1)[0];
 }
 
@@ -54,32 +54,23 @@ export function align(address: number): number {
  * four. Where the chain ends, the next flash page may start another one. Rules of Espruino src/jsflash.c.
  */
 export class StorageWalk {
-  readonly flash: NorFlash;
-  readonly start: number;
   readonly end: number;
 
-  constructor(flash: NorFlash, start: number, size: number) {
-    this.flash = flash;
-    this.start = start;
+  constructor(
+    readonly flash: NorFlash,
+    readonly start: number,
+    size: number,
+  ) {
     this.end = start + size;
-  }
-
-  /** The 32 bytes at `address`, whether they are a valid header or not. */
-  raw(address: number): FileHeader {
-    const bytes = this.flash.read(address, headerLength);
-    const word = bytes[0] | (bytes[1] << 8) | (bytes[2] << 16) | (bytes[3] << 24);
-    return { word: word >>> 0, name: Buffer.from(bytes.subarray(4)).toString("latin1") };
   }
 
   /** The header at `address`, or undefined when no file starts there. */
   header(address: number): FileHeader | undefined {
     if (address === 0 || address + headerLength > this.flash.end) return undefined;
-    const header = this.raw(address);
-    const valid =
-      header.word !== 0xffffffff &&
-      header.word !== 0 &&
-      address + headerLength + fileSize(header) <= this.end;
-    return valid ? header : undefined;
+    const bytes = Buffer.from(this.flash.read(address, headerLength));
+    const header = { word: bytes.readUInt32LE(0), name: bytes.toString("latin1", 4) };
+    const isHeader = header.word !== 0xffffffff && header.word !== 0;
+    return isHeader && address + headerLength + fileSize(header) <= this.end ? header : undefined;
   }
 
   /** Start of the flash page behind the one of `address`; 0 when there is none. */
@@ -141,17 +132,11 @@ export interface StorageStats {
   readonly trashCount: number;
 }
 
-export interface StorageSurvey extends StorageStats {
-  /** The last page before the first deleted file that starts with a header: compaction begins there. 0: none. */
-  readonly firstTrashPage: number;
-}
-
-export function storageStats(walk: StorageWalk): StorageStats {
-  const { firstTrashPage: _, ...stats } = surveyStorage(walk);
-  return stats;
-}
-
-export function surveyStorage(walk: StorageWalk): StorageSurvey {
+/**
+ * @returns firstTrashPage: the last page before the first deleted file that starts with a header: compaction begins
+ * there; 0 when no file is deleted
+ */
+export function surveyStorage(walk: StorageWalk): { stats: StorageStats; firstTrashPage: number } {
   let fileBytes = 0;
   let fileCount = 0;
   let trashBytes = 0;
@@ -174,5 +159,5 @@ export function surveyStorage(walk: StorageWalk): StorageSurvey {
   }
   const totalBytes = walk.end - walk.start;
   const freeBytes = walk.end - last;
-  return { totalBytes, freeBytes, fileBytes, fileCount, trashBytes, trashCount, firstTrashPage };
+  return { stats: { totalBytes, freeBytes, fileBytes, fileCount, trashBytes, trashCount }, firstTrashPage };
 }

@@ -6,13 +6,14 @@ import {
   fileFlags,
   fileSize,
   headerLength,
+  isDeleted,
   isRealFile,
+  nameOf,
   paddedName,
-  plainName,
   type StorageStats,
   StorageWalk,
   storageFlags,
-  storageStats,
+  surveyStorage,
 } from "./storage-walk.js";
 
 /** What Espruino throws as a plain Error into the program. */
@@ -91,18 +92,19 @@ export class Storage {
   }
 
   eraseAll(): void {
-    erasePages(this.#flash, this.walk.start, this.walk.end);
+    const { start, end, flash } = this.walk;
+    for (let page = start; page < end; page += flash.blockLength) flash.eraseBlockAt(page);
   }
 
   /** Names of all files that are there, in the order of flash. */
   list(): string[] {
     const names: string[] = [];
-    for (const [, header] of this.walk.files()) if (isRealFile(header)) names.push(plainName(header.name));
+    for (const [, header] of this.walk.files()) if (isRealFile(header)) names.push(nameOf(header.name));
     return names;
   }
 
   stats(): StorageStats {
-    return storageStats(this.walk);
+    return surveyStorage(this.walk).stats;
   }
 
   /** Bytes behind the last file: the longest file that fits, its header included. */
@@ -179,8 +181,7 @@ export class Storage {
     do {
       const files = walk.files(false, address);
       let step = files.next();
-      for (; !step.done; step = files.next())
-        if (step.value[1].name.startsWith("\0\0\0\0")) trash += fileSize(step.value[1]);
+      for (; !step.done; step = files.next()) if (isDeleted(step.value[1])) trash += fileSize(step.value[1]);
       const room = this.#roomAt(step.value);
       free += room;
       if (room >= required) return { address: step.value, free, trash };
@@ -225,8 +226,4 @@ function programWord(flash: WordFlash, address: number, offset: number, data: Ui
   const word = flash.read(address, 4);
   word.set(data, offset);
   flash.program(address, word);
-}
-
-export function erasePages(flash: NorFlash, start: number, end: number): void {
-  for (let address = start; address < end; address += flash.blockLength) flash.eraseBlockAt(address);
 }

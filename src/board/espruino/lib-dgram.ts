@@ -5,8 +5,8 @@ import { binaryText, textBytes } from "./values.js";
 
 /** require("dgram") (libs/network/jswrap_net.c): 'message' is queued; a long datagram is cut. */
 export function dgramLibrary(machine: Machine, device: Device): unknown {
-  return machine.realm.object({
-    createSocket: machine.api((type: unknown) => new DeviceUdp(machine, device, type).object),
+  return machine.object({
+    createSocket: (type: unknown) => new DeviceUdp(machine, device, type).object,
   });
 }
 
@@ -24,13 +24,13 @@ class DeviceUdp {
     this.#machine = machine;
     this.#device = device;
     this.#reuse = typeof type === "object" && type !== null && "reuseAddr" in type && Boolean(type.reuseAddr);
-    this.object = machine.realm.object({
-      bind: machine.api((port: unknown, bound: unknown) => this.#bind(Number(port), bound)),
-      send: machine.api((...args: unknown[]) => this.#send(args)),
-      close: machine.api(() => this.#close()),
-      addMembership: machine.api((group: unknown) => {
+    this.object = machine.object({
+      bind: (port: unknown, bound: unknown) => this.#bind(Number(port), bound),
+      send: (...args: unknown[]) => this.#send(args),
+      close: () => this.#close(),
+      addMembership: (group: unknown) => {
         this.#groups.push(String(group));
-      }),
+      },
     });
   }
 

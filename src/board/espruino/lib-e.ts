@@ -1,7 +1,6 @@
 import { crc32 } from "node:zlib";
 import type { Device } from "./device.js";
 import { lacking } from "./lacking.js";
-import { flashBus } from "./lib-flash.js";
 import { memoryMethods } from "./lib-memory.js";
 import type { Machine } from "./machine.js";
 import { toJsStyle, valueText } from "./value-text.js";
@@ -52,7 +51,7 @@ export function installE(machine: Machine, device: Device): void {
     },
     ...memoryMethods(machine, device),
     memoryArea: (address: unknown, length: unknown) =>
-      binaryText(flashBus(machine, device).read(Number(address), Number(length))),
+      binaryText(device.flash.read(Number(address), Number(length))),
     // the virtual board runs out of nothing: flags are raised from outside (VirtualBoard.errorFlag)
     getErrorFlags: () => realm.array(device.errorFlags.splice(0)),
     getFlags: () => realm.object(flags),

@@ -1,6 +1,6 @@
 import { type Device, version } from "./device.js";
 import type { Listener } from "./emitter.js";
-import { openTcp, serverObject, type TcpSocket } from "./lib-net.js";
+import { openTcp, serverMaker, type TcpSocket } from "./lib-net.js";
 import { parseEspruinoUrl } from "./lib-url.js";
 import type { Machine } from "./machine.js";
 import { typeName } from "./values.js";
@@ -9,7 +9,6 @@ type Headers = Record<string, unknown>;
 
 /** require("http") (libs/network/jswrap_http.c): one request a connection, "Connection: close" both ways. */
 export function httpLibrary(machine: Machine, device: Device): unknown {
-  const { realm } = machine;
   const request = (options: unknown, response: unknown, end: boolean): unknown => {
     if (typeof options !== "string" && (typeof options !== "object" || options === null))
       return machine.print(`ERROR: Expecting Options to be an Object but it was ${typeName(options)}`);
@@ -17,14 +16,10 @@ export function httpLibrary(machine: Machine, device: Device): unknown {
     if (end) call.end();
     return call.object;
   };
-  return realm.object({
-    createServer: machine.api((handler: unknown) => {
-      if (typeof handler !== "function")
-        return machine.print(`ERROR: Expecting Callback Function but got ${typeName(handler)}`);
-      return serverObject(machine, device, (socket) => serve(machine, socket, handler as Listener));
-    }),
-    request: machine.api((options: unknown, response: unknown) => request(options, response, false)),
-    get: machine.api((options: unknown, response: unknown) => request(options, response, true)),
+  return machine.object({
+    createServer: serverMaker(machine, device, (socket, handler) => serve(machine, socket, handler)),
+    request: (options: unknown, response: unknown) => request(options, response, false),
+    get: (options: unknown, response: unknown) => request(options, response, true),
   });
 }
 
@@ -44,12 +39,11 @@ function serve(machine: Machine, socket: TcpSocket, handler: Listener): void {
 }
 
 function serverResponse(machine: Machine, socket: TcpSocket): Record<string, unknown> {
-  const { realm } = machine;
   const always: Headers = { Connection: "close" };
   let sent = false;
   let chunked = false;
   const writeHead = (status: unknown, headers: unknown): void => {
-    if (sent) throw realm.error("Error", "Headers have already been sent");
+    if (sent) throw machine.realm.error("Error", "Headers have already been sent");
     sent = true;
     const all = { ...always, ...(headers as Headers | undefined) };
     chunked = all["Transfer-Encoding"] === "chunked";
@@ -61,17 +55,17 @@ function serverResponse(machine: Machine, socket: TcpSocket): Record<string, unk
     if (text) socket.write(chunked ? `${text.length.toString(16)}\r\n${text}\r\n` : text);
     return false;
   };
-  const response = realm.object({
+  const response = machine.object({
     headersSent: false,
-    setHeader: machine.api((name: unknown, value: unknown) => {
+    setHeader: (name: unknown, value: unknown) => {
       always[String(name)] = value;
-    }),
-    writeHead: machine.api(writeHead),
-    write: machine.api(write),
-    end: machine.api((data: unknown) => {
+    },
+    writeHead,
+    write,
+    end: (data: unknown) => {
       write(data);
       socket.end(chunked ? "0\r\n\r\n" : "");
-    }),
+    },
   });
   socket.onDrain = () => machine.emitters.queue(response, "drain", response);
   return response;
@@ -128,15 +122,15 @@ function clientRequest(
     if (typeof response === "function")
       machine.enter(() => machine.callEach([response as Listener], object, [incoming.object]));
   };
-  const object: Record<string, unknown> = machine.realm.object({
-    write: machine.api((data: unknown) => {
+  const object = machine.object({
+    write: (data: unknown) => {
       body += String(data);
       return false;
-    }),
-    end: machine.api((data: unknown) => {
+    },
+    end: (data: unknown) => {
       if (data !== undefined) body += String(data);
       end();
-    }),
+    },
   });
   return { object, end };
 }
@@ -151,7 +145,7 @@ function headerLines(headers: Headers): string {
  * One HTTP message as it comes in, on either side: the head up to the blank line, then the body, in the pieces in
  * which TCP brought it. Names of headers stay as the peer wrote them; a body without length ends with the connection.
  */
-export class HttpIncoming {
+class HttpIncoming {
   readonly object: Record<string, unknown>;
   readonly #machine: Machine;
   #head = "";
@@ -159,14 +153,14 @@ export class HttpIncoming {
   #left: number | undefined;
   #kept = "";
   #ended = false;
-  /** Told when the head is complete; `first` holds the two or three words of its first line. */
+  /** Called when the head is complete; `first` holds the two or three words of its first line. */
   onHead: (first: readonly string[]) => void = () => undefined;
 
   constructor(machine: Machine) {
     this.#machine = machine;
-    this.object = machine.realm.object({
-      available: machine.api(() => this.#kept.length),
-      read: machine.api(() => this.#take()),
+    this.object = machine.object({
+      available: () => this.#kept.length,
+      read: () => this.#take(),
       pipe: machine.pipe,
     });
     machine.emitters.whenAdded(this.object, (event) => {
@@ -222,7 +216,7 @@ export class HttpIncoming {
   #end(): void {
     if (this.#ended) return;
     this.#ended = true;
-    // one turn later: the handler that wants to hear of it may only be queued yet
+    // one turn later: the handler that will listen for it may only be queued yet
     this.#machine.enter(() => this.#machine.emitters.queue(this.object, "end"));
   }
 

@@ -6,9 +6,8 @@ import { binaryText, textBytes, typeName } from "./values.js";
 
 /** require("net") (libs/network/jswrap_net.c). */
 export function netLibrary(machine: Machine, device: Device): unknown {
-  const { realm } = machine;
-  return realm.object({
-    connect: machine.api((options: unknown, connected: unknown) => {
+  return machine.object({
+    connect: (options: unknown, connected: unknown) => {
       if (typeof options !== "object" || options === null)
         return machine.print(`ERROR: Expecting Options to be an Object but it was ${typeName(options)}`);
       const host = "host" in options ? String(options.host) : "127.0.0.1";
@@ -18,14 +17,10 @@ export function netLibrary(machine: Machine, device: Device): unknown {
           machine.callEach([connected as Listener], socket.object, [socket.object]);
         machine.emitters.queue(socket.object, "drain", socket.object);
       }).object;
-    }),
-    createServer: machine.api((connection: unknown) => {
-      if (typeof connection !== "function")
-        return machine.print(`ERROR: Expecting Callback Function but got ${typeName(connection)}`);
-      return serverObject(machine, device, (socket) =>
-        machine.callEach([connection as Listener], undefined, [socket.object]),
-      );
-    }),
+    },
+    createServer: serverMaker(machine, device, (socket, handler) =>
+      machine.callEach([handler], undefined, [socket.object]),
+    ),
   });
 }
 
@@ -46,21 +41,26 @@ export function openTcp(
   return socket;
 }
 
-/** An object with listen and close; `connection` runs inside the firmware's turn. */
-export function serverObject(
+/**
+ * createServer of net and http: gives an object with listen and close.
+ * @param connection takes a connection and the firmware's handler, inside the firmware's turn
+ */
+export function serverMaker(
   machine: Machine,
   device: Device,
-  connection: (socket: TcpSocket) => void,
-): Record<string, unknown> {
+  connection: (socket: TcpSocket, handler: Listener) => void,
+): (handler: unknown) => unknown {
   const { network } = device;
-  let server: Server | undefined;
-  const object: Record<string, unknown> = machine.realm.object({
-    listen: machine.api((port: unknown) => {
+  return (handler) => {
+    if (typeof handler !== "function")
+      return machine.print(`ERROR: Expecting Callback Function but got ${typeName(handler)}`);
+    let server: Server | undefined;
+    const listen = (port: unknown): unknown => {
       const hostPort = network.wanted("tcp", Number(port));
       if (hostPort === undefined) return object;
       const listening = createServer((plain) => {
         const socket = new TcpSocket(machine, device, plain);
-        machine.enter(() => connection(socket));
+        machine.enter(() => connection(socket, handler as Listener));
         socket.start();
       });
       server = listening;
@@ -72,13 +72,14 @@ export function serverObject(
           network.bound("tcp", Number(port), address.port);
       });
       return object;
-    }),
-    close: machine.api(() => {
+    };
+    const close = (): void => {
       if (server) network.closeServer(server);
       server = undefined;
-    }),
-  });
-  return object;
+    };
+    const object = machine.object({ listen, close });
+    return object;
+  };
 }
 
 /** Espruino's numbers for what can go wrong on a socket (libs/network/network.h). */
@@ -111,11 +112,11 @@ export class TcpSocket {
     this.#machine = machine;
     this.#device = device;
     this.#socket = socket;
-    this.object = machine.realm.object({
-      write: machine.api((data: unknown) => this.write(String(data))),
-      end: machine.api((data: unknown) => this.end(data === undefined ? "" : String(data))),
-      available: machine.api(() => this.#kept.length),
-      read: machine.api((count: unknown) => this.#readKept(Number(count) || this.#kept.length)),
+    this.object = machine.object({
+      write: (data: unknown) => this.write(String(data)),
+      end: (data: unknown) => this.end(data === undefined ? "" : String(data)),
+      available: () => this.#kept.length,
+      read: (count: unknown) => this.#readKept(Number(count) || this.#kept.length),
       pipe: machine.pipe,
     });
     machine.emitters.whenAdded(this.object, (event) => {

@@ -59,11 +59,11 @@ export function installPipe(machine: Machine, device: Device): void {
 
 function textStream(machine: Machine, text: string): Stream {
   let at = 0;
-  return machine.realm.object({
-    read: machine.api((length: unknown) => {
+  return machine.object({
+    read: (length: unknown) => {
       const piece = text.slice(at, at + Number(length));
       at += piece.length;
       return piece || undefined;
-    }),
+    },
   });
 }

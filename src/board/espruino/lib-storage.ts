@@ -1,6 +1,6 @@
 import { crc32 } from "node:zlib";
 import { programAligned } from "../storage.js";
-import { fileFlags, isRealFile, plainName, storageFlags } from "../storage-walk.js";
+import { fileFlags, isRealFile, nameOf, storageFlags } from "../storage-walk.js";
 import type { Device } from "./device.js";
 import { readJson } from "./json.js";
 import type { Machine } from "./machine.js";
@@ -26,7 +26,7 @@ export function storageLibrary(machine: Machine, device: Device): unknown {
     const found: { address: number; name: string }[] = [];
     for (const [address, header] of storage.walk.files()) {
       const grows = fileFlags(header) === storageFlags.storageFile;
-      const name = plainName(header.name);
+      const name = nameOf(header.name);
       if (!isRealFile(header) || (only !== undefined && only !== grows) || (grows && !name.endsWith("\x01")))
         continue;
       const shown = only ? name.slice(0, -1) : name;

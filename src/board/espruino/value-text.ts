@@ -121,7 +121,8 @@ class ValueText {
     for (const name of names) {
       const { value: member, get } = Object.getOwnPropertyDescriptor(value, name) ?? {};
       const hidden =
-        get !== undefined || (data && (member === undefined || (isFunction(member) && !keepFunctions)));
+        get !== undefined ||
+        (data && (member === undefined || (typeof member === "function" && !keepFunctions)));
       if (hidden) continue;
       const bare = bareKeys && (/^\d+$/.test(name) || /^[A-Za-z_$][\w$]*$/.test(name));
       const shown = bare ? name : quoted(name, strict === true && !ownEscapes);
@@ -129,10 +130,6 @@ class ValueText {
       list.add(member, () => shown + colon + this.text(member, depth + 1, name), true);
     }
   }
-}
-
-function isFunction(value: unknown): boolean {
-  return typeof value === "function";
 }
 
 /** Items of an object that stand on one line before a new one begins. */
