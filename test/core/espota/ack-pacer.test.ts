@@ -79,6 +79,32 @@ test("chunks smaller than a block are waited for twice, not each time", () => {
   expect(end.milliseconds).toBeLessThan(5000);
 });
 
+test("a block that has begun is answered after 250 ms of silence, the rest of one after 2 s", () => {
+  const pacer = new AckPacer(0, 4000, false);
+  let now = 0;
+  /** Looks every ms. @returns ms until an answer, and it */
+  const silence = (received: number): number[] => {
+    const from = now;
+    for (;;) {
+      const number = pacer.tick(now, received);
+      if (number > 0) return [now - from, number];
+      now++;
+    }
+  };
+  expect(pacer.arrived(600)).toBe(0);
+  expect(silence(600)).toEqual([250, 600]);
+  expect(pacer.arrived(700)).toBe(0);
+  expect(silence(700)).toEqual([2000, 100]);
+  expect(pacer.arrived(1024)).toBe(0);
+  expect(silence(1024)).toEqual([2000, 324]);
+  expect(pacer.arrived(1025)).toBe(0);
+  expect(silence(1025)).toEqual([250, 1]);
+  expect(pacer.arrived(2047)).toBe(0);
+  expect(pacer.arrived(3072)).toBe(2047);
+  expect(pacer.arrived(3999)).toBe(0);
+  expect(pacer.arrived(4000)).toBe(928);
+});
+
 test("who was kept from looking has not seen silence", () => {
   const pacer = new AckPacer(0, 4000, false);
   pacer.arrived(600);

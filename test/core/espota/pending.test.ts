@@ -54,6 +54,14 @@ describe("PendingChallenges", () => {
     expect(pending.take(life, host)).toBeDefined();
   });
 
+  it("knows whether any is open", () => {
+    expect(pending.isEmpty(0)).toBe(true);
+    ask(0);
+    ask(5, { ...host, port: 40_002 });
+    expect([0, life, life + 4].map((now) => pending.isEmpty(now))).toEqual([false, false, false]);
+    expect(pending.isEmpty(life + 5)).toBe(true);
+  });
+
   it("tells two uploads of one computer apart by their ports, and takes an answer from a third port for the newest", () => {
     const second = { ...host, port: 40_002 };
     const nonces = [ask(0), ask(1, second, other)];

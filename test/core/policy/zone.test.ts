@@ -54,6 +54,15 @@ describe("a time zone in POSIX's words", () => {
     ["-5", -18000, "UTC-5"],
     ["CET-1", 3600, "CET"],
     ["EST+5", -18000, "EST"],
+    ["+00:00", 0, "UTC+00:00"],
+    ["+14", 50_400, "UTC+14"],
+    ["+14:59", 53_940, "UTC+14:59"],
+    ["-1459", -53_940, "UTC-1459"],
+    ["ABC1:02:03", -3723, "ABC"],
+    ["<abc>-0:00:59", 59, "abc"],
+    ["azAZ26", -93_600, "azAZ"],
+    ["ABC-26", 93_600, "ABC"],
+    ["ABC+25:59:59", -93_599, "ABC"],
   ])("%j counts %i s east, all year", (text, offset, name) => {
     expect(parseZone(text)).toMatchObject({ wrong: "", offset, name });
     expect(zoneAt(parseZone(text), from)).toEqual({ offset, name, until: -1 });
@@ -88,9 +97,93 @@ describe("a time zone in POSIX's words", () => {
     "CET-1CEST,M3.5,M10.5.0",
     "+123",
     "+12:3",
+    "+14:60",
+    "+1460",
+    "-15:00",
+    "+1:00",
+    "+12345",
+    "+-1",
+    "ABC26:00:01",
+    "ABC-26:00:01",
+    "ABC1:60",
+    "ABC1:00:60",
+    "ABC1:000",
+    "ABC",
+    "AB1",
+    "<ab>1",
+    "AB@C1",
+    "AB[C1",
+    "AB`C1",
+    "AB{C1",
+    "ABC1DE,M3.5.0,M10.5.0",
+    "ABC1DEF2:60,M3.5.0,M10.5.0",
+    "ABC1DEF,M0.5.0,M10.5.0",
+    "ABC1DEF,M3.0.0,M10.5.0",
+    "ABC1DEF,M3.5.0,N10.5.0",
+    "ABC1DEF,M3.5.0/1/1,M10.5.0",
+    "ABC1DEF,M3.5.0/168,M10.5.0",
+    "ABC1DEF,M3.5.0,M10.5.0.1",
   ])("is not %j", (text) => {
     const wrong = `time zone "${text}": wanted is CET-1CEST,M3.5.0,M10.5.0/3, or +02:00`;
     expect(parseZone(text).wrong).toBe(wrong);
+  });
+
+  const rule = fc.record({
+    month: fc.integer({ min: 1, max: 12 }),
+    week: fc.integer({ min: 1, max: 5 }),
+    day: fc.integer({ min: 0, max: 6 }),
+    time: fc.constantFrom(-167 * 3600, -1, 0, 7199, 2 * 3600, 26 * 3600, 167 * 3600),
+  });
+  type Rule = typeof rule extends fc.Arbitrary<infer R> ? R : never;
+
+  /** The day of the month, looked for day by day, and the seconds after it. */
+  function slowMoment({ month, week, day, time }: Rule, year: number): number {
+    const days: number[] = [];
+    for (let date = 1; date <= 31; date++) {
+      const at = new Date(Date.UTC(year, month - 1, date));
+      if (at.getUTCMonth() === month - 1 && at.getUTCDay() === day) days.push(at.getTime() / 1000);
+    }
+    return (days[week - 1] ?? days[days.length - 1]) + time;
+  }
+
+  function written({ month, week, day, time }: Rule): string {
+    const clock = [3600, 60, 1].map(
+      (unit) => Math.floor(Math.abs(time) / unit) % (unit === 3600 ? 1000 : 60),
+    );
+    const two = (value: number) => `${value}`.padStart(2, "0");
+    return `M${month}.${week}.${day}/${time < 0 ? "-" : ""}${clock[0]}:${two(clock[1])}:${two(clock[2])}`;
+  }
+
+  it("has any rules that there can be", () => {
+    fc.assert(
+      fc.property(rule, rule, fc.integer({ min: 2026, max: 2060 }), (begins, ends, year) => {
+        // Changes that are further apart than their times reach, and none of which reaches into another year.
+        const gap = Math.abs(begins.month - ends.month);
+        fc.pre(gap > 1 && gap < 11);
+        for (const one of [begins, ends])
+          fc.pre(new Date((slowMoment(one, year) - 7200) * 1000).getUTCFullYear() === year);
+        const zone = parseZone(`ABC-1DEF,${written(begins)},${written(ends)}`);
+        expect(zone).toMatchObject({ wrong: "", offset: 3600, summerOffset: 7200, begins, ends });
+        for (const [change, before, after] of [
+          [slowMoment(begins, year) - 3600, 3600, 7200],
+          [slowMoment(ends, year) - 7200, 7200, 3600],
+        ]) {
+          expect(zoneAt(zone, change - 1)).toMatchObject({ offset: before, until: change });
+          expect(zoneAt(zone, change)).toMatchObject({
+            offset: after,
+            name: after === 7200 ? "DEF" : "ABC",
+          });
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it("takes a summer offset of its own, and an hour where there is none", () => {
+    const rules = ",M3.5.0,M10.5.0";
+    expect(parseZone(`ABC1DEF${rules}`)).toMatchObject({ offset: -3600, summerOffset: 0, summerName: "DEF" });
+    expect(parseZone(`ABC1<+05>-5${rules}`)).toMatchObject({ summerOffset: 18_000, summerName: "+05" });
+    expect(parseZone(`ABC1DEF${rules}`).begins?.time).toBe(7200);
   });
 
   it("takes any text without falling over", () => {

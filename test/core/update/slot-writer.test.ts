@@ -38,6 +38,13 @@ describe("SlotWriter", () => {
     expect([...test.chip.erases]).toEqual([0, 0, 1, 1, 0, 0, 0]);
   });
 
+  it("takes nothing before it has a slot", () => {
+    const test = blankFlash(7);
+    const writer = new SlotWriter(nodeBytes, test.flash);
+    expect(writer.write(image(1))?.number).toBe(FaultNumber.Space);
+    expect(test.chip.operations).toBe(0);
+  });
+
   it.each([1, 2, 3])("neither erases nor writes blocks that are there already, %i at once", (atOnce) => {
     const test = blankFlash(7);
     begin(test).write(image(3 * blockLength));

@@ -395,7 +395,9 @@ describe("while valves close", () => {
       .say(requestHead(`POST /update?${query}`, [], image.length))
       .say(image.slice(0, 400));
     expect(status()).toMatchObject({ state: "writing", done: 400, total: 1000 });
-    expect(sent.say(image.slice(400)).until(bench.now + 100).answer.status).toBe(200);
+    sent.say(image.slice(400, 403));
+    expect(status()).toMatchObject({ state: "writing", done: 403, total: 1000 });
+    expect(sent.say(image.slice(403)).until(bench.now + 100).answer.status).toBe(200);
   });
 
   test("prepared at once is said at once", () => {
