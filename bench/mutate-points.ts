@@ -47,9 +47,9 @@ export function mutationsOf(source: ts.SourceFile, file: string, checker: ts.Typ
 
   function replace(from: number, end: number, text: string, what?: string): void {
     const { line, character } = source.getLineAndCharacterOfPosition(from);
-    const was = short(source.text.slice(from, end));
+    const was = oneLine(source.text.slice(from, end), 60);
     const place = { file, line: line + 1, column: character + 1 };
-    found.push({ ...place, start: from, end, text, what: what ?? `\`${was}\` -> \`${short(text)}\`` });
+    found.push({ ...place, start: from, end, text, what: what ?? `\`${was}\` -> \`${oneLine(text, 60)}\`` });
   }
 
   function replaceNode(node: ts.Node, ...texts: string[]): void {
@@ -58,7 +58,7 @@ export function mutationsOf(source: ts.SourceFile, file: string, checker: ts.Typ
 
   function remove(node: ts.Node): void {
     const start = node.getStart(source);
-    replace(start, node.end, ";", `removed \`${short(source.text.slice(start, node.end))}\``);
+    replace(start, node.end, ";", `removed \`${oneLine(source.text.slice(start, node.end), 60)}\``);
   }
 
   function isNumber(node: ts.Expression): boolean {
@@ -147,7 +147,7 @@ function isSentence(text: string): boolean {
 }
 
 /** In one line of a table. */
-function short(code: string): string {
-  const line = code.replace(/\s+/g, " ").replaceAll("|", "\\|").replaceAll("`", "'");
-  return line.length > 60 ? `${line.slice(0, 57)}...` : line;
+export function oneLine(text: string, most = 120): string {
+  const line = text.replace(/\s+/g, " ").replaceAll("|", "\\|").replaceAll("`", "'");
+  return line.length > most ? `${line.slice(0, most - 3)}...` : line;
 }

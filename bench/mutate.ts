@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { pick } from "./mutate-pick.js";
-import type { Mutation } from "./mutate-points.js";
+import { type Mutation, oneLine } from "./mutate-points.js";
 import { CoreProgram } from "./mutate-program.js";
 import { Reach, type Stages } from "./mutate-reach.js";
 import { Copy, endAll } from "./mutate-run.js";
@@ -68,7 +68,8 @@ async function judge(copy: Copy, mutation: Mutation, stages: Stages): Promise<Ve
 }
 
 function lineOf({ mutation, killer }: Verdict): string {
-  return `| ${mutation.file}:${mutation.line}:${mutation.column} | ${mutation.what} | ${killer ?? "**survived**"} |`;
+  const name = killer === undefined ? "**survived**" : oneLine(killer);
+  return `| ${mutation.file}:${mutation.line}:${mutation.column} | ${mutation.what} | ${name} |`;
 }
 
 async function judgeAll(mutations: readonly Mutation[]): Promise<Verdict[]> {

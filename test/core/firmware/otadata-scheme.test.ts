@@ -184,6 +184,17 @@ describe("the switch", () => {
     );
   });
 
+  it.each([
+    [0, false],
+    [1, false],
+    [0, true],
+  ])("with %i slots, factory %s, and nothing to go back to, it writes nothing", (slots, hasFactory) => {
+    const chip = chipOf("esp32-devkit");
+    const before = chip.nor.operations;
+    new OtaSwitch(nodeBytes, nodeCrypto, chip.flash, otadata, slots, hasFactory).giveUp();
+    expect(chip.nor.operations).toBe(before);
+  });
+
   it.each([0, 1])(
     "gives up an entry of another loader's by erasing sector %i, and none beside it",
     (sector) => {

@@ -198,6 +198,19 @@ describe("a time zone in POSIX's words", () => {
   });
 });
 
+it("knows the first and last days of all years of two eras of 400 as Date does", () => {
+  for (let year = 1600; year < 2410; year++)
+    for (const [month, dayOfMonth] of [
+      [1, 1],
+      [2, 28],
+      [3, 1],
+      [12, 31],
+    ]) {
+      const day = Date.UTC(year, month - 1, dayOfMonth) / 86_400_000;
+      expect([dayOf(year, month, dayOfMonth), yearOf(day)]).toEqual([day, year]);
+    }
+});
+
 it("knows the calendar as Date does", () => {
   fc.assert(
     fc.property(fc.integer({ min: -200_000, max: 200_000 }), (day) => {

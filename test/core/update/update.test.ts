@@ -295,6 +295,16 @@ describe("hooks that throw", () => {
   });
 });
 
+it("watchers hear of every tenth, as soon as it is there, where no hook is", () => {
+  bench = new RunBench();
+  bench.run.hooks = {};
+  bench.run.begin(0, offerOf());
+  bench.run.open();
+  for (const piece of pieces(image, 10)) bench.run.write(piece);
+  const told = bench.events.flatMap((event) => (event.event === "progress" ? [event.done] : []));
+  expect(told).toEqual([0, 100, 200, 300, 400, 500, 600, 700, 800, 900, 1000]);
+});
+
 describe("a parked preparation", () => {
   /** ms that it is kept for. */
   const prepareKeepMs = 60_000;

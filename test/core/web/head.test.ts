@@ -166,6 +166,9 @@ describe("who is meant, and who asks", () => {
   test.each([
     ["Origin: http://evil.example"],
     ["Origin: null"],
+    ["Origin: x"],
+    ["Referer: /"],
+    ["Sec-Fetch-Site: x"],
     ["Origin: http://garden.local:8080"],
     ["Origin: http://garden.local:80@evil.example"],
     ["Origin: http://garden.local:80.evil.example"],
