@@ -7,7 +7,7 @@ import { viewDevices, viewImages, viewReports } from "./web/views.js";
 
 const reportsShown = 20;
 
-/** The status page and the JSON API; whoever comes here has been let in. */
+/** The status page and the JSON API; the request is authorized already. */
 export async function answerOperator(
   segments: readonly string[],
   query: URLSearchParams,

@@ -57,7 +57,7 @@ export function readBoardReport(body: Uint8Array): BoardReport | string {
   const target = oneOf(reportSchema.properties.target.enum, textOf("target") ?? "app");
   if (target === undefined) return "target is not known";
   for (const name of ["version", "text"] as const)
-    if (!isPlain(textOf(name), reportSchema.properties[name].maxLength))
+    if (!isReadable(textOf(name), reportSchema.properties[name].maxLength))
       return `${name} is too long or not readable`;
   for (const name of ["md5", "code"] as const)
     if (!new RegExp(reportSchema.properties[name].pattern).test(textOf(name) ?? exampleOf[name]))
@@ -80,7 +80,7 @@ function oneOf<Value extends string>(values: readonly Value[], value: string | u
 }
 
 /** No control characters: PostgreSQL takes no NUL, and logs take no line breaks. */
-function isPlain(value: string | undefined, limit: number): boolean {
+function isReadable(value: string | undefined, limit: number): boolean {
   return value === undefined || (value.length <= limit && !/\p{Cc}/u.test(value));
 }
 

@@ -91,7 +91,7 @@ const enum Meaning {
 
 /**
  * The original's switch (ESP8266httpUpdate.cpp, handleUpdate; 204 from arduino-esp32's). 206 answers our Range, and
- * redirects are followed where the original has to be told to.
+ * redirects are followed, which the original does only when it is set up to.
  */
 function meaningOf(status: number): number {
   switch (status) {

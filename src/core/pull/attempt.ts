@@ -20,7 +20,7 @@ const downloadMsPerByte = 2;
  * job that waits for the equipment.
  */
 export class PullAttempt {
-  /** The update, from its beginning on: somebody else's is left alone. */
+  /** The update, from its beginning on: one that came another way is left alone. */
   private run: Update | undefined;
 
   /** @param open gives the update, the same one as long as it runs */

@@ -42,7 +42,7 @@ export const enum PullPhase {
   Head = 1,
   /** The head of an answer whose body is of no use is in: judged as soon as the connection is gone. */
   Answered = 2,
-  /** The offer stands, nobody is connected; the equipment is on its way to its safe state. */
+  /** The offer stands, without a connection; the equipment is on its way to its safe state. */
   Preparing = 3,
   /** Bytes of the image. */
   Receiving = 4,

@@ -8,7 +8,7 @@ const mostRedirects = 5;
 
 /**
  * Whether a server may send the board on to `to`: the same host, with or without "www.", or a host below it. What the
- * board tells of itself, and what it will run, stays with whom it was set up for.
+ * board reveals of itself, and what it will run, stays with the server it was set up for.
  */
 export function isHostFamily(from: string, to: string): boolean {
   if (from === to) return true;
@@ -33,7 +33,7 @@ function joined(path: string, reference: string): string {
   return base.slice(0, last + 1) + reference;
 }
 
-/** Where a Location leads (RFC 9110 §10.2.2: it may be relative), or in words why nobody follows it. */
+/** Where a Location leads (RFC 9110 §10.2.2: it may be relative), or in words why it is not followed. */
 export function redirected(origin: PullUrl, from: PullUrl, location: string): PullUrl | string {
   if (location.length === 0) return "a redirect without Location";
   let to: PullUrl | string;

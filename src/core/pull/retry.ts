@@ -85,7 +85,7 @@ export function trouble(job: PullJob, run: Update | undefined, again: boolean): 
   const image = job.image;
   if (again && image !== undefined) {
     job.tries = job.received - job.from >= progressBytes ? 1 : job.tries + 1;
-    // Only what is told from another image of its length can go on.
+    // Only what can be distinguished from another image of its length can go on.
     const isIdentified = image.etag.length > 0 || image.md5.length > 0 || image.sha256.length > 0;
     if (job.tries <= mostConnections && (job.received === 0 || isIdentified)) {
       let wait = firstPauseMs;

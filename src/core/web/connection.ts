@@ -10,7 +10,7 @@ const mostHeadBytes = 2048;
 /** ms until the head must be in, and until the peer must have taken a piece of the answer. */
 const headMs = 5000;
 const sendMs = 10000;
-/** A refused body is read and let go for so long, since closing over it would take the answer back from the peer. */
+/** A refused body is read and dropped for so long: closing before it is in would reset the connection and lose the answer. */
 const lingerMs = 30000;
 const lingerSilenceMs = 3000;
 

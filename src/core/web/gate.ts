@@ -18,7 +18,7 @@ export interface GateHost {
 
 /**
  * Whether the Host header names this board: by address, by its name, by its name in `.local`. A foreign name that was
- * made to point here (DNS rebinding) must find nobody, since pages under that name may read what we answer.
+ * made to point here (DNS rebinding) must not be answered, since pages under that name may read what we answer.
  */
 export function isOurHost(host: string, name: string): boolean {
   const colon = host.indexOf(":");

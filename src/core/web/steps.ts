@@ -39,7 +39,7 @@ export interface WebSteps {
   [WebStep.Gate]: (head: HttpHead | undefined) => Route;
   [WebStep.Password]: (now: number, credentials: string, isPost: boolean) => WebReply | Fault | undefined;
   [WebStep.Prepare]: (now: number, what: WebImage) => Fault | undefined;
-  [WebStep.Status]: (told: UpdateLog, now: number, isPrepare: boolean) => WebReply;
+  [WebStep.Status]: (log: UpdateLog, now: number, isPrepare: boolean) => WebReply;
   [WebStep.Answer]: (what: WebReply | Fault, toUpload: boolean) => string;
   /** The first of the page's last `left` bytes, some hundred of them. */
   [WebStep.Page]: (left: number) => string;
@@ -52,7 +52,7 @@ export interface Route {
   /** Bytes of its body, -1 when it does not say. */
   readonly length: number;
   readonly isPost: boolean;
-  /** What came as Authorization; undefined: the answer is the same whoever asks. */
+  /** Value of the Authorization header; undefined: the answer needs no password. */
   readonly credentials: string | undefined;
   /** Where that is all. */
   readonly answer: WebReply | Fault | undefined;
@@ -106,17 +106,17 @@ export interface Upload extends WebImage {
   form: Form | undefined;
   /** Takes it to pieces. */
   take: ((form: Form, bytes: string) => string) | undefined;
-  /** Body bytes so far, those of the image that were let go, and those that were written. */
+  /** Body bytes so far, those of the image that were dropped, and those that were written. */
   received: number;
   dropped: number;
   written: number;
-  /** When the sender was last heard of. */
+  /** ms when the last bytes came. */
   last: number;
   /** The board restarts when the answer has left. */
   restarts: boolean;
 }
 
-/** What has been heard of the update, whoever sends it, for the status. */
+/** What the status reports of the current update, by whichever way it comes. */
 export interface UpdateLog {
   steps: string[];
   error: LoggedEvent | undefined;
@@ -152,7 +152,7 @@ export type WebEvent =
   | { readonly event: "auth-failed"; readonly from: string };
 
 /**
- * Who sends, in events and for the limit on guesses. The engine does not tell a server the address of its peer, so that
- * all browsers share one count; espota's addresses are not held up by it.
+ * The sender's name in events and for the limit on guesses. The engine gives a server no address of its peer, so all
+ * browsers share one count; espota's addresses have their own.
  */
 export const webPeer = "web";

@@ -57,7 +57,7 @@ function proceed(up: Upload, run: Update, socket: WebSocket, now: number): WebRe
 
 /**
  * A turn in an upload: it begins, the equipment is safe, all has come, something is wrong. The engine cannot hold a
- * sender back for long, and images do not fit into memory: so bytes that come before the equipment is safe are let go,
+ * sender back for long, and images do not fit into memory: so bytes that come before the equipment is safe are dropped,
  * and once it is safe the answer is 307, upon which browsers (and curl -L) send the same once more. Who asks first, by
  * POST …/prepare or by `Expect: 100-continue`, sends once.
  * @param restarts whether a committed update restarts the board

@@ -17,7 +17,7 @@ export function databasePlace(
   return said ?? (environment["DATABASE_URL"] || join(folder, ".sluice", "server.db"));
 }
 
-/** How long a board may be kept waiting by the database before it is told to come back; ms. */
+/** How long a board may wait for the database before it is answered 503; ms. */
 const patience = 4000;
 /** PostgreSQL's number of its 64-bit integer type; sizes and times here are far from 2^53. */
 const int8 = 20;

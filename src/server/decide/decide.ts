@@ -146,7 +146,7 @@ function reasonToKeep(
   if (device?.pinned == null && version !== undefined && newerThan(version, image)) return "newer-on-board";
   if (offer === undefined || offer.md5 !== image.md5) return undefined;
   if (offer.state === "rolled-back") return "rolled-back";
-  // Nothing that a board says tells which filesystem it has: one whole sending has to do.
+  // No header of a board says which filesystem it has: one whole sending has to do.
   const over = isFilesystem ? offer.sends > 0 : offer.sends >= tries && offer.age < secondChance;
   return over ? "given-up" : undefined;
 }

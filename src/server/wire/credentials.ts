@@ -10,7 +10,7 @@ export interface ServerSecrets {
   readonly tokenHashes: readonly string[];
 }
 
-/** Lower-case hex. Tokens are long and random, so that a plain hash of them tells nothing. */
+/** Lower-case hex. Tokens are long and random, so that a plain hash of them reveals nothing. */
 export function secretHash(secret: string): string {
   return createHash("sha256").update(secret, "utf8").digest("hex");
 }
