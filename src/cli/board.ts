@@ -1,8 +1,22 @@
+import { existsSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
-import { parsePort } from "./upload-target.js";
+import type { Board } from "../../boards/index.js";
+import { eventLine, formatLine } from "../board/event-line.js";
+import type { BoardEvent, EventListener } from "../board/events.js";
+import type { NativeBoard } from "../board/native-board.js";
+import type { NorFlash } from "../board/nor-flash.js";
+import type { VirtualBoard } from "../board/virtual-board.js";
+import type { Secrets } from "../core/espota/auth.js";
+import { SluiceError } from "../errors/sluice-error.js";
+import { readPassword } from "../host/password.js";
+import { packageRoot } from "../node/package-root.js";
+import { parsePort } from "./arguments.js";
+import { type Output, processOutput, readBytes, untilSignal } from "./terminal.js";
 
 /** As commander leaves them. */
-export interface BoardFlags {
+interface BoardFlags {
   readonly board: string;
   readonly state?: string;
   readonly app?: string;
@@ -50,8 +64,21 @@ export function addBoard(program: Command): void {
         "It prints a line that begins with `ready` when it can be reached, and ends at Ctrl-C.\n",
     )
     .action(async (flags: BoardFlags) => {
-      const { runBoard } = await import("./board-run.js");
-      await runBoard(flags);
+      const { requireBoard } = await import("../image/board-target.js");
+      const board = requireBoard(flags.board);
+      const { flash, close } = await flashOf(board, flags);
+      const virtual = board.espruino
+        ? await scripted(board, flash, flags)
+        : await native(board, flash, flags);
+      virtual.listen(boardView(virtual, processOutput(flags), flags.http !== undefined));
+      const ended = Promise.race([untilSignal(), portTaken(virtual)]);
+      try {
+        await virtual.start();
+        await ended;
+      } finally {
+        await virtual.stop();
+        close();
+      }
     });
 }
 
@@ -64,4 +91,152 @@ function speed(text: string): number {
   if (!(value >= 0.1 && value <= 1000))
     throw new InvalidArgumentError("A number from 0.1 to 1000 is wanted.");
   return value;
+}
+
+/** A board that runs the JavaScript in its flash. */
+async function scripted(board: Board, flash: NorFlash, flags: BoardFlags): Promise<VirtualBoard> {
+  const { VirtualBoard } = await import("../board/virtual-board.js");
+  const { refusedByEngine } = await import("../espruino/build/dialect.js");
+  return new VirtualBoard({
+    board,
+    flash,
+    bind: flags.bind,
+    udpPort: flags.port ?? board.otaPort,
+    httpPort: flags.http ?? 0,
+    // 127.0.0.1 is no network that the board could tell of itself.
+    multicast: !flags.bind.startsWith("127.") && flags.bind !== "0.0.0.0",
+    speed: flags.speed,
+    dialectCheck: refusedByEngine,
+    bench: await benchOf(flags),
+  });
+}
+
+/** A board whose firmware is native: only its flash, its boot loader and the listener are there. */
+async function native(board: Board, flash: NorFlash, flags: BoardFlags): Promise<NativeBoard> {
+  const { NativeBoard } = await import("../board/native-board.js");
+  return new NativeBoard({
+    board,
+    flash,
+    secrets: await nativeSecrets(flags),
+    bind: flags.bind,
+    udpPort: flags.port ?? board.otaPort,
+    speed: flags.speed,
+    force: flags.force ?? false,
+  });
+}
+
+/** Kept beside the flash, as hashes; an Espruino board has them in its Storage. */
+async function nativeSecrets(flags: BoardFlags): Promise<Secrets> {
+  const file = flags.state === undefined ? undefined : join(flags.state, "settings.json");
+  if (file !== undefined && existsSync(file)) return (await readJson(file)) as Secrets;
+  const password = await readPassword(flags.passwordFile);
+  if (password === undefined && !flags.open) throw new SluiceError("NO_PASSWORD_SET");
+  const { passwordHashes } = await import("../node/crypto.js");
+  const secrets = passwordHashes(password);
+  if (file !== undefined) await writeFile(file, JSON.stringify(secrets));
+  return secrets;
+}
+
+/** Rejects when a port of the board is in use. */
+function portTaken(virtual: VirtualBoard | NativeBoard): Promise<never> {
+  return new Promise((_, reject) => {
+    virtual.listen((event) => {
+      if (event.event === "fault") reject(new SluiceError("PORT_TAKEN", `${String(event["text"])}.`));
+    });
+  });
+}
+
+async function flashOf(board: Board, flags: BoardFlags): Promise<{ flash: NorFlash; close: () => void }> {
+  const { hasState, makeFlash, openState } = await import("../board/board-flash.js");
+  if (flags.state === undefined)
+    return { flash: makeFlash(board, await newChip(board, flags)), close: () => undefined };
+  if (flags.app !== undefined && hasState(flags.state))
+    process.stderr.write(`${flags.state} holds a board already; it keeps its app and password.\n`);
+  return openState(board, flags.state, () => newChip(board, flags));
+}
+
+/** The flash of a board as it leaves the cable. */
+async function newChip(board: Board, flags: BoardFlags): Promise<Uint8Array> {
+  const password = await readPassword(flags.passwordFile);
+  if (password === undefined && !flags.open) throw new SluiceError("NO_PASSWORD_SET");
+  if (!board.espruino) return nativeChip(board, flags);
+  const { chipImage } = await import("../espruino/provision.js");
+  const { buildAgent } = await import("../espruino/build/bundle.js");
+  const agent = flags.agent === undefined ? (await buildAgent(board)).bytes : await readBytes(flags.agent);
+  return chipImage(board, {
+    agent,
+    app: flags.app === undefined ? undefined : await readBytes(flags.app),
+    firmware: flags.firmware === undefined ? undefined : await readBytes(flags.firmware),
+    ...(password === undefined ? { open: true } : { password }),
+  });
+}
+
+/** As flashed by cable: the file from the chip's first byte on, or a blank chip that stands for any firmware. */
+async function nativeChip(board: Board, flags: BoardFlags): Promise<Uint8Array> {
+  if (flags.app !== undefined)
+    throw new SluiceError("NO_ESPRUINO", `${board.id} does not run Espruino, so it takes no app.`);
+  const chip = new Uint8Array(board.flashSize).fill(0xff);
+  if (flags.firmware === undefined) return chip;
+  const firmware = await readBytes(flags.firmware);
+  if (firmware.length > chip.length)
+    throw new SluiceError("NOT_ENOUGH_SPACE", `${flags.firmware} is larger than the chip.`);
+  chip.set(firmware);
+  return chip;
+}
+
+/** What stands around the board: the garden's valves unless something else, or nothing, is asked for. */
+async function benchOf(flags: BoardFlags): Promise<unknown> {
+  if (flags.bench === "none") return undefined;
+  if (flags.bench !== undefined) return readJson(flags.bench);
+  return readJson(join(packageRoot(), "devs/garden/wiring.json"));
+}
+
+async function readJson(file: string): Promise<unknown> {
+  const text = (await readBytes(file)).toString("utf8");
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new SluiceError("BAD_WIRING", `${file} is no JSON.`, { cause });
+  }
+}
+
+/** What the view asks of the board: our ports for its own. */
+interface BoardPorts {
+  readonly udpPort: number | undefined;
+  readonly httpPort: number | undefined;
+}
+
+/**
+ * Shows what happens on a board: one JSON object a line, or one sentence a line with the board's time.
+ * @param web the web server was asked for: say where it is
+ */
+export function boardView(
+  ports: BoardPorts,
+  { json, out }: Pick<Output, "json" | "out">,
+  web: boolean,
+): EventListener {
+  let wasReady = false;
+  return (event) => {
+    const shown = event.event === "ready" ? { ...event, ...reachable(ports, web) } : event;
+    if (json) out(`${JSON.stringify(shown)}\n`);
+    else if (shown.event === "ready" && !wasReady) out(`${readyLine(shown)}\n`);
+    else {
+      const line = eventLine(shown);
+      if (line !== undefined) out(`${formatLine(shown.t, line)}\n`);
+    }
+    wasReady ||= event.event === "ready";
+  };
+}
+
+/** The agent knows the board's own ports; who wants to reach it needs ours. */
+function reachable(ports: BoardPorts, web: boolean): Record<string, unknown> {
+  return {
+    ...(ports.udpPort === undefined ? {} : { udp: ports.udpPort }),
+    ...(web && ports.httpPort !== undefined ? { http: ports.httpPort } : {}),
+  };
+}
+
+function readyLine(event: BoardEvent): string {
+  const http = event["http"] === undefined ? "" : ` http=${String(event["http"])}`;
+  return `ready udp=${String(event["udp"])} app=${String(event["app"])} slot=${String(event["slot"])}${http}`;
 }

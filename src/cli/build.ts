@@ -1,6 +1,12 @@
+import { createHash } from "node:crypto";
+import { rename, rm, writeFile } from "node:fs/promises";
 import type { Command } from "commander";
+import type { Board } from "../../boards/index.js";
+import type { SafePin } from "../core/bundle/header.js";
+import { SluiceError } from "../errors/sluice-error.js";
+import { printResult } from "./terminal.js";
 
-export interface BuildFlags {
+interface BuildFlags {
   readonly board: string;
   readonly output: string;
   readonly agent?: true;
@@ -30,7 +36,107 @@ export function addBuild(program: Command): void {
     .action(async (dev: string | undefined, flags: BuildFlags) => {
       if ((dev === undefined) === (flags.agent === undefined))
         command.error("error: name either a dev folder or --agent", { exitCode: 2 });
-      const { runBuild } = await import("./build-run.js");
-      await runBuild(dev, flags);
+      const { requireBoard } = await import("../image/board-target.js");
+      const board = requireBoard(flags.board);
+      const built =
+        board.devicescript === undefined
+          ? await buildForEspruino(dev, board, flags)
+          : await buildForDeviceScript(dev, board, flags);
+      await writeWhole(flags.output, built.bytes);
+      await writeWhole(`${flags.output}${built.debug.ending}`, Buffer.from(built.debug.text));
+      for (const warning of built.warnings) process.stderr.write(`warning: ${warning}\n`);
+      printResult(flags.json, summary(built, board.id, flags.output), text(built, board.id, flags.output));
     });
+}
+
+/** What was built, for either engine. */
+interface Built {
+  readonly bytes: Uint8Array;
+  readonly name: string;
+  readonly version: string;
+  readonly safePins: readonly SafePin[];
+  readonly warnings: readonly string[];
+  /** What goes beside it: its key in the summary, what its name ends in, and what is in it. */
+  readonly debug: { readonly key: "map" | "debug"; readonly ending: string; readonly text: string };
+  /** Further facts of the summary, and lines of the text. */
+  readonly more: Readonly<Record<string, unknown>>;
+  readonly lines: readonly string[];
+}
+
+async function buildForEspruino(dev: string | undefined, board: Board, flags: BuildFlags): Promise<Built> {
+  const { buildAgent, buildBundle } = await import("../espruino/build/bundle.js");
+  const bundle = dev === undefined ? await buildAgent(board) : await buildBundle({ ...flags, dev, board });
+  const { name, version, safePins, agentVersion } = bundle.header;
+  const { bytes, warnings } = bundle;
+  const debug = { key: "map", ending: ".map", text: bundle.map } as const;
+  return { bytes, name, version, safePins, warnings, debug, more: { agentVersion }, lines: [] };
+}
+
+async function buildForDeviceScript(
+  dev: string | undefined,
+  board: Board,
+  flags: BuildFlags,
+): Promise<Built> {
+  if (dev === undefined)
+    throw new SluiceError("NO_ESPRUINO", `${board.id} has no agent of its own: each program carries it`);
+  const { buildProgram } = await import("../devicescript/build/program.js");
+  const { bytes, facts, safePins, warnings, debug } = await buildProgram({ ...flags, dev, board });
+  const runtime = `${facts.major}.${facts.minor}`;
+  return {
+    ...{ bytes, name: facts.name, version: facts.version, safePins, warnings },
+    debug: { key: "debug", ending: ".dbg.json", text: debug },
+    more: { runtime },
+    lines: [`  runtime   DeviceScript ${runtime} or newer`],
+  };
+}
+
+function summary(
+  { bytes, name, version, safePins, debug, more }: Built,
+  board: string,
+  file: string,
+): object {
+  return {
+    file,
+    [debug.key]: `${file}${debug.ending}`,
+    bytes: bytes.length,
+    sha256: hashOf("sha256", bytes),
+    ...(debug.key === "debug" ? { md5: hashOf("md5", bytes) } : {}),
+    ...{ name, version, board, safePins },
+    ...more,
+  };
+}
+
+function text({ bytes, name, version, safePins, lines }: Built, board: string, file: string): string {
+  return [
+    `${file}  ${name}@${version} for ${board}`,
+    `  bytes     ${bytes.length}`,
+    `  SHA-256   ${hashOf("sha256", bytes)}`,
+    `  safe pins ${pinsText(safePins)}`,
+    ...lines,
+    "",
+  ].join("\n");
+}
+
+function pinsText(pins: readonly SafePin[]): string {
+  return pins.map(({ pin, level }) => `${pin} ${level === 0 ? "low" : "high"}`).join(", ") || "none";
+}
+
+function hashOf(algorithm: "md5" | "sha256", bytes: Uint8Array): string {
+  return createHash(algorithm).update(bytes).digest("hex");
+}
+
+/** All of the file or nothing of it: a broken build never leaves half a bundle to be uploaded. */
+async function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
+  const temporary = `${file}.${process.pid}.tmp`;
+  try {
+    await writeFile(temporary, bytes);
+    await rename(temporary, file);
+  } catch (cause) {
+    await rm(temporary, { force: true });
+    throw new SluiceError(
+      "FILE_NOT_WRITABLE",
+      `cannot write ${file}: ${cause instanceof Error ? cause.message : cause}`,
+      { cause },
+    );
+  }
 }

@@ -1,12 +1,20 @@
+import { randomBytes } from "node:crypto";
 import { type Command, Option } from "commander";
+import { SluiceError } from "../errors/sluice-error.js";
+import type { DeviceChange, Fleet } from "../server/db/fleet.js";
+import { defaultChannel } from "../server/images/served-image.js";
+import type { DeviceView } from "../server/web/views.js";
+import { secretHash } from "../server/wire/credentials.js";
+import { normaliseMac, plainName } from "../server/wire/names.js";
+import { columns, printResult } from "./terminal.js";
 
-export interface DeviceFlags {
+interface DeviceFlags {
   readonly dir: string;
   readonly database?: string;
   readonly json?: true;
 }
 
-export interface DeviceSetFlags extends DeviceFlags {
+interface DeviceSetFlags extends DeviceFlags {
   readonly name?: string;
   readonly product?: string;
   readonly channel?: string;
@@ -28,7 +36,7 @@ export function addDevices(program: Command): void {
     );
 
   place(devices.command("list", { isDefault: true }).description("List all boards."))
-    .action(async (flags: DeviceFlags) => (await run()).listDevices(flags))
+    .action(async (flags: DeviceFlags) => listDevices(flags))
     .addHelpText("after", "\nExample:\n  sluice devices list --dir images --json\n");
 
   place(
@@ -47,7 +55,7 @@ export function addDevices(program: Command): void {
     )
     .addOption(new Option("--blocked <answer>", "blocked boards get nothing").choices(["yes", "no"]))
     .option("--retry", "send it again what it came back from")
-    .action(async (mac: string, flags: DeviceSetFlags) => (await run()).setDevice(mac, flags))
+    .action(async (mac: string, flags: DeviceSetFlags) => setDevice(mac, flags))
     .addHelpText(
       "after",
       "\nExample:\n  sluice devices set 18:FE:AA:0B:0C:0D --dir images --channel beta --pin 1.2.0\n",
@@ -59,7 +67,7 @@ export function addDevices(program: Command): void {
       .description("Forget a board and all it reported. It comes back when it polls again."),
   )
     .argument("<mac>", "its MAC address")
-    .action(async (mac: string, flags: DeviceFlags) => (await run()).removeDevice(mac, flags))
+    .action(async (mac: string, flags: DeviceFlags) => removeDevice(mac, flags))
     .addHelpText("after", "\nExample:\n  sluice devices remove 18:FE:AA:0B:0C:0D --dir images\n");
 
   place(
@@ -71,9 +79,7 @@ export function addDevices(program: Command): void {
   )
     .argument("<mac>", "its MAC address")
     .option("--remove", "take its token away again")
-    .action(async (mac: string, flags: DeviceFlags & { remove?: true }) =>
-      (await run()).deviceToken(mac, flags),
-    )
+    .action(async (mac: string, flags: DeviceFlags & { remove?: true }) => deviceToken(mac, flags))
     .addHelpText("after", "\nExample:\n  sluice devices token 18:FE:AA:0B:0C:0D --dir images\n");
 }
 
@@ -87,6 +93,109 @@ function place(command: Command): Command {
     .option("--json", "print JSON");
 }
 
-async function run(): Promise<typeof import("./devices-run.js")> {
-  return import("./devices-run.js");
+async function listDevices(flags: DeviceFlags): Promise<void> {
+  const { viewDevices } = await import("../server/web/views.js");
+  const devices = await withFleet(flags, viewDevices);
+  printResult(flags.json, devices, devices.length === 0 ? "No boards yet.\n" : deviceTable(devices));
+}
+
+async function setDevice(given: string, flags: DeviceSetFlags): Promise<void> {
+  const mac = macOf(given);
+  const change = await changeOf(flags);
+  const { viewDevice } = await import("../server/web/views.js");
+  await withFleet(flags, async (fleet) => {
+    await fleet.setDevice(mac, change);
+    if (flags.retry) await fleet.retry(mac);
+    const device = await fleet.device(mac);
+    if (device === undefined) return;
+    const view = viewDevice(device, await fleet.offers());
+    printResult(flags.json, view, deviceTable([view]));
+  });
+}
+
+async function removeDevice(given: string, flags: DeviceFlags): Promise<void> {
+  const mac = macOf(given);
+  const removed = await withFleet(flags, (fleet) => fleet.removeDevice(mac));
+  if (!removed) throw unknown(mac);
+  printResult(flags.json, { mac, removed }, `${mac} is forgotten.\n`);
+}
+
+async function deviceToken(given: string, flags: DeviceFlags & { remove?: true }): Promise<void> {
+  const mac = macOf(given);
+  const token = flags.remove ? null : randomBytes(24).toString("base64url");
+  await withFleet(flags, (fleet) =>
+    fleet.setDevice(mac, { token_hash: token === null ? null : secretHash(token) }),
+  );
+  const words = token === null ? `${mac} has no token of its own any more.\n` : `${token}\n`;
+  printResult(flags.json, { mac, token }, words);
+}
+
+async function withFleet<Result>(
+  flags: DeviceFlags,
+  use: (fleet: Fleet) => Promise<Result>,
+): Promise<Result> {
+  const { databasePlace, openDatabase } = await import("../server/db/open-database.js");
+  const { Fleet } = await import("../server/db/fleet.js");
+  const db = await openDatabase(databasePlace(flags.dir, flags.database));
+  try {
+    return await use(new Fleet(db, Date.now));
+  } finally {
+    await db.destroy();
+  }
+}
+
+/** @throws SluiceError BAD_SERVER_CONFIG */
+async function changeOf({
+  name,
+  product,
+  channel,
+  pin,
+  board,
+  blocked,
+}: DeviceSetFlags): Promise<DeviceChange> {
+  const { findBoard } = await import("../../boards/index.js");
+  for (const value of [product, channel, pin])
+    if (value !== undefined && value !== "" && !plainName.test(value))
+      throw new SluiceError(
+        "BAD_SERVER_CONFIG",
+        `"${value}" has signs that no product, channel or version has`,
+      );
+  if (board !== undefined && board !== "" && findBoard(board) === undefined)
+    throw new SluiceError(
+      "UNKNOWN_BOARD",
+      `there is no board "${board}"; \`sluice layout --help\` names some`,
+    );
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(product === undefined ? {} : { product: product || null }),
+    ...(channel === undefined ? {} : { channel: channel || defaultChannel }),
+    ...(pin === undefined ? {} : { pinned: pin || null }),
+    ...(board === undefined ? {} : { board: board || null }),
+    ...(blocked === undefined ? {} : { blocked: blocked === "yes" ? 1 : 0 }),
+  };
+}
+
+function macOf(given: string): string {
+  const mac = normaliseMac(given);
+  if (mac === undefined) throw unknown(given);
+  return mac;
+}
+
+function unknown(mac: string): SluiceError {
+  return new SluiceError("UNKNOWN_DEVICE", `there is no board ${mac}`);
+}
+
+function deviceTable(devices: readonly DeviceView[]): string {
+  return columns([
+    ["MAC", "name", "product", "version", "channel", "last seen", "last answer"],
+    ...devices.map((device) => [
+      device.mac,
+      device.name,
+      device.product ?? device.app ?? "",
+      `${device.version ?? ""}${device.pinned === null ? "" : ` (held at ${device.pinned})`}`,
+      device.channel,
+      device.lastSeen ?? "never",
+      device.blocked ? "blocked" : (device.lastAnswer ?? ""),
+    ]),
+  ]);
 }

@@ -2,43 +2,35 @@ import type { EspotaOptions } from "./espota-args.js";
 
 /** Writes as espota.py does: log lines `HH:MM:SS [LEVEL]: text`, and its progress, all to stderr. */
 export class EspotaLog {
-  private readonly debugging: boolean;
-  private readonly progress: boolean;
-  private readonly write: (text: string) => void;
-
-  constructor(options: EspotaOptions, write: (text: string) => void) {
-    this.debugging = options.debug;
-    this.progress = options.progress;
-    this.write = write;
-  }
-
-  raw(text: string): void {
-    this.write(text);
-  }
+  constructor(
+    private readonly options: EspotaOptions,
+    /** Writes text as it is. */
+    readonly raw: (text: string) => void,
+  ) {}
 
   line(level: "DEBUG" | "INFO" | "ERROR" | "CRITICAL", text: string): void {
-    if (!this.debugging && (level === "DEBUG" || level === "INFO")) return;
+    if (!this.options.debug && (level === "DEBUG" || level === "INFO")) return;
     const now = new Date();
     const time = [now.getHours(), now.getMinutes(), now.getSeconds()];
-    this.write(`${time.map((part) => String(part).padStart(2, "0")).join(":")} [${level}]: ${text}\n`);
+    this.raw(`${time.map((part) => String(part).padStart(2, "0")).join(":")} [${level}]: ${text}\n`);
   }
 
   /** The connection stands. */
   uploading(): void {
-    this.write(this.progress ? bar(0) : "Uploading");
+    this.raw(this.options.progress ? bar(0) : "Uploading");
   }
 
   /** One more chunk is on its way; `done` is the part of the image that has been sent, 0..1. */
   chunk(done: number): void {
-    this.write(this.progress ? bar(done) : ".");
+    this.raw(this.options.progress ? bar(done) : ".");
   }
 }
 
-const CELLS = 60;
+const cellCount = 60;
 
 function bar(done: number): string {
-  const filled = roundHalfEven(CELLS * done);
-  const cells = "=".repeat(filled).padEnd(CELLS);
+  const filled = roundHalfEven(cellCount * done);
+  const cells = "=".repeat(filled).padEnd(cellCount);
   return `\rUploading: [${cells}] ${Math.trunc(done * 100)}% ${done >= 1 ? "Done...\r\n" : ""}`;
 }
 

@@ -1,4 +1,8 @@
+import { existsSync } from "node:fs";
+import { text } from "node:stream/consumers";
 import type { Command } from "commander";
+import type { ExplainSource } from "../espruino/build/explain.js";
+import { readBytes } from "./terminal.js";
 
 export function addExplain(program: Command): void {
   program
@@ -11,7 +15,23 @@ export function addExplain(program: Command): void {
     .requiredOption("--map <file...>", "the map that `sluice build` wrote: garden.app.map")
     .addHelpText("after", "\nExample:\n  sluice explain trace.txt --map garden.app.map\n")
     .action(async (trace: string | undefined, { map }: { map: string[] }) => {
-      const { runExplain } = await import("./explain-run.js");
-      await runExplain(trace, map);
+      const { explainTrace } = await import("../espruino/build/explain.js");
+      const sources = await Promise.all(map.map(openMap));
+      const lines = trace === undefined ? await text(process.stdin) : (await read(trace)).toString("utf8");
+      const explained = explainTrace(lines, sources);
+      process.stdout.write(explained.endsWith("\n") ? explained : `${explained}\n`);
     });
+}
+
+async function openMap(file: string): Promise<ExplainSource> {
+  const map = (await read(file)).toString("utf8");
+  const bundle = file.replace(/\.map$/, "");
+  if (bundle === file || !existsSync(bundle)) return { map };
+  const { decodeBundle } = await import("../espruino/build/encode-bundle.js");
+  const { payload } = decodeBundle(await read(bundle));
+  return { map, code: Buffer.from(payload).toString("latin1") };
+}
+
+function read(file: string): Promise<Buffer> {
+  return readBytes(file, `cannot read ${file}`);
 }

@@ -1,9 +1,19 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import type { Board } from "../../boards/index.js";
 import { parseWindow } from "../core/policy/maintenance-window.js";
 import { parseZone } from "../core/policy/zone.js";
 
+import { SluiceError } from "../errors/sluice-error.js";
+import type { FlashEvent } from "../host/flash/job.js";
+import type { FlashPlan } from "../host/flash/plan.js";
+import type { PrepareOptions } from "../host/flash/prepare.js";
+import { readPassword } from "../host/password.js";
+import { wholeNumber } from "./arguments.js";
+import { flashView, planReport, printPlan } from "./flash-view.js";
+import { interruptible, printResult, processOutput, readBytes, untilSignal } from "./terminal.js";
+
 /** As commander leaves them. */
-export interface FlashFlags {
+interface FlashFlags {
   readonly port?: string;
   readonly board?: string;
   readonly firmware?: string;
@@ -51,7 +61,12 @@ export function addFlash(program: Command): void {
         "dout",
       ]),
     )
-    .option("--baud <rate>", "bits per second once the loader answers", baud, 460800)
+    .option(
+      "--baud <rate>",
+      "bits per second once the loader answers",
+      wholeNumber(9600, 4_000_000, "A whole number"),
+      460800,
+    )
     .addOption(new Option("--erase", "erase the whole chip first").conflicts("recover"))
     .option("--recover", "for a board that does not boot: keep application, notes and settings")
     .addOption(
@@ -77,8 +92,7 @@ export function addFlash(program: Command): void {
         "A run that broke off goes on where it was when the same command is given again.\n",
     );
   command.action(async (flags: FlashFlags) => {
-    const { runFlash, runList } = await import("./flash-run.js");
-    if (flags.list) return runList(flags);
+    if (flags.list) return printPorts(flags);
     const { board, port } = flags;
     if (board === undefined)
       return command.error("error: --board is needed: `sluice layout` lists the boards");
@@ -100,9 +114,124 @@ function timeZone(text: string): string {
   return text;
 }
 
-function baud(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 9600 || value > 4_000_000)
-    throw new InvalidArgumentError("A whole number from 9600 to 4000000 is wanted.");
-  return value;
+type Flags = FlashFlags & { readonly board: string };
+
+/** What `sluice flash` does. Rejects with SluiceError. */
+async function runFlash(flags: Flags): Promise<void> {
+  const { requireBoard } = await import("../image/board-target.js");
+  const { prepare } = await import("../host/flash/prepare.js");
+  const board = requireBoard(flags.board);
+  const options = await optionsOf(flags);
+  if (flags.recover) return recover(board, flags, options);
+  const plan = await prepare(board, options);
+  if (flags.dryRun) return showPlan(flags, plan);
+  if (flags.browser) return serve(plan, flags);
+  if (flags.running) return install(board, flags, plan);
+  printNotes(flags, plan.notes);
+  const { openLine } = await import("../host/flash/ports.js");
+  const { planJob } = await import("../host/flash/plan.js");
+  const { writeJob } = await import("../host/flash/write-job.js");
+  await interruptible(async (signal) => {
+    const line = await openLine(flags.port ?? "");
+    const job = planJob(plan, { erase: flags.erase ?? false, baud: flags.baud });
+    const { written, same } = await writeJob(line, job, { onEvent: viewOf(flags), signal });
+    finish(flags, { event: "done", written, same });
+  });
+}
+
+/** Only Storage: the Espruino that writes it stays. */
+async function install(board: Board, flags: Flags, plan: FlashPlan): Promise<void> {
+  const { installOnRunning } = await import("../host/flash/running/install.js");
+  const storage = plan.parts.find(({ address }) => address === board.espruino?.storage.offset);
+  if (storage === undefined) throw new SluiceError("NO_ESPRUINO", `${board.id} has no Storage.`);
+  await interruptible(async (signal) => {
+    const options = { erase: flags.erase ?? false, onEvent: viewOf(flags), signal };
+    const written = await installOnRunning(flags.port ?? "", board, storage.bytes, options);
+    finish(flags, { event: "done", written, same: 0 });
+  });
+}
+
+async function recover(board: Board, flags: Flags, options: PrepareOptions): Promise<void> {
+  const { prepareRecovery, previewRecovery, recoveryNotes } = await import("../host/flash/prepare.js");
+  if (flags.dryRun) {
+    const plan = await previewRecovery(board, options);
+    const note = "Storage is read from the board first; application, notes and settings in it are kept.";
+    return showPlan(flags, { ...plan, notes: [...plan.notes, note] });
+  }
+  const make = await prepareRecovery(board, options);
+  const { openLine } = await import("../host/flash/ports.js");
+  const { planJob } = await import("../host/flash/plan.js");
+  const { recoverBoard } = await import("../host/flash/recover.js");
+  await interruptible(async (signal) => {
+    const line = await openLine(flags.port ?? "");
+    const { written, same } = await recoverBoard(
+      line,
+      board,
+      flags.baud,
+      async (found) => {
+        const plan = await make(found);
+        printNotes(flags, [...recoveryNotes(found, options), ...plan.notes]);
+        return planJob(plan).pieces;
+      },
+      { onEvent: viewOf(flags), signal },
+    );
+    finish(flags, { event: "done", written, same });
+  });
+}
+
+function showPlan(flags: Flags, plan: FlashPlan): void {
+  printResult(flags.json, planReport(plan), printPlan(plan));
+}
+
+async function printPorts({ json }: FlashFlags): Promise<void> {
+  const { listPorts } = await import("../host/flash/ports.js");
+  const ports = await listPorts();
+  const none = "No serial port on USB. Is the board plugged in, with a cable that carries data?\n";
+  const lines = ports.map(({ path, about }) => `${path}  ${about}\n`);
+  printResult(json, ports, lines.join("") || none);
+}
+
+async function serve(plan: FlashPlan, flags: Flags): Promise<void> {
+  const { planJob } = await import("../host/flash/plan.js");
+  const { serveFlashPage } = await import("../host/flash/browser/server.js");
+  const page = await serveFlashPage(
+    planJob(plan, { erase: flags.erase ?? false, baud: flags.baud }),
+    plan.notes,
+  );
+  process.stdout.write(`Open ${page.url} in Chrome or Edge on this computer. Ctrl-C ends it.\n`);
+  try {
+    await untilSignal();
+  } finally {
+    await page.close();
+  }
+}
+
+async function optionsOf(flags: Flags): Promise<PrepareOptions> {
+  const { firmware, insecure, hostname, flashMode, open, running, wifiSsid, window, timeZone } = flags;
+  const password = await readPassword(flags.passwordFile);
+  const app = flags.app === undefined ? undefined : await readBytes(flags.app);
+  if (flags.wifiPasswordFile !== undefined && wifiSsid === undefined)
+    throw new SluiceError("BAD_WIFI_SETTINGS", "A Wi-Fi password without --wifi-ssid.");
+  // The environment's password is the board's, never the network's.
+  const wifiPassword = await readPassword(flags.wifiPasswordFile || undefined, {});
+  const wifi = wifiSsid === undefined ? undefined : { ssid: wifiSsid, password: wifiPassword };
+  return { firmware, insecure, app, password, open, hostname, window, timeZone, flashMode, running, wifi };
+}
+
+function viewOf(flags: Flags): (event: FlashEvent) => void {
+  return flashView(processOutput(flags));
+}
+
+function printNotes(flags: Flags, notes: readonly string[]): void {
+  for (const text of notes)
+    if (flags.json) process.stdout.write(`${JSON.stringify({ event: "note", text })}\n`);
+    else process.stderr.write(`${text}\n`);
+}
+
+function finish(flags: Flags, result: { event: "done"; written: number; same: number }): void {
+  if (flags.json) process.stdout.write(`${JSON.stringify(result)}\n`);
+  else
+    process.stderr.write(
+      `Done: ${result.written} bytes written and verified, ${result.same} were there already. The board starts.\n`,
+    );
 }

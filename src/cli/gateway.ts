@@ -1,7 +1,22 @@
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
+import type { BoardRow } from "../devicescript/gateway/endpoint/endpoint.js";
+import type { EndpointClient } from "../devicescript/gateway/endpoint/endpoint-client.js";
+import type { GatewayEvent, OnGatewayEvent } from "../devicescript/gateway/events.js";
+import { SluiceError } from "../errors/sluice-error.js";
+import { describeEvent } from "../events/describe-event.js";
+import { readPassword } from "../host/password.js";
+import { listenPort } from "./arguments.js";
+import {
+  columns,
+  type Output,
+  printResult,
+  processOutput,
+  readCertificate,
+  untilSignal,
+} from "./terminal.js";
 
 /** As commander leaves them. */
-export interface GatewayFlags {
+interface GatewayFlags {
   readonly port?: number;
   readonly bind?: string;
   readonly state?: string;
@@ -20,7 +35,7 @@ export function addGateway(program: Command): void {
     .description(
       "The server that DeviceScript boards keep a connection to: `sluice upload` sends programs through it, verified before they run and taken back when they are not well. Boards are made known to it by `sluice provision`.",
     )
-    .option("--port <port>", "TCP port for boards; 0 takes a free one (else 8267)", port)
+    .option("--port <port>", "TCP port for boards; 0 takes a free one (else 8267)", listenPort)
     .option("--bind <address>", "only at this address of the computer (else at all)")
     .option("--state <dir>", "boards, keys and programs (else SLUICE_GATEWAY, else in your own state folder)")
     .option(
@@ -33,7 +48,6 @@ export function addGateway(program: Command): void {
     .option("--json", "one event a line, for scripts")
     .addHelpText("after", "\nExample:\n  sluice gateway --state ./gateway\n")
     .action(async (flags: GatewayFlags) => {
-      const { runGateway } = await import("./gateway-run.js");
       await runGateway(flags);
     });
   gateway
@@ -41,8 +55,9 @@ export function addGateway(program: Command): void {
     .description("List the boards of the running gateway.")
     .addHelpText("after", "\nExample:\n  sluice gateway boards --state ./gateway\n")
     .action(async (_own: unknown, command: Command) => {
-      const { runBoards } = await import("./gateway-run.js");
-      await runBoards(command.optsWithGlobals<GatewayFlags>());
+      const { json, state } = command.optsWithGlobals<GatewayFlags>();
+      const rows = await (await clientOf(state)).boards();
+      printResult(json, rows, boardsTable(rows));
     });
   gateway
     .command("rotate")
@@ -50,14 +65,130 @@ export function addGateway(program: Command): void {
     .argument("<name>", "the board's name or id")
     .addHelpText("after", "\nExample:\n  sluice gateway rotate garden --state ./gateway\n")
     .action(async (name: string, _own: unknown, command: Command) => {
-      const { runRotate } = await import("./gateway-run.js");
-      await runRotate(name, command.optsWithGlobals<GatewayFlags>());
+      const { json, state } = command.optsWithGlobals<GatewayFlags>();
+      await (await clientOf(state)).rotate(name);
+      const words = `${name} was told its new key; the old one ends when it connects with it\n`;
+      printResult(json, { event: "told", board: name }, words);
     });
 }
 
-function port(text: string): number {
-  const value = Number(text);
-  if (text === "" || !Number.isInteger(value) || value < 0 || value > 65535)
-    throw new InvalidArgumentError("A port number from 0 to 65535 is wanted.");
-  return value;
+const defaultPort = 8267;
+
+/** What `sluice gateway` does: runs until SIGINT or SIGTERM. Rejects with SluiceError when it cannot. */
+async function runGateway(flags: GatewayFlags): Promise<void> {
+  const { gatewayFolder, StateFolder } = await import("../devicescript/gateway/store/state-folder.js");
+  const { Gateway } = await import("../devicescript/gateway/gateway.js");
+  const { Endpoint } = await import("../devicescript/gateway/endpoint/endpoint.js");
+  const folder = new StateFolder(gatewayFolder(flags.state));
+  await refuseSecond(folder.folder);
+  const view = gatewayView(processOutput(flags));
+  const password = await readPassword(flags.passwordFile);
+  const tls = await readCertificate(flags, "wss");
+  const gateway = new Gateway({ folder, password, tls, logs: flags.logs ?? false, onEvent: view.event });
+  const endpoint = new Endpoint(gateway, folder);
+  const ended = untilSignal();
+  const { port, address } = await gateway.listen(flags.port ?? defaultPort, flags.bind);
+  await endpoint.open();
+  const boards = gateway.boards().map(({ name }) => name);
+  view.ready({ folder: folder.folder, port, address, tls: tls !== undefined, boards });
+  await ended;
+  await endpoint.close();
+  await gateway.close();
+}
+
+/** For the gateway that runs. @param state its folder, as `--state` has it */
+async function clientOf(state: string | undefined): Promise<EndpointClient> {
+  const { EndpointClient } = await import("../devicescript/gateway/endpoint/endpoint-client.js");
+  const { gatewayFolder } = await import("../devicescript/gateway/store/state-folder.js");
+  return new EndpointClient(gatewayFolder(state));
+}
+
+/** Two gateways would write the same records. */
+async function refuseSecond(folder: string): Promise<void> {
+  try {
+    await (await clientOf(folder)).boards();
+  } catch (error) {
+    if (error instanceof SluiceError && error.code === "GATEWAY_NOT_RUNNING") return;
+    throw error;
+  }
+  throw new SluiceError("GATEWAY_RUNNING", `A gateway runs with ${folder} already.`);
+}
+
+interface GatewayReady {
+  readonly folder: string;
+  readonly port: number;
+  readonly address: string;
+  readonly tls: boolean;
+  /** Names of those that it knows. */
+  readonly boards: readonly string[];
+}
+
+/** Prints what the gateway does: a line of words, or of JSON. */
+export function gatewayView({ json, out }: Pick<Output, "json" | "out">): {
+  readonly event: OnGatewayEvent;
+  readonly ready: (facts: GatewayReady) => void;
+} {
+  return {
+    event: (event) => {
+      const words = json ? JSON.stringify(event) : wordsOf(event);
+      if (words !== undefined) out(`${words}\n`);
+    },
+    ready: (facts) => out(`${json ? JSON.stringify({ event: "ready", ...facts }) : readyWords(facts)}\n`),
+  };
+}
+
+function readyWords({ folder, port, tls, boards }: GatewayReady): string {
+  const known = boards.length === 0 ? "no board is known yet, see `sluice provision`" : boards.join(", ");
+  return `ready: boards connect to ${tls ? "wss" : "ws"}://this computer:${port}; state in ${folder}; ${known}`;
+}
+
+function wordsOf(event: GatewayEvent): string | undefined {
+  switch (event.event) {
+    case "connected":
+      return `${event.board} connected from ${event.address}`;
+    case "disconnected":
+      return `${event.board} disconnected: ${event.text}`;
+    case "refused":
+      return `refused ${event.id || "somebody"} from ${event.address}: ${event.text}`;
+    case "update": {
+      const words = describeEvent(event.step);
+      return words === undefined ? undefined : `${event.board}: ${words}`;
+    }
+    case "log":
+      return event.text
+        .trimEnd()
+        .split("\n")
+        .map((line) => `${event.board} | ${line}`)
+        .join("\n");
+    case "exception":
+      return event.text
+        .split("\n")
+        .map((line) => `${event.board} ! ${line}`)
+        .join("\n");
+    case "learned":
+      return `${event.board} (${event.id}) was provisioned`;
+    case "rotated":
+      return `${event.board} has its new key, the old one is forgotten`;
+    case "trouble":
+      return `trouble: ${event.text}`;
+  }
+}
+
+/** One line for each board. */
+export function boardsTable(rows: readonly BoardRow[]): string {
+  if (rows.length === 0) return "No board is known yet; `sluice provision` makes one known.\n";
+  const cells = rows.map((row) => [
+    row.name,
+    row.id,
+    row.connected ? row.address : "away",
+    row.sha256 === "" ? "no program" : `${row.app} ${row.version} (${row.sha256.slice(0, 8)})`.trim(),
+    row.updating
+      ? "updating"
+      : row.healthy === undefined
+        ? ""
+        : row.healthy
+          ? "well"
+          : `not well: ${row.why}`,
+  ]);
+  return columns(cells);
 }

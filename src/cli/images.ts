@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { columns } from "./terminal.js";
 
 /** `sluice images [list] DIR`: what of a folder the update server would serve. Exit 1 when a file is refused. */
 export function addImages(program: Command): void {
@@ -15,7 +16,6 @@ export function addImages(program: Command): void {
     .action(async (folder: string, options: { readonly json?: true }) => {
       const { ImageFolder } = await import("../server/images/image-folder.js");
       const { viewImages } = await import("../server/web/views.js");
-      const { columns } = await import("./devices-run.js");
       const view = viewImages(await new ImageFolder(folder, { now: Date.now, restMs: 0 }).current());
       if (options.json) process.stdout.write(`${JSON.stringify(view)}\n`);
       else {

@@ -1,4 +1,8 @@
+import { writeFileSync } from "node:fs";
 import { type Command, InvalidArgumentError } from "commander";
+import { SluiceError } from "../errors/sluice-error.js";
+import type { BuiltResult } from "../prover/built/proof.js";
+import type { PathResult } from "../prover/result.js";
 
 /** `sluice prove`: cuts the power everywhere. Exit 1 when a layout that is called safe has a counter-example. */
 export function addProve(program: Command): void {
@@ -21,12 +25,11 @@ export function addProve(program: Command): void {
       "\nExamples:\n  sluice prove --quick\n  sluice prove --layout esp32-devkit --path app\n  sluice prove --replay 'arduino-esp8266-4m1m/eboot@62.half.lost#1'\n",
     )
     .action(async (options: ProveVerbOptions) => {
-      const { runProve, runReplay } = await import("./prove-run.js");
-      process.exitCode = options.replay === undefined ? await runProve(options) : runReplay(options.replay);
+      process.exitCode = await (options.replay === undefined ? runProve(options) : runReplay(options.replay));
     });
 }
 
-export interface ProveVerbOptions {
+interface ProveVerbOptions {
   readonly layout?: string;
   readonly path?: string;
   readonly quick?: boolean;
@@ -40,4 +43,75 @@ export interface ProveVerbOptions {
 function wholeNumber(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("It takes a whole number.");
   return Number(text);
+}
+
+/** @returns the exit code */
+async function runProve(options: ProveVerbOptions): Promise<number> {
+  const { everyScenario, plan } = await import("../prover/plan.js");
+  const { proveBuiltSample, proveParallel } = await import("../prover/run.js");
+  const { grouped, isBroken, printBuilt, printTable, totals } = await import("../prover/table.js");
+  const { seed } = options;
+  const planned = { ...options, quick: options.quick === true };
+  const names = (field: "layout" | "path"): string =>
+    [...new Set(everyScenario().map((one) => one[field]))].join(" ");
+  if (plan(planned).length === 0)
+    throw new SluiceError(
+      "UNKNOWN_PATH",
+      `no path fits; layouts: ${names("layout")}; paths: ${names("path")}`,
+    );
+  const started = performance.now();
+  const [results, built] = await Promise.all([
+    proveParallel(planned, options.jobs, (result, done, of) => {
+      if (options.json !== true && process.stderr.isTTY)
+        process.stderr.write(`\r${done} of ${of}  ${result.layout}/${result.path}\x1b[K`);
+    }),
+    proveBuiltSample(planned),
+  ]);
+  if (options.json !== true && process.stderr.isTTY) process.stderr.write("\r\x1b[K");
+  const seconds = (performance.now() - started) / 1000;
+  const all = totals(results);
+  const broken = results.filter(isBroken).length + built.filter(({ findings }) => findings.length > 0).length;
+  if (options.markdown !== undefined) await writePage(options.markdown, results, built, seed);
+  if (options.json === true)
+    process.stdout.write(`${JSON.stringify({ seed, seconds, ...all, broken, results, built })}\n`);
+  else {
+    process.stdout.write(printTable(results) + printBuilt(built));
+    process.stdout.write(
+      `\n${grouped(all.cuts)} cuts in ${seconds.toFixed(1)} s (${grouped(Math.round(all.cuts / seconds))} a second, ${grouped(all.states)} different states), seed ${seed}\n` +
+        (broken === 0
+          ? "No layout that is called safe has a counter-example.\n"
+          : `${broken} paths that are called safe have counter-examples.\n`),
+    );
+  }
+  return broken === 0 ? 0 : 1;
+}
+
+/** @returns 0 when the replayed cut does no harm */
+async function runReplay(text: string): Promise<number> {
+  const { everyScenario } = await import("../prover/plan.js");
+  const { parseReplayId } = await import("../prover/result.js");
+  const { replay } = await import("../prover/replay.js");
+  const id = parseReplayId(text);
+  const scenario = everyScenario().find((one) => one.layout === id?.layout && one.path === id.path);
+  if (id === undefined || scenario === undefined)
+    throw new SluiceError(
+      "UNKNOWN_PATH",
+      `"${text}" names no path; it looks like esp32-devkit/app@12.half.lost#1`,
+    );
+  const findings = replay(scenario, id, (line) => process.stdout.write(`${line}\n`));
+  return findings.length === 0 ? 0 : 1;
+}
+
+async function writePage(
+  file: string,
+  results: readonly PathResult[],
+  built: readonly BuiltResult[],
+  seed: number,
+): Promise<void> {
+  const { powerCutPage } = await import("../prover/page.js");
+  try {
+    writeFileSync(file, powerCutPage(results, built, seed));
+  } catch (error) {
+    throw new SluiceError("FILE_NOT_WRITABLE", `cannot write ${file}`, { cause: error });
+  }
 }

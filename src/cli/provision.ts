@@ -1,7 +1,10 @@
 import type { Command } from "commander";
+import { SluiceError } from "../errors/sluice-error.js";
+import { readPassword } from "../host/password.js";
+import { printResult } from "./terminal.js";
 
 /** As commander leaves them. */
-export interface ProvisionFlags {
+interface ProvisionFlags {
   readonly port: string;
   readonly gateway: string;
   readonly name?: string;
@@ -39,7 +42,37 @@ export function addProvision(program: Command): void {
       "\nExample:\n  sluice provision --port /dev/ttyUSB0 --gateway ws://192.168.1.2:8267 --name garden\n",
     )
     .action(async (flags: ProvisionFlags) => {
-      const { runProvision } = await import("./provision-run.js");
       await runProvision(flags);
     });
+}
+
+async function runProvision(flags: ProvisionFlags): Promise<void> {
+  const { gatewayAddress } = await import("../devicescript/gateway/keys.js");
+  const { gatewayFolder, StateFolder } = await import("../devicescript/gateway/store/state-folder.js");
+  const { provision } = await import("../devicescript/provision/provision.js");
+  const { openLine } = await import("../host/flash/ports.js");
+  const gateway = gatewayAddress(flags.gateway);
+  if (gateway === undefined)
+    throw new SluiceError("BAD_GATEWAY_ADDRESS", `${flags.gateway} is no address that a board can use.`);
+  const password = await readPassword(flags.passwordFile);
+  const folder = new StateFolder(gatewayFolder(flags.state));
+  const line = await openLine(flags.port);
+  const { id, name, renewed } = await quietly(() =>
+    provision({ line, gateway, folder, name: flags.name, device: flags.device?.toLowerCase(), password }),
+  );
+  const words = `${name} (${id}) has ${renewed ? "a new" : "its"} key and connects to ${gateway}\n`;
+  printResult(flags.json, { id, name, gateway, renewed }, words);
+}
+
+/** jacdac-ts logs every connection to the console. */
+async function quietly<T>(act: () => Promise<T>): Promise<T> {
+  const { debug, log, warn } = console;
+  console.debug = () => undefined;
+  console.log = () => undefined;
+  console.warn = () => undefined;
+  try {
+    return await act();
+  } finally {
+    Object.assign(console, { debug, log, warn });
+  }
 }

@@ -1,7 +1,14 @@
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
+import { SluiceError } from "../errors/sluice-error.js";
+import { readPassword } from "../host/password.js";
+import type { ServerConfig } from "../server/config-file.js";
+import type { OnServerEvent, ServerEvent } from "../server/events.js";
+import { type ServerSecrets, secretHash } from "../server/wire/credentials.js";
+import { listenPort, wholeNumber } from "./arguments.js";
+import { type Output, processOutput, readCertificate, readText, untilSignal } from "./terminal.js";
 
 /** As commander leaves them. */
-export interface ServeFlags {
+interface ServeFlags {
   readonly port?: number;
   readonly bind?: string;
   readonly config?: string;
@@ -25,7 +32,7 @@ export function addServe(program: Command): void {
       "Serve a folder of images (bundles, firmware, filesystems) to boards that poll: Sluice's own, and those of the ESP8266 and ESP32 Arduino cores. A page at / shows all boards; /api is for scripts.",
     )
     .argument("<dir>", "the folder; a folder inside it is a channel of its name")
-    .option("--port <port>", "TCP port; 0 takes a free one (else 8266)", port)
+    .option("--port <port>", "TCP port; 0 takes a free one (else 8266)", listenPort)
     .option("--bind <address>", "only at this address of the computer (else at all)")
     .option("--config <file>", "settings and boards as JSON")
     .option("--token-file <file>", "tokens that boards and people may use, one a line")
@@ -37,26 +44,165 @@ export function addServe(program: Command): void {
       "--database <place>",
       "file or postgres:// address (else DATABASE_URL, else DIR/.sluice/server.db)",
     )
-    .option("--tries <n>", "how often a board is sent an image that it does not become (else 3)", count)
+    .option(
+      "--tries <n>",
+      "how often a board is sent an image that it does not become (else 3)",
+      wholeNumber(1, 100),
+    )
     .option("--open", "serve everyone, without any secret")
     .option("--json", "one event a line, for scripts")
     .addHelpText("after", "\nExample:\n  sluice serve images --token-file tokens.txt\n")
     .action(async (folder: string, flags: ServeFlags) => {
-      const { runServe } = await import("./serve-run.js");
       await runServe(folder, flags);
     });
 }
 
-function port(text: string): number {
-  const value = Number(text);
-  if (text === "" || !Number.isInteger(value) || value < 0 || value > 65535)
-    throw new InvalidArgumentError("A port number from 0 to 65535 is wanted.");
-  return value;
+const defaultPort = 8266;
+/** A shorter one can be guessed over the network. */
+const tokenLengthMin = 16;
+
+/** What `sluice serve` does: runs until SIGINT or SIGTERM. Rejects with SluiceError when it cannot. */
+async function runServe(folder: string, flags: ServeFlags): Promise<void> {
+  const { readServerConfig } = await import("../server/config-file.js");
+  const { databasePlace, openDatabase } = await import("../server/db/open-database.js");
+  const { Fleet } = await import("../server/db/fleet.js");
+  const { UpdateServer } = await import("../server/update-server.js");
+  const config = flags.config === undefined ? {} : await readServerConfig(flags.config);
+  const settings: ServerConfig = { ...config, ...flags };
+  const secrets = await secretsOf(settings);
+  const tls = await certificateOf(settings);
+  const db = await openDatabase(databasePlace(folder, settings.database));
+  try {
+    const fleet = new Fleet(db, Date.now);
+    for (const [mac, change] of Object.entries(config.devices ?? {})) await fleet.setDevice(mac, change);
+    if (!isGuarded(secrets) && !(await fleet.hasTokens())) throw new SluiceError("NO_SERVER_SECRET");
+    const view = serveView(processOutput(flags));
+    const server = new UpdateServer({
+      folder,
+      fleet,
+      secrets,
+      onEvent: view.event,
+      ...(tls === undefined ? {} : { tls }),
+      ...(settings.tries === undefined ? {} : { tries: settings.tries }),
+    });
+    const ended = untilSignal();
+    const { port, address } = await server.listen(settings.port ?? defaultPort, settings.bind);
+    view.ready({ folder, port, address, https: tls !== undefined, open: secrets.open });
+    await ended;
+    await server.close();
+  } finally {
+    await db.destroy();
+  }
 }
 
-function count(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > 100)
-    throw new InvalidArgumentError("A number from 1 to 100 is wanted.");
-  return value;
+function isGuarded({ open, tokenHashes, passwordHash }: ServerSecrets): boolean {
+  return open || tokenHashes.length > 0 || passwordHash !== undefined;
+}
+
+async function secretsOf(settings: ServerConfig): Promise<ServerSecrets> {
+  const { user, open = false } = settings;
+  const password = user === undefined ? undefined : await readPassword(settings.passwordFile);
+  if (user !== undefined && password === undefined)
+    throw new SluiceError(
+      "BAD_SERVER_CONFIG",
+      `the user ${user} has no password: --password-file or SLUICE_PASSWORD`,
+    );
+  if (user === undefined && settings.passwordFile !== undefined)
+    throw new SluiceError("BAD_SERVER_CONFIG", "a password without a user: give --user as well");
+  return {
+    open,
+    user,
+    passwordHash: password === undefined ? undefined : secretHash(password),
+    tokenHashes: settings.tokenFile === undefined ? [] : await readTokens(settings.tokenFile),
+  };
+}
+
+async function readTokens(file: string): Promise<string[]> {
+  const lines = (await readText(file)).split(/\r?\n/).map((line) => line.trim());
+  const tokens = lines.filter((line) => line !== "" && !line.startsWith("#"));
+  const wrong = tokens.find((token) => !/^[\x21-\x7e]+$/.test(token) || token.length < tokenLengthMin);
+  if (tokens.length === 0 || wrong !== undefined)
+    throw new SluiceError(
+      "BAD_SERVER_CONFIG",
+      `${file} should hold tokens of ${tokenLengthMin} signs or more without blanks, one a line`,
+    );
+  return tokens.map(secretHash);
+}
+
+async function certificateOf(settings: ServerConfig): Promise<{ cert: string; key: string } | undefined> {
+  const pair = await readCertificate(settings, "HTTPS");
+  if (pair === undefined) return undefined;
+  const { createSecureContext } = await import("node:tls");
+  try {
+    createSecureContext(pair);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new SluiceError(
+      "BAD_SERVER_CONFIG",
+      `${settings.cert} and ${settings.key} do not make a certificate: ${reason}`,
+      {
+        cause,
+      },
+    );
+  }
+  return pair;
+}
+
+interface ReadyFacts {
+  readonly folder: string;
+  readonly port: number;
+  readonly address: string;
+  readonly https: boolean;
+  readonly open: boolean;
+}
+
+/** Prints what the server does: a line of words, or of JSON. */
+function serveView({ json, out }: Pick<Output, "json" | "out">): {
+  readonly event: OnServerEvent;
+  readonly ready: (facts: ReadyFacts) => void;
+} {
+  return {
+    event: (event) => out(json ? `${JSON.stringify(event)}\n` : `${wordsOf(event)}\n`),
+    ready: (facts) => out(json ? `${JSON.stringify({ event: "ready", ...facts })}\n` : readyWords(facts)),
+  };
+}
+
+function readyWords({ folder, port, address, https, open }: ReadyFacts): string {
+  const everywhere = address === "::" || address === "0.0.0.0";
+  const host = everywhere ? "localhost" : address.includes(":") ? `[${address}]` : address;
+  const lines = [`ready: ${folder} at ${https ? "https" : "http"}://${host}:${port}/`];
+  if (open) lines.push("  open: everyone who reaches this port gets images and sees the table of boards");
+  else if (!https)
+    lines.push("  plain HTTP: tokens and passwords can be read in this network; --cert and --key end that");
+  return `${lines.join("\n")}\n`;
+}
+
+function wordsOf(event: ServerEvent): string {
+  switch (event.event) {
+    case "answer": {
+      const who = event.mac ?? event.address;
+      const what = event.file === undefined ? "" : ` ${event.file}`;
+      const why = event.text ? `: ${event.text}` : "";
+      return `${who} ${event.status} ${event.row}${what}${why}`;
+    }
+    case "sent":
+      return event.part === undefined
+        ? `${event.mac} has all ${event.bytes} bytes of ${event.file}`
+        : `${event.mac} has bytes ${event.part} of ${event.file}`;
+    case "broken":
+      return `${event.mac} broke off after ${event.bytes} bytes of ${event.file}`;
+    case "changed":
+      return `${event.mac} was cut off: ${event.file} changed`;
+    case "outcome":
+      return `${event.mac} ${event.file}: ${event.outcome}`;
+    case "report":
+      return `${event.mac} reports ${event.report}${event.code === undefined ? "" : ` ${event.code}`}`;
+    case "images":
+      return [
+        `images: ${event.sound} to serve`,
+        ...event.refused.map(({ file, text }) => `  not served: ${file}: ${text}`),
+      ].join("\n");
+    case "trouble":
+      return `trouble: ${event.text}`;
+  }
 }

@@ -1,8 +1,16 @@
+import { readFile, stat } from "node:fs/promises";
+import { hostname } from "node:os";
 import type { Command } from "commander";
-import { parseDuration, parsePort, parseTarget } from "./upload-target.js";
+import type { Board } from "../../boards/index.js";
+import { SluiceError } from "../errors/sluice-error.js";
+import { describeEvent } from "../events/describe-event.js";
+import type { TimedUploadEvent } from "../events/upload-event.js";
+import { readPassword } from "../host/password.js";
+import { parseDuration, parsePort, parseTarget } from "./arguments.js";
+import { interruptible, type Output, Progress, processOutput } from "./terminal.js";
 
 /** As commander leaves them. */
-export interface UploadFlags {
+interface UploadFlags {
   readonly to: { host: string; port: number | undefined };
   readonly filesystem?: true;
   readonly board?: string;
@@ -61,7 +69,129 @@ export function addUpload(program: Command): void {
         "  sluice upload espruino_2v29_esp32.tgz --board esp32-devkit --to garden.local\n",
     )
     .action(async (image: string, flags: UploadFlags) => {
-      const { upload } = await import("./upload-run.js");
       await upload(image, flags);
     });
+}
+
+async function upload(file: string, flags: UploadFlags): Promise<void> {
+  const { looksLikeProgram } = await import("../devicescript/gateway/upload.js");
+  const image = flags.filesystem ? await readImage(file) : await readUpload(file, flags.board);
+  const onEvent = uploadView(processOutput(flags), flags.quiet ?? false);
+  if (looksLikeProgram(image))
+    return interruptible((signal) => throughGateway(image, flags, onEvent, signal), ["SIGINT"]);
+  const password = await readPassword(flags.passwordFile);
+  const { locateBoard } = await import("../host/discover/local-name.js");
+  const { uploadImage } = await import("../host/upload.js");
+  await interruptible(
+    async (signal) =>
+      uploadImage({
+        image,
+        filesystem: flags.filesystem ?? false,
+        to: { ...(await locateBoard(flags.to)), hostIp: flags.hostIp, hostPort: flags.hostPort },
+        password,
+        askPassword: password === undefined && process.stdin.isTTY ? askPassword : undefined,
+        chunk: flags.dialect === "esp32" ? 1024 : 1460,
+        retries: flags.wait === false ? 0 : 3,
+        patience: (flags.wait || 0) * 1000,
+        signal,
+        onEvent,
+      }),
+    ["SIGINT"],
+  );
+}
+
+/** A DeviceScript board listens to its gateway only; `--to` is its name there. */
+async function throughGateway(
+  program: Uint8Array,
+  flags: UploadFlags,
+  onEvent: (event: TimedUploadEvent) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const { EndpointClient } = await import("../devicescript/gateway/endpoint/endpoint-client.js");
+  const { gatewayFolder } = await import("../devicescript/gateway/store/state-folder.js");
+  await new EndpointClient(gatewayFolder(flags.gateway)).upload(flags.to.host, {
+    program,
+    from: hostname(),
+    force: flags.force ?? false,
+    retries: flags.wait === false ? 0 : 3,
+    onEvent,
+    signal,
+  });
+}
+
+async function readUpload(file: string, boardId: string | undefined): Promise<Uint8Array> {
+  const { requireBoard } = await import("../image/board-target.js");
+  const board = boardId === undefined ? undefined : requireBoard(boardId);
+  const isPackage = /\.(tgz|tar\.gz|zip)$|^[a-z]+:\/\//i.test(file) || (await isFolder(file));
+  const image = isPackage ? await readPackage(file, board) : await readImage(file);
+  if (board !== undefined) await judgeUpload(image, board);
+  return image;
+}
+
+async function readPackage(source: string, board: Board | undefined): Promise<Uint8Array> {
+  if (board === undefined) throw new SluiceError("NEEDS_BOARD", `${source} is a package.`);
+  const { readFirmware } = await import("../host/flash/fetch-firmware.js");
+  const { findFirmware, judgeVersion } = await import("../host/flash/firmware-package.js");
+  const firmware = findFirmware(board, await readFirmware(source));
+  judgeVersion(firmware.version);
+  return firmware.app;
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+}
+
+async function readImage(file: string): Promise<Uint8Array> {
+  let image: Uint8Array;
+  try {
+    image = await readFile(file);
+  } catch (cause) {
+    const why = cause instanceof Error && "code" in cause ? ` (${String(cause.code)})` : "";
+    throw new SluiceError("FILE_NOT_READABLE", `${file} cannot be read${why}.`, { cause });
+  }
+  if (image.length === 0) throw new SluiceError("EMPTY_IMAGE", `${file} is empty.`);
+  return image;
+}
+
+/**
+ * Refuses what has no place on the board over the air, before it is sent. Not on Arduino's layouts: how much room the
+ * running sketch leaves, the board alone knows.
+ * @throws SluiceError with the fault's code
+ */
+async function judgeUpload(image: Uint8Array, board: Board): Promise<void> {
+  if (board.layout.kind === "eboot") return;
+  const { judgeForBoard } = await import("../image/judge-file.js");
+  const { placeImage } = await import("../image/placement.js");
+  const judged = judgeForBoard(image, board);
+  const wrong = judged.fault ?? placeImage(board, judged).fault;
+  if (wrong !== undefined)
+    throw new SluiceError(wrong.code, `${board.id} does not take this image: ${wrong.text}.`);
+}
+
+async function askPassword(attempt: number): Promise<string | undefined> {
+  const { isCancel, password } = await import("@clack/prompts");
+  const message = attempt === 1 ? "Password of the board" : "Not accepted. Password of the board";
+  const typed = await password({ message, output: process.stderr });
+  return isCancel(typed) || typed === undefined ? undefined : typed;
+}
+
+/**
+ * Shows an upload as it happens. The caller prints failures, except with `json`, where they are an event.
+ * @param quiet nothing but failures
+ */
+export function uploadView(output: Output, quiet: boolean): (event: TimedUploadEvent) => void {
+  const { json, out, err } = output;
+  if (json)
+    return (event) => {
+      if (!quiet || event.event === "failed") out(`${JSON.stringify(event)}\n`);
+    };
+  if (quiet) return () => {};
+  const progress = new Progress(output);
+  return (event) => {
+    if (event.event === "connected" || event.event === "writing") progress.start(event.at);
+    if (event.event === "progress") progress.show(event.acknowledged, event.total, event.at);
+    const line = event.event === "failed" ? undefined : describeEvent(event);
+    if (line !== undefined || event.event === "failed") progress.clear();
+    if (line !== undefined) err(`${line}\n`);
+  };
 }

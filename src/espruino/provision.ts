@@ -116,7 +116,7 @@ export async function storageImage(board: Board, options: ProvisionOptions): Pro
  */
 export async function chipImage(
   board: Board,
-  options: ProvisionOptions & { readonly firmware?: Uint8Array },
+  options: ProvisionOptions & { readonly firmware?: Uint8Array | undefined },
 ): Promise<Uint8Array> {
   const chip = new Uint8Array(board.flashSize).fill(0xff);
   const partitions = boardPartitions(board);

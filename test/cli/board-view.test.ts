@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { boardView } from "../../src/cli/board-view.js";
+import { boardView } from "../../src/cli/board.js";
 
 const ports = { udpPort: 40_001, httpPort: 40_080 };
 
 function shown(options: { json: boolean; web: boolean }, ...events: Record<string, unknown>[]): string {
   let text = "";
-  const view = boardView(ports, { ...options, out: (piece) => (text += piece) });
+  const view = boardView(ports, { json: options.json, out: (piece) => (text += piece) }, options.web);
   for (const event of events) view({ t: 1234, event: "", ...event });
   return text;
 }

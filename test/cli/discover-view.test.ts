@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { boardTable, discoverView } from "../../src/cli/discover-view.js";
+import { boardTable, discoverView } from "../../src/cli/discover.js";
 import type { FoundBoard } from "../../src/host/discover/board-list.js";
 
 const garden: FoundBoard = {
@@ -33,21 +33,22 @@ function shown(options: { json: boolean; terminal: boolean }): string {
 
 describe("sluice discover shows", () => {
   test("a table", () => {
-    expect(boardTable([other, garden])).toEqual([
+    expect(boardTable([other, garden]).split("\n")).toEqual([
       "NAME                  ADDRESS           BOARD         AUTH  APP     VERSION",
       "esp8266-ee1337.local  192.168.1.7:8266  esp32-devkit  no    -       -",
       "garden.local          192.168.1.7:3232  esp32-devkit  yes   garden  2.0.0",
+      "",
     ]);
   });
 
   test("update pages, where there are some", () => {
-    const [head, row] = boardTable([{ ...garden, page: "http://192.168.1.7/update" }]);
+    const [head, row] = boardTable([{ ...garden, page: "http://192.168.1.7/update" }]).split("\n");
     expect([head.endsWith("PAGE"), row.endsWith("http://192.168.1.7/update")]).toEqual([true, true]);
   });
 
   test("nothing that steers the terminal, whatever a board calls itself", () => {
-    const table = boardTable([{ ...garden, board: "\x1b[2Jboard\u009b1m\n", app: "a\rb@\x07" }]).join("");
-    expect(table).toMatch(/^[\x20-\x7e]+$/);
+    const table = boardTable([{ ...garden, board: "\x1b[2Jboard\u009b1m\n", app: "a\rb@\x07" }]);
+    expect(table).toMatch(/^[\x20-\x7e]+\n[\x20-\x7e]+\n$/);
   });
 
   test("the table once, at the end, in a pipe", () => {

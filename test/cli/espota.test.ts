@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { runEspota } from "../../src/cli/espota-run.js";
+import { runEspota } from "../../src/cli/espota.js";
 import { acknowledgeAll, FakeDevice, type FakeDeviceScript, takeSilently } from "../support/fake-device.js";
 
 const nonce = "25d55ad283aa400af464c76d713c07ad";

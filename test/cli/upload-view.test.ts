@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { progressText, uploadView } from "../../src/cli/upload-view.js";
+import { progressText } from "../../src/cli/terminal.js";
+import { uploadView } from "../../src/cli/upload.js";
 import type { TimedUploadEvent, UploadEvent } from "../../src/host/index.js";
 
 const story: readonly UploadEvent[] = [
@@ -16,15 +17,16 @@ function shown(
   events: readonly UploadEvent[] = story,
 ): { out: string; err: string } {
   const seen = { out: "", err: "" };
-  const view = uploadView({
-    ...{ json: false, quiet: false, terminal: false, ...options },
-    out: (text) => {
+  const output = {
+    ...{ json: false, terminal: false, ...options },
+    out: (text: string) => {
       seen.out += text;
     },
-    err: (text) => {
+    err: (text: string) => {
       seen.err += text;
     },
-  });
+  };
+  const view = uploadView(output, options.quiet ?? false);
   for (const [i, event] of events.entries()) view({ at: i * 100, ...event } as TimedUploadEvent);
   return seen;
 }

@@ -1,0 +1,144 @@
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { SluiceError } from "../errors/sluice-error.js";
+import { formatBytes } from "../events/describe-event.js";
+
+/** Where a verb prints what happens, and how. */
+export interface Output {
+  /** Events as JSON, one a line, on `out`. */
+  readonly json: boolean;
+  /** A terminal, on which progress may be drawn over itself. */
+  readonly terminal: boolean;
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+}
+
+/** @param drawsOn the stream that progress is drawn on */
+export function processOutput(
+  flags: { readonly json?: true },
+  drawsOn: { readonly isTTY?: boolean } = process.stderr,
+): Output {
+  return {
+    json: flags.json ?? false,
+    terminal: drawsOn.isTTY ?? false,
+    out: (text) => process.stdout.write(text),
+    err: (text) => process.stderr.write(text),
+  };
+}
+
+/** Prints a result: as one line of JSON, or in words. */
+export function printResult(json: boolean | undefined, value: unknown, words: string): void {
+  process.stdout.write(json ? `${JSON.stringify(value)}\n` : words);
+}
+
+/** Rows of cells, each column as wide as its widest. */
+export function columns(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => (row[column] ?? "").length)),
+  );
+  const lines = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  "));
+  return lines.map((line) => `${line.trimEnd()}\n`).join("");
+}
+
+/** Resolves when the program is told to end: Ctrl-C, or a service manager. */
+export async function untilSignal(): Promise<void> {
+  await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
+}
+
+/** Runs `work` with a signal that Ctrl-C aborts. */
+export async function interruptible<Result>(
+  work: (signal: AbortSignal) => Promise<Result>,
+  signals: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM"],
+): Promise<Result> {
+  const cancel = new AbortController();
+  const interrupted = (): void => cancel.abort();
+  for (const name of signals) process.once(name, interrupted);
+  try {
+    return await work(cancel.signal);
+  } finally {
+    for (const name of signals) process.removeListener(name, interrupted);
+  }
+}
+
+/** A file that the command line names. @throws SluiceError FILE_NOT_READABLE */
+export async function readBytes(file: string, detail = `${file} cannot be read.`): Promise<Buffer> {
+  try {
+    return await readFile(file);
+  } catch (cause) {
+    throw new SluiceError("FILE_NOT_READABLE", detail, { cause });
+  }
+}
+
+/** A text file that the command line names. @throws SluiceError FILE_NOT_READABLE */
+export async function readText(file: string): Promise<string> {
+  return (await readBytes(file, `The file ${file} cannot be read.`)).toString("utf8");
+}
+
+/** Certificate and key of a server, for a verb with `--cert` and `--key`. @throws SluiceError BAD_SERVER_CONFIG */
+export async function readCertificate(
+  { cert, key }: { readonly cert?: string; readonly key?: string },
+  protocol: string,
+): Promise<{ cert: string; key: string } | undefined> {
+  if (cert === undefined && key === undefined) return undefined;
+  if (cert === undefined || key === undefined)
+    throw new SluiceError("BAD_SERVER_CONFIG", `${protocol} needs both --cert and --key`);
+  return { cert: await readText(cert), key: await readText(key) };
+}
+
+const cells = 30;
+/** A terminal need not be redrawn more often, milliseconds. */
+const redrawMs = 50;
+
+/** How far a transfer is: a bar that is redrawn on a terminal, a line every quarter elsewhere. */
+export class Progress {
+  private startedAt = 0;
+  private drawnAt = Number.NEGATIVE_INFINITY;
+  private drawn = false;
+  private quarter = 0;
+
+  constructor(private readonly output: Pick<Output, "terminal" | "err">) {}
+
+  /** @param at milliseconds since the verb began */
+  start(at: number): void {
+    this.startedAt = at;
+    this.drawnAt = Number.NEGATIVE_INFINITY;
+    this.quarter = 0;
+  }
+
+  show(done: number, total: number, at: number): void {
+    if (this.output.terminal) this.draw(done, total, at);
+    else this.line(done, total);
+  }
+
+  /** Makes room for another line. */
+  clear(): void {
+    if (this.drawn) this.output.err("\r\x1b[K");
+    this.drawn = false;
+  }
+
+  private draw(done: number, total: number, at: number): void {
+    if (at - this.drawnAt < redrawMs && done < total) return;
+    this.drawnAt = at;
+    this.drawn = true;
+    this.output.err(`\r\x1b[K${progressText(done, total, at - this.startedAt)}`);
+  }
+
+  private line(done: number, total: number): void {
+    const quarter = Math.floor((4 * done) / total);
+    if (quarter <= this.quarter) return;
+    this.quarter = quarter;
+    this.output.err(`${quarter * 25} % (${formatBytes(done)} of ${formatBytes(total)})\n`);
+  }
+}
+
+/** `[====      ]  40 %  12.3 KiB/s  0:07 left` */
+export function progressText(done: number, total: number, milliseconds: number): string {
+  const filled = Math.round((cells * done) / total);
+  const bar = "=".repeat(filled).padEnd(cells);
+  const percent = String(Math.floor((100 * done) / total)).padStart(3);
+  if (done === 0 || milliseconds <= 0) return `[${bar}] ${percent} %`;
+  const rate = (done * 1000) / milliseconds;
+  const left = Math.ceil((total - done) / rate);
+  const clock = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+  return `[${bar}] ${percent} %  ${formatBytes(rate)}/s  ${clock} left`;
+}
