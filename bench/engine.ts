@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Board, familyNumber } from "../boards/index.js";
+import { type Board, chips } from "../boards/index.js";
 import { BundleKind, Engine } from "../src/core/bundle/header.js";
 import { storeFileLength, storeFileName, storeLayout } from "../src/core/update/store.js";
 import { espruinoPort } from "../src/espruino/build/board-constants.js";
@@ -100,7 +100,7 @@ function bundleOf(board: Board, bytes: number): Uint8Array {
   const fields = {
     kind: BundleKind.App,
     engine: Engine.Espruino,
-    family: familyNumber[board.chip],
+    family: chips[board.chip].family,
     name: "bench",
     version: "2.0.0",
     agentVersion: "",

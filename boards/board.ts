@@ -4,16 +4,23 @@ import type { FlashLayout } from "./layout.js";
 
 export type Chip = "esp8266" | "esp32" | "esp32c3" | "esp32s2" | "esp32s3" | "linux";
 
-/** Numbers of the app bundle's `family` byte; 0 fits every board of its engine. */
-export const familyNumber = {
-  any: 0,
-  esp8266: 1,
-  esp32: 2,
-  esp32c3: 3,
-  esp32s3: 4,
-  esp32s2: 5,
-  linux: 15,
-} as const;
+/** What stands for a chip in files and in its own loader. */
+interface ChipNames {
+  /** `family` byte of an app bundle; 0 there fits every board of its engine. */
+  readonly family: number;
+  /** `chip_id` of a firmware image (src/core/image/chips.ts); -1: any. */
+  readonly imageId: number;
+  readonly name: string;
+}
+
+export const chips: Readonly<Record<Chip, ChipNames>> = {
+  esp8266: { family: 1, imageId: 0x8266, name: "ESP8266" },
+  esp32: { family: 2, imageId: 0, name: "ESP32" },
+  esp32c3: { family: 3, imageId: 5, name: "ESP32-C3" },
+  esp32s3: { family: 4, imageId: 9, name: "ESP32-S3" },
+  esp32s2: { family: 5, imageId: 2, name: "ESP32-S2" },
+  linux: { family: 15, imageId: -1, name: "Linux" },
+};
 
 /** How Espruino is built for the board. Sizes and addresses in bytes. Source: facts of Espruino's boards/*.py. */
 export interface EspruinoPort {
@@ -38,6 +45,8 @@ export interface EspruinoPort {
   readonly romMd5?: { readonly init: number; readonly update: number; readonly final: number };
   /** Native hashes of `require("crypto")`. */
   readonly hashes: readonly ("sha1" | "sha224" | "sha256" | "sha384" | "sha512")[];
+  /** Whether the agent answers mDNS: not where the host's own responder has the port. */
+  readonly mdns: boolean;
   /** JsVars at start. */
   readonly variables: number;
   /** Slots inside the Storage file "sluice" (src/core/update/store.ts), in erase blocks; each exists twice. */

@@ -7,6 +7,7 @@ export const espruinoOnEsp32: Omit<EspruinoPort, "builds" | "romMd5" | "randomRe
   tcpChunk: 536,
   batch: 1024,
   udpMax: 528,
+  mdns: true,
   hashes: ["sha1", "sha224", "sha256", "sha384", "sha512"],
   store: { agentBlocks: 48, appBlocks: 32 },
 };

@@ -12,7 +12,7 @@ import { esp32s3Devkit, esp32s3Ota } from "./esp32s3-devkit.js";
 import { linux } from "./linux.js";
 
 export type { Board, Chip, DeviceScriptPort, EspruinoPort } from "./board.js";
-export { familyNumber } from "./board.js";
+export { chips } from "./board.js";
 export type {
   EbootLayout,
   Esp32Layout,

@@ -20,6 +20,7 @@ export const linux: Board = {
     tcpChunk: 536,
     batch: 1024,
     udpMax: 528,
+    mdns: false,
     randomRegister: 0,
     hashes: ["sha1", "sha224", "sha256", "sha384", "sha512"],
     variables: 16000,

@@ -1,19 +1,8 @@
-import { type Board, boards, type Chip, findBoard } from "../../boards/index.js";
+import { type Board, boards, chips, findBoard } from "../../boards/index.js";
 import { otaPartitions, type Partition, PartitionType } from "../core/flash/partition-table.js";
-import { ChipId } from "../core/image/chips.js";
 import { anyTarget, type ImageTarget } from "../core/image/source.js";
 import { SluiceError } from "../errors/sluice-error.js";
 import { boardPartitions } from "./partition-tables.js";
-
-/** How images number the chip of a board. */
-export const chipIds: Readonly<Record<Chip, number>> = {
-  esp8266: ChipId.Esp8266,
-  esp32: ChipId.Esp32,
-  esp32c3: ChipId.Esp32c3,
-  esp32s2: ChipId.Esp32s2,
-  esp32s3: ChipId.Esp32s3,
-  linux: ChipId.Any,
-};
 
 /** @throws SluiceError UNKNOWN_BOARD, with the list of boards */
 export function requireBoard(id: string): Board {
@@ -40,7 +29,7 @@ export function slotSize(board: Board): number {
 
 /** What a firmware image for this board has to suit, whichever slot it goes to. */
 export function boardTarget(board: Board): ImageTarget {
-  const common = { ...anyTarget, chip: chipIds[board.chip], flashSize: board.flashSize };
+  const common = { ...anyTarget, chip: chips[board.chip].imageId, flashSize: board.flashSize };
   const { layout } = board;
   switch (layout.kind) {
     case "esp32":

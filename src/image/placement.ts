@@ -1,5 +1,5 @@
 import type { Board, EbootLayout } from "../../boards/index.js";
-import { familyNumber } from "../../boards/index.js";
+import { chips } from "../../boards/index.js";
 import { Engine } from "../core/bundle/header.js";
 import { type Fault, FaultNumber, fault } from "../core/errors.js";
 import { roundUpToSector, updateStart } from "../core/flash/eboot.js";
@@ -75,7 +75,7 @@ function placeBundle(board: Board, image: ImageJudgement): Placement {
     return nowhere(FaultNumber.Space, "this board has no Storage that could hold app slots");
   if (bundle.engine !== Engine.Espruino)
     return nowhere(FaultNumber.WrongEngine, "the bundle was built for another engine than Espruino");
-  if (bundle.family !== familyNumber.any && bundle.family !== familyNumber[board.chip])
+  if (bundle.family !== 0 && bundle.family !== chips[board.chip].family)
     return nowhere(FaultNumber.WrongBoard, `the bundle was built for another chip than ${board.chip}`);
   const layout = storeLayout(board.blockLength, port.store.agentBlocks, port.store.appBlocks);
   const isAgent = bundle.kind === 2;

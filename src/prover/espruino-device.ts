@@ -1,4 +1,4 @@
-import { type Board, familyNumber } from "../../boards/index.js";
+import { type Board, chips } from "../../boards/index.js";
 import { flashArea } from "../board/flash-area.js";
 import { type AppHeader, BundleKind, Engine } from "../core/bundle/header.js";
 import { BundleSlots } from "../core/bundle/slots.js";
@@ -29,7 +29,7 @@ export function storePlace(board: Board): StorePlace | undefined {
   return {
     layout: storeLayout(board.blockLength, port.store.agentBlocks, port.store.appBlocks),
     address: port.storage.offset,
-    family: familyNumber[board.chip],
+    family: chips[board.chip].family,
     piece: port.tcpChunk,
   };
 }

@@ -8,7 +8,7 @@ import { textField, u32 } from "../read.js";
  *     4   1  format version, 1
  *     5   1  kind: 1 app, 2 agent
  *     6   1  engine: 1 Espruino, 2 DeviceScript, 3 XS
- *     7   1  board family (boards/board.ts familyNumber); 0 fits every board of the engine
+ *     7   1  board family (boards/board.ts chips); 0 fits every board of the engine
  *     8   4  header length, 256: the payload starts here
  *    12   4  payload length
  *    16   4  CRC-32 of the payload (what a loader can afford at every start)

@@ -1,4 +1,4 @@
-import { type Board, type EspruinoPort, familyNumber } from "../../../boards/index.js";
+import { type Board, chips, type EspruinoPort } from "../../../boards/index.js";
 import {
   AppSubtype,
   DataSubtype,
@@ -22,7 +22,7 @@ export function boardConstants(board: Board, sluiceVersion: string): Record<stri
   const values: Record<string, string | number | boolean> = {
     BOARD_ID: board.id,
     BOARD_CHIP: board.chip,
-    BOARD_FAMILY: familyNumber[board.chip],
+    BOARD_FAMILY: chips[board.chip].family,
     BOARD_BLOCK: board.blockLength,
     BOARD_STORAGE: port.storage.offset,
     BOARD_AGENT_BLOCKS: port.store.agentBlocks,
@@ -37,7 +37,7 @@ export function boardConstants(board: Board, sluiceVersion: string): Record<stri
     BOARD_MD5_UPDATE: port.romMd5?.update ?? 0,
     BOARD_MD5_FINAL: port.romMd5?.final ?? 0,
     BOARD_OTA_PORT: board.otaPort,
-    BOARD_NAMES: board.chip !== "linux",
+    BOARD_NAMES: port.mdns,
     SLUICE_VERSION: sluiceVersion,
     ...firmwareConstants(board),
   };

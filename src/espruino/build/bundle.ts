@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import { type Board, familyNumber } from "../../../boards/index.js";
+import { type Board, chips } from "../../../boards/index.js";
 import { type AppHeader, appHeaderLength, BundleKind, Engine } from "../../core/bundle/header.js";
 import { SluiceError } from "../../errors/sluice-error.js";
 import { packageRoot, packageVersion } from "../../node/package-root.js";
@@ -51,7 +51,7 @@ export async function buildBundle(request: BundleRequest): Promise<Bundle> {
   const fields: BundleFields = {
     kind: BundleKind.App,
     engine: Engine.Espruino,
-    family: familyNumber[request.board.chip],
+    family: chips[request.board.chip].family,
     name: manifest.name,
     version: request.version ?? manifest.version,
     agentVersion: manifest.agent,
@@ -69,7 +69,7 @@ export async function buildAgent(board: Board, entry = deviceFile("agent.ts")): 
   const fields: BundleFields = {
     kind: BundleKind.Agent,
     engine: Engine.Espruino,
-    family: familyNumber[board.chip],
+    family: chips[board.chip].family,
     name: "sluice-agent",
     version: packageVersion(),
     agentVersion: "",

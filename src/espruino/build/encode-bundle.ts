@@ -14,7 +14,7 @@ export interface BundleFields {
   /** 1 app, 2 agent (core/bundle/header.ts BundleKind). */
   readonly kind: number;
   readonly engine: Engine;
-  /** boards/board.ts familyNumber. */
+  /** boards/board.ts chips. */
   readonly family: number;
   /** Printable ASCII without blanks, 1..24 characters. */
   readonly name: string;

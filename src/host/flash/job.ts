@@ -28,14 +28,6 @@ export interface FlashJob {
   readonly baud: number;
 }
 
-/** What esptool-js calls the chips. */
-export const chipNames: Readonly<Record<FlashJob["chip"], string>> = {
-  esp32: "ESP32",
-  esp32c3: "ESP32-C3",
-  esp32s2: "ESP32-S2",
-  esp32s3: "ESP32-S3",
-};
-
 export type FlashEvent =
   | { readonly event: "connecting" }
   | { readonly event: "connected"; readonly chip: string; readonly flashSize: number }

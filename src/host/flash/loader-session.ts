@@ -1,7 +1,8 @@
 import { ESPLoader } from "esptool-js";
+import { chips } from "../../../boards/board.js";
 import { SluiceError } from "../../errors/sluice-error.js";
 import { EsptoolTransport } from "./esptool-transport.js";
-import { chipNames, type FlashEvent, type FlashJob } from "./job.js";
+import type { FlashEvent, FlashJob } from "./job.js";
 import type { SerialLine } from "./serial-line.js";
 
 /** What a session has to know of its job. */
@@ -71,7 +72,7 @@ async function connect(
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new SluiceError("NO_BOARD_ON_PORT", `No boot loader answers on this port (${why}).`, { cause });
   }
-  const wanted = chipNames[job.chip];
+  const wanted = chips[job.chip].name;
   if (loader.chip.CHIP_NAME !== wanted)
     throw new SluiceError(
       "WRONG_BOARD",

@@ -1,4 +1,4 @@
-import { type Board, familyNumber } from "../../../boards/index.js";
+import { type Board, chips } from "../../../boards/index.js";
 import { BundleKind, Engine } from "../../core/bundle/header.js";
 import { anyTarget } from "../../core/image/source.js";
 import { SluiceError } from "../../errors/sluice-error.js";
@@ -100,6 +100,6 @@ function judgeApp(app: Uint8Array, board: Board): void {
     );
   if (header.engine !== Engine.Espruino)
     throw new SluiceError("WRONG_ENGINE", "The application was built for another JavaScript engine.");
-  if (header.family !== 0 && header.family !== familyNumber[board.chip])
+  if (header.family !== 0 && header.family !== chips[board.chip].family)
     throw new SluiceError("WRONG_BOARD", `The application was built for another chip than ${board.id} has.`);
 }

@@ -1,4 +1,4 @@
-import { type Board, familyNumber } from "../../../boards/index.js";
+import { type Board, chips } from "../../../boards/index.js";
 import { appHeaderLength, BundleKind, Engine } from "../../core/bundle/header.js";
 import { BundleSlots } from "../../core/bundle/slots.js";
 import { Journal } from "../../core/update/journal.js";
@@ -106,7 +106,7 @@ function lastApp(bytes: Uint8Array, board: Board, layout: StoreLayout): Pick<Fou
     flash,
     layout,
     Engine.Espruino,
-    familyNumber[board.chip],
+    chips[board.chip].family,
   );
   const { app: current } = journal.open();
   for (const slot of [current, 1 - current]) {

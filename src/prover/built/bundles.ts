@@ -1,4 +1,4 @@
-import { type Board, familyNumber } from "../../../boards/index.js";
+import { type Board, chips } from "../../../boards/index.js";
 import { makeFlash } from "../../board/board-flash.js";
 import type { NorFlash } from "../../board/nor-flash.js";
 import { BundleKind, Engine, type SafePin } from "../../core/bundle/header.js";
@@ -68,7 +68,7 @@ export function image(
     // It waters from its first moment, so that there is something to make safe.
     const code = `(function(){var ota=require("sluice").ota;${says}print("notes "+ota.recall());digitalWrite(new Pin(26),1);ota.begin({});globalThis.ota=ota;${fails}})();`;
     const kind = BundleKind.App;
-    const family = familyNumber[board.chip];
+    const family = chips[board.chip].family;
     const fields = {
       kind,
       engine: Engine.Espruino,

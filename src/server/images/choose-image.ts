@@ -1,7 +1,6 @@
 import { compare, parse, type SemVer } from "semver";
-import { type Board, familyNumber, findBoard } from "../../../boards/index.js";
+import { type Board, chips, findBoard } from "../../../boards/index.js";
 import type { ImageKind } from "../../core/image/judgement.js";
-import { chipIds } from "../../image/board-target.js";
 import type { BoardRequest } from "../wire/board-request.js";
 import { defaultChannel, type ImageTargetName, type ServedImage, stemOf } from "./served-image.js";
 
@@ -70,14 +69,14 @@ function suits(image: ServedImage, request: BoardRequest, board: Board | undefin
       return (
         !image.gzip &&
         (image.kind === "devicescript") === (board?.devicescript !== undefined) &&
-        (image.family === 0 || board === undefined || familyNumber[board.chip] === image.family)
+        (image.family === 0 || board === undefined || chips[board.chip].family === image.family)
       );
   }
 }
 
 /** eboot wants itself in front and can inflate; the ESP32's client takes neither gzip nor another chip's image. */
 function suitsChip(image: ServedImage, request: BoardRequest, board: Board | undefined): boolean {
-  if (board !== undefined && chipIds[board.chip] !== image.chip) return false;
+  if (board !== undefined && chips[board.chip].imageId !== image.chip) return false;
   if (request.family === "esp8266") return image.kind === "arduino";
   if (request.family === "esp32") return image.kind === "esp32" && !image.gzip;
   if (image.gzip || board === undefined) return false;
