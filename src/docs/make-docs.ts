@@ -6,7 +6,7 @@ import { errorCatalog } from "../errors/sluice-error.js";
 import { packageRoot } from "../node/package-root.js";
 import { boardFacts, boardsSummary, boardsTable, wiringTable } from "./boards-table.js";
 
-/** Pages that are made, and what they should say now. */
+/** Generated pages by path, with the text they should have now. */
 export function madePages(): ReadonlyMap<string, string> {
   return new Map([
     ["docs/errors.md", errorsPage()],

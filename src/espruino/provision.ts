@@ -29,14 +29,14 @@ export interface ProvisionOptions {
   readonly auth?: "md5" | "pbkdf2" | undefined;
   /** Events on the board's console. */
   readonly log?: boolean | undefined;
-  /** The update page, also when no application asks for it. */
+  /** The update page, also when no application turns it on. */
   readonly web?:
     | boolean
     | { path?: string; port?: number; user?: string; classicStatus?: boolean }
     | undefined;
-  /** The server to ask for updates; works in safe mode, too. */
+  /** The server to poll for updates, in safe mode as well. */
   readonly pull?: PullSettings | undefined;
-  /** When updates are allowed (core/policy), whatever the application says of it. */
+  /** When updates are allowed (core/policy), whatever the application sets. */
   readonly window?: string | undefined;
   /** Of that window, and of the application's. */
   readonly timeZone?: string | undefined;

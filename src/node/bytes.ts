@@ -17,7 +17,7 @@ export const nodeBytes: Bytes = {
   },
   fromText: (text) => new Uint8Array(Buffer.from(text, "latin1")),
   isBlank: (chunk) => {
-    // A plain loop: a prover asks this a million times, and `every` calls back for each byte.
+    // A plain loop: a prover calls this a million times, and `every` calls back for each byte.
     const bytes = view(chunk);
     for (let i = 0; i < bytes.length; i++) if (bytes[i] !== 0xff) return false;
     return true;

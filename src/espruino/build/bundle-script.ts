@@ -189,7 +189,7 @@ function failures(cause: unknown, folder: string): string {
 
 /**
  * Writes line breaks inside of templates as `\n`, so that all code stands in one line. The board counts lines from the
- * start of its Storage file, where much else lies, so a line number from it says nothing; the column does.
+ * start of its Storage file, where much else lies, so a line number from it means nothing; the column does.
  */
 export function joinLines({ code, map }: CompiledScript): CompiledScript {
   const breaks: number[] = [];

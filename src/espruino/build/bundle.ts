@@ -101,8 +101,8 @@ export async function buildAgent(board: Board, entry = deviceFile("agent.ts")): 
 }
 
 /** The text of `.boot0`, which is written by cable only. @throws SluiceError as buildBundle */
-export async function buildLoader(board: Board, entry = deviceFile("loader.ts")): Promise<CompiledScript> {
-  return bundleScript({ entry, kind: "loader", board });
+export async function buildLoader(board: Board): Promise<CompiledScript> {
+  return bundleScript({ entry: deviceFile("loader.ts"), kind: "loader", board });
 }
 
 function pack(fields: BundleFields, script: CompiledScript, board: Board, blocks: number): Bundle {

@@ -7,7 +7,7 @@ import { type AnyFunction, isFunction, keyName, walk } from "./dialect/nodes.js"
 export interface ExplainSource {
   /** The source map that `sluice build` wrote. */
   readonly map: string;
-  /** The code of the bundle, when it is at hand: tells the frames of an app from those of the agent. */
+  /** The code of the bundle, when it is at hand: distinguishes the frames of an app from those of the agent. */
   readonly code?: string;
 }
 
@@ -63,7 +63,7 @@ interface FunctionSpan {
   readonly from: number;
   readonly to: number;
   readonly text: string;
-  /** As the engine says it, minified as it may be. */
+  /** As the engine prints it, which may be minified. */
   readonly name: string | undefined;
   /** Where the name stands. */
   readonly nameAt: number;

@@ -9,7 +9,7 @@ import { SlipDecoder } from "./slip.js";
 const stepMs = 20;
 
 /**
- * esptool-js over one of our lines instead of a WebSerial port. It says nothing on the console, wakes when bytes come
+ * esptool-js over one of our lines instead of a WebSerial port. It prints nothing on the console, wakes when bytes come
  * instead of looking every millisecond, and fails at once when the line is lost, where the original waits for each
  * timeout in turn.
  */
@@ -27,7 +27,7 @@ export class EsptoolTransport extends Transport {
   #lose: (reason: Error) => void = () => undefined;
 
   constructor(line: SerialLine) {
-    // The original keeps the port and asks it for everything that is overridden below.
+    // The original uses the port only in what is overridden below.
     super(undefined as never);
     this.#line = line;
     this.whenLost = new Promise((_resolve, reject) => {

@@ -44,7 +44,7 @@ export async function withLoader<T>(
   if (options.signal?.aborted) cancel();
   try {
     const work = connect(transport, line, job, options).then(use);
-    // The work ends by itself soon after the line is lost; nobody waits for how.
+    // The work ends by itself soon after the line is lost; how does not matter.
     work.catch(() => undefined);
     return await Promise.race([work, transport.whenLost]);
   } catch (error) {

@@ -16,7 +16,7 @@ export interface PortInfo {
 
 /** Serial ports of this computer that hang on USB, which is where boards are. */
 export async function listPorts(): Promise<PortInfo[]> {
-  // serialport asks udev on Linux, and where there is none (a container) its error cannot be caught.
+  // serialport runs udev on Linux, and where there is none (a container) its error cannot be caught.
   if (process.platform === "linux" && spawnSync("udevadm", ["--version"]).error !== undefined)
     return portsOfSys();
   const { SerialPort } = await import("serialport");

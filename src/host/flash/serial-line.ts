@@ -1,10 +1,10 @@
-/** What USB says of the adapter; undefined where there is none, or it does not say. */
+/** USB ids of the adapter; undefined where there is none, or they are not known. */
 export interface UsbIds {
   readonly vendor: number | undefined;
   readonly product: number | undefined;
 }
 
-/** What a line tells of itself while it is open. */
+/** What an open line calls. */
 export interface LineEvents {
   readonly onBytes: (bytes: Uint8Array) => void;
   /** Once, when it is gone without having been closed: the cable was pulled. */

@@ -17,7 +17,7 @@ export function slipEncode(packet: Uint8Array): Uint8Array {
 
 /**
  * Packets out of a stream of bytes. A 0xC0 both ends a packet and begins the next, so that noise costs one packet and
- * never the step: what stands between two packets comes out as a packet that nobody understands. What comes before the
+ * never the step: what stands between two packets comes out as a packet that no command matches. What comes before the
  * first 0xC0 (a boot log) is dropped, and so is a packet with an escape that does not exist.
  */
 export class SlipDecoder {

@@ -14,7 +14,7 @@ export function checkBuiltins(program: AnyNode, names: Names, report: ReportFind
   const own = ownMembers(program);
   for (const node of names.globals) {
     const instead = missingGlobals.get(node.name);
-    // `typeof Map` asks whether it is there, and may.
+    // `typeof Map` only tests whether it exists.
     const parent = names.parents.get(node);
     if (instead && !(parent?.type === "UnaryExpression" && parent.operator === "typeof"))
       reportMissing(report, node, `\`${node.name}\``, instead);

@@ -1,4 +1,4 @@
-/** What Espruino's library lacks (2v29, asked of the engine itself), and what to write instead. */
+/** What Espruino's library lacks (2v29, tried on the engine itself), and what to write instead. */
 
 export const missingGlobals = table({
   Symbol: "a string",
@@ -125,7 +125,7 @@ export const missingMethods = table({
   constructor: "a field that names the kind",
 });
 
-/** How many arguments tell such a method from one of the same name in somebody's own objects. */
+/** The number of arguments that distinguishes such a method from one of the same name in a script's own objects. */
 export const missingMethodArguments = table({
   at: 1,
   entries: 0,
@@ -146,7 +146,7 @@ export const callsAtOnce: ReadonlySet<string> = new Set(
   "forEach map filter find findIndex some every reduce sort replace call apply".split(" "),
 );
 
-/** Looked up by names from anybody's script, `constructor` among them. */
+/** A map, as names from any script are looked up, `constructor` among them. */
 function table<T>(entries: Readonly<Record<string, T>>): ReadonlyMap<string, T> {
   return new Map(Object.entries(entries));
 }

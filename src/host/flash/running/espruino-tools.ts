@@ -44,7 +44,7 @@ export interface ScriptRun {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** So that the tools ask no server which modules and pins the board has. */
+/** So that the tools do not fetch from a server which modules and pins the board has. */
 const boardFile = JSON.stringify({ info: { builtin_modules: [] }, chip: {}, devices: {} });
 
 /**

@@ -85,7 +85,7 @@ export function installScript(board: Board, storage: Uint8Array): { text: string
   return { text: lines.join("\n"), bytes };
 }
 
-/** What a running Espruino says of itself. */
+/** What a running Espruino reports about itself. */
 export interface EspruinoFacts {
   /** `process.env.BOARD` */
   readonly board: string;
