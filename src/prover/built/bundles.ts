@@ -6,10 +6,11 @@ import { decodeBundle, encodeBundle } from "../../espruino/build/encode-bundle.j
 import { chipImage } from "../../espruino/provision.js";
 import { storePlace } from "../espruino-device.js";
 import { makeEsp32 } from "../images.js";
+import type { EspruinoPath } from "../paths/espruino-paths.js";
 import type { Health } from "../scenario.js";
 
 /** What can be updated on a board that runs Espruino. */
-export type Subject = "app" | "agent" | "firmware";
+export type Subject = EspruinoPath["subject"];
 
 /** Valves at these pins are shut at these levels, one of them at the other one than a floating pin may read. */
 export const safePins: readonly SafePin[] = [

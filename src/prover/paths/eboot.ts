@@ -8,10 +8,10 @@ import { EbootScheme, type RtcPort } from "../../core/firmware/eboot-scheme.js";
 import { FirmwareTarget, judgeWhole } from "../../core/firmware/firmware-target.js";
 import { roundUpToSector } from "../../core/flash/eboot.js";
 import { boardTarget } from "../../image/board-target.js";
+import { nodeImageTools } from "../../image/judge-file.js";
 import { makeGzip, makeSketch } from "../images.js";
 import { driveUpdate, type FirmwareRig, recoverFirmware, updateFirmware } from "../rig.js";
 import { type Scenario, World } from "../scenario.js";
-import { tools } from "./esp32.js";
 
 /** Which eboot, and what is staged for it. */
 export interface EbootVariant {
@@ -70,12 +70,12 @@ export class EbootRig implements FirmwareRig {
     const flash = flashArea(world.flash, 0, world.flash.size);
     const rtc = this.variant.persistent ? this.commandInFlash(world) : rtcOf(world);
     const target = { ...boardTarget(this.board), room: this.area, inflatedRoom: this.area };
-    const scheme = new EbootScheme(tools, flash, rtc, this.area, target, () => undefined);
+    const scheme = new EbootScheme(nodeImageTools, flash, rtc, this.area, target, () => undefined);
     const image = this.image(name);
     const lift = world.flash.protect(0, roundUpToSector(image.length), "the running sketch");
     const behind = world.flash.protect(this.layout.area, this.board.flashSize, "filesystem and settings");
     const file = this.variant.gzip ? makeGzip(image) : image;
-    const refused = driveUpdate([new FirmwareTarget(tools, flash, scheme, judgeWhole)], file, 1460);
+    const refused = driveUpdate([new FirmwareTarget(nodeImageTools, flash, scheme, judgeWhole)], file, 1460);
     lift();
     behind();
     return refused === undefined ? "" : `${refused.code} ${refused.text}`;

@@ -11,10 +11,11 @@ import {
   type Partition,
   PartitionType,
 } from "../../core/flash/partition-table.js";
-import type { ImageTarget, ImageTools } from "../../core/image/source.js";
+import type { ImageTarget } from "../../core/image/source.js";
 import { firmwareGivenUp, StartReason } from "../../core/update/boot.js";
 import { JournalRecord } from "../../core/update/journal.js";
 import type { Target } from "../../core/update/target.js";
+import { nodeImageTools } from "../../image/judge-file.js";
 import { encodePartitionTable } from "../../image/partition-tables.js";
 import { nodeBytes } from "../../node/bytes.js";
 import { nodeCrypto } from "../../node/crypto.js";
@@ -32,16 +33,6 @@ export interface Esp32Chip {
   readonly target: ImageTarget;
   readonly place: StorePlace;
 }
-
-export const tools: ImageTools = {
-  bytes: nodeBytes,
-  crypto: nodeCrypto,
-  xor: (chunk) => {
-    let value = 0;
-    if (chunk instanceof Uint8Array) for (let i = 0; i < chunk.length; i++) value ^= chunk[i];
-    return value;
-  },
-};
 
 export class Esp32Rig implements FirmwareRig {
   readonly names = new Map<string, string>();
@@ -128,7 +119,7 @@ export class Esp32Rig implements FirmwareRig {
     if (device.onTrial()) return "ON_TRIAL";
     const flash = flashArea(world.flash, 0, world.flash.size);
     const scheme = new OtadataScheme(
-      tools,
+      nodeImageTools,
       flash,
       this.otaSwitch(world),
       { slots: [...this.ota], factory: this.factory },
@@ -138,7 +129,7 @@ export class Esp32Rig implements FirmwareRig {
     );
     const lift = this.protectRunning(world);
     const refused = driveUpdate(
-      [this.wrap(new FirmwareTarget(tools, flash, scheme, this.judge))],
+      [this.wrap(new FirmwareTarget(nodeImageTools, flash, scheme, this.judge))],
       this.image(name),
       1460,
     );
