@@ -3,7 +3,7 @@ import type { BoardClock } from "./clock.js";
 import type { Level } from "./pins.js";
 
 /** What the motor and the spring make of a valve. */
-export type ValveMotion = "closed" | "opening" | "open" | "closing";
+type ValveMotion = "closed" | "opening" | "open" | "closing";
 
 /** Positions closer than this are one; sums of milliseconds do not come out even. */
 const epsilon = 1e-9;
@@ -12,7 +12,7 @@ const epsilon = 1e-9;
  * A spring-return motor valve: powered, it travels to 1 (open); unpowered or floating, the spring takes it to 0
  * (closed). Position moves linearly with time. Time comes in from outside, in ms.
  */
-export class BenchValve {
+class BenchValve {
   position = 0;
   powered = false;
   /** Where the mechanism jams: it cannot pass this position. */
@@ -75,7 +75,7 @@ export class BenchValve {
 }
 
 /** The board's pins, seen from outside the chip. */
-export interface BenchPins {
+interface BenchPins {
   /** `driven` is undefined while the pin floats: an input, or a chip without power. */
   listen(listener: (pin: number, level: Level | undefined, driven: Level | undefined) => void): unknown;
   drive(pin: number, level: Level): void;
@@ -138,7 +138,7 @@ export class Bench {
     pins.listen((pin, _level, driven) => this.onPin(pin, driven === 1));
   }
 
-  /** What the end switches would say if none were broken: a name and a motion for each valve. */
+  /** The true state of each valve, whatever its end switch reads. */
   get valves(): readonly { readonly name: string; readonly state: ValveMotion; readonly position: number }[] {
     this.settle();
     return this.stations.map(({ wiring, valve }) => ({

@@ -16,7 +16,7 @@ function bar(done: number, total: number): string {
 
 type Words = (of: (member: string) => string) => string;
 
-/** Who reports each event, and in which words. Events that nobody would miss are not in the table. */
+/** Who reports each event, and in which words. Events of no interest to a reader are not in the table. */
 const lines: Readonly<Record<string, readonly [who: string, words: Words]>> = {
   start: ["board", (of) => `starts (${of("reason")}); every valve pin to its safe level first`],
   reset: ["board", (of) => `reset (${of("reason")})`],
@@ -55,7 +55,7 @@ const lines: Readonly<Record<string, readonly [who: string, words: Words]>> = {
   fault: ["network", (of) => of("text")],
 };
 
-/** What an event of board, agent, bench or application means, in words; undefined for what nobody would miss. */
+/** What an event of board, agent, bench or application means, in words; undefined for events of no interest to a reader. */
 export function eventLine(event: BoardEvent): Line | undefined {
   const of = (member: string): string => String(event[member] ?? "");
   if (event.event === "valve") return { who: of("name"), what: of("state") };

@@ -9,13 +9,13 @@ export interface FlashOperation {
   readonly length: number;
 }
 
-/** Asked before every operation. Answering a tear cuts the power in the middle of it. */
+/** Called before every operation. Returning a tear cuts the power in the middle of it. */
 export type FlashHook = (operation: FlashOperation) => Tear | undefined;
 
 /** Keeps what the chip holds beyond the process. Called after each operation, before it returns. */
 export type FlashBacking = (bytes: Uint8Array, offset: number) => void;
 
-export interface NorFlashOptions {
+interface NorFlashOptions {
   /** Bytes. */
   readonly size: number;
   /** Bytes of an erase block. */
@@ -45,11 +45,11 @@ export class NorFlash {
   readonly base: number;
   readonly end: number;
   readonly pageLength: number;
-  /** Asked before each operation; set it to cut the power. */
+  /** Called before each operation; set it to cut the power. */
   hook: FlashHook | undefined;
   /** Operations so far. */
   operations = 0;
-  /** Bytes that asked for a 0 to become a 1 by programming, which no chip does. */
+  /** Bytes whose programming would have turned a 0 into a 1, which no chip does. */
   violations = 0;
   /** Erases of each block: its wear. */
   readonly erases: Uint32Array;

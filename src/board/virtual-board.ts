@@ -150,7 +150,7 @@ export class VirtualBoard {
     machine.emitters.queue(E, "errorFlag", machine.realm.array(this.#errorFlags));
   }
 
-  /** The power goes, at once: RTC memory is lost, pins float, peers hear nothing more. */
+  /** The power goes, at once: RTC memory is lost, pins float, peers receive nothing more. */
   powerCut(): void {
     this.#network.silently(() => this.#end());
     this.rtc.losePower();

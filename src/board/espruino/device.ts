@@ -7,7 +7,7 @@ import type { Storage } from "../storage.js";
 import type { BoardNetwork } from "./network.js";
 
 /** Wall-clock time of the chip: counts from 0 at power-on until someone sets it. */
-export interface ChipTime {
+interface ChipTime {
   /** ms since 1970 as the chip believes. */
   readonly now: () => number;
   readonly set: (ms: number) => void;

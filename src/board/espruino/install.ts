@@ -68,7 +68,7 @@ function byPlace(one: string, other: string): number {
  * jsfLoadBootCodeFromFlash): a broken Storage is erased; .bootPowerOn after a chip reset; .boot0 to .boot3; then
  * .bootrst, or .bootcde where it is missing and this is no reset(); then E's "init" and the program's onInit. A file that throws does not
  * stop the next ones, and what they queue waits for the last.
- * @param file what load(file) asked for: it runs instead of .bootrst and .bootcde
+ * @param file the argument of load(file): it runs instead of .bootrst and .bootcde
  */
 export function bootFirmware(machine: Machine, device: Device, isReset: boolean, file?: string): void {
   const { storage } = device;

@@ -115,6 +115,6 @@ function joinGroup(socket: Socket, group: string, at: string | undefined): void 
     socket.addMembership(group, at);
     if (at !== undefined) socket.setMulticastInterface(at);
   } catch {
-    // a machine without a multicast route; the board hears nothing, as with a bad antenna
+    // a machine without a multicast route; the board receives nothing, as with a bad antenna
   }
 }

@@ -35,7 +35,7 @@ export function wifiLibrary(machine: Machine, device: Device): object {
     emitters.queue(wifi, "associated", realm.object({ ...network, channel: 1, authMode: "wpa2" }));
     emitters.queue(wifi, "connected", ip());
   };
-  /** Returns what it tells the callback. */
+  /** Returns what it passes to the callback. */
   const getter =
     (result: () => unknown, ...error: null[]): BoardFunction =>
     (callback) => {

@@ -1,16 +1,35 @@
 import { createHash, type Hash, randomBytes } from "node:crypto";
-import { esp32ResetCause, resetRegister } from "../rtc.js";
+import type { Chip } from "../../../boards/index.js";
+import type { ResetReason } from "../rtc.js";
 import type { Device } from "./device.js";
 import type { Machine } from "./machine.js";
 import { isArrayBuffer } from "./values.js";
 
+/**
+ * RTC_CNTL_RESET_STATE_REG of the ESP32 family holds the cause for the first CPU in its low six bits (Technical
+ * Reference Manuals, "Reset source"; esp-idf rtc.h RESET_REASON). Espruino has no call for it, so programs peek.
+ */
+const resetRegisters: Partial<Record<Chip, number>> = {
+  esp32: 0x3ff48034,
+  esp32c3: 0x60008038,
+  esp32s3: 0x60008038,
+};
+
+/** Power on, software reset of the CPU, watchdog of timer group 0. */
+const resetCauses: Readonly<Record<ResetReason, number>> = {
+  "power-on": 1,
+  pin: 1,
+  software: 12,
+  watchdog: 7,
+};
+
 /** peek and poke. Little means something: the random numbers and an ESP32's reset cause. */
 export function installMemory(machine: Machine, device: Device): void {
   const { randomRegister } = device.espruino;
-  const causes = resetRegister(device.board.chip);
+  const resetRegister = resetRegisters[device.board.chip];
   const word = (at: number): number => {
     if (randomRegister !== 0 && (at & ~3) >>> 0 === randomRegister) return randomBytes(4).readUInt32LE();
-    return causes !== 0 && at === causes ? esp32ResetCause(device.resetReason) : 0;
+    return at === resetRegister ? resetCauses[device.resetReason] : 0;
   };
   for (const bits of [8, 16, 32]) {
     const read = (address: unknown, index: number): number =>

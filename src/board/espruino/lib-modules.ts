@@ -3,7 +3,7 @@ import { lacking } from "./lacking.js";
 import type { Machine } from "./machine.js";
 import { binaryText, typeName } from "./values.js";
 
-/** Builds one of the engine's own libraries when it is first asked for. */
+/** Builds one of the engine's own libraries when it is first required. */
 export type NativeLibrary = () => unknown;
 
 /**

@@ -96,7 +96,7 @@ const socketErrors: Readonly<Record<string, [code: number, message: string]>> = 
 /**
  * A TCP connection as Espruino shows it: binary strings of at most `tcpChunk` bytes, one in each turn of the idle
  * loop, given to the 'data' handler at once, so that a slow handler holds the sender back. Without a handler all that
- * arrives is kept in memory. `write` always answers false; 'drain' tells when all is on its way.
+ * arrives is kept in memory. `write` always returns false; 'drain' comes when all is on its way.
  */
 export class TcpSocket {
   readonly object: Record<string, unknown>;

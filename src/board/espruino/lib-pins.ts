@@ -125,7 +125,7 @@ interface Watch {
 }
 
 /** setWatch and clearWatch (src/jswrap_io.c): default is both edges, once. */
-export function installWatches(
+function installWatches(
   machine: Machine,
   device: Device,
   numberOf: (pin: unknown) => number | undefined,
@@ -208,7 +208,7 @@ function edgeOf(edge: unknown, machine: Machine): number {
  * digitalPulse(pin, level, ms or a list of ms) (src/jswrap_io.c): the first edge at once, the others by a hardware timer;
  * a pulse that still runs on the pin is followed, not cut.
  */
-export function pulses(
+function pulses(
   machine: Machine,
   device: Device,
   numberOf: (pin: unknown) => number,

@@ -92,7 +92,7 @@ type FileObject = { readonly name: string; chunk: number; offset: number; mode: 
  * Storage.open (src/jswrap_storage.c): a file that grows, kept in chunks "name\1", "name\2" ... of Storage. Its end is
  * the first erased byte, so it cannot hold "\xff".
  */
-export function storageFileClass(machine: Machine, device: Device): (...args: unknown[]) => object {
+function storageFileClass(machine: Machine, device: Device): (...args: unknown[]) => object {
   const { realm } = machine;
   const { storage, flash } = device;
   const { size } = device.espruino.storage;

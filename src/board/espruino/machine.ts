@@ -4,7 +4,7 @@ import { isTimeout, Realm } from "./realm.js";
 
 /** Why a run of the firmware ended. */
 export type HaltKind =
-  /** The chip restarts because the program asked for it. */
+  /** The program restarted the chip. */
   | { readonly kind: "reboot" }
   /** The program hung, and the watchdog restarts the chip. */
   | { readonly kind: "watchdog" }
@@ -56,7 +56,7 @@ export class Machine {
   #inside = false;
   #halt: HaltKind | undefined;
   #over = false;
-  /** The last error that nobody caught; it is reported when the queue is empty, the ones before it never. */
+  /** The last uncaught error; it is reported when the queue is empty, the ones before it never. */
   #uncaught: { readonly error: unknown } | undefined;
   #stopped = false;
   /** Set by the process library: gives an uncaught error to its listeners. */
@@ -228,7 +228,7 @@ export class Machine {
     else if (!(error instanceof Halt)) this.#uncaught = { error };
   }
 
-  /** Gives the error to the program; prints it where nobody takes it, or what its handler threw. */
+  /** Gives the error to the program; prints it when the program has no handler, or what its handler threw. */
   #report(): void {
     const first = this.#take();
     if (!first) return;

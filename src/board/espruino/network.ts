@@ -45,7 +45,7 @@ export class BoardNetwork {
     return this.#ports.get(`${kind}:${devicePort}`);
   }
 
-  /** Our port for one that the board reaches at itself; any other is what it says. */
+  /** Our port for one that the board reaches at itself; any other stays as it is. */
   reached(kind: "udp" | "tcp", host: string, port: number): number {
     const itself = host === "localhost" || host === "127.0.0.1" || host === this.bind;
     return (itself ? this.port(kind, port) : undefined) ?? port;

@@ -2,7 +2,7 @@ import type { Machine } from "./machine.js";
 
 /**
  * Espruino's Promise (src/jswrap_promise.c): everything goes through the event queue of the idle loop, and a rejection
- * that nobody handles is thrown there. The engine's own would report it to the host process instead.
+ * without a handler is thrown there. The engine's own would report it to the host process instead.
  */
 export function installPromise(machine: Machine): void {
   const make = machine.realm.evaluate(source, "native/Promise") as (later: unknown) => unknown;

@@ -17,7 +17,7 @@ interface Intrinsics {
   readonly eval: (code: string) => unknown;
 }
 
-export type ErrorKind = "Error" | "SyntaxError" | "TypeError" | "InternalError";
+type ErrorKind = "Error" | "SyntaxError" | "TypeError" | "InternalError";
 
 const jobName = "\0job";
 
@@ -95,7 +95,7 @@ export class Realm {
   }
 }
 
-/** vm makes this error in the sandbox, where `instanceof Error` of ours says no. */
+/** vm makes this error in the sandbox, so it is not an instance of our Error. */
 export function isTimeout(error: unknown): boolean {
   const code = typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
   return code === "ERR_SCRIPT_EXECUTION_TIMEOUT";

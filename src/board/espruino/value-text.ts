@@ -6,7 +6,7 @@ export interface TextStyle {
   readonly print?: boolean;
   /** What indents each level; every value then has its line. */
   readonly space?: string;
-  /** Functions and undefined count for nothing, buffers are arrays, toJSON is asked. */
+  /** Functions and undefined count for nothing, buffers are arrays, toJSON is called. */
   readonly data?: boolean;
   /** Pins are strings, NaN is null, and escapes are those of JSON. */
   readonly strict?: boolean;
@@ -189,7 +189,7 @@ const named: Readonly<Record<string, string>> = {
  * Text between quotes, escaped as Espruino does it (src/jsutils.c escapeCharacter).
  * @param json only \\uXXXX; else the shortest that its lexer reads
  */
-export function quoted(text: string, json: boolean): string {
+function quoted(text: string, json: boolean): string {
   let result = '"';
   for (let index = 0; index < text.length; index++) {
     const char = text[index];

@@ -31,7 +31,7 @@ function viewBytes(view: ArrayBufferView): Uint8Array {
   return step === 1 ? raw : Uint8Array.from(raw.filter((_, index) => index % step === 0));
 }
 
-/** Array buffers of the sandbox are none of ours: `instanceof` says no. */
+/** Array buffers of the sandbox are not instances of our ArrayBuffer. */
 export function isArrayBuffer(value: unknown): value is ArrayBuffer {
   return Object.prototype.toString.call(value) === "[object ArrayBuffer]";
 }
