@@ -1,6 +1,6 @@
 import { BundleTarget } from "../../src/core/bundle/target.js";
-import { defaultTimes } from "../../src/core/espota/times.js";
-import { type Action, EspotaTransfer } from "../../src/core/espota/transfer.js";
+import { type Action, defaultTimes } from "../../src/core/espota/actions.js";
+import { EspotaTransfer } from "../../src/core/espota/transfer.js";
 import type { Chunk, Crypto } from "../../src/core/ports.js";
 import { receivingOf } from "../../src/core/update/image-receiver.js";
 import { Journal } from "../../src/core/update/journal.js";

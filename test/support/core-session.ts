@@ -1,8 +1,7 @@
 import { AttemptLimiter, noAttempts } from "../../src/core/attempts.js";
+import { type Action, acknowledgement, defaultTimes, type Peer } from "../../src/core/espota/actions.js";
 import { Authenticator, type Secrets } from "../../src/core/espota/auth.js";
 import { EspotaSession, type SessionEvent } from "../../src/core/espota/session.js";
-import { defaultTimes } from "../../src/core/espota/times.js";
-import { type Action, acknowledgement, type Peer } from "../../src/core/espota/transfer.js";
 import type { AuthDialect } from "../../src/core/espota/wire.js";
 import { nodeBytes } from "../../src/node/bytes.js";
 import { nodeCrypto } from "../../src/node/crypto.js";

@@ -1,8 +1,8 @@
 import { AttemptLimiter, noAttempts } from "../../src/core/attempts.js";
+import { type Action, defaultTimes } from "../../src/core/espota/actions.js";
 import { Authenticator } from "../../src/core/espota/auth.js";
 import { EspotaSession } from "../../src/core/espota/session.js";
-import { defaultTimes } from "../../src/core/espota/times.js";
-import type { Action } from "../../src/core/espota/transfer.js";
+
 import type { AuthDialect } from "../../src/core/espota/wire.js";
 import { receivingOf } from "../../src/core/update/image-receiver.js";
 import { SafeState } from "../../src/core/update/safe-state.js";

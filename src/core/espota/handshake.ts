@@ -1,8 +1,8 @@
 import type { AttemptLimiter } from "../attempts.js";
 import { FaultNumber, fault } from "../errors.js";
+import { type Action, type Peer, refusal } from "./actions.js";
 import type { Authenticator } from "./auth.js";
 import { PendingChallenges } from "./pending.js";
-import { type Action, type Peer, refusal } from "./transfer.js";
 import { type Invitation, parseAuthResponse, parseInvitation, Reply } from "./wire.js";
 
 export type HandshakeEvent =

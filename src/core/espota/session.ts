@@ -1,9 +1,9 @@
 import type { AttemptLimiter } from "../attempts.js";
 import type { Update } from "../update/update.js";
+import type { Action, Peer, SessionTimes } from "./actions.js";
 import type { Authenticator } from "./auth.js";
 import { EspotaHandshake, type HandshakeEvent } from "./handshake.js";
-import type { SessionTimes } from "./times.js";
-import { type Action, EspotaTransfer, type Peer, type TransferEvent } from "./transfer.js";
+import { EspotaTransfer, type TransferEvent } from "./transfer.js";
 
 export type SessionEvent = HandshakeEvent | TransferEvent;
 

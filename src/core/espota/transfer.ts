@@ -1,45 +1,50 @@
-import { type Fault, FaultNumber, fault, faultLine, notNowCode } from "../errors.js";
+import { type Fault, FaultNumber, fault, faultLine } from "../errors.js";
 import type { BlockBuffer, Chunk } from "../ports.js";
 import type { Offer } from "../update/offer.js";
 import { type Update, UpdatePhase } from "../update/update.js";
 import { AckPacer } from "./ack-pacer.js";
-import type { SessionTimes } from "./times.js";
+import { type Action, acknowledgement, type Peer, refusal, type SessionTimes } from "./actions.js";
 import { type Invitation, Reply } from "./wire.js";
 
-/** Where a datagram came from, or goes. */
-export interface Peer {
-  readonly address: string;
-  readonly port: number;
-}
-
-/** What the adapter has to do, in this order. */
-export type Action =
-  | { readonly do: "reply"; readonly to: Peer; readonly text: string }
-  | { readonly do: "connect"; readonly to: Peer }
-  | { readonly do: "send"; readonly text: string }
-  | { readonly do: "close" }
-  | { readonly do: "restart" };
+// Longer than most: the table of states and the code that follows it stand side by side.
 
 export interface TransferEvent {
   readonly event: "connected";
   readonly from: string;
 }
 
+/**
+ * The states, and what each event does in them; "Idle: f" ends the update with the fault f. A fault of the update
+ * (equipment that left its safe state, a refused header, a full flash) in Receiving leads to Draining.
+ *
+ *               tick                                              data                        closed
+ *   Idle        polls a preparation that was parked               ignored                     ignored
+ *   Holding     fault: ERR, Idle. Safe: OK, Connecting. After     ignored                     ignored
+ *               holdMs: OK, Waiting, or ERR with the seconds
+ *               that the safe state still takes, parked, Idle
+ *   Waiting     safe, fault or holdMs over: Connecting            ignored                     ignored
+ *   Connecting  connectMs over: Idle: Connect                     (onConnected: Receiving)    ignored
+ *   Receiving   idleMs of silence: Gap: Silent                    all there: Received         Idle: Aborted
+ *   Received    verifies: Gap                                     Gap: Size                   Idle: Aborted
+ *   Draining    acknowledges; after drainMs: Gap                  acknowledged; all: Gap      Idle
+ *   Gap         after gapMs commits: OK, Closing, or the fault's  Gap: Size                   Idle: Aborted
+ *               line, Idle
+ *   Closing     after closeMs: Idle and the restart               ignored                     Idle and the restart
+ */
 const enum State {
   Idle = 0,
   /** Authenticated; "OK" is held back while the equipment becomes safe. */
   Holding = 1,
-  /** "OK" is out; the connection waits for the safe state. */
+  /** "OK" is sent; the connection waits for the safe state, or for a restart into update mode. */
   Waiting = 2,
   Connecting = 3,
   Receiving = 4,
-  /** Everything is in; to be verified at the next tick. */
   Received = 5,
-  /** It has failed: the rest is acknowledged and thrown away, so that the uploader comes to read why. */
+  /** It has failed: the uploader sends all before it reads why. */
   Draining = 6,
   /** The silence before the result. */
   Gap = 7,
-  /** The result is out; the uploader closes, or we do. */
+  /** The result is sent. */
   Closing = 8,
 }
 
@@ -49,12 +54,11 @@ const closeMs = 2000;
 const drainMs = 15000;
 
 /**
- * The second half of espota on the device: one update, from an invitation that was accepted (espota-handshake.ts) to
- * "OK" or an error text by TCP. No I/O: events go in, actions come out, and `tick` is called every 50..200 ms while
- * `isBusy`.
+ * The second half of espota on the device: one update, from an accepted invitation (handshake.ts) to "OK" or an error
+ * text by TCP. No I/O: events go in, actions come out; `tick` is called every 50..200 ms while `isBusy`.
  */
 export class EspotaTransfer {
-  /** Offset in the block of the next piece. An interpreter looks members up in this order. */
+  /** Offset in the block of the next piece. The members of the hot path come first: lookups follow this order. */
   private at = 0;
   /** Nothing is due before that offset. */
   private limit = 0;
@@ -65,7 +69,7 @@ export class EspotaTransfer {
   private peer: Peer = { address: "", port: 0 };
   private invitation: Invitation = { command: 0, port: 0, size: 0, md5: "", needsGap: true };
   private since = 0;
-  /** ms, when last somebody brought the time. */
+  /** ms, at the last event that came with the time. */
   private now = 0;
   /** Bytes of the image that came before the ones in the block: with `at` all of them. */
   private before = 0;
@@ -98,7 +102,7 @@ export class EspotaTransfer {
   /** Time has passed. */
   tick(now: number): Action[] {
     this.now = now;
-    // First, since an interpreter skips the cases of a switch one by one.
+    // First: it is nearly always this one.
     if (this.state === State.Receiving) return this.watch(now);
     const waited = now - this.since;
     switch (this.state) {
@@ -129,7 +133,7 @@ export class EspotaTransfer {
           this.poll(now);
           return [];
         }
-        return this.tellResult(now);
+        return this.sendResult(now);
       case State.Closing:
         return waited >= closeMs ? this.end([{ do: "close" }]) : [];
       default:
@@ -171,7 +175,7 @@ export class EspotaTransfer {
   onData(chunk: Chunk): number {
     const at = this.at;
     const end = at + chunk.length;
-    // Nearly all of an image comes this way, and to an interpreter every line counts.
+    // Nearly all of an image comes this way.
     if (end < this.limit) {
       this.block.set(chunk, at);
       this.at = end;
@@ -191,7 +195,7 @@ export class EspotaTransfer {
       if (this.failure !== undefined) this.enter(State.Draining, this.now);
       this.at = receiver.filled;
     } else if (this.state === State.Received || this.state === State.Gap) {
-      // After a failure the first reason stands, and who goes on sending does not put off its end.
+      // After a failure the first reason stands, and more data does not put off the end.
       return this.failure === undefined ? this.tooMuch() : 0;
     } else if (this.state !== State.Draining) {
       return 0;
@@ -224,7 +228,7 @@ export class EspotaTransfer {
         return this.end([]);
       case State.Received:
       case State.Gap:
-        // Nobody would learn that it worked: an update that its sender takes for failed must not run.
+        // An update that its sender takes for failed must not run.
         this.giveUp(fault(FaultNumber.Aborted, "connection closed before the result"));
         return this.end([]);
       case State.Draining:
@@ -250,7 +254,7 @@ export class EspotaTransfer {
     return { invitation: this.invitation, address: this.peer.address, port: this.peer.port };
   }
 
-  /** The peer may: the equipment goes to its safe state, and then the bytes come. */
+  /** An invitation was accepted: the equipment goes to its safe state, then the board connects. */
   accept(now: number, invitation: Invitation, from: Peer): Action[] {
     if (this.state !== State.Idle) return [refusal(from, fault(FaultNumber.RunningAlready, ""))];
     const refused = this.run.begin(now, offerOf(invitation, from));
@@ -297,11 +301,11 @@ export class EspotaTransfer {
       if (waited < this.times.holdMs) return [];
       this.failure = fault(FaultNumber.SafeState, this.comeBack(now));
     }
-    // Also when it failed: the uploader waits for the connection, and there it reads why.
+    // Also after a failure: the uploader reads the reason from the connection.
     return [this.connect(now)];
   }
 
-  /** Says when to come back, and stays prepared for that. */
+  /** When to come back; the equipment stays prepared until then. */
   private comeBack(now: number): string {
     const seconds = Math.ceil(this.run.remainingMs(now) / 1000);
     this.run.park(now);
@@ -313,7 +317,7 @@ export class EspotaTransfer {
     return { do: "connect", to: { address: this.peer.address, port: this.invitation.port } };
   }
 
-  /** The equipment is watched all the while; if it leaves its safe state, so does the update. */
+  /** Watches the equipment: if it leaves its safe state, the update fails. */
   private poll(now: number): void {
     const failed = this.run.poll(now);
     if (failed !== undefined && this.failure === undefined) this.failure = failed;
@@ -325,7 +329,7 @@ export class EspotaTransfer {
     return 0;
   }
 
-  private tellResult(now: number): Action[] {
+  private sendResult(now: number): Action[] {
     if (this.failure === undefined) this.failure = this.run.commit(now);
     if (this.failure !== undefined)
       return this.end([{ do: "send", text: faultLine(this.failure) }, { do: "close" }]);
@@ -363,16 +367,4 @@ function offerOf(invitation: Invitation, from: Peer): Offer {
     md5: invitation.md5,
     from: from.address,
   };
-}
-
-export function acknowledgement(number: number): Action[] {
-  return number > 0 ? [{ do: "send", text: `${number}` }] : [];
-}
-
-/** What the user can do something about comes first in the text: stock espota.py shows 32 characters of it. */
-export function refusal(to: Peer, why: Fault): Action {
-  let text = faultLine(why);
-  if (why.number === FaultNumber.SafeState) text = `${why.text}\n`;
-  else if (notNowCode(why.number) !== "") text = `${why.text} (ERROR[${why.number}])\n`;
-  return { do: "reply", to: to, text: `${Reply.Error}${text}` };
 }

@@ -1,5 +1,5 @@
-import { defaultTimes } from "../../../core/espota/times.js";
-import { type Action, EspotaTransfer } from "../../../core/espota/transfer.js";
+import { type Action, defaultTimes } from "../../../core/espota/actions.js";
+import { EspotaTransfer } from "../../../core/espota/transfer.js";
 import type { Chunk } from "../../../core/ports.js";
 import type { Part, PartTypes } from "../resident/parts.js";
 

@@ -1,5 +1,5 @@
+import type { Action, Peer } from "../../../core/espota/actions.js";
 import type { EspotaHandshake } from "../../../core/espota/handshake.js";
-import type { Action, Peer } from "../../../core/espota/transfer.js";
 import { readSettings, webSettings } from "../settings.js";
 import { load } from "./load.js";
 import { Part, type WebServer } from "./parts.js";

@@ -1,4 +1,4 @@
-import type { Peer } from "../../../core/espota/transfer.js";
+import type { Peer } from "../../../core/espota/actions.js";
 import { mayConcern } from "../../../core/mdns/conflicts.js";
 import { load } from "./load.js";
 import { type NameState, Part } from "./parts.js";

@@ -1,7 +1,8 @@
 import type { BundlePlace } from "../../../core/bundle/judge.js";
 import type { Fault } from "../../../core/errors.js";
+import type { Action, Peer } from "../../../core/espota/actions.js";
 import type { EspotaHandshake } from "../../../core/espota/handshake.js";
-import type { Action, EspotaTransfer, Peer } from "../../../core/espota/transfer.js";
+import type { EspotaTransfer } from "../../../core/espota/transfer.js";
 import type { Invitation } from "../../../core/espota/wire.js";
 import type { OtaSwitch } from "../../../core/firmware/otadata-scheme.js";
 import type { PolicyVerdict, UpdatePolicy } from "../../../core/policy/policy.js";

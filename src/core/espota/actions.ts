@@ -1,0 +1,52 @@
+import { type Fault, FaultNumber, faultLine, notNowCode } from "../errors.js";
+import { Reply } from "./wire.js";
+
+/** Where a datagram came from, or goes. */
+export interface Peer {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** What the adapter has to do, in this order. */
+export type Action =
+  | { readonly do: "reply"; readonly to: Peer; readonly text: string }
+  | { readonly do: "connect"; readonly to: Peer }
+  | { readonly do: "send"; readonly text: string }
+  | { readonly do: "close" }
+  | { readonly do: "restart" };
+
+/** ms. The defaults fit stock espota.py, which waits 10 s for each answer and 10 s for the connection. */
+export interface SessionTimes {
+  /** The answer to AUTH must come within this. */
+  readonly authMs: number;
+  /** How long "OK" may be held back for the safe state; the TCP connection for as long again. */
+  readonly holdMs: number;
+  readonly connectMs: number;
+  /** A peer that sends nothing for so long is dropped. */
+  readonly idleMs: number;
+  /**
+   * Silence before the result, unless the uploader needs none: a result in the same segment as the last number makes
+   * espota.py hang.
+   */
+  readonly gapMs: number;
+}
+
+export const defaultTimes: SessionTimes = {
+  authMs: 10000,
+  holdMs: 8000,
+  connectMs: 10000,
+  idleMs: 10000,
+  gapMs: 1000,
+};
+
+export function acknowledgement(number: number): Action[] {
+  return number > 0 ? [{ do: "send", text: `${number}` }] : [];
+}
+
+/** What the user can do something about comes first in the text: stock espota.py shows 32 characters of it. */
+export function refusal(to: Peer, why: Fault): Action {
+  let text = faultLine(why);
+  if (why.number === FaultNumber.SafeState) text = `${why.text}\n`;
+  else if (notNowCode(why.number) !== "") text = `${why.text} (ERROR[${why.number}])\n`;
+  return { do: "reply", to: to, text: `${Reply.Error}${text}` };
+}
