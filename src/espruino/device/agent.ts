@@ -3,7 +3,6 @@ import { updateMode } from "../../core/update/errand.js";
 import { JournalRecord, recordText } from "../../core/update/journal.js";
 import type { Offer } from "../../core/update/offer.js";
 import { errorText } from "../../core/update/safe-state.js";
-import { quietMs, TrialVerdict, trialMs } from "../../core/update/trial.js";
 import { UpdatePhase } from "../../core/update/update.js";
 import type { AgentModule } from "./boot-info.js";
 import { makeOta } from "./resident/api.js";
@@ -11,9 +10,10 @@ import { now } from "./resident/clock.js";
 import { forgetHandshake, send, serve } from "./resident/listen.js";
 import { every, load, partsBegin } from "./resident/load.js";
 import { lookAfterName, newName, sayGoodbye } from "./resident/name.js";
-import { Part, type TrialPart } from "./resident/parts.js";
+import { Part } from "./resident/parts.js";
 import { newPull, pullWorks } from "./resident/pull.js";
 import { onTrial, type Resident, slotName } from "./resident/resident.js";
+import { judgeTrial, takeBack } from "./resident/trial.js";
 import { drivePins } from "./safe-pins.js";
 import { readSettings } from "./settings.js";
 
@@ -38,7 +38,6 @@ let pace = 0;
 let tickedAt = 0;
 /** When the restart is overdue: its timer may have found no memory. */
 let goneAt = 0;
-let trial: TrialPart | undefined;
 /** Looks after the errand in update mode. */
 let alone: ((busy: boolean) => void) | undefined;
 
@@ -141,56 +140,10 @@ function tick(): void {
   const isAnswering = it.push === undefined && it.page !== undefined && it.page.isOpen();
   if (it.run !== undefined && it.run.phase === UpdatePhase.Leaving && !isAnswering) leave(it.run.offer);
   if (alone !== undefined) alone(busy);
-  else if (!it.gone) judge(at);
+  else if (!it.gone) judgeTrial(it, at, loaded);
   if (busy === (pace === busyMs)) return;
   pace = busy ? busyMs : idleMs;
   changeInterval(timer, pace);
-}
-
-function judge(at: number): void {
-  const boot = it.boot;
-  if (it.done) return;
-  if (!onTrial(it)) {
-    // Trusted before: all that is asked is to run for a while without a crash.
-    if (boot.failed && at >= quietMs) confirm();
-    return;
-  }
-  let verdict = TrialVerdict.Wait;
-  try {
-    if (trial === undefined) trial = load(Part.Trial)(it);
-    verdict = trial.poll(loaded || boot.app < 0);
-  } catch (error) {
-    if (at >= trialMs) giveUp(errorText(error));
-  }
-  if (verdict === TrialVerdict.Confirm) {
-    confirm();
-    it.tell({ event: "confirmed", app: boot.appName, slot: slotName(it), agent: SLUICE_VERSION });
-  } else if (verdict === TrialVerdict.GiveUp && trial !== undefined) giveUp(trial.reason());
-}
-
-function confirm(): void {
-  const boot = it.boot;
-  it.note(JournalRecord.Confirm);
-  if (onTrial(it) && it.pull !== undefined) it.pull.news = "installed";
-  boot.failed = false;
-  boot.appTrial = false;
-  boot.agentTrial = false;
-  boot.fwTrial = false;
-  trial = undefined;
-}
-
-/** What is on trial does not start any more. */
-function back(): void {
-  const boot = it.boot;
-  if (!boot.fwTrial) it.note(boot.agentTrial ? JournalRecord.AgentBack : JournalRecord.AppBack);
-  else if (BOARD_OTADATA !== 0) load(Part.Switch)().giveUp();
-}
-
-function giveUp(reason: string): void {
-  drivePins(it.boot.safePins);
-  back();
-  it.tell({ event: "rolled-back", app: it.boot.appName, text: reason });
-  it.quit("rollback");
 }
 
 /** An error that nobody caught. Espruino drops the interval it came from, so a valve could stay open for ever. */
@@ -200,7 +153,7 @@ function crashed(error: unknown): void {
   const text = errorText(error);
   // The journal first: what comes after it may find no memory. What is committed has not failed: it has yet to start.
   const isTrial = onTrial(it) && !it.done;
-  if (isTrial) back();
+  if (isTrial) takeBack(it);
   else if (!it.done && alone === undefined) it.note(JournalRecord.Crash);
   const isLacking = text === Crash.OutOfMemory;
   // What the timers keep is enough to report it, and nothing of the application runs any more.

@@ -1,0 +1,56 @@
+import { JournalRecord } from "../../../core/update/journal.js";
+import { errorText } from "../../../core/update/safe-state.js";
+import { quietMs, TrialVerdict, trialMs } from "../../../core/update/trial.js";
+import { drivePins } from "../safe-pins.js";
+import { load } from "./load.js";
+import { Part, type TrialPart } from "./parts.js";
+import { onTrial, type Resident, slotName } from "./resident.js";
+
+let trial: TrialPart | undefined;
+
+/** Confirms a version on trial, or gives it up. @param loaded the application was loaded to its end */
+export function judgeTrial(it: Resident, at: number, loaded: boolean): void {
+  const boot = it.boot;
+  if (it.done) return;
+  if (!onTrial(it)) {
+    // Trusted before: all that is asked is to run for a while without a crash.
+    if (boot.failed && at >= quietMs) confirm(it);
+    return;
+  }
+  let verdict = TrialVerdict.Wait;
+  try {
+    if (trial === undefined) trial = load(Part.Trial)(it);
+    verdict = trial.poll(loaded || boot.app < 0);
+  } catch (error) {
+    if (at >= trialMs) giveUp(it, errorText(error));
+  }
+  if (verdict === TrialVerdict.Confirm) {
+    confirm(it);
+    it.tell({ event: "confirmed", app: boot.appName, slot: slotName(it), agent: SLUICE_VERSION });
+  } else if (verdict === TrialVerdict.GiveUp && trial !== undefined) giveUp(it, trial.reason());
+}
+
+function confirm(it: Resident): void {
+  const boot = it.boot;
+  it.note(JournalRecord.Confirm);
+  if (onTrial(it) && it.pull !== undefined) it.pull.news = "installed";
+  boot.failed = false;
+  boot.appTrial = false;
+  boot.agentTrial = false;
+  boot.fwTrial = false;
+  trial = undefined;
+}
+
+/** What is on trial does not start any more. */
+export function takeBack(it: Resident): void {
+  const boot = it.boot;
+  if (!boot.fwTrial) it.note(boot.agentTrial ? JournalRecord.AgentBack : JournalRecord.AppBack);
+  else if (BOARD_OTADATA !== 0) load(Part.Switch)().giveUp();
+}
+
+function giveUp(it: Resident, reason: string): void {
+  drivePins(it.boot.safePins);
+  takeBack(it);
+  it.tell({ event: "rolled-back", app: it.boot.appName, text: reason });
+  it.quit("rollback");
+}
