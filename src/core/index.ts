@@ -18,7 +18,6 @@ export * from "./firmware/filesystem-target.js";
 export * from "./firmware/firmware-target.js";
 export * from "./firmware/otadata-scheme.js";
 export * from "./md5.js";
-export * from "./md5-hex.js";
 export * from "./policy/arming.js";
 export * from "./policy/maintenance-window.js";
 export * from "./policy/policy.js";

@@ -1,4 +1,4 @@
-import type { Bytes, Chunk, Digest } from "./ports.js";
+import type { Bytes, Chunk, Crypto, Digest } from "./ports.js";
 
 /**
  * MD5 (RFC 1321), streaming, for runtimes without one of their own. Blocks are fetched through `Bytes.loadBlock`, so
@@ -122,4 +122,11 @@ export class Md5 implements Digest {
     this.c = (this.c + c) | 0;
     this.d = (this.d + d) | 0;
   }
+}
+
+/** MD5 of ASCII text, as 32 lower-case hex digits. */
+export function md5Hex(bytes: Pick<Bytes, "fromText">, crypto: Pick<Crypto, "md5">, text: string): string {
+  const digest = crypto.md5();
+  digest.update(bytes.fromText(text));
+  return digest.hex();
 }

@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Md5 } from "../../src/core/md5.js";
-import { md5Hex } from "../../src/core/md5-hex.js";
+import { Md5, md5Hex } from "../../src/core/md5.js";
 import type { Bytes, Chunk } from "../../src/core/ports.js";
 import { nodeBytes } from "../../src/node/bytes.js";
 import { nodeCrypto } from "../../src/node/crypto.js";

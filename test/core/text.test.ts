@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
-import { find, isHex, sameText } from "../../src/core/text.js";
+import { find, hexText, isHex, sameText } from "../../src/core/text.js";
 
 describe("sameText", () => {
   it("is equality", () => {
@@ -50,6 +50,14 @@ test("a search is not misled by an engine that takes a needle's first part at th
       fc.pre(needle.length > 0);
       expect(find(like(text), needle, 0)).toBe(text.indexOf(needle));
       expect(find(text, needle, 0)).toBe(text.indexOf(needle));
+    }),
+  );
+});
+
+it("writes a number as so many hex digits", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 0xffffffff }), fc.integer({ min: 1, max: 8 }), (value, count) => {
+      expect(hexText(value, count)).toBe(value.toString(16).padStart(8, "0").slice(-count));
     }),
   );
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
-import { olderThan, versionNumbers } from "../../src/core/version.js";
+import { describe, expect, it, test } from "vitest";
+import { engineTooOld, isEngineVersion, olderThan, versionNumbers } from "../../src/core/version.js";
 
 const number = fc.nat(9999);
 const triple = fc.tuple(number, number, number);
@@ -38,4 +38,28 @@ describe("olderThan", () => {
     expect(olderThan("0.0.0", "")).toBe(false);
     expect(olderThan("1.0.0-alpha", "1.0.0")).toBe(false);
   });
+});
+
+test.each([
+  ["2v25", true],
+  ["2v25.99", true],
+  ["1v106", true],
+  ["2v26", false],
+  ["2v29.277", false],
+  ["3v0", false],
+  ["undefined", false],
+  ["", false],
+  ["2v", false],
+])("%s is too old: %s", (version, old) => {
+  expect(engineTooOld(version)).toBe(old);
+});
+
+test("what is no version is none", () => {
+  expect(["2v29", "2v", "v29", "1v2v3", "release"].map(isEngineVersion)).toEqual([
+    true,
+    false,
+    false,
+    false,
+    false,
+  ]);
 });

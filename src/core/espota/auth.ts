@@ -1,4 +1,4 @@
-import { md5Hex } from "../md5-hex.js";
+import { md5Hex } from "../md5.js";
 import type { Bytes, Crypto, Random } from "../ports.js";
 import { sameText } from "../text.js";
 import { type AuthDialect, type AuthResponse, pbkdf2Iterations } from "./wire.js";

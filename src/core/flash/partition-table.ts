@@ -1,7 +1,7 @@
 import { type Fault, FaultNumber, fault } from "../errors.js";
-import { hexText } from "../hex.js";
 import type { Bytes, Chunk, Crypto } from "../ports.js";
 import { textField, u16, u32 } from "../read.js";
+import { hexText } from "../text.js";
 
 /** ESP32's partition table: 3 KB of rows of 32 bytes at 0x8000 (flash_partitions.c, gen_esp32part.py). */
 export const partitionTableOffset = 0x8000;

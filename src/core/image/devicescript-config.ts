@@ -1,6 +1,6 @@
-import { hexText } from "../hex.js";
 import type { Bytes, Chunk } from "../ports.js";
 import { textField, u16, u32 } from "../read.js";
+import { hexText } from "../text.js";
 import type { DevsProgram } from "./judgement.js";
 
 /**

@@ -1,8 +1,8 @@
 import { type Fault, FaultNumber, fault } from "../errors.js";
 import { crcMsb, crcMsbStart, sketchOffset } from "../flash/eboot.js";
-import { hexText } from "../hex.js";
 import type { Bytes, Chunk } from "../ports.js";
 import { u32, u32Text } from "../read.js";
+import { hexText } from "../text.js";
 import { esp8266HeaderLength, espMagic, judgeEspHeader, parseEsp8266Header } from "./esp-header.js";
 import { corrupt, type EspHeader, type Inspection, type Segment } from "./judgement.js";
 import {

@@ -1,7 +1,7 @@
 import type { AppHeader } from "../bundle/header.js";
 import { type Fault, FaultNumber, fault } from "../errors.js";
-import { hexOf } from "../hex.js";
 import type { Chunk } from "../ports.js";
+import { hexOf } from "../text.js";
 import type { ByteSource, ImageTarget, ImageTools } from "./source.js";
 
 export type ImageKind =

@@ -1,7 +1,7 @@
 import { type Fault, FaultNumber, fault } from "../errors.js";
-import { hexText } from "../hex.js";
 import type { Chunk } from "../ports.js";
 import { u32 } from "../read.js";
+import { hexText } from "../text.js";
 import { ChipId, isFlashMapped } from "./chips.js";
 import { corrupt, type EspHeader, type Inspection, type Segment } from "./judgement.js";
 import { type ByteSource, type ImageTools, pieceLength, xorOf } from "./source.js";

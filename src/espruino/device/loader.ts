@@ -6,12 +6,12 @@ import {
   type SafePin,
 } from "../../core/bundle/header.js";
 import { BundleSlots } from "../../core/bundle/slots.js";
-import { engineTooOld, oldestEngine } from "../../core/engine-version.js";
 import { OtaSwitch } from "../../core/firmware/otadata-scheme.js";
 import { chooseBoot, firmwareGivenUp, StartReason } from "../../core/update/boot.js";
 import { updateMode } from "../../core/update/errand.js";
 import { Journal, JournalRecord } from "../../core/update/journal.js";
 import { storageHeaderLength, storeFileName } from "../../core/update/store.js";
+import { engineTooOld, oldestEngine } from "../../core/version.js";
 import { type AgentModule, type BootInfo, watchdogSeconds } from "./boot-info.js";
 import { engineBytes } from "./ports/bytes.js";
 import { crc32 } from "./ports/crypto.js";

@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import type { Board } from "../../../boards/index.js";
-import { engineTooOld, isEngineVersion, oldestEngine } from "../../core/engine-version.js";
 import { partitionTableLength, partitionTableOffset } from "../../core/flash/partition-table.js";
+import { engineTooOld, isEngineVersion, oldestEngine } from "../../core/version.js";
 import { SluiceError } from "../../errors/sluice-error.js";
 import { appPartitions } from "../../image/board-target.js";
 import type { ArchiveFiles } from "./fetch-firmware.js";

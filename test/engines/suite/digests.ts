@@ -1,7 +1,7 @@
 import { Authenticator, type Secrets } from "../../../src/core/espota/auth.js";
-import { hexText } from "../../../src/core/hex.js";
 import { Md5 } from "../../../src/core/md5.js";
 import type { Random } from "../../../src/core/ports.js";
+import { hexText } from "../../../src/core/text.js";
 import type { Suite } from "./suite.js";
 import { filler, repeated, unhex } from "./tools.js";
 

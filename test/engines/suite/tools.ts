@@ -1,5 +1,5 @@
-import { hexText } from "../../../src/core/hex.js";
 import type { Bytes, Chunk } from "../../../src/core/ports.js";
+import { hexText } from "../../../src/core/text.js";
 
 export function repeated(text: string, count: number): string {
   let all = "";

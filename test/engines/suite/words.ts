@@ -1,7 +1,6 @@
 import { AttemptLimiter, noAttempts } from "../../../src/core/attempts.js";
 import { parseAuthResponse, parseInvitation } from "../../../src/core/espota/wire.js";
-import { hexText } from "../../../src/core/hex.js";
-import { decimal, isHex, sameText } from "../../../src/core/text.js";
+import { decimal, hexText, isHex, sameText } from "../../../src/core/text.js";
 import { olderThan } from "../../../src/core/version.js";
 import type { Suite, Value } from "./suite.js";
 import { repeated } from "./tools.js";

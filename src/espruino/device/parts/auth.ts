@@ -2,7 +2,7 @@ import { AttemptLimiter, noAttempts } from "../../../core/attempts.js";
 import { defaultTimes } from "../../../core/espota/actions.js";
 import { Authenticator, type Secrets } from "../../../core/espota/auth.js";
 import { EspotaHandshake } from "../../../core/espota/handshake.js";
-import { md5Hex } from "../../../core/md5-hex.js";
+import { md5Hex } from "../../../core/md5.js";
 import type { Crypto } from "../../../core/ports.js";
 import { sameText } from "../../../core/text.js";
 import { password } from "../../../core/web/password.js";

@@ -1,6 +1,6 @@
 import { crc32 } from "node:zlib";
 import type { Board } from "../../../../boards/index.js";
-import { engineTooOld, oldestEngine } from "../../../core/engine-version.js";
+import { engineTooOld, oldestEngine } from "../../../core/version.js";
 import { SluiceError } from "../../../errors/sluice-error.js";
 import { espruinoPort } from "../../../espruino/build/board-constants.js";
 import type { SessionOptions } from "../loader-session.js";
