@@ -73,6 +73,12 @@ describe("the header of a bundle", () => {
     expect(parse(corrupt)).toBe("bundle header is corrupt");
   });
 
+  it("says how many bytes of the payload are needed to start, or all where it does not", () => {
+    expect(parse(sound)).toHaveProperty("startLength", 3);
+    expect(parse(patched(20, 2))).toHaveProperty("startLength", 2);
+    expect(parse(patched(21, 1))).toHaveProperty("startLength", 256);
+  });
+
   it("holds sixteen safe pins and no more", () => {
     const pins = Array.from({ length: 16 }, (_, pin) => ({ pin, level: pin & 1 }));
     expect(parse(encodeBundle({ ...fields, safePins: pins }, payload))).toHaveProperty("safePins", pins);

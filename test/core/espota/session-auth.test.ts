@@ -158,6 +158,17 @@ describe("guessing", () => {
     expect(guess(password)).toBe("OK");
   });
 
+  it("is locked to the last millisecond, for an invitation and for an answer to an earlier one", () => {
+    const second = { ...stranger, port: stranger.port + 1 };
+    const challenge = bench.ask(invitation, second);
+    for (let i = 0; i < 3; i++) guess(`guess ${i}`, stranger);
+    bench.now = 1999;
+    expect(bench.ask(invitation, stranger)).toBe(locked(1));
+    expect(bench.ask(answerTo(challenge, password), second)).toBe(locked(1));
+    bench.now = 2000;
+    expect(guess(password, stranger)).toBe("OK");
+  });
+
   it("is not helped by a challenge collected before the lock", () => {
     const challenge = bench.ask(invitation, stranger);
     for (let i = 0; i < 30; i++) guess("wrong", { address: `10.0.1.${i}`, port: 1 });

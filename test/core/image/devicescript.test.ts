@@ -45,6 +45,21 @@ describe("a sound program", () => {
     });
   });
 
+  test("has its configuration's hash, and an end whose key may be anything", () => {
+    const image = Buffer.from(plain);
+    const config = section(9);
+    image.writeUInt32LE(0x01234567, config + 16);
+    image.writeUInt32LE(0x89abcdef, config + 20);
+    const entries = image.readUInt16LE(config + 12);
+    image[config + 88 + 24 * entries + 15] = 0;
+    expect(judge(image)).toMatchObject({
+      fault: undefined,
+      program: { configHash: "0123456789abcdef" },
+    });
+    image[config + 88 + 24 * entries + 16] = 0;
+    expect(judge(image).fault?.text).toBe("the program's configuration does not end");
+  });
+
   test("is proved by its seal", () => {
     expect(judge(sealed)).toMatchObject({ fault: undefined, hashChecked: true });
     expect(judge(sealed).imageLength).toBe(plain.length);

@@ -90,6 +90,24 @@ describe("sound images", () => {
   });
 });
 
+test("an application's descriptor has fields of a fixed length", () => {
+  const head = Buffer.from(buildEsp32()).subarray(0, 288);
+  const fields: [string, number, number][] = [
+    ["version", 48, 32],
+    ["project", 80, 32],
+    ["time", 112, 16],
+    ["date", 128, 16],
+    ["idf", 144, 32],
+  ];
+  for (const [name, offset, length] of fields) head.fill(name.charAt(0), offset, offset + length);
+  head.writeUInt32LE(0x01020304, 36);
+  const { descriptor } = judgeHead(nodeImageTools, head, buildEsp32().length, anyTarget);
+  expect(descriptor).toEqual({
+    secureVersion: 0x01020304,
+    ...Object.fromEntries(fields.map(([name, , length]) => [name, name.charAt(0).repeat(length)])),
+  });
+});
+
 describe("the image's end", () => {
   test("may be followed by padding or a signature", () => {
     const image = buildArduino();

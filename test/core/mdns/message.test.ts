@@ -74,6 +74,16 @@ describe("messages", () => {
     );
   });
 
+  test("cut anywhere, they keep no half question", () => {
+    const writer = new MessageWriter(0, 0, 512, false);
+    for (const host of ["a", "b"]) writer.question({ name: wireName(host), type: 0x1234, unicast: true });
+    const text = writer.text();
+    for (let length = 12; length <= text.length; length++)
+      expect(readMdnsMessage(text.slice(0, length))?.questions, `${length}`).toHaveLength(
+        length < 12 + 7 ? 0 : length < 12 + 14 ? 1 : 2,
+      );
+  });
+
   test("any bytes are read without harm", () => {
     const anything = fc.oneof(
       bytes(600),

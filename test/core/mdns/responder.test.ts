@@ -166,6 +166,18 @@ describe("conflicts", () => {
     expect(one.named).toEqual(["garden 192.168.1.7"]);
   });
 
+  test("an equal claim with more to it wins", () => {
+    const one = new Speaker();
+    one.tell(identityOf());
+    one.pass(100);
+    const ours = { ...resource(host, RecordType.A, address(7)), flush: false };
+    one.hear(probe(host, ours, resource(host, 28, "\xfe\x80".padEnd(16, "\0"))));
+    one.pass(900);
+    expect(one.named).toEqual([]);
+    one.pass(1000);
+    expect(one.named).toEqual(["garden 192.168.1.7"]);
+  });
+
   test("who has the name defends it against a probe at once, and asks again when it is contradicted", () => {
     const one = Speaker.settled();
     const defence = one.hear(probe(host, resource(host, RecordType.A, address(99))));
