@@ -1,17 +1,19 @@
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Board, findBoard } from "../../boards/index.js";
-import { formatLine } from "../board/event-line.js";
-import { SluiceError } from "../errors/sluice-error.js";
-import { buildAgent, buildBundle } from "../espruino/build/bundle.js";
-import { packageRoot } from "../node/package-root.js";
+import { makeFlash } from "../board/board-flash.js";
+import { eventLine, formatLine } from "../board/event-line.js";
+import type { BoardEvent } from "../board/events.js";
+import { VirtualBoard } from "../board/virtual-board.js";
+import { refusedByEngine } from "../espruino/build/dialect.js";
+import { chipImage, type PullSettings } from "../espruino/provision.js";
 import { Fleet } from "../server/db/fleet.js";
 import { openDatabase } from "../server/db/open-database.js";
 import type { ServerEvent } from "../server/events.js";
 import { UpdateServer } from "../server/update-server.js";
 import { secretHash } from "../server/wire/credentials.js";
-import { PullingGarden } from "./pulling-garden.js";
+import { normaliseMac } from "../server/wire/names.js";
+import { buildGardens } from "./run-demo.js";
 
 /** What the demo found out; it has gone well when `wrong` is empty. */
 export interface PullDemoResult {
@@ -26,7 +28,22 @@ export interface PullDemoResult {
   readonly milliseconds: number;
 }
 
-const boardId = "esp32-devkit";
+/** Board seconds in one of ours. */
+const speed = 4;
+/** Longest wait for anything, ms of ours. */
+const patienceMs = 40_000;
+/** Events in the timeline; all others would hide them. */
+const shown = new Set([
+  "ready",
+  "safe-state",
+  "safe",
+  "verified",
+  "committed",
+  "reset",
+  "confirmed",
+  "refused",
+]);
+
 const names = ["north", "south", "east"];
 /** Stays as it is: it is outside the hours in which it may be updated. */
 const guardedName = "west";
@@ -39,9 +56,7 @@ export async function runPullDemo(token: string, print: (line: string) => void):
   const started = performance.now();
   const tell = (who: string, what: string): void =>
     print(formatLine(performance.now() - started, { who, what }));
-  const board = findBoard(boardId);
-  if (board?.espruino === undefined) throw new SluiceError("UNKNOWN_BOARD", `${boardId} is missing`);
-  const { old, next, agent } = await bundles(board);
+  const built = await buildGardens();
   const folder = mkdtempSync(join(tmpdir(), "sluice-pull-demo-"));
   const db = await openDatabase(":memory:");
   const gardens: PullingGarden[] = [];
@@ -53,30 +68,20 @@ export async function runPullDemo(token: string, print: (line: string) => void):
   const secrets = { open: false, user: undefined, passwordHash: undefined, tokenHashes: [secretHash(token)] };
   const server = new UpdateServer({ folder, fleet, secrets, onEvent: told });
   try {
-    writeFileSync(join(folder, "garden.app"), old);
+    writeFileSync(join(folder, "garden.app"), built.old);
     const { port } = await server.listen(0, "127.0.0.1");
     tell("server", `sluice serve: a folder with garden 1.0.0, at http://127.0.0.1:${port}/`);
     const pull = { url: `http://127.0.0.1:${port}/update`, token, everyMs: 12_000, jitter: 0.3 };
     for (const name of [...names, guardedName]) {
       const hours = name === guardedName ? hoursFromNow(3) : undefined;
-      gardens.push(
-        await PullingGarden.start({
-          name,
-          number: gardens.length,
-          board,
-          app: old,
-          agent,
-          pull,
-          hours,
-          tell,
-        }),
-      );
+      const number = gardens.length;
+      gardens.push(await PullingGarden.start({ name, number, built, pull, hours, tell }));
     }
     await Promise.all(gardens.map((garden) => garden.asked()));
     tell("you", "press the button in every garden: zone 2 by hand");
     await Promise.all(gardens.map((garden) => garden.water()));
     tell("you", "copy garden 2.0.0 into the server's folder");
-    writeFileSync(join(folder, "garden.app.part"), next);
+    writeFileSync(join(folder, "garden.app.part"), built.next);
     renameSync(join(folder, "garden.app.part"), join(folder, "garden.app"));
     await Promise.all(gardens.map((garden) => garden.settled()));
     return await judge(gardens, fleet, performance.now() - started);
@@ -86,14 +91,6 @@ export async function runPullDemo(token: string, print: (line: string) => void):
     await db.destroy();
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-async function bundles(board: Board): Promise<Record<"old" | "next" | "agent", Uint8Array>> {
-  const dev = join(packageRoot(), "devs/garden");
-  const old = await buildBundle({ dev, manifest: join(dev, "release-1.0.0.json"), board });
-  const next = await buildBundle({ dev, board });
-  const agent = await buildAgent(board);
-  return { old: old.bytes, next: next.bytes, agent: agent.bytes };
 }
 
 /** An hour that begins so many hours from now, as a window of every day, UTC. */
@@ -140,4 +137,99 @@ async function judge(
   if (litresWhileSafe > 0) wrong.push(`${litresWhileSafe} litres ran while valves should have been closed`);
   const runs = Object.fromEntries(gardens.map((garden) => [garden.name, garden.runs]));
   return { runs, reports, litresWhileSafe, wrong, milliseconds };
+}
+
+interface GardenSetup {
+  readonly name: string;
+  /** Tells boards apart: the last digits of its MAC. */
+  readonly number: number;
+  readonly built: Awaited<ReturnType<typeof buildGardens>>;
+  readonly pull: PullSettings;
+  /** When it may be updated; undefined: always. */
+  readonly hours: string | undefined;
+  readonly tell: (who: string, what: string) => void;
+}
+
+/** A garden on a virtual ESP32 that asks a server by itself, and what the demo wants to know of it. */
+class PullingGarden {
+  wasSafe = false;
+  litresWhileSafe = 0;
+  runs = "";
+  #litresAtSafe = 0;
+
+  private constructor(
+    readonly name: string,
+    readonly mac: string,
+    readonly isGuarded: boolean,
+    readonly virtual: VirtualBoard,
+  ) {
+    virtual.listen((event) => this.#note(event));
+  }
+
+  static async start(setup: GardenSetup): Promise<PullingGarden> {
+    const { name, number, built, pull, hours, tell } = setup;
+    const { board, agent, old: app, wiring } = built;
+    const serial = `30aea400000${number}`;
+    const settings = { agent, app, pull, password: `${name}-${pull.token}`, window: hours };
+    const virtual = new VirtualBoard({
+      board,
+      flash: makeFlash(board, await chipImage(board, settings)),
+      dialectCheck: refusedByEngine,
+      bench: wiring,
+      serial,
+      speed,
+      onEvent: (event) => {
+        const line = shown.has(event.event) ? eventLine(event) : undefined;
+        if (line !== undefined) tell(name, line.what);
+        if (event.event === "pull") tell(name, `asks: ${event["result"]} ${event["text"]}`.trim());
+        if (event.event === "pump") tell(name, `pump ${String(event["state"])}`);
+      },
+    });
+    const garden = new PullingGarden(name, normaliseMac(serial) ?? serial, hours !== undefined, virtual);
+    await virtual.start();
+    await virtual.waitFor("ready", patienceMs, 0);
+    // As a time server would: a window wants to know the hour.
+    if (hours !== undefined) virtual.run('require("Wifi").setSNTP("demo", "UTC0")', "demo");
+    return garden;
+  }
+
+  /** It has asked once; the server has nothing for it yet. */
+  async asked(): Promise<void> {
+    await this.virtual.waitFor("pull", patienceMs, 0);
+  }
+
+  /** Somebody presses its button: water runs. */
+  async water(): Promise<void> {
+    const open = this.virtual.waitFor(
+      (event) => event.event === "valve" && event["state"] === "open",
+      patienceMs,
+    );
+    this.virtual.bench?.press();
+    await open;
+  }
+
+  /** It runs what it should run, and has had the time to tell the server. */
+  async settled(): Promise<void> {
+    const from = this.virtual.events.length;
+    const end = this.isGuarded ? "refused" : "confirmed";
+    const event = await this.virtual.waitFor(end, patienceMs, from);
+    // Its next poll comes after its report.
+    const after = this.virtual.events.indexOf(event) + 1;
+    await this.virtual.waitFor((one) => one.event === "pull" && one !== event, patienceMs, after);
+    if (this.isGuarded) await this.virtual.waitFor("pull", patienceMs);
+  }
+
+  stop(): Promise<void> {
+    return this.virtual.stop();
+  }
+
+  #note(event: BoardEvent): void {
+    const litres = this.virtual.bench?.totalLitres ?? 0;
+    if (event.event === "ready") this.runs = String(event["app"]);
+    if (event.event === "safe") {
+      this.wasSafe = true;
+      this.#litresAtSafe = litres;
+    }
+    if (event.event === "reset" && this.wasSafe) this.litresWhileSafe += litres - this.#litresAtSafe;
+  }
 }

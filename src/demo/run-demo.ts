@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { findBoard } from "../../boards/index.js";
+import { type Board, findBoard } from "../../boards/index.js";
 import { makeFlash } from "../board/board-flash.js";
 import { eventLine, formatLine, type Line } from "../board/event-line.js";
 import { VirtualBoard } from "../board/virtual-board.js";
@@ -8,9 +8,8 @@ import { SluiceError } from "../errors/sluice-error.js";
 import { buildAgent, buildBundle } from "../espruino/build/bundle.js";
 import { refusedByEngine } from "../espruino/build/dialect.js";
 import { chipImage } from "../espruino/provision.js";
-import { uploadImage } from "../host/index.js";
+import { type UploadEvent, uploadImage } from "../host/index.js";
 import { packageRoot } from "../node/package-root.js";
-import { uploadLine } from "./timeline.js";
 
 /** What the demo found out; a test and `npm start` look at the same. */
 export interface DemoResult {
@@ -37,24 +36,19 @@ export async function runDemo(password: string, print: (line: string) => void): 
   const tell = (line: Line | undefined): void => {
     if (line !== undefined) print(formatLine(performance.now() - started, line));
   };
-  const board = findBoard(boardId);
-  if (board?.espruino === undefined) throw new SluiceError("UNKNOWN_BOARD", `${boardId} is missing`);
-  const garden = join(packageRoot(), "devs/garden");
-  const old = await buildBundle({ dev: garden, manifest: join(garden, "release-1.0.0.json"), board });
-  const next = await buildBundle({ dev: garden, board });
-  const agent = await buildAgent(board);
+  const { board, old, next, agent, wiring } = await buildGardens();
   tell({
     who: "build",
-    what: `garden 1.0.0 (${old.bytes.length} bytes), garden 2.0.0 (${next.bytes.length} bytes)`,
+    what: `garden 1.0.0 (${old.length} bytes), garden 2.0.0 (${next.length} bytes)`,
   });
 
-  const content = await chipImage(board, { agent: agent.bytes, app: old.bytes, password });
+  const content = await chipImage(board, { agent, app: old, password });
   let over = false;
   const virtual = new VirtualBoard({
     board,
     flash: makeFlash(board, content),
     dialectCheck: refusedByEngine,
-    bench: JSON.parse(readFileSync(join(garden, "wiring.json"), "utf8")),
+    bench: wiring,
     onEvent: (event) => {
       if (!over) tell(eventLine(event));
     },
@@ -83,7 +77,7 @@ export async function runDemo(password: string, print: (line: string) => void): 
     const confirmed = virtual.waitFor("confirmed", patienceMs * 2);
     confirmed.catch(() => undefined);
     await uploadImage({
-      image: next.bytes,
+      image: next,
       to: { host: "127.0.0.1", port: virtual.udpPort ?? 0 },
       password,
       onEvent: (event) => tell(uploadLine(event)),
@@ -95,7 +89,7 @@ export async function runDemo(password: string, print: (line: string) => void): 
       after: String(after["app"]),
       litresWhileSafe: litresAtRestart - litresAtSafe,
       blocksErased: erasesOf(virtual) - erasedBefore,
-      bytes: next.bytes.length,
+      bytes: next.length,
       milliseconds: performance.now() - started,
     };
   } finally {
@@ -104,6 +98,46 @@ export async function runDemo(password: string, print: (line: string) => void): 
   }
 }
 
+/** What both demos run: the garden in two versions and the agent, for their board, and what stands around it. */
+export async function buildGardens(): Promise<{
+  readonly board: Board;
+  /** garden 1.0.0. */
+  readonly old: Uint8Array;
+  /** garden 2.0.0. */
+  readonly next: Uint8Array;
+  readonly agent: Uint8Array;
+  /** The parsed wiring.json. */
+  readonly wiring: unknown;
+}> {
+  const board = findBoard(boardId);
+  if (board?.espruino === undefined) throw new SluiceError("UNKNOWN_BOARD", `${boardId} is missing`);
+  const dev = join(packageRoot(), "devs/garden");
+  const old = await buildBundle({ dev, manifest: join(dev, "release-1.0.0.json"), board });
+  const next = await buildBundle({ dev, board });
+  const agent = await buildAgent(board);
+  const wiring: unknown = JSON.parse(readFileSync(join(dev, "wiring.json"), "utf8"));
+  return { board, old: old.bytes, next: next.bytes, agent: agent.bytes, wiring };
+}
+
 function erasesOf(virtual: VirtualBoard): number {
   return virtual.flash.erases.reduce((sum, erases) => sum + erases, 0);
+}
+
+/** The uploader's share of the timeline. */
+function uploadLine(event: UploadEvent): Line | undefined {
+  switch (event.event) {
+    case "auth-asked":
+      return { who: "upload", what: "the board asks for the password; a challenge goes back and forth" };
+    case "waiting":
+      return { who: "upload", what: "the board says OK" };
+    case "result":
+      return {
+        who: "upload",
+        what: `the board says OK, after ${(event.milliseconds / 1000).toFixed(1)} s in all`,
+      };
+    case "failed":
+      return { who: "upload", what: `failed: ${event.text}` };
+    default:
+      return undefined;
+  }
 }

@@ -1,5 +1,5 @@
 /** What the board finally said on the TCP connection. */
-export type TransferResult = { readonly ok: true } | { readonly ok: false; readonly text: string };
+type TransferResult = { readonly ok: true } | { readonly ok: false; readonly text: string };
 
 /** Longer than any error text; what follows is not kept. */
 const longestText = 512;
