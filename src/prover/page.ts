@@ -67,14 +67,15 @@ ${markdownTable(ours)}
 ## The built loader and agent
 
 The tables above walk the core's parts as loader and agent put them together, millions of times. Here the **built** \`.boot0\`
-and agent, the very bytes that \`sluice flash\` writes, run on the virtual ESP32: an uploader sends them images over the
-network, the power goes in a sample of their own flash operations (the first and the last one, others by the seed; RTC
-memory lost), they start again, and what counts is what really runs and what a voltmeter would show at the pins. Looked at
-from outside, before the loader reads its journal and at every write: the safe pins are driven to their levels from the
-first moment of a start, and again from before the first byte of an update, whatever the application did; nothing is
-written to the slot that runs; what runs lies whole in a slot, is none of the versions that were replaced, and the update
-is in, or sending it again brings it in. Before that first moment, and from the moment of a cut, pins float: wire valves so
-that a floating pin is closed. Breaking the loader or the agent on purpose turns it red (\`test/prover/built.test.ts\`).
+and agent run on the virtual ESP32, as \`sluice build\` makes them, but for a first line of the agent that prints its name.
+An uploader sends them images over the network, the power goes in a sample of their own flash operations (the first and the
+last one, others by the seed; RTC memory lost), they start again, and what counts is which versions print that they run and
+what a voltmeter would show at the pins. Looked at from outside, whenever the journal is read or flash is written: the safe
+pins are at their levels before the loader knows what the journal says and until an application runs, and again before the
+first byte of an update, whatever the application did; nothing is written to the slot that runs; what runs lies whole in a
+slot, is none of the versions that were replaced, and the update is in, or sending it again brings it in. Before that first
+moment, and from the moment of a cut, pins float: wire valves so that a floating pin is closed. Breaking the loader or the
+agent on purpose turns it red (\`test/prover/built.test.ts\`).
 
 ${builtMarkdown(built)}
 
