@@ -99,7 +99,7 @@ function writeEntries(entries: readonly Entry[], header: Buffer): Buffer {
   return Buffer.concat([head, table, ...data]);
 }
 
-/** The bytecode with its checksum behind it (core/image/devicescript-seal.ts). */
+/** The bytecode with its checksum behind it (core/image/devicescript.ts). */
 export function seal(bytecode: Uint8Array): Uint8Array {
   const tail = Buffer.alloc(sealLength);
   tail.write(sealMagic, 0, "latin1");
