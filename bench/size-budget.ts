@@ -10,7 +10,7 @@ export const sizeBudget = {
   agent: 139000,
   /** Variables of 14 bytes, idle, with the garden. */
   idle: 1500,
-  /** The most during an update beside the garden, likewise; where there is less, in update mode (docs/architecture.md). */
+  /** The most during an update beside the garden, likewise; where there is less, in update mode (docs/on-the-board.md). */
   update: { push: 3240, page: 3240, pull: 3240 },
   /** Variables that failures leave when each has happened before. */
   left: 2,
