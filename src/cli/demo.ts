@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { printResult } from "./terminal.js";
 
 export function addDemo(program: Command): void {
   program
@@ -7,31 +8,24 @@ export function addDemo(program: Command): void {
     .option("--pull", "instead: gardens that ask a server for their updates")
     .option("--json", "print what was found out as one JSON object")
     .addHelpText("after", "\nExample:\n  $ sluice demo\n  $ sluice demo --pull\n")
-    .action(async (options: { json?: boolean; pull?: boolean }) => {
+    .action(async ({ json = false, pull = false }: { json?: boolean; pull?: boolean }) => {
       const { randomBytes } = await import("node:crypto");
-      if (options.pull === true)
-        return pullDemo(randomBytes(18).toString("base64url"), options.json === true);
-      const { runDemo } = await import("../demo/run-demo.js");
       const print = (line: string): void => {
-        if (options.json !== true) process.stdout.write(`${line}\n`);
+        if (!json) process.stdout.write(`${line}\n`);
       };
-      print("An update over the air: garden 1.0.0 -> 2.0.0 on a virtual ESP32 with real sockets.\n");
-      const result = await runDemo(randomBytes(9).toString("base64url"), print);
-      if (options.json === true) process.stdout.write(`${JSON.stringify(result)}\n`);
-      else print(summary(result));
+      if (pull) {
+        const { runPullDemo } = await import("../demo/pull-demo.js");
+        print("Gardens that ask one server for their updates, on virtual ESP32s with real sockets.\n");
+        const result = await runPullDemo(randomBytes(18).toString("base64url"), print);
+        printResult(json, result, `${pullSummary(result)}\n`);
+        if (result.wrong.length > 0) process.exitCode = 1;
+      } else {
+        const { runDemo } = await import("../demo/run-demo.js");
+        print("An update over the air: garden 1.0.0 -> 2.0.0 on a virtual ESP32 with real sockets.\n");
+        const result = await runDemo(randomBytes(9).toString("base64url"), print);
+        printResult(json, result, `${summary(result)}\n`);
+      }
     });
-}
-
-async function pullDemo(token: string, json: boolean): Promise<void> {
-  const { runPullDemo } = await import("../demo/pull-demo.js");
-  const print = (line: string): void => {
-    if (!json) process.stdout.write(`${line}\n`);
-  };
-  print("Gardens that ask one server for their updates, on virtual ESP32s with real sockets.\n");
-  const result = await runPullDemo(token, print);
-  if (json) process.stdout.write(`${JSON.stringify(result)}\n`);
-  else print(pullSummary(result));
-  if (result.wrong.length > 0) process.exitCode = 1;
 }
 
 function pullSummary(result: import("../demo/pull-demo.js").PullDemoResult): string {
