@@ -165,6 +165,19 @@ describe("a failure in the middle", () => {
     recovered([FaultNumber.Write]);
   });
 
+  it("is drained as well where it is the equipment's", () => {
+    bench.open();
+    bench.send(image.slice(0, 500));
+    bench.valve.broken = "open";
+    bench.pass(500);
+    bench.send(image.slice(500, 900));
+    expect(bench.pass(5000).join()).not.toContain("ERROR");
+    const since = bench.now;
+    bench.send(image.slice(900));
+    told("ERROR[17]: valve 2 no longer safe: open\n", bench.pass(1500), since);
+    recovered([FaultNumber.SafeState]);
+  });
+
   it("is told after fifteen seconds to who does not send the rest", () => {
     bench.target.writeFault = { at: 300, fault: flashBroken };
     bench.open();

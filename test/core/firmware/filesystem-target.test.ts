@@ -116,3 +116,16 @@ it("a copy whose staged bytes have changed is not carried out", () => {
   expect(one.copy.carryOut()).toBe(false);
   expect(one.nor.operations).toBe(before);
 });
+
+it("somebody else's record is no order, though its checksum be right", () => {
+  const one = rig(true, false);
+  const order = { source: area - 8192, destination: area, size: 4096, crc: 12345 };
+  one.copy.order(order);
+  expect(one.copy.pending()).toEqual(order);
+  const bytes = Buffer.from(one.nor.read(record * 4096, 28));
+  bytes[0] ^= 1;
+  bytes.writeUInt32LE(nodeCrypto.crc32(bytes.subarray(0, 24)), 24);
+  one.flash.eraseBlock(record, record + 1);
+  one.nor.program(record * 4096, bytes);
+  expect(one.copy.pending()).toBeUndefined();
+});

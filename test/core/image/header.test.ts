@@ -118,6 +118,11 @@ describe("the chip's revision", () => {
   test("0 is a revision, and no newest one is none", () => {
     expect(wrong(buildEsp32({ minRevision: 1 }), { revision: 0 })).toContain("v0.1 or newer");
     expect(wrong(buildEsp32({ maxRevision: 0xffff }), { revision: 9999 })).toBe("");
+    expect(judge(buildEsp32({ maxRevision: 0xffff })).header).toMatchObject({
+      minRevision: 0,
+      maxRevision: 0,
+    });
+    expect(judge(buildEsp32({ maxRevision: 0xfffe })).header).toMatchObject({ maxRevision: 0xfffe });
     expect(wrong(buildEsp32({ maxRevision: 0 }), { revision: 9999 })).toBe("");
   });
 

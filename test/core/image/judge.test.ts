@@ -87,6 +87,7 @@ describe("sound images", () => {
       [1240, 800],
     ]);
     expect(judge(buildArduino()).hashChecked).toBe(true);
+    expect(judge(buildBundle()).hashChecked).toBe(true);
   });
 });
 

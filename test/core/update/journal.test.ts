@@ -158,6 +158,20 @@ describe("Journal", () => {
     expect([...test.chip.erases]).toEqual([0, 5, 5, 0]);
   });
 
+  it("takes 64 records into a block, and the next one into the other", () => {
+    const test = blankFlash(4);
+    const journal = open(test);
+    const turns: number[] = [];
+    let erased = 0;
+    for (const [index, record] of manyRecords(200).entries()) {
+      journal.append(record);
+      const now = test.chip.erases.reduce((sum, count) => sum + count, 0);
+      if (now > erased) turns.push(index);
+      erased = now;
+    }
+    expect(turns.slice(1).map((turn, index) => turn - turns[index])).toEqual([64, 64, 64]);
+  });
+
   it("reads the same with binary strings for bytes", () => {
     const test = blankFlash(4);
     const journal = open(test);

@@ -111,6 +111,14 @@ describe("who may come in", () => {
     expect(locked.status).toBe(429);
     expect(locked.headers.get("retry-after")).toBe("2");
     expect(bench.limiter.waitMs(0, "192.168.1.9")).toBe(0);
+    for (const [now, seconds] of [
+      [999, "2"],
+      [1000, "1"],
+      [1999, "1"],
+    ] as const) {
+      bench.now = now;
+      expect(bench.ask("GET /update").answer.headers.get("retry-after")).toBe(seconds);
+    }
     bench.now = 2000;
     expect(bench.ask("GET /update").answer.status).toBe(200);
     expect(bench.told.filter(({ event }) => event === "auth-failed")).toHaveLength(3);

@@ -100,6 +100,17 @@ test("no body makes it keep more than 2 KB", () => {
   );
 });
 
+test("what comes behind its end, or behind what is wrong with it, is not kept", () => {
+  const more = "z".repeat(5000);
+  const wrong = newForm("x", 10_000);
+  takeForm(wrong, "--x junk\r\n\r\n");
+  const held = wrong.held.length;
+  expect([takeForm(wrong, more), wrong.held.length]).toEqual(["", held]);
+  const done = newForm("x", 10_000);
+  takeForm(done, "--x--\r\n");
+  expect([done.isDone, takeForm(done, more), done.held]).toEqual([true, "", ""]);
+});
+
 test("what is wrong with a body is said", () => {
   const cases = [
     ["--x junk\r\n\r\n", "something else behind a boundary"],
