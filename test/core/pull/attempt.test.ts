@@ -344,6 +344,22 @@ describe("a connection that breaks", () => {
     unharmed(bench);
   });
 
+  test("and again, and again: after 1, 2, 4, 8 and 8 seconds, then given up", () => {
+    const bench = fetching();
+    bench.answer(wholeAnswer().subarray(0, 400)).hangUp();
+    const waits: number[] = [];
+    for (let calls = bench.calls.length; ; calls = bench.calls.length) {
+      const from = bench.now;
+      bench.untilCall(20_000);
+      if (bench.calls.length === calls) break;
+      waits.push(bench.now - from);
+      bench.hangUp();
+    }
+    expect(waits).toEqual([1000, 2000, 4000, 8000, 8000]);
+    expect(bench.result).toMatchObject({ error: 6 });
+    unharmed(bench);
+  });
+
   test("where nothing tells images apart: given up", () => {
     const plain = headOf("200 OK", `Content-Length: ${image.length}`);
     const bench = new PullBench().start();

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { FaultNumber, fault } from "../../../src/core/errors.js";
-import { newJob } from "../../../src/core/pull/job.js";
+import { newJob, PullOutcome } from "../../../src/core/pull/job.js";
 import { explain, pullWords } from "../../../src/core/pull/result.js";
 import { pullErrors } from "../../../src/errors/board.js";
 import { catalogEntry } from "../../../src/errors/sluice-error.js";
@@ -27,4 +27,14 @@ test("an update's fault has the original's numbers where its pull has its own", 
   expect(numberOf(FaultNumber.NewFlashConfig)).toBe(-107);
   expect(numberOf(FaultNumber.Md5)).toBe(7);
   expect(numberOf(FaultNumber.OnTrial)).toBe(22);
+});
+
+test("a failure has a code, what is none has none", () => {
+  const of = (outcome: PullOutcome) => {
+    const { result, code } = explain({ ...newJob(plan), outcome, error: -102 });
+    return [result, code];
+  };
+  expect(of(PullOutcome.Failed)).toEqual(["FAILED", pullWords(-102)[0]]);
+  expect(of(PullOutcome.Ok)).toEqual(["OK", ""]);
+  expect(of(PullOutcome.NoUpdates)).toEqual(["NO_UPDATES", ""]);
 });

@@ -45,6 +45,7 @@ describe("a request's head", () => {
     "GET / HTTP/1.1\r\nA: b\x1f",
     "GET / HTTP/1.1\r\n: b",
     "GET / HTTP/1.1\r\nA b: c",
+    "GET / HTTP/1.1\r\nabc",
     "GET / HTTP/1.1\r\nA: b\r\n",
     "GET / HTTP/1.1 x",
     "GET / xTTP/1.1",
