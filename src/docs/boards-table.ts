@@ -5,23 +5,11 @@ import { requireBoard, tooLarge } from "../image/board-target.js";
 import { boardPartitions } from "../image/partition-tables.js";
 import { packageRoot } from "../node/package-root.js";
 
-/** The boards as a Markdown table, from `boards/`. */
+/** The boards as a Markdown table, from `boards/`; boards that can do the same share a row. */
 export function boardsTable(): string {
-  const rows = boards.map(
-    (board) => `| \`${board.id}\` | ${board.title} | ${apps(board)} | ${firmware(board)} | ${power(board)} |`,
-  );
-  return [
-    "| `--board` | what it is | app over the air | firmware over the air | a power cut during a firmware update |",
-    "|---|---|---|---|---|",
-    ...rows,
-  ].join("\n");
-}
-
-/** The same, for the README: boards that can do the same share a row. */
-export function boardsSummary(): string {
   const rows = new Map<string, Board[]>();
   for (const board of boards) {
-    const what = `| ${apps(board)} | ${shortFirmware(board)} | ${firmwarePower(board)} |`;
+    const what = `| ${apps(board)} | ${firmware(board)} | ${power(board)} |`;
     rows.set(what, [...(rows.get(what) ?? []), board]);
   }
   return [
@@ -31,24 +19,11 @@ export function boardsSummary(): string {
   ].join("\n");
 }
 
-/** Arduino's many layouts by their number, the others by name. */
+/** Arduino's layouts are named by what they are, the others also by their chip. */
 function names(group: readonly Board[]): string {
-  const arduino = group.filter(({ id }) => id.startsWith("arduino-esp8266-"));
-  const others = group.filter((board) => !arduino.includes(board)).map(({ id }) => `\`${id}\``);
-  if (arduino.length > 0) others.push(`\`arduino-esp8266-…\` (${arduino.length} layouts)`);
-  return others.join(", ");
-}
-
-function shortFirmware(board: Board): string {
-  return board.layout.refusal === undefined ? firmware(board) : firmware(board).replace(/^no: .*/s, "no");
-}
-
-/** A word on the last column. */
-function firmwarePower(board: Board): string {
-  if (board.layout.refusal !== undefined || board.layout.kind === "store") return "-";
-  return board.layout.powerSafety === "safe"
-    ? "safe"
-    : "**not safe**: refused when unattended, unless forced";
+  return group
+    .map(({ id, title }) => (id.startsWith("arduino-") ? `\`${id}\`` : `\`${id}\` (${title})`))
+    .join(", ");
 }
 
 function apps(board: Board): string {

@@ -4,13 +4,12 @@ import { faultCode } from "../core/fault-words.js";
 import { pullWords } from "../core/pull/result.js";
 import { errorCatalog } from "../errors/sluice-error.js";
 import { packageRoot } from "../node/package-root.js";
-import { boardFacts, boardsSummary, boardsTable, wiringTable } from "./boards-table.js";
+import { boardFacts, boardsTable, wiringTable } from "./boards-table.js";
 
 /** Generated pages by path, with the text they should have now. */
 export function madePages(): ReadonlyMap<string, string> {
   return new Map([
     ["docs/errors.md", errorsPage()],
-    ["README.md", between(read("README.md"), "boards", boardsSummary())],
     ["docs/boards.md", between(read("docs/boards.md"), "boards", boardsTable())],
     ...boardPages(),
   ]);

@@ -5,6 +5,8 @@ declare class Pin {
   constructor(pin: number | string);
   write(level: boolean | number): void;
   read(): boolean;
+  /** Returns the new level. */
+  toggle(): boolean;
   mode(mode: PinMode): void;
 }
 type PinMode = "input" | "input_pullup" | "input_pulldown" | "output" | "opendrain" | "auto";
