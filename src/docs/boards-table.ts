@@ -26,6 +26,14 @@ function names(group: readonly Board[]): string {
     .join(", ");
 }
 
+/** A word on the last column. */
+function firmwarePower(board: Board): string {
+  if (board.layout.refusal !== undefined || board.layout.kind === "store") return "-";
+  return board.layout.powerSafety === "safe"
+    ? "safe"
+    : "**not safe**: refused when unattended, unless forced";
+}
+
 function apps(board: Board): string {
   if (board.devicescript !== undefined)
     return `as bytecode through a gateway, up to ${board.devicescript.programRoom / 1024} KB; the gateway keeps the previous one`;
