@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { madePages } from "../../src/docs/make-docs.js";
+import { madePages } from "../../docs/make/pages.js";
 import { errorCatalog } from "../../src/errors/sluice-error.js";
 import { packageRoot } from "../../src/node/package-root.js";
 

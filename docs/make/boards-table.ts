@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Board, boards } from "../../boards/index.js";
-import { requireBoard, tooLarge } from "../image/board-target.js";
-import { boardPartitions } from "../image/partition-tables.js";
-import { packageRoot } from "../node/package-root.js";
+import { requireBoard, tooLarge } from "../../src/image/board-target.js";
+import { boardPartitions } from "../../src/image/partition-tables.js";
+import { packageRoot } from "../../src/node/package-root.js";
 
 /** The boards as a Markdown table, from `boards/`; boards that can do the same share a row. */
 export function boardsTable(): string {

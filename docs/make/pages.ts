@@ -1,9 +1,9 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { faultCode } from "../core/fault-words.js";
-import { pullWords } from "../core/pull/result.js";
-import { errorCatalog } from "../errors/sluice-error.js";
-import { packageRoot } from "../node/package-root.js";
+import { faultCode } from "../../src/core/fault-words.js";
+import { pullWords } from "../../src/core/pull/result.js";
+import { errorCatalog } from "../../src/errors/sluice-error.js";
+import { packageRoot } from "../../src/node/package-root.js";
 import { boardFacts, boardsTable, wiringTable } from "./boards-table.js";
 
 /** Generated pages by path, with the text they should have now. */
@@ -41,11 +41,6 @@ function between(page: string, name: string, content: string): string {
 
 function read(page: string): string {
   return readFileSync(join(packageRoot(), page), "utf8");
-}
-
-/** Writes the made pages; `npm run docs`. */
-export function writeDocs(): void {
-  for (const [page, text] of madePages()) writeFileSync(join(packageRoot(), page), text);
 }
 
 /** docs/errors.md, from the one table of errors. */
