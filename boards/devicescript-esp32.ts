@@ -18,7 +18,6 @@ function layout(bootLoader: number): Esp32Layout {
     kind: "esp32",
     table: "devicescript",
     bootLoader,
-    rollback: false,
     powerSafety: "safe",
     powerReason:
       "firmware is never written over the air here; a program that a power cut tore is sent again by the gateway",

@@ -18,7 +18,6 @@ export function twoSlots(table: string, bootLoader: number): Esp32Layout {
     kind: "esp32",
     table,
     bootLoader,
-    rollback: false,
     powerSafety: "safe",
     powerReason:
       "a new image goes into the slot that does not run, and the switch is one otadata entry with a CRC: a cut leaves the old one or the new one",
@@ -34,7 +33,6 @@ export function oneSlot(bootLoader: number, instead: string): Esp32Layout {
     kind: "esp32",
     table: "espruino-one-slot",
     bootLoader,
-    rollback: false,
     powerSafety: "safe",
     powerReason: "firmware is never written over the air here; apps go into slots of their own in Storage",
     refusal: `its partition table has one slot, so there is no room for old and new; ${instead}`,

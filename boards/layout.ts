@@ -18,8 +18,6 @@ export interface Esp32Layout extends LayoutFacts {
   readonly table: string;
   /** Where the ROM looks for the second-stage boot loader. */
   readonly bootLoader: number;
-  /** CONFIG_BOOTLOADER_APP_ROLLBACK_ENABLE of the boot loader that the vendor flashes. */
-  readonly rollback: boolean;
 }
 
 /** ESP8266 with Arduino's boot loader: one sketch, and an area behind it where the next one is staged. */

@@ -12,7 +12,6 @@ export function powerCutPage(
   const all = totals(results);
   const ours = results.filter(({ claim }) => claim === "safe");
   const stock = results.filter(({ claim }) => claim === "not-power-safe");
-  const comparison = results.filter(({ claim }) => claim === "comparison");
   return `# Power cuts
 
 <!-- Made by: npm run prove -- --markdown docs/power-cuts.md -->
@@ -90,14 +89,6 @@ staged filesystem, and for sketches an eboot whose command lies in flash (\`eboo
 request 6538, not in any stock build).
 
 ${markdownTable(stock)}
-
-## ESP-IDF's own rollback, for comparison
-
-IDF gives a new image one start, and writes its states by erasing the entry that counts. So a single power cut before
-the application has confirmed itself takes a healthy image back. Sluice keeps the trial in a journal of its own and
-leaves the entry alone.
-
-${markdownTable(comparison)}
 
 ${trialPatience()}
 

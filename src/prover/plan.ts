@@ -8,7 +8,6 @@ import { type StorePlace, storePlace } from "./espruino-device.js";
 import { ebootScenarios } from "./paths/eboot.js";
 import { type Esp32Chip, esp32Scenarios } from "./paths/esp32.js";
 import { filesystemScenarios } from "./paths/filesystem.js";
-import { idfScenarios } from "./paths/idf.js";
 import { storeScenarios } from "./paths/store-scenarios.js";
 import type { ProveOptions } from "./prove.js";
 import type { Scenario } from "./scenario.js";
@@ -86,7 +85,7 @@ export function allScenarios(size: Size = "small", only?: ReadonlySet<string>): 
       const room = Math.min(...otaPartitions([...partitions]).map((one) => one.size));
       const target = { ...boardTarget(lender), room };
       const chip: Esp32Chip = { layout, size: lender.flashSize, partitions, target, place };
-      scenarios.push(...esp32Scenarios(chip), ...(layout === "idf-two-ota" ? idfScenarios(chip) : []));
+      scenarios.push(...esp32Scenarios(chip));
     }
   return scenarios;
 }

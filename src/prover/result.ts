@@ -1,5 +1,6 @@
+import type { PowerSafety } from "../../boards/index.js";
 import type { Cut } from "./cut.js";
-import { type Claim, type FindingKind, findingKinds } from "./scenario.js";
+import { type FindingKind, findingKinds } from "./scenario.js";
 
 /** A moment (or two) at which losing power costs something, and what. */
 export interface CounterExample {
@@ -15,7 +16,7 @@ export interface PathResult {
   readonly layout: string;
   readonly path: string;
   readonly what: string;
-  readonly claim: Claim;
+  readonly claim: PowerSafety;
   /** Flash operations of the path itself. */
   readonly operations: number;
   /** Cuts in them: operations × tears × RTC kept or lost. */

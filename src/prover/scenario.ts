@@ -1,3 +1,4 @@
+import type { PowerSafety } from "../../boards/index.js";
 import { NorFlash } from "../board/nor-flash.js";
 import { RtcMemory } from "../board/rtc.js";
 import { StartReason } from "../core/update/boot.js";
@@ -82,15 +83,13 @@ export class World {
 /** How a version behaves once it runs. */
 export type Health = "well" | "throws" | "hangs";
 
-/** What the layout's data says of a firmware update, or that the row is there for comparison only. */
-export type Claim = "safe" | "not-power-safe" | "comparison";
-
 /** One update path on one layout, as code on a world. Everything in it is deterministic. */
 export interface Scenario {
   /** Name of the layout: a board's id, or a table that no board of ours has. */
   readonly layout: string;
   readonly path: string;
-  readonly claim: Claim;
+  /** For a firmware update it is what the layout's data says. */
+  readonly claim: PowerSafety;
   /** A few words on what is cut, for the table. */
   readonly what: string;
   /** The board before: images in place and confirmed. Asked once. */

@@ -29,7 +29,6 @@ export function grouped(value: number): string {
 
 export function verdict(result: PathResult): string {
   if (isClean(result)) return "safe";
-  if (result.claim === "comparison") return "for comparison";
   return result.claim === "safe" ? "FAILS" : "not power-safe";
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Board, boards } from "../../boards/index.js";
 import { everyScenario, plan, storeLender } from "../../src/prover/plan.js";
-import { isClean, total } from "../../src/prover/result.js";
+import { isClean } from "../../src/prover/result.js";
 import { proveHere } from "../../src/prover/run.js";
 import { isBroken, markdownTable, printTable } from "../../src/prover/table.js";
 import { prove } from "./support.js";
@@ -33,14 +33,6 @@ describe("a seeded part of every path", () => {
       expect(one.first.brick, one.layout).toBeGreaterThan(0);
       expect(one.firstPowerLost.brick, one.layout).toBe(one.first.brick);
     }
-  });
-
-  it("shows what IDF's own states take back, which ours do not", () => {
-    const uninstalled = (path: string): number =>
-      results.filter((one) => one.path === path).reduce((sum, one) => sum + total(one, "uninstalled"), 0);
-    expect(uninstalled("idf-first-start")).toBeGreaterThan(0);
-    expect(uninstalled("idf-confirm")).toBeGreaterThan(0);
-    expect(uninstalled("firmware-confirm")).toBe(0);
   });
 
   it("makes a table for people and one for the page", () => {

@@ -17,8 +17,6 @@ export interface BootChip {
   readonly resetReason: ResetReason;
   /** A blank slot, or a chip without a partition table, stands for the virtual board's own firmware; default false. */
   readonly allowBlankFirmware?: boolean;
-  /** ESP32 family: whether the boot loader was built with rollback; default: as the board's vendor builds it. */
-  readonly rollback?: boolean;
   /** Chip revision, major * 100 + minor; default: new enough for every image. */
   readonly revision?: number;
   /** Arduino's ESP8266: the eboot that keeps its command in flash, which no board has in stock; default false. */
@@ -40,7 +38,7 @@ export function bootChip(chip: BootChip): BootOutcome {
     case "esp32":
       if (allowBlankFirmware && flash.isBlank(flash.base + tableOffset, flash.blockLength))
         return withoutTable(board);
-      return bootEsp32({ flash, target, rollback: chip.rollback ?? layout.rollback, allowBlankFirmware });
+      return bootEsp32({ flash, target, allowBlankFirmware });
     case "eboot":
       return bootEboot({
         flash,

@@ -16,8 +16,6 @@ export interface Esp32Boot {
   readonly flash: NorFlash;
   /** What an image has to suit. */
   readonly target: ImageTarget;
-  /** CONFIG_BOOTLOADER_APP_ROLLBACK_ENABLE. */
-  readonly rollback: boolean;
   /** A slot whose first block is blank starts as the virtual board's own firmware. */
   readonly allowBlankFirmware: boolean;
 }
@@ -39,7 +37,7 @@ interface Candidate {
 }
 
 /**
- * ESP-IDF's second-stage boot loader, v4.4 without secure boot, flash encryption and anti-rollback
+ * ESP-IDF's second-stage boot loader, v4.4 without secure boot, flash encryption, rollback and anti-rollback
  * (bootloader_utility.c, flash_partitions.c, esp_image_format.c). The ROM's look at the boot loader itself is left
  * out: nothing that Sluice does writes below 0x9000.
  * @throws PowerCut out of an otadata write
@@ -50,7 +48,7 @@ export function bootEsp32(boot: Esp32Boot): BootOutcome {
     readPartitions(table, flash.size),
   );
   if (typeof partitions === "string") return nothing(`E (boot) ${partitions}\n`, partitions);
-  const start = startByOtadata(flash, partitions, boot.rollback);
+  const start = startByOtadata(flash, partitions);
   if (start === undefined) return nothing("", "the otadata partition is smaller than two sectors");
   const facts = { loader: "esp32", resets: 0 } as const;
   let console = "";

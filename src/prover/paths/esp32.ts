@@ -88,7 +88,7 @@ export class Esp32Rig implements FirmwareRig {
   }
 
   readonly boot = (world: World) =>
-    bootEsp32({ flash: world.flash, target: this.chip.target, rollback: false, allowBlankFirmware: false });
+    bootEsp32({ flash: world.flash, target: this.chip.target, allowBlankFirmware: false });
 
   /** Loader and agent, as src/espruino/device has them. */
   readonly run = (world: World, name: string, findings: Findings): boolean => {
@@ -136,14 +136,6 @@ export class Esp32Rig implements FirmwareRig {
     lift();
     return refused === undefined ? "" : `${refused.code} ${refused.text}`;
   };
-
-  /** An image in ota_N, as an update long ago left it. */
-  putSlot(world: World, slot: number, name: string): void {
-    const { offset } = this.ota[slot];
-    for (let at = 0; at < this.image(name).length; at += world.flash.blockLength)
-      if (!world.flash.isBlank(offset + at, world.flash.blockLength)) world.flash.eraseBlockAt(offset + at);
-    world.flash.program(offset, this.image(name));
-  }
 
   image(name: string): Uint8Array {
     return this.images.get(name) ?? new Uint8Array();

@@ -13,9 +13,9 @@ import { boardOf, chipWith, esp32Chip, recordOperations, sketch } from "./chips.
 /** Whatever stands in the bytes that a boot loader believes: it ends, and writes only where the vendor's writes. */
 type Area = readonly [start: number, end: number];
 
-function boots(board: Board, flash: NorFlash, rtc: RtcMemory, areas: readonly Area[], rollback = true): void {
+function boots(board: Board, flash: NorFlash, rtc: RtcMemory, areas: readonly Area[]): void {
   const operations = recordOperations(flash, () => {
-    const outcome = bootChip({ board, flash, rtc, resetReason: "software", rollback });
+    const outcome = bootChip({ board, flash, rtc, resetReason: "software" });
     expect(bootText(outcome)).not.toBe("");
     if (outcome.kind === "image") expect(outcome.offset + outcome.length).toBeLessThanOrEqual(flash.size);
   });
@@ -38,11 +38,11 @@ describe("with any bytes in the places that boot loaders believe", () => {
 
   it("the second stage ends: otadata", () => {
     fc.assert(
-      fc.property(words(8), words(8), fc.boolean(), (first, second, rollback) => {
+      fc.property(words(8), words(8), (first, second) => {
         const flash = esp32Base.fork();
         flash.program(0xc000, first);
         flash.program(0xd000, second);
-        boots(esp32, flash, new RtcMemory(), [[0xc000, 0xe000]], rollback);
+        boots(esp32, flash, new RtcMemory(), [[0xc000, 0xe000]]);
       }),
       { numRuns: 300 },
     );

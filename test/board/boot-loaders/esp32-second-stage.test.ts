@@ -3,14 +3,13 @@ import { describe, expect, it } from "vitest";
 import { type BootChip, bootChip } from "../../../src/board/boot-loaders/boot-chip.js";
 import type { BootOutcome } from "../../../src/board/boot-loaders/outcome.js";
 import type { NorFlash } from "../../../src/board/nor-flash.js";
-import { type Tear, tearModes, tearOf } from "../../../src/board/power-cut.js";
 import { RtcMemory } from "../../../src/board/rtc.js";
 import { makeOtaEntry, OtaState } from "../../../src/core/flash/otadata.js";
 import { encodePartitionTable } from "../../../src/image/partition-tables.js";
 import { nodeBytes } from "../../../src/node/bytes.js";
 import { nodeCrypto } from "../../../src/node/crypto.js";
 import { buildEsp32, filler } from "../../support/images.js";
-import { boardOf, chipWith, cutDuring, esp32Chip, recordOperations } from "./chips.js";
+import { boardOf, chipWith, esp32Chip } from "./chips.js";
 
 const board = boardOf("esp32-devkit");
 const otadata = 0xc000;
@@ -77,39 +76,10 @@ describe("ESP-IDF's second stage", () => {
     [OtaState.Undefined, "ota_0"],
     [OtaState.Invalid, "factory"],
     [OtaState.Aborted, "factory"],
-  ])("without rollback honours state %i and writes nothing", (state, slot) => {
+  ])("honours state %i and writes nothing", (state, slot) => {
     const flash = both({ otadata: entry(1, state) });
     expect(boot(flash)).toMatchObject({ slot });
     expect(flash.operations).toBe(0);
-  });
-
-  it("with rollback gives a new image one start: PENDING_VERIFY, then ABORTED, by erase and write of its sector", () => {
-    const flash = both({ otadata: entry(1, OtaState.New) });
-    const operations = recordOperations(flash, () => {
-      expect(boot(flash, { rollback: true })).toMatchObject({ slot: "ota_0", verdict: { version: "2.0.0" } });
-      expect(flash.read(otadata, 32)).toEqual(entry(1, OtaState.PendingVerify));
-      expect(boot(flash, { rollback: true })).toMatchObject({ slot: "factory" });
-      expect(flash.read(otadata, 32)).toEqual(entry(1, OtaState.Aborted));
-      expect(boot(flash, { rollback: true })).toMatchObject({ slot: "factory" });
-    });
-    expect(operations.map(({ kind, address, length }) => [kind, address, length])).toEqual([
-      ["erase", otadata, 4096],
-      ["program", otadata, 32],
-      ["erase", otadata, 4096],
-      ["program", otadata, 32],
-    ]);
-  });
-
-  it("aborts a pending entry without looking at its CRC, which goes back as it was, label and all", () => {
-    const raw = entry(7, OtaState.PendingVerify);
-    raw.set([1, 2, 3, 4], 4);
-    raw[28] ^= 0xff;
-    const flash = both();
-    flash.program(otadata + 0x1000, raw);
-    boot(flash, { rollback: true });
-    const left = raw.slice();
-    left[24] = OtaState.Aborted;
-    expect(flash.read(otadata + 0x1000, 32)).toEqual(left);
   });
 
   it("passes over an image that does not verify, without touching otadata", () => {
@@ -189,54 +159,12 @@ describe("ESP-IDF's second stage", () => {
     const garbage = esp32Chip(board, { factory: filler(5000) });
     expect(boot(garbage, allow)).toMatchObject({ kind: "virtual", slot: "ota_0" });
   });
-});
-
-/**
- * The published model of IDF's three writes to otadata, with rollback: the old image boots in 8, 9 and 8 of 10 cuts
- * (two operations, five tears). It leaves the last bit of "all but one" in the state, which no CRC covers; ours leaves
- * it in the CRC, where it counts as one more loss, hence 9 of 10. Both are held here.
- */
-describe("otadata under power cuts, as ESP-IDF writes it", () => {
-  const pages = { rollback: true };
-
-  function oldOnes(base: NorFlash, write: (flash: NorFlash) => void, tears: readonly Tear[]): number {
-    let old = 0;
-    for (let operation = 0; operation < 2; operation++)
-      for (const tear of tears) {
-        const flash = base.fork();
-        expect(cutDuring(flash, operation, tear, () => write(flash))).toBe(true);
-        const outcome = boot(flash, pages);
-        expect(outcome).toMatchObject({ kind: "image", verdict: { sound: true } });
-        if (outcome.kind === "image" && outcome.slot === "factory") old++;
-      }
-    return old;
-  }
-
-  const rewrite = (state: number) => (flash: NorFlash) => {
-    flash.eraseBlockAt(otadata);
-    flash.program(otadata, entry(1, state));
-  };
-  const all = tearModes.map((mode) => tearOf(mode, 7));
-
-  it("set_boot: 9 of 10 leave the old image", () => {
-    expect(oldOnes(both(), rewrite(OtaState.New), all)).toBe(9);
-  });
-
-  it("NEW to PENDING_VERIFY: 9 of 10 un-install a good image", () => {
-    const base = both({ otadata: entry(1, OtaState.New) });
-    expect(oldOnes(base, (flash) => void boot(flash, pages), all)).toBe(9);
-  });
-
-  it("confirm: 9 of 10 un-install a good image that was just confirmed", () => {
-    const base = both({ otadata: entry(1, OtaState.PendingVerify) });
-    expect(oldOnes(base, rewrite(OtaState.Valid), all)).toBe(9);
-  });
 
   it("an entry whose state lacks one bit is valid all the same: the CRC covers the sequence alone", () => {
     for (const state of [OtaState.New, OtaState.Valid]) {
       const torn = entry(1, state);
       torn[27] |= 0x80;
-      expect(boot(both({ otadata: torn }), pages)).toMatchObject({ slot: "ota_0" });
+      expect(boot(both({ otadata: torn }))).toMatchObject({ slot: "ota_0" });
     }
   });
 });
