@@ -124,7 +124,7 @@ async function deviceToken(given: string, flags: DeviceFlags & { remove?: true }
   const mac = macOf(given);
   const token = flags.remove ? null : randomBytes(24).toString("base64url");
   await withFleet(flags, (fleet) =>
-    fleet.setDevice(mac, { token_hash: token === null ? null : secretHash(token) }),
+    fleet.setDevice(mac, { tokenHash: token === null ? null : secretHash(token) }),
   );
   const words = token === null ? `${mac} has no token of its own any more.\n` : `${token}\n`;
   printResult(flags.json, { mac, token }, words);

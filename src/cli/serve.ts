@@ -81,9 +81,9 @@ async function runServe(folder: string, flags: ServeFlags): Promise<void> {
       folder,
       fleet,
       secrets,
+      tls,
+      tries: settings.tries,
       onEvent: view.event,
-      ...(tls === undefined ? {} : { tls }),
-      ...(settings.tries === undefined ? {} : { tries: settings.tries }),
     });
     const ended = untilSignal();
     const { port, address } = await server.listen(settings.port ?? defaultPort, settings.bind);

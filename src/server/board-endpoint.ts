@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
@@ -55,7 +54,7 @@ export async function answerPoll(
 
   const board = reading.request;
   const device = await fleet.device(board.mac);
-  if (!boardMayPoll(secrets, request.headers.authorization, device?.token_hash ?? null))
+  if (!boardMayPoll(secrets, request.headers.authorization, device?.tokenHash ?? null))
     return refuse(decide(question));
 
   const state = await folder.current();
@@ -80,10 +79,6 @@ export async function answerPoll(
   await fleet.saw(board, address, decision.row);
   if (decision.row !== "update") return refuse(decision);
   const { image } = decision;
-  if (segments[0] === "manifest") {
-    log("update", 200, image.file, "manifest");
-    return sendReply(response, manifestOf(image), now());
-  }
   if (matchesEtag(request.headers["if-none-match"], etagOf(image)))
     return refuse({ row: "same-image", status: 304, text: "", image });
   if (!(await isUnchanged(folder.root, image))) {
@@ -134,21 +129,11 @@ async function learn(
   return { ...offer, state: outcome, sends: outcome === "installed" ? 0 : offer.sends };
 }
 
-/** For boards that can look but not take: what there is, with the MD5 of these words. */
-function manifestOf({ product, version, size, md5, sha256 }: ServedImage): Reply {
-  const body = JSON.stringify({ product, version, size, md5, sha256 });
-  const headers: [string, string][] = [
-    ["Content-Type", "application/json"],
-    ["x-MD5", createHash("md5").update(body).digest("hex")],
-  ];
-  return { status: 200, headers, body };
-}
-
 /** `/update/door` names a product or a file, `/bin/door-1.2.0.bin` the file; `/esp/update/arduino.php` names nothing. */
 function namedBy(segments: readonly string[], { images, refused }: FolderState): string | undefined {
   const last = segments.at(-1);
   if (last === undefined) return undefined;
-  if (segments[0] === "update" || segments[0] === "manifest") return segments.length === 1 ? undefined : last;
+  if (segments[0] === "update") return segments.length === 1 ? undefined : last;
   const isFile = [...images, ...refused].some(({ file }) => file.split("/").at(-1) === last);
   return isFile || /\.(?:bin|gz|app)$/i.test(last) ? last : undefined;
 }

@@ -1,6 +1,6 @@
 import { packageVersion } from "../node/package-root.js";
 import { json, type Reply, text } from "./reply.js";
-import { type ApiContext, findRoute } from "./web/api.js";
+import { type ApiContext, runRoute } from "./web/api.js";
 import { openApiDocument } from "./web/openapi.js";
 import { pagePolicy, statusPage, statusTables } from "./web/page.js";
 import { viewDevices, viewImages, viewReports } from "./web/views.js";
@@ -14,9 +14,9 @@ export async function answerOperator(
   context: ApiContext,
 ): Promise<Reply> {
   if (segments.length === 0) return page(query, context);
-  if (segments.join("/") === "api/openapi.json") return json(200, openApiDocument(packageVersion()));
-  const found = findRoute(segments, query);
-  return found === undefined ? text(404, "no such route\n") : found.route.run(context, found.values);
+  const path = `/${segments.join("/")}`;
+  if (path === "/api/openapi.json") return json(200, openApiDocument(packageVersion()));
+  return runRoute(path, query, context) ?? text(404, "no such route\n");
 }
 
 async function page(query: URLSearchParams, { fleet, folder, now }: ApiContext): Promise<Reply> {

@@ -1,24 +1,14 @@
 import type { IncomingMessage } from "node:http";
+import { readBody } from "../node/http-server.js";
 import type { BoardEndpointOptions } from "./board-endpoint.js";
 import type { Fleet } from "./db/fleet.js";
-import type { ImageTargetName } from "./images/served-image.js";
 import { type Reply, text } from "./reply.js";
 import { boardMayPoll } from "./wire/credentials.js";
 import { normaliseMac } from "./wire/names.js";
 
-/** What a board reports, as JSON in a POST to /report. */
-export interface BoardReport {
-  readonly mac: string;
-  readonly event: "installed" | "rolled-back" | "failed" | "refused";
-  readonly target: ImageTargetName;
-  readonly version: string | null;
-  readonly md5: string | null;
-  /** Code of the error table, e.g. SAFE_STATE_REFUSED. */
-  readonly code: string | null;
-  readonly text: string | null;
-}
+type BoardReport = Exclude<ReturnType<typeof readBoardReport>, string>;
 
-/** JSON schema of the body; the reader below holds it. */
+/** JSON schema of what a board reports in a POST to /report; the reader below checks it. `code` is of the error catalogue. */
 export const reportSchema = {
   type: "object",
   required: ["mac", "event"],
@@ -35,7 +25,7 @@ export const reportSchema = {
 } as const;
 
 /** @returns the report, or one sentence that says what is wrong with it */
-export function readBoardReport(body: Uint8Array): BoardReport | string {
+export function readBoardReport(body: Uint8Array) {
   let value: unknown;
   try {
     value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
@@ -86,18 +76,6 @@ function isReadable(value: string | undefined, limit: number): boolean {
 
 const bodyLimit = 4096;
 
-/** Reads a request's body. @returns undefined when it is too long; rejects when the sender gives up */
-async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
-  const pieces: Buffer[] = [];
-  let length = 0;
-  for await (const piece of request as AsyncIterable<Buffer>) {
-    length += piece.length;
-    if (length > bodyLimit) return undefined;
-    pieces.push(piece);
-  }
-  return Buffer.concat(pieces);
-}
-
 /** `POST /report`: what a board reports of an update, under the same secret that it polls with. */
 export async function receiveReport(
   request: IncomingMessage,
@@ -105,7 +83,7 @@ export async function receiveReport(
 ): Promise<Reply> {
   let body: Buffer | undefined;
   try {
-    body = await readBody(request);
+    body = await readBody(request, bodyLimit);
   } catch {
     return text(400, "the body broke off\n");
   }
@@ -113,7 +91,7 @@ export async function receiveReport(
   const report = readBoardReport(body);
   if (typeof report === "string") return text(400, `${report}\n`);
   const device = await fleet.device(report.mac);
-  if (!boardMayPoll(secrets, request.headers.authorization, device?.token_hash ?? null)) return unauthorized;
+  if (!boardMayPoll(secrets, request.headers.authorization, device?.tokenHash ?? null)) return unauthorized;
   if (device?.blocked) return text(403, "this board is blocked\n");
   if (device === undefined) await fleet.setDevice(report.mac, {});
   await fleet.report(report);

@@ -1,15 +1,7 @@
-import { once } from "node:events";
-import {
-  createServer,
-  type IncomingMessage,
-  type Server,
-  type ServerOptions,
-  type ServerResponse,
-} from "node:http";
-import { createServer as createTlsServer } from "node:https";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { type AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { SluiceError } from "../errors/sluice-error.js";
+import { type Certificate, closeServer, listen, makeServer } from "../node/http-server.js";
 import { answerPoll, type BoardEndpointOptions } from "./board-endpoint.js";
 import type { Fleet } from "./db/fleet.js";
 import type { OnServerEvent } from "./events.js";
@@ -25,12 +17,12 @@ export interface UpdateServerOptions {
   readonly folder: string;
   readonly fleet: Fleet;
   readonly secrets: ServerSecrets;
-  /** PEM; without it plain HTTP. */
-  readonly tls?: { readonly cert: string; readonly key: string };
+  /** Without it plain HTTP. */
+  readonly tls?: Certificate | undefined;
   readonly onEvent?: OnServerEvent;
   readonly now?: () => number;
   /** How often an image is sent to a board that does not become it. Default 3. */
-  readonly tries?: number;
+  readonly tries?: number | undefined;
   /** ms; defaults in `defaultPatience`. */
   readonly patience?: Partial<Patience>;
 }
@@ -55,7 +47,6 @@ const defaultPatience: Patience = {
 
 /** A board's request has about 700 bytes of head. */
 const headLimit = 8192;
-const connectionLimit = 500;
 /** Seconds after which a board is asked to try again. */
 const databaseBack = 30;
 
@@ -74,12 +65,14 @@ export class UpdateServer {
       onChange: ({ images, refused }) => onEvent({ event: "images", sound: images.length, refused }),
     });
     this.shared = { fleet, folder: this.folder, secrets, tries, idleMs: patience.idleMs, now, onEvent };
-    this.server = makeServer(
-      options.tls,
-      patience,
-      (request, response) => void this.answer(request, response),
-    );
-    this.server.maxConnections = connectionLimit;
+    const timing = {
+      headersTimeout: patience.headMs,
+      requestTimeout: patience.requestMs,
+      connectionsCheckingInterval: Math.max(50, Math.min(1000, patience.headMs / 4)),
+      keepAliveTimeout: 1000,
+    };
+    this.server = makeServer({ maxHeaderSize: headLimit, ...timing }, options.tls);
+    this.server.on("request", (request, response) => void this.answer(request, response));
     this.server.on("clientError", refuseNonsense);
   }
 
@@ -90,21 +83,12 @@ export class UpdateServer {
    */
   async listen(port: number, bind?: string): Promise<AddressInfo> {
     await this.folder.current();
-    try {
-      await once(this.server.listen(port, bind), "listening");
-    } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new SluiceError("PORT_IN_USE", `cannot listen at port ${port}: ${reason}`, { cause });
-    }
-    return this.server.address() as AddressInfo;
+    return listen(this.server, port, bind);
   }
 
   /** Ends at once; a board in the middle of an image starts over, or goes on from where it was. */
-  async close(): Promise<void> {
-    await new Promise<void>((resolve) => {
-      this.server.close(() => resolve());
-      this.server.closeAllConnections();
-    });
+  close(): Promise<void> {
+    return closeServer(this.server);
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -140,26 +124,6 @@ export class UpdateServer {
     await answerPoll(request, response, segments, this.shared);
     return undefined;
   }
-}
-
-function makeServer(
-  tls: UpdateServerOptions["tls"],
-  patience: Patience,
-  onRequest: (request: IncomingMessage, response: ServerResponse) => void,
-): Server {
-  const options: ServerOptions = {
-    maxHeaderSize: headLimit,
-    headersTimeout: patience.headMs,
-    requestTimeout: patience.requestMs,
-    connectionsCheckingInterval: Math.max(50, Math.min(1000, patience.headMs / 4)),
-    keepAliveTimeout: 1000,
-  };
-  return tls === undefined
-    ? createServer(options, onRequest)
-    : createTlsServer(
-        { ...options, ...tls, minVersion: "TLSv1.2", handshakeTimeout: patience.headMs },
-        onRequest,
-      );
 }
 
 function notAllowed(methods: string): Reply {

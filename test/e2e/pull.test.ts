@@ -105,8 +105,8 @@ test.concurrent("the original's headers, to the seed's own example path", async 
     const esp32 = { ...asked, family: "esp32" };
     expect(await ask(board, esp32)).toMatchObject({ error: -104, detail: "status 500" });
     const [device] = await rig.fleet.devices();
-    expect(device).toMatchObject({ family: "esp32", chip_size: 0x400000, version: "1.0.0" });
-    expect(device?.sketch_md5).toMatch(/^[0-9a-f]{32}$/);
+    expect(device).toMatchObject({ family: "esp32", chipSize: 0x400000, version: "1.0.0" });
+    expect(device?.sketchMd5).toMatch(/^[0-9a-f]{32}$/);
   });
 });
 

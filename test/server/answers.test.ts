@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
+import { buildDevs } from "../support/devs-image.js";
 import { buildArduino, buildBundle } from "../support/images.js";
 import { doorBin, doorGz, filesystem, gardenApp, md5, relayBin, sha256 } from "./support/images.js";
 import {
@@ -226,4 +227,16 @@ test("the board gets what lies in the folder when it asks", async () => {
   const newer = buildArduino(4100);
   rig.put("door-1.3.0.bin", newer);
   expect(split(await rig.raw(esp8266Request({ version: "1.2.0" }))).body.equals(newer)).toBe(true);
+});
+
+test("programs go to DeviceScript's boards, bundles to Espruino's, though they have one name", async () => {
+  const program = buildDevs({ sealed: true, config: { "@name": "garden", "@version": "2.0.0" } });
+  const board = "esp32-devicescript";
+  rig = await startRig();
+  rig.put("garden.devs", program);
+  rig.put("garden.app", gardenApp);
+  const forProgram = sluiceRequest({ path: "/update/garden", board, version: "1.0.0", freeSpace: 225_280 });
+  expect(split(await rig.raw(forProgram)).body.equals(program)).toBe(true);
+  const forBundle = sluiceRequest({ path: "/update/garden", board: "esp32-devkit", version: "0.1.0" });
+  expect(split(await rig.raw(forBundle)).body.equals(gardenApp)).toBe(true);
 });

@@ -128,7 +128,7 @@ describe("the OpenAPI document", () => {
 
 test("tables and images need the secret, and a board's own token is not one", async () => {
   const { secretHash } = await import("../../src/server/wire/credentials.js");
-  await rig.fleet.setDevice("30:AE:A4:00:00:07", { token_hash: secretHash("only-for-this-board") });
+  await rig.fleet.setDevice("30:AE:A4:00:00:07", { tokenHash: secretHash("only-for-this-board") });
   for (const path of ["/", "/api/devices", "/api/openapi.json"]) {
     expect((await get(path, [])).status).toBe(401);
     expect((await get(path, ["Authorization: Bearer only-for-this-board"])).status).toBe(401);

@@ -131,7 +131,7 @@ describe("no board loops for ever", () => {
     expect(row(esp8266Request({ md5: md5(doorBin) }), { images })).toBe("304 same-image");
   });
 
-  const offer = { md5: door.md5, sends: 0, state: "missed", age: 1000 };
+  const offer = { md5: door.md5, sends: 0, state: "missed" as const, age: 1000 };
   test.each([
     [2, "200 update"],
     [3, "304 given-up"],
@@ -149,7 +149,7 @@ describe("no board loops for ever", () => {
 
   test("a filesystem is sent once, since no board says which it has", () => {
     const image = served("door-1.0.0.littlefs", filesystem);
-    const sent = { md5: image.md5, sends: 1, state: "sent", age: 864_000_000 };
+    const sent = { md5: image.md5, sends: 1, state: "sent" as const, age: 864_000_000 };
     expect(row(esp8266Request({ mode: "spiffs" }), { images: [image], offer: sent })).toBe("304 given-up");
     expect(row(esp8266Request({ mode: "spiffs" }), { images: [image], offer: { ...sent, sends: 0 } })).toBe(
       "200 update",
@@ -157,7 +157,7 @@ describe("no board loops for ever", () => {
   });
 
   test("what the board came back from is not sent again, not even after years", () => {
-    const back = { md5: door.md5, sends: 1, state: "rolled-back", age: 1e11 };
+    const back = { md5: door.md5, sends: 1, state: "rolled-back" as const, age: 1e11 };
     expect(row(esp8266Request({ version: "1.0.0" }), { offer: back })).toBe("304 rolled-back");
     expect(row(esp8266Request({ version: "1.0.0" }), { offer: { ...back, md5: "another" } })).toBe(
       "200 update",

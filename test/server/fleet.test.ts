@@ -55,19 +55,19 @@ describe.each(databases)("$name", ({ open }) => {
       channel: "stable",
       pinned: "1.2.0",
       board: null,
-      token_hash: null,
+      tokenHash: null,
       blocked: 1,
       family: "esp8266",
       app: null,
       version: "1.1.0",
-      sketch_md5: "0123456789abcdef0123456789abcdef",
+      sketchMd5: "0123456789abcdef0123456789abcdef",
       slot: null,
-      free_space: 2744320,
-      chip_size: 4_294_967_296,
-      sdk_version: "2.5.0",
+      freeSpace: 2744320,
+      chipSize: 4_294_967_296,
+      sdkVersion: "2.5.0",
       address: "192.168.4.3",
-      last_seen: noon + 1000,
-      last_answer: "blocked",
+      lastSeen: noon + 1000,
+      lastAnswer: "blocked",
     });
     await fleet.setDevice(door, { pinned: null });
     expect(await fleet.device(door)).toMatchObject({ pinned: null, name: "door" });
@@ -124,7 +124,7 @@ describe.each(databases)("$name", ({ open }) => {
   test("whether any board has a token of its own", async () => {
     await fleet.setDevice(door, {});
     expect(await fleet.hasTokens()).toBe(false);
-    await fleet.setDevice(door, { token_hash: "ab" });
+    await fleet.setDevice(door, { tokenHash: "ab" });
     expect(await fleet.hasTokens()).toBe(true);
   });
 

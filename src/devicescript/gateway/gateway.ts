@@ -1,11 +1,10 @@
-import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server } from "node:http";
-import { createServer as createTlsServer } from "node:https";
+import type { IncomingMessage, Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
 import { SluiceError } from "../../errors/sluice-error.js";
 import { type Clock, systemClock } from "../../node/clock.js";
+import { type Certificate, closeServer, listen, makeServer } from "../../node/http-server.js";
 import { Board } from "./board.js";
 import { carryConnection } from "./connection.js";
 import { Entrance } from "./entrance.js";
@@ -21,8 +20,8 @@ export interface GatewayOptions {
   readonly folder: StateFolder;
   /** Boards that are not in the folder may come with the key that this password gives them. */
   readonly password?: string | undefined;
-  /** PEM; without it plain WebSockets, inside of which WSSK encrypts. */
-  readonly tls?: { readonly cert: string; readonly key: string } | undefined;
+  /** Without it plain WebSockets, inside of which WSSK encrypts. */
+  readonly tls?: Certificate | undefined;
   readonly logs?: boolean;
   readonly onEvent?: OnGatewayEvent;
   readonly clock?: Clock;
@@ -32,7 +31,6 @@ export interface GatewayOptions {
 /** The runtime's request has about 400 bytes of head, its messages 270 bytes at most. */
 const headLimit = 4096;
 const messageLimit = 1024;
-const connectionLimit = 500;
 const requestMs = 10_000;
 
 /** The server that DeviceScript boards keep a connection to. */
@@ -57,16 +55,7 @@ export class Gateway {
     for (const stored of options.folder.boards()) this.addBoard(stored);
     options.folder.prune(neededPrograms(this.boards()));
     const settings = { maxHeaderSize: headLimit, headersTimeout: requestMs, requestTimeout: requestMs };
-    this.server =
-      options.tls === undefined
-        ? createServer(settings)
-        : createTlsServer({
-            ...settings,
-            ...options.tls,
-            minVersion: "TLSv1.2",
-            handshakeTimeout: requestMs,
-          });
-    this.server.maxConnections = connectionLimit;
+    this.server = makeServer(settings, options.tls);
     this.server.on("request", (_request, response) => {
       response.writeHead(426, { "Content-Type": "text/plain", Connection: "close" });
       response.end("This is a gateway for DeviceScript boards; it speaks WebSocket only.\n");
@@ -81,24 +70,15 @@ export class Gateway {
   }
 
   /** @throws SluiceError PORT_IN_USE */
-  async listen(port: number, bind?: string): Promise<AddressInfo> {
-    try {
-      await once(this.server.listen(port, bind), "listening");
-    } catch (cause) {
-      const text = cause instanceof Error ? cause.message : String(cause);
-      throw new SluiceError("PORT_IN_USE", `cannot listen at port ${port}: ${text}`, { cause });
-    }
-    return this.server.address() as AddressInfo;
+  listen(port: number, bind?: string): Promise<AddressInfo> {
+    return listen(this.server, port, bind);
   }
 
   /** Updates under way are finished, or undone, when the gateway runs again. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
     for (const board of this.boardsById.values()) board.close();
     for (const socket of this.sockets.clients) socket.terminate();
-    await new Promise<void>((resolve) => {
-      this.server.close(() => resolve());
-      this.server.closeAllConnections();
-    });
+    return closeServer(this.server);
   }
 
   boards(): Board[] {

@@ -5,23 +5,14 @@ import { defaultChannel } from "../images/served-image.js";
 import type { BoardRequest } from "../wire/board-request.js";
 import type { Database, DeviceTable, OfferTable, ReportTable } from "./schema.js";
 
-type OperatorColumn = "name" | "product" | "channel" | "pinned" | "board" | "token_hash" | "blocked";
+type OperatorColumn = "name" | "product" | "channel" | "pinned" | "board" | "tokenHash" | "blocked";
 
 /** What an operator may set for a board; undefined leaves it as it is. */
 export type DeviceChange = { readonly [Column in OperatorColumn]?: DeviceTable[Column] | undefined };
 
-export type ReportEvent = "sent" | "installed" | "rolled-back" | "failed" | "refused";
-
-export interface NewReport {
-  readonly mac: string;
-  readonly event: ReportEvent;
-  readonly target?: string | null;
-  readonly version?: string | null;
-  readonly md5?: string | null;
-  readonly code?: string | null;
-  readonly text?: string | null;
-  readonly inferred?: boolean;
-}
+/** A report without the columns that the table fills in. */
+type NewReport = Pick<ReportTable, "mac" | "event"> &
+  Partial<Omit<ReportTable, "id" | "at" | "inferred">> & { readonly inferred?: boolean };
 
 const newDevice = { name: "", channel: defaultChannel, blocked: 0 } as const;
 
@@ -47,7 +38,7 @@ export class Fleet {
     const row = await this.db
       .selectFrom("devices")
       .select("mac")
-      .where("token_hash", "is not", null)
+      .where("tokenHash", "is not", null)
       .limit(1)
       .executeTakeFirst();
     return row !== undefined;
@@ -75,20 +66,11 @@ export class Fleet {
 
   /** Stores how a board identified itself; a new one is added to the table. */
   async saw(board: BoardRequest, address: string, answer: string): Promise<void> {
-    const seen = {
-      family: board.family,
-      address,
-      last_seen: this.now(),
-      last_answer: answer,
-      free_space: board.freeSpace ?? null,
-      chip_size: board.chipSize ?? null,
-      sdk_version: board.sdkVersion ?? null,
-      // What it does not mention stays as it was.
-      sketch_md5: board.sketchMd5,
-      version: board.version,
-      app: board.app,
-      slot: board.slot,
-    };
+    // What it does not mention stays as it was, apart from sizes and SDK.
+    const { family, app, slot, version, sketchMd5 } = board;
+    const { freeSpace = null, chipSize = null, sdkVersion = null } = board;
+    const said = { family, app, slot, version, sketchMd5, freeSpace, chipSize, sdkVersion };
+    const seen = { ...said, address, lastSeen: this.now(), lastAnswer: answer };
     await this.db
       .insertInto("devices")
       .values({ mac: board.mac, ...newDevice, ...seen })
@@ -160,10 +142,10 @@ export class Fleet {
   async report(report: NewReport): Promise<void> {
     const at = this.now();
     const id = `${Math.max(0, at).toString(36).padStart(9, "0")}-${order()}-${randomBytes(4).toString("hex")}`;
-    const { mac, event, target = null, version = null, md5 = null, code = null, text = null } = report;
+    const { mac, inferred = false } = report;
     await this.db
       .insertInto("reports")
-      .values({ id, mac, at, event, target, version, md5, code, text, inferred: report.inferred ? 1 : 0 })
+      .values({ ...report, id, at, inferred: inferred ? 1 : 0 })
       .execute();
     const oldest = await this.db
       .selectFrom("reports")

@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { Kysely, PostgresDialect, SqliteDialect } from "kysely";
+import { CamelCasePlugin, Kysely, PostgresDialect, SqliteDialect } from "kysely";
 import { SluiceError } from "../../errors/sluice-error.js";
 import { migrate } from "./migrations.js";
 import type { Database, Tables } from "./schema.js";
@@ -31,7 +31,7 @@ export async function openDatabase(where: string): Promise<Database> {
   const db = /^postgres(?:ql)?:\/\//.test(where) ? await openPostgres(where) : await openSqlite(where);
   try {
     await migrate(db);
-    return db;
+    return db.withPlugin(new CamelCasePlugin());
   } catch (cause) {
     await db.destroy().catch(() => undefined);
     throw unreachable(where, cause);

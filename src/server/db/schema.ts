@@ -1,6 +1,6 @@
 import type { Kysely } from "kysely";
 
-/** One schema for SQLite and PostgreSQL. Times are ms since 1970, sizes bytes, flags 0 or 1, hashes lower-case hex. */
+/** One schema for SQLite and PostgreSQL; column names there are in snake_case. Times are ms since 1970, sizes bytes, flags 0 or 1, hashes lower-case hex. */
 export interface Tables {
   devices: DeviceTable;
   offers: OfferTable;
@@ -20,22 +20,25 @@ export interface DeviceTable {
   pinned: string | null;
   board: string | null;
   /** SHA-256 of its own token; null: it uses the shared one. */
-  token_hash: string | null;
+  tokenHash: string | null;
   blocked: number;
 
   family: string | null;
   app: string | null;
   version: string | null;
-  sketch_md5: string | null;
+  sketchMd5: string | null;
   slot: string | null;
-  free_space: number | null;
-  chip_size: number | null;
-  sdk_version: string | null;
+  freeSpace: number | null;
+  chipSize: number | null;
+  sdkVersion: string | null;
   address: string | null;
-  last_seen: number | null;
+  lastSeen: number | null;
   /** What it was answered last: row of the decision table. */
-  last_answer: string | null;
+  lastAnswer: string | null;
 }
+
+/** `missed`: all bytes went out, and the board came back without them. */
+export type OfferState = "sent" | "missed" | "installed" | "rolled-back" | "replaced";
 
 /** The image last sent to a board for one target (firmware, filesystem, app, agent). */
 export interface OfferTable {
@@ -46,7 +49,7 @@ export interface OfferTable {
   version: string;
   /** How often all of its bytes went out since the board was last seen with something new. */
   sends: number;
-  state: string;
+  state: OfferState;
   at: number;
 }
 
@@ -55,7 +58,7 @@ export interface ReportTable {
   id: string;
   mac: string;
   at: number;
-  event: string;
+  event: "sent" | "installed" | "rolled-back" | "failed" | "refused";
   target: string | null;
   version: string | null;
   md5: string | null;

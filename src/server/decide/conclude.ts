@@ -1,10 +1,7 @@
-import type { OfferTable } from "../db/schema.js";
+import type { OfferState, OfferTable } from "../db/schema.js";
 import { newerThan, sameVersion } from "../images/choose-image.js";
 import { type ServedImage, stemOf } from "../images/served-image.js";
 import type { BoardRequest } from "../wire/board-request.js";
-
-/** `missed`: all bytes went out, and the board came back without them. */
-export type OfferState = "sent" | "missed" | "installed" | "rolled-back" | "replaced";
 
 type PastOffer = Pick<OfferTable, "file" | "md5" | "version" | "state">;
 
@@ -23,7 +20,7 @@ export function conclude(
 }
 
 function stateNow(board: BoardRequest, offer: PastOffer, image: ServedImage | undefined): OfferState {
-  const before = offer.state as OfferState;
+  const before = offer.state;
   const runs = runsIt(board, offer, image);
   // A board that says nothing comparable leaves the matter open.
   if (runs === undefined) return before;

@@ -10,7 +10,7 @@ export interface ApiContext {
   readonly now: () => number;
 }
 
-export interface Parameter {
+interface Parameter {
   readonly name: string;
   readonly in: "path" | "query";
   readonly description: string;
@@ -18,14 +18,17 @@ export interface Parameter {
 }
 
 /** A route of the JSON API, for people and scripts: it reads, and changes nothing. */
-export interface ApiRoute {
+interface ApiRoute {
   /** With `{mac}` where a value stands. */
   readonly path: string;
   readonly id: string;
   readonly summary: string;
   readonly parameters: readonly Parameter[];
   readonly result: JsonSchema;
-  readonly run: (context: ApiContext, values: Readonly<Record<string, string>>) => Promise<Reply>;
+  /** What else it answers. */
+  readonly rejections?: Readonly<Record<number, string>>;
+  /** @param values those of the query, and those that stand in the path */
+  readonly run: (context: ApiContext, values: URLSearchParams) => Promise<Reply>;
 }
 
 const mac: Parameter = {
@@ -75,8 +78,9 @@ export const apiRoutes: readonly ApiRoute[] = [
     summary: "One board",
     parameters: [mac],
     result: one("Device"),
+    rejections: { 400: "no MAC address", 404: "no such board" },
     async run({ fleet }, values) {
-      const address = normaliseMac(values["mac"] ?? "");
+      const address = normaliseMac(values.get("mac") ?? "");
       if (address === undefined) return noMac;
       const device = await fleet.device(address);
       if (device === undefined) return text(404, "no such board\n");
@@ -97,37 +101,30 @@ export const apiRoutes: readonly ApiRoute[] = [
     summary: "What boards reported or showed, newest first",
     parameters: [ofMac, limit],
     result: listOf("Report"),
+    rejections: { 400: "no MAC address, or no such limit" },
     async run({ fleet }, values) {
-      const address = values["mac"] === undefined ? undefined : normaliseMac(values["mac"]);
-      if (values["mac"] !== undefined && address === undefined) return noMac;
-      const wanted = Number(values["limit"] ?? 100);
+      const asked = values.get("mac");
+      const address = asked === null ? undefined : normaliseMac(asked);
+      if (asked !== null && address === undefined) return noMac;
+      const wanted = Number(values.get("limit") ?? 100);
       if (!Number.isInteger(wanted) || wanted < 1 || wanted > 500) return text(400, "limit is 1 to 500\n");
       return json(200, await viewReports(fleet, wanted, address));
     },
   },
 ];
 
-/** The route for a path, with the values that the path and the query carry. */
-export function findRoute(
-  segments: readonly string[],
+/** Runs the route of a path; undefined when there is none. */
+export function runRoute(
+  path: string,
   query: URLSearchParams,
-): { route: ApiRoute; values: Record<string, string> } | undefined {
+  context: ApiContext,
+): Promise<Reply> | undefined {
   for (const route of apiRoutes) {
-    const parts = route.path.slice(1).split("/");
-    if (parts.length !== segments.length) continue;
-    const values: Record<string, string> = {};
-    const fits = parts.every((part, i) => {
-      const segment = segments[i] ?? "";
-      if (!part.startsWith("{")) return part === segment;
-      values[part.slice(1, -1)] = segment;
-      return true;
-    });
-    if (!fits) continue;
-    for (const parameter of route.parameters) {
-      const value = parameter.in === "query" ? query.get(parameter.name) : null;
-      if (value !== null) values[parameter.name] = value;
-    }
-    return { route, values };
+    const pattern = route.path.replace(/\{(\w+)\}/g, "(?<$1>[^/]+)");
+    const found = new RegExp(`^${pattern}$`).exec(path);
+    if (found === null) continue;
+    for (const [name, value] of Object.entries(found.groups ?? {})) query.set(name, value);
+    return route.run(context, query);
   }
   return undefined;
 }

@@ -23,7 +23,7 @@ const count = { type: "integer" } as const;
 const maybeCount = { type: ["integer", "null"] } as const;
 
 /** Every property is always there; nothing else is. */
-function record(properties: Readonly<Record<string, JsonSchema>>): JsonSchema {
+function record<Properties extends Readonly<Record<string, JsonSchema>>>(properties: Properties) {
   return { type: "object", required: Object.keys(properties), additionalProperties: false, properties };
 }
 
@@ -35,7 +35,7 @@ export function listOf(name: string): JsonSchema {
   return { type: "array", items: one(name) };
 }
 
-export const schemas: Readonly<Record<string, JsonSchema>> = {
+const records = {
   Offer: record({ target: text, file: text, md5: text, version: text, sends: count, state: text, at: text }),
   Device: record({
     mac: text,
@@ -86,8 +86,9 @@ export const schemas: Readonly<Record<string, JsonSchema>> = {
   RefusedFile: record({ file: text, code: text, text }),
   Images: record({ images: listOf("Image"), refused: listOf("RefusedFile") }),
   Status: record({ time: text, devices: count, images: count, refused: count }),
-  NewReport: reportSchema,
 };
+
+export const schemas: Readonly<Record<string, JsonSchema>> = { ...records, NewReport: reportSchema };
 
 /*
  * What the API and the page show. Times are ISO 8601 in UTC, sizes bytes. No secrets, and no hashes of them.
@@ -104,33 +105,17 @@ export async function viewDevices(fleet: Fleet): Promise<DeviceView[]> {
 }
 
 export function viewDevice(device: DeviceTable, offers: readonly OfferTable[]) {
-  return {
-    mac: device.mac,
-    name: device.name,
-    product: device.product,
-    channel: device.channel,
-    pinned: device.pinned,
-    board: device.board,
-    ownToken: device.token_hash !== null,
+  return shown("Device", {
+    ...device,
+    ownToken: device.tokenHash !== null,
     blocked: device.blocked !== 0,
-    family: device.family,
-    app: device.app,
-    version: device.version,
-    sketchMd5: device.sketch_md5,
-    slot: device.slot,
-    freeSpace: device.free_space,
-    chipSize: device.chip_size,
-    sdkVersion: device.sdk_version,
-    address: device.address,
-    lastSeen: device.last_seen === null ? null : isoTime(device.last_seen),
-    lastAnswer: device.last_answer,
+    lastSeen: device.lastSeen === null ? null : isoTime(device.lastSeen),
     offers: offers.filter(({ mac }) => mac === device.mac).map(viewOffer),
-  };
+  });
 }
 
 function viewOffer(offer: OfferTable) {
-  const shown = pick(offer, ["target", "file", "md5", "version", "sends", "state", "at"]);
-  return { ...shown, at: isoTime(offer.at) };
+  return shown("Offer", { ...offer, at: isoTime(offer.at) });
 }
 
 export async function viewReports(fleet: Fleet, limit: number, mac?: string): Promise<ReportView[]> {
@@ -138,8 +123,7 @@ export async function viewReports(fleet: Fleet, limit: number, mac?: string): Pr
 }
 
 function viewReport(report: ReportTable) {
-  const shown = pick(report, ["mac", "at", "event", "target", "version", "md5", "code", "text", "inferred"]);
-  return { ...shown, at: isoTime(report.at), inferred: report.inferred !== 0 };
+  return shown("Report", { ...report, at: isoTime(report.at), inferred: report.inferred !== 0 });
 }
 
 export function viewImages({ images, refused }: FolderState) {
@@ -147,12 +131,16 @@ export function viewImages({ images, refused }: FolderState) {
 }
 
 function viewImage(image: ServedImage) {
-  const about = pick(image, ["file", "channel", "target", "product", "version", "kind", "gzip"]);
-  return { ...about, ...pick(image, ["size", "md5", "sha256"]), modified: isoTime(image.modified) };
+  return shown("Image", { ...image, modified: isoTime(image.modified) });
 }
 
-function pick<From, Key extends keyof From>(from: From, keys: readonly Key[]): Pick<From, Key> {
-  return Object.fromEntries(keys.map((key) => [key, from[key]])) as Pick<From, Key>;
+/** Of a row, the properties that the OpenAPI document names. */
+function shown<Name extends keyof typeof records, Row>(
+  name: Name,
+  row: Row,
+): Pick<Row, keyof (typeof records)[Name]["properties"] & keyof Row> {
+  const values = row as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(Object.keys(records[name].properties).map((key) => [key, values[key]])) as never;
 }
 
 function isoTime(ms: number): string {

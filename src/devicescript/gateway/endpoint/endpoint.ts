@@ -1,10 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { sameText } from "../../../core/text.js";
 import { SluiceError } from "../../../errors/sluice-error.js";
 import { noProgram, type TimedUploadEvent } from "../../../events/upload-event.js";
+import { closeServer, listen, readBody } from "../../../node/http-server.js";
 import type { Board } from "../board.js";
 import type { Gateway } from "../gateway.js";
 import { removeEndpoint, type StateFolder, writeEndpoint } from "../store/state-folder.js";
@@ -56,19 +55,13 @@ export class Endpoint {
   }
 
   async open(): Promise<void> {
-    await once(this.server.listen(0, "127.0.0.1"), "listening");
-    writeEndpoint(this.folder.folder, {
-      port: (this.server.address() as AddressInfo).port,
-      token: this.token,
-    });
+    const { port } = await listen(this.server, 0, "127.0.0.1");
+    writeEndpoint(this.folder.folder, { port, token: this.token });
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
     removeEndpoint(this.folder.folder);
-    await new Promise<void>((resolve) => {
-      this.server.close(() => resolve());
-      this.server.closeAllConnections();
-    });
+    return closeServer(this.server);
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -84,7 +77,7 @@ export class Endpoint {
       case "POST /rotate":
         return this.rotate(query.get("to") ?? "", response);
       case "POST /learn":
-        return this.learn(readBoard(Buffer.from(await body(request)).toString("utf8")), response);
+        return this.learn(readBoard((await body(request)).toString("utf8")), response);
       default:
         return json(response, 404, {
           code: "GATEWAY_TROUBLE",
@@ -162,14 +155,8 @@ function json(response: ServerResponse, status: number, value: unknown): void {
   response.end(`${JSON.stringify(value)}\n`);
 }
 
-async function body(request: IncomingMessage): Promise<Uint8Array> {
-  const pieces: Buffer[] = [];
-  let length = 0;
-  for await (const piece of request as AsyncIterable<Buffer>) {
-    length += piece.length;
-    if (length > bodyLimit)
-      throw new SluiceError("NOT_ENOUGH_SPACE", `A program has ${bodyLimit} bytes at most.`);
-    pieces.push(piece);
-  }
-  return new Uint8Array(Buffer.concat(pieces));
+async function body(request: IncomingMessage): Promise<Buffer> {
+  const bytes = await readBody(request, bodyLimit);
+  if (bytes !== undefined) return bytes;
+  throw new SluiceError("NOT_ENOUGH_SPACE", `A program has ${bodyLimit} bytes at most.`);
 }
