@@ -55,6 +55,20 @@ describe("a filesystem", () => {
     expect(one.copy.pending()).toBeUndefined();
   });
 
+  it("erases no block of the old one that is blank, nor one that stays as it is", () => {
+    const one = rig(true, false);
+    const erases = () => [...one.nor.erases.slice(area / 4096, area / 4096 + 8)];
+    const image = buildLittleFs(8);
+    expect(send(one, image)).toBe("");
+    expect(erases()).toEqual([1, 1, 1, 1, 1, 0, 0, 0]);
+    image[5 * 4096 + 100] = 0x5a;
+    expect(send(one, image)).toBe("");
+    expect(erases()).toEqual([1, 1, 1, 1, 1, 0, 0, 0]);
+    image[5 * 4096 + 100] = 0xa5;
+    expect(send(one, image)).toBe("");
+    expect(erases()).toEqual([1, 1, 1, 1, 1, 1, 0, 0]);
+  });
+
   it("of any size arrives byte for byte and leaves everything behind it alone", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 30_000 }), fc.nat(1000), (length, seed) => {

@@ -70,6 +70,14 @@ describe("a damaged table", () => {
     expect(parse(new Uint8Array(0xc00)).fault?.code).toBe("BAD_PARTITION_TABLE");
   });
 
+  test("is refused when its last row is not blank where the boot loader looks", () => {
+    for (const offset of [2, 3]) {
+      const damaged = Uint8Array.from(table);
+      damaged[used - 32 + offset] = 0xfe;
+      expect(parse(damaged).fault?.text).toBe("the partition table ends with a damaged row");
+    }
+  });
+
   test("is refused when a partition ends beyond the flash", () => {
     expect(parse(table, 0x200000).fault?.text).toContain("beyond the flash");
     const last = { name: "last", type: 1, subtype: 2, offset: 0x1f0000, size: 0x10000, flags: 0 };

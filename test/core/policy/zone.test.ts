@@ -198,6 +198,10 @@ describe("a time zone in POSIX's words", () => {
   });
 });
 
+it("knows the last day of an era", () => {
+  for (const year of [1600, 2000, 2400]) expect(yearOf(Date.UTC(year, 1, 29) / 86_400_000)).toBe(year);
+});
+
 it("knows the first and last days of all years of two eras of 400 as Date does", () => {
   for (let year = 1600; year < 2410; year++)
     for (const [month, dayOfMonth] of [

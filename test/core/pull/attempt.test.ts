@@ -360,6 +360,31 @@ describe("a connection that breaks", () => {
     unharmed(bench);
   });
 
+  test.each([
+    [4096, true],
+    [4095, false],
+  ])("ten times after %i bytes each: goes on %s", (length, goesOn) => {
+    const data = Uint8Array.from({ length: 60_000 }, (_, i) => (i * 7) & 255);
+    const bench = new PullBench().start();
+    bench.answer(probeAnswer(data)).hangUp();
+    for (let turn = 0; turn < 10 && !bench.isOver; turn++) {
+      bench.untilCall(20_000);
+      if (bench.isOver) break;
+      const from = Number(/Range: bytes=(\d+)-/.exec(bench.call.said)?.[1] ?? 0);
+      const answer = from === 0 ? wholeAnswer(data) : restAnswer(from, data);
+      bench.answer(answer.subarray(0, answer.length - (data.length - from) + length)).hangUp();
+    }
+    expect(bench.isOver).toBe(!goesOn);
+  });
+
+  test("before the first byte: asked again, though nothing tells images apart", () => {
+    const bench = new PullBench().start();
+    bench.answer(headOf("200 OK", `Content-Length: ${image.length}`)).hangUp();
+    const calls = bench.calls.length;
+    bench.untilCall(20_000);
+    expect([bench.isOver, bench.calls.length]).toEqual([false, calls + 1]);
+  });
+
   test("where nothing tells images apart: given up", () => {
     const plain = headOf("200 OK", `Content-Length: ${image.length}`);
     const bench = new PullBench().start();

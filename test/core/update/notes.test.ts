@@ -81,6 +81,17 @@ describe("Notes", () => {
     expect(open(test).recall()).toBe("");
   });
 
+  it("finds the newer of its two blocks where they are the chip's first, too", () => {
+    const test = blankFlash(3);
+    const notes = new Notes(nodeBytes, nodeCrypto, test.flash, 0);
+    notes.open();
+    for (let i = 0; i < 200; i++) {
+      notes.remember(`zone ${i % 7}, ${i} s left`);
+      expect(new Notes(nodeBytes, nodeCrypto, test.flash, 0).open()).toBe(notes.recall());
+    }
+    expect(test.chip.erases[0]).toBeGreaterThan(1);
+  });
+
   it("spreads the wear over both blocks", () => {
     const test = blankFlash(5);
     const notes = open(test);
