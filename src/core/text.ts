@@ -54,6 +54,17 @@ export function find(text: string, needle: string, from: number): number {
   return at + needle.length > text.length ? -1 : at;
 }
 
+/** The entry at `index` of a list with "|" between its entries; "" when there are not so many. */
+export function entryAt(list: string, index: number): string {
+  let from = 0;
+  for (let i = 0; i < index; i++) {
+    from = list.indexOf("|", from) + 1;
+    if (from === 0) return "";
+  }
+  const end = list.indexOf("|", from);
+  return list.slice(from, end < 0 ? list.length : end);
+}
+
 /** `text` as a JSON string, for ASCII and what else stands in events; control characters become blanks. */
 export function jsonText(text: string): string {
   let safe = '"';

@@ -1,3 +1,5 @@
+import { entryAt, find } from "../text.js";
+
 /** Numbers of the `chip_id` field of ESP32-family images (esp_app_format.h); the ESP8266 has none and gets one here. */
 export const enum ChipId {
   Any = -1,
@@ -11,28 +13,14 @@ export const enum ChipId {
   Esp8266 = 0x8266,
 }
 
+const chipNames =
+  "|0 ESP32|2 ESP32-S2|5 ESP32-C3|9 ESP32-S3|12 ESP32-C2|13 ESP32-C6|16 ESP32-H2|33382 ESP8266|";
+
 /** The chip's name, or "" for a number that is not known. */
 export function chipName(chip: number): string {
-  switch (chip) {
-    case ChipId.Esp32:
-      return "ESP32";
-    case ChipId.Esp32s2:
-      return "ESP32-S2";
-    case ChipId.Esp32c3:
-      return "ESP32-C3";
-    case ChipId.Esp32s3:
-      return "ESP32-S3";
-    case ChipId.Esp32c2:
-      return "ESP32-C2";
-    case ChipId.Esp32c6:
-      return "ESP32-C6";
-    case ChipId.Esp32h2:
-      return "ESP32-H2";
-    case ChipId.Esp8266:
-      return "ESP8266";
-    default:
-      return "";
-  }
+  const mark = `|${chip} `;
+  const at = find(chipNames, mark, 0);
+  return at < 0 ? "" : entryAt(chipNames.slice(at + mark.length), 0);
 }
 
 /**
@@ -40,19 +28,12 @@ export function chipName(chip: number): string {
  * address of such a segment must agree modulo 64 KB (esp_image_format.c). Ranges: soc.h of each chip.
  */
 export function isFlashMapped(chip: number, address: number): boolean {
-  switch (chip) {
-    case ChipId.Esp32:
-      return (
-        (address >= 0x3f400000 && address < 0x3f800000) || (address >= 0x400d0000 && address < 0x40400000)
-      );
-    case ChipId.Esp32c3:
-    case ChipId.Esp32s3:
-      return (
-        (address >= 0x3c000000 && address < 0x3d000000) || (address >= 0x42000000 && address < 0x44000000)
-      );
-    default:
-      return false;
-  }
+  if (chip === ChipId.Esp32)
+    return (address >= 0x3f400000 && address < 0x3f800000) || (address >= 0x400d0000 && address < 0x40400000);
+  return (
+    (chip === ChipId.Esp32c3 || chip === ChipId.Esp32s3) &&
+    ((address >= 0x3c000000 && address < 0x3d000000) || (address >= 0x42000000 && address < 0x44000000))
+  );
 }
 
 /** Bytes of the flash chip that an ESP32-family header asks for: 1 MB, doubled per step. 0: not known. */

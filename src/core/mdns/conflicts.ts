@@ -22,7 +22,7 @@ function isClaim(one: Resource): boolean {
   return one.type === RecordType.A || one.type === RecordType.Srv;
 }
 
-function contradicts(own: Resource[], oldAddress: string, one: Resource, probing: boolean): boolean {
+function contradicts(own: Resource[], one: Resource, probing: boolean): boolean {
   if (one.ttl === 0) return false;
   for (const ours of own) {
     if (!isClaim(ours) || !sameName(ours.name, one.name)) continue;
@@ -31,24 +31,18 @@ function contradicts(own: Resource[], oldAddress: string, one: Resource, probing
       if (probing && one.type !== RecordType.Txt && one.type !== RecordType.Nsec) return true;
       continue;
     }
-    if (one.data === ours.data) return false;
-    return !(one.type === RecordType.A && one.data === oldAddress);
+    return one.data !== ours.data;
   }
   return false;
 }
 
 /**
  * Whether a response gives one of our names to another host (RFC 6762 §8.1, §9). Our own datagrams may come back: their
- * records equal ours, or those before the last change of address.
+ * records equal ours.
  */
-export function conflictsWith(
-  own: Resource[],
-  oldAddress: string,
-  message: MdnsMessage,
-  probing: boolean,
-): boolean {
-  for (const one of message.answers) if (contradicts(own, oldAddress, one, probing)) return true;
-  for (const one of message.additionals) if (contradicts(own, oldAddress, one, probing)) return true;
+export function conflictsWith(own: Resource[], message: MdnsMessage, probing: boolean): boolean {
+  for (const one of message.answers) if (contradicts(own, one, probing)) return true;
+  for (const one of message.additionals) if (contradicts(own, one, probing)) return true;
   return false;
 }
 

@@ -143,19 +143,6 @@ export function ownRecords(identity: MdnsIdentity): Resource[] {
   return own;
 }
 
-/** Whether two identities have the same records. */
-export function sameIdentity(a: MdnsIdentity, b: MdnsIdentity): boolean {
-  if (a.host !== b.host || a.address !== b.address || a.netmask !== b.netmask) return false;
-  if (a.services.length !== b.services.length) return false;
-  for (let i = 0; i < a.services.length; i++) {
-    const one = a.services[i];
-    const other = b.services[i];
-    if (one.type !== other.type || one.port !== other.port) return false;
-    if (textData(one.text) !== textData(other.text)) return false;
-  }
-  return true;
-}
-
 /** The TXT of `_arduino._tcp`: the original's four keys in its order; then Sluice's own, which others skip. */
 export function arduinoText(auth: boolean, board: string, app: string): string[] {
   return [

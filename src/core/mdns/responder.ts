@@ -9,7 +9,7 @@ import {
 } from "./answers.js";
 import { conflictsWith, losesTo } from "./conflicts.js";
 import { type MdnsMessage, MessageFlag, mdnsPort, type Resource, readMdnsMessage } from "./message.js";
-import { addressBytes, type MdnsIdentity, nextHost, ownRecords, sameIdentity } from "./own-records.js";
+import { addressBytes, type MdnsIdentity, nextHost, ownRecords } from "./own-records.js";
 
 export const mdnsGroup = "224.0.0.251";
 
@@ -51,13 +51,12 @@ interface Pending {
  * time and returns the datagrams to send, none longer than `limit` bytes; it does no I/O.
  *
  *     phase    on                                       next
- *     silent   tell with an identity                    probing
+ *     silent   announce                                 probing
  *     probing  3 probes unanswered                      known, announced 4 times
  *     probing  a response with our name                 probing, under the next name
  *     probing  a probe that wins over ours (§8.2)       probing, after a second
  *     known    a response with our name                 probing, under the same name (§9)
- *     any      tell with another identity               probing
- *     any      tell without an identity, goodbye        silent
+ *     any      goodbye                                  silent
  */
 export class MdnsResponder {
   private phase = Phase.Silent;
@@ -66,8 +65,6 @@ export class MdnsResponder {
   /** When each of `own` was last multicast, ms. */
   private sent: number[] = [];
   private host = "";
-  /** The A record's data before the last change of address: an echo of it is no conflict. */
-  private oldAddress = "";
   private count = 0;
   private due = 0;
   private conflicts = 0;
@@ -80,19 +77,10 @@ export class MdnsResponder {
     private readonly named: (host: string, address: string) => void,
   ) {}
 
-  /** Probes for the identity when anything in it is new. Undefined: silent from now on. */
-  tell(now: number, identity: MdnsIdentity | undefined): void {
-    const before = this.identity;
-    if (identity === undefined) {
-      this.phase = Phase.Silent;
-      this.identity = undefined;
-      return;
-    }
-    if (before !== undefined && sameIdentity(before, identity)) return;
-    if (before === undefined || before.host !== identity.host) this.host = identity.host;
-    if (before !== undefined && before.address !== identity.address)
-      this.oldAddress = addressBytes(before.address);
+  /** Probes for the identity's host name, or the next one that is free, and announces it. */
+  announce(now: number, identity: MdnsIdentity): void {
     this.identity = identity;
+    this.host = identity.host;
     this.probe(now, this.jitter(probeGapMs));
   }
 
@@ -103,11 +91,6 @@ export class MdnsResponder {
     this.probe(0, 0);
     this.phase = Phase.Known;
     this.count = announcements;
-  }
-
-  /** The host name that holds, without ".local"; "" while none does. */
-  name(): string {
-    return this.phase === Phase.Known ? this.host : "";
   }
 
   /** When to call `tick`, ms; -1: not. */
@@ -192,7 +175,7 @@ export class MdnsResponder {
 
   private onResponse(now: number, message: MdnsMessage): void {
     const probing = this.phase === Phase.Probing;
-    if (!conflictsWith(this.own, this.oldAddress, message, probing)) return;
+    if (!conflictsWith(this.own, message, probing)) return;
     this.conflicts++;
     // RFC 6762 §9: a host that held the name probes for it again first; one that only probed takes another.
     if (probing) this.host = nextHost(this.host);

@@ -1,5 +1,6 @@
 import { type Fault, FaultNumber, faultLine } from "../errors.js";
 import { faultWords } from "../fault-words.js";
+import { entryAt, find } from "../text.js";
 import { headerOf, ResponseHeader } from "./head.js";
 import { PullError, type PullJob, PullOutcome } from "./job.js";
 
@@ -18,67 +19,39 @@ export interface PullReply {
   readonly version: string;
 }
 
-/**
- * Of a number below 0 the stable code, and the original's sentence (getLastErrorString, HTTPClient::errorToString). A
- * switch, so that an interpreter keeps it in flash.
- */
+/** By number: the stable code, and the original's sentence (getLastErrorString, HTTPClient::errorToString). */
+const words =
+  "|-1|HTTP_CONNECTION_FAILED|HTTP error: connection failed" +
+  "|-5|HTTP_CONNECTION_LOST|HTTP error: connection lost" +
+  "|-7|HTTP_NO_SERVER|HTTP error: no HTTP server" +
+  "|-8|OUT_OF_MEMORY|HTTP error: not enough ram" +
+  "|-9|HTTP_ENCODING|HTTP error: Transfer-Encoding not supported" +
+  "|-11|HTTP_READ_TIMEOUT|HTTP error: read Timeout" +
+  "|-100|NOT_ENOUGH_SPACE|Not Enough space" +
+  "|-101|HTTP_NO_SIZE|Server Did Not Report Size" +
+  "|-102|HTTP_NOT_FOUND|File Not Found (404)" +
+  "|-103|HTTP_FORBIDDEN|Forbidden (403)" +
+  "|-104|HTTP_WRONG_CODE|Wrong HTTP Code" +
+  "|-105|HTTP_WRONG_MD5|Wrong MD5" +
+  "|-106|BAD_MAGIC_BYTE|Verify Bin Header Failed" +
+  "|-107|NEW_FLASH_CONFIG_WRONG|New Binary Does Not Fit Flash Size" +
+  "|-108|HTTP_UNAUTHORIZED|Unauthorized (401)" +
+  "|-109|HTTP_NO_VERSION|Server Did Not Report Version" +
+  "|-120|PULL_BAD_OPTIONS|Bad Options" +
+  "|-121|HTTP_HEAD_TOO_LARGE|Head Too Large" +
+  "|-122|IMAGE_CHANGED|Image Changed|";
+
+/** Code and sentence of a `PullError` below 0. */
 export function pullWords(number: number): string[] {
-  switch (number) {
-    case PullError.ConnectionFailed:
-      return ["HTTP_CONNECTION_FAILED", "HTTP error: connection failed"];
-    case PullError.ConnectionLost:
-      return ["HTTP_CONNECTION_LOST", "HTTP error: connection lost"];
-    case PullError.NoHttpServer:
-      return ["HTTP_NO_SERVER", "HTTP error: no HTTP server"];
-    case PullError.NotEnoughRam:
-      return ["OUT_OF_MEMORY", "HTTP error: not enough ram"];
-    case PullError.Encoding:
-      return ["HTTP_ENCODING", "HTTP error: Transfer-Encoding not supported"];
-    case PullError.ReadTimeout:
-      return ["HTTP_READ_TIMEOUT", "HTTP error: read Timeout"];
-    case PullError.Space:
-      return ["NOT_ENOUGH_SPACE", "Not Enough space"];
-    case PullError.NoSize:
-      return ["HTTP_NO_SIZE", "Server Did Not Report Size"];
-    case PullError.NotFound:
-      return ["HTTP_NOT_FOUND", "File Not Found (404)"];
-    case PullError.Forbidden:
-      return ["HTTP_FORBIDDEN", "Forbidden (403)"];
-    case PullError.WrongHttpCode:
-      return ["HTTP_WRONG_CODE", "Wrong HTTP Code"];
-    case PullError.WrongMd5:
-      return ["HTTP_WRONG_MD5", "Wrong MD5"];
-    case PullError.BinHeader:
-      return ["BAD_MAGIC_BYTE", "Verify Bin Header Failed"];
-    case PullError.WrongFlash:
-      return ["NEW_FLASH_CONFIG_WRONG", "New Binary Does Not Fit Flash Size"];
-    case PullError.Unauthorized:
-      return ["HTTP_UNAUTHORIZED", "Unauthorized (401)"];
-    case PullError.NoVersion:
-      return ["HTTP_NO_VERSION", "Server Did Not Report Version"];
-    case PullError.BadOptions:
-      return ["PULL_BAD_OPTIONS", "Bad Options"];
-    case PullError.HeadTooLarge:
-      return ["HTTP_HEAD_TOO_LARGE", "Head Too Large"];
-    case PullError.ImageChanged:
-      return ["IMAGE_CHANGED", "Image Changed"];
-    default:
-      return ["UNKNOWN", ""];
-  }
+  const at = find(words, `|${number}|`, 0);
+  return at < 0 ? ["UNKNOWN", ""] : [entryAt(words.slice(at), 2), entryAt(words.slice(at), 3)];
 }
 
 /** The original's number for what its pull finds out by itself; the Updater's own for everything else. */
 function numberOf(why: Fault): number {
-  switch (why.number) {
-    case FaultNumber.Space:
-      return PullError.Space;
-    case FaultNumber.MagicByte:
-      return PullError.BinHeader;
-    case FaultNumber.NewFlashConfig:
-      return PullError.WrongFlash;
-    default:
-      return why.number;
-  }
+  if (why.number === FaultNumber.Space) return PullError.Space;
+  if (why.number === FaultNumber.MagicByte) return PullError.BinHeader;
+  return why.number === FaultNumber.NewFlashConfig ? PullError.WrongFlash : why.number;
 }
 
 function updateText(why: Fault): string {
@@ -91,13 +64,13 @@ export function explain(job: PullJob): PullReply {
   const image = job.image;
   const error = why === undefined ? job.error : numberOf(why);
   const isUpdates = why !== undefined && error > 0;
-  const words = isUpdates ? faultWords(error, "") : pullWords(error);
+  const named = isUpdates ? faultWords(error, "") : pullWords(error);
   const isFailure = job.outcome === PullOutcome.Failed;
   return {
     result: isFailure ? "FAILED" : job.outcome === PullOutcome.Ok ? "OK" : "NO_UPDATES",
     error: error,
-    code: isFailure ? words[0] : "",
-    text: isUpdates ? updateText(why) : words[1],
+    code: isFailure ? named[0] : "",
+    text: isUpdates ? updateText(why) : named[1],
     detail: why === undefined ? job.detail : why.text,
     version: image !== undefined ? image.version : headerOf(job.head, ResponseHeader.Version),
   };

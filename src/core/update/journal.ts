@@ -83,87 +83,44 @@ export function freshState(): BootState {
   };
 }
 
-function attempt(state: BootState, weight: number): void {
-  state.safeMode = false;
-  state.cameBack = false;
-  state.attempts += weight;
-  if (state.attempts > 255) state.attempts = 255;
-}
-
 /** What one record does to the state. */
 export function apply(state: BootState, record: number): void {
-  switch (record) {
-    case JournalRecord.AppA:
-    case JournalRecord.AppB:
-      state.app = record === JournalRecord.AppA ? 0 : 1;
-      state.appTrial = true;
-      state.appBad = false;
-      state.safeMode = false;
-      state.cameBack = false;
-      state.attempts = 0;
-      break;
-    case JournalRecord.AgentA:
-    case JournalRecord.AgentB:
-      state.agent = record === JournalRecord.AgentA ? 0 : 1;
-      state.agentTrial = true;
-      state.agentBad = false;
-      state.safeMode = false;
-      state.cameBack = false;
-      state.attempts = 0;
-      break;
-    case JournalRecord.Crash:
-      attempt(state, 4);
-      break;
-    case JournalRecord.Unknown:
-      attempt(state, 2);
-      break;
-    case JournalRecord.PowerOn:
-      attempt(state, 1);
-      break;
-    case JournalRecord.Confirm:
-      state.appTrial = false;
-      state.agentTrial = false;
-      state.firmwareTrial = false;
-      state.cameBack = false;
-      state.attempts = 0;
-      break;
-    case JournalRecord.AppBack:
-      state.app = 1 - state.app;
-      state.appTrial = false;
-      state.appBad = true;
-      state.cameBack = true;
-      state.attempts = 0;
-      break;
-    case JournalRecord.AgentBack:
-      state.agent = 1 - state.agent;
-      state.agentTrial = false;
-      state.agentBad = true;
-      state.cameBack = true;
-      state.attempts = 0;
-      break;
-    case JournalRecord.SafeMode:
-      state.safeMode = true;
-      state.appTrial = false;
-      state.attempts = 0;
-      break;
-    case JournalRecord.FirmwareEven:
-    case JournalRecord.FirmwareOdd:
-      state.firmwareTrial = true;
-      state.firmwareSlot = record === JournalRecord.FirmwareEven ? 0 : 1;
-      state.safeMode = false;
-      state.cameBack = false;
-      state.attempts = 0;
-      break;
-    case JournalRecord.FirmwareBack:
-      state.firmwareTrial = false;
-      state.cameBack = true;
-      state.attempts = 0;
-      break;
-    case JournalRecord.Errand:
-      state.errand = !state.errand;
-      break;
-    default:
-      break;
+  if (record < JournalRecord.AppA || record > JournalRecord.Errand) return;
+  if (record === JournalRecord.Errand) {
+    state.errand = !state.errand;
+    return;
+  }
+  if (record >= JournalRecord.Crash && record <= JournalRecord.PowerOn) {
+    state.safeMode = false;
+    state.cameBack = false;
+    // A crash counts 4, an unknown cause 2, power-on 1.
+    state.attempts = Math.min(state.attempts + (1 << (JournalRecord.PowerOn - record)), 255);
+    return;
+  }
+  state.attempts = 0;
+  if (record === JournalRecord.SafeMode) {
+    state.safeMode = true;
+    state.appTrial = false;
+    return;
+  }
+  const isNew = record <= JournalRecord.AgentB || (record & 14) === JournalRecord.FirmwareEven;
+  if (isNew) state.safeMode = false;
+  state.cameBack = !isNew && record !== JournalRecord.Confirm;
+  if (record === JournalRecord.Confirm) {
+    state.appTrial = false;
+    state.agentTrial = false;
+    state.firmwareTrial = false;
+  } else if (record <= JournalRecord.AppB || record === JournalRecord.AppBack) {
+    state.app = isNew ? record - JournalRecord.AppA : 1 - state.app;
+    state.appTrial = isNew;
+    state.appBad = !isNew;
+  } else if (record <= JournalRecord.AgentB || record === JournalRecord.AgentBack) {
+    state.agent = isNew ? record - JournalRecord.AgentA : 1 - state.agent;
+    state.agentTrial = isNew;
+    state.agentBad = !isNew;
+  } else {
+    state.firmwareTrial = isNew;
+    if (isNew) state.firmwareSlot = record - JournalRecord.FirmwareEven;
   }
 }
 

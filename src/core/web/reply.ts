@@ -1,93 +1,19 @@
-import { type Fault, FaultNumber, faultLine, isFault } from "../errors.js";
+import { type Fault, faultLine, isFault } from "../errors.js";
+import { entryAt, find } from "../text.js";
 
-/** The HTTP status that says as nearly as one can why an update did not happen. */
-export function statusOf(fault: number): number {
-  switch (fault) {
-    case FaultNumber.AuthFailed:
-      return 401;
-    case FaultNumber.TooManyAttempts:
-      return 429;
-    case FaultNumber.RunningAlready:
-    case FaultNumber.SafeState:
-      return 409;
-    case FaultNumber.NotArmed:
-      return 403;
-    case FaultNumber.OnTrial:
-    case FaultNumber.OutsideWindow:
-    case FaultNumber.ClockNotSet:
-      return 503;
-    case FaultNumber.Space:
-      return 413;
-    case FaultNumber.Silent:
-    case FaultNumber.Stream:
-      return 408;
-    case FaultNumber.MagicByte:
-    case FaultNumber.FlashConfig:
-    case FaultNumber.NewFlashConfig:
-    case FaultNumber.UnknownCommand:
-    case FaultNumber.WrongEngine:
-    case FaultNumber.WrongBoard:
-    case FaultNumber.WrongKind:
-    case FaultNumber.WrongRevision:
-    case FaultNumber.AgentTooOld:
-      return 415;
-    case FaultNumber.Write:
-    case FaultNumber.Erase:
-    case FaultNumber.Read:
-    case FaultNumber.Bootstrap:
-    case FaultNumber.OutOfMemory:
-    case FaultNumber.Verify:
-    case FaultNumber.Commit:
-    case FaultNumber.PartitionTable:
-      return 500;
-    default:
-      return 400;
-  }
-}
+/** By `FaultNumber`, ten a line: the HTTP status that comes nearest. */
+const statuses =
+  "400|500|500|500|413|400|408|400|415|415|" +
+  "415|500|400|400|500|409|415|409|415|415|" +
+  "400|429|503|400|408|400|500|415|500|401|" +
+  "415|400|400|415|500|400|503|403|503";
 
 /** RFC 9110 §15. */
-export function reasonPhrase(status: number): string {
-  switch (status) {
-    case 200:
-      return "OK";
-    case 202:
-      return "Accepted";
-    case 204:
-      return "No Content";
-    case 302:
-      return "Found";
-    case 307:
-      return "Temporary Redirect";
-    case 400:
-      return "Bad Request";
-    case 401:
-      return "Unauthorized";
-    case 403:
-      return "Forbidden";
-    case 404:
-      return "Not Found";
-    case 405:
-      return "Method Not Allowed";
-    case 408:
-      return "Request Timeout";
-    case 409:
-      return "Conflict";
-    case 411:
-      return "Length Required";
-    case 413:
-      return "Content Too Large";
-    case 415:
-      return "Unsupported Media Type";
-    case 429:
-      return "Too Many Requests";
-    case 431:
-      return "Request Header Fields Too Large";
-    case 503:
-      return "Service Unavailable";
-    default:
-      return "Internal Server Error";
-  }
-}
+const phrases =
+  "|200 OK|202 Accepted|204 No Content|302 Found|307 Temporary Redirect|400 Bad Request|401 Unauthorized|403 Forbidden|" +
+  "404 Not Found|405 Method Not Allowed|408 Request Timeout|409 Conflict|411 Length Required|413 Content Too Large|" +
+  "415 Unsupported Media Type|429 Too Many Requests|431 Request Header Fields Too Large|" +
+  "500 Internal Server Error|503 Service Unavailable|";
 
 /** An answer. */
 export interface WebReply {
@@ -127,7 +53,7 @@ export function answerText(what: WebReply | Fault, classic: boolean): string {
     body = faultLine(what);
     if (classic) body = `Update error: ${body}`;
     else {
-      status = statusOf(what.number);
+      status = Number(entryAt(statuses, what.number) || "400");
       type = plainType;
       const seconds = what.seconds === undefined ? 5 : what.seconds;
       if (status === 503 || status === 429) headers = `Retry-After: ${seconds}\r\n`;
@@ -139,6 +65,7 @@ export function answerText(what: WebReply | Fault, classic: boolean): string {
     body = what.body;
     if (what.more !== undefined) more = what.more;
   }
-  const about = `HTTP/1.1 ${status} ${reasonPhrase(status)}\r\nContent-Type: ${type}; charset=utf-8\r\n`;
+  const phrase = entryAt(phrases.slice(find(phrases, `|${status} `, 0)), 1);
+  const about = `HTTP/1.1 ${phrase}\r\nContent-Type: ${type}; charset=utf-8\r\n`;
   return `${about}Content-Length: ${body.length + more}\r\n${headers}${always}${body}`;
 }

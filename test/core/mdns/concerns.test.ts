@@ -15,14 +15,14 @@ describe("what may concern a board", () => {
       said.push(query([name], RecordType.Any));
     said.push(query(["7.1.168.192.in-addr.arpa"], RecordType.Ptr));
     const other = new Speaker();
-    other.tell(identityOf({ address: "192.168.1.9" }));
+    other.announce(identityOf({ address: "192.168.1.9" }));
     said.push(...other.pass(10_000).map(({ text }) => text));
     expect(said.filter((text) => !mayConcern("garden", text))).toEqual([]);
   });
 
   test("is not what others say to each other", () => {
     const other = new Speaker();
-    other.tell(identityOf({ host: "shed", services: [{ type: "_arduino._tcp", port: 3232, text: [] }] }));
+    other.announce(identityOf({ host: "shed", services: [{ type: "_arduino._tcp", port: 3232, text: [] }] }));
     const announced = other.pass(10_000).filter(({ text }) => text.charCodeAt(2) >= 128);
     const said = [
       query(["_ipp._tcp.local", "printer.local"], RecordType.Any),
@@ -37,9 +37,9 @@ describe("a responder that was let go of", () => {
     const one = new Speaker();
     one.responder.resume(identityOf(), "garden-2");
     expect(one.responder.nextAt()).toBe(-1);
-    expect(one.hear(query(["garden-2.local"], RecordType.A), asker)).toHaveLength(1);
-    expect(one.hear(query(["garden.local"], RecordType.A), asker)).toEqual([]);
-    one.hear(allServices);
+    expect(one.receive(query(["garden-2.local"], RecordType.A), asker)).toHaveLength(1);
+    expect(one.receive(query(["garden.local"], RecordType.A), asker)).toEqual([]);
+    one.receive(allServices);
     expect(one.pass(10_000)).toHaveLength(1);
     expect(one.leave()).toHaveLength(2);
     expect(one.named).toEqual([]);

@@ -6,11 +6,9 @@ import {
   hostLabel,
   nextHost,
   reverseName,
-  sameIdentity,
   sameName,
   wireName,
 } from "../../../src/core/mdns/own-records.js";
-import { identityOf } from "./network-of-boards.js";
 
 describe("names", () => {
   test("lie in a datagram label by label", () => {
@@ -86,27 +84,8 @@ describe("names", () => {
   });
 });
 
-describe("an identity", () => {
-  test("is the same only if all of it is", () => {
-    const [service] = identityOf().services;
-    const services = (change: Partial<typeof service>) => ({ services: [{ ...service, ...change }] });
-    expect(sameIdentity(identityOf(), identityOf())).toBe(true);
-    for (const change of [
-      { host: "shed" },
-      { address: "192.168.1.8" },
-      { netmask: "" },
-      { services: [] },
-      { services: [service, service] },
-      services({ type: "_http._tcp" }),
-      services({ port: 3233 }),
-      services({ text: [] }),
-      services({ text: [...service.text.slice(1), "x"] }),
-    ])
-      expect(sameIdentity(identityOf(), identityOf(change)), JSON.stringify(change)).toBe(false);
-    expect(sameIdentity(identityOf(services({ text: [] })), identityOf(services({ text: [] })))).toBe(true);
-  });
-
-  test("tells Arduino's tools what they look for, and cuts what is long", () => {
+describe("the TXT record", () => {
+  test("has what Arduino's tools look for, and cuts what is long", () => {
     expect(arduinoText(false, "esp32-devkit", "x".repeat(61))).toEqual([
       "auth_upload=no",
       "board=esp32-devkit",

@@ -46,11 +46,11 @@ export class Speaker {
     );
   }
 
-  tell(identity: MdnsIdentity | undefined): void {
-    this.responder.tell(this.now, identity);
+  announce(identity: MdnsIdentity): void {
+    this.responder.announce(this.now, identity);
   }
 
-  hear(text: string, from = asker): readonly Datagram[] {
+  receive(text: string, from = asker): readonly Datagram[] {
     return this.#keep(this.responder.onDatagram(this.now, text, from));
   }
 
@@ -75,7 +75,7 @@ export class Speaker {
   /** A responder that has its name and has said so. */
   static settled(identity = identityOf(), limit?: number): Speaker {
     const one = new Speaker(limit);
-    one.tell(identity);
+    one.announce(identity);
     one.pass(60_000);
     one.sent.length = 0;
     return one;

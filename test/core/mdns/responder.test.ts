@@ -45,7 +45,7 @@ const address = (last: number) => `\xc0\xa8\x01${String.fromCharCode(last)}`;
 describe("taking a name", () => {
   test("three probes a quarter of a second apart, then four announcements, ever further apart", () => {
     const one = new Speaker();
-    one.tell(identityOf());
+    one.announce(identityOf());
     one.pass(60_000);
     const times = one.sent.map(({ at }) => at);
     expect([...new Set(times)]).toEqual([0, 250, 500, 750, 1750, 3750, 7750]);
@@ -56,40 +56,19 @@ describe("taking a name", () => {
 
   test("boards that got power together do not speak together", () => {
     const one = new Speaker(528, (below) => below - 1);
-    one.tell(identityOf());
+    one.announce(identityOf());
     expect(one.pass(248)).toEqual([]);
     expect(one.pass(1)).toHaveLength(2);
   });
 
-  test("nothing is said while there is nothing to tell", () => {
+  test("nothing is sent before there is a name to announce", () => {
     const one = new Speaker();
     one.pass(10_000);
-    one.hear(allServices);
-    one.tell(identityOf());
-    one.tell(undefined);
-    one.pass(10_000);
-    one.hear(allServices);
+    one.receive(allServices);
     expect(one.sent).toEqual([]);
-    expect(one.responder.name()).toBe("");
   });
 
-  test("the same told again changes nothing; another address or service begins anew", () => {
-    const one = Speaker.settled();
-    one.tell(identityOf());
-    expect(one.pass(60_000)).toEqual([]);
-    one.tell(identityOf({ address: "192.168.1.8" }));
-    expect(answersOf(one.pass(60_000))).toContain("8.1.168.192.in-addr.arpa PTR");
-    one.tell(
-      identityOf({
-        services: [...identityOf().services, { type: "_http._tcp", port: 80, text: [] }],
-        address: "192.168.1.8",
-      }),
-    );
-    expect(answersOf(one.pass(60_000))).toContain("garden._http._tcp.local SRV");
-    expect(one.named).toEqual(["garden 192.168.1.7", "garden 192.168.1.8", "garden 192.168.1.8"]);
-  });
-
-  test("its own datagrams, heard again, also those from before a change of address, are no conflict", () => {
+  test("its own datagrams, received again, are no conflict", () => {
     const one = new Speaker();
     const echoes: string[] = [];
     one.onSend = ({ text }) => {
@@ -97,20 +76,18 @@ describe("taking a name", () => {
       for (const echo of echoes)
         one.responder.onDatagram(one.now, echo, { address: "192.168.1.7", port: 5353 });
     };
-    one.tell(identityOf());
+    one.announce(identityOf());
     one.pass(60_000);
-    one.tell(identityOf({ address: "192.168.1.8" }));
-    one.pass(60_000);
-    expect(one.named).toEqual(["garden 192.168.1.7", "garden 192.168.1.8"]);
+    expect(one.named).toEqual(["garden 192.168.1.7"]);
   });
 });
 
 describe("conflicts", () => {
   test("a name that somebody has is left to him", () => {
     const one = new Speaker();
-    one.tell(identityOf());
+    one.announce(identityOf());
     one.pass(300);
-    one.hear(response(resource(host, RecordType.A, address(99))));
+    one.receive(response(resource(host, RecordType.A, address(99))));
     one.pass(60_000);
     expect(one.named).toEqual(["garden-2 192.168.1.7"]);
     expect(answersOf(one.sent)).not.toContain("garden.local A");
@@ -118,26 +95,29 @@ describe("conflicts", () => {
 
   test("so is a service's name", () => {
     const one = new Speaker();
-    one.tell(identityOf());
-    one.hear(response(resource(name, RecordType.Srv, `\0\0\0\0\x0c\xa0${wireName("shed.local")}`)));
+    one.announce(identityOf());
+    one.receive(response(resource(name, RecordType.Srv, `\0\0\0\0\x0c\xa0${wireName("shed.local")}`)));
     one.pass(60_000);
     expect(one.named).toEqual(["garden-2 192.168.1.7"]);
   });
 
   test("and one that another host has for another kind of address", () => {
     const one = new Speaker();
-    one.tell(identityOf());
-    one.hear(response(resource(host, 28, "\xfe\x80".padEnd(16, "\0"))));
+    one.announce(identityOf());
+    one.receive(response(resource(host, 28, "\xfe\x80".padEnd(16, "\0"))));
     one.pass(60_000);
     expect(one.named).toEqual(["garden-2 192.168.1.7"]);
   });
 
   test("a goodbye, another's name, and a response from a wrong port take nothing away", () => {
     const one = new Speaker();
-    one.tell(identityOf());
-    one.hear(response(resource(host, RecordType.A, address(99), 0)));
-    one.hear(response(resource(wireName("garden-shed.local"), RecordType.A, address(99))));
-    one.hear(response(resource(host, RecordType.A, address(99))), { address: "192.168.1.50", port: 40_000 });
+    one.announce(identityOf());
+    one.receive(response(resource(host, RecordType.A, address(99), 0)));
+    one.receive(response(resource(wireName("garden-shed.local"), RecordType.A, address(99))));
+    one.receive(response(resource(host, RecordType.A, address(99))), {
+      address: "192.168.1.50",
+      port: 40_000,
+    });
     one.pass(60_000);
     expect(one.named).toEqual(["garden 192.168.1.7"]);
   });
@@ -145,10 +125,10 @@ describe("conflicts", () => {
   test("of two who ask at once, the lesser claim waits a second and finds the name taken", () => {
     const seven = new Speaker();
     const nine = new Speaker();
-    seven.onSend = ({ text }) => nine.hear(text, { address: "192.168.1.7", port: 5353 });
-    nine.onSend = ({ text }) => seven.hear(text, { address: "192.168.1.9", port: 5353 });
-    seven.tell(identityOf());
-    nine.tell(identityOf({ address: "192.168.1.9" }));
+    seven.onSend = ({ text }) => nine.receive(text, { address: "192.168.1.7", port: 5353 });
+    nine.onSend = ({ text }) => seven.receive(text, { address: "192.168.1.9", port: 5353 });
+    seven.announce(identityOf());
+    nine.announce(identityOf({ address: "192.168.1.9" }));
     for (let i = 0; i < 600; i++) {
       seven.pass(10);
       nine.pass(10);
@@ -159,19 +139,19 @@ describe("conflicts", () => {
 
   test("equal claims, as one's own echo, go on", () => {
     const one = new Speaker();
-    one.tell(identityOf());
+    one.announce(identityOf());
     one.pass(100);
-    one.hear(probe(host, { ...resource(host, RecordType.A, address(7)), flush: false }));
+    one.receive(probe(host, { ...resource(host, RecordType.A, address(7)), flush: false }));
     one.pass(650);
     expect(one.named).toEqual(["garden 192.168.1.7"]);
   });
 
   test("an equal claim with more to it wins", () => {
     const one = new Speaker();
-    one.tell(identityOf());
+    one.announce(identityOf());
     one.pass(100);
     const ours = { ...resource(host, RecordType.A, address(7)), flush: false };
-    one.hear(probe(host, ours, resource(host, 28, "\xfe\x80".padEnd(16, "\0"))));
+    one.receive(probe(host, ours, resource(host, 28, "\xfe\x80".padEnd(16, "\0"))));
     one.pass(900);
     expect(one.named).toEqual([]);
     one.pass(1000);
@@ -180,11 +160,11 @@ describe("conflicts", () => {
 
   test("who has the name defends it against a probe at once, and asks again when it is contradicted", () => {
     const one = Speaker.settled();
-    const defence = one.hear(probe(host, resource(host, RecordType.A, address(99))));
+    const defence = one.receive(probe(host, resource(host, RecordType.A, address(99))));
     expect(answersOf(defence)).toEqual(["garden.local A"]);
     one.sent.length = 0;
-    one.hear(response(resource(host, RecordType.A, address(99))));
-    expect(one.responder.name()).toBe("");
+    one.receive(response(resource(host, RecordType.A, address(99))));
+    expect(one.responder.nextAt()).toBe(one.now);
     one.pass(10);
     expect(read(one.sent[0]).questions?.[0].name).toBe("garden.local");
     one.pass(60_000);
@@ -193,12 +173,12 @@ describe("conflicts", () => {
 
   test("somebody who takes every name slows it down instead of making it shout", () => {
     const one = new Speaker();
-    one.tell(identityOf());
+    one.announce(identityOf());
     for (let second = 0; second < 200; second++) {
       one.pass(1000);
       const asked = [...one.sent].reverse().map(read)[0]?.questions?.[0];
       const wanted = asked?.name.split(".")[0] ?? "garden";
-      one.hear(response(resource(wireName(`${wanted}.local`), RecordType.A, address(99))));
+      one.receive(response(resource(wireName(`${wanted}.local`), RecordType.A, address(99))));
     }
     const late = one.sent.filter(({ at }) => at > 100_000 && at <= 200_000);
     expect(late.length).toBeLessThanOrEqual(20 * 6);
@@ -208,9 +188,9 @@ describe("conflicts", () => {
 describe("answers", () => {
   test("who asks for the boards gets the pointer, and the rest with it; others may answer too, so not at once", () => {
     const one = new Speaker(528, (below) => below - 1);
-    one.tell(identityOf());
+    one.announce(identityOf());
     one.pass(60_000);
-    expect(one.hear(allServices)).toEqual([]);
+    expect(one.receive(allServices)).toEqual([]);
     expect(one.pass(118)).toEqual([]);
     const [answer] = one.pass(1);
     expect(answersOf([answer])).toEqual(["_arduino._tcp.local PTR"]);
@@ -227,7 +207,7 @@ describe("answers", () => {
     ["garden._arduino._tcp.local", RecordType.Txt, "garden._arduino._tcp.local TXT"],
     ["7.1.168.192.in-addr.arpa", RecordType.Ptr, "7.1.168.192.in-addr.arpa PTR"],
   ])("%s, type %i: %s, at once", (asked, type, answer) => {
-    expect(answersOf(Speaker.settled().hear(query([asked], type)))).toEqual([answer]);
+    expect(answersOf(Speaker.settled().receive(query([asked], type)))).toEqual([answer]);
   });
 
   test("others' names are others' to answer", () => {
@@ -239,29 +219,29 @@ describe("answers", () => {
       "_ipp._tcp.local",
       "shed._arduino._tcp.local",
     ])
-      one.hear(query([asked], RecordType.Any));
+      one.receive(query([asked], RecordType.Any));
     expect(one.pass(2000)).toEqual([]);
   });
 
   test("what the asker knows with half its life left is not told again", () => {
     const one = Speaker.settled();
     const pointer = (ttl: number) => ({ ...resource(kind, RecordType.Ptr, name, ttl), flush: false });
-    one.hear(knowing([pointer(2250)]));
+    one.receive(knowing([pointer(2250)]));
     expect(one.pass(1000)).toEqual([]);
-    one.hear(knowing([pointer(2249)]));
+    one.receive(knowing([pointer(2249)]));
     expect(one.pass(1000)).toHaveLength(1);
-    one.hear(knowing([{ ...pointer(4500), data: wireName("shed._arduino._tcp.local") }]));
+    one.receive(knowing([{ ...pointer(4500), data: wireName("shed._arduino._tcp.local") }]));
     expect(one.pass(1000)).toHaveLength(1);
   });
 
   test("who knows more than fits into one datagram is heard out", () => {
     const one = Speaker.settled();
     const pointer = { ...resource(kind, RecordType.Ptr, name, 4500), flush: false };
-    one.hear(knowing([], true));
+    one.receive(knowing([], true));
     expect(one.pass(300)).toEqual([]);
-    one.hear(knowing([pointer], false, false));
+    one.receive(knowing([pointer], false, false));
     expect(one.pass(2000)).toEqual([]);
-    one.hear(knowing([], true));
+    one.receive(knowing([], true));
     expect(one.pass(399)).toEqual([]);
     expect(one.pass(1)).toHaveLength(1);
   });
@@ -269,7 +249,7 @@ describe("answers", () => {
   test("a record goes out once a second at most, however many ask", () => {
     const one = Speaker.settled();
     for (let i = 0; i < 100; i++) {
-      one.hear(query(["garden.local"], RecordType.A));
+      one.receive(query(["garden.local"], RecordType.A));
       one.pass(25);
     }
     expect(one.sent.map(({ at }) => at - 60_000)).toEqual([0, 1000, 2000]);
@@ -279,18 +259,18 @@ describe("answers", () => {
     const one = Speaker.settled();
     const asked = query(["garden.local"], RecordType.A, { unicast: true });
     // Announced 52 s ago: more than a quarter of 120 s.
-    expect(one.hear(asked)).toMatchObject([{ address: group, port: 5353 }]);
-    expect(one.hear(asked)).toMatchObject([asker]);
+    expect(one.receive(asked)).toMatchObject([{ address: group, port: 5353 }]);
+    expect(one.receive(asked)).toMatchObject([asker]);
     one.pass(29_000);
-    expect(one.hear(asked)).toMatchObject([asker]);
+    expect(one.receive(asked)).toMatchObject([asker]);
     one.pass(2000);
-    expect(one.hear(asked)).toMatchObject([{ address: group, port: 5353 }]);
+    expect(one.receive(asked)).toMatchObject([{ address: group, port: 5353 }]);
   });
 
   test("a plain DNS asker gets its question, its id and short lives, and nobody else hears it", () => {
     const one = Speaker.settled();
     const plain = { address: "192.168.1.50", port: 40_000 };
-    const [answer, ...more] = one.hear(query(["_arduino._tcp.local"], RecordType.Ptr, { id: 77 }), plain);
+    const [answer, ...more] = one.receive(query(["_arduino._tcp.local"], RecordType.Ptr, { id: 77 }), plain);
     expect(more).toEqual([]);
     expect(answer).toMatchObject(plain);
     const message = read(answer);
@@ -308,16 +288,16 @@ describe("answers", () => {
   test("who is not in our network gets no answer", () => {
     const one = Speaker.settled();
     for (const from of ["192.168.2.50", "192.169.1.50", "193.168.1.50", "8.8.8.8", "nonsense"])
-      one.hear(query(["garden.local"], RecordType.A), { address: from, port: 53 });
+      one.receive(query(["garden.local"], RecordType.A), { address: from, port: 53 });
     expect(one.pass(2000)).toEqual([]);
   });
 
   test("errors, updates and noise are not questions", () => {
     const one = Speaker.settled();
     const asked = query(["garden.local"], RecordType.A);
-    for (const second of ["\x28", "\x78"]) one.hear(`${asked.slice(0, 2)}${second}${asked.slice(3)}`);
-    one.hear(`${asked.slice(0, 3)}\x03${asked.slice(4)}`);
-    one.hear(asked.slice(0, 11));
+    for (const second of ["\x28", "\x78"]) one.receive(`${asked.slice(0, 2)}${second}${asked.slice(3)}`);
+    one.receive(`${asked.slice(0, 3)}\x03${asked.slice(4)}`);
+    one.receive(asked.slice(0, 11));
     expect(one.pass(2000)).toEqual([]);
   });
 });
@@ -336,13 +316,13 @@ describe("leaving", () => {
     ]);
     for (const word of words)
       for (const record of read(word).answers ?? []) expect(record).toMatchObject({ ttl: 0 });
-    one.hear(allServices);
+    one.receive(allServices);
     expect([...one.leave(), ...one.pass(10_000)]).toEqual([]);
   });
 
   test("who never had a name has none to give back", () => {
     const one = new Speaker();
-    one.tell(identityOf());
+    one.announce(identityOf());
     one.pass(300);
     expect(one.leave()).toEqual([]);
   });
@@ -354,10 +334,10 @@ describe("within the engine's datagrams", () => {
   test.each([268, 528])("of %i bytes everything is said, in pieces if need be", (limit) => {
     const identity = identityOf({ host: "x".repeat(32), services });
     const one = new Speaker(limit);
-    one.tell(identity);
+    one.announce(identity);
     one.pass(60_000);
     for (const asked of ["_arduino._tcp.local", "_http._tcp.local", "_services._dns-sd._udp.local"])
-      one.hear(query([asked], RecordType.Ptr));
+      one.receive(query([asked], RecordType.Ptr));
     one.pass(2000);
     one.leave();
     expect(Math.max(...one.sent.map(({ text }) => text.length))).toBeLessThanOrEqual(limit);
@@ -397,14 +377,14 @@ describe("within the engine's datagrams", () => {
     fc.assert(
       fc.property(noise, (datagrams) => {
         const one = new Speaker(268);
-        one.tell(identityOf({ services }));
+        one.announce(identityOf({ services }));
         for (const { text, port, wait } of datagrams) {
-          one.hear(text, { address: "192.168.1.50", port });
+          one.receive(text, { address: "192.168.1.50", port });
           one.pass(wait);
         }
         // Left alone, it always comes to a name and to rest.
         one.pass(120_000);
-        expect(one.responder.name()).toMatch(/^garden(-\d+)?$/);
+        expect(one.named.at(-1)).toMatch(/^garden(-\d+)? 192\.168\.1\.7$/);
         expect(one.responder.nextAt()).toBe(-1);
         expect(one.sent.filter(({ text }) => text.length > 268)).toEqual([]);
       }),

@@ -47,27 +47,27 @@ const of = (flags: string, ...lengths: number[]) =>
 describe("the same as the original says, in fewer bytes", () => {
   test("three probes for host and service", () => {
     const speaker = new Speaker();
-    speaker.tell(asCaptured);
+    speaker.announce(asCaptured);
     expectAsCaptured(speaker.pass(500), captured.slice(0, 6));
     expect(captured.slice(0, 6).map(({ length }) => length)).toEqual([74, 244, 74, 244, 74, 244]);
   });
 
   test("announcements", () => {
     const speaker = new Speaker();
-    speaker.tell(asCaptured);
+    speaker.announce(asCaptured);
     speaker.pass(700);
     expectAsCaptured(speaker.pass(100), of("8400", 84, 246).slice(0, 2));
   });
 
   test("who asks for Arduino boards gets name, place, text and address in one", () => {
     const speaker = Speaker.settled(asCaptured);
-    speaker.hear(query(["_arduino._tcp.local"], RecordType.Ptr), { address: "127.0.0.1", port: 5353 });
+    speaker.receive(query(["_arduino._tcp.local"], RecordType.Ptr), { address: "127.0.0.1", port: 5353 });
     expectAsCaptured(speaker.pass(200), of("8400", 204));
   });
 
   test("who asks for kinds of services", () => {
     const speaker = Speaker.settled(asCaptured);
-    speaker.hear(query(["_services._dns-sd._udp.local"], RecordType.Ptr), {
+    speaker.receive(query(["_services._dns-sd._udp.local"], RecordType.Ptr), {
       address: "127.0.0.1",
       port: 5353,
     });

@@ -132,8 +132,8 @@ export function mdns(suite: Suite): void {
 
   suite.test("a board asks for its name, takes it, says so, answers and leaves", () => {
     const one = new Speaker(528);
-    one.responder.tell(0, identity("garden"));
-    suite.equal("no name yet", one.responder.name(), "");
+    one.responder.announce(0, identity("garden"));
+    suite.equal("no name yet", one.names.join(), "");
     suite.equal("probes", shapes(one.pass(700)), "1/0/1 1/0/2 1/0/1 1/0/2 1/0/1 1/0/2");
     const announced = one.pass(60000);
     suite.equal("named", one.names.join(), "garden 192.168.1.7");
@@ -152,11 +152,11 @@ export function mdns(suite: Suite): void {
 
   suite.test("who comes second takes another name", () => {
     const first = new Speaker(528);
-    first.responder.tell(0, identity("garden"));
+    first.responder.announce(0, identity("garden"));
     const announced = first.pass(5000);
     const second = new Speaker(528);
     const mine = identity("garden");
-    second.responder.tell(0, {
+    second.responder.announce(0, {
       host: mine.host,
       address: "192.168.1.9",
       netmask: mine.netmask,

@@ -11,7 +11,7 @@ export const arming: PartTypes[Part.Arming] = (it, wiring) => {
   const arming = new Arming();
   const light = wiring === undefined || wiring.light === undefined ? undefined : new Pin(wiring.light);
   let timer = 0;
-  let told = false;
+  let announced = false;
 
   function shine(on: boolean): void {
     if (light === undefined || wiring === undefined) return;
@@ -21,8 +21,8 @@ export const arming: PartTypes[Part.Arming] = (it, wiring) => {
 
   function ended(why: string): void {
     shine(false);
-    if (told) it.tell({ event: "disarmed", why: why });
-    told = false;
+    if (announced) it.emit({ event: "disarmed", why: why });
+    announced = false;
   }
 
   /** On, off, on …, until the time is over. */
@@ -51,8 +51,8 @@ export const arming: PartTypes[Part.Arming] = (it, wiring) => {
       ended("done");
       return;
     }
-    told = true;
-    it.tell({ event: "armed", ms: ms });
+    announced = true;
+    it.emit({ event: "armed", ms: ms });
     turn(true);
   }
 

@@ -53,7 +53,7 @@ export function authOf(it: Resident): Authenticator {
 /** Who is it, and does he know the password. */
 export const challenge: PartTypes[Part.Challenge] = (it) => {
   if (it.bad === undefined) it.bad = noAttempts();
-  return new EspotaHandshake(authOf(it), new AttemptLimiter(it.bad), defaultTimes.authMs, it.tell);
+  return new EspotaHandshake(authOf(it), new AttemptLimiter(it.bad), defaultTimes.authMs, it.emit);
 };
 
 /** For passwords of which only an MD5 is known. */
@@ -79,7 +79,7 @@ export const checkPassword: PartTypes[Part.Password] = (now, credentials, isPost
       return sameText(hash(text), right) && known;
     },
     limiter: new AttemptLimiter(it.bad),
-    notify: it.tell,
+    notify: it.emit,
   };
   return password(host, now, credentials, isPost);
 };

@@ -4,7 +4,7 @@ import { isPlain, isToken } from "../../../core/web/head.js";
 import type { Part, PartTypes } from "../resident/parts.js";
 import type { HttpRequest } from "../sluice.js";
 
-/** `HTTP/1.1 200 OK` and header lines, as they were going to be sent, for the engine's own way of saying it. */
+/** `HTTP/1.1 200 OK` and header lines, as `writeHead` takes them. */
 function headOf(text: string): { status: number; headers: Record<string, string> } {
   const lines = text.split("\r\n");
   const headers: Record<string, string> = {};
@@ -51,12 +51,12 @@ export const httpSocket: PartTypes[Part.HttpSocket] = (request, response) => {
   }
 
   function on(event: string, listener: (detail: never) => void): void {
-    const heard = listener as (detail?: unknown) => void;
+    const handler = listener as (detail?: unknown) => void;
     if (event === "data") {
-      heard(requestText(request));
-      request.on("data", heard);
-    } else if (event === "drain") response.on("drain", heard);
-    else if (event === "close") request.on("close", heard);
+      handler(requestText(request));
+      request.on("data", handler);
+    } else if (event === "drain") response.on("drain", handler);
+    else if (event === "close") request.on("close", handler);
   }
 
   function end(text?: string): void {

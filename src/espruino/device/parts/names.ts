@@ -46,7 +46,7 @@ function hostOf(it: Resident, wanted: string): string {
 function fallBack(it: Resident, state: NameState, host: string, why: string): void {
   if (BOARD_CHIP !== "linux" && host !== "") require("Wifi").setHostname(host);
   const other = host && `, or as ${host}.local if that resolves`;
-  it.tell({
+  it.emit({
     event: "note",
     text: `not listed on the network (${why}): reach it at ${state.address}${other}`,
   });
@@ -66,7 +66,7 @@ export const names: PartTypes[Part.Names] = (it, state) => {
     if (responder === undefined) {
       responder = new MdnsResponder(BOARD_UDP_MAX, jitter, (host) => {
         state.held = host;
-        it.tell({ event: "named", name: `${host}.local`, address: state.address });
+        it.emit({ event: "named", name: `${host}.local`, address: state.address });
       });
       const identity = {
         host: hostOf(it, listing.wanted),
@@ -74,7 +74,7 @@ export const names: PartTypes[Part.Names] = (it, state) => {
         netmask: state.netmask,
         services: listing.services,
       };
-      if (state.held === "") responder.tell(now, identity);
+      if (state.held === "") responder.announce(now, identity);
       else responder.resume(identity, state.held);
     }
     const datagrams = job(responder);

@@ -20,7 +20,7 @@ const enum Event {
   Tick = 0,
   Closed = 1,
   /** Bytes; or none, the connection stands. */
-  Heard = 2,
+  Received = 2,
 }
 
 /** The poll or the report that is planned, with the engine's sockets: one at a time. */
@@ -64,9 +64,9 @@ export const pull: PartTypes[Part.Pull] = (it, job) => {
 
   function connect(to: PullUrl): void {
     let mine: EspruinoClientSocket | undefined;
-    // What an older connection still says is not heard any more.
-    const heard = (data?: unknown): void => {
-      if (socket === mine) on(Event.Heard, data);
+    // Events of an older connection no longer count.
+    const received = (data?: unknown): void => {
+      if (socket === mine) on(Event.Received, data);
     };
     const closed = (): void => {
       if (socket !== mine) return;
@@ -77,7 +77,7 @@ export const pull: PartTypes[Part.Pull] = (it, job) => {
     try {
       // Without this a server that does not answer would look like a program that hangs.
       if (BOARD_CHIP !== "linux") E.enableWatchdog(connectSeconds, true);
-      mine = require("net").connect({ host: to.host, port: to.port }, heard);
+      mine = require("net").connect({ host: to.host, port: to.port }, received);
     } catch {
       // Where connecting blocks, a refused connection is thrown; who asked for it is still in the middle of asking.
       setTimeout(closed, 0);
@@ -85,7 +85,7 @@ export const pull: PartTypes[Part.Pull] = (it, job) => {
     if (BOARD_CHIP !== "linux") E.enableWatchdog(watchdogSeconds, true);
     socket = mine;
     if (mine === undefined) return;
-    mine.on("data", heard);
+    mine.on("data", received);
     mine.on("error", closed);
     mine.on("close", closed);
   }

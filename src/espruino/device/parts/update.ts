@@ -32,7 +32,7 @@ export const update: PartTypes[Part.Update] = (it) => {
     safe: safe,
     policy: () => it.load(Part.Policy)(it),
     notify: (event) => {
-      it.tell(event);
+      it.emit(event);
       if (event.event !== "committed") return;
       // What runs confirms nothing any more: the journal is about the new version, which has yet to start.
       it.done = true;
@@ -57,10 +57,9 @@ export const policy: PartTypes[Part.Policy] = (it) => {
 export const permit: PartTypes[Part.Permit] = (rules, armed) => judgePolicy(rules, getTime(), armed);
 
 export const trial: PartTypes[Part.Trial] = (it) => {
-  // Counted from the start of the board: so it does not matter when this part was loaded.
-  const trial = new Trial(0, true, it.boot.app >= 0);
+  const trial = new Trial(it.boot.app >= 0);
   return {
-    reason: () => trial.reason(),
+    reason: () => trial.reason,
     poll: (loaded) => {
       const options = it.opts;
       let health: true | string = loaded ? true : "the app was not loaded to its end";

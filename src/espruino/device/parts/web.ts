@@ -37,7 +37,7 @@ export const page: PartTypes[Part.Page] = (it) => {
   let busyAt = it.now();
 
   /** @param what bytes; true: time has passed; else: what was sent has left. @returns whether the connection is open */
-  function tell(one: WebConnection, what: unknown, crowded: boolean): boolean {
+  function handle(one: WebConnection, what: unknown, crowded: boolean): boolean {
     const now = it.now();
     try {
       if (typeof what === "string") one.data(now, what);
@@ -53,7 +53,7 @@ export const page: PartTypes[Part.Page] = (it) => {
 
   function tick(crowded?: boolean): boolean {
     const rest: WebConnection[] = [];
-    for (const one of open) if (tell(one, true, crowded === true)) rest[rest.length] = one;
+    for (const one of open) if (handle(one, true, crowded === true)) rest[rest.length] = one;
     open = rest;
     const now = it.now();
     // What is prepared belongs to a visitor who comes back.
@@ -71,11 +71,11 @@ export const page: PartTypes[Part.Page] = (it) => {
         return;
       }
       open[open.length] = one;
-      const told = (what?: unknown): void => {
-        tell(one, what, false);
+      const handler = (what?: unknown): void => {
+        handle(one, what, false);
       };
-      socket.on("data", told);
-      socket.on("drain", told);
+      socket.on("data", handler);
+      socket.on("drain", handler);
       // It follows every error, too.
       socket.on("close", () => one.closed(it.now()));
     },
@@ -104,10 +104,10 @@ export const gateStep: PartTypes[Part.Gate] = (head) => {
 };
 
 export const prepare: PartTypes[Part.Prepare] = (now, what) =>
-  begin(resident.open(), resident.tell, now, what);
+  begin(resident.open(), resident.emit, now, what);
 
 /** What runs, which board, how far the update is. */
-export const statusStep: PartTypes[Part.Status] = (told, now, isPrepare) => {
+export const statusStep: PartTypes[Part.Status] = (log, now, isPrepare) => {
   const it = resident;
   // First: it loads parts.
   const refused = it.load(Part.Policy)(it);
@@ -118,7 +118,7 @@ export const statusStep: PartTypes[Part.Status] = (told, now, isPrepare) => {
   const board = `"board":"${BOARD_ID}","family":${BOARD_FAMILY},"chipId":${BOARD_CHIP_ID},${room}`;
   const runs = `"app":${jsonText(it.boot.appName)},"slot":"${slotName(it)}","agent":"${SLUICE_VERSION}"`;
   const facts = `${runs},"trial":${onTrial(it)},${board},"sketchSpace":${space},"filesystemSpace":0`;
-  return status(it.run, told, now, isPrepare, refused, facts);
+  return status(it.run, log, now, isPrepare, refused, facts);
 };
 
 export const answer: PartTypes[Part.Answer] = (what, toUpload) => {

@@ -13,7 +13,7 @@ function work(it: Resident, state: NameState, job: (state: NameState) => void): 
     job(state);
   } catch (error) {
     state.work = undefined;
-    if (!state.poor) it.tell({ event: "note", text: `no name on the network: ${error}` });
+    if (!state.poor) it.emit({ event: "note", text: `no name on the network: ${error}` });
     state.poor = true;
   }
 }
@@ -33,10 +33,10 @@ export function newName(it: Resident): NameState {
       const socket = state.socket;
       // The engine calls this also when it could not bind.
       if (socket === undefined) return;
-      socket.on("message", state.hear);
+      socket.on("message", state.received);
       work(it, state, (at) => at.work !== undefined && at.work.begin());
     },
-    hear: (text: string, from: Peer) => {
+    received: (text: string, from: Peer) => {
       if (state.held === "" || mayConcern(state.held, text))
         work(it, state, (at) => at.work !== undefined && at.work.onDatagram(text, from));
     },

@@ -165,7 +165,7 @@ export interface NameState {
   /** The socket is bound. A function of the part's would keep all of its module in memory, as long as the socket is. */
   readonly bound: () => void;
   /** What came on it. */
-  readonly hear: (text: string, from: Peer) => void;
+  readonly received: (text: string, from: Peer) => void;
 }
 
 export interface NameWork {

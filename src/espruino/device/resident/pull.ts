@@ -65,7 +65,7 @@ export function pullWorks(it: Resident, state: PullState, isOnline: boolean): bo
     state.work = undefined;
     // Too little memory now may be enough in a minute.
     state.dueAt = it.now() + 60000;
-    it.tell({ event: "pull", result: "FAILED", code: "OUT_OF_MEMORY", text: text, version: "" });
+    it.emit({ event: "pull", result: "FAILED", code: "OUT_OF_MEMORY", text: text, version: "" });
   }
   state.job = undefined;
   if (job !== undefined && job.outcome === PullOutcome.Ok && job.plan.restarts) it.quit("update");

@@ -40,7 +40,7 @@ export interface Resident {
   /** Monotonic, ms since the start. */
   now: () => number;
   /** An event, for the application's `E.on("sluice")` and the console. */
-  tell: (event: object) => void;
+  emit: (event: object) => void;
   /** Loads a part. @throws Error when too little memory is free */
   load: <P extends Part>(part: P) => PartTypes[P];
   /** The update that every way in makes. @throws Error when too little memory is free */

@@ -26,7 +26,7 @@ export function judgeTrial(it: Resident, at: number, loaded: boolean): void {
   }
   if (verdict === TrialVerdict.Confirm) {
     confirm(it);
-    it.tell({ event: "confirmed", app: boot.appName, slot: slotName(it), agent: SLUICE_VERSION });
+    it.emit({ event: "confirmed", app: boot.appName, slot: slotName(it), agent: SLUICE_VERSION });
   } else if (verdict === TrialVerdict.GiveUp && trial !== undefined) giveUp(it, trial.reason());
 }
 
@@ -51,6 +51,6 @@ export function takeBack(it: Resident): void {
 function giveUp(it: Resident, reason: string): void {
   drivePins(it.boot.safePins);
   takeBack(it);
-  it.tell({ event: "rolled-back", app: it.boot.appName, text: reason });
+  it.emit({ event: "rolled-back", app: it.boot.appName, text: reason });
   it.quit("rollback");
 }
