@@ -1,4 +1,3 @@
-import type { Board } from "../../boards/index.js";
 import type { EbootLayout } from "../../boards/layout.js";
 import { AttemptLimiter, noAttempts } from "../core/attempts.js";
 import { FaultNumber, fault } from "../core/errors.js";
@@ -19,40 +18,28 @@ import { nodeImageTools } from "../image/judge-file.js";
 import { nodeBytes } from "../node/bytes.js";
 import { nodeCrypto, nodeRandom } from "../node/crypto.js";
 import { EspotaListener } from "../node/espota-listener.js";
-import { bootChip } from "./boot-loaders/boot-chip.js";
-import { bootText, firmwareFacts } from "./boot-loaders/outcome.js";
-import { type BoardClock, realClock } from "./clock.js";
-import { type BoardEvent, type EventListener, EventLog } from "./events.js";
+import { ChipBoard, type ChipBoardOptions } from "./chip-board.js";
 import { flashArea } from "./flash-area.js";
 import type { NorFlash } from "./nor-flash.js";
 import { PowerCut } from "./power-cut.js";
-import { type ResetReason, RtcMemory } from "./rtc.js";
+import type { ResetReason } from "./rtc.js";
 
-export interface NativeBoardOptions {
-  readonly board: Board;
+export interface NativeBoardOptions extends ChipBoardOptions {
   readonly flash: NorFlash;
   /** Both hashes "" means open. */
   readonly secrets: Secrets;
   readonly bind?: string;
   readonly udpPort?: number;
-  readonly clock?: BoardClock;
-  readonly speed?: number;
   /** Take what is not power-safe: a filesystem written in place. */
   readonly force?: boolean;
-  readonly onEvent?: EventListener;
 }
 
 /**
  * A board whose firmware is native code with Sluice's core in it, as on Arduino's layouts. The core is the real one, run
  * by Node; the chip's boot loader is a model; a sketch is only looked at, not executed.
  */
-export class NativeBoard {
-  readonly board: Board;
-  readonly flash: NorFlash;
-  readonly rtc = new RtcMemory();
-  readonly clock: BoardClock;
+export class NativeBoard extends ChipBoard {
   readonly #options: NativeBoardOptions;
-  readonly #log: EventLog;
   #listener: EspotaListener | undefined;
   /** The port of the OTA listener, once it is bound. */
   udpPort: number | undefined;
@@ -60,24 +47,8 @@ export class NativeBoard {
   readonly httpPort = undefined;
 
   constructor(options: NativeBoardOptions) {
-    this.board = options.board;
-    this.flash = options.flash;
+    super(options, options.flash);
     this.#options = options;
-    this.clock = options.clock ?? realClock(options.speed);
-    this.#log = new EventLog(() => this.clock.now());
-    if (options.onEvent) this.#log.listen(options.onEvent);
-  }
-
-  get events(): readonly BoardEvent[] {
-    return this.#log.events;
-  }
-
-  listen(listener: EventListener): () => void {
-    return this.#log.listen(listener);
-  }
-
-  waitFor(what: string, timeoutMs?: number, from?: number): Promise<BoardEvent> {
-    return this.#log.waitFor(what, timeoutMs, from);
   }
 
   /** Powers the board; resolves when it can be reached, or when it is clear that it never will be. */
@@ -92,18 +63,12 @@ export class NativeBoard {
   }
 
   async #boot(reason: ResetReason): Promise<void> {
-    this.#log.add({ event: "start", reason });
+    this.add({ event: "start", reason });
     try {
-      const outcome = bootChip({
-        board: this.board,
-        flash: this.flash,
-        rtc: this.rtc,
-        resetReason: reason,
-        allowBlankFirmware: true,
-      });
-      this.#log.add({ event: "firmware", text: bootText(outcome), ...firmwareFacts(outcome) });
+      const outcome = this.runBootLoader(reason);
+      this.reportFirmware(outcome);
       if (outcome.kind === "nothing" || (outcome.kind === "image" && !outcome.verdict.sound)) {
-        this.#log.add({ event: "dark" });
+        this.add({ event: "dark" });
         return;
       }
       const { layout } = this.board;
@@ -112,13 +77,13 @@ export class NativeBoard {
       await this.#serve(outcome.slot, this.#targets(chip));
     } catch (error) {
       if (!(error instanceof PowerCut)) throw error;
-      this.#log.add({ event: "dark" });
+      this.add({ event: "dark" });
     }
   }
 
   async #serve(slot: string, targets: readonly Target[]): Promise<void> {
     const { secrets, bind = "127.0.0.1" } = this.#options;
-    const notify = (event: { readonly event: string }): void => this.#log.add({ ...event });
+    const notify = (event: { readonly event: string }): void => this.add({ ...event });
     const run = new Update({
       ...receivingOf(nodeBytes, nodeCrypto, targets),
       safe: new SafeState(),
@@ -139,14 +104,14 @@ export class NativeBoard {
       port: this.udpPort ?? this.#options.udpPort ?? 0,
       now: () => Math.floor(this.clock.now()),
       onRestart: () => {
-        this.#log.add({ event: "restart", why: "update" });
+        this.add({ event: "restart", why: "update" });
         void this.stop().then(() => this.#boot("software"));
       },
-      onError: (error) => this.#log.add({ event: "fault", text: error.message }),
+      onError: (error) => this.add({ event: "fault", text: error.message }),
     });
     this.#listener = listener;
     this.udpPort = await listener.listen();
-    this.#log.add({ event: "ready", udp: this.udpPort, app: "none", slot });
+    this.add({ event: "ready", udp: this.udpPort, app: "none", slot });
   }
 
   /** Where images go on a board whose firmware is native: sketch and filesystem. */

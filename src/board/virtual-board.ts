@@ -1,31 +1,23 @@
 import { createHash } from "node:crypto";
-import type { Board, EspruinoPort } from "../../boards/index.js";
+import type { EspruinoPort } from "../../boards/index.js";
 import { Bench } from "./bench.js";
 import { makeFlash } from "./board-flash.js";
-import { bootChip } from "./boot-loaders/boot-chip.js";
-import { bootText, firmwareFacts } from "./boot-loaders/outcome.js";
-import { type BoardClock, realClock } from "./clock.js";
+import { ChipBoard, type ChipBoardOptions } from "./chip-board.js";
 import { type Device, version } from "./espruino/device.js";
 import { bootFirmware, installEspruino } from "./espruino/install.js";
 import { type DialectCheck, type HaltKind, Machine } from "./espruino/machine.js";
 import { BoardNetwork, type NetworkPlace } from "./espruino/network.js";
-import { type BoardEvent, type EventListener, EventLog } from "./events.js";
 import type { NorFlash } from "./nor-flash.js";
 import { Pins } from "./pins.js";
 import { PowerCut } from "./power-cut.js";
-import { type ResetReason, RtcMemory } from "./rtc.js";
+import type { ResetReason } from "./rtc.js";
 import { Storage } from "./storage.js";
 
-export interface VirtualBoardOptions extends NetworkPlace {
-  readonly board: Board;
+export interface VirtualBoardOptions extends ChipBoardOptions, NetworkPlace {
   /** What the board starts from; blank unless given. */
   readonly flash?: NorFlash | undefined;
-  readonly clock?: BoardClock | undefined;
-  /** How many times faster than real time its time passes, when no clock is given. */
-  readonly speed?: number;
   /** The parsed wiring.json of what stands around it. */
   readonly bench?: unknown;
-  readonly onEvent?: EventListener;
   readonly dialectCheck?: DialectCheck;
   /** Real ms that one turn of the firmware may take before the watchdog bites; default: what the firmware asked for. */
   readonly hangMs?: number;
@@ -45,18 +37,13 @@ type Start = { readonly kind: "chip" } | Extract<HaltKind, { kind: "load" | "res
  * A board that runs what is in its flash. Reset and power cut end the firmware at once, with its timers and sockets;
  * flash, the bench and the world around stay. After a power cut it is dark until `powerOn`.
  */
-export class VirtualBoard {
-  readonly board: Board;
-  readonly flash: NorFlash;
+export class VirtualBoard extends ChipBoard {
   readonly storage: Storage;
   readonly pins = new Pins();
-  readonly rtc = new RtcMemory();
-  readonly clock: BoardClock;
   readonly bench: Bench | undefined;
   readonly serial: string;
   readonly #espruino: EspruinoPort;
   readonly #options: VirtualBoardOptions;
-  readonly #log: EventLog;
   readonly #network: BoardNetwork;
   #machine: Machine | undefined;
   #errorFlags: string[] = [];
@@ -70,23 +57,14 @@ export class VirtualBoard {
   constructor(options: VirtualBoardOptions) {
     const { board } = options;
     if (!board.espruino) throw new RangeError(`${board.id} does not run Espruino`);
-    this.board = board;
+    super(options, options.flash ?? makeFlash(board));
     this.#espruino = board.espruino;
     this.#options = options;
-    this.flash = options.flash ?? makeFlash(board);
     this.storage = new Storage(this.flash, board.espruino.storage.offset, board.espruino.storage.size);
-    this.clock = options.clock ?? realClock(options.speed);
     this.serial = options.serial ?? createHash("md5").update(board.id).digest("hex").slice(0, 12);
-    this.#log = new EventLog(() => this.clock.now());
-    if (options.onEvent) this.#log.listen(options.onEvent);
-    this.#network = new BoardNetwork(options, (event) => this.#log.add(event));
+    this.#network = new BoardNetwork(options, (event) => this.add(event));
     if (options.bench !== undefined)
-      this.bench = new Bench(options.bench, this.pins, this.clock, (event) => this.#log.add(event));
-  }
-
-  /** What happened so far, oldest first. */
-  get events(): readonly BoardEvent[] {
-    return this.#log.events;
+      this.bench = new Bench(options.bench, this.pins, this.clock, (event) => this.add(event));
   }
 
   /** Lines that the firmware printed. */
@@ -106,19 +84,6 @@ export class VirtualBoard {
   /** Our port for the board's web server, once it listens. */
   get httpPort(): number | undefined {
     return this.#network.port("tcp", 80);
-  }
-
-  listen(listener: EventListener): () => void {
-    return this.#log.listen(listener);
-  }
-
-  /** Waits for an event by its name or a test. @param from number of the first event that counts; default: from now */
-  waitFor(
-    what: string | ((event: BoardEvent) => boolean),
-    timeoutMs?: number,
-    from?: number,
-  ): Promise<BoardEvent> {
-    return this.#log.waitFor(what, timeoutMs, from);
   }
 
   /** Powers the board; its boot files have run when this resolves. */
@@ -154,13 +119,13 @@ export class VirtualBoard {
   powerCut(): void {
     this.#network.silently(() => this.#end());
     this.rtc.losePower();
-    this.#log.add({ event: "dark" });
+    this.add({ event: "dark" });
   }
 
   /** The reset pin, or whatever else restarts the chip with the power on. */
   reset(reason: ResetReason = "pin"): void {
     this.#end();
-    this.#log.add({ event: "reset", reason });
+    this.add({ event: "reset", reason });
     this.#cancelBoot = this.clock.after(bootMs, () => this.#boot(reason));
   }
 
@@ -184,14 +149,14 @@ export class VirtualBoard {
     const firstBoot = start.kind === "chip";
     if (firstBoot) {
       if (!this.#startFirmware(reason)) return;
-      this.#log.add({ event: "start", reason });
+      this.add({ event: "start", reason });
     }
     this.#errorFlags = [];
     const device = this.#device(firstBoot);
     const machine = new Machine({
       hangMs: () => this.#hangMs(device),
       dialectCheck: this.#options.dialectCheck,
-      print: (text) => this.#log.add({ event: "console", text }),
+      print: (text) => this.add({ event: "console", text }),
       onHalt: (halt) => this.#halted(halt),
     });
     this.#machine = machine;
@@ -213,23 +178,16 @@ export class VirtualBoard {
   }
 
   /**
-   * The chip's boot loader. A blank slot stands for the firmware that this virtual board is; an image that is there has
-   * to be one that the boot loader starts.
+   * The chip's boot loader; an image that is in the slot has to be one that it starts.
    * @returns whether there is an engine to run
    */
   #startFirmware(reason: ResetReason): boolean {
     try {
       this.#running = -1;
-      const outcome = bootChip({
-        board: this.board,
-        flash: this.flash,
-        rtc: this.rtc,
-        resetReason: reason,
-        allowBlankFirmware: true,
-      });
+      const outcome = this.runBootLoader(reason);
       if (outcome.kind !== "nothing") this.#running = outcome.offset;
       if (outcome.kind === "virtual") return true;
-      this.#log.add({ event: "firmware", text: bootText(outcome), ...firmwareFacts(outcome) });
+      this.reportFirmware(outcome);
       return outcome.kind === "image" && outcome.verdict.sound;
     } catch (error) {
       if (!(error instanceof PowerCut)) throw error;
@@ -242,7 +200,7 @@ export class VirtualBoard {
   #addFromAgent(detail: unknown): void {
     const copy: unknown = JSON.parse(JSON.stringify(detail ?? null));
     if (typeof copy === "object" && copy !== null && "event" in copy)
-      this.#log.add({ ...copy, event: String(copy.event) });
+      this.add({ ...copy, event: String(copy.event) });
   }
 
   #halted(halt: HaltKind): void {
@@ -251,11 +209,11 @@ export class VirtualBoard {
         this.reset("software");
         return;
       case "watchdog":
-        this.#log.add({ event: "hang" });
+        this.add({ event: "hang" });
         this.reset("watchdog");
         return;
       case "abort":
-        this.#log.add({ event: "abort", text: halt.text });
+        this.add({ event: "abort", text: halt.text });
         this.reset("software");
         return;
       case "power-cut":
