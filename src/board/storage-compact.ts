@@ -1,11 +1,4 @@
-import {
-  align,
-  fileSize,
-  headerLength,
-  isRealFile,
-  type StorageWalk,
-  surveyStorage,
-} from "./storage-walk.js";
+import { align, fileSize, headerLength, isRealFile, type StorageWalk } from "./storage-walk.js";
 
 /**
  * Compaction in place, as Espruino does it (src/jsflash.c jsfCompactInternal): files are read into a buffer in RAM of
@@ -14,77 +7,49 @@ import {
  * @returns true when room was made
  */
 export function compactStorage(walk: StorageWalk): boolean {
-  const { stats, firstTrashPage } = surveyStorage(walk);
-  if (stats.trashBytes === 0) return false;
-  const capacity = Math.min(stats.fileBytes, walk.flash.blockLength + headerLength);
-  return new Compaction(walk, firstTrashPage, capacity).run();
-}
-
-class Compaction {
-  #writeAt: number;
-  #buffer = Buffer.alloc(0);
-
-  constructor(
-    private readonly walk: StorageWalk,
-    private readonly start: number,
-    private readonly capacity: number,
-  ) {
-    this.#writeAt = start;
-  }
-
-  run(): boolean {
-    const files = this.walk.files(true, this.start);
-    let step = files.next();
-    for (; !step.done; step = files.next()) {
-      const [address, header] = step.value;
-      if (isRealFile(header) && !this.#take(address, align(fileSize(header)))) return false;
-    }
-    this.#flush(this.walk.end);
-    this.#eraseRest(step.value);
-    return true;
-  }
-
-  /** Reads one file into the buffer, giving room again whenever a page may be written. */
-  #take(address: number, length: number): boolean {
-    const { flash } = this.walk;
-    this.#append(flash.read(address, headerLength));
-    let at = address + headerLength;
-    let left = length;
-    this.#flush(at);
-    while (left > 0) {
-      const count = Math.min(this.capacity - this.#buffer.length, left);
-      if (count <= 0) return false;
-      this.#append(flash.read(at, count));
-      at += count;
-      left -= count;
-      this.#flush(at);
-    }
-    return true;
-  }
-
-  #append(bytes: Uint8Array): void {
-    this.#buffer = Buffer.concat([this.#buffer, bytes]);
-  }
+  const { flash, end } = walk;
+  const { trashBytes, fileBytes, firstTrashPage } = walk.survey();
+  if (trashBytes === 0) return false;
+  const capacity = Math.min(fileBytes, flash.blockLength + headerLength);
+  let writeAt = firstTrashPage;
+  let buffer = Buffer.alloc(0);
 
   /** Writes what is buffered, page by page, but no page that still has bytes at or behind `readAt` to be read. */
-  #flush(readAt: number): void {
-    const { flash } = this.walk;
-    while (this.#buffer.length > 0) {
-      const pageEnd = this.walk.nextPage(this.#writeAt) || this.walk.end;
+  const flush = (readAt: number): void => {
+    while (buffer.length > 0) {
+      const pageEnd = walk.nextPage(writeAt) || end;
       if (readAt < pageEnd) return;
-      const count = Math.min(this.#buffer.length, pageEnd - this.#writeAt);
-      if (this.walk.pageStart(this.#writeAt) === this.#writeAt) flash.eraseBlockAt(this.#writeAt);
-      flash.program(this.#writeAt, this.#buffer.subarray(0, count));
-      this.#writeAt += count;
-      this.#buffer = this.#buffer.subarray(count);
+      const count = Math.min(buffer.length, pageEnd - writeAt);
+      if (walk.pageStart(writeAt) === writeAt) flash.eraseBlockAt(writeAt);
+      flash.program(writeAt, buffer.subarray(0, count));
+      writeAt += count;
+      buffer = buffer.subarray(count);
+    }
+  };
+  const take = (address: number, length: number): void => {
+    buffer = Buffer.concat([buffer, flash.read(address, length)]);
+    flush(address + length);
+  };
+
+  const files = walk.files(true, firstTrashPage);
+  let step = files.next();
+  for (; !step.done; step = files.next()) {
+    const [address, header] = step.value;
+    if (!isRealFile(header)) continue;
+    take(address, headerLength);
+    let at = address + headerLength;
+    for (let left = align(fileSize(header)); left > 0; ) {
+      const count = Math.min(capacity - buffer.length, left);
+      if (count <= 0) return false;
+      take(at, count);
+      at += count;
+      left -= count;
     }
   }
-
-  /** Erases the pages behind what was written, up to where the files ended before. */
-  #eraseRest(readEnd: number): void {
-    const { flash, end } = this.walk;
-    const from = this.#writeAt === this.start ? this.start : this.walk.nextPage(this.#writeAt - 1);
-    if (from === 0) return;
-    for (let page = from; page < (readEnd || end); page += flash.blockLength) flash.eraseBlockAt(page);
-  }
+  flush(end);
+  // the pages behind what was written, up to where the files ended before
+  const rest = writeAt === firstTrashPage ? writeAt : walk.nextPage(writeAt - 1);
+  if (rest === 0) return true;
+  for (let page = rest; page < (step.value || end); page += flash.blockLength) flash.eraseBlockAt(page);
+  return true;
 }

@@ -49,6 +49,16 @@ export function align(address: number): number {
   return (address + 3) & ~3;
 }
 
+/** Espruino's Storage.getStats(): all in bytes or files, headers included. */
+export interface StorageStats {
+  readonly totalBytes: number;
+  readonly freeBytes: number;
+  readonly fileBytes: number;
+  readonly fileCount: number;
+  readonly trashBytes: number;
+  readonly trashCount: number;
+}
+
 /**
  * Finds its way through Espruino's Storage: files lie one behind the other, each a header and its bytes, aligned to
  * four. Where the chain ends, the next flash page may start another one. Rules of Espruino src/jsflash.c.
@@ -56,6 +66,10 @@ export function align(address: number): number {
 export class StorageWalk {
   readonly end: number;
 
+  /**
+   * @param start address on the chip, at the start of an erase block
+   * @param size bytes, whole blocks
+   */
   constructor(
     readonly flash: NorFlash,
     readonly start: number,
@@ -115,49 +129,39 @@ export class StorageWalk {
     return address;
   }
 
+  /**
+   * @returns firstTrashPage: the last page before the first deleted file that starts with a header: compaction begins
+   * there; 0 when no file is deleted
+   */
+  survey(): StorageStats & { readonly firstTrashPage: number } {
+    let fileBytes = 0;
+    let fileCount = 0;
+    let trashBytes = 0;
+    let trashCount = 0;
+    let firstTrashPage = 0;
+    let pageWithHeader = this.start;
+    let last = this.start;
+    for (const [address, header] of this.files()) {
+      if (this.pageStart(address) === address) pageWithHeader = address;
+      const bytes = align(fileSize(header)) + headerLength;
+      last = address + bytes;
+      if (isDeleted(header)) {
+        trashBytes += bytes;
+        trashCount++;
+        if (firstTrashPage === 0) firstTrashPage = pageWithHeader;
+      } else {
+        fileBytes += bytes;
+        fileCount++;
+      }
+    }
+    const totalBytes = this.end - this.start;
+    const freeBytes = this.end - last;
+    return { totalBytes, freeBytes, fileBytes, fileCount, trashBytes, trashCount, firstTrashPage };
+  }
+
   /** The live file of this (padded) name. */
   find(name: string): [address: number, header: FileHeader] | undefined {
     for (const [address, header] of this.files()) if (header.name === name) return [address, header];
     return undefined;
   }
-}
-
-/** Espruino's Storage.getStats(): all in bytes or files, headers included. */
-export interface StorageStats {
-  readonly totalBytes: number;
-  readonly freeBytes: number;
-  readonly fileBytes: number;
-  readonly fileCount: number;
-  readonly trashBytes: number;
-  readonly trashCount: number;
-}
-
-/**
- * @returns firstTrashPage: the last page before the first deleted file that starts with a header: compaction begins
- * there; 0 when no file is deleted
- */
-export function surveyStorage(walk: StorageWalk): { stats: StorageStats; firstTrashPage: number } {
-  let fileBytes = 0;
-  let fileCount = 0;
-  let trashBytes = 0;
-  let trashCount = 0;
-  let firstTrashPage = 0;
-  let pageWithHeader = walk.start;
-  let last = walk.start;
-  for (const [address, header] of walk.files()) {
-    if (walk.pageStart(address) === address) pageWithHeader = address;
-    const bytes = align(fileSize(header)) + headerLength;
-    last = address + bytes;
-    if (isDeleted(header)) {
-      trashBytes += bytes;
-      trashCount++;
-      if (firstTrashPage === 0) firstTrashPage = pageWithHeader;
-    } else {
-      fileBytes += bytes;
-      fileCount++;
-    }
-  }
-  const totalBytes = walk.end - walk.start;
-  const freeBytes = walk.end - last;
-  return { stats: { totalBytes, freeBytes, fileBytes, fileCount, trashBytes, trashCount }, firstTrashPage };
 }

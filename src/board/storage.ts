@@ -13,7 +13,6 @@ import {
   type StorageStats,
   StorageWalk,
   storageFlags,
-  surveyStorage,
 } from "./storage-walk.js";
 
 /** What Espruino throws as a plain Error into the program. */
@@ -25,28 +24,16 @@ export class StorageError extends Error {
  * Espruino's Storage on a flash chip, byte for byte as src/jsflash.c leaves it: the same headers at the same places in
  * the same order of writes, so that a power cut does here what it does there. Data are bytes; names binary text.
  */
-export class Storage {
-  readonly walk: StorageWalk;
-  readonly #flash: NorFlash;
-
-  /**
-   * @param start address on the chip, at the start of an erase block
-   * @param size bytes, whole blocks
-   */
-  constructor(flash: NorFlash, start: number, size: number) {
-    this.#flash = flash;
-    this.walk = new StorageWalk(flash, start, size);
-  }
-
+export class Storage extends StorageWalk {
   /** The file's bytes, or a part of them clipped to its length; undefined without such a file. */
   read(name: string, offset = 0, length = 0): Uint8Array | undefined {
     const place = this.place(name, offset, length);
-    return place && this.#flash.read(place.address, place.length);
+    return place && this.flash.read(place.address, place.length);
   }
 
   /** Where on the chip the bytes are that `read` would give. */
   place(name: string, offset = 0, length = 0): { address: number; length: number } | undefined {
-    const found = this.walk.find(paddedName(name));
+    const found = this.find(paddedName(name));
     if (!found) return undefined;
     const [address, header] = found;
     const size = fileSize(header);
@@ -68,7 +55,7 @@ export class Storage {
     const length = size === 0 ? data.length : size;
     if (length === 0) throw new StorageError("Can't create zero length file");
     const padded = paddedName(name);
-    let file = this.walk.find(padded);
+    let file = this.find(padded);
     if (offset === 0 && !(file && this.#fits(file, length))) {
       if (file && this.#holds(file, length, data)) return true;
       if (file) this.#delete(file[0]);
@@ -78,66 +65,61 @@ export class Storage {
     const [address, header] = file;
     if (offset + data.length > fileSize(header)) throw new StorageError("Too much data for file size");
     const at = address + headerLength + offset;
-    if (!this.#flash.isBlank(at, data.length))
+    if (!this.flash.isBlank(at, data.length))
       throw new StorageError("File already written with different data");
-    programAligned(this.#flash, at, data);
+    programAligned(this.flash, at, data);
     return true;
   }
 
   /** Deletes a file: zeroes the first four characters of its name. @returns false when there is none */
   erase(name: string): boolean {
-    const found = this.walk.find(paddedName(name));
+    const found = this.find(paddedName(name));
     if (found) this.#delete(found[0]);
     return found !== undefined;
   }
 
   eraseAll(): void {
-    const { start, end, flash } = this.walk;
+    const { start, end, flash } = this;
     for (let page = start; page < end; page += flash.blockLength) flash.eraseBlockAt(page);
   }
 
-  /** Names of all files that are there, in the order of flash. */
-  list(): string[] {
-    const names: string[] = [];
-    for (const [, header] of this.walk.files()) if (isRealFile(header)) names.push(nameOf(header.name));
-    return names;
+  /** All files that are there, in the order of flash; `address` is the header's. */
+  list(): { readonly address: number; readonly name: string; readonly flags: number }[] {
+    return [...this.files()]
+      .filter(([, header]) => isRealFile(header))
+      .map(([address, header]) => ({ address, name: nameOf(header.name), flags: fileFlags(header) }));
   }
 
   stats(): StorageStats {
-    return surveyStorage(this.walk).stats;
-  }
-
-  /** Bytes behind the last file: the longest file that fits, its header included. */
-  free(): number {
-    return this.stats().freeBytes;
+    const { firstTrashPage: _, ...stats } = this.survey();
+    return stats;
   }
 
   /** Moves the files together, in place, as the original: a power cut in it may cost all of them. */
   compact(): boolean {
-    return compactStorage(this.walk);
+    return compactStorage(this);
   }
 
   /** What Espruino checks at its start; an invalid Storage is erased then. */
   isValid(): boolean {
-    const { walk } = this;
-    const files = walk.files();
+    const files = this.files();
     let last: [number, FileHeader] | undefined;
     let step = files.next();
     for (; !step.done; step = files.next()) last = step.value;
-    if (step.value === 0 && last) return this.#endsFull(last) || this.#isBlankHeader(walk.behind(...last));
+    if (step.value === 0 && last) return this.#endsFull(last) || this.#isBlankHeader(this.behind(...last));
     const blank = this.#isBlankHeader(step.value);
-    if (blank && step.value === walk.start) return this.#flash.isBlank(walk.start, walk.end - walk.start);
+    if (blank && step.value === this.start) return this.flash.isBlank(this.start, this.end - this.start);
     return blank;
   }
 
   #isBlankHeader(address: number): boolean {
-    return address !== 0 && this.#flash.isBlank(address, headerLength);
+    return address !== 0 && this.flash.isBlank(address, headerLength);
   }
 
   /** True when the last file leaves no room for another header, which is a sound end. */
   #endsFull([address, header]: [number, FileHeader]): boolean {
     const next = align(address + fileSize(header) + headerLength);
-    return next <= this.walk.end && next + headerLength > this.walk.end;
+    return next <= this.end && next + headerLength > this.end;
   }
 
   /** Right size, plain, and every byte erased: the write goes into it as it is. */
@@ -145,18 +127,18 @@ export class Storage {
     return (
       fileFlags(header) === storageFlags.none &&
       fileSize(header) === length &&
-      this.#flash.isBlank(address + headerLength, length)
+      this.flash.isBlank(address + headerLength, length)
     );
   }
 
   #holds([address, header]: [number, FileHeader], length: number, data: Uint8Array): boolean {
     if (fileFlags(header) !== storageFlags.none || fileSize(header) !== length || data.length !== length)
       return false;
-    return Buffer.compare(this.#flash.read(address + headerLength, length), data) === 0;
+    return Buffer.compare(this.flash.read(address + headerLength, length), data) === 0;
   }
 
   #delete(address: number): void {
-    this.#flash.program(address + 4, new Uint8Array(4));
+    this.flash.program(address + 4, new Uint8Array(4));
   }
 
   #create(name: string, size: number, flags: number): [number, FileHeader] | undefined {
@@ -169,34 +151,32 @@ export class Storage {
     const bytes = Buffer.alloc(headerLength);
     bytes.writeUInt32LE(header.word, 0);
     bytes.write(name, 4, "latin1");
-    this.#flash.program(room.address, bytes);
+    this.flash.program(room.address, bytes);
     return [room.address, header];
   }
 
   #findRoom(required: number): { address: number; free: number; trash: number } {
-    const { walk } = this;
     let free = 0;
     let trash = 0;
-    let address = walk.start;
+    let address = this.start;
     do {
-      const files = walk.files(false, address);
+      const files = this.files(false, address);
       let step = files.next();
       for (; !step.done; step = files.next()) if (isDeleted(step.value[1])) trash += fileSize(step.value[1]);
       const room = this.#roomAt(step.value);
       free += room;
       if (room >= required) return { address: step.value, free, trash };
-      address = walk.nextPage(step.value);
+      address = this.nextPage(step.value);
     } while (address !== 0);
     return { address: 0, free, trash };
   }
 
   /** Bytes from here to the next page, or to the end when the next page starts no file. */
   #roomAt(address: number): number {
-    const { walk } = this;
-    const page = walk.pageStart(address);
+    const page = this.pageStart(address);
     if (page === undefined) return 0;
-    const next = page + this.#flash.blockLength;
-    return (next < walk.end && !walk.header(next) ? walk.end : next) - address;
+    const next = page + this.flash.blockLength;
+    return (next < this.end && !this.header(next) ? this.end : next) - address;
   }
 }
 

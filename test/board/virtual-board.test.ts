@@ -39,12 +39,12 @@ describe("starting", () => {
 
   test("erases a Storage that is not sound, as Espruino does", async () => {
     const board = boardWith("print('never');");
-    board.flash.eraseBlockAt(board.storage.walk.start);
-    board.flash.program(board.storage.walk.start + 40_000, Uint8Array.of(0));
+    board.flash.eraseBlockAt(board.storage.start);
+    board.flash.program(board.storage.start + 40_000, Uint8Array.of(0));
     await board.start();
     await board.stop();
     expect(board.console).toEqual(["Storage is corrupt."]);
-    expect(board.flash.isBlank(board.storage.walk.start, 0xe0000)).toBe(true);
+    expect(board.flash.isBlank(board.storage.start, 0xe0000)).toBe(true);
   });
 });
 
@@ -175,7 +175,7 @@ describe("losing the power", () => {
 
   test("during the erase of a broken Storage at the start stays dark", () => {
     const board = boardWith("print('never');");
-    board.flash.program(board.storage.walk.start, Uint8Array.of(0, 0, 0, 0));
+    board.flash.program(board.storage.start, Uint8Array.of(0, 0, 0, 0));
     board.flash.cutAt(board.flash.operations, tearOf("nothing"));
     board.powerOn();
     expect(board.running).toBe(false);

@@ -36,7 +36,7 @@ describe("an update where Storage", () => {
       await board.settled();
       const files = fill(board);
       expect(files).toBeGreaterThan(5);
-      expect(board.virtual.storage.free()).toBeLessThan(100);
+      expect(board.virtual.storage.stats().freeBytes).toBeLessThan(100);
       const before = erasesOfFiles(board);
       expect(await board.update(await witness("2.0.0"))).toMatchObject({ app: "witness@2.0.0", slot: "b" });
       expect(erasesOfFiles(board)).toEqual(before);

@@ -12,8 +12,7 @@ import { toBytes, typeName } from "./values.js";
 /** require("Flash") (src/jswrap_flash.c): raw, at absolute addresses, as far as port and SDK let them through. */
 export function flashLibrary(machine: Machine, device: Device): unknown {
   const { realm } = machine;
-  const { flash } = device;
-  const { walk } = device.storage;
+  const { flash, storage } = device;
   const guard = writeGuard(machine, device);
   const guarded = {
     read: (address: number, length: number) => flash.read(address, length),
@@ -24,10 +23,10 @@ export function flashLibrary(machine: Machine, device: Device): unknown {
   };
   return machine.object({
     getPage: (address: unknown) => {
-      const start = walk.pageStart(Number(address));
+      const start = storage.pageStart(Number(address));
       return start === undefined ? undefined : realm.object({ addr: start, length: flash.blockLength });
     },
-    getFree: () => realm.array([realm.object({ addr: walk.start, length: walk.end - walk.start })]),
+    getFree: () => realm.array([realm.object({ addr: storage.start, length: storage.end - storage.start })]),
     erasePage: (address: unknown) => {
       // the engine knows integers from floats; what JavaScript cannot tell apart passes here
       if (!Number.isInteger(address))

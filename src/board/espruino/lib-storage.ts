@@ -1,6 +1,6 @@
 import { crc32 } from "node:zlib";
 import { programAligned } from "../storage.js";
-import { fileFlags, isRealFile, nameOf, storageFlags } from "../storage-walk.js";
+import { storageFlags } from "../storage-walk.js";
 import type { Device } from "./device.js";
 import { readJson } from "./json.js";
 import type { Machine } from "./machine.js";
@@ -24,11 +24,9 @@ export function storageLibrary(machine: Machine, device: Device): unknown {
   /** @param only undefined: of StorageFiles the first chunk, under its own name */
   const files = (pattern: unknown, only?: boolean): { readonly address: number; readonly name: string }[] => {
     const found: { address: number; name: string }[] = [];
-    for (const [address, header] of storage.walk.files()) {
-      const grows = fileFlags(header) === storageFlags.storageFile;
-      const name = nameOf(header.name);
-      if (!isRealFile(header) || (only !== undefined && only !== grows) || (grows && !name.endsWith("\x01")))
-        continue;
+    for (const { address, name, flags } of storage.list()) {
+      const grows = flags === storageFlags.storageFile;
+      if ((only !== undefined && only !== grows) || (grows && !name.endsWith("\x01"))) continue;
       const shown = only ? name.slice(0, -1) : name;
       if (pattern === undefined || shown.match(pattern as RegExp)) found.push({ address, name: shown });
     }
@@ -77,7 +75,7 @@ export function storageLibrary(machine: Machine, device: Device): unknown {
       storage.compact();
     },
     optimise: () => undefined,
-    getFree: () => storage.free(),
+    getFree: () => storage.stats().freeBytes,
     getStats: () => realm.object({ ...storage.stats() }),
   });
 }
