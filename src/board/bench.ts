@@ -15,8 +15,8 @@ const epsilon = 1e-9;
 class BenchValve {
   position = 0;
   powered = false;
-  /** Where the mechanism jams: it cannot pass this position. */
-  private jamAt: number | undefined;
+  /** Where the mechanism jams: it cannot pass this position (0..1) from either side. */
+  jamAt: number | undefined;
   private last: number;
 
   constructor(
@@ -25,15 +25,6 @@ class BenchValve {
     now: number,
   ) {
     this.last = now;
-  }
-
-  /** Jams once it reaches `position` (0..1), from either side. */
-  stick(position: number): void {
-    this.jamAt = position;
-  }
-
-  free(): void {
-    this.jamAt = undefined;
   }
 
   get motion(): ValveMotion {
@@ -160,16 +151,14 @@ export class Bench {
   }
 
   /** The valve jams when it reaches `position` (0 closed .. 1 open), until `free`. */
-  stick(index: number, position: number): void {
+  stick(index: number, position: number | undefined): void {
     this.settle();
-    this.at(index).valve.stick(position);
+    this.at(index).valve.jamAt = position;
     this.showAll();
   }
 
   free(index: number): void {
-    this.settle();
-    this.at(index).valve.free();
-    this.showAll();
+    this.stick(index, undefined);
   }
 
   /** Breaks the end switch: it reads `level` from now on; undefined repairs it. */

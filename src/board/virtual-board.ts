@@ -243,7 +243,6 @@ export class VirtualBoard extends ChipBoard {
         set: (ms) => {
           this.#timeZero = this.clock.now() - ms;
         },
-        world: () => this.clock.date(),
       },
       network: this.#network,
       resetReason: this.resetReason,

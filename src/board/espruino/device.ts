@@ -11,8 +11,6 @@ interface ChipTime {
   /** ms since 1970 as the chip believes. */
   readonly now: () => number;
   readonly set: (ms: number) => void;
-  /** The true time, as a time server would tell. */
-  readonly world: () => number;
 }
 
 /** The hardware that a run of the interpreter finds. */

@@ -70,7 +70,7 @@ export function wifiLibrary(machine: Machine, device: Device): object {
     getHostname: getter(() => hostname),
     getHostByName: (name: unknown, callback: unknown) =>
       answer(callback, name === "localhost" ? "127.0.0.1" : name),
-    setSNTP: () => device.time.set(device.time.world()),
+    setSNTP: () => device.time.set(device.clock.date()),
     save: nothing,
     restore: nothing,
     setConfig: nothing,
