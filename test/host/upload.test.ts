@@ -46,10 +46,16 @@ function names(events: readonly TimedUploadEvent[]): string[] {
 
 /** A board that keeps `password` and proves that the answer fits. */
 function guarded(nonces: readonly string[], password: string, kept: "md5" | "sha256"): FakeDeviceScript {
+  let failures = 0;
+  // An invitation that is repeated gets the same challenge, as from a board.
+  const challenge = () => nonces[Math.min(failures, nonces.length - 1)];
   return {
-    invitation: (n) => [`AUTH ${nonces[n - 1]}`],
-    auth: (n, cnonce, response) =>
-      response === authResponse(nonces[n - 1], cnonce, password, kept) ? ["OK"] : ["Authentication Failed"],
+    invitation: () => [`AUTH ${challenge()}`],
+    auth: (_n, cnonce, response) => {
+      if (response === authResponse(challenge(), cnonce, password, kept)) return ["OK"];
+      failures++;
+      return ["Authentication Failed"];
+    },
   };
 }
 
