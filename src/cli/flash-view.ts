@@ -46,7 +46,7 @@ function sentence(event: FlashEvent): string | undefined {
 export function planReport(plan: FlashPlan): object {
   return {
     board: plan.board.id,
-    chip: plan.chip,
+    chip: plan.board.chip,
     parts: plan.parts.map(({ address, bytes, md5, what }) => ({ address, size: bytes.length, md5, what })),
     notes: plan.notes,
   };

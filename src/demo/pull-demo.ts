@@ -6,7 +6,8 @@ import { eventLine, formatLine } from "../board/event-line.js";
 import type { BoardEvent } from "../board/events.js";
 import { VirtualBoard } from "../board/virtual-board.js";
 import { refusedByEngine } from "../espruino/build/dialect.js";
-import { chipImage, type PullSettings } from "../espruino/provision.js";
+import type { PullOptions } from "../espruino/device/sluice.js";
+import { chipImage } from "../espruino/provision.js";
 import { Fleet } from "../server/db/fleet.js";
 import { openDatabase } from "../server/db/open-database.js";
 import type { ServerEvent } from "../server/events.js";
@@ -144,7 +145,7 @@ interface GardenSetup {
   /** Tells boards apart: the last digits of its MAC. */
   readonly number: number;
   readonly built: Awaited<ReturnType<typeof buildGardens>>;
-  readonly pull: PullSettings;
+  readonly pull: PullOptions;
   /** When it may be updated; undefined: always. */
   readonly hours: string | undefined;
   readonly tell: (who: string, what: string) => void;

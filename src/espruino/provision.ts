@@ -8,6 +8,7 @@ import { boardPartitions, encodePartitionTable } from "../image/partition-tables
 import { nodeBytes } from "../node/bytes.js";
 import { nodeCrypto, passwordHashes } from "../node/crypto.js";
 import { buildLoader } from "./build/bundle.js";
+import type { PullOptions, WebOptions } from "./device/sluice.js";
 import { memoryFlash, type StorageFile, StorageFiles, textFile } from "./storage-files.js";
 import { type WifiSettings, wifiConfig, wifiConfigName } from "./wifi-config.js";
 
@@ -30,12 +31,9 @@ export interface ProvisionOptions {
   /** Events on the board's console. */
   readonly log?: boolean | undefined;
   /** The update page, also when no application turns it on. */
-  readonly web?:
-    | boolean
-    | { path?: string; port?: number; user?: string; classicStatus?: boolean }
-    | undefined;
+  readonly web?: boolean | WebOptions | undefined;
   /** The server to poll for updates, in safe mode as well. */
-  readonly pull?: PullSettings | undefined;
+  readonly pull?: PullOptions | undefined;
   /** When updates are allowed (core/policy), whatever the application sets. */
   readonly window?: string | undefined;
   /** Of that window, and of the application's. */
@@ -44,23 +42,6 @@ export interface ProvisionOptions {
   readonly wifi?: WifiSettings | undefined;
   /** What a board had before, for one that is recovered. */
   readonly kept?: KeptStorage | undefined;
-}
-
-/** What `ota.pull` takes (device/sluice.ts, PullOptions), as far as it can be written down. */
-export interface PullSettings {
-  readonly url: string;
-  readonly token?: string;
-  readonly user?: string;
-  readonly password?: string;
-  readonly everyMs?: number;
-  readonly jitter?: number;
-  readonly mode?: string;
-  readonly family?: "sluice" | "esp8266" | "esp32";
-  readonly newerOnly?: boolean;
-  readonly rebootOnUpdate?: boolean;
-  readonly report?: boolean;
-  readonly md5?: string;
-  readonly mac?: string;
 }
 
 export interface KeptStorage {

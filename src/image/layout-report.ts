@@ -1,9 +1,9 @@
 import type { Board } from "../../boards/index.js";
-import { freeSketchSpace, largestEqualSketch, roundUpToSector } from "../core/flash/eboot.js";
+import { freeSketchSpace, largestEqualSketch } from "../core/flash/eboot.js";
 import { requireBoard, slotSize, tooLarge } from "./board-target.js";
 import { type FaultWithRemedy, judgeForBoard, readImageFile, withRemedy } from "./judge-file.js";
 import { type Placement, placeImage } from "./placement.js";
-import { boardRegions, type FlashRegion, withoutGaps } from "./regions.js";
+import { boardRegions, type FlashRegion } from "./regions.js";
 
 /** All that `sluice layout` shows, ready for JSON. Addresses and sizes in bytes. */
 export interface LayoutReport {
@@ -39,13 +39,14 @@ export function layoutReport(boardId: string, imageFile?: string, runningFile?: 
   const sound = image?.fault === undefined ? image : undefined;
   const placement = sound && placeImage(board, sound, given);
   const running = given ?? sound?.inner?.size ?? sound?.outer.size;
+  const staged = placement?.slot === "sketch area" ? { running: running ?? 0, ...placement } : undefined;
   return {
     board: board.id,
     title: board.title,
     chip: board.chip,
     kind: layout.kind,
     flashSize: board.flashSize,
-    regions: regionsWith(board, placement, running ?? 0),
+    regions: boardRegions(board, staged),
     freeSketchSpace: freeSpace(board, running),
     largestFirmware: largestFirmware(board),
     powerSafety: layout.powerSafety,
@@ -68,21 +69,6 @@ function largestFirmware(board: Board): number {
   return layout.kind === "eboot"
     ? Math.min(largestEqualSketch(layout.area), layout.sketchLimit)
     : slotSize(board);
-}
-
-/** Splits the sketch area into what runs, what is free and what comes; other slots are shown whole. */
-function regionsWith(board: Board, placement: Placement | undefined, running: number): FlashRegion[] {
-  const regions = boardRegions(board);
-  if (board.layout.kind !== "eboot" || placement?.slot !== "sketch area") return regions;
-  const others = regions.filter(({ name }) => name !== "sketch" && name !== "unused");
-  return withoutGaps(
-    [
-      ...others,
-      { name: "running sketch", start: 0x1000, size: roundUpToSector(running) - 0x1000, note: "" },
-      { name: "new image", start: placement.start, size: placement.size, note: "staged for eboot to copy" },
-    ],
-    board.flashSize,
-  );
 }
 
 /** The report for people. */

@@ -1,4 +1,5 @@
 import type { Board, EbootLayout } from "../../boards/index.js";
+import { roundUpToSector } from "../core/flash/eboot.js";
 import { partitionTableOffset } from "../core/flash/partition-table.js";
 import { partitionKind } from "./partition-csv.js";
 import { boardPartitions } from "./partition-tables.js";
@@ -12,20 +13,23 @@ export interface FlashRegion {
   readonly note: string;
 }
 
-/** Everything in the board's flash in order, without gaps. */
-export function boardRegions(board: Board): FlashRegion[] {
-  return withoutGaps(namedRegions(board), board.flashSize);
+/** A sketch on its way: bytes of the one that runs, and where the new one is staged. */
+export interface StagedSketch {
+  readonly running: number;
+  readonly start: number;
+  readonly size: number;
 }
 
-function namedRegions(board: Board): FlashRegion[] {
-  const layout = board.layout;
+/** Everything in the board's flash in order, without gaps; other slots than the sketch's are shown whole. */
+export function boardRegions(board: Board, staged?: StagedSketch): FlashRegion[] {
+  const { layout, flashSize } = board;
   switch (layout.kind) {
     case "esp32":
-      return esp32Regions(board, layout.bootLoader);
+      return withoutGaps(esp32Regions(board, layout.bootLoader), flashSize);
     case "eboot":
-      return ebootRegions(layout, board.flashSize);
+      return withoutGaps(ebootRegions(layout, flashSize, staged), flashSize);
     case "store":
-      return [{ name: "Storage", start: 0, size: board.flashSize, note: storeNote(board) }];
+      return [{ name: "Storage", start: 0, size: flashSize, note: storeNote(board) }];
   }
 }
 
@@ -43,10 +47,23 @@ function esp32Regions(board: Board, bootLoader: number): FlashRegion[] {
   ];
 }
 
-function ebootRegions(layout: EbootLayout, flashSize: number): FlashRegion[] {
+function ebootRegions(layout: EbootLayout, flashSize: number, staged?: StagedSketch): FlashRegion[] {
+  const sketch = staged
+    ? [
+        { name: "running sketch", start: 0x1000, size: roundUpToSector(staged.running) - 0x1000, note: "" },
+        { name: "new image", start: staged.start, size: staged.size, note: "staged for eboot to copy" },
+      ]
+    : [
+        {
+          name: "sketch",
+          start: 0x1000,
+          size: layout.area - 0x1000,
+          note: "the running one and its successor",
+        },
+      ];
   return [
     { name: "eboot", start: 0, size: 0x1000, note: "boot loader, part of every sketch's file" },
-    { name: "sketch", start: 0x1000, size: layout.area - 0x1000, note: "the running one and its successor" },
+    ...sketch,
     { name: "filesystem", start: layout.area, size: layout.filesystem, note: "LittleFS or SPIFFS" },
     { name: "EEPROM", start: layout.eeprom, size: 0x1000, note: "" },
     { name: "RF calibration", start: flashSize - 0x4000, size: 0x1000, note: "" },
@@ -62,7 +79,7 @@ function storeNote(board: Board): string {
 }
 
 /** Drops empty regions and names what lies between the others. */
-export function withoutGaps(regions: readonly FlashRegion[], flashSize: number): FlashRegion[] {
+function withoutGaps(regions: readonly FlashRegion[], flashSize: number): FlashRegion[] {
   const sorted = regions.filter(({ size }) => size > 0).sort((a, b) => a.start - b.start);
   const all: FlashRegion[] = [];
   let end = 0;

@@ -1,6 +1,6 @@
 import { makeFlash } from "../../src/board/board-flash.js";
 import type { BoardEvent } from "../../src/board/events.js";
-import type { PullSettings } from "../../src/espruino/provision.js";
+import type { PullOptions } from "../../src/espruino/device/sluice.js";
 import { type Rig, sharedToken } from "../server/support/rig.js";
 import { GardenBoard } from "./garden-board.js";
 import { esp32, storageOf, writeStorage } from "./test-bundles.js";
@@ -14,7 +14,7 @@ export const updateUrl = (rig: Pick<Rig, "port">, path = "/update"): string =>
   `http://127.0.0.1:${rig.port}${path}`;
 
 /** A board that was provisioned to ask a server. */
-export async function pullingBoard(app: Uint8Array, pull: PullSettings): Promise<GardenBoard> {
+export async function pullingBoard(app: Uint8Array, pull: PullOptions): Promise<GardenBoard> {
   const flash = makeFlash(esp32);
   writeStorage(flash, esp32, await storageOf({ app, password, pull }));
   return GardenBoard.start({ password, flash, speed });

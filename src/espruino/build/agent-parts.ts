@@ -1,6 +1,3 @@
-import type { Board } from "../../../boards/index.js";
-import type { CompiledScript, ScriptRequest } from "./bundle-script.js";
-
 /** A part of the agent: the file of device/parts and what of it becomes the part's `open`. */
 export interface PartSource {
   readonly file: string;
@@ -53,27 +50,3 @@ const rows: readonly (readonly [string, string])[] = [
 ];
 
 export const partSources: readonly PartSource[] = rows.map(([file, name]) => ({ file, name }));
-
-export interface AgentParts {
-  /** One behind the other, as they lie behind the agent's resident code. */
-  readonly code: string;
-  /** Where each ends, bytes from the beginning of the first. */
-  readonly ends: readonly number[];
-}
-
-/** @param isLeftOut parts that this board's agent never loads */
-export async function agentParts(
-  board: Board,
-  define: Readonly<Record<string, string>>,
-  isLeftOut: (part: PartSource) => boolean,
-  build: (part: PartSource, request: Omit<ScriptRequest, "entry">) => Promise<CompiledScript>,
-): Promise<AgentParts> {
-  const codes = await Promise.all(
-    partSources.map(async (part) =>
-      isLeftOut(part) ? "" : (await build(part, { kind: "part", board, define })).code,
-    ),
-  );
-  const ends: number[] = [];
-  for (const code of codes) ends.push((ends.at(-1) ?? 0) + code.length);
-  return { code: codes.join(""), ends };
-}

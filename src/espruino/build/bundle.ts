@@ -3,7 +3,7 @@ import { type Board, chips } from "../../../boards/index.js";
 import { type AppHeader, appHeaderLength, BundleKind, Engine } from "../../core/bundle/header.js";
 import { SluiceError } from "../../errors/sluice-error.js";
 import { packageRoot, packageVersion } from "../../node/package-root.js";
-import { agentParts, type PartSource, partSources } from "./agent-parts.js";
+import { type PartSource, partSources } from "./agent-parts.js";
 import { boardConstants, espruinoPort } from "./board-constants.js";
 import { type CompiledScript, compileScript, memberNames, type ScriptRequest } from "./bundle-script.js";
 import { refuseDialect } from "./dialect.js";
@@ -85,18 +85,34 @@ export async function buildAgent(board: Board, entry = deviceFile("agent.ts")): 
   const partFile = ({ file }: PartSource) => deviceFile(`parts/${file}.ts`);
   const files = new Set([entry, ...partSources.filter((part) => !isLeftOut(part)).map(partFile)]);
   const names = await memberNames([...files], { kind: "part", board, define });
-  const parts = await agentParts(board, define, isLeftOut, (part, request) =>
-    bundleScript({ ...request, names, entry: partFile(part), opens: part.name }),
+  // They lie one behind the other behind the resident code; each end counts from the beginning of the first, in bytes.
+  const parts = await Promise.all(
+    partSources.map(async (part) => {
+      if (isLeftOut(part)) return "";
+      const request = {
+        entry: partFile(part),
+        opens: part.name,
+        kind: "part",
+        board,
+        define,
+        names,
+      } as const;
+      return (await bundleScript(request)).code;
+    }),
   );
-  const ends = JSON.stringify(parts.ends.map((end) => `${end}`.padStart(6)).join(""));
+  let end = 0;
+  const ends = parts.map((part) => {
+    end += part.length;
+    return `${end}`.padStart(6);
+  });
   const script = await bundleScript({
     entry,
     kind: "agent",
     board,
     names,
-    define: { ...define, SLUICE_PART_ENDS: ends },
+    define: { ...define, SLUICE_PART_ENDS: JSON.stringify(ends.join("")) },
   });
-  const code = script.code + page + parts.code;
+  const code = script.code + page + parts.join("");
   return pack({ ...fields, startLength: script.code.length }, { ...script, code }, board, agentBlocks);
 }
 

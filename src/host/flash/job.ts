@@ -17,7 +17,7 @@ export interface FlashPiece extends FlashPart {
 
 /** All that a writer has to know; the same in Node and in a browser. */
 export interface FlashJob {
-  readonly chip: Exclude<Chip, "linux" | "esp8266">;
+  readonly chip: Chip;
   /** Bytes that the board's flash chip has at least. */
   readonly flashSize: number;
   /** In the order of writing. */

@@ -7,7 +7,6 @@ import type { FlashJob, FlashPart, FlashPiece } from "./job.js";
 
 export interface FlashPlan {
   readonly board: Board;
-  readonly chip: FlashJob["chip"];
   /** In the order of writing: what makes the board start comes last. */
   readonly parts: readonly FlashPiece[];
   /** What the user should know, a sentence each. */
@@ -28,8 +27,8 @@ const pieceLength = 0x40000;
  *   faults of an image
  */
 export function flashPlan(board: Board, options: PlanOptions): FlashPlan {
-  const { chip, espruino } = board;
-  if (chip === "linux" || chip === "esp8266" || espruino === undefined)
+  const { espruino } = board;
+  if (board.layout.kind !== "esp32" || espruino === undefined)
     throw new SluiceError("NO_ESPRUINO", `${board.id} has no Espruino that Sluice could run on.`);
   const { firmware, storage, recover } = options;
   const notes = firmware === undefined ? [] : judgeVersion(firmware.version);
@@ -46,7 +45,7 @@ export function flashPlan(board: Board, options: PlanOptions): FlashPlan {
     return { ...part, bytes, md5: md5(bytes) };
   });
   refuseOverlap(board, parts);
-  return { board, chip, parts, notes };
+  return { board, parts, notes };
 }
 
 /** The plan for a writer. */
@@ -55,7 +54,7 @@ export function planJob(
   options: { readonly erase?: boolean; readonly baud?: number } = {},
 ): FlashJob {
   return {
-    chip: plan.chip,
+    chip: plan.board.chip,
     flashSize: plan.board.flashSize,
     pieces: plan.parts.flatMap(pieces),
     erase: options.erase ?? false,

@@ -1,10 +1,10 @@
-import { type Board, chips } from "../../../boards/index.js";
-import { BundleKind, Engine } from "../../core/bundle/header.js";
-import { anyTarget } from "../../core/image/source.js";
+import type { Board } from "../../../boards/index.js";
+import { BundleKind } from "../../core/bundle/header.js";
 import { SluiceError } from "../../errors/sluice-error.js";
 import { buildAgent } from "../../espruino/build/bundle.js";
 import { type ProvisionOptions, storageImage } from "../../espruino/provision.js";
-import { judgeBytes } from "../../image/judge-file.js";
+import { judgeForBoard } from "../../image/judge-file.js";
+import { placeImage } from "../../image/placement.js";
 import { readFirmware } from "./fetch-firmware.js";
 import { findFirmware } from "./firmware-package.js";
 import { type FlashPlan, flashPlan, type PlanOptions } from "./plan.js";
@@ -89,17 +89,11 @@ export function recoveryNotes(found: Found, options: PrepareOptions): string[] {
 
 /** Whether a file is a sound application for the board. @throws SluiceError WRONG_KIND, WRONG_ENGINE, WRONG_BOARD, … */
 function judgeApp(app: Uint8Array, board: Board): void {
-  const { outer, fault } = judgeBytes(app, anyTarget);
-  const header = outer.bundle;
-  if (outer.kind !== "app" || (header !== undefined && header.kind !== BundleKind.App))
+  const judged = judgeForBoard(app, board);
+  const { kind, bundle } = judged.outer;
+  if (kind !== "app" || (bundle !== undefined && bundle.kind !== BundleKind.App))
     throw new SluiceError("WRONG_KIND", "The application is no bundle that `sluice build` makes.");
-  if (fault !== undefined || header === undefined)
-    throw new SluiceError(
-      fault?.code ?? "CORRUPT_BUNDLE",
-      `The application is not sound: ${fault?.text ?? ""}.`,
-    );
-  if (header.engine !== Engine.Espruino)
-    throw new SluiceError("WRONG_ENGINE", "The application was built for another JavaScript engine.");
-  if (header.family !== 0 && header.family !== chips[board.chip].family)
-    throw new SluiceError("WRONG_BOARD", `The application was built for another chip than ${board.id} has.`);
+  const fault = judged.fault ?? placeImage(board, judged).fault;
+  if (fault !== undefined)
+    throw new SluiceError(fault.code, `The application does not suit the board: ${fault.text}.`);
 }

@@ -29,8 +29,6 @@ export async function recoverBoard(
   options: SessionOptions = {},
 ): Promise<WriteResult> {
   const { chip, flashSize } = board;
-  if (chip === "linux" || chip === "esp8266")
-    throw new SluiceError("NO_ESPRUINO", `${board.id} hangs on no cable.`);
   return withLoader(line, { chip, flashSize, baud }, options, async (session) => {
     const pieces = await plan(findKept(await readStorage(session, board), board));
     return writePieces(session, { pieces, erase: false });

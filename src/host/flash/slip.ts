@@ -4,17 +4,6 @@ const escapeByte = 0xdb;
 const escapedEnd = 0xdc;
 const escapedEscape = 0xdd;
 
-export function slipEncode(packet: Uint8Array): Uint8Array {
-  const out: number[] = [end];
-  for (const byte of packet) {
-    if (byte === end) out.push(escapeByte, escapedEnd);
-    else if (byte === escapeByte) out.push(escapeByte, escapedEscape);
-    else out.push(byte);
-  }
-  out.push(end);
-  return Uint8Array.from(out);
-}
-
 /**
  * Packets out of a stream of bytes. A 0xC0 both ends a packet and begins the next, so that noise costs one packet and
  * never the step: what stands between two packets comes out as a packet that no command matches. What comes before the
@@ -39,11 +28,6 @@ export class SlipDecoder {
       } else this.#inside(byte);
     }
     return packets;
-  }
-
-  reset(): void {
-    this.#packet = undefined;
-    this.#escaped = false;
   }
 
   #inside(byte: number): void {

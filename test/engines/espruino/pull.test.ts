@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { linux } from "../../../boards/linux.js";
 import { buildBundle } from "../../../src/espruino/build/bundle.js";
 import { decodeBundle } from "../../../src/espruino/build/encode-bundle.js";
-import type { PullSettings } from "../../../src/espruino/provision.js";
+import type { PullOptions } from "../../../src/espruino/device/sluice.js";
 import { packageRoot } from "../../../src/node/package-root.js";
 import { guarded, type Rig, sharedToken, startRig } from "../../server/support/rig.js";
 import { FaultyServer, passOn } from "../../support/faulty-server.js";
@@ -24,7 +24,7 @@ interface Scene {
 /** The real engine as a board that asks a server with `image`. */
 async function pulling(
   app: Uint8Array,
-  settings: (rig: Rig) => PullSettings,
+  settings: (rig: Rig) => PullOptions,
   use: (scene: Scene) => Promise<void>,
 ): Promise<void> {
   const rig = await startRig({ secrets: guarded });

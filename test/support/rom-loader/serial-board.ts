@@ -1,8 +1,9 @@
 import { createServer, type Server, type Socket } from "node:net";
 import type { NorFlash } from "../../../src/board/nor-flash.js";
-import { SlipDecoder, slipEncode } from "../../../src/host/flash/slip.js";
+import { SlipDecoder } from "../../../src/host/flash/slip.js";
 import { chipFacts, type ModelledChip } from "./rom-chip.js";
 import { RomLoader } from "./rom-loader.js";
+import { slipEncode } from "./slip-encode.js";
 
 export interface SerialBoardOptions {
   readonly chip: ModelledChip;
@@ -26,7 +27,7 @@ export class SerialBoard {
   /** The rate of the tool's end of the line. */
   lineBaud = romBaud;
   readonly #options: SerialBoardOptions;
-  readonly #decoder = new SlipDecoder();
+  #decoder = new SlipDecoder();
   #loader: RomLoader | undefined;
   #baud = romBaud;
   #dtr = false;
@@ -71,7 +72,7 @@ export class SerialBoard {
 
   #start(download: boolean): void {
     this.#baud = romBaud;
-    this.#decoder.reset();
+    this.#decoder = new SlipDecoder();
     const facts = chipFacts[this.#options.chip];
     const mode = download
       ? "0x3 (DOWNLOAD_BOOT(UART0))\r\nwaiting for download\r\n"
