@@ -45,19 +45,13 @@ export interface Prepare {
   readonly waitMs: number;
 }
 
-export interface Resume {
-  readonly do: "resume";
-  readonly id: string;
-}
-
-export interface ReportRequest {
-  readonly do: "report";
-}
-
 /** C2D: from the gateway to the program. */
-export type GatewayMessage = Prepare | Resume | ReportRequest;
+export type GatewayMessage =
+  | Prepare
+  | { readonly do: "resume"; readonly id: string }
+  | { readonly do: "report" };
 
-export interface Closing {
+interface Closing {
   readonly say: "closing";
   readonly id: string;
   /** What is waited for. */
@@ -79,11 +73,6 @@ export interface Refused {
   readonly retryMs: number;
 }
 
-export interface Released {
-  readonly say: "released";
-  readonly id: string;
-}
-
 export interface Hello {
   readonly say: "hello";
   readonly app: string;
@@ -98,7 +87,12 @@ export interface Hello {
 }
 
 /** D2C: from the program to the gateway. */
-export type ProgramMessage = Closing | Ready | Refused | Released | Hello;
+export type ProgramMessage =
+  | Closing
+  | Ready
+  | Refused
+  | { readonly say: "released"; readonly id: string }
+  | Hello;
 
 /**
  * At most `most` characters that take one byte each in JSON, so that the limits above hold: what is not printable ASCII

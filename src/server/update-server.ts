@@ -23,25 +23,18 @@ export interface UpdateServerOptions {
   readonly now?: () => number;
   /** How often an image is sent to a board that does not become it. Default 3. */
   readonly tries?: number | undefined;
-  /** ms; defaults in `defaultPatience`. */
-  readonly patience?: Partial<Patience>;
+  /** ms */
+  readonly patience?: Partial<typeof defaultPatience>;
 }
 
-export interface Patience {
+const defaultPatience = {
   /** For a request's head. */
-  readonly headMs: number;
-  /** For a whole request. */
-  readonly requestMs: number;
-  /** How long a board may take no byte of an image. It closes its valves and erases its flash meanwhile. */
-  readonly idleMs: number;
-  /** How old what is known of the folder may be. */
-  readonly folderMs: number;
-}
-
-const defaultPatience: Patience = {
   headMs: 10_000,
+  /** For a whole request. */
   requestMs: 20_000,
+  /** How long a board may take no byte of an image. It closes its valves and erases its flash meanwhile. */
   idleMs: 120_000,
+  /** How old what is known of the folder may be. */
   folderMs: 1000,
 };
 

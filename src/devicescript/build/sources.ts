@@ -93,13 +93,8 @@ function readSource(file: string): string {
 
 /** The deepest folder that all files lie in. */
 export function commonFolder(files: readonly string[]): string {
-  const [first = sep, ...others] = files.map((file) => dirname(file).split(sep));
-  const parts = typeof first === "string" ? [first] : first;
-  let length = parts.length;
-  for (const other of others) {
-    let same = 0;
-    while (same < length && other[same] === parts[same]) same++;
-    length = same;
-  }
-  return parts.slice(0, length).join(sep) || sep;
+  let folder = dirname(files[0] ?? sep);
+  while (folder !== dirname(folder) && files.some((file) => relative(folder, file).startsWith(`..${sep}`)))
+    folder = dirname(folder);
+  return folder;
 }

@@ -28,11 +28,11 @@ export interface BoardOptions {
   readonly logs: boolean;
 }
 
-/** An order with callbacks for its steps and its end; one of `done` and `failed` is called, once. */
+/** An order with callbacks for its steps and its end. */
 export interface AwaitedOrder extends UploadOrder {
   readonly onEvent: (event: UploadEvent) => void;
-  readonly done: () => void;
-  readonly failed: (reason: Reason) => void;
+  /** Called once; with a reason when the update failed. */
+  readonly ended: (reason?: Reason) => void;
 }
 
 /** The runtime ends the streaming of bus and log after 16 s. */
@@ -43,11 +43,13 @@ const exceptionMs = 500;
 /** A board of the gateway: gives its session (`update/session.ts`) connections, time and a place to keep things. */
 export class Board {
   readonly session: BoardSession;
+  readonly id: string;
+  stored: StoredBoard;
   /** Undefined while the board is away. */
   link: BoardLink | undefined;
   private order: AwaitedOrder | undefined;
-  private rotation: { readonly done: () => void; readonly failed: (reason: Reason) => void } | undefined;
-  private record: StoredBoard;
+  /** Called with the end of `rotate`. */
+  private rotated: (reason?: Reason) => void = () => undefined;
   private bus = false;
   private cancelTimer: () => void = () => undefined;
   private cancelStreaming: () => void = () => undefined;
@@ -55,32 +57,26 @@ export class Board {
   private exception = "";
 
   constructor(private readonly options: BoardOptions) {
-    this.record = options.stored;
+    this.stored = options.stored;
+    this.id = this.stored.id;
     this.session = new BoardSession({
       name: () => this.name,
       deviceId: this.id,
       limits: options.limits,
-      state: this.record.state,
+      state: this.stored.state,
       program: (sha256) => options.folder.program(sha256),
       newId: () => randomBytes(4).toString("hex"),
+      newConnection: () => this.newConnection(),
     });
   }
 
-  get id(): string {
-    return this.record.id;
-  }
-
   get name(): string {
-    return this.record.name;
-  }
-
-  get stored(): StoredBoard {
-    return this.record;
+    return this.stored.name;
   }
 
   keep(record: StoredBoard): void {
     this.options.folder.saveBoard(record);
-    this.record = record;
+    this.stored = record;
   }
 
   /** A connection that has proved its key; an older one that has not been noticed to be dead ends. */
@@ -131,10 +127,9 @@ export class Board {
   async rotate(): Promise<void> {
     if (this.link === undefined) throw new SluiceError("BOARD_OFFLINE", `${this.name} is not connected.`);
     if (this.session.busy) throw new SluiceError("UPDATE_RUNNING", `${this.name} is being updated.`);
-    if (this.record.gateway === undefined) throw new SluiceError("NO_GATEWAY_ADDRESS");
+    if (this.stored.gateway === undefined) throw new SluiceError("NO_GATEWAY_ADDRESS");
     await new Promise<void>((done, reject) => {
-      const failed = ({ code, text }: Reason): void => reject(new SluiceError(code, `${text}.`));
-      this.rotation = { done, failed };
+      this.rotated = (reason) => (reason === undefined ? done() : reject(toError(reason)));
       this.run((now) => this.session.rotate(now));
     });
   }
@@ -174,7 +169,7 @@ export class Board {
         this.link?.close();
         break;
       case "save":
-        this.keep({ ...this.record, state: action.state });
+        this.keep({ ...this.stored, state: action.state });
         break;
       case "emit":
         // That the board is away is in the gateway's log already.
@@ -182,35 +177,22 @@ export class Board {
           this.options.onEvent({ event: "update", board: this.name, step: action.event });
         this.order?.onEvent(action.event);
         break;
-      case "succeed":
-        this.takeOrder()?.done();
+      case "end": {
+        const { order } = this;
+        this.order = undefined;
+        order?.ended(action.reason);
         break;
-      case "fail":
-        this.takeOrder()?.failed(action.reason);
-        break;
-      case "make-key":
-        this.makeKey();
-        break;
-      case "key-sent":
-        this.rotation?.done();
-        break;
-      case "key-failed":
-        this.rotation?.failed(action.reason);
+      }
+      case "rotated":
+        this.rotated(action.reason);
         break;
     }
   }
 
-  private takeOrder(): AwaitedOrder | undefined {
-    const { order } = this;
-    this.order = undefined;
-    return order;
-  }
-
-  private makeKey(): void {
+  private newConnection(): string {
     const nextKey = randomKey();
-    this.keep({ ...this.record, nextKey });
-    const connection = connectionString(this.record.gateway ?? "", this.id, nextKey);
-    this.run((now) => this.session.keyMade(connection, now));
+    this.keep({ ...this.stored, nextKey });
+    return connectionString(this.stored.gateway ?? "", this.id, nextKey);
   }
 
   /** What cannot be kept is not done: the update ends where it is, and is taken up with the next connection. */
@@ -220,8 +202,8 @@ export class Board {
     this.link = undefined;
     this.cancelStreaming();
     link?.close();
-    this.rotation?.failed({ code: "FILE_NOT_WRITABLE", text });
-    for (const action of this.session.notKept(this.record.state, text)) this.perform(action);
+    this.rotated({ code: "FILE_NOT_WRITABLE", text });
+    for (const action of this.session.notKept(this.stored.state, text)) this.perform(action);
   }
 
   private stream(): void {
@@ -244,4 +226,9 @@ export class Board {
       if (crash !== undefined) this.run((now) => this.session.crashed(crash, now));
     });
   }
+}
+
+/** What an update or a new key failed with. */
+export function toError({ code, text }: Reason): SluiceError {
+  return new SluiceError(code, text === "" ? undefined : `${text}.`);
 }

@@ -26,11 +26,8 @@ export class Entrance {
 
   failed(board: string | undefined, address: string): void {
     const id = board ?? strangers;
-    let limit = this.limits.get(id);
-    if (limit === undefined) {
-      limit = new AttemptLimiter(noAttempts());
-      this.limits.set(id, limit);
-    }
+    const limit = this.limits.get(id) ?? new AttemptLimiter(noAttempts());
+    this.limits.set(id, limit);
     limit.failed(this.now(), address);
   }
 

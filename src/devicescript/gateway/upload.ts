@@ -2,7 +2,7 @@ import { anyTarget } from "../../core/image/source.js";
 import { SluiceError } from "../../errors/sluice-error.js";
 import type { TimedUploadEvent, UploadEvent } from "../../events/upload-event.js";
 import { judgeBytes } from "../../image/judge-file.js";
-import type { AwaitedOrder, Board } from "./board.js";
+import { type AwaitedOrder, type Board, toError } from "./board.js";
 import type { StateFolder } from "./store/state-folder.js";
 
 /** The first bytes of a DeviceScript program. */
@@ -34,24 +34,19 @@ export function uploadTo(board: Board, folder: StateFolder, upload: ProgramUploa
   return new Promise((resolve, reject) => {
     const cancel = (): void => board.cancel(order);
     const order: AwaitedOrder = {
+      ...upload,
       program: folder.keepProgram(upload.program),
-      from: upload.from,
-      force: upload.force,
-      retries: upload.retries,
       onEvent: (event) => {
         if (event.event === "writing") writingAt = performance.now();
         emit(event);
       },
-      done: () => {
+      ended: (reason) => {
         upload.signal?.removeEventListener("abort", cancel);
+        if (reason !== undefined) return reject(toError(reason));
         const milliseconds = Math.round(performance.now() - startedAt);
         const seconds = Math.max(performance.now() - writingAt, 1) / 1000;
         emit({ event: "result", milliseconds, bytesPerSecond: Math.round(upload.program.length / seconds) });
         resolve();
-      },
-      failed: ({ code, text }) => {
-        upload.signal?.removeEventListener("abort", cancel);
-        reject(new SluiceError(code, text === "" ? undefined : `${text}.`));
       },
     };
     if (!board.upload(order))

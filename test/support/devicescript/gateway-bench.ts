@@ -119,8 +119,7 @@ export class GatewayBench {
           steps.push(step);
           options.onStep?.(step);
         },
-        done: () => resolve(undefined),
-        failed: resolve,
+        ended: resolve,
       });
       if (!accepted) resolve({ code: "UPDATE_RUNNING", text: "" });
     });

@@ -160,6 +160,7 @@ export class ModelBench {
       state: this.state,
       program: (sha256) => this.programs.get(sha256),
       newId: () => String(this.ids++).padStart(8, "0"),
+      newConnection: () => "",
     });
   }
 
@@ -171,9 +172,9 @@ export class ModelBench {
       else if (action.do === "drop-connection") this.dropping = true;
       else if (action.do === "save") this.state = action.state;
       else if (action.do === "emit") this.steps.push(action.event);
-      else if (action.do === "succeed" || action.do === "fail") {
+      else if (action.do === "end") {
         this.ended = true;
-        this.reason = action.do === "fail" ? action.reason : undefined;
+        this.reason = action.reason;
       }
     }
   }

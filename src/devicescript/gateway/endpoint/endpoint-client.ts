@@ -1,4 +1,5 @@
-import { type ClientRequest, type IncomingMessage, request } from "node:http";
+import { once } from "node:events";
+import { type IncomingMessage, request } from "node:http";
 import { createInterface } from "node:readline";
 import { json } from "node:stream/consumers";
 import { SluiceError } from "../../../errors/sluice-error.js";
@@ -48,7 +49,7 @@ export class EndpointClient {
     throw new SluiceError(signal?.aborted ? "UPLOAD_CANCELLED" : "GATEWAY_LOST");
   }
 
-  private call(
+  private async call(
     method: string,
     path: string,
     payload: Uint8Array = new Uint8Array(0),
@@ -57,29 +58,22 @@ export class EndpointClient {
     const endpoint = readEndpoint(this.folder);
     if (endpoint === undefined)
       throw new SluiceError("GATEWAY_NOT_RUNNING", `No gateway runs with the state folder ${this.folder}.`);
-    return new Promise((resolve, reject) => {
-      const call: ClientRequest = request(
-        {
-          host: "127.0.0.1",
-          port: endpoint.port,
-          method,
-          path,
-          headers: { Authorization: `Bearer ${endpoint.token}`, "Content-Length": payload.length },
-          ...(signal === undefined ? {} : { signal }),
-        },
-        resolve,
-      );
-      call.on("error", (cause) => {
-        if (signal?.aborted) reject(new SluiceError("UPLOAD_CANCELLED", undefined, { cause }));
-        else
-          reject(
-            new SluiceError("GATEWAY_NOT_RUNNING", `The gateway of ${this.folder} does not answer.`, {
-              cause,
-            }),
-          );
+    const { port, token } = endpoint;
+    const headers = { Authorization: `Bearer ${token}`, "Content-Length": payload.length };
+    const call = request({ host: "127.0.0.1", port, method, path, headers, ...(signal && { signal }) });
+    // Once the answer has begun, its reader gets the error.
+    call.on("error", () => undefined);
+    call.end(payload);
+    try {
+      const [answer]: IncomingMessage[] = await once(call, "response");
+      if (answer !== undefined) return answer;
+      throw new Error("no answer");
+    } catch (cause) {
+      if (signal?.aborted) throw new SluiceError("UPLOAD_CANCELLED", undefined, { cause });
+      throw new SluiceError("GATEWAY_NOT_RUNNING", `The gateway of ${this.folder} does not answer.`, {
+        cause,
       });
-      call.end(payload);
-    });
+    }
   }
 }
 

@@ -7,7 +7,7 @@ import { closeServer, listen, readBody } from "../../../node/http-server.js";
 import type { Board } from "../board.js";
 import type { Gateway } from "../gateway.js";
 import { removeEndpoint, type StateFolder, writeEndpoint } from "../store/state-folder.js";
-import { readBoard, type StoredBoard } from "../store/stored-board.js";
+import { readBoard } from "../store/stored-board.js";
 import { uploadTo } from "../upload.js";
 
 /** A board as the endpoint shows it. Nothing secret. */
@@ -48,7 +48,8 @@ export class Endpoint {
   ) {
     this.server = createServer((request, response) => {
       this.answer(request, response).catch((error: unknown) => {
-        if (!response.headersSent) json(response, 500, failure(error));
+        const status = error instanceof SluiceError ? 409 : 500;
+        if (!response.headersSent) json(response, status, failure(error));
         else response.destroy();
       });
     });
@@ -75,14 +76,16 @@ export class Endpoint {
       case "POST /upload":
         return this.upload(await body(request), query, response);
       case "POST /rotate":
-        return this.rotate(query.get("to") ?? "", response);
-      case "POST /learn":
-        return this.learn(readBoard((await body(request)).toString("utf8")), response);
+        await this.gateway.board(query.get("to") ?? "").rotate();
+        return json(response, 200, {});
+      case "POST /learn": {
+        const stored = readBoard((await body(request)).toString("utf8"));
+        if (stored === undefined) throw new SluiceError("GATEWAY_TROUBLE", "That is no board's record.");
+        this.gateway.learn(stored);
+        return json(response, 200, {});
+      }
       default:
-        return json(response, 404, {
-          code: "GATEWAY_TROUBLE",
-          text: "The gateway's endpoint has no such thing.",
-        });
+        throw new SluiceError("GATEWAY_TROUBLE", "The gateway's endpoint has no such thing.");
     }
   }
 
@@ -111,21 +114,6 @@ export class Endpoint {
       line({ at: Math.round(performance.now() - startedAt), event: "failed", code, text, remedy });
     }
     response.end();
-  }
-
-  private async rotate(name: string, response: ServerResponse): Promise<void> {
-    try {
-      await this.gateway.board(name).rotate();
-      json(response, 200, {});
-    } catch (error) {
-      json(response, 409, failure(error));
-    }
-  }
-
-  private learn(stored: StoredBoard | undefined, response: ServerResponse): void {
-    if (stored !== undefined) this.gateway.learn(stored);
-    if (stored !== undefined) json(response, 200, {});
-    else json(response, 400, { code: "GATEWAY_TROUBLE", text: "That is no board's record." });
   }
 }
 

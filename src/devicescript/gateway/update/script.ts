@@ -16,14 +16,10 @@ export type Action =
   /** For good, before what follows. */
   | { readonly do: "save"; readonly state: BoardState }
   | { readonly do: "emit"; readonly event: UploadEvent }
-  /** The end of the order; each has one. */
-  | { readonly do: "succeed" }
-  | { readonly do: "fail"; readonly reason: Reason }
-  /** A new key is to be made and kept beside the old one, then `keyMade`. */
-  | { readonly do: "make-key" }
+  /** The end of the order; each has one. With a reason it failed. */
+  | { readonly do: "end"; readonly reason?: Reason }
   /** The end of `rotate`: the board has its new key, or why not. */
-  | { readonly do: "key-sent" }
-  | { readonly do: "key-failed"; readonly reason: Reason };
+  | { readonly do: "rotated"; readonly reason?: Reason };
 
 /** An operator's (or script's) order to put a program on a board. */
 export interface UploadOrder {
@@ -47,6 +43,8 @@ export interface SessionPlan {
   readonly program: (sha256: string) => Uint8Array | undefined;
   /** 8 hex digits that nobody used before. */
   readonly newId: () => string;
+  /** Makes a new key, keeps it beside the old one, and returns the connection string with it. */
+  readonly newConnection: () => string;
 }
 
 /** What happens to a board, one at a time. */
@@ -59,7 +57,6 @@ export type Happening =
   | { readonly kind: "crashed"; readonly text: string }
   /** `queued` or `keyWanted` was set, or `cancelled`. */
   | { readonly kind: "order" | "cancelled" }
-  | { readonly kind: "key"; readonly connection: string }
   /** The time that was waited for has passed. */
   | { readonly kind: "late" };
 
@@ -114,13 +111,12 @@ export class ScriptBoard {
   /** A new key was ordered. */
   keyWanted = false;
 
+  readonly limits: Limits;
+
   constructor(readonly plan: SessionPlan) {
+    this.limits = plan.limits;
     this.state = plan.state;
     this.manager = new Manager(plan.deviceId);
-  }
-
-  get limits(): Limits {
-    return this.plan.limits;
   }
 
   send(message: Uint8Array): void {
@@ -149,14 +145,14 @@ export class ScriptBoard {
 
   /** Ends the order, if there still is one. */
   succeed(): void {
-    if (this.order !== undefined) this.actions.push({ do: "succeed" });
+    if (this.order !== undefined) this.actions.push({ do: "end" });
     this.order = undefined;
     this.cancelled = false;
   }
 
   fail(code: string, text: string): void {
     if (this.order !== undefined || this.queued !== undefined)
-      this.actions.push({ do: "fail", reason: { code, text } });
+      this.actions.push({ do: "end", reason: { code, text } });
     this.order = undefined;
     this.queued = undefined;
     this.cancelled = false;

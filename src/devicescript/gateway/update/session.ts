@@ -92,11 +92,6 @@ export class BoardSession {
     return this.feed({ kind: "order" }, now);
   }
 
-  /** @param connection what the board is to keep */
-  keyMade(connection: string, now: number): Action[] {
-    return this.feed({ kind: "key", connection }, now);
-  }
-
   /** What should have been kept could not be: the update ends where it is, and is taken up with the next connection. */
   notKept(state: BoardState, text: string): Action[] {
     const { board } = this;
@@ -188,20 +183,15 @@ function* work(board: ScriptBoard): Script<void> {
 function* rotate(board: ScriptBoard): Script<void> {
   board.keyWanted = false;
   const failed = (code: string, text: string): void => {
-    board.actions.push({ do: "key-failed", reason: { code, text } });
+    board.actions.push({ do: "rotated", reason: { code, text } });
   };
   if (!(yield* findManager(board)))
     return failed("NO_MANAGER", "the board does not carry its bus to the gateway: use a cable");
-  board.actions.push({ do: "make-key" });
-  const connection = yield* waitFor(board, board.limits.commandMs, (happening) =>
-    happening.kind === "key" ? happening.connection : undefined,
-  );
-  if (connection === undefined) return failed("KEY_NOT_TAKEN", "no key was made");
-  board.send(jacdacFrame(board.manager.setConnection(connection)));
+  board.send(jacdacFrame(board.manager.setConnection(board.plan.newConnection())));
   try {
     yield* waitFor(board, board.limits.commandMs, () => undefined);
   } catch (error) {
-    board.actions.push({ do: "key-sent" });
+    board.actions.push({ do: "rotated" });
     throw error;
   }
   failed("KEY_NOT_TAKEN", "the board did not take the new key; the old one stays good");
