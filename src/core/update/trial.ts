@@ -16,7 +16,13 @@ export const enum TrialVerdict {
 
 /**
  * Judges a version on trial: it is well when it is reachable again (so that the next update can come) and its
- * application reports that it is well. One that does not get there in time is given up.
+ * application reports that it is well. One that does not get there in time is given up. The first line that fits:
+ *
+ *   well for settleMs                         Confirm
+ *   well                                      Wait
+ *   age >= trialMs                            GiveUp
+ *   reachable, not registered, >= registerMs  GiveUp
+ *   else                                      Wait
  */
 export class Trial {
   /** What is missing. */
