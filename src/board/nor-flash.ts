@@ -111,12 +111,6 @@ export class NorFlash {
     return result;
   }
 
-  byteAt(address: number): number {
-    this.#check(address, 1);
-    const at = address - this.base;
-    return this.#block(at)[at % this.blockLength];
-  }
-
   /**
    * The bytes of the block that holds `address`, not a copy: for telling contents apart by identity. They never change,
    * since the chip takes a copy of its own before it next programs this block. Not to be written to.

@@ -1,6 +1,6 @@
 import { type Device, version } from "./device.js";
 import type { Listener } from "./emitter.js";
-import { openTcp, serverMaker, type TcpSocket } from "./lib-net.js";
+import { openTcp, readableStream, serverMaker, type TcpSocket } from "./lib-net.js";
 import { parseEspruinoUrl } from "./lib-url.js";
 import type { Machine } from "./machine.js";
 import { typeName } from "./values.js";
@@ -24,7 +24,7 @@ export function httpLibrary(machine: Machine, device: Device): unknown {
 }
 
 function serve(machine: Machine, socket: TcpSocket, handler: Listener): void {
-  const incoming = new HttpIncoming(machine);
+  const incoming = new HttpIncoming(machine, false);
   const response = serverResponse(machine, socket);
   incoming.onHead = ([method, url]) => {
     incoming.object["method"] = method;
@@ -96,8 +96,7 @@ function clientRequest(
   target: Target,
   response: unknown,
 ): { object: Record<string, unknown>; end: () => void } {
-  const incoming = new HttpIncoming(machine);
-  incoming.endless = true;
+  const incoming = new HttpIncoming(machine, true);
   let body = "";
   let started = false;
   const end = (): void => {
@@ -148,24 +147,22 @@ function headerLines(headers: Headers): string {
 class HttpIncoming {
   readonly object: Record<string, unknown>;
   readonly #machine: Machine;
+  readonly #endless: boolean;
+  readonly #deliver: (data: string) => void;
   #head = "";
   #body = false;
   #left: number | undefined;
-  #kept = "";
   #ended = false;
   /** Called when the head is complete; `first` holds the two or three words of its first line. */
   onHead: (first: readonly string[]) => void = () => undefined;
 
-  constructor(machine: Machine) {
+  /** @param endless a message without a length ends with the connection; otherwise it has no body */
+  constructor(machine: Machine, endless: boolean) {
     this.#machine = machine;
-    this.object = machine.object({
-      available: () => this.#kept.length,
-      read: () => this.#take(),
-      pipe: machine.pipe,
-    });
-    machine.emitters.whenAdded(this.object, (event) => {
-      if (event === "data" && this.#kept) machine.emitters.queue(this.object, "data", this.#take());
-    });
+    this.#endless = endless;
+    const { object, deliver } = readableStream(machine, {});
+    this.object = object;
+    this.#deliver = deliver;
   }
 
   push(data: string): void {
@@ -182,9 +179,9 @@ class HttpIncoming {
   }
 
   /** The connection is gone. */
-  close(hadError = false): void {
+  close(): void {
     this.#end();
-    this.#machine.enter(() => this.#machine.emitters.queue(this.object, "close", hadError));
+    this.#machine.enter(() => this.#machine.emitters.queue(this.object, "close", false));
   }
 
   /** The engine does not stop at the blank line: whole lines of the body that came with the head become headers, too. */
@@ -203,14 +200,11 @@ class HttpIncoming {
     this.onHead(first.split(" "));
   }
 
-  /** A request without a length has no body; a response without one ends with the connection. */
-  endless = false;
-
   #pushBody(data: string): void {
-    const body = this.#left === undefined ? (this.endless ? data : "") : data.slice(0, this.#left);
+    const body = this.#left === undefined ? (this.#endless ? data : "") : data.slice(0, this.#left);
     if (this.#left !== undefined) this.#left -= body.length;
-    if (body && !this.#machine.emitters.now(this.object, "data", body)) this.#kept += body;
-    if (this.#left === 0 || (this.#left === undefined && !this.endless)) this.#end();
+    if (body) this.#deliver(body);
+    if (this.#left === 0 || (this.#left === undefined && !this.#endless)) this.#end();
   }
 
   #end(): void {
@@ -218,11 +212,5 @@ class HttpIncoming {
     this.#ended = true;
     // one turn later: the handler that will listen for it may only be queued yet
     this.#machine.enter(() => this.#machine.emitters.queue(this.object, "end"));
-  }
-
-  #take(): string {
-    const data = this.#kept;
-    this.#kept = "";
-    return data;
   }
 }

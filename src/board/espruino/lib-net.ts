@@ -94,6 +94,36 @@ const socketErrors: Readonly<Record<string, [code: number, message: string]>> = 
 };
 
 /**
+ * An object of the firmware that data arrives at: each piece goes to its 'data' listeners at once. Without one it is
+ * kept for `read`, or for the first listener.
+ */
+export function readableStream(
+  machine: Machine,
+  members: Readonly<Record<string, unknown>>,
+): { readonly object: Record<string, unknown>; readonly deliver: (data: string) => void } {
+  const { emitters } = machine;
+  let kept = "";
+  const take = (count: number): string => {
+    const data = kept.slice(0, count);
+    kept = kept.slice(data.length);
+    return data;
+  };
+  const object = machine.object({
+    ...members,
+    available: () => kept.length,
+    read: (count: unknown) => take(Number(count) || kept.length),
+    pipe: machine.pipe,
+  });
+  emitters.whenAdded(object, (event) => {
+    if (event === "data" && kept) emitters.queue(object, "data", take(kept.length));
+  });
+  const deliver = (data: string): void => {
+    if (!emitters.now(object, "data", data)) kept += data;
+  };
+  return { object, deliver };
+}
+
+/**
  * A TCP connection as Espruino shows it: binary strings of at most `tcpChunk` bytes, one in each turn of the idle
  * loop, given to the 'data' handler at once, so that a slow handler holds the sender back. Without a handler all that
  * arrives is kept in memory. `write` always returns false; 'drain' comes when all is on its way.
@@ -104,7 +134,7 @@ export class TcpSocket {
   readonly #device: Device;
   readonly #socket: Socket;
   readonly #forget: () => void;
-  #kept = "";
+  readonly #toProgram: (data: string) => void;
   #ending = false;
   #closed = false;
 
@@ -112,17 +142,12 @@ export class TcpSocket {
     this.#machine = machine;
     this.#device = device;
     this.#socket = socket;
-    this.object = machine.object({
+    const stream = readableStream(machine, {
       write: (data: unknown) => this.write(String(data)),
       end: (data: unknown) => this.end(data === undefined ? "" : String(data)),
-      available: () => this.#kept.length,
-      read: (count: unknown) => this.#readKept(Number(count) || this.#kept.length),
-      pipe: machine.pipe,
     });
-    machine.emitters.whenAdded(this.object, (event) => {
-      if (event === "data" && this.#kept)
-        machine.emitters.queue(this.object, "data", this.#readKept(Infinity));
-    });
+    this.object = stream.object;
+    this.#toProgram = stream.deliver;
     this.#forget = machine.cleanup(() => device.network.drop(socket));
     socket.setNoDelay(true);
     socket.on("error", (error: NodeJS.ErrnoException) => this.#failed(error.code ?? ""));
@@ -171,14 +196,7 @@ export class TcpSocket {
 
   #deliver(data: string): void {
     if (this.onData) this.onData(data);
-    else if (this.#ending) return;
-    else if (!this.#machine.emitters.now(this.object, "data", data)) this.#kept += data;
-  }
-
-  #readKept(count: number): string {
-    const data = this.#kept.slice(0, count);
-    this.#kept = this.#kept.slice(data.length);
-    return data;
+    else if (!this.#ending) this.#toProgram(data);
   }
 
   #failed(errno: string): void {

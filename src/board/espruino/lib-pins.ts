@@ -1,7 +1,7 @@
 import { type Level, type PinMode, pinModes } from "../pins.js";
 import type { Device } from "./device.js";
 import type { Listener } from "./emitter.js";
-import { freeId, named } from "./lib-timers.js";
+import { clearFunction, freeId } from "./lib-timers.js";
 import type { Machine } from "./machine.js";
 import { markPin, pinNumber, typeName } from "./values.js";
 
@@ -154,11 +154,9 @@ function installWatches(
       else watch.settle = clock.after(watch.debounce, () => trigger(id, watch, level ?? 0, at));
     }
   };
-  const stop = pins.listen(changed);
-  machine.cleanup(() => {
-    stop();
-    for (const watch of watches.values()) watch.settle();
-  });
+  const clear = clearFunction(machine, "clearWatch", watches, (watch) => watch.settle());
+  machine.cleanup(pins.listen(changed));
+  machine.cleanup(clear);
 
   machine.globals({
     setWatch: (what, pin, options) => {
@@ -183,13 +181,9 @@ function installWatches(
       return id;
     },
     clearWatch: (...ids) => {
-      const [first] = named(machine, "clearWatch", ids);
-      if (first !== undefined && !watches.has(Number(first)))
-        throw realm.error("Error", `Unknown Watch ${String(first)}`);
-      for (const id of first === undefined ? [...watches.keys()] : [Number(first)]) {
-        watches.get(id)?.settle();
-        watches.delete(id);
-      }
+      if (ids[0] !== undefined && !watches.has(Number(ids[0])))
+        throw realm.error("Error", `Unknown Watch ${String(ids[0])}`);
+      clear(...ids);
     },
   });
 }

@@ -1,5 +1,5 @@
 import type { Device } from "./device.js";
-import type { Machine } from "./machine.js";
+import type { HaltKind, Machine } from "./machine.js";
 import { type TextStyle, valueText } from "./value-text.js";
 
 /** process, console, print and the calls that restart the interpreter. */
@@ -50,6 +50,11 @@ export function installProcess(machine: Machine, device: Device, modules: readon
   );
   const { E } = realm.global as { E: object };
   // load and reset wait for the idle loop on the board, and the code behind them in the same run still executes.
+  const restart = (how: HaltKind): void =>
+    machine.enter(() => {
+      machine.emitters.now(E, "kill");
+      machine.halt(how);
+    });
   machine.globals({
     print,
     trace: nothing,
@@ -57,15 +62,7 @@ export function installProcess(machine: Machine, device: Device, modules: readon
     setBusyIndicator: nothing,
     setSleepIndicator: nothing,
     getSerial: () => device.serial,
-    load: (file) =>
-      machine.enter(() => {
-        machine.emitters.now(E, "kill");
-        machine.halt({ kind: "load", file: file === undefined ? undefined : String(file) });
-      }),
-    reset: () =>
-      machine.enter(() => {
-        machine.emitters.now(E, "kill");
-        machine.halt({ kind: "reset" });
-      }),
+    load: (file) => restart({ kind: "load", file: file === undefined ? undefined : String(file) }),
+    reset: () => restart({ kind: "reset" }),
   });
 }

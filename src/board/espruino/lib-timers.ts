@@ -48,15 +48,7 @@ export function installTimers(machine: Machine, device: Device): void {
     arm(id, timer);
     return id;
   };
-  const clear =
-    (name: string) =>
-    (...ids: unknown[]): void => {
-      const [first] = named(machine, name, ids);
-      for (const id of first === undefined ? [...timers.keys()] : [Number(first)]) {
-        timers.get(id)?.cancel();
-        timers.delete(id);
-      }
-    };
+  const clear = (name: string) => clearFunction(machine, name, timers, (timer) => timer.cancel());
 
   machine.globals({
     setTimeout: (what, ms, ...args) => add(what, ms, args, false),
@@ -75,10 +67,7 @@ export function installTimers(machine: Machine, device: Device): void {
     setTime: (seconds) => time.set(Number(seconds) * 1000),
   });
   installDate(machine, time.now);
-  machine.cleanup(() => {
-    for (const timer of timers.values()) timer.cancel();
-    timers.clear();
-  });
+  machine.cleanup(clear("clearTimeout"));
 }
 
 /** Behind the highest in use, as the engine numbers timers and watches. */
@@ -86,11 +75,23 @@ export function freeId(used: ReadonlyMap<number, unknown>): number {
   return Math.max(0, ...used.keys()) + 1;
 }
 
-/** The arguments of a clear function: none means all, and undefined is a mistake. */
-export function named(machine: Machine, name: string, ids: readonly unknown[]): readonly unknown[] {
-  if (ids.length > 0 && ids[0] === undefined)
-    throw machine.realm.error("Error", `${name}(undefined) not allowed. Use ${name}() instead`);
-  return ids;
+/** A clear function: ends one by its number, or all of them without an argument; undefined is a mistake. */
+export function clearFunction<One>(
+  machine: Machine,
+  name: string,
+  all: Map<number, One>,
+  end: (one: One) => void,
+): (...ids: unknown[]) => void {
+  return (...ids) => {
+    const [first] = ids;
+    if (ids.length > 0 && first === undefined)
+      throw machine.realm.error("Error", `${name}(undefined) not allowed. Use ${name}() instead`);
+    for (const [id, one] of [...all]) {
+      if (first !== undefined && id !== Number(first)) continue;
+      end(one);
+      all.delete(id);
+    }
+  };
 }
 
 /**

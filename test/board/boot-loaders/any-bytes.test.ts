@@ -57,7 +57,7 @@ describe("with any bytes in the places that boot loaders believe", () => {
         for (const [at, mask] of changes)
           flash.program(
             at < 0x100 ? 0x10000 + at : at,
-            Uint8Array.of(flash.byteAt(at < 0x100 ? 0x10000 + at : at) & mask),
+            Uint8Array.of(flash.read(at < 0x100 ? 0x10000 + at : at, 1)[0] & mask),
           );
         boots(esp32, flash, new RtcMemory(), areas);
       }),
@@ -116,7 +116,7 @@ describe("remembered looks", () => {
     fc.assert(
       fc.property(fc.nat(image.length - 1), (at) => {
         expect(sound()).toBe(true);
-        const was = flash.byteAt(0x10000 + at);
+        const was = flash.read(0x10000 + at, 1)[0];
         flash.program(0x10000 + at, Uint8Array.of(0));
         expect(sound()).toBe(was === 0);
         const block = (0x10000 + at) & ~4095;
