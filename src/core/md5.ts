@@ -1,14 +1,6 @@
 import type { Bytes, Chunk, Crypto, Digest } from "./ports.js";
 
 /**
- * MD5 (RFC 1321), streaming, for runtimes without one of their own. Blocks are fetched through `Bytes.loadBlock`, so
- * that a runtime with typed arrays need not go byte by byte.
- */
-function shiftTable(): number[] {
-  return [7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 23, 6, 10, 15, 21];
-}
-
-/**
  * floor(2^32 * abs(sin(i + 1))), RFC 1321 §3.4; written out because DeviceScript has no sine. A function, so that the
  * numbers are in a board's memory only while something is hashed.
  */
@@ -36,6 +28,10 @@ function hexWord(word: number): string {
   return text;
 }
 
+/**
+ * MD5 (RFC 1321), streaming, for runtimes without one of their own. Blocks are fetched through `Bytes.loadBlock`, so
+ * that a runtime with typed arrays need not go byte by byte.
+ */
 export class Md5 implements Digest {
   private a = 0x67452301;
   private b: number = 0xefcdab89 | 0;
@@ -43,15 +39,12 @@ export class Md5 implements Digest {
   private d = 0x10325476;
   private length = 0;
   private rest: Chunk;
-  private words: number[];
-  private readonly sines: number[];
-  private readonly shifts: number[];
+  private words = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+  private readonly sines = sineTable();
+  private readonly shifts = [7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 23, 6, 10, 15, 21];
 
   constructor(private readonly bytes: Pick<Bytes, "join" | "toText" | "fromText" | "loadBlock">) {
     this.rest = bytes.fromText("");
-    this.words = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
-    this.sines = sineTable();
-    this.shifts = shiftTable();
   }
 
   update(chunk: Chunk): void {

@@ -93,8 +93,3 @@ export interface Random {
   /** `count` bytes as lower-case hex. */
   readonly hex: (count: number) => string;
 }
-
-/** Monotonic milliseconds. */
-export interface Clock {
-  readonly now: () => number;
-}

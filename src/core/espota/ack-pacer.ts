@@ -7,7 +7,7 @@
  *   esp-ota (npm)              sends 1460 bytes or what it was told, then waits for any answer that comes after
  * More than 1024 bytes before the first answer are not arduino-esp32's: then every piece is answered. Otherwise each
  * 1024 bytes are, once: when they are there, or when no more come though some are unanswered, which is a late segment or
- * a smaller chunk. In the end every byte is answered, the last one at once: nobody waits in vain. Our own uploader does
+ * a smaller chunk. In the end every byte is answered, the last one at once: no uploader waits in vain. Our own uploader does
  * not wait for each, and gets one for each 4096 bytes.
  */
 const blockLength = 1024;
@@ -21,7 +21,7 @@ const longestLookMs = 1000;
 
 /** Follows an image's bytes as they come, and the time in which none does. */
 export class AckPacer {
-  /** ms without any, as far as somebody looked. */
+  /** ms without any, as far as `tick` was called. */
   quietMs = 0;
   /** Bytes that were there at the last look. */
   private seen = 0;
@@ -33,7 +33,7 @@ export class AckPacer {
   block: number;
 
   constructor(
-    /** When somebody last looked, ms. */
+    /** When `tick` was last called, ms. */
     private lookedAt: number,
     private readonly size: number,
     /** It is our own uploader. */

@@ -11,24 +11,16 @@ export interface Secrets {
 
 /** The two challenges of espota, in the dialect that is chosen for the board. */
 export class Authenticator {
-  private secrets: Secrets;
-
   constructor(
     private readonly bytes: Pick<Bytes, "fromText">,
     private readonly crypto: Crypto,
     private readonly random: Random,
     private readonly dialect: AuthDialect,
-    secrets: Secrets,
-  ) {
-    this.secrets = secrets;
-  }
+    private readonly secrets: Secrets,
+  ) {}
 
   isOpen(): boolean {
     return this.secrets.md5.length === 0 && this.secrets.sha256.length === 0;
-  }
-
-  setSecrets(secrets: Secrets): void {
-    this.secrets = secrets;
   }
 
   /** A nonce for one answer: 32 hex digits, or 64 in the PBKDF2 dialect. */

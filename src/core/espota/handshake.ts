@@ -25,7 +25,7 @@ function tooMany(to: Peer, waitMs: number): Handshaken {
   return answer(refusal(to, fault(FaultNumber.TooManyAttempts, text)));
 }
 
-/** The first half of espota on the device: who is it, and does he know the password. */
+/** The first half of espota on the device: which uploader it is, and whether it knows the password. */
 export class EspotaHandshake {
   private readonly pending: PendingChallenges;
 
@@ -69,7 +69,7 @@ export class EspotaHandshake {
     return answer({ do: "reply", to: from, text: `${Reply.Auth}${nonce}` });
   }
 
-  /** Whether nobody's answer is awaited any more. */
+  /** Whether no challenge is open. */
   isIdle(now: number): boolean {
     return this.pending.isEmpty(now);
   }

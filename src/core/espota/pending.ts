@@ -15,7 +15,7 @@ const mostPending = 4;
 const mostOfOne = 2;
 
 /**
- * Open challenges, so that a stranger's packet cannot spoil somebody else's upload as it does with the original's single
+ * Open challenges, so that a stranger's packet cannot spoil another's upload as it does with the original's single
  * WAITAUTH state. Each is good for one answer, from the address that invited: from the same port, or else the newest of
  * that address (arduino-esp32's espota.py answers from a second socket).
  */

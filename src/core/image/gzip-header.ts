@@ -1,6 +1,7 @@
 import { type Fault, FaultNumber, fault } from "../errors.js";
 import type { Bytes, Chunk } from "../ports.js";
 import { u32 } from "../read.js";
+import { corrupt } from "./judgement.js";
 import type { ByteSource, ImageTools } from "./source.js";
 
 /** RFC 1952: ten bytes of header, at least two of deflate, CRC and length of the inflated bytes. */
@@ -15,10 +16,8 @@ export function isGzip(bytes: Bytes, head: Chunk): boolean {
 export function judgeGzipHeader(bytes: Bytes, head: Chunk, size: number): Fault | undefined {
   if (size < gzipMinimum || head.length < gzipHeaderLength)
     return fault(FaultNumber.TruncatedImage, "the gzip file is cut short");
-  if (bytes.at(head, 2) !== 8)
-    return fault(FaultNumber.CorruptImage, `the gzip file's method ${bytes.at(head, 2)} is not deflate`);
-  if ((bytes.at(head, 3) & 0xe0) !== 0)
-    return fault(FaultNumber.CorruptImage, "the gzip header has reserved flags set");
+  if (bytes.at(head, 2) !== 8) return corrupt(`the gzip file's method ${bytes.at(head, 2)} is not deflate`);
+  if ((bytes.at(head, 3) & 0xe0) !== 0) return corrupt("the gzip header has reserved flags set");
   return undefined;
 }
 

@@ -58,19 +58,12 @@ function judgeSegment(
   before: Segment[],
 ): Fault | undefined {
   if (segment.length >= maxSegmentLength)
-    return fault(
-      FaultNumber.CorruptImage,
-      `segment ${index} claims ${segment.length} bytes, more than 16 MB is impossible`,
-    );
+    return corrupt(`segment ${index} claims ${segment.length} bytes, more than 16 MB is impossible`);
   if (header.chip !== ChipId.Esp8266) {
     if (segment.length % 4 !== 0)
-      return fault(
-        FaultNumber.CorruptImage,
-        `segment ${index} is ${segment.length} bytes, not a multiple of 4`,
-      );
+      return corrupt(`segment ${index} is ${segment.length} bytes, not a multiple of 4`);
     if (isFlashMapped(header.chip, segment.address) && segment.offset % mapPage !== segment.address % mapPage)
-      return fault(
-        FaultNumber.CorruptImage,
+      return corrupt(
         `segment ${index} (0x${hexText(segment.address, 8)}) does not lie where the flash cache can map it`,
       );
   }
@@ -82,10 +75,7 @@ function judgeSegment(
       segment.address < other.address + other.length &&
       other.address < segment.address + segment.length
     )
-      return fault(
-        FaultNumber.CorruptImage,
-        `segments ${i} and ${index} overlap at 0x${hexText(segment.address, 8)}`,
-      );
+      return corrupt(`segments ${i} and ${index} overlap at 0x${hexText(segment.address, 8)}`);
   }
   return undefined;
 }

@@ -10,13 +10,13 @@ export class ImageReceiver {
   /** Where pieces are collected; see `limit`. */
   readonly block: BlockBuffer;
   /** Bytes in the block. */
-  filled: number;
+  filled = 0;
   /** Of what was received, once it is verified: 32 hex digits. */
   md5 = "";
   private target: Target | undefined = undefined;
   private readonly digest: Digest;
   /** Bytes of the head that a target wants to judge. */
-  private wanted: number;
+  private wanted = 0;
 
   /** @param targets in the order in which they are asked whether an image is theirs. @throws Error without memory */
   constructor(
@@ -27,8 +27,6 @@ export class ImageReceiver {
   ) {
     this.digest = crypto.md5();
     this.block = bytes.block();
-    this.filled = 0;
-    this.wanted = 0;
     for (const target of targets)
       if (target.capacity(offer.command) > 0 && target.headLength > this.wanted)
         this.wanted = target.headLength;

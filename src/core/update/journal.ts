@@ -66,21 +66,26 @@ const headLength = 16;
 /** Records a block holds before the other one takes over; replaying few keeps a start short. */
 const mostRecords = 64;
 
-export function freshState(): BootState {
+/** The state of a head's bytes 8 to 11. */
+function stateOf(bits: number, attempts: number, firmwareSlot: number, more: number): BootState {
   return {
-    app: 0,
-    agent: 0,
-    appTrial: false,
-    agentTrial: false,
-    appBad: false,
-    agentBad: false,
-    safeMode: false,
-    cameBack: false,
-    firmwareTrial: false,
-    firmwareSlot: 0,
-    errand: false,
-    attempts: 0,
+    app: bits & 1,
+    agent: (bits >> 1) & 1,
+    appTrial: (bits & 4) !== 0,
+    agentTrial: (bits & 8) !== 0,
+    appBad: (bits & 16) !== 0,
+    agentBad: (bits & 32) !== 0,
+    safeMode: (bits & 64) !== 0,
+    cameBack: (more & 1) !== 0,
+    firmwareTrial: (bits & 128) !== 0,
+    firmwareSlot: firmwareSlot & 1,
+    errand: (more & 2) !== 0,
+    attempts: attempts,
   };
+}
+
+export function freshState(): BootState {
+  return stateOf(0, 0, 0, 0);
 }
 
 /** What one record does to the state. */
@@ -164,7 +169,8 @@ export class Journal {
       if (this.active >= 0 && generation < this.generation) continue;
       this.active = this.first + i;
       this.generation = generation;
-      this.unpack(head);
+      const bytes = this.bytes;
+      this.state = stateOf(bytes.at(head, 8), bytes.at(head, 9), bytes.at(head, 10), bytes.at(head, 11));
     }
     if (this.active >= 0) this.replay();
     return this.state;
@@ -222,24 +228,6 @@ export class Journal {
     while (last >= 0 && this.bytes.at(records, last) === 255) last--;
     this.used = last + 1;
     for (let i = 0; i <= last; i++) apply(this.state, recordOf(this.bytes.at(records, i)));
-  }
-
-  private unpack(head: Chunk): void {
-    const bits = this.bytes.at(head, 8);
-    this.state = {
-      app: bits & 1,
-      agent: (bits >> 1) & 1,
-      appTrial: (bits & 4) !== 0,
-      agentTrial: (bits & 8) !== 0,
-      appBad: (bits & 16) !== 0,
-      agentBad: (bits & 32) !== 0,
-      safeMode: (bits & 64) !== 0,
-      cameBack: (this.bytes.at(head, 11) & 1) !== 0,
-      firmwareTrial: (bits & 128) !== 0,
-      firmwareSlot: this.bytes.at(head, 10) & 1,
-      errand: (this.bytes.at(head, 11) & 2) !== 0,
-      attempts: this.bytes.at(head, 9),
-    };
   }
 
   private isHead(head: Chunk): boolean {

@@ -23,7 +23,7 @@ export function errorText(error: unknown): string {
 }
 
 /**
- * Brings the steps to their safe state in order, each verified before the next begins, and lets go of them in
+ * Brings the steps to their safe state in order, each verified before the next begins, and leaves them in
  * reverse. A step that throws or runs late fails the whole; what was entered until then is left again.
  */
 export class SafeState {
@@ -135,7 +135,7 @@ export class SafeState {
       try {
         this.steps[index].leave();
       } catch (error) {
-        // The others must still be let go of.
+        // The others must be left all the same.
         this.text += `; ${this.steps[index].name} does not resume: ${errorText(error)}`;
       }
       index--;

@@ -11,7 +11,7 @@ export class SlotWriter {
   /** Bytes done. */
   done = 0;
   private room = 0;
-  /** Bytes of a block: asked for once, since a status costs an interpreter more than the writing. */
+  /** Bytes of an erase block. */
   private readonly blockLength: number;
 
   constructor(

@@ -55,7 +55,7 @@ export interface UpdateTools {
   readonly notify: (event: UpdateEvent) => void;
   /** Asked once the equipment is safe: whether the image can be taken beside the application; absent: it can. */
   readonly hasRoom?: () => boolean;
-  /** Set for each update: whether somebody stands by. What the targets of unsafe layouts ask. */
+  /** Set for each update: whether an operator is present. Read by the targets of unsafe layouts. */
   readonly power?: PowerRisk;
 }
 
@@ -79,7 +79,7 @@ export class Update {
   /** Of the update under way, or of the last one. */
   offer: Offer | undefined = undefined;
   hooks: UpdateHooks = {};
-  /** When an abandoned preparation is released; 0 while somebody holds it. */
+  /** When an abandoned preparation is released; 0 while a sender holds it. */
   private releaseAt = 0;
   /** What the safe state waits for. */
   waitingFor = "";

@@ -29,12 +29,12 @@ export class WebConnection {
   private state: State = State.Head;
   private since: number;
   private last: number;
-  private head: string;
-  private upload: Upload | undefined;
+  private head = "";
+  private upload: Upload | undefined = undefined;
   /** Bytes of the body that have not come yet. */
-  private unread: number;
+  private unread = 0;
   /** Bytes of the page that have not left yet. */
-  private left: number;
+  private left = 0;
 
   constructor(
     private readonly host: WebHost,
@@ -43,10 +43,6 @@ export class WebConnection {
   ) {
     this.since = now;
     this.last = now;
-    this.head = "";
-    this.upload = undefined;
-    this.unread = 0;
-    this.left = 0;
   }
 
   /** Bytes from the peer, one char each. */

@@ -4,7 +4,7 @@ export interface PartSource {
   readonly name: string;
 }
 
-/** In the order of `Part` (device/resident/parts.ts), by file. */
+/** In the order of `Part` (device/resident/resident.ts), by file. */
 const rows: readonly (readonly [string, string])[] = [
   ["auth", "challenge"],
   ["push", "transfer"],

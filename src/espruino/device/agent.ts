@@ -10,9 +10,8 @@ import { now } from "./resident/clock.js";
 import { forgetHandshake, send, serve } from "./resident/listen.js";
 import { every, load, partsBegin } from "./resident/load.js";
 import { lookAfterName, newName, sayGoodbye } from "./resident/name.js";
-import { Part } from "./resident/parts.js";
 import { newPull, pullWorks } from "./resident/pull.js";
-import { onTrial, type Resident, slotName } from "./resident/resident.js";
+import { onTrial, Part, type Resident, slotName } from "./resident/resident.js";
 import { judgeTrial, takeBack } from "./resident/trial.js";
 import { drivePins } from "./safe-pins.js";
 import { readSettings } from "./settings.js";
@@ -55,7 +54,7 @@ function reserveText(): string {
   return text;
 }
 
-/** The engine removes an interval that runs out of memory, and tells nobody. */
+/** The engine removes an interval that runs out of memory, without an error. */
 function guard(): void {
   if (it.gone && now() > goneAt) E.reboot();
   if (now() - tickedAt > 8000) crashed(Crash.OutOfMemory);
@@ -146,7 +145,7 @@ function tick(): void {
   changeInterval(timer, pace);
 }
 
-/** An error that nobody caught. Espruino drops the interval it came from, so a valve could stay open for ever. */
+/** An uncaught error. Espruino drops the interval it came from, so a valve could stay open for ever. */
 function crashed(error: unknown): void {
   if (it.gone) return;
   drivePins(it.boot.safePins);

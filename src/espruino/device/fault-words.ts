@@ -1,5 +1,4 @@
-import { Part } from "./resident/parts.js";
-import type { Resident } from "./resident/resident.js";
+import { Part, type Resident } from "./resident/resident.js";
 
 /** In the agent its own module object, in a part what `use` was given (build/bundle-script.ts). */
 declare const resident: Resident;

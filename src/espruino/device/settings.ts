@@ -13,10 +13,10 @@ export interface Settings {
   /** Hashes of the password, lower-case hex; never the password. */
   readonly md5?: string;
   readonly sha256?: string;
-  /** No password, and somebody said so in words. */
+  /** No password, by an explicit setting. */
   readonly open?: boolean;
   readonly auth?: "md5" | "pbkdf2";
-  /** False: the network is not told of the board (mDNS). */
+  /** False: the board is not announced (mDNS). */
   readonly mdns?: boolean;
   /** Print events on the console. */
   readonly log?: boolean;

@@ -2,8 +2,7 @@ import { storageHeaderLength, storeFileName } from "../../../src/core/update/sto
 import { now } from "../../../src/espruino/device/resident/clock.js";
 import { load, partsBegin } from "../../../src/espruino/device/resident/load.js";
 import { lookAfterName, newName, sayGoodbye } from "../../../src/espruino/device/resident/name.js";
-import { Part } from "../../../src/espruino/device/resident/parts.js";
-import type { Resident } from "../../../src/espruino/device/resident/resident.js";
+import { Part, type Resident } from "../../../src/espruino/device/resident/resident.js";
 
 /** Put in by the test; the part is the agent's for names, built by itself. */
 declare const TEST_ADDRESS: string;

@@ -1,5 +1,5 @@
 import { Arming, Button, lightPeriodMs } from "../../../core/policy/arming.js";
-import type { Part, PartTypes } from "../resident/parts.js";
+import type { Part, PartTypes } from "../resident/resident.js";
 
 const debounceMs = 50;
 const defaultArmMs = 600000;

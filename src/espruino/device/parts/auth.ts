@@ -8,8 +8,7 @@ import { sameText } from "../../../core/text.js";
 import { password } from "../../../core/web/password.js";
 import { fromText } from "../ports/bytes.js";
 import { crc32, engineMd5, engineRandom, pbkdf2Hex, sha256Hex } from "../ports/crypto.js";
-import { Part, type PartTypes } from "../resident/parts.js";
-import { optionsOf, type Resident } from "../resident/resident.js";
+import { optionsOf, Part, type PartTypes, type Resident } from "../resident/resident.js";
 import { readSettings, type Settings, webSettings } from "../settings.js";
 
 /** What `use` of the part was given (build/bundle-script.ts). */
@@ -50,7 +49,7 @@ export function authOf(it: Resident): Authenticator {
   return new Authenticator(bytes, crypto, engineRandom, dialect, secrets);
 }
 
-/** Who is it, and does he know the password. */
+/** The challenge to an uploader, and its answer. */
 export const challenge: PartTypes[Part.Challenge] = (it) => {
   if (it.bad === undefined) it.bad = noAttempts();
   return new EspotaHandshake(authOf(it), new AttemptLimiter(it.bad), defaultTimes.authMs, it.emit);
@@ -59,7 +58,7 @@ export const challenge: PartTypes[Part.Challenge] = (it) => {
 /** For passwords of which only an MD5 is known. */
 export const md5OfText: PartTypes[Part.Md5Hex] = (text) => md5Of(resident, text);
 
-/** Who asks. */
+/** The password of a request to the update page. */
 export const checkPassword: PartTypes[Part.Password] = (now, credentials, isPost) => {
   const it = resident;
   const own = it.user;

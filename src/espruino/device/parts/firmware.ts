@@ -16,7 +16,7 @@ import { JournalRecord } from "../../../core/update/journal.js";
 import { engineBytes, headBytes } from "../ports/bytes.js";
 import { crc32 } from "../ports/crypto.js";
 import { chipFlash } from "../ports/flash.js";
-import type { Part, PartTypes } from "../resident/parts.js";
+import type { Part, PartTypes } from "../resident/resident.js";
 
 /** What an image has to suit. */
 export const firmwareImage: ImageTarget = {

@@ -1,7 +1,6 @@
 import { find } from "../../../core/text.js";
-
 import { isPlain, isToken } from "../../../core/web/head.js";
-import type { Part, PartTypes } from "../resident/parts.js";
+import type { Part, PartTypes } from "../resident/resident.js";
 import type { HttpRequest } from "../sluice.js";
 
 /** `HTTP/1.1 200 OK` and header lines, as `writeHead` takes them. */

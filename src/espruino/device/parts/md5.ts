@@ -1,6 +1,6 @@
 import { Md5 } from "../../../core/md5.js";
 import type { Chunk } from "../../../core/ports.js";
-import type { Part, PartTypes } from "../resident/parts.js";
+import type { Part, PartTypes } from "../resident/resident.js";
 
 function text(chunk: Chunk): string {
   return chunk as unknown as string;

@@ -1,8 +1,7 @@
 import { arduinoText, hostLabel, type MdnsService } from "../../../core/mdns/own-records.js";
 import { MdnsResponder } from "../../../core/mdns/responder.js";
 import { engineRandom } from "../ports/crypto.js";
-import type { NameState, Part, PartTypes } from "../resident/parts.js";
-import { optionsOf, type Resident } from "../resident/resident.js";
+import { type NameState, optionsOf, type Part, type PartTypes, type Resident } from "../resident/resident.js";
 import { readSettings, webSettings } from "../settings.js";
 
 /** How long after the last question the responder is kept, ms. */
@@ -18,7 +17,7 @@ function jitter(below: number): number {
 
 /** What the board is called and offers. */
 interface Listing {
-  /** Host name that somebody has chosen, or "". */
+  /** Host name from the settings or the application, or "". */
   readonly wanted: string;
   readonly services: MdnsService[];
 }
@@ -41,7 +40,7 @@ function hostOf(it: Resident, wanted: string): string {
 
 /**
  * Espruino on the ESP32 has a responder of its own, which keeps the port to itself and answers to the host name
- * (libs/network/esp32/jswrap_esp32_network.c, startMDNS): it gets ours. It can tell of no update service.
+ * (libs/network/esp32/jswrap_esp32_network.c, startMDNS): it gets ours. It cannot announce the update service.
  */
 function fallBack(it: Resident, state: NameState, host: string, why: string): void {
   if (BOARD_CHIP !== "linux" && host !== "") require("Wifi").setHostname(host);

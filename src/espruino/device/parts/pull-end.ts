@@ -3,8 +3,7 @@ import { explain, type PullReply } from "../../../core/pull/result.js";
 import { blockAfter, nextPollMs, retryAfterMs } from "../../../core/pull/retry.js";
 import { updateMode } from "../../../core/update/errand.js";
 import { errorText } from "../../../core/update/safe-state.js";
-import type { Part, PartTypes, PullState } from "../resident/parts.js";
-import type { Resident } from "../resident/resident.js";
+import type { Part, PartTypes, PullState, Resident } from "../resident/resident.js";
 import { chance, modeOf, pollTimes, wantsReports } from "./pull-settings.js";
 
 /** Reports that wait for a server; the oldest go first. */

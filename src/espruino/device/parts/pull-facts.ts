@@ -1,6 +1,6 @@
 import { basicAuthorization, headerValue, linesOf, userAgentOf } from "../../../core/pull/introduction.js";
 import { reportBody, reportLines } from "../../../core/pull/request.js";
-import type { Part, PartTypes } from "../resident/parts.js";
+import type { Part, PartTypes } from "../resident/resident.js";
 import { appSlot, modeOf } from "./pull-settings.js";
 
 /** Twelve hex digits, whatever stands between them, as the original writes a MAC; "" when there are not so many. */
@@ -33,7 +33,7 @@ function roomFor(mode: string): number {
   return blocks * BOARD_BLOCK;
 }
 
-/** What the server is told in all requests, or with a report. */
+/** What the server receives with all requests, or with a report. */
 export const pullFacts: PartTypes[Part.PullFacts] = (it, options, running, report) => {
   const family = options.family === undefined ? "sluice" : options.family;
   const mode = modeOf(options);

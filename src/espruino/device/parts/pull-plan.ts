@@ -9,11 +9,10 @@ import { errorText } from "../../../core/update/safe-state.js";
 import { storageHeaderLength, storeFileName, storeLayout } from "../../../core/update/store.js";
 import { headBytes } from "../ports/bytes.js";
 import { engineMd5 } from "../ports/crypto.js";
-import { Part, type PartTypes, type PullState, type SlotFacts } from "../resident/parts.js";
-import type { Resident } from "../resident/resident.js";
+import { Part, type PartTypes, type PullState, type Resident, type SlotFacts } from "../resident/resident.js";
 import { appSlot, chance, modeOf, pollTimes, urlOf, wantsReports } from "./pull-settings.js";
 
-/** What the server is told of a slot. */
+/** What the server receives about a slot. */
 export const pullSlot: PartTypes[Part.PullSlot] = (it, isAgent, slot) => {
   const layout = storeLayout(BOARD_BLOCK, BOARD_AGENT_BLOCKS, BOARD_APP_BLOCKS);
   const start = (isAgent ? layout.agent : layout.app)[slot] * BOARD_BLOCK - storageHeaderLength;
@@ -36,14 +35,14 @@ export const pullSlot: PartTypes[Part.PullSlot] = (it, isAgent, slot) => {
 
 const nothing: SlotFacts = { md5: "", size: 0, version: "", name: "" };
 
-/** What became of the update before this start; the slots are hashed only now that there is somebody to tell. */
+/** What became of the update before this start; the slots are hashed only now that a server can be reached. */
 function addNews(it: Resident, state: PullState): void {
   const boot = it.boot;
   const isBack = state.news === "rolled-back";
   const isAgent = isBack ? boot.agentBad && !boot.appBad : modeOf(state.options) === "agent";
   const runs = isAgent ? boot.agent : boot.app;
   state.news = "";
-  // In safe mode nothing runs, and which app it was nobody can say.
+  // In safe mode nothing runs, and which app it was is not known.
   if (!wantsReports(state.options) || runs < 0) return;
   const facts = it.load(Part.PullSlot)(it, isAgent, isBack ? 1 - runs : runs);
   state.reports[state.reports.length] = {

@@ -10,7 +10,7 @@ import type { PullOptions } from "../sluice.js";
 const leastEveryMs = 10000;
 const usualJitter = 0.1;
 
-/** Where to ask, or in words why nobody asks. */
+/** Where to ask, or in words why there is no request. */
 export function urlOf(options: PullOptions): PullUrl | string {
   const found =
     options.url === undefined

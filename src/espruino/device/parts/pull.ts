@@ -11,7 +11,7 @@ import type { PullSteps } from "../../../core/pull/steps.js";
 import type { PullUrl } from "../../../core/pull/url.js";
 import { errorText } from "../../../core/update/safe-state.js";
 import { watchdogSeconds } from "../boot-info.js";
-import { Part, type PartTypes } from "../resident/parts.js";
+import { Part, type PartTypes } from "../resident/resident.js";
 
 /** Seconds for the watchdog while the ESP32 connects: it stands still until the peer answers, or TCP gives up. */
 const connectSeconds = 120;

@@ -1,7 +1,7 @@
 import { type Action, defaultTimes } from "../../../core/espota/actions.js";
 import { EspotaTransfer } from "../../../core/espota/transfer.js";
 import type { Chunk } from "../../../core/ports.js";
-import type { Part, PartTypes } from "../resident/parts.js";
+import type { Part, PartTypes } from "../resident/resident.js";
 
 /** Gives the espota transfer its connection, and does what it asks for. */
 export const transfer: PartTypes[Part.Transfer] = (it, reply) => {

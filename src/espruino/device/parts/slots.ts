@@ -8,8 +8,7 @@ import type { Target } from "../../../core/update/target.js";
 import { blocks, equal, headBytes } from "../ports/bytes.js";
 import { crc32, engineMd5, sha256Hex } from "../ports/crypto.js";
 import { chipFlash, largestImage, storeFlash, storeOfBoard } from "../ports/flash.js";
-import { Part, type PartTypes, type SlotPlace } from "../resident/parts.js";
-import type { Resident } from "../resident/resident.js";
+import { Part, type PartTypes, type Resident, type SlotPlace } from "../resident/resident.js";
 
 /** First bytes that are judged: a bundle's header, or the descriptor of firmware (core/image/judge.ts) behind its own. */
 const headLength = BOARD_OTADATA === 0 ? appHeaderLength : 288;

@@ -5,8 +5,7 @@ import { errorText, SafeState, type SafeStep } from "../../../core/update/safe-s
 import { Trial } from "../../../core/update/trial.js";
 import { Update, UpdatePhase } from "../../../core/update/update.js";
 import { largestImage } from "../ports/flash.js";
-import { Part, type PartTypes } from "../resident/parts.js";
-import { onTrial, optionsOf } from "../resident/resident.js";
+import { onTrial, optionsOf, Part, type PartTypes } from "../resident/resident.js";
 import { pinStep } from "../safe-pins.js";
 import { permitRules } from "../settings.js";
 

@@ -10,8 +10,7 @@ import { logEvent, status } from "../../../core/web/status.js";
 import type { LoggedEvent, WebHost } from "../../../core/web/steps.js";
 import { begin, upload } from "../../../core/web/upload.js";
 import { largestImage } from "../ports/flash.js";
-import { Part, type PartTypes } from "../resident/parts.js";
-import { onTrial, optionsOf, type Resident, slotName } from "../resident/resident.js";
+import { onTrial, optionsOf, Part, type PartTypes, type Resident, slotName } from "../resident/resident.js";
 import { readSettings, webSettings } from "../settings.js";
 
 /** What `use` of the part was given (build/bundle-script.ts). */

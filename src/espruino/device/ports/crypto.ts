@@ -45,7 +45,7 @@ function romMd5(): Digest {
         update(addressOf(context), flat, length);
         return;
       }
-      // In a variable: what nobody refers to is free, and the arguments of the call would be written over it.
+      // In a variable: what is not referred to is free, and the arguments of the call would be written over it.
       const piece = flatBytes(length < pieceLength ? length : pieceLength);
       for (let at = 0; at < length; at += pieceLength) {
         const size = length - at < pieceLength ? length - at : pieceLength;

@@ -3,9 +3,8 @@ import { permitRules, readSettings } from "../settings.js";
 import type { Ota } from "../sluice.js";
 import { openPage } from "./listen.js";
 import { load } from "./load.js";
-import { Part } from "./parts.js";
 import { newPull } from "./pull.js";
-import { optionsOf, type Resident } from "./resident.js";
+import { optionsOf, Part, type Resident } from "./resident.js";
 
 /** `ota`, as applications import it from `sluice/espruino`. */
 export function makeOta(it: Resident): Ota {

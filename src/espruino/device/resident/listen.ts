@@ -2,8 +2,7 @@ import type { Action, Peer } from "../../../core/espota/actions.js";
 import type { EspotaHandshake } from "../../../core/espota/handshake.js";
 import { readSettings, webSettings } from "../settings.js";
 import { load } from "./load.js";
-import { Part, type WebServer } from "./parts.js";
-import { onTrial, optionsOf, type Resident, slotName } from "./resident.js";
+import { onTrial, optionsOf, Part, type Resident, slotName, type WebServer } from "./resident.js";
 
 let udp: EspruinoUdpSocket | undefined;
 let handshake: EspotaHandshake | undefined;
@@ -64,7 +63,7 @@ function listen(it: Resident, port: number): void {
   });
 }
 
-/** The challenges are forgotten once nobody can answer them any more. */
+/** The challenges are forgotten once they have expired. */
 export function forgetHandshake(at: number): void {
   if (handshake !== undefined && handshake.isIdle(at)) handshake = undefined;
 }

@@ -1,6 +1,5 @@
 import { storageHeaderLength, storeFileName } from "../../../core/update/store.js";
-import type { PartTypes } from "./parts.js";
-import type { Resident } from "./resident.js";
+import type { PartTypes, Resident } from "./resident.js";
 
 /** The engine's own, whatever an application makes of the name later. */
 export const every = setInterval;
@@ -32,7 +31,7 @@ export function load<P extends keyof PartTypes>(part: P): PartTypes[P] {
   // More than that has only the engine for Linux, which makes itself more.
   const wanted = length / bytesPerVariable + reserve;
   if (BOARD_VARIABLES < 16000 && process.memory().free < wanted) {
-    // The name is looked after again when somebody asks for it.
+    // The name is looked after again at the next query for it.
     if (resident !== undefined && resident.name !== undefined) resident.name.work = undefined;
     if (process.memory().free < wanted) throw new Error("too little memory");
   }

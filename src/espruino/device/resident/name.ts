@@ -1,8 +1,7 @@
 import type { Peer } from "../../../core/espota/actions.js";
 import { mayConcern } from "../../../core/mdns/conflicts.js";
 import { load } from "./load.js";
-import { type NameState, Part } from "./parts.js";
-import type { Resident } from "./resident.js";
+import { type NameState, Part, type Resident } from "./resident.js";
 
 /** How often the address is looked at, ms. */
 const lookMs = 5000;

@@ -4,8 +4,7 @@ import { updateMode } from "../../../core/update/errand.js";
 import { UpdatePhase } from "../../../core/update/update.js";
 import type { PullOptions } from "../sluice.js";
 import { load } from "./load.js";
-import { Part, type PullState } from "./parts.js";
-import type { Resident } from "./resident.js";
+import { Part, type PullState, type Resident } from "./resident.js";
 
 export function newPull(it: Resident, options: PullOptions): PullState {
   const state: PullState = {

@@ -3,8 +3,7 @@ import { errorText } from "../../../core/update/safe-state.js";
 import { quietMs, TrialVerdict, trialMs } from "../../../core/update/trial.js";
 import { drivePins } from "../safe-pins.js";
 import { load } from "./load.js";
-import { Part, type TrialPart } from "./parts.js";
-import { onTrial, type Resident, slotName } from "./resident.js";
+import { onTrial, Part, type Resident, slotName, type TrialPart } from "./resident.js";
 
 let trial: TrialPart | undefined;
 
