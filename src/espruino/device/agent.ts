@@ -81,7 +81,7 @@ function leave(offer: Offer | undefined): void {
   try {
     load(Part.Leave)(it, waiting, offer);
   } catch (error) {
-    it.emit({ event: "error", code: "OUT_OF_MEMORY", text: errorText(error) });
+    it.notify({ event: "error", code: "OUT_OF_MEMORY", text: errorText(error) });
     why = "application";
   }
   it.quit(why);
@@ -101,7 +101,7 @@ function startAlone(): void {
       it.push.resume(waiting);
     });
   } catch (error) {
-    it.emit({ event: "app-error", text: errorText(error) });
+    it.notify({ event: "app-error", text: errorText(error) });
   }
 }
 
@@ -157,8 +157,8 @@ function crashed(error: unknown): void {
   const isLacking = text === Crash.OutOfMemory;
   // What the timers keep is enough to report it, and nothing of the application runs any more.
   if (isLacking) stopTimers();
-  it.emit({ event: "app-error", text: text });
-  if (isTrial) it.emit({ event: "rolled-back", app: it.boot.appName, text: text });
+  it.notify({ event: "app-error", text: text });
+  if (isTrial) it.notify({ event: "rolled-back", app: it.boot.appName, text: text });
   const run = it.run;
   // Memory may be what is missing.
   it.push = undefined;
@@ -169,7 +169,7 @@ function crashed(error: unknown): void {
   if (isLacking) {
     it.gone = true;
     goneAt = now() + 1000;
-    it.emit({ event: "restart", why: why });
+    it.notify({ event: "restart", why: why });
     E.reboot();
     return;
   }
@@ -192,7 +192,7 @@ it.port = 0;
 it.path = "";
 it.until = 0;
 
-it.emit = (event) => {
+it.notify = (event) => {
   E.emit("sluice", event);
   if (it.page !== undefined) it.page.onEvent(event);
   if (log) print(`sluice ${JSON.stringify(event)}`);
@@ -216,7 +216,7 @@ it.quit = (why) => {
   it.gone = true;
   goneAt = now() + 1200;
   if (BOARD_NAMES && it.name !== undefined) sayGoodbye(it, it.name);
-  it.emit({ event: "restart", why: why });
+  it.notify({ event: "restart", why: why });
   // The last datagrams and the TCP close have to leave.
   setTimeout(() => E.reboot(), 200);
 };
@@ -240,10 +240,10 @@ exports.start = (boot) => {
   const all = globalThis as unknown as { clearInterval: unknown; clearTimeout: unknown };
   all.clearInterval = keepTimers(clearInterval);
   all.clearTimeout = keepTimers(clearTimeout);
-  it.emit({ event: "boot", why: boot.why, app: boot.appName, slot: slotName(it), agent: SLUICE_VERSION });
+  it.notify({ event: "boot", why: boot.why, app: boot.appName, slot: slotName(it), agent: SLUICE_VERSION });
   if (boot.why === updateMode) startAlone();
-  else if (boot.app < 0) it.emit({ event: "safe-mode", text: "no sound application: valves held closed" });
-  if (onTrial(it)) it.emit({ event: "trial", app: boot.appName });
+  else if (boot.app < 0) it.notify({ event: "safe-mode", text: "no sound application: valves held closed" });
+  if (onTrial(it)) it.notify({ event: "trial", app: boot.appName });
   if (BOARD_NAMES && settings.mdns !== false) it.name = newName(it);
   if (settings.pull !== undefined) newPull(it, settings.pull).fixed = true;
 };

@@ -21,7 +21,7 @@ export const arming: PartTypes[Part.Arming] = (it, wiring) => {
 
   function ended(why: string): void {
     shine(false);
-    if (announced) it.emit({ event: "disarmed", why: why });
+    if (announced) it.notify({ event: "disarmed", why: why });
     announced = false;
   }
 
@@ -52,7 +52,7 @@ export const arming: PartTypes[Part.Arming] = (it, wiring) => {
       return;
     }
     announced = true;
-    it.emit({ event: "armed", ms: ms });
+    it.notify({ event: "armed", ms: ms });
     turn(true);
   }
 

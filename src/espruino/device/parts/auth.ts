@@ -52,7 +52,7 @@ export function authOf(it: Resident): Authenticator {
 /** The challenge to an uploader, and its answer. */
 export const challenge: PartTypes[Part.Challenge] = (it) => {
   if (it.bad === undefined) it.bad = noAttempts();
-  return new EspotaHandshake(authOf(it), new AttemptLimiter(it.bad), defaultTimes.authMs, it.emit);
+  return new EspotaHandshake(authOf(it), new AttemptLimiter(it.bad), defaultTimes.authMs, it.notify);
 };
 
 /** For passwords of which only an MD5 is known. */
@@ -78,7 +78,7 @@ export const checkPassword: PartTypes[Part.Password] = (now, credentials, isPost
       return sameText(hash(text), right) && known;
     },
     limiter: new AttemptLimiter(it.bad),
-    notify: it.emit,
+    notify: it.notify,
   };
   return password(host, now, credentials, isPost);
 };

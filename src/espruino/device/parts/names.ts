@@ -45,7 +45,7 @@ function hostOf(it: Resident, wanted: string): string {
 function fallBack(it: Resident, state: NameState, host: string, why: string): void {
   if (BOARD_CHIP !== "linux" && host !== "") require("Wifi").setHostname(host);
   const other = host && `, or as ${host}.local if that resolves`;
-  it.emit({
+  it.notify({
     event: "note",
     text: `not listed on the network (${why}): reach it at ${state.address}${other}`,
   });
@@ -65,7 +65,7 @@ export const names: PartTypes[Part.Names] = (it, state) => {
     if (responder === undefined) {
       responder = new MdnsResponder(BOARD_UDP_MAX, jitter, (host) => {
         state.held = host;
-        it.emit({ event: "named", name: `${host}.local`, address: state.address });
+        it.notify({ event: "named", name: `${host}.local`, address: state.address });
       });
       const identity = {
         host: hostOf(it, listing.wanted),

@@ -65,12 +65,12 @@ export const pullEnd: PartTypes[Part.PullEnd] = (it, state, end) => {
   }
   state.last = reply;
   const text = reply.detail.length > 0 ? reply.detail : reply.text;
-  it.emit({ event: "pull", result: reply.result, code: reply.code, text: text, version: reply.version });
+  it.notify({ event: "pull", result: reply.result, code: reply.code, text: text, version: reply.version });
   const done = state.done;
   if (done === undefined) return;
   try {
     done(reply);
   } catch (error) {
-    it.emit({ event: "app-error", text: errorText(error) });
+    it.notify({ event: "app-error", text: errorText(error) });
   }
 };

@@ -68,7 +68,7 @@ function isDue(it: Resident, state: PullState): boolean {
   try {
     if (when === undefined || when()) return true;
   } catch (error) {
-    it.emit({ event: "app-error", text: errorText(error) });
+    it.notify({ event: "app-error", text: errorText(error) });
   }
   state.dueAt = times.everyMs === 0 ? -1 : now + nextPollMs(times, 0, 0, chance());
   return false;

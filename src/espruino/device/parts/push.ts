@@ -6,7 +6,7 @@ import type { Part, PartTypes } from "../resident/resident.js";
 /** Gives the espota transfer its connection, and does what it asks for. */
 export const transfer: PartTypes[Part.Transfer] = (it, reply) => {
   const restarts = (): boolean => it.opts === undefined || it.opts.rebootOnSuccess !== false;
-  const transfer = new EspotaTransfer(it.open(), defaultTimes, restarts, it.emit);
+  const transfer = new EspotaTransfer(it.open(), defaultTimes, restarts, it.notify);
   let tcp: EspruinoTcpSocket | undefined;
 
   function perform(actions: Action[]): void {

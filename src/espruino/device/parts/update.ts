@@ -31,7 +31,7 @@ export const update: PartTypes[Part.Update] = (it) => {
     safe: safe,
     policy: () => it.load(Part.Policy)(it),
     notify: (event) => {
-      it.emit(event);
+      it.notify(event);
       if (event.event !== "committed") return;
       // What runs confirms nothing any more: the journal is about the new version, which has yet to start.
       it.done = true;

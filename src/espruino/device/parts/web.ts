@@ -103,7 +103,7 @@ export const gateStep: PartTypes[Part.Gate] = (head) => {
 };
 
 export const prepare: PartTypes[Part.Prepare] = (now, what) =>
-  begin(resident.open(), resident.emit, now, what);
+  begin(resident.open(), resident.notify, now, what);
 
 /** What runs, which board, how far the update is. */
 export const statusStep: PartTypes[Part.Status] = (log, now, isPrepare) => {

@@ -52,7 +52,7 @@ function listen(it: Resident, port: number): void {
   socket.on("close", gone);
   socket.bind(port, (bound) => {
     bound.on("message", (text, from) => onMessage(it, text, from));
-    it.emit({
+    it.notify({
       event: "ready",
       udp: port,
       app: it.boot.appName,
@@ -95,7 +95,7 @@ export function serve(it: Resident): void {
   const settings = readSettings();
   const options = optionsOf(it);
   if (!settings.md5 && !settings.sha256 && !it.free && !options.password && !options.passwordHash) {
-    if (it.path === "") it.emit({ event: "refused", code: "NO_PASSWORD_SET", text: "no password" });
+    if (it.path === "") it.notify({ event: "refused", code: "NO_PASSWORD_SET", text: "no password" });
     it.path = "-";
     return;
   }
@@ -105,5 +105,5 @@ export function serve(it: Resident): void {
   if (web === undefined) return;
   it.path = web.path;
   if (web.listen) servePage(it, web.port);
-  it.emit({ event: "note", text: `update page on port ${web.port}, ${web.path}` });
+  it.notify({ event: "note", text: `update page on port ${web.port}, ${web.path}` });
 }

@@ -12,7 +12,7 @@ function work(it: Resident, state: NameState, job: (state: NameState) => void): 
     job(state);
   } catch (error) {
     state.work = undefined;
-    if (!state.poor) it.emit({ event: "note", text: `no name on the network: ${error}` });
+    if (!state.poor) it.notify({ event: "note", text: `no name on the network: ${error}` });
     state.poor = true;
   }
 }

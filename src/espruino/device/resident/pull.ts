@@ -64,7 +64,7 @@ export function pullWorks(it: Resident, state: PullState, isOnline: boolean): bo
     state.work = undefined;
     // Too little memory now may be enough in a minute.
     state.dueAt = it.now() + 60000;
-    it.emit({ event: "pull", result: "FAILED", code: "OUT_OF_MEMORY", text: text, version: "" });
+    it.notify({ event: "pull", result: "FAILED", code: "OUT_OF_MEMORY", text: text, version: "" });
   }
   state.job = undefined;
   if (job !== undefined && job.outcome === PullOutcome.Ok && job.plan.restarts) it.quit("update");

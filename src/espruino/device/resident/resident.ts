@@ -64,7 +64,7 @@ export interface Resident {
   /** Monotonic, ms since the start. */
   now: () => number;
   /** An event, for the application's `E.on("sluice")` and the console. */
-  emit: (event: object) => void;
+  notify: (event: object) => void;
   /** Loads a part. @throws Error when too little memory is free */
   load: <P extends Part>(part: P) => PartTypes[P];
   /** The update that every way in makes. @throws Error when too little memory is free */

@@ -25,7 +25,7 @@ export function judgeTrial(it: Resident, at: number, loaded: boolean): void {
   }
   if (verdict === TrialVerdict.Confirm) {
     confirm(it);
-    it.emit({ event: "confirmed", app: boot.appName, slot: slotName(it), agent: SLUICE_VERSION });
+    it.notify({ event: "confirmed", app: boot.appName, slot: slotName(it), agent: SLUICE_VERSION });
   } else if (verdict === TrialVerdict.GiveUp && trial !== undefined) giveUp(it, trial.reason());
 }
 
@@ -50,6 +50,6 @@ export function takeBack(it: Resident): void {
 function giveUp(it: Resident, reason: string): void {
   drivePins(it.boot.safePins);
   takeBack(it);
-  it.emit({ event: "rolled-back", app: it.boot.appName, text: reason });
+  it.notify({ event: "rolled-back", app: it.boot.appName, text: reason });
   it.quit("rollback");
 }
