@@ -1,4 +1,4 @@
-import type { Chunk, Flash } from "../core/ports.js";
+import type { Flash } from "../core/ports.js";
 import type { NorFlash } from "./nor-flash.js";
 
 /**
@@ -18,18 +18,13 @@ export function flashArea(flash: NorFlash, address: number, size: number): Flash
       return flash.read(address + offset, length);
     },
     write: (bytes, offset) => {
+      if (!(bytes instanceof Uint8Array)) throw new TypeError("flash takes a Uint8Array");
       inside(offset, bytes.length);
-      flash.program(address + offset, chunkBytes(bytes));
+      flash.program(address + offset, bytes);
     },
     eraseBlock: (start, end) => {
       inside(start * flash.blockLength, (end - start) * flash.blockLength);
       for (let block = start; block < end; block++) flash.eraseBlockAt(address + block * flash.blockLength);
     },
   };
-}
-
-function chunkBytes(chunk: Chunk): Uint8Array {
-  if (chunk instanceof Uint8Array) return chunk;
-  if (typeof chunk === "string") return Buffer.from(chunk, "latin1");
-  throw new TypeError("flash takes a Uint8Array or a binary string");
 }

@@ -1,4 +1,4 @@
-import { align, fileSize, headerLength, isRealFile, type StorageWalk } from "./storage-walk.js";
+import { align, headerLength, isRealFile, type StorageWalk } from "./storage-walk.js";
 
 /**
  * Compaction in place, as Espruino does it (src/jsflash.c jsfCompactInternal): files are read into a buffer in RAM of
@@ -34,11 +34,11 @@ export function compactStorage(walk: StorageWalk): boolean {
   const files = walk.files(true, firstTrashPage);
   let step = files.next();
   for (; !step.done; step = files.next()) {
-    const [address, header] = step.value;
-    if (!isRealFile(header)) continue;
+    const { address, size } = step.value;
+    if (!isRealFile(step.value)) continue;
     take(address, headerLength);
     let at = address + headerLength;
-    for (let left = align(fileSize(header)); left > 0; ) {
+    for (let left = align(size); left > 0; ) {
       const count = Math.min(capacity - buffer.length, left);
       if (count <= 0) return false;
       take(at, count);

@@ -3,36 +3,28 @@ import type { NorFlash } from "./nor-flash.js";
 /** Bytes of a file header: u32 size with the flags in its top byte, then 28 bytes of name padded with NUL. */
 export const headerLength = 32;
 const nameLength = 28;
-const sizeMask = 0xffffff;
 
 /** Flags of a file (Espruino jsflash.h JsfFileFlags). */
 export const storageFlags = { none: 0, filenameTable: 32, storageFile: 64, compressed: 128 } as const;
 
 export interface FileHeader {
-  /** As it stands in flash: size and flags. */
-  word: number;
+  /** Where the header is; the file's bytes follow it. */
+  readonly address: number;
+  /** Bytes of the file. */
+  readonly size: number;
+  readonly flags: number;
   /** 28 bytes as binary text; four NULs in front mean that the file is deleted. */
-  name: string;
+  readonly name: string;
 }
 
-export function fileSize(header: FileHeader): number {
-  return header.word & sizeMask;
-}
-
-export function fileFlags(header: FileHeader): number {
-  return header.word >>> 24;
-}
-
-export function isDeleted(header: FileHeader): boolean {
-  return header.name.startsWith("\0\0\0\0");
+export function isDeleted({ name }: FileHeader): boolean {
+  return name.startsWith("\0\0\0\0");
 }
 
 /** Deleted files and system tables are neither listed nor kept by a compaction. */
 export function isRealFile(header: FileHeader): boolean {
-  const flags = fileFlags(header);
-  const known =
-    flags === storageFlags.none || flags === storageFlags.storageFile || flags === storageFlags.compressed;
-  return known && !isDeleted(header);
+  const { none, storageFile, compressed } = storageFlags;
+  return [none, storageFile, compressed].some((flags) => flags === header.flags) && !isDeleted(header);
 }
 
 /** A name as it stands in a header: cut after 28 bytes, and at its first NUL. */
@@ -82,9 +74,10 @@ export class StorageWalk {
   header(address: number): FileHeader | undefined {
     if (address === 0 || address + headerLength > this.flash.end) return undefined;
     const bytes = Buffer.from(this.flash.read(address, headerLength));
-    const header = { word: bytes.readUInt32LE(0), name: bytes.toString("latin1", 4) };
-    const isHeader = header.word !== 0xffffffff && header.word !== 0;
-    return isHeader && address + headerLength + fileSize(header) <= this.end ? header : undefined;
+    const word = bytes.readUInt32LE(0);
+    const size = word & 0xffffff;
+    const isHeader = word !== 0xffffffff && word !== 0 && address + headerLength + size <= this.end;
+    return isHeader ? { address, size, flags: word >>> 24, name: bytes.toString("latin1", 4) } : undefined;
   }
 
   /** Start of the flash page behind the one of `address`; 0 when there is none. */
@@ -101,23 +94,22 @@ export class StorageWalk {
   }
 
   /** Where the header behind this file belongs; 0 when the room ends before it. */
-  behind(address: number, header: FileHeader): number {
-    const next = align(address + fileSize(header) + headerLength);
+  behind({ address, size }: FileHeader): number {
+    const next = align(address + size + headerLength);
     return next + headerLength > this.end ? 0 : next;
   }
 
   /**
    * Every file, deleted ones too.
    * @param skipPages go on at the next page where the chain ends, as reading does and creating does not
-   * @yields address of the header and the header
    * @returns the address where the search ended: of the first header that is none, or 0
    */
-  *files(skipPages = true, from = this.start): Generator<[address: number, header: FileHeader], number> {
+  *files(skipPages = true, from = this.start): Generator<FileHeader, number> {
     let address = from;
     let header = this.header(address);
     while (header) {
-      yield [address, header];
-      address = this.behind(address, header);
+      yield header;
+      address = this.behind(header);
       if (address === 0) return 0;
       header = this.header(address);
       if (!header && skipPages) {
@@ -141,11 +133,12 @@ export class StorageWalk {
     let firstTrashPage = 0;
     let pageWithHeader = this.start;
     let last = this.start;
-    for (const [address, header] of this.files()) {
+    for (const file of this.files()) {
+      const { address } = file;
       if (this.pageStart(address) === address) pageWithHeader = address;
-      const bytes = align(fileSize(header)) + headerLength;
+      const bytes = align(file.size) + headerLength;
       last = address + bytes;
-      if (isDeleted(header)) {
+      if (isDeleted(file)) {
         trashBytes += bytes;
         trashCount++;
         if (firstTrashPage === 0) firstTrashPage = pageWithHeader;
@@ -160,8 +153,8 @@ export class StorageWalk {
   }
 
   /** The live file of this (padded) name. */
-  find(name: string): [address: number, header: FileHeader] | undefined {
-    for (const [address, header] of this.files()) if (header.name === name) return [address, header];
+  find(name: string): FileHeader | undefined {
+    for (const file of this.files()) if (file.name === name) return file;
     return undefined;
   }
 }

@@ -3,8 +3,6 @@ import { compactStorage } from "./storage-compact.js";
 import {
   align,
   type FileHeader,
-  fileFlags,
-  fileSize,
   headerLength,
   isDeleted,
   isRealFile,
@@ -33,10 +31,9 @@ export class Storage extends StorageWalk {
 
   /** Where on the chip the bytes are that `read` would give. */
   place(name: string, offset = 0, length = 0): { address: number; length: number } | undefined {
-    const found = this.find(paddedName(name));
-    if (!found) return undefined;
-    const [address, header] = found;
-    const size = fileSize(header);
+    const file = this.find(paddedName(name));
+    if (!file) return undefined;
+    const { address, size } = file;
     const from = Math.min(Math.max(offset, 0), size);
     const wanted = length <= 0 ? size : length;
     return { address: address + headerLength + from, length: Math.max(Math.min(wanted, size - from), 0) };
@@ -58,13 +55,12 @@ export class Storage extends StorageWalk {
     let file = this.find(padded);
     if (offset === 0 && !(file && this.#fits(file, length))) {
       if (file && this.#holds(file, length, data)) return true;
-      if (file) this.#delete(file[0]);
+      if (file) this.#delete(file);
       file = this.#create(padded, length, flags);
     }
     if (!file) throw new StorageError("Unable to find or create file");
-    const [address, header] = file;
-    if (offset + data.length > fileSize(header)) throw new StorageError("Too much data for file size");
-    const at = address + headerLength + offset;
+    if (offset + data.length > file.size) throw new StorageError("Too much data for file size");
+    const at = file.address + headerLength + offset;
     if (!this.flash.isBlank(at, data.length))
       throw new StorageError("File already written with different data");
     programAligned(this.flash, at, data);
@@ -74,7 +70,7 @@ export class Storage extends StorageWalk {
   /** Deletes a file: zeroes the first four characters of its name. @returns false when there is none */
   erase(name: string): boolean {
     const found = this.find(paddedName(name));
-    if (found) this.#delete(found[0]);
+    if (found) this.#delete(found);
     return found !== undefined;
   }
 
@@ -83,11 +79,9 @@ export class Storage extends StorageWalk {
     for (let page = start; page < end; page += flash.blockLength) flash.eraseBlockAt(page);
   }
 
-  /** All files that are there, in the order of flash; `address` is the header's. */
-  list(): { readonly address: number; readonly name: string; readonly flags: number }[] {
-    return [...this.files()]
-      .filter(([, header]) => isRealFile(header))
-      .map(([address, header]) => ({ address, name: nameOf(header.name), flags: fileFlags(header) }));
+  /** All files that are there, in the order of flash, with their names as the program knows them. */
+  list(): FileHeader[] {
+    return [...this.files()].filter(isRealFile).map((file) => ({ ...file, name: nameOf(file.name) }));
   }
 
   stats(): StorageStats {
@@ -103,10 +97,10 @@ export class Storage extends StorageWalk {
   /** What Espruino checks at its start; an invalid Storage is erased then. */
   isValid(): boolean {
     const files = this.files();
-    let last: [number, FileHeader] | undefined;
+    let last: FileHeader | undefined;
     let step = files.next();
     for (; !step.done; step = files.next()) last = step.value;
-    if (step.value === 0 && last) return this.#endsFull(last) || this.#isBlankHeader(this.behind(...last));
+    if (step.value === 0 && last) return this.#endsFull(last) || this.#isBlankHeader(this.behind(last));
     const blank = this.#isBlankHeader(step.value);
     if (blank && step.value === this.start) return this.flash.isBlank(this.start, this.end - this.start);
     return blank;
@@ -117,42 +111,37 @@ export class Storage extends StorageWalk {
   }
 
   /** True when the last file leaves no room for another header, which is a sound end. */
-  #endsFull([address, header]: [number, FileHeader]): boolean {
-    const next = align(address + fileSize(header) + headerLength);
+  #endsFull({ address, size }: FileHeader): boolean {
+    const next = align(address + size + headerLength);
     return next <= this.end && next + headerLength > this.end;
   }
 
   /** Right size, plain, and every byte erased: the write goes into it as it is. */
-  #fits([address, header]: [number, FileHeader], length: number): boolean {
-    return (
-      fileFlags(header) === storageFlags.none &&
-      fileSize(header) === length &&
-      this.flash.isBlank(address + headerLength, length)
-    );
+  #fits({ address, size, flags }: FileHeader, length: number): boolean {
+    const isAlike = flags === storageFlags.none && size === length;
+    return isAlike && this.flash.isBlank(address + headerLength, length);
   }
 
-  #holds([address, header]: [number, FileHeader], length: number, data: Uint8Array): boolean {
-    if (fileFlags(header) !== storageFlags.none || fileSize(header) !== length || data.length !== length)
-      return false;
+  #holds({ address, size, flags }: FileHeader, length: number, data: Uint8Array): boolean {
+    if (flags !== storageFlags.none || size !== length || data.length !== length) return false;
     return Buffer.compare(this.flash.read(address + headerLength, length), data) === 0;
   }
 
-  #delete(address: number): void {
+  #delete({ address }: FileHeader): void {
     this.flash.program(address + 4, new Uint8Array(4));
   }
 
-  #create(name: string, size: number, flags: number): [number, FileHeader] | undefined {
+  #create(name: string, size: number, flags: number): FileHeader | undefined {
     const required = align(size) + headerLength;
     let room = this.#findRoom(required);
     if (room.address === 0 && required < room.free + room.trash && this.compact())
       room = this.#findRoom(required);
     if (room.address === 0) return undefined;
-    const header: FileHeader = { word: (size | (flags << 24)) >>> 0, name };
     const bytes = Buffer.alloc(headerLength);
-    bytes.writeUInt32LE(header.word, 0);
+    bytes.writeUInt32LE((size | (flags << 24)) >>> 0, 0);
     bytes.write(name, 4, "latin1");
     this.flash.program(room.address, bytes);
-    return [room.address, header];
+    return { address: room.address, size, flags, name };
   }
 
   #findRoom(required: number): { address: number; free: number; trash: number } {
@@ -162,7 +151,7 @@ export class Storage extends StorageWalk {
     do {
       const files = this.files(false, address);
       let step = files.next();
-      for (; !step.done; step = files.next()) if (isDeleted(step.value[1])) trash += fileSize(step.value[1]);
+      for (; !step.done; step = files.next()) if (isDeleted(step.value)) trash += step.value.size;
       const room = this.#roomAt(step.value);
       free += room;
       if (room >= required) return { address: step.value, free, trash };

@@ -91,14 +91,7 @@ export function installLacking(machine: Machine, board: Board, wifi?: object): v
 
 /** Fails whatever is done with it, but for asking its type. */
 function standIn(target: object, fail: () => unknown): object {
-  return new Proxy(target, {
-    get: fail as () => never,
-    set: fail as () => never,
-    has: fail as () => never,
-    apply: fail as () => never,
-    construct: fail as () => never,
-    ownKeys: fail as () => never,
-    getPrototypeOf: fail as () => never,
-    getOwnPropertyDescriptor: fail as () => never,
-  });
+  return new Proxy(target, Object.fromEntries(traps.map((trap) => [trap, fail])));
 }
+
+const traps = "get set has apply construct ownKeys getPrototypeOf getOwnPropertyDescriptor".split(" ");
