@@ -26,14 +26,14 @@ export function json(status: number, value: unknown): Reply {
   };
 }
 
-/** Database gone, image just replaced: come back, nothing is wrong with you. */
+/** 503 with Retry-After: the database is gone, or the image is being replaced. */
 export function comeBack(seconds: number, why: string): Reply {
   return text(503, `${why}\n`, { headers: [["Retry-After", String(seconds)]] });
 }
 
 /**
- * The head's last lines, the same for all: never cached and never recompressed on the way, the time (boards without a
- * clock take it from here), and the end of the connection, as the original clients ask for it.
+ * The last headers of every answer: no caching or recompression on the way, the time (for boards without a clock), and
+ * the end of the connection, as the original clients ask for it.
  */
 export function lastHeaders(now: number): [string, string][] {
   return [

@@ -123,7 +123,7 @@ function notAllowed(methods: string): Reply {
   return text(405, `${methods} only\n`, { headers: [["Allow", methods]] });
 }
 
-/** What is no HTTP, too long or too slow gets one line, and the end. */
+/** Answers what is not HTTP, too long or too slow with one line, and closes the connection. */
 function refuseNonsense(error: Error & { readonly code?: string }, socket: Duplex): void {
   const begun = socket instanceof Socket && socket.bytesWritten > 0;
   if (begun || !socket.writable || error.code === "ECONNRESET") {
@@ -142,6 +142,6 @@ function refuseNonsense(error: Error & { readonly code?: string }, socket: Duple
     ...lastHeaders(Date.now()),
   ];
   socket.end(`HTTP/1.1 ${status}\r\n${head.map((line) => line.join(": ")).join("\r\n")}\r\n\r\n${words}\n`);
-  // A peer that does not close its end would keep the socket for ever.
+  // A peer that does not close its end would keep the socket open.
   setTimeout(() => socket.destroy(), 1000).unref();
 }

@@ -39,7 +39,9 @@ export interface Program {
  * NO_DEVICESCRIPT_FIRMWARE
  */
 export async function buildProgram(request: ProgramRequest): Promise<Program> {
-  const port = deviceScriptPort(request.board);
+  const { devicescript: port } = request.board;
+  if (port === undefined)
+    throw new SluiceError("NO_DEVICESCRIPT_FIRMWARE", `DeviceScript has no firmware for ${request.board.id}`);
   const manifest = await readDevManifest(request.dev, request.manifest);
   const version = request.version ?? manifest.version;
   refuseFields(manifest, version);
@@ -63,12 +65,6 @@ export async function buildProgram(request: ProgramRequest): Promise<Program> {
     safePins: manifest.safePins,
     warnings: warningsOf(manifest.name, manifest.safePins, compiler.version),
   };
-}
-
-function deviceScriptPort(board: Board): DeviceScriptPort {
-  if (board.devicescript === undefined)
-    throw new SluiceError("NO_DEVICESCRIPT_FIRMWARE", `DeviceScript has no firmware for ${board.id}`);
-  return board.devicescript;
 }
 
 /** Every safe pin must be able to be an output on this board. */

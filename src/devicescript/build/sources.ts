@@ -34,8 +34,8 @@ export function programSources(entry: string, root = packageRoot()): Sources {
     (inside.startsWith("..") ? app : own).push(file);
     const source = readSource(file);
     refuseGone(source, file, root, packages);
-    for (const wanted of importsOf(source)) {
-      const next = locate(wanted, file, root, packages);
+    for (const [, from, effect] of source.matchAll(specifier)) {
+      const next = locate(from ?? effect ?? "", file, root, packages);
       if (next === undefined || seen.has(next)) continue;
       seen.add(next);
       waiting.push(next);
@@ -49,10 +49,6 @@ function refuseGone(source: string, file: string, root: string, packages: Map<st
   for (const [, wanted = ""] of source.matchAll(/^\s*import\s*["'](\.[^"']*)["']/gm))
     if (locate(wanted, file, root, packages) === undefined)
       throw new SluiceError("BUILD_FAILED", `${file} imports "${wanted}", which is not there`);
-}
-
-function importsOf(source: string): string[] {
-  return [...source.matchAll(specifier)].map((match) => match[1] ?? match[2] ?? "");
 }
 
 function locate(

@@ -40,7 +40,7 @@ const streamingMs = 8000;
 /** A report of an exception comes in pieces; after so much silence it is whole. */
 const exceptionMs = 500;
 
-/** A board of the gateway: gives its session (`update/session.ts`) connections, time and a place to keep things. */
+/** A board of the gateway: connects its session (`update/session.ts`) to sockets, clock and state folder. */
 export class Board {
   readonly session: BoardSession;
   readonly id: string;
@@ -195,7 +195,7 @@ export class Board {
     return connectionString(this.stored.gateway ?? "", this.id, nextKey);
   }
 
-  /** What cannot be kept is not done: the update ends where it is, and is taken up with the next connection. */
+  /** The state cannot be saved: the update stops where it is, and goes on with the next connection. */
   private fail(text: string): void {
     this.options.onEvent({ event: "trouble", text: `${this.name}: ${text}` });
     const { link } = this;

@@ -1,11 +1,11 @@
 import { AttemptLimiter, noAttempts } from "../../core/attempts.js";
 import { keyOf } from "./keys.js";
 
-/** Devices that nobody knows share one limit: their ids cost nothing. */
+/** Unknown devices share one limit, because anyone can make up ids. */
 const strangers = "";
 /** Keys from the common password that are kept, because making one takes a tenth of a second. */
 const derivedLimit = 200;
-/** Strangers beyond these are sent away: a board comes again by itself. */
+/** Unknown devices beyond these are refused; a board connects again by itself. */
 const derivingLimit = 4;
 
 /**

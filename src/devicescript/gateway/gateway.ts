@@ -199,7 +199,7 @@ function neededPrograms(boards: readonly Board[]): ReadonlySet<string> {
   return needed;
 }
 
-/** IPv4 in IPv6's clothes is IPv4. */
+/** An IPv4-mapped IPv6 address as plain IPv4. */
 function plainAddress(address: string | undefined): string {
   return (address ?? "").replace(/^::ffff:/, "");
 }

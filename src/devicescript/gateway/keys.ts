@@ -18,7 +18,6 @@ export function keyOf(password: string, deviceId: string): Promise<Uint8Array> {
   });
 }
 
-/** Nothing is better than a key that nobody could have thought of. */
 export function randomKey(): Uint8Array {
   return new Uint8Array(randomBytes(keyLength));
 }

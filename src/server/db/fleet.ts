@@ -64,7 +64,7 @@ export class Fleet {
     return gone.numDeletedRows > 0n;
   }
 
-  /** Stores how a board identified itself; a new one is added to the table. */
+  /** Stores what a board reported in a poll; a new board is added to the table. */
   async saw(board: BoardRequest, address: string, answer: string): Promise<void> {
     // What it does not mention stays as it was, apart from sizes and SDK.
     const { family, app, slot, version, sketchMd5 } = board;

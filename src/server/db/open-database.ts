@@ -5,16 +5,13 @@ import { SluiceError } from "../../errors/sluice-error.js";
 import { migrate } from "./migrations.js";
 import type { Database, Tables } from "./schema.js";
 
-/**
- * Where the table of boards lies: what was said, else DATABASE_URL, else a file in the folder of images, hidden so that
- * it is never served.
- */
+/** Where the table of boards is: `named`, else DATABASE_URL, else a hidden file in the folder of images, never served. */
 export function databasePlace(
   folder: string,
-  said: string | undefined,
+  named: string | undefined,
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): string {
-  return said ?? (environment["DATABASE_URL"] || join(folder, ".sluice", "server.db"));
+  return named ?? (environment["DATABASE_URL"] || join(folder, ".sluice", "server.db"));
 }
 
 /** How long a board may wait for the database before it is answered 503; ms. */

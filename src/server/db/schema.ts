@@ -9,14 +9,14 @@ export interface Tables {
 
 export type Database = Kysely<Tables>;
 
-/** What the operator says of a board (first block), and what it last said of itself. */
+/** A board: the settings of the operator (first block), and what the board last reported. */
 export interface DeviceTable {
   mac: string;
   name: string;
-  /** Product it gets; null: the one its URL or the board itself names. */
+  /** The product it gets; null: the one named by its URL or by the board. */
   product: string | null;
   channel: string;
-  /** Version it is held at; null: the newest. */
+  /** The version it stays at; null: the newest. */
   pinned: string | null;
   board: string | null;
   /** SHA-256 of its own token; null: it uses the shared one. */
@@ -33,7 +33,7 @@ export interface DeviceTable {
   sdkVersion: string | null;
   address: string | null;
   lastSeen: number | null;
-  /** What it was answered last: row of the decision table. */
+  /** The last answer it got: row of the decision table. */
   lastAnswer: string | null;
 }
 
@@ -65,6 +65,6 @@ export interface ReportTable {
   /** Error code of the catalogue. */
   code: string | null;
   text: string | null;
-  /** 1: the server concluded it from what the board said of itself later. */
+  /** 1: the board did not report it; the server inferred it from a later poll. */
   inferred: number;
 }

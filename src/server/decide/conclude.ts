@@ -6,8 +6,8 @@ import type { BoardRequest } from "../wire/board-request.js";
 type PastOffer = Pick<OfferTable, "file" | "md5" | "version" | "state">;
 
 /**
- * What a poll says about the image that was sent before: a board of the original libraries reports nothing, but what
- * it runs shows. undefined when nothing has changed.
+ * What a poll shows about the image that was sent before: the original libraries report nothing, but send what they run.
+ * undefined when nothing has changed.
  * @param image the image that was sent, while it still lies in the folder
  */
 export function conclude(
@@ -22,7 +22,7 @@ export function conclude(
 function stateNow(board: BoardRequest, offer: PastOffer, image: ServedImage | undefined): OfferState {
   const before = offer.state;
   const runs = runsIt(board, offer, image);
-  // A board that says nothing comparable leaves the matter open.
+  // Nothing comparable was sent: unknown.
   if (runs === undefined) return before;
   if (runs) return "installed";
   switch (before) {

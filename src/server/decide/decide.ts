@@ -33,7 +33,7 @@ export type Decision =
       /** Words behind the status, where the seed's script has its own. */
       readonly reason?: string;
       readonly text: string;
-      /** What it would have got. */
+      /** The image it would have got. */
       readonly image?: ServedImage;
     };
 
@@ -65,7 +65,7 @@ const secondChance = 24 * 60 * 60 * 1000;
 
 export interface BoardQuestion {
   readonly reading: Reading;
-  /** Whether the request proved that it may ask. */
+  /** Whether the request had valid credentials. */
   readonly authorized: boolean;
   /** Product or file that the URL names. */
   readonly named?: string | undefined;
@@ -81,8 +81,8 @@ const notConfigured = "ESP MAC not configured for updates";
 const noVersion = "no version for ESP MAC";
 
 /**
- * The whole of what boards are answered, row by row: the first that applies counts. No clock, no files, no network: the
- * same question has the same answer. Rows and texts are those of the seed's script, where it has them; docs/server.md has
+ * All answers to boards, row by row; the first row that applies counts. No clock, no files, no network: the same question
+ * has the same answer. Rows and texts are those of the seed's script, where it has them; docs/server.md has
  * the table.
  */
 export function decide(question: BoardQuestion): Decision {
@@ -101,7 +101,7 @@ export function decide(question: BoardQuestion): Decision {
   const { request } = reading;
   if (targetOfMode(request) === undefined)
     return { row: "mode-unknown", status: 404, reason: "Mode not supported", text: "mode not supported\n" };
-  // The operator's word counts before the URL's, that before the board's own.
+  // The operator's setting counts before the URL, the URL before the board.
   const product = device?.product ?? named ?? request.app;
   if (product === undefined) {
     const text = `MAC ${request.mac} not configured for updates\n`;

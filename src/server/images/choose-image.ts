@@ -4,13 +4,13 @@ import type { ImageKind } from "../../core/image/judgement.js";
 import type { BoardRequest } from "../wire/board-request.js";
 import { defaultChannel, type ImageTargetName, type ServedImage, stemOf } from "./served-image.js";
 
-/** What a board is to get, as far as its table and its request say. */
+/** What a board is to get, by its row in the table and its request. */
 export interface Wish {
   readonly product: string | undefined;
   readonly channel: string;
   /** undefined: the newest. */
   readonly pinned: string | undefined;
-  /** Id of the board (boards/), by the table or by its own word. */
+  /** Id of the board (boards/), from the table or from the request. */
   readonly board: string | undefined;
 }
 
@@ -95,7 +95,7 @@ function newestFirst(a: ServedImage, b: ServedImage): number {
   return b.modified - a.modified || (a.file < b.file ? -1 : 1);
 }
 
-/** A board may say "1.2.0", "v1.2.0" or, as in the seed's example, the whole name of the file. */
+/** A board may send "1.2.0", "v1.2.0" or, as in the seed's example, the whole name of the file. */
 export function sameVersion(version: string, image: ServedImage): boolean {
   if (version === image.version || version === stemOf(image.file)) return version !== "";
   const [left, right] = [semver(version), semver(image.version)];

@@ -21,8 +21,8 @@ const notImages = /\.(?:md|txt|json|map|part|tmp|crdownload|filepart|swp)$/i;
 const sizeLimit = 16 * 1024 * 1024;
 
 /**
- * The folder of images. It is looked at again when boards ask, at most every `restMs`, and only files that changed
- * are read and judged anew: that holds on network drives too, where notices of changes do not.
+ * The folder of images. It is listed again when boards poll, at most every `restMs`, and only files that changed are read
+ * and judged again. No file watchers: they do not work on network drives.
  */
 export class ImageFolder {
   private readonly seen = new Map<string, Seen>();
@@ -35,7 +35,7 @@ export class ImageFolder {
     private readonly options: {
       readonly now: () => number;
       readonly restMs: number;
-      /** Told when images came, went or changed. */
+      /** Called when images were added, removed or changed. */
       readonly onChange?: (state: FolderState) => void;
     },
   ) {}
@@ -52,7 +52,7 @@ export class ImageFolder {
     return this.state;
   }
 
-  /** Looks again at the next question, however soon it comes. */
+  /** The next `current` reads the folder again, and this file. */
   forget(file: string): void {
     this.seen.delete(file);
     this.lookedAt = Number.NEGATIVE_INFINITY;

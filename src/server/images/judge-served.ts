@@ -21,7 +21,7 @@ export function namePartsOf(file: string): NameParts {
 const flashModes = [0, 1, 2, 3];
 
 /**
- * Judges a file of the folder. The same judge looks at it that `sluice image` and the boards have.
+ * Judges a file of the folder, with the checks of `sluice image` and the boards.
  * @param file path inside the folder, with "/"
  * @param modified ms since 1970
  */
@@ -78,7 +78,7 @@ function targetOf(image: ImageJudgement): ImageTargetName | undefined {
   }
 }
 
-/** A bundle says itself what it is; firmware is named by its file, since Arduino's builds all carry the same project. */
+/** Bundles carry name and version; firmware is named by its file, because all Arduino builds have the same project name. */
 function partsOf(file: string, image: ImageJudgement): NameParts {
   if (image.bundle !== undefined) return { product: image.bundle.name, version: image.bundle.version };
   if (image.program?.name) return { product: image.program.name, version: image.program.version };

@@ -1,9 +1,9 @@
 import { normaliseMac } from "./names.js";
 
-/** Whose client asks: the original ones of the two Arduino cores, or Sluice's own. */
+/** The client: those of the two Arduino cores, or Sluice's own. */
 export type Family = "esp8266" | "esp32" | "sluice";
 
-/** What a board says of itself. Sizes in bytes, hashes in lower-case hex; undefined where it did not say. */
+/** What a board reports in its headers. Sizes in bytes, hashes in lower-case hex; undefined where the header is missing. */
 export interface BoardRequest {
   readonly family: Family;
   readonly mac: string;
@@ -27,8 +27,7 @@ export interface BoardRequest {
 
 export type Reading =
   | { readonly kind: "board"; readonly request: BoardRequest }
-  | { readonly kind: "stranger"; readonly userAgent: string }
-  | { readonly kind: "incomplete"; readonly missing: string }
+  | { readonly kind: "stranger" | "incomplete" }
   | { readonly kind: "malformed"; readonly text: string };
 
 const agents: readonly (readonly [RegExp, Family])[] = [
@@ -51,7 +50,7 @@ export function familyOf(userAgent: string): Family | undefined {
 }
 
 /**
- * Reads what a board says of itself. Nothing of it is trusted: it is text of a sane length, or it is refused.
+ * Reads the headers of a board's request. Values that are too long or malformed are refused.
  * @param rawHeaders Node's: name, value, name, value …
  */
 export function readBoardRequest(rawHeaders: readonly string[]): Reading {
@@ -63,12 +62,11 @@ export function readBoardRequest(rawHeaders: readonly string[]): Reading {
   const valuesOf = (name: string): readonly string[] => headers.get(name.toLowerCase()) ?? [];
   const [userAgent = "", ...others] = valuesOf("User-Agent");
   const family = others.length > 0 ? undefined : familyOf(userAgent);
-  if (family === undefined) return { kind: "stranger", userAgent };
+  if (family === undefined) return { kind: "stranger" };
   const has = (name: string): boolean => valuesOf(name).length > 0;
   const prefix = prefixes[family].find((one) => has(`${one}STA-MAC`)) ?? prefixes[family][0] ?? "";
   const required = family === "sluice" ? ["STA-MAC", "free-space"] : originalHeaders;
-  const missing = required.find((name) => !has(prefix + name));
-  if (missing !== undefined) return { kind: "incomplete", missing: prefix + missing };
+  if (!required.every((name) => has(prefix + name))) return { kind: "incomplete" };
 
   let wrong: string | undefined;
   const refuse = (name: string): undefined => {

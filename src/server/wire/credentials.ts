@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 
-/** What may be presented to this server; secrets are kept as SHA-256 only. */
+/** The credentials that the server accepts; secrets are kept as SHA-256 only. */
 export interface ServerSecrets {
-  /** Anyone in the network may ask. */
+  /** Everyone may poll and read, without credentials. */
   readonly open: boolean;
   readonly user: string | undefined;
   readonly passwordHash: string | undefined;
@@ -37,8 +37,8 @@ function presented(authorization: string | undefined): Presented | undefined {
 }
 
 /**
- * Whether a board may ask. One that has its own token must show that one: as Bearer, or as the password of Basic with
- * any user, which is all that the original client can send.
+ * Whether a board may poll. A board with its own token must send that one: as Bearer, or as the password of Basic with any
+ * user, which is all that the original client can send.
  * @param ownHash hash of the board's own token, when it has one
  */
 export function boardMayPoll(

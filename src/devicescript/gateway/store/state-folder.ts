@@ -9,7 +9,7 @@ import {
   renameSync,
   rmSync,
   unlinkSync,
-  writeSync,
+  writeFileSync,
 } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
@@ -127,15 +127,7 @@ export function readEndpoint(folder: string): EndpointAddress | undefined {
 /** Replaces a file so that after a power cut it is the old one or the new one; readable by its owner only. */
 function writeAtomically(file: string, bytes: Uint8Array | string): void {
   const unfinished = `${file}.new`;
-  const opened = openSync(unfinished, "w", 0o600);
-  try {
-    let at = 0;
-    const all = typeof bytes === "string" ? Buffer.from(bytes) : bytes;
-    while (at < all.length) at += writeSync(opened, all, at);
-    fsyncSync(opened);
-  } finally {
-    closeSync(opened);
-  }
+  writeFileSync(unfinished, bytes, { mode: 0o600, flush: true });
   renameSync(unfinished, file);
   if (process.platform === "win32") return;
   const folder = openSync(dirname(file), "r");

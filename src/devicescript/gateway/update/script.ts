@@ -13,7 +13,7 @@ export type Action =
   | { readonly do: "stream"; readonly bus: boolean }
   /** The board connects again by itself. */
   | { readonly do: "drop-connection" }
-  /** For good, before what follows. */
+  /** To be on disk before the next action. */
   | { readonly do: "save"; readonly state: BoardState }
   | { readonly do: "emit"; readonly event: UploadEvent }
   /** The end of the order; each has one. With a reason it failed. */
@@ -41,7 +41,7 @@ export interface SessionPlan {
   readonly state: BoardState;
   /** The bytes of a kept program; undefined when there is none or it is damaged. */
   readonly program: (sha256: string) => Uint8Array | undefined;
-  /** 8 hex digits that nobody used before. */
+  /** 8 hex digits, new each time. */
   readonly newId: () => string;
   /** Makes a new key, keeps it beside the old one, and returns the connection string with it. */
   readonly newConnection: () => string;
@@ -66,7 +66,7 @@ export type Happening =
  */
 export type Script<T> = Generator<number, T, Happening>;
 
-/** The connection ended under a script; the one above decides what that means. */
+/** The connection ended during a script; its caller decides what follows. */
 export class LinkLost extends Error {
   constructor() {
     super("the connection to the board was lost");

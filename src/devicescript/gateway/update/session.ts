@@ -92,7 +92,7 @@ export class BoardSession {
     return this.feed({ kind: "order" }, now);
   }
 
-  /** What should have been kept could not be: the update ends where it is, and is taken up with the next connection. */
+  /** The state could not be saved: the update stops where it is, and goes on with the next connection. */
   notKept(state: BoardState, text: string): Action[] {
     const { board } = this;
     board.actions = [];

@@ -81,20 +81,18 @@ export function boardRandomOf(protocol: string): Uint8Array | undefined {
  * nothing that a password could be guessed against.
  */
 export class WsskSession {
-  private keys: readonly Uint8Array[];
   private fromBoard: Direction | undefined;
   private toBoard: Direction | undefined;
 
-  /** @param keys those that the board may have: its key, and while that is being changed the next one */
+  /**
+   * Both random numbers have `randomLength` bytes.
+   * @param keys those that the board may have: its key, and while that is being changed the next one
+   */
   constructor(
     private readonly boardRandom: Uint8Array,
     private readonly gatewayRandom: Uint8Array,
-    keys: readonly Uint8Array[],
-  ) {
-    if (gatewayRandom.length !== randomLength || boardRandom.length !== randomLength)
-      throw new RangeError("random numbers have 16 bytes");
-    this.keys = keys;
-  }
+    private keys: readonly Uint8Array[],
+  ) {}
 
   /** The first message, plain. */
   hello(): Uint8Array {
