@@ -6,7 +6,7 @@ import { Authenticator, type Secrets } from "../core/espota/auth.js";
 import { EspotaSession } from "../core/espota/session.js";
 import { EbootScheme } from "../core/firmware/eboot-scheme.js";
 import { FilesystemTarget, StagedCopy, type Staging } from "../core/firmware/filesystem-target.js";
-import { FirmwareTarget, judgeWhole } from "../core/firmware/firmware-target.js";
+import { FirmwareTarget } from "../core/firmware/firmware-target.js";
 import { roundUpToSector, sketchSize } from "../core/flash/eboot.js";
 import type { Flash } from "../core/ports.js";
 import { receivingOf } from "../core/update/image-receiver.js";
@@ -126,7 +126,7 @@ export class NativeBoard extends ChipBoard {
     // Layouts without room for old and new refuse every sketch, also one that is small enough by chance.
     const mayNot = () => (layout.refusal === undefined ? undefined : fault(FaultNumber.Space, ""));
     const scheme = new EbootScheme(nodeImageTools, flash, port, layout.area, boardTarget(board), mayNot);
-    const sketch = new FirmwareTarget(nodeImageTools, flash, scheme, judgeWhole);
+    const sketch = new FirmwareTarget(nodeImageTools, flash, scheme);
     if (layout.filesystem === 0) return [sketch];
     const place = { offset: layout.area, size: layout.filesystem };
     const stage = (size: number) => staging(layout, flash, size);

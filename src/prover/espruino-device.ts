@@ -5,7 +5,7 @@ import { BundleSlots } from "../core/bundle/slots.js";
 import { BundleTarget } from "../core/bundle/target.js";
 import type { Flash } from "../core/ports.js";
 import { type BootChoice, chooseBoot, type StartReason } from "../core/update/boot.js";
-import { Journal, type JournalRecord } from "../core/update/journal.js";
+import { Journal } from "../core/update/journal.js";
 import { Notes } from "../core/update/notes.js";
 import { type StoreLayout, storeLayout } from "../core/update/store.js";
 import type { Target } from "../core/update/target.js";
@@ -81,10 +81,6 @@ export class EspruinoDevice {
   onTrial(): boolean {
     const state = this.journal.current();
     return state.appTrial || state.agentTrial || state.firmwareTrial;
-  }
-
-  append(record: JournalRecord): void {
-    this.journal.append(record);
   }
 
   restart(reason: StartReason): void {

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { crc32, gzipSync } from "node:zlib";
+import { appHeaderLength, Engine } from "../core/bundle/header.js";
 import { crcMsb, crcMsbStart } from "../core/flash/eboot.js";
+import { encodeBundle } from "../espruino/build/encode-bundle.js";
 import { nodeBytes } from "../node/bytes.js";
 
 /** Images for the boards that the prover cuts the power of: whole and sound, filled with noise, told apart by version. */
@@ -28,21 +30,10 @@ export interface BundleFacts {
   readonly size: number;
 }
 
-/** An app or agent bundle (src/core/bundle/header.ts) for Espruino. */
-export function makeBundle(facts: BundleFacts): Buffer {
-  const code = noise(facts.size - 256, seedOf(`${facts.name}${facts.version}`));
-  const header = Buffer.alloc(256);
-  header.write("SLUA", 0, "latin1");
-  header.set([1, facts.kind, 1, facts.family], 4);
-  header.writeUInt32LE(256, 8);
-  header.writeUInt32LE(code.length, 12);
-  header.writeUInt32LE(crc32(code), 16);
-  createHash("sha256").update(code).digest().copy(header, 24);
-  header.write(facts.name, 56, "latin1");
-  header.write(facts.version, 80, "latin1");
-  header.fill(0xff, 128, 176);
-  header.writeUInt32LE(crc32(header.subarray(0, 188)), 188);
-  return Buffer.concat([header, code]);
+/** An app or agent bundle for Espruino. */
+export function makeBundle({ size, ...facts }: BundleFacts): Uint8Array {
+  const code = noise(size - appHeaderLength, seedOf(`${facts.name}${facts.version}`));
+  return encodeBundle({ ...facts, engine: Engine.Espruino, agentVersion: "", safePins: [] }, code);
 }
 
 interface Segment {

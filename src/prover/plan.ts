@@ -8,7 +8,7 @@ import { type StorePlace, storePlace } from "./espruino-device.js";
 import { ebootScenarios } from "./paths/eboot.js";
 import { type Esp32Chip, esp32Scenarios } from "./paths/esp32.js";
 import { filesystemScenarios } from "./paths/filesystem.js";
-import { storeScenarios } from "./paths/store-scenarios.js";
+import { storeScenarios } from "./paths/store.js";
 import type { ProveOptions } from "./prove.js";
 import type { Scenario } from "./scenario.js";
 
@@ -58,8 +58,7 @@ export function allScenarios(size: Size = "small", only?: ReadonlySet<string>): 
     const place = storePlace(board);
     if (place !== undefined && !seen.has(storeKey(board, place)) && size === "small") {
       seen.add(storeKey(board, place));
-      const chip = { layout: board.id, size: board.flashSize, base: flashBase(board), place };
-      scenarios.push(...storeScenarios(chip));
+      scenarios.push(...storeScenarios(board, place));
     }
     if (layout.refusal !== undefined) continue;
     if (layout.kind === "esp32" && place !== undefined) {

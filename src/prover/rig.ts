@@ -35,29 +35,35 @@ export function driveUpdate(
   return failed ?? run.commit(0);
 }
 
-/** What differs between the boot loaders that firmware is updated under. */
-export interface FirmwareRig {
-  /** MD5 of the image as it lies in its slot → its name: "old", "next", "cure", "older". */
-  readonly names: ReadonlyMap<string, string>;
+/** Why an update was not taken, in one line; "" when it was. */
+export function refusal(fault: Fault | undefined): string {
+  return fault === undefined ? "" : `${fault.code} ${fault.text}`;
+}
+
+/** What differs between the things that are updated: how the board starts with them, and how they are sent. */
+export interface Rig {
   /** How "next" behaves; all others are well. */
   readonly health: Health;
-  /** The chip from its reset to the jump into an image. */
-  readonly boot: (world: World) => BootOutcome;
-  /** What our own code does then. @returns whether it stays up, i.e. has not restarted the chip */
-  readonly run: (world: World, name: string, findings: Findings) => boolean;
-  /** Sends an image to the running firmware. @returns why it is not taken, or "" */
+  /**
+   * One start, from the reset until our own code has confirmed what runs or restarts.
+   * @returns the name of the version that runs: "old", "next", "cure", …; "" when nothing does; undefined when the
+   * board restarts
+   */
+  readonly start: (world: World, findings: Findings) => string | undefined;
+  /** Sends a version to the running board. @returns why it is not taken, or "" */
   readonly send: (world: World, name: string) => string;
 }
 
+/** Starts that a settling board may need: a bad version takes three crashes, then a rollback, then a start. */
 const mostStarts = 24;
 
 /** The version that is wanted in the end: a bad one is followed by its cure. */
-function wantedOf(rig: FirmwareRig): string {
-  return rig.health === "well" ? "next" : "cure";
+function wantedOf({ health }: Rig): string {
+  return health === "well" ? "next" : "cure";
 }
 
 /** Sends "next" and restarts, as an uploader and the agent do. */
-export function updateFirmware(world: World, rig: FirmwareRig): Finding[] {
+export function updateToNext(world: World, rig: Rig): Finding[] {
   const findings = new Findings(world);
   const refused = rig.send(world, "next");
   if (refused !== "") findings.add("stuck", `the update is refused: ${refused}`);
@@ -67,7 +73,7 @@ export function updateFirmware(world: World, rig: FirmwareRig): Finding[] {
 }
 
 /** Starts until something stays up, then brings the wanted version in if it is not in yet. */
-export function recoverFirmware(world: World, rig: FirmwareRig): Finding[] {
+export function recover(world: World, rig: Rig): Finding[] {
   const findings = new Findings(world);
   const wanted = wantedOf(rig);
   let runs = settle(world, rig, findings);
@@ -86,11 +92,10 @@ export function recoverFirmware(world: World, rig: FirmwareRig): Finding[] {
 }
 
 /** @returns the name of what runs when nothing restarts any more; "" when nothing does */
-function settle(world: World, rig: FirmwareRig, findings: Findings): string {
+function settle(world: World, rig: Rig, findings: Findings): string {
   for (let starts = 0; starts < mostStarts; starts++) {
-    const name = start(world, rig, findings);
-    if (findings.list.some(({ kind }) => kind === "brick")) return "";
-    if (!rig.run(world, name, findings)) continue;
+    const name = rig.start(world, findings);
+    if (name === undefined) continue;
     if (name === wantedOf(rig)) world.mark("f");
     return name;
   }
@@ -98,26 +103,42 @@ function settle(world: World, rig: FirmwareRig, findings: Findings): string {
   return "";
 }
 
-function start(world: World, rig: FirmwareRig, findings: Findings): string {
-  const outcome = rig.boot(world);
+/** Whether a version may run after what has happened so far. */
+export function judgeVersion(world: World, rig: Rig, name: string, findings: Findings): void {
+  const wanted = wantedOf(rig);
+  if (name === wanted) return;
+  if (world.has("f")) findings.add("downgrade", `${name} runs although ${wanted} was confirmed`);
+  else if (world.has("c"))
+    findings.add("uninstalled", `${name} runs although ${wanted} was committed and is well`);
+}
+
+/**
+ * Judges what a boot loader has started.
+ * @param names of the images by their MD5
+ * @returns the name, or "" when nothing sound runs
+ */
+export function judgeFirmware(
+  world: World,
+  rig: Rig,
+  outcome: BootOutcome,
+  names: ReadonlyMap<string, string>,
+  findings: Findings,
+): string {
   if (outcome.kind !== "image") {
     const why = outcome.kind === "nothing" ? outcome.reason : "the slot is blank";
     findings.add("brick", `nothing boots: ${why}`);
     return "";
   }
-  const name = outcome.verdict.sound ? (rig.names.get(outcome.verdict.md5) ?? "?") : "?";
-  world.log(`boot loader starts ${outcome.slot} at 0x${outcome.offset.toString(16)}: ${name}`);
+  const { slot, offset, verdict } = outcome;
+  const name = verdict.sound ? (names.get(verdict.md5) ?? "?") : "?";
+  world.log(`boot loader starts ${slot} at 0x${offset.toString(16)}: ${name}`);
   if (name === "?") {
-    const what = outcome.verdict.sound ? "a sound image that nobody sent" : outcome.verdict.why;
-    findings.add("unverified", `${outcome.slot} was started: ${what}`);
+    const what = verdict.sound ? "a sound image that nobody sent" : verdict.why;
+    findings.add("unverified", `${slot} was started: ${what}`);
     findings.add("brick", "what was started is no whole image, and nothing else will be");
-    return name;
+    return "";
   }
-  const wanted = wantedOf(rig);
   if (name === "older") findings.add("downgrade", "a version runs that was replaced long ago");
-  if (name === wanted) return name;
-  if (world.has("f")) findings.add("downgrade", `${name} runs although ${wanted} was confirmed`);
-  else if (world.has("c"))
-    findings.add("uninstalled", `${name} runs although ${wanted} was committed and is well`);
+  judgeVersion(world, rig, name, findings);
   return name;
 }

@@ -6,16 +6,15 @@ import type { Target } from "../../src/core/update/target.js";
 import { boardTarget } from "../../src/image/board-target.js";
 import { boardPartitions } from "../../src/image/partition-tables.js";
 import { nodeCrypto } from "../../src/node/crypto.js";
-import { EspruinoDevice, storePlace } from "../../src/prover/espruino-device.js";
+import { EspruinoDevice, type StorePlace, storePlace } from "../../src/prover/espruino-device.js";
 import { Esp32Rig } from "../../src/prover/paths/esp32.js";
+import { type EspruinoPath, espruinoPaths, espruinoScenario } from "../../src/prover/paths/espruino-paths.js";
 import { actFilesystem, FilesystemRig, recoverFilesystem } from "../../src/prover/paths/filesystem.js";
-import { recoverStore, type StoreCase, updateToNext } from "../../src/prover/paths/store.js";
-import { provisioned, type StoreChip, storeCase } from "../../src/prover/paths/store-scenarios.js";
+import { StoreRig } from "../../src/prover/paths/store.js";
 import { replay } from "../../src/prover/replay.js";
 import { isClean, parseReplayId } from "../../src/prover/result.js";
-import { recoverFirmware, updateFirmware } from "../../src/prover/rig.js";
 import type { Scenario } from "../../src/prover/scenario.js";
-import { commitFirst, kinds, prove } from "./support.js";
+import { commitFirst, kinds, prove, targetWith } from "./support.js";
 
 function board(id: string): Board {
   const found = findBoard(id);
@@ -23,22 +22,25 @@ function board(id: string): Board {
   return found;
 }
 
-/** An app update of 2 KB; `make` may put broken parts into the board. */
-function appUpdate(make: (chip: StoreChip) => StoreCase["device"]): Scenario {
-  const esp32 = board("esp32-devkit");
-  const place = storePlace(esp32);
+function placeOf(one: Board): StorePlace {
+  const place = storePlace(one);
   if (place === undefined) throw new Error("no Storage");
-  const chip = { layout: "mutant", size: esp32.flashSize, base: 0, place };
-  const c = { ...storeCase(chip, { kind: "app", health: "well", size: 2000 }), device: make(chip) };
-  return {
-    layout: "mutant",
-    path: "app",
-    claim: "safe",
-    what: "an app update with a defect",
-    start: () => provisioned(chip, c, 3),
-    act: (world) => updateToNext(world, c),
-    recover: (world) => recoverStore(world, c),
-  };
+  return place;
+}
+
+/** An app update of 2 KB; `Device` may have broken parts. */
+function appUpdate(Device: typeof EspruinoDevice): Scenario {
+  const esp32 = board("esp32-devkit");
+  const place = placeOf(esp32);
+  const rig = new StoreRig(esp32, place, "app", "well", 2000);
+  rig.device = (world) => new Device(world, place);
+  return espruinoScenario("mutant", pathNamed("app"), rig, () => rig.provisioned(3));
+}
+
+function pathNamed(name: string): EspruinoPath {
+  const found = espruinoPaths.find(({ path }) => path === name);
+  if (found === undefined) throw new Error(`no path ${name}`);
+  return found;
 }
 
 class CommitsFirst extends EspruinoDevice {
@@ -65,14 +67,12 @@ class ErasesFirst extends EspruinoDevice {
     const target = super.bundleTarget();
     const running = this.place.layout.app[this.journal.current().app];
     const flash = this.flash;
-    return {
-      ...commitFirst(target),
+    return targetWith(target, {
       judge: (head, size) => {
         flash.eraseBlock(running, running + 1);
         return target.judge(head, size);
       },
-      commit: () => target.commit(),
-    };
+    });
   }
 }
 
@@ -94,32 +94,22 @@ function filesystemUpdate(change: (rig: FilesystemRig) => void): Scenario {
 
 function firmwareUpdate(change: (rig: Esp32Rig) => void): Scenario {
   const esp32 = board("esp32-devkit");
-  const place = storePlace(esp32);
-  if (place === undefined) throw new Error("no Storage");
   const { flashSize: size } = esp32;
   const chip = {
     layout: "mutant",
     size,
     partitions: boardPartitions(esp32),
     target: boardTarget(esp32),
-    place,
+    place: placeOf(esp32),
   };
   const rig = new Esp32Rig(chip, "well", 6000);
   change(rig);
-  return {
-    layout: "mutant",
-    path: "firmware",
-    claim: "safe",
-    what: "firmware with a defect in the updater",
-    start: () => rig.provisioned(),
-    act: (world) => updateFirmware(world, rig),
-    recover: (world) => recoverFirmware(world, rig),
-  };
+  return espruinoScenario("mutant", pathNamed("firmware"), rig, () => rig.provisioned());
 }
 
 describe("the prover finds nothing", () => {
   it.each([
-    ["in an app update", appUpdate((chip) => (world) => new EspruinoDevice(world, chip.place))],
+    ["in an app update", appUpdate(EspruinoDevice)],
     ["in a staged filesystem", filesystemUpdate(() => undefined)],
     ["in a firmware update", firmwareUpdate(() => undefined)],
   ])("%s as it is", (_, scenario) => {
@@ -132,18 +122,18 @@ describe("the prover finds nothing", () => {
 
 describe("the prover catches", () => {
   it("a commit before the image, even where the loader checks every byte: what lay there before would run", () => {
-    const result = prove(appUpdate((chip) => (world) => new CommitsFirst(world, chip.place)));
+    const result = prove(appUpdate(CommitsFirst));
     expect(kinds(result)).toEqual(["downgrade"]);
   });
 
   it("a commit before the image under a loader that trusts headers", () => {
-    const result = prove(appUpdate((chip) => (world) => new TrustsHeaders(world, chip.place)));
+    const result = prove(appUpdate(TrustsHeaders));
     expect(kinds(result)).toContain("unverified");
     expect(result.first.unverified).toBeGreaterThan(10);
   });
 
   it("an erase of what runs before the new one is staged", () => {
-    const result = prove(appUpdate((chip) => (world) => new ErasesFirst(world, chip.place)));
+    const result = prove(appUpdate(ErasesFirst));
     expect(kinds(result)).toContain("lost");
   });
 

@@ -10,19 +10,28 @@ export function prove(scenario: Scenario, options: ProveOptions = once): PathRes
   return provePath(scenario, options);
 }
 
-/** A target that commits as soon as it has judged the header: before a byte is written, let alone verified. */
-export function commitFirst(target: Target): Target {
+/** A target of which some methods are replaced. */
+export function targetWith(target: Target, changes: Partial<Target>): Target {
   return {
     name: target.name,
     headLength: target.headLength,
     capacity: (command) => target.capacity(command),
     recognises: (head, command) => target.recognises(head, command),
-    judge: (head, size) => target.judge(head, size) ?? target.commit(),
+    judge: (head, size) => target.judge(head, size),
     write: (chunk) => target.write(chunk),
     verify: (md5, sha256) => target.verify(md5, sha256),
-    commit: () => undefined,
+    commit: () => target.commit(),
     describe: () => target.describe(),
+    ...changes,
   };
+}
+
+/** A target that commits as soon as it has judged the header: before a byte is written, let alone verified. */
+export function commitFirst(target: Target): Target {
+  return targetWith(target, {
+    judge: (head, size) => target.judge(head, size) ?? target.commit(),
+    commit: () => undefined,
+  });
 }
 
 /** The kinds of harm that the examples show. */

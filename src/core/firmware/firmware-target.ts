@@ -1,6 +1,6 @@
 import { type Fault, FaultNumber, fault, isFault } from "../errors.js";
 import { imageHeadLength, judgeHead, judgeImage } from "../image/judge.js";
-import { type ByteSource, type ImageTarget, type ImageTools, pieceLength } from "../image/source.js";
+import { type ImageTarget, type ImageTools, pieceLength } from "../image/source.js";
 import type { Chunk, Crypto, Flash } from "../ports.js";
 import { SlotWriter } from "../update/slot-writer.js";
 import type { Target } from "../update/target.js";
@@ -31,14 +31,6 @@ export function compareFlash(
   }
   const found = digest.hex();
   return found === md5 ? undefined : fault(FaultNumber.Verify, `flash holds ${found}`);
-}
-
-/** Judges an image where it lies in flash, after it has been compared with what was received. */
-export type StoredJudge = (tools: ImageTools, source: ByteSource, target: ImageTarget) => Fault | undefined;
-
-/** Everything: segments, checksum, appended hash. For runtimes that can look at every byte. */
-export function judgeWhole(tools: ImageTools, source: ByteSource, target: ImageTarget): Fault | undefined {
-  return judgeImage(tools, source, target).fault;
 }
 
 /** Where an image of a given size goes, bytes from the start of flash. */
@@ -90,7 +82,6 @@ export class FirmwareTarget implements Target {
     private readonly tools: ImageTools,
     private readonly flash: Flash,
     private readonly scheme: FirmwareScheme,
-    private readonly judgeStored: StoredJudge,
     /** Absent: an operator stands by. */
     private readonly risk?: PowerRisk,
   ) {
@@ -148,7 +139,7 @@ export class FirmwareTarget implements Target {
       read: (offset: number, length: number) => asSent(flash.read(length, start + offset), offset),
     };
     try {
-      return this.judgeStored(this.tools, source, this.scheme.image);
+      return judgeImage(this.tools, source, this.scheme.image).fault;
     } catch (error) {
       return fault(FaultNumber.Read, `${error}`);
     }

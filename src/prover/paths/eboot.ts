@@ -5,13 +5,13 @@ import { fileView } from "../../board/boot-loaders/flash-view.js";
 import { slotVerdict } from "../../board/boot-loaders/outcome.js";
 import { flashArea } from "../../board/flash-area.js";
 import { EbootScheme, type RtcPort } from "../../core/firmware/eboot-scheme.js";
-import { FirmwareTarget, judgeWhole } from "../../core/firmware/firmware-target.js";
+import { FirmwareTarget } from "../../core/firmware/firmware-target.js";
 import { roundUpToSector } from "../../core/flash/eboot.js";
 import { boardTarget } from "../../image/board-target.js";
 import { nodeImageTools } from "../../image/judge-file.js";
 import { makeGzip, makeSketch } from "../images.js";
-import { driveUpdate, type FirmwareRig, recoverFirmware, updateFirmware } from "../rig.js";
-import { type Scenario, World } from "../scenario.js";
+import { driveUpdate, judgeFirmware, type Rig, recover, refusal, updateToNext } from "../rig.js";
+import { type Findings, type Scenario, World } from "../scenario.js";
 
 /** Which eboot, and what is staged for it. */
 export interface EbootVariant {
@@ -23,8 +23,8 @@ export interface EbootVariant {
 const versions: Readonly<Record<string, string>> = { old: "1.0.0", next: "2.0.0" };
 
 /** One sketch, and the next one staged below the filesystem for eboot to copy. */
-export class EbootRig implements FirmwareRig {
-  readonly names = new Map<string, string>();
+export class EbootRig implements Rig {
+  private readonly names = new Map<string, string>();
   readonly health = "well";
   private readonly images = new Map<string, Uint8Array>();
   /** Bytes from 0 that sketches may use. */
@@ -64,7 +64,8 @@ export class EbootRig implements FirmwareRig {
     });
 
   /** A sketch that has started stays up. */
-  readonly run = (): boolean => true;
+  readonly start = (world: World, findings: Findings): string =>
+    judgeFirmware(world, this, this.boot(world), this.names, findings);
 
   readonly send = (world: World, name: string): string => {
     const flash = flashArea(world.flash, 0, world.flash.size);
@@ -75,10 +76,10 @@ export class EbootRig implements FirmwareRig {
     const lift = world.flash.protect(0, roundUpToSector(image.length), "the running sketch");
     const behind = world.flash.protect(this.layout.area, this.board.flashSize, "filesystem and settings");
     const file = this.variant.gzip ? makeGzip(image) : image;
-    const refused = driveUpdate([new FirmwareTarget(nodeImageTools, flash, scheme, judgeWhole)], file, 1460);
+    const refused = driveUpdate([new FirmwareTarget(nodeImageTools, flash, scheme)], file, 1460);
     lift();
     behind();
-    return refused === undefined ? "" : `${refused.code} ${refused.text}`;
+    return refusal(refused);
   };
 
   private image(name: string): Uint8Array {
@@ -121,11 +122,11 @@ export function ebootScenarios(board: Board, layout: EbootLayout, size = smallSk
       start: () => rig.provisioned(),
       // The copy belongs to the update: it is what the power is cut in.
       act: (world) => {
-        const refused = updateFirmware(world, rig);
+        const refused = updateToNext(world, rig);
         if (refused.length === 0) rig.boot(world);
         return refused;
       },
-      recover: (world) => recoverFirmware(world, rig),
+      recover: (world) => recover(world, rig),
     };
   };
   return [

@@ -1,8 +1,8 @@
 import { bootEsp32 } from "../../board/boot-loaders/esp32-second-stage.js";
 import { fileView } from "../../board/boot-loaders/flash-view.js";
-import { slotVerdict } from "../../board/boot-loaders/outcome.js";
+import { type BootOutcome, slotVerdict } from "../../board/boot-loaders/outcome.js";
 import { flashArea } from "../../board/flash-area.js";
-import { FirmwareTarget, judgeWhole, type StoredJudge } from "../../core/firmware/firmware-target.js";
+import { FirmwareTarget } from "../../core/firmware/firmware-target.js";
 import { OtadataScheme, OtaSwitch } from "../../core/firmware/otadata-scheme.js";
 import {
   DataSubtype,
@@ -21,9 +21,9 @@ import { nodeBytes } from "../../node/bytes.js";
 import { nodeCrypto } from "../../node/crypto.js";
 import { EspruinoDevice, type StorePlace } from "../espruino-device.js";
 import { makeBundle, makeEsp32 } from "../images.js";
-import { driveUpdate, type FirmwareRig, recoverFirmware, updateFirmware } from "../rig.js";
-import { type Finding, Findings, type Health, type Scenario, World } from "../scenario.js";
-import { espruinoPaths, isAboutJournal } from "./espruino-paths.js";
+import { driveUpdate, judgeFirmware, type Rig, refusal } from "../rig.js";
+import { Findings, type Health, type Scenario, World } from "../scenario.js";
+import { espruinoPaths, espruinoScenario, isAboutJournal } from "./espruino-paths.js";
 
 /** A chip of the ESP32 family with a partition table, and Sluice's store for the journal. */
 export interface Esp32Chip {
@@ -34,11 +34,11 @@ export interface Esp32Chip {
   readonly place: StorePlace;
 }
 
-export class Esp32Rig implements FirmwareRig {
-  readonly names = new Map<string, string>();
+export class Esp32Rig implements Rig {
+  private readonly names = new Map<string, string>();
   /** What stands between updater and target; tests of the prover break the order of writes here. */
   wrap: (target: Target) => Target = (target) => target;
-  readonly images: ReadonlyMap<string, Uint8Array>;
+  readonly images: Map<string, Uint8Array>;
   private readonly factory: Partition | undefined;
   private readonly ota: readonly Partition[];
   private readonly otadata: number;
@@ -46,27 +46,20 @@ export class Esp32Rig implements FirmwareRig {
   constructor(
     readonly chip: Esp32Chip,
     readonly health: Health,
-    readonly imageSize: number,
-    /** How thoroughly the board judges what it has received: all of it, or the structure only as Espruino does. */
-    private readonly judge: StoredJudge = judgeWhole,
-    damagedNext = false,
+    imageSize: number,
   ) {
     const { partitions, target } = chip;
     this.factory = findPartition([...partitions], PartitionType.App, 0);
     this.ota = otaPartitions([...partitions]);
     this.otadata = findPartition([...partitions], PartitionType.Data, DataSubtype.Ota)?.offset ?? 0;
-    const make = (version: string, damaged = false): Buffer =>
-      makeEsp32({ chip: target.chip, version, size: imageSize, damaged });
+    const make = (version: string): Buffer => makeEsp32({ chip: target.chip, version, size: imageSize });
     this.images = new Map([
       ["older", make("0.9.0")],
       ["old", make("1.0.0")],
-      ["next", make("2.0.0", damagedNext)],
+      ["next", make("2.0.0")],
       ["cure", make("2.0.1")],
     ]);
-    for (const [name, image] of this.images) {
-      const verdict = slotVerdict(fileView(image), target);
-      if (verdict.sound) this.names.set(verdict.md5, name);
-    }
+    for (const [name, image] of this.images) this.names.set(slotVerdict(fileView(image), target).md5, name);
   }
 
   /** Flashed by cable: table, the old firmware in the first slot, an app and an agent in Storage. */
@@ -83,22 +76,25 @@ export class Esp32Rig implements FirmwareRig {
     device.put(place.layout.agent[0], makeBundle({ ...bundle, name: "sluice", kind: 2 }));
     device.put(place.layout.app[0], makeBundle({ ...bundle, name: "garden", kind: 1 }));
     device.journal.open();
-    device.append(JournalRecord.Confirm);
+    device.journal.append(JournalRecord.Confirm);
     return world;
   }
 
-  readonly boot = (world: World) =>
-    bootEsp32({ flash: world.flash, target: this.chip.target, allowBlankFirmware: false });
+  private boot({ flash }: World): BootOutcome {
+    return bootEsp32({ flash, target: this.chip.target, allowBlankFirmware: false });
+  }
 
-  /** Loader and agent, as src/espruino/device has them. */
-  readonly run = (world: World, name: string, findings: Findings): boolean => {
+  /** The boot loader, then loader and agent as src/espruino/device has them. */
+  readonly start = (world: World, findings: Findings): string | undefined => {
+    const name = judgeFirmware(world, this, this.boot(world), this.names, findings);
+    if (name === "") return "";
     const device = new EspruinoDevice(world, this.chip.place);
     const otaSwitch = this.otaSwitch(world);
     const trial = { runningSlot: () => otaSwitch.order()[0], giveUp: () => otaSwitch.giveUp() };
     if (firmwareGivenUp(device.journal, trial)) {
       world.log("loader: the firmware on trial is given up");
       device.restart(StartReason.Restart);
-      return false;
+      return undefined;
     }
     const choice = device.choose();
     if (choice.agent < 0 || choice.app < 0) findings.add("lost", "agent or app do not start any more");
@@ -106,11 +102,11 @@ export class Esp32Rig implements FirmwareRig {
       if (this.health === "throws" && device.journal.current().firmwareTrial) otaSwitch.giveUp();
       world.log(`the firmware ${this.health}`);
       device.restart(this.health === "hangs" ? StartReason.Watchdog : StartReason.Restart);
-      return false;
+      return undefined;
     }
-    device.append(JournalRecord.Confirm);
+    device.journal.append(JournalRecord.Confirm);
     world.log("agent: confirmed");
-    return true;
+    return name;
   };
 
   readonly send = (world: World, name: string): string => {
@@ -125,19 +121,17 @@ export class Esp32Rig implements FirmwareRig {
       { slots: [...this.ota], factory: this.factory },
       this.chip.target,
       () => undefined,
-      (slot) => device.append((slot & 1) === 0 ? JournalRecord.FirmwareEven : JournalRecord.FirmwareOdd),
+      (slot) =>
+        device.journal.append((slot & 1) === 0 ? JournalRecord.FirmwareEven : JournalRecord.FirmwareOdd),
     );
     const lift = this.protectRunning(world);
-    const refused = driveUpdate(
-      [this.wrap(new FirmwareTarget(nodeImageTools, flash, scheme, this.judge))],
-      this.image(name),
-      1460,
-    );
+    const target = this.wrap(new FirmwareTarget(nodeImageTools, flash, scheme));
+    const refused = driveUpdate([target], this.image(name), 1460);
     lift();
-    return refused === undefined ? "" : `${refused.code} ${refused.text}`;
+    return refusal(refused);
   };
 
-  image(name: string): Uint8Array {
+  private image(name: string): Uint8Array {
     return this.images.get(name) ?? new Uint8Array();
   }
 
@@ -175,29 +169,18 @@ const smallFirmware = 13_000;
 export function esp32Scenarios(chip: Esp32Chip, size = smallFirmware): Scenario[] {
   return espruinoPaths
     .filter(({ subject }) => subject === "firmware")
-    .map((path): Scenario => {
+    .map((path) => {
       const rig = new Esp32Rig(chip, path.health, isAboutJournal(path) ? Math.min(size, 3000) : size);
-      const recover = (world: World): Finding[] => recoverFirmware(world, rig);
-      return {
-        layout: chip.layout,
-        path: path.path,
-        claim: "safe",
-        what: path.what,
-        start: () => {
-          const world = rig.provisioned();
-          if (path.back) secondSlot(world, rig);
-          if (path.cutIn === "start") updateFirmware(world, rig);
-          return world;
-        },
-        act: path.cutIn === "start" ? recover : (world) => updateFirmware(world, rig),
-        recover,
-      };
+      return espruinoScenario(chip.layout, path, rig, () => {
+        const world = rig.provisioned();
+        if (path.back) secondSlot(world, rig);
+        return world;
+      });
     });
 }
 
 /** The board has been updated once already: the same version again, so that it runs from the second slot. */
 function secondSlot(world: World, rig: Esp32Rig): void {
   rig.send(world, "old");
-  rig.boot(world);
-  rig.run(world, "old", new Findings(world));
+  rig.start(world, new Findings(world));
 }

@@ -1,4 +1,5 @@
-import type { Health } from "../scenario.js";
+import { type Rig, recover, updateToNext } from "../rig.js";
+import type { Finding, Health, Scenario, World } from "../scenario.js";
 
 /** An update path of a board that runs Espruino; walked by the core's parts, and in a sample by the built code. */
 export interface EspruinoPath {
@@ -117,4 +118,28 @@ export const espruinoPaths: readonly EspruinoPath[] = [
 /** Whether little of an image is enough: what is cut is not the writing of it. */
 export function isAboutJournal({ health, records }: EspruinoPath): boolean {
   return health !== "well" || records !== undefined;
+}
+
+/** The path as the fast walk goes it. @param provisioned the board before, with all that is confirmed in place */
+export function espruinoScenario(
+  layout: string,
+  { path, what, cutIn }: EspruinoPath,
+  rig: Rig,
+  provisioned: () => World,
+): Scenario {
+  const update = (world: World): Finding[] => updateToNext(world, rig);
+  const start = (world: World): Finding[] => recover(world, rig);
+  return {
+    layout,
+    path,
+    claim: "safe",
+    what,
+    start: () => {
+      const world = provisioned();
+      if (cutIn === "start") update(world);
+      return world;
+    },
+    act: cutIn === "start" ? start : update,
+    recover: start,
+  };
 }

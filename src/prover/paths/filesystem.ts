@@ -9,7 +9,7 @@ import type { Target } from "../../core/update/target.js";
 import { nodeBytes } from "../../node/bytes.js";
 import { nodeCrypto } from "../../node/crypto.js";
 import { noise } from "../images.js";
-import { driveUpdate } from "../rig.js";
+import { driveUpdate, refusal } from "../rig.js";
 import { type Finding, Findings, type Scenario, type World } from "../scenario.js";
 import { EbootRig, smallSketch } from "./eboot.js";
 
@@ -69,7 +69,7 @@ export class FilesystemRig {
     ];
     const refused = driveUpdate([this.wrap(target)], this.images.next, 1460, Command.Filesystem);
     for (const lift of lifts) lift();
-    return refused === undefined ? "" : `${refused.code} ${refused.text}`;
+    return refusal(refused);
   }
 
   /** What the application would mount: "old", "next", or "?" for a mixture. */

@@ -1,169 +1,198 @@
-import type { ContentMemo } from "../../board/boot-loaders/flash-view.js";
+import type { Board } from "../../../boards/index.js";
+import { flashBase } from "../../board/board-flash.js";
+import { ContentMemo } from "../../board/boot-loaders/flash-view.js";
 import { StartReason } from "../../core/update/boot.js";
 import { JournalRecord } from "../../core/update/journal.js";
-import type { EspruinoDevice, StorePlace } from "../espruino-device.js";
-import { driveUpdate } from "../rig.js";
-import { type Finding, Findings, type Health, type World } from "../scenario.js";
+import { EspruinoDevice, type StorePlace } from "../espruino-device.js";
+import { type BundleFacts, makeBundle } from "../images.js";
+import { driveUpdate, judgeVersion, type Rig, refusal } from "../rig.js";
+import { type Finding, Findings, type Health, type Scenario, World } from "../scenario.js";
+import { type EspruinoPath, espruinoPaths, espruinoScenario, isAboutJournal } from "./espruino-paths.js";
 
-export interface StoreBundles {
-  /** The confirmed ones. */
-  readonly oldApp: Uint8Array;
-  readonly oldAgent: Uint8Array;
-  /** What lies in the slots that do not run: sound, but long replaced. */
-  readonly olderApp: Uint8Array;
-  readonly olderAgent: Uint8Array;
-  /** What comes over the air. */
-  readonly next: Uint8Array;
-  /** Sent after `next` was given up: shows that the board still takes updates. */
-  readonly cure: Uint8Array;
-}
+/** Bytes of an app that is cut exhaustively; the goal names 16 KiB. */
+const smallBundle = 16 * 1024 - 200;
 
-/** What is in the slots and what comes; a board has one agent and one app at a time. */
-export interface StoreCase {
-  readonly place: StorePlace;
-  /** Which of the two is updated. */
-  readonly kind: "app" | "agent";
-  readonly bundles: StoreBundles;
-  /** How `next` behaves; all others are well. */
-  readonly health: Health;
-  readonly names: ContentMemo<string>;
+/** The slots in Storage, and an app or an agent that is updated. */
+export class StoreRig implements Rig {
   /** The board's parts. Tests of the prover put broken ones in. */
-  readonly device: (world: World) => EspruinoDevice;
-}
+  device = (world: World): EspruinoDevice => new EspruinoDevice(world, this.place);
+  /**
+   * The old ones are confirmed, the older ones lie in the slots that do not run: sound, but long replaced. "cure" is
+   * sent after "next" was given up: shows that the board still takes updates.
+   */
+  private readonly bundles: Readonly<
+    Record<"oldApp" | "olderApp" | "oldAgent" | "olderAgent" | "next" | "cure", Uint8Array>
+  >;
+  private readonly names = new ContentMemo<string>();
 
-/** Starts that a settling board may need: a bad version takes three crashes, then a rollback, then a start. */
-const mostStarts = 24;
+  constructor(
+    private readonly board: Board,
+    private readonly place: StorePlace,
+    /** Which of the two is updated; a board has one agent and one app at a time. */
+    private readonly kind: "app" | "agent",
+    readonly health: Health,
+    size: number,
+  ) {
+    const make = (facts: Omit<BundleFacts, "family">): Uint8Array =>
+      makeBundle({ ...facts, family: place.family });
+    const app = { name: "garden", kind: 1, size };
+    const agent = { name: "sluice", kind: 2, size: Math.min(size, 6000) };
+    const subject = kind === "app" ? app : { ...agent, size };
+    this.bundles = {
+      oldApp: make({ ...app, version: "1.0.0" }),
+      olderApp: make({ ...app, version: "0.9.0", size: size - 1000 }),
+      oldAgent: make({ ...agent, version: "1.0.0" }),
+      olderAgent: make({ ...agent, version: "0.9.0" }),
+      next: make({ ...subject, version: "2.0.0" }),
+      cure: make({ ...subject, version: "2.0.1" }),
+    };
+  }
 
-/** Sends an image to the bundle target of a running board. @returns why it was not taken */
-export function update(world: World, c: StoreCase, image: Uint8Array): string {
-  const device = c.device(world);
-  device.journal.open();
-  const refused = driveUpdate([device.bundleTarget()], image, c.place.piece);
-  if (refused !== undefined) return `${refused.code} ${refused.text}`;
-  return "";
-}
+  /** A board that has been updated before: both slots are full, the first of each pair runs. */
+  provisioned(records: number): World {
+    const { app, agent } = this.place.layout;
+    const world = blankBoard(this.board);
+    const device = this.device(world);
+    device.put(agent[0], this.bundles.oldAgent);
+    device.put(agent[1], this.bundles.olderAgent);
+    device.put(app[0], this.bundles.oldApp);
+    device.put(app[1], this.bundles.olderApp);
+    device.journal.open();
+    for (let i = 0; i < records; i++) device.journal.append(JournalRecord.Confirm);
+    return world;
+  }
 
-/** Sends the new version and marks it committed; the restart follows. */
-export function updateToNext(world: World, c: StoreCase): Finding[] {
-  const findings = new Findings(world);
-  const refused = update(world, c, c.bundles.next);
-  if (refused !== "") findings.add("stuck", `the update is refused: ${refused}`);
-  if (c.health === "well") world.mark("c");
-  world.restart(StartReason.Restart);
-  return findings.list;
-}
-
-/** One start of loader and agent. @returns whether it has settled: nothing is on trial and nothing restarts */
-function start(world: World, c: StoreCase, findings: Findings): boolean {
-  const device = c.device(world);
-  const choice = device.choose();
-  const runs = {
-    agent: choice.agent < 0 ? "none" : nameIn(device, device.slots.agentBlock(choice.agent), c),
-    app: choice.app < 0 ? "none" : nameIn(device, device.slots.appBlock(choice.app), c),
+  readonly send = (world: World, name: string): string => {
+    const device = this.device(world);
+    device.journal.open();
+    const image = name === "next" ? this.bundles.next : this.bundles.cure;
+    return refusal(driveUpdate([device.bundleTarget()], image, this.place.piece));
   };
-  world.log(
-    `starts agent ${runs.agent} (slot ${choice.agent}), app ${runs.app} (slot ${choice.app}) ${choice.why}`,
-  );
-  if (runs.agent === "none") {
-    findings.add("brick", "no agent runs");
-    return true;
-  }
-  if (runs.agent === "?" || runs.app === "?")
-    findings.add("unverified", "what runs is none of the whole bundles");
-  if (runs.app === "none") {
-    findings.add("lost", "no app runs although a confirmed one was there");
-    return true;
-  }
-  const subject = c.kind === "app" ? runs.app : runs.agent;
-  const wellOne = c.health === "well" ? "next" : "cure";
-  const newRuns = subject === wellOne;
-  if (runs.app === "olderApp" || runs.agent === "olderAgent")
-    findings.add("downgrade", "a version runs that was replaced long ago");
-  if (!newRuns && world.has("f"))
-    findings.add("downgrade", `${subject} runs although ${wellOne} was confirmed`);
-  else if (!newRuns && world.has("c"))
-    findings.add("uninstalled", `${subject} runs although ${wellOne} was committed and is well`);
-  if (!oldIsWhole(device, c) && !world.has("f"))
-    findings.add("lost", "the old version is damaged before the new one was confirmed");
-  if (subject === "next" && c.health !== "well") {
-    fail(device, c);
-    return false;
-  }
-  device.append(JournalRecord.Confirm);
-  world.log("agent: confirmed");
-  if (newRuns) world.mark("f");
-  return true;
-}
 
-/** What agent or watchdog do when the version that runs is bad. */
-function fail(device: EspruinoDevice, c: StoreCase): void {
-  const { world } = device;
-  if (c.health === "hangs") {
-    world.log(`the ${c.kind} hangs, the watchdog bites`);
-    device.restart(StartReason.Watchdog);
-    return;
-  }
-  world.log(`the ${c.kind} throws and is given up`);
-  const state = device.journal.current();
-  if (c.kind === "agent") device.append(JournalRecord.AgentBack);
-  else device.append(state.appTrial ? JournalRecord.AppBack : JournalRecord.Unknown);
-  device.restart(StartReason.Restart);
-}
-
-/** Starts again and again until the board stays up; then brings the update in if it is not in yet. */
-export function recoverStore(world: World, c: StoreCase): Finding[] {
-  const findings = new Findings(world);
-  settle(world, c, findings);
-  if (findings.any) return findings.list;
-  const wanted = c.health === "well" ? "next" : "cure";
-  if (!runsNow(world, c, wanted)) {
-    world.log("the update is sent again");
-    const refused = update(world, c, c.bundles[wanted]);
-    if (refused !== "") {
-      findings.add("stuck", `sent again it is refused: ${refused}`);
-      return findings.list;
+  /** Loader and agent. */
+  readonly start = (world: World, findings: Findings): string | undefined => {
+    const device = this.device(world);
+    const choice = device.choose();
+    const agent = choice.agent < 0 ? "none" : this.nameIn(device, device.slots.agentBlock(choice.agent));
+    const app = choice.app < 0 ? "none" : this.nameIn(device, device.slots.appBlock(choice.app));
+    world.log(`starts agent ${agent} (slot ${choice.agent}), app ${app} (slot ${choice.app}) ${choice.why}`);
+    if (agent === "none") {
+      findings.add("brick", "no agent runs");
+      return "";
     }
-    world.mark("c");
-    world.restart(StartReason.Restart);
-    settle(world, c, findings);
-    if (!findings.any && !runsNow(world, c, wanted))
-      findings.add("stuck", "sent again it still does not run");
+    if (agent === "?" || app === "?") findings.add("unverified", "what runs is none of the whole bundles");
+    if (app === "none") {
+      findings.add("lost", "no app runs although a confirmed one was there");
+      return "";
+    }
+    if (app === "olderApp" || agent === "olderAgent")
+      findings.add("downgrade", "a version runs that was replaced long ago");
+    const name = this.kind === "app" ? app : agent;
+    judgeVersion(world, this, name, findings);
+    if (!this.oldIsWhole(device) && !world.has("f"))
+      findings.add("lost", "the old version is damaged before the new one was confirmed");
+    if (name === "next" && this.health !== "well") {
+      this.fail(device);
+      return undefined;
+    }
+    device.journal.append(JournalRecord.Confirm);
+    world.log("agent: confirmed");
+    return name;
+  };
+
+  /** What agent or watchdog do when the version that runs is bad. */
+  private fail(device: EspruinoDevice): void {
+    if (this.health === "hangs") {
+      device.world.log(`the ${this.kind} hangs, the watchdog bites`);
+      device.restart(StartReason.Watchdog);
+      return;
+    }
+    device.world.log(`the ${this.kind} throws and is given up`);
+    const { appTrial } = device.journal.current();
+    if (this.kind === "agent") device.journal.append(JournalRecord.AgentBack);
+    else device.journal.append(appTrial ? JournalRecord.AppBack : JournalRecord.Unknown);
+    device.restart(StartReason.Restart);
   }
-  return findings.list;
+
+  /** The version to return to has to stay as it was until the new one has proved itself. */
+  private oldIsWhole(device: EspruinoDevice): boolean {
+    const old = this.kind === "app" ? "oldApp" : "oldAgent";
+    return this.place.layout[this.kind].some((block) => this.nameIn(device, block) === old);
+  }
+
+  /** What a slot holds, bit for bit: one of the bundles that there are, "none" without a header, else "?". */
+  private nameIn(device: EspruinoDevice, block: number): string {
+    const { layout, address } = this.place;
+    const blocks = layout.app.includes(block) ? layout.appBlocks : layout.agentBlocks;
+    const start = address + block * layout.blockLength;
+    const { flash } = device.world;
+    return this.names.get(flash, "", start - flash.base, blocks * layout.blockLength, () => {
+      const header = device.slots.header(block, blocks);
+      if (header === undefined) return "none";
+      const bundle = flash.read(start, 256 + header.payloadLength);
+      const found = Object.entries(this.bundles).find(([, image]) => Buffer.compare(bundle, image) === 0);
+      return found?.[0] ?? "?";
+    });
+  }
 }
 
-function settle(world: World, c: StoreCase, findings: Findings): void {
-  for (let starts = 0; starts < mostStarts; starts++) if (start(world, c, findings)) return;
-  findings.add("brick", `after ${mostStarts} starts it still restarts`);
+function blankBoard(board: Board): World {
+  return World.blank(board.flashSize, board.blockLength, flashBase(board));
 }
 
-function runsNow(world: World, c: StoreCase, name: string): boolean {
-  const device = c.device(world);
-  const state = device.journal.open();
-  const block = c.kind === "app" ? device.slots.appBlock(state.app) : device.slots.agentBlock(state.agent);
-  return nameIn(device, block, c) === name;
-}
-
-/** The version to return to has to stay as it was until the new one has proved itself. */
-function oldIsWhole(device: EspruinoDevice, c: StoreCase): boolean {
-  const old = c.kind === "app" ? "oldApp" : "oldAgent";
-  const blocks = c.kind === "app" ? c.place.layout.app : c.place.layout.agent;
-  return blocks.some((block) => nameIn(device, block, c) === old);
-}
-
-/** What a slot holds, bit for bit: one of the bundles that there are, "none" without a header, else "?". */
-function nameIn(device: EspruinoDevice, block: number, c: StoreCase): string {
-  const { layout, address } = c.place;
-  const isApp = layout.app.includes(block);
-  const blocks = isApp ? layout.appBlocks : layout.agentBlocks;
-  const start = address + block * layout.blockLength;
-  const { flash } = device.world;
-  return c.names.get(flash, "", start - flash.base, blocks * layout.blockLength, () => {
-    const header = device.slots.header(block, blocks);
-    if (header === undefined) return "none";
-    const bundle = flash.read(start, 256 + header.payloadLength);
-    for (const [name, image] of Object.entries(c.bundles))
-      if (Buffer.compare(bundle, image) === 0) return name;
-    return "?";
+/** All paths of apps and agents in Storage, on one board. */
+export function storeScenarios(board: Board, place: StorePlace): Scenario[] {
+  return espruinoPaths.flatMap((path) => {
+    const { subject, health, records = 3 } = path;
+    if (subject === "firmware") return [];
+    if (path.cutIn === "notes") return [notesScenario(board, place, path)];
+    const size = isAboutJournal(path) ? 2000 : smallBundle;
+    const rig = new StoreRig(board, place, subject, health, size);
+    return [espruinoScenario(board.id, path, rig, () => rig.provisioned(records))];
   });
+}
+
+/** Notes long enough that the second block is reached: three quarters of a block are full before. */
+function notesScenario(board: Board, place: StorePlace, { path, what }: EspruinoPath): Scenario {
+  const note = (number: number): string => `${number}:${"n".repeat(280)}`;
+  const before = Math.floor(board.blockLength / 288) - 2;
+  const added = 4;
+  /** Writes note after note up to number `until`; `marks` is the number of the last whole one. */
+  const remember = (world: World, until: number): Finding[] => {
+    const findings = new Findings(world);
+    const notes = new EspruinoDevice(world, place).notes();
+    notes.open();
+    for (let i = Number(world.marks) + 1; i <= until; i++) {
+      notes.remember(note(i));
+      world.marks = String(i);
+    }
+    const again = new EspruinoDevice(world, place).notes().open();
+    if (again !== note(until))
+      findings.add("lost", `note ${until} was written, found "${again.slice(0, 12)}"`);
+    world.restart(StartReason.Restart);
+    return findings.list;
+  };
+  return {
+    layout: board.id,
+    path,
+    claim: "safe",
+    what,
+    start: () => {
+      const world = blankBoard(board);
+      const notes = new EspruinoDevice(world, place).notes();
+      notes.open();
+      for (let i = 0; i < before; i++) notes.remember(note(i));
+      world.marks = String(before - 1);
+      return world;
+    },
+    act: (world) => remember(world, Number(world.marks) + added),
+    recover: (world) => {
+      const findings = new Findings(world);
+      const found = new EspruinoDevice(world, place).notes().open();
+      const last = Number(world.marks);
+      if (found !== note(last) && found !== note(last + 1))
+        findings.add("lost", `the last whole note was ${last}, found "${found.slice(0, 12)}"`);
+      return findings.any ? findings.list : remember(world, last + 2);
+    },
+  };
 }

@@ -5,7 +5,7 @@ import { readCommand } from "../../../src/board/boot-loaders/eboot-command.js";
 import { RtcMemory } from "../../../src/board/rtc.js";
 import { isFault } from "../../../src/core/errors.js";
 import { EbootScheme, type RtcPort } from "../../../src/core/firmware/eboot-scheme.js";
-import { FirmwareTarget, judgeWhole, type PowerRisk } from "../../../src/core/firmware/firmware-target.js";
+import { FirmwareTarget, type PowerRisk } from "../../../src/core/firmware/firmware-target.js";
 import { boardTarget } from "../../../src/image/board-target.js";
 import { nodeBytes } from "../../../src/node/bytes.js";
 import { type Chip, chipOf, operations, tools, update } from "../../support/firmware-chip.js";
@@ -38,7 +38,7 @@ function rig(running: Uint8Array, policy?: PowerRisk, port: Partial<RtcPort> = {
     boardTarget(chip.board),
     () => undefined,
   );
-  return { ...chip, rtc, scheme, target: new FirmwareTarget(tools, chip.flash, scheme, judgeWhole, policy) };
+  return { ...chip, rtc, scheme, target: new FirmwareTarget(tools, chip.flash, scheme, policy) };
 }
 
 /** Bytes that make a sketch of exactly `size`, a multiple of 16. */

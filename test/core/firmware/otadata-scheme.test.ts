@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { FirmwareTarget, judgeWhole } from "../../../src/core/firmware/firmware-target.js";
+import { FirmwareTarget } from "../../../src/core/firmware/firmware-target.js";
 import { OtadataScheme, OtaSwitch } from "../../../src/core/firmware/otadata-scheme.js";
 import { makeOtaEntry, OtaState, parseOtaEntry } from "../../../src/core/flash/otadata.js";
 import { boardTarget } from "../../../src/image/board-target.js";
@@ -45,7 +45,7 @@ function rig(): Rig {
     ...chip,
     otaSwitch,
     scheme,
-    target: new FirmwareTarget(tools, chip.flash, scheme, judgeWhole),
+    target: new FirmwareTarget(tools, chip.flash, scheme),
     order,
   };
 }
@@ -94,7 +94,7 @@ describe("firmware for factory and ota_0", () => {
       () => undefined,
       (slot) => tried.push(slot),
     );
-    const target = new FirmwareTarget(tools, chip.flash, scheme, judgeWhole);
+    const target = new FirmwareTarget(tools, chip.flash, scheme);
     chip.nor.program(slots[0].offset, buildEsp32({ version: "1.0.0" }));
     expect(target.capacity(0)).toBe(ota0.size);
     for (const [turn, running] of [0, 1, 0, 1].entries()) {
@@ -123,7 +123,7 @@ describe("firmware for factory and ota_0", () => {
         () => undefined,
       );
       if (slots.length > 0) one.nor.program(ota0.offset, buildEsp32());
-      expect(new FirmwareTarget(tools, one.flash, scheme, judgeWhole).capacity(0)).toBe(0);
+      expect(new FirmwareTarget(tools, one.flash, scheme).capacity(0)).toBe(0);
     }
   });
 
