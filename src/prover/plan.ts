@@ -1,19 +1,14 @@
 import { type Board, boards } from "../../boards/index.js";
 import { flashBase } from "../board/board-flash.js";
 import { otaPartitions } from "../core/flash/partition-table.js";
-import { boardTarget } from "../image/board-target.js";
 import { compilePartitionCsv } from "../image/partition-csv.js";
-import { boardPartitions } from "../image/partition-tables.js";
-import { type StorePlace, storePlace } from "./espruino-device.js";
+import { storePlace } from "./espruino-device.js";
 import { ebootScenarios } from "./paths/eboot.js";
-import { type Esp32Chip, esp32Scenarios } from "./paths/esp32.js";
+import { esp32Chip, esp32Scenarios } from "./paths/esp32.js";
 import { filesystemScenarios } from "./paths/filesystem.js";
 import { storeScenarios } from "./paths/store.js";
 import type { ProveOptions } from "./prove.js";
 import type { Scenario } from "./scenario.js";
-
-/** How much the images weigh: small enough to cut everything twice, or as large as real ones. */
-export type Size = "small" | "large";
 
 /** Bytes of the images that are too large for every second cut: 300 KiB, as the field counts. */
 const largeImage = 300 * 1024;
@@ -38,67 +33,47 @@ const foreignTables: Readonly<Record<string, string>> = {
   ].join("\n"),
 };
 
-/** Boards whose Storage is laid out alike share their app paths; the first one lends its name. */
-function storeKey(board: Board, place: StorePlace): string {
+/** What app paths depend on, "" for a board without Storage. */
+function storeKey(board: Board): string {
+  const place = storePlace(board);
+  if (place === undefined) return "";
   const { layout, address, piece } = place;
   return [address, layout.blockLength, layout.agentBlocks, layout.appBlocks, piece].join() + flashBase(board);
 }
 
-/**
- * Everything that is proven, layout by layout.
- * @param only boards to leave it at; images of 300 KiB take their time to make
- */
-export function allScenarios(size: Size = "small", only?: ReadonlySet<string>): Scenario[] {
-  const seen = new Set<string>();
-  const scenarios: Scenario[] = [];
-  const bytes = size === "large" ? largeImage : undefined;
-  for (const board of boards) {
-    if (only !== undefined && !only.has(board.id)) continue;
-    const { layout } = board;
-    const place = storePlace(board);
-    if (place !== undefined && !seen.has(storeKey(board, place)) && size === "small") {
-      seen.add(storeKey(board, place));
-      scenarios.push(...storeScenarios(board, place));
-    }
-    if (layout.refusal !== undefined) continue;
-    if (layout.kind === "esp32" && place !== undefined) {
-      const partitions = boardPartitions(board);
-      if (otaPartitions([...partitions]).length > 0)
-        scenarios.push(
-          ...esp32Scenarios(
-            { layout: board.id, size: board.flashSize, partitions, target: boardTarget(board), place },
-            bytes,
-          ),
-        );
-    }
-    if (layout.kind === "eboot") {
-      scenarios.push(...ebootScenarios(board, layout, bytes));
-      if (size === "small") scenarios.push(...filesystemScenarios(board, layout));
-    }
-  }
-  const lender = boards.find(({ id }) => id === "esp32-devkit");
-  const place = lender === undefined ? undefined : storePlace(lender);
-  if (lender !== undefined && place !== undefined && size === "small")
-    for (const [layout, csv] of Object.entries(foreignTables)) {
-      const partitions = compilePartitionCsv(csv, lender.flashSize);
-      const room = Math.min(...otaPartitions([...partitions]).map((one) => one.size));
-      const target = { ...boardTarget(lender), room };
-      const chip: Esp32Chip = { layout, size: lender.flashSize, partitions, target, place };
-      scenarios.push(...esp32Scenarios(chip));
-    }
-  return scenarios;
+/** Boards whose Storage is laid out alike share their app paths: the first one, which lends its name; "" without Storage. */
+export function storeLender(board: Board): string {
+  const key = storeKey(board);
+  return key === "" ? "" : (boards.find((other) => storeKey(other) === key)?.id ?? "");
 }
 
-/** The board whose store paths stand for this one's too, "" when it has no Storage. */
-export function storeLender(board: Board): string {
+/** Paths of firmware as the layout's own boot loader takes it. @param bytes of an image; as the path likes it unless given */
+function firmwareScenarios(board: Board, bytes?: number): Scenario[] {
+  const { layout } = board;
+  if (layout.refusal !== undefined) return [];
+  if (layout.kind === "eboot") return ebootScenarios(board, layout, bytes);
+  const chip = esp32Chip(board, board.id);
+  return chip === undefined ? [] : esp32Scenarios(chip, bytes);
+}
+
+function boardScenarios(board: Board): Scenario[] {
+  const { layout } = board;
   const place = storePlace(board);
-  if (place === undefined) return "";
-  const key = storeKey(board, place);
-  for (const other of boards) {
-    const otherPlace = storePlace(other);
-    if (otherPlace !== undefined && storeKey(other, otherPlace) === key) return other.id;
-  }
-  return board.id;
+  return [
+    ...(place !== undefined && storeLender(board) === board.id ? storeScenarios(board, place) : []),
+    ...firmwareScenarios(board),
+    ...(layout.kind === "eboot" && layout.refusal === undefined ? filesystemScenarios(board, layout) : []),
+  ];
+}
+
+/** The chip of the ESP32 board with another table. */
+function foreignScenarios([layout, csv]: readonly [string, string]): Scenario[] {
+  const lender = boards.find(({ id }) => id === "esp32-devkit");
+  const chip = lender === undefined ? undefined : esp32Chip(lender, layout);
+  if (chip === undefined) return [];
+  const partitions = compilePartitionCsv(csv, chip.size);
+  const room = Math.min(...otaPartitions([...partitions]).map((one) => one.size));
+  return esp32Scenarios({ ...chip, partitions, target: { ...chip.target, room } });
 }
 
 /** One row of the table: a path on a layout, and how thoroughly it is cut. */
@@ -151,10 +126,13 @@ export function everyScenario(): readonly Scenario[] {
 }
 
 function makeScenarios(): Scenario[] {
-  const heavy = allScenarios("large", largeLayouts)
+  const heavy = boards
+    .filter(({ id }) => largeLayouts.has(id))
+    .flatMap((board) => firmwareScenarios(board, largeImage))
     .filter(({ path }) => largePaths.has(path))
     .map((scenario) => ({ ...scenario, path: scenario.path + largeSuffix }));
-  return [...allScenarios(), ...heavy];
+  const foreign = Object.entries(foreignTables).flatMap(foreignScenarios);
+  return [...boards.flatMap(boardScenarios), ...foreign, ...heavy];
 }
 
 export function plan(options: ProveRequest): PlanRow[] {

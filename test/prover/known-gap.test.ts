@@ -3,20 +3,21 @@ import { findBoard } from "../../boards/index.js";
 import { imageHeadLength, judgeHead } from "../../src/core/image/judge.js";
 import { walkSegments } from "../../src/core/image/segments.js";
 import type { Target } from "../../src/core/update/target.js";
-import { boardTarget } from "../../src/image/board-target.js";
 import { nodeImageTools } from "../../src/image/judge-file.js";
-import { boardPartitions } from "../../src/image/partition-tables.js";
-import { storePlace } from "../../src/prover/espruino-device.js";
 import { makeEsp32 } from "../../src/prover/images.js";
-import { Esp32Rig } from "../../src/prover/paths/esp32.js";
+import { type Esp32Chip, Esp32Rig, esp32Chip } from "../../src/prover/paths/esp32.js";
 import { recover, updateToNext } from "../../src/prover/rig.js";
 import { targetWith } from "./support.js";
 
-const board = findBoard("esp32-devkit");
-const place = board === undefined ? undefined : storePlace(board);
-if (board === undefined || place === undefined) throw new Error("no board");
-const target = boardTarget(board);
-const chip = { layout: "gap", size: board.flashSize, place, target, partitions: boardPartitions(board) };
+function gapChip(): Esp32Chip {
+  const board = findBoard("esp32-devkit");
+  const chip = board === undefined ? undefined : esp32Chip(board, "gap");
+  if (chip === undefined) throw new Error("no board");
+  return chip;
+}
+
+const chip = gapChip();
+const { target } = chip;
 const damaged = makeEsp32({ chip: target.chip, version: "2.0.0", size: 3000, damaged: true });
 
 /** Headers and segments only, as the agent on Espruino judges: a checksum over a megabyte would take it minutes. */
@@ -43,7 +44,6 @@ function sendDamaged(wrap: (whole: Target) => Target): {
   const world = rig.provisioned();
   const factory = Buffer.from(world.flash.read(0x10000, 4096));
   const refused = updateToNext(world, rig).length > 0;
-  // Whole images of the cure are judged by the same board, which takes them.
   const findings = recover(world, rig).map((one) => one.kind);
   return { refused, findings, runningTouched: !factory.equals(Buffer.from(world.flash.read(0x10000, 4096))) };
 }

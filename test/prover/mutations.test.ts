@@ -3,11 +3,9 @@ import { type Board, findBoard } from "../../boards/index.js";
 import { BundleKind } from "../../src/core/bundle/header.js";
 import { chooseBoot } from "../../src/core/update/boot.js";
 import type { Target } from "../../src/core/update/target.js";
-import { boardTarget } from "../../src/image/board-target.js";
-import { boardPartitions } from "../../src/image/partition-tables.js";
 import { nodeCrypto } from "../../src/node/crypto.js";
-import { EspruinoDevice, type StorePlace, storePlace } from "../../src/prover/espruino-device.js";
-import { Esp32Rig } from "../../src/prover/paths/esp32.js";
+import { EspruinoDevice, storePlace } from "../../src/prover/espruino-device.js";
+import { Esp32Rig, esp32Chip } from "../../src/prover/paths/esp32.js";
 import { type EspruinoPath, espruinoPaths, espruinoScenario } from "../../src/prover/paths/espruino-paths.js";
 import { actFilesystem, FilesystemRig, recoverFilesystem } from "../../src/prover/paths/filesystem.js";
 import { StoreRig } from "../../src/prover/paths/store.js";
@@ -22,16 +20,11 @@ function board(id: string): Board {
   return found;
 }
 
-function placeOf(one: Board): StorePlace {
-  const place = storePlace(one);
-  if (place === undefined) throw new Error("no Storage");
-  return place;
-}
-
 /** An app update of 2 KB; `Device` may have broken parts. */
 function appUpdate(Device: typeof EspruinoDevice): Scenario {
   const esp32 = board("esp32-devkit");
-  const place = placeOf(esp32);
+  const place = storePlace(esp32);
+  if (place === undefined) throw new Error("no Storage");
   const rig = new StoreRig(esp32, place, "app", "well", 2000);
   rig.device = (world) => new Device(world, place);
   return espruinoScenario("mutant", pathNamed("app"), rig, () => rig.provisioned(3));
@@ -94,14 +87,8 @@ function filesystemUpdate(change: (rig: FilesystemRig) => void): Scenario {
 
 function firmwareUpdate(change: (rig: Esp32Rig) => void): Scenario {
   const esp32 = board("esp32-devkit");
-  const { flashSize: size } = esp32;
-  const chip = {
-    layout: "mutant",
-    size,
-    partitions: boardPartitions(esp32),
-    target: boardTarget(esp32),
-    place: placeOf(esp32),
-  };
+  const chip = esp32Chip(esp32, "mutant");
+  if (chip === undefined) throw new Error("no slots");
   const rig = new Esp32Rig(chip, "well", 6000);
   change(rig);
   return espruinoScenario("mutant", pathNamed("firmware"), rig, () => rig.provisioned());

@@ -1,3 +1,4 @@
+import type { Board } from "../../../boards/index.js";
 import { bootEsp32 } from "../../board/boot-loaders/esp32-second-stage.js";
 import { fileView } from "../../board/boot-loaders/flash-view.js";
 import { type BootOutcome, slotVerdict } from "../../board/boot-loaders/outcome.js";
@@ -15,11 +16,12 @@ import type { ImageTarget } from "../../core/image/source.js";
 import { firmwareGivenUp, StartReason } from "../../core/update/boot.js";
 import { JournalRecord } from "../../core/update/journal.js";
 import type { Target } from "../../core/update/target.js";
+import { boardTarget } from "../../image/board-target.js";
 import { nodeImageTools } from "../../image/judge-file.js";
-import { encodePartitionTable } from "../../image/partition-tables.js";
+import { boardPartitions, encodePartitionTable } from "../../image/partition-tables.js";
 import { nodeBytes } from "../../node/bytes.js";
 import { nodeCrypto } from "../../node/crypto.js";
-import { EspruinoDevice, type StorePlace } from "../espruino-device.js";
+import { EspruinoDevice, type StorePlace, storePlace } from "../espruino-device.js";
 import { makeBundle, makeEsp32 } from "../images.js";
 import { driveUpdate, judgeFirmware, type Rig, refusal } from "../rig.js";
 import { Findings, type Health, type Scenario, World } from "../scenario.js";
@@ -32,6 +34,15 @@ export interface Esp32Chip {
   readonly partitions: readonly Partition[];
   readonly target: ImageTarget;
   readonly place: StorePlace;
+}
+
+/** The chip of a board, undefined where no firmware comes to it over the air. @param layout name of its rows */
+export function esp32Chip(board: Board, layout: string): Esp32Chip | undefined {
+  const place = storePlace(board);
+  if (board.layout.kind !== "esp32" || place === undefined) return undefined;
+  const partitions = boardPartitions(board);
+  if (otaPartitions([...partitions]).length === 0) return undefined;
+  return { layout, size: board.flashSize, partitions, target: boardTarget(board), place };
 }
 
 export class Esp32Rig implements Rig {
