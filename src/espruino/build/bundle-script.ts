@@ -1,5 +1,5 @@
 import { dirname, isAbsolute, join, resolve } from "node:path";
-import { encode } from "@jridgewell/sourcemap-codec";
+import { encode, type SourceMapMappings, type SourceMapSegment } from "@jridgewell/sourcemap-codec";
 import { decodedMappings, TraceMap } from "@jridgewell/trace-mapping";
 import { parse } from "acorn";
 import { type BuildOptions, type BuildResult, build, type Message, type Plugin } from "esbuild";
@@ -192,26 +192,24 @@ function failures(cause: unknown, folder: string): string {
  * start of its Storage file, where much else lies, so a line number from it means nothing; the column does.
  */
 export function joinLines({ code, map }: CompiledScript): CompiledScript {
-  const breaks: number[] = [];
+  const breaks = new Set<number>();
   for (const node of walk(parse(code, { ecmaVersion: "latest" })))
     if (node.type === "TemplateElement")
       for (let at = code.indexOf("\n", node.start); at >= 0 && at < node.end; at = code.indexOf("\n", at + 1))
-        breaks.push(at);
-  if (breaks.length === 0) return { code, map };
-  const traced = new TraceMap(map);
-  const lines: (number[] & { 0: number })[][] = decodedMappings(traced).map((line) =>
-    line.map((segment) => [...segment]),
-  );
-  const lengths = code.split("\n").map((line) => line.length);
-  // From the last one on, each line is hung behind the one before, two columns for the `\n` between them.
-  for (const at of breaks.sort((a, b) => b - a)) {
-    const line = code.slice(0, at).split("\n").length - 1;
-    const shift = lengths[line] + 2;
-    for (const segment of lines[line + 1] ?? []) segment[0] += shift;
-    lines.splice(line, 2, [...(lines[line] ?? []), ...(lines[line + 1] ?? [])]);
-    lengths.splice(line, 2, shift + lengths[line + 1]);
-  }
-  const pieces = breaks.reduce((text, at) => `${text.slice(0, at)}\\n${text.slice(at + 1)}`, code);
-  const mappings = encode(lines as Parameters<typeof encode>[0]);
-  return { code: pieces, map: JSON.stringify({ ...JSON.parse(map), mappings }) };
+        breaks.add(at);
+  if (breaks.size === 0) return { code, map };
+  const mapped = decodedMappings(new TraceMap(map));
+  const lines: SourceMapMappings = [];
+  // Where the line begins in the code, and how far to the right it comes to stand.
+  let start = 0;
+  let shift = 0;
+  code.split("\n").forEach((text, line) => {
+    if (shift === 0) lines.push([]);
+    for (const [column, ...rest] of mapped[line] ?? [])
+      lines.at(-1)?.push([column + shift, ...rest] as SourceMapSegment);
+    start += text.length + 1;
+    shift = breaks.has(start - 1) ? shift + text.length + 2 : 0;
+  });
+  const joined = code.replace(/\n/g, (newline, at: number) => (breaks.has(at) ? "\\n" : newline));
+  return { code: joined, map: JSON.stringify({ ...JSON.parse(map), mappings: encode(lines) }) };
 }

@@ -39,18 +39,12 @@ export async function recoverBoard(
 async function readStorage({ loader, report }: LoaderSession, board: Board): Promise<Uint8Array> {
   const { offset, size } = board.espruino?.storage ?? { offset: 0, size: 0 };
   let bytes = new Uint8Array(0);
-  for (let wanted: number | undefined = readLength; wanted !== undefined; wanted = wantsMore(bytes, board)) {
-    while (bytes.length < wanted) {
-      const length = Math.min(readLength, size - bytes.length);
-      if (length === 0) return bytes;
-      const part = await loader.readFlash(offset + bytes.length, length);
-      const longer = new Uint8Array(bytes.length + length);
-      longer.set(bytes);
-      longer.set(part.subarray(0, length), bytes.length);
-      bytes = longer;
-      report({ event: "reading", what: "Storage", done: bytes.length, total: size });
-    }
-  }
+  do {
+    const length = Math.min(readLength, size - bytes.length);
+    const part = await loader.readFlash(offset + bytes.length, length);
+    bytes = new Uint8Array(Buffer.concat([bytes, part.subarray(0, length)]));
+    report({ event: "reading", what: "Storage", done: bytes.length, total: size });
+  } while (wantsMore(bytes, board) !== undefined);
   return bytes;
 }
 

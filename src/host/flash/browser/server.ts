@@ -41,8 +41,8 @@ export async function serveFlashPage(job: FlashJob, notes: readonly string[]): P
   let port = 0;
   const answer = (path: string): [type: string, body: string | Uint8Array] | undefined => {
     if (path === "") return ["text/html; charset=utf-8", pageHtml];
-    if (path === "page.js") return ["text/javascript; charset=utf-8", script.code];
-    if (path === "page.css") return ["text/css; charset=utf-8", script.style];
+    if (path === "page.js") return ["text/javascript; charset=utf-8", script];
+    if (path === "page.css") return ["text/css; charset=utf-8", pageStyle];
     if (path === "plan.json") return ["application/json", JSON.stringify(plan)];
     const number = /^piece\/(\d{1,4})$/.exec(path)?.[1];
     const piece = number === undefined ? undefined : job.pieces[Number(number)];
@@ -80,7 +80,7 @@ function allowed(request: IncomingMessage, port: number): boolean {
 }
 
 /** esptool-js and our writer in one script, made at start: no build step ships it. */
-async function bundleClient(): Promise<{ code: string; style: string }> {
+async function bundleClient(): Promise<string> {
   const compiled = fileURLToPath(new URL("./client.js", import.meta.url));
   const source = fileURLToPath(new URL("./client.ts", import.meta.url));
   const result = await build({
@@ -92,7 +92,7 @@ async function bundleClient(): Promise<{ code: string; style: string }> {
     minify: true,
     logLevel: "silent",
   });
-  return { code: result.outputFiles[0]?.text ?? "", style: pageStyle };
+  return result.outputFiles[0].text;
 }
 
 const pageStyle = `body{font:16px/1.5 system-ui,sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem}
@@ -102,7 +102,7 @@ button{font:inherit;padding:.6rem 1.4rem}progress{width:100%}#state{font-weight:
 `;
 
 /** The page; what it shows comes from plan.json. */
-export const pageHtml = `<!doctype html>
+const pageHtml = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
