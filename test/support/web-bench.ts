@@ -1,4 +1,5 @@
 import { AttemptLimiter, noAttempts } from "../../src/core/attempts.js";
+import type { HandshakeEvent } from "../../src/core/espota/handshake.js";
 import type { UpdateEvent } from "../../src/core/update/update.js";
 import { WebConnection } from "../../src/core/web/connection.js";
 import { takeForm } from "../../src/core/web/form.js";
@@ -7,7 +8,7 @@ import { readRequestHead } from "../../src/core/web/head.js";
 import { password } from "../../src/core/web/password.js";
 import { answerText } from "../../src/core/web/reply.js";
 import { logEvent, status } from "../../src/core/web/status.js";
-import { type WebEvent, type WebHost, WebStep, type WebSteps } from "../../src/core/web/steps.js";
+import { type WebHost, WebStep, type WebSteps } from "../../src/core/web/steps.js";
 import { begin, upload } from "../../src/core/web/upload.js";
 import { nodeBytes } from "../../src/node/bytes.js";
 import { RunBench } from "./core-run.js";
@@ -96,7 +97,7 @@ export function latin1(bytes: Uint8Array): string {
 
 /** The web update of a board with one valve and the password "dandelion". */
 export class WebBench extends RunBench {
-  readonly told: WebEvent[] = [];
+  readonly told: HandshakeEvent[] = [];
   readonly limiter = new AttemptLimiter(noAttempts());
   readonly host: WebHost;
   open = false;
@@ -130,7 +131,7 @@ export class WebBench extends RunBench {
   }
 
   private steps(): WebSteps {
-    const notify = (event: WebEvent) => {
+    const notify = (event: HandshakeEvent) => {
       this.told.push(event);
       logEvent(this.host.log, event);
     };

@@ -94,28 +94,12 @@ const enum Meaning {
  * redirects are followed, which the original does only when it is set up to.
  */
 function meaningOf(status: number): number {
-  switch (status) {
-    case 200:
-    case 206:
-      return Meaning.Update;
-    case 204:
-    case 304:
-      return Meaning.NoUpdates;
-    case 301:
-    case 302:
-    case 303:
-    case 307:
-    case 308:
-      return Meaning.Redirect;
-    case 401:
-      return PullError.Unauthorized;
-    case 403:
-      return PullError.Forbidden;
-    case 404:
-      return PullError.NotFound;
-    default:
-      return PullError.WrongHttpCode;
-  }
+  if (status === 200 || status === 206) return Meaning.Update;
+  if (status === 204 || status === 304) return Meaning.NoUpdates;
+  if ((status >= 301 && status <= 303) || status === 307 || status === 308) return Meaning.Redirect;
+  if (status === 401) return PullError.Unauthorized;
+  if (status === 403) return PullError.Forbidden;
+  return status === 404 ? PullError.NotFound : PullError.WrongHttpCode;
 }
 
 /** Why an image is not worth stopping the equipment for, although the server offers it; or "". */

@@ -1,7 +1,8 @@
 import type { AttemptLimiter } from "../attempts.js";
 import { type Fault, FaultNumber, fault } from "../errors.js";
+import type { HandshakeEvent } from "../espota/handshake.js";
 import { plainType, type WebReply } from "./reply.js";
-import { type WebEvent, webPeer } from "./steps.js";
+import { webPeer } from "./steps.js";
 
 /** What `password` needs of the board. */
 export interface PasswordHost {
@@ -9,7 +10,7 @@ export interface PasswordHost {
   readonly isOpen: boolean;
   readonly accepts: (user: string, password: string) => boolean;
   readonly limiter: AttemptLimiter;
-  readonly notify: (event: WebEvent) => void;
+  readonly notify: (event: HandshakeEvent) => void;
 }
 
 /** Base64 (RFC 4648 §4) to binary text; undefined when it is none. Padding may be missing. */

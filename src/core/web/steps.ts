@@ -146,11 +146,6 @@ export interface WebHost {
   readonly quit: (why: string) => void;
 }
 
-export type WebEvent =
-  | { readonly event: "invitation"; readonly from: string; readonly size: number }
-  | { readonly event: "authenticated"; readonly from: string }
-  | { readonly event: "auth-failed"; readonly from: string };
-
 /**
  * The sender's name in events and for the limit on guesses. The engine gives a server no address of its peer, so all
  * browsers share one count; espota's addresses have their own.

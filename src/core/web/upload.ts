@@ -1,14 +1,15 @@
 import { type Fault, FaultNumber, fault } from "../errors.js";
+import type { HandshakeEvent } from "../espota/handshake.js";
 import { isHex } from "../text.js";
 import { type Update, UpdatePhase } from "../update/update.js";
 import { newForm } from "./form.js";
 import { htmlType, plainType, type WebReply } from "./reply.js";
-import { type Upload, UploadStage, type WebEvent, type WebImage, type WebSocket, webPeer } from "./steps.js";
+import { type Upload, UploadStage, type WebImage, type WebSocket, webPeer } from "./steps.js";
 
 /** Begins an update that comes by the web. @returns why not */
 export function begin(
   run: Update,
-  notify: (event: WebEvent) => void,
+  notify: (event: HandshakeEvent) => void,
   now: number,
   what: WebImage,
 ): Fault | undefined {

@@ -3,34 +3,11 @@
  * `require("sluice")`, the agent that the loader has put there; nothing of it is part of the app's bundle.
  */
 
+import type { Fault } from "../../core/errors.js";
 import type { PullReply } from "../../core/pull/result.js";
+import type { SafeStep } from "../../core/update/safe-state.js";
 
-export type { PullReply };
-
-/** One thing that must be safe before the first byte is written: a set of valves, a pump, a heater. */
-export interface SafeStateStep {
-  /** For messages: "valves". */
-  readonly name: string;
-  /** How long it may take, ms. Later than that refuses the update. */
-  readonly deadlineMs: number;
-  /** Starts to make it safe and returns at once. Throwing refuses the update with the error's message. */
-  readonly enter: () => void;
-  /**
-   * Asked again and again: `true` once it is verified safe (the sensor reads closed, not "the command was given");
-   * otherwise a few words on what it waits for, e.g. "closing valve 2". Throwing refuses the update.
-   */
-  readonly check: () => true | string;
-  /** The update did not happen after all: go on where it was left. Called in reverse order. */
-  readonly leave: () => void;
-}
-
-/** Why an update failed; numbers 0..16 and texts are the original Updater's. */
-export interface OtaFault {
-  readonly number: number;
-  /** Stable, e.g. `MD5_MISMATCH`. */
-  readonly code: string;
-  readonly text: string;
-}
+export type { Fault as OtaFault, PullReply, SafeStep as SafeStateStep };
 
 /** How the update page is served. */
 export interface WebOptions {
@@ -77,11 +54,11 @@ export interface PullOptions {
   readonly newerOnly?: boolean;
   /** MD5 that the image must have, whatever the server says (setMD5sum). */
   readonly md5?: string;
-  /** "app" unless told; "agent", "version" (asks only), and the original's "sketch", "spiffs", … */
+  /** Default "app"; "agent", "version" (asks only), and the original's "sketch", "spiffs", … */
   readonly mode?: string;
   /** Whose headers are sent: "esp8266" and "esp32" for servers that know only the Arduino cores. Default "sluice". */
   readonly family?: "sluice" | "esp8266" | "esp32";
-  /** Tell the server what became of updates, at /report. Default true with the family "sluice". */
+  /** Report to the server what became of updates, at /report. Default true with the family "sluice". */
   readonly report?: boolean;
   /** Instead of the station's. */
   readonly mac?: string;
@@ -122,7 +99,7 @@ export interface UpdateButton {
 export interface OtaOptions {
   /** Name on the network; default: name of the app and the chip's id. */
   readonly hostname?: string;
-  /** False: the board does not tell the network of itself (mDNS). Default true. */
+  /** False: the board is not announced (mDNS). Default true. */
   readonly mdns?: boolean;
   /** UDP port of the listener; default 3232. */
   readonly port?: number;
@@ -144,14 +121,14 @@ export interface OtaOptions {
   /** Default true. With false the new version waits for the next restart. */
   readonly rebootOnSuccess?: boolean;
   /** In this order, each verified before the next begins. */
-  readonly safeState?: SafeStateStep[];
+  readonly safeState?: SafeStep[];
   /** After the safe state, before the first write. */
   readonly onStart?: () => void;
   readonly onProgress?: (done: number, total: number) => void;
   /** The image is verified and committed; the restart follows. */
   readonly onEnd?: () => void;
   /** Once per failure. */
-  readonly onError?: (fault: OtaFault) => void;
+  readonly onError?: (fault: Fault) => void;
   /**
    * Asked while a new version is on trial: `true` when the application is well, otherwise what is missing.
    * Without it, being reachable and not having thrown is enough.
