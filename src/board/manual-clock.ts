@@ -5,7 +5,7 @@ export interface ManualClock extends BoardClock {
   readonly advance: (ms: number) => void;
 }
 
-/** Time that stands still until it is told to pass. Sockets keep real time: use it for what needs no network. */
+/** Time that stands still until `advance`. Sockets keep real time: use it for what needs no network. */
 export function manualClock(startDate = Date.UTC(2026, 0, 1)): ManualClock {
   let time = 0;
   let serial = 0;

@@ -24,7 +24,7 @@ import type { NorFlash } from "./nor-flash.js";
 import { PowerCut } from "./power-cut.js";
 import type { ResetReason } from "./rtc.js";
 
-export interface NativeBoardOptions extends ChipBoardOptions {
+interface NativeBoardOptions extends ChipBoardOptions {
   readonly flash: NorFlash;
   /** Both hashes "" means open. */
   readonly secrets: Secrets;

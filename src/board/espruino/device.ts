@@ -32,7 +32,7 @@ export interface Device {
   readonly serial: string;
   /** Name of the device that the console is on. */
   readonly console: string;
-  /** What E.getErrorFlags has to tell; reading it clears it. */
+  /** What E.getErrorFlags returns; reading it clears it. */
   readonly errorFlags: string[];
   /** True right after a chip reset; false after load() and reset(). */
   readonly firstBoot: boolean;

@@ -33,7 +33,7 @@ export type DialectCheck = (code: string) => string | undefined;
 
 export type BoardFunction = (...args: unknown[]) => unknown;
 
-export interface MachineOptions {
+interface MachineOptions {
   /** Real ms that one entry may take before the watchdog bites. */
   readonly hangMs: () => number;
   readonly dialectCheck?: DialectCheck | undefined;
