@@ -26,7 +26,7 @@ export const chips: Readonly<Record<Chip, ChipNames>> = {
 export interface EspruinoPort {
   /** `process.env.BOARD` of the builds that fit the board; the numbers here are those of the first. */
   readonly builds: readonly string[];
-  /** Bytes of that build's firmware; absent where nobody measured it. */
+  /** Bytes of that build's firmware; absent where it has not been measured. */
   readonly firmwareSize?: number;
   /** Espruino's Storage: raw flash address and length. */
   readonly storage: { readonly offset: number; readonly size: number };

@@ -103,7 +103,7 @@ async function scripted(board: Board, flash: NorFlash, flags: BoardFlags): Promi
     bind: flags.bind,
     udpPort: flags.port ?? board.otaPort,
     httpPort: flags.http ?? 0,
-    // 127.0.0.1 is no network that the board could tell of itself.
+    // On 127.0.0.1 there is no network to announce the board on.
     multicast: !flags.bind.startsWith("127.") && flags.bind !== "0.0.0.0",
     speed: flags.speed,
     dialectCheck: refusedByEngine,
@@ -208,7 +208,7 @@ interface BoardPorts {
 
 /**
  * Shows what happens on a board: one JSON object a line, or one sentence a line with the board's time.
- * @param web the web server was asked for: say where it is
+ * @param web the web server was asked for: print where it is
  */
 export function boardView(
   ports: BoardPorts,

@@ -33,11 +33,11 @@ const patienceMs = 15_000;
  */
 export async function runDemo(password: string, print: (line: string) => void): Promise<DemoResult> {
   const started = performance.now();
-  const tell = (line: Line | undefined): void => {
+  const show = (line: Line | undefined): void => {
     if (line !== undefined) print(formatLine(performance.now() - started, line));
   };
   const { board, old, next, agent, wiring } = await buildGardens();
-  tell({
+  show({
     who: "build",
     what: `garden 1.0.0 (${old.length} bytes), garden 2.0.0 (${next.length} bytes)`,
   });
@@ -50,7 +50,7 @@ export async function runDemo(password: string, print: (line: string) => void): 
     dialectCheck: refusedByEngine,
     bench: wiring,
     onEvent: (event) => {
-      if (!over) tell(eventLine(event));
+      if (!over) show(eventLine(event));
     },
   });
   const bench = virtual.bench;
@@ -58,7 +58,7 @@ export async function runDemo(password: string, print: (line: string) => void): 
   try {
     await virtual.start();
     const ready = await virtual.waitFor("ready", patienceMs, 0);
-    tell({ who: "you", what: "press the button in the garden: zone 2 by hand" });
+    show({ who: "you", what: "press the button in the garden: zone 2 by hand" });
     const open = virtual.waitFor(
       (event) => event.event === "valve" && event["state"] === "open",
       patienceMs,
@@ -73,14 +73,14 @@ export async function runDemo(password: string, print: (line: string) => void): 
       if (event.event === "safe") litresAtSafe = bench.totalLitres;
       if (event.event === "reset") litresAtRestart = bench.totalLitres;
     });
-    tell({ who: "you", what: `sluice upload garden-2.0.0.app --to 127.0.0.1:${virtual.udpPort}` });
+    show({ who: "you", what: `sluice upload garden-2.0.0.app --to 127.0.0.1:${virtual.udpPort}` });
     const confirmed = virtual.waitFor("confirmed", patienceMs * 2);
     confirmed.catch(() => undefined);
     await uploadImage({
       image: next,
       to: { host: "127.0.0.1", port: virtual.udpPort ?? 0 },
       password,
-      onEvent: (event) => tell(uploadLine(event)),
+      onEvent: (event) => show(uploadLine(event)),
     });
     const after = await confirmed;
     stop();

@@ -10,7 +10,7 @@ export type UploadEvent =
       /** The board's address and UDP port. */
       readonly address: string;
       readonly port: number;
-      /** Where the board was told to connect back to. */
+      /** Where the board is to connect back to. */
       readonly hostAddress: string;
       readonly hostPort: number;
       readonly size: number;
@@ -21,11 +21,11 @@ export type UploadEvent =
   | { readonly event: "auth-asked"; readonly dialect: AuthDialect }
   | { readonly event: "auth-failed"; readonly text: string; readonly again: boolean }
   | { readonly event: "authenticated"; readonly dialect: AuthDialect }
-  /** The board said yes; now it has to connect back. */
+  /** The board answered OK; now it has to connect back. */
   | { readonly event: "waiting" }
   /** The board asked for patience; the invitation goes out again by itself. */
   | { readonly event: "retry"; readonly after: number; readonly reason: string; readonly attempt: number }
-  /** The board takes no updates now and is waited for; `left` is how long it will be at most. Only told of a new reason. */
+  /** The board takes no updates now and is waited for; `left` is how long it will be at most. Emitted once a reason. */
   | {
       readonly event: "not-now";
       readonly code: string;
@@ -77,7 +77,7 @@ export type GatewayStep =
   | { readonly event: "unchanged"; readonly sha256: string }
   | { readonly event: "offline"; readonly wait: number }
   | { readonly event: "closing"; readonly reason: string; readonly wait: number }
-  /** Verified safe by the program, or nothing runs on the board, or forced: nobody knows. */
+  /** Verified safe by the program, or nothing runs on the board, or forced: unknown. */
   | { readonly event: "safe"; readonly by: "program" | "nothing-runs" | "force" }
   /** The gateway has no copy of what the board runs, so it could not bring it back. */
   | { readonly event: "no-way-back"; readonly sha256: string }

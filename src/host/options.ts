@@ -6,7 +6,7 @@ import { type LinkTarget, type OpenLink, openNodeLink } from "./espota/link.js";
 
 /** Everything that an upload can be given. Only `image` and `to` are needed. */
 export interface UploadOptions {
-  /** The bytes to send: firmware, bundle or filesystem; the board tells them apart. */
+  /** The bytes to send: firmware, bundle or filesystem; the board distinguishes them by their first bytes. */
   readonly image: Uint8Array;
   /** The board, and optionally which address and port of this computer to use. */
   readonly to: LinkTarget;
@@ -102,7 +102,7 @@ export const defaultOptions: Omit<UploadPlan, "image" | "to" | "md5"> = {
   random: (bytes) => randomBytes(bytes).toString("hex"),
 };
 
-/** What is known of an upload once the board has said OK. */
+/** What is known of an upload once the board has answered OK. */
 export interface UploadResult {
   readonly address: string;
   readonly port: number;

@@ -15,7 +15,7 @@ import {
 
 /**
  * Sends an image to a board that speaks espota (ArduinoOTA, arduino-esp32, Sluice).
- * Resolves only after the board has said OK; otherwise rejects with an UploadError that carries code and remedy.
+ * Resolves only after the board has answered OK; otherwise rejects with an UploadError that carries code and remedy.
  */
 export async function uploadImage(options: UploadOptions): Promise<UploadResult> {
   if (options.image.length === 0) throw new UploadError("setup", "EMPTY_IMAGE", "The image has no bytes.");
@@ -24,7 +24,7 @@ export async function uploadImage(options: UploadOptions): Promise<UploadResult>
   return new UploadRun({ ...defaultOptions, ...options, deadlines, md5 }).go();
 }
 
-/** Runs one session on one link: carries what happens in, and does what the session says. */
+/** Runs one session on one link: passes events in and performs the actions it returns. */
 class UploadRun {
   private session: UploadSession | undefined;
   private link: Link | undefined;

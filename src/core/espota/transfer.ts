@@ -246,7 +246,7 @@ export class EspotaTransfer {
     return this.waitForSafety(now, 0);
   }
 
-  /** What a restart has to carry over; undefined while nobody waits. */
+  /** What a restart has to carry over; undefined while no uploader waits. */
   waiting():
     | { readonly invitation: Invitation; readonly address: string; readonly port: number }
     | undefined {

@@ -88,7 +88,7 @@ export function parseInvitation(line: string): Invitation | undefined {
   };
 }
 
-/** Lengths of 32 (MD5) and 64 (SHA-256) digits are told apart by who asked. */
+/** Lengths of 32 (MD5) and 64 (SHA-256) digits are distinguished by who sent the challenge. */
 export function parseAuthResponse(line: string): AuthResponse | undefined {
   const parts = words(line);
   if (parts.length < 3 || decimal(parts[0]) !== Command.Auth) return undefined;

@@ -1,6 +1,6 @@
 import type { MdnsAnswer, MdnsQuestion } from "./mdns-link.js";
 
-/** A board that told the network of itself. */
+/** A board that announces itself on the network. */
 export interface FoundBoard {
   readonly name: string;
   /** E.g. "garden.local". */
@@ -11,9 +11,9 @@ export interface FoundBoard {
   readonly port: number;
   /** The board's kind in its own words; "" if it gave none. */
   readonly board: string;
-  /** Whether it asks for a password; undefined: it did not say. */
+  /** Whether it asks for a password; undefined: not announced. */
   readonly auth: boolean | undefined;
-  /** E.g. "garden@2.0.0"; only Sluice's boards tell it. */
+  /** E.g. "garden@2.0.0"; only Sluice's boards announce it. */
   readonly app: string | undefined;
   /** Where its update page is. */
   readonly page: string | undefined;
@@ -28,14 +28,14 @@ interface Service {
 export const arduinoType = "_arduino._tcp.local";
 const httpType = "_http._tcp.local";
 
-/** Puts together what boards tell record by record. */
+/** Assembles boards from their mDNS records. */
 export class BoardList {
   readonly #boards = new Map<string, Service>();
   readonly #pages = new Map<string, Service>();
-  /** Addresses of hosts, the last one heard first. */
+  /** Addresses of hosts, newest first. */
   readonly #addresses = new Map<string, string>();
 
-  hear(answers: readonly MdnsAnswer[]): void {
+  add(answers: readonly MdnsAnswer[]): void {
     for (const answer of answers) this.#one(answer);
   }
 
@@ -46,7 +46,7 @@ export class BoardList {
       .sort((a, b) => a.name.localeCompare(b.name));
   }
 
-  /** What to ask for next: the boards, and what is still missing of those heard of. */
+  /** What to ask for next: the boards, and what is still missing of known ones. */
   questions(): MdnsQuestion[] {
     const open: MdnsQuestion[] = [
       { name: arduinoType, type: "PTR" },

@@ -8,7 +8,7 @@ export interface DiscoverEvent {
 }
 
 export interface DiscoverOptions {
-  /** How long to listen; 5000 unless told, Infinity until `signal` ends it. */
+  /** How long to listen; default 5000, Infinity until `signal` ends it. */
   readonly milliseconds?: number;
   /** Name or address of the one interface to use; all unless given. */
   readonly interface?: string | undefined;
@@ -33,7 +33,7 @@ export async function discoverBoards(options: DiscoverOptions = {}): Promise<Fou
   const list = new BoardList();
   let known = new Map<string, FoundBoard>();
   const link = await (options.openMdns ?? openMdns)(options.interface, (answers) => {
-    list.hear(answers);
+    list.add(answers);
     known = tellChanges(known, list.boards(), onEvent);
   });
   let cancel = (): void => undefined;
@@ -72,14 +72,14 @@ function ended(milliseconds: number, signal: AbortSignal | undefined, clock: Clo
 function tellChanges(
   before: ReadonlyMap<string, FoundBoard>,
   now: readonly FoundBoard[],
-  tell: (event: DiscoverEvent) => void,
+  emit: (event: DiscoverEvent) => void,
 ): Map<string, FoundBoard> {
   const after = new Map(now.map((board) => [board.name, board]));
-  for (const board of before.values()) if (!after.has(board.name)) tell({ event: "gone", board });
+  for (const board of before.values()) if (!after.has(board.name)) emit({ event: "gone", board });
   for (const board of now) {
     const old = before.get(board.name);
-    if (old === undefined) tell({ event: "found", board });
-    else if (JSON.stringify(old) !== JSON.stringify(board)) tell({ event: "changed", board });
+    if (old === undefined) emit({ event: "found", board });
+    else if (JSON.stringify(old) !== JSON.stringify(board)) emit({ event: "changed", board });
   }
   return after;
 }

@@ -6,13 +6,13 @@ import { type OpenMdns, openMdns } from "./mdns-link.js";
 export interface LocalHost {
   /** IPv4. */
   readonly address: string;
-  /** Where it takes updates, UDP, if it said so. */
+  /** Where it takes updates, UDP, if it announces that. */
   readonly port: number | undefined;
 }
 
 export interface LocalNameOptions {
   readonly interface?: string | undefined;
-  /** How long to ask, ms; 3000 unless told. */
+  /** How long to ask, ms; default 3000. */
   readonly deadline?: number;
   readonly clock?: Clock;
   readonly openMdns?: OpenMdns;
@@ -27,7 +27,7 @@ export function isLocalName(name: string): boolean {
   return /^[^.]+\.local\.?$/i.test(name);
 }
 
-/** Asks the network itself who has the name; undefined when nobody answers in time. */
+/** Asks the network by mDNS; undefined without an answer in time. */
 export async function resolveLocalName(
   name: string,
   options: LocalNameOptions = {},
@@ -95,8 +95,8 @@ export async function addressOf(name: string): Promise<string> {
 const defaultPort = 3232;
 
 /**
- * Where to send for what the user named. A board that has a name in `.local` also tells the port it listens at; a name
- * that nobody answers to is left as it is: opening the connection reports it.
+ * Where to send for what the user named. A board that has a name in `.local` also announces its port; a name
+ * without an answer is left as it is: opening the connection reports it.
  */
 export async function locateBoard(
   target: { readonly host: string; readonly port?: number | undefined },

@@ -6,7 +6,7 @@ export interface MdnsQuestion {
   readonly type: "A" | "PTR" | "SRV" | "TXT";
 }
 
-/** A record that somebody on the network answered with; names dotted, without a dot at the end. */
+/** A record of an answer from the network; names dotted, without a dot at the end. */
 export type MdnsAnswer = {
   readonly name: string;
   /** Seconds; 0: it is gone. */
@@ -25,20 +25,20 @@ export interface MdnsLink {
 /** @param only name or address of an interface; all that have a network unless given */
 export type OpenMdns = (
   only: string | undefined,
-  heard: (answers: readonly MdnsAnswer[]) => void,
+  onAnswers: (answers: readonly MdnsAnswer[]) => void,
 ) => Promise<MdnsLink>;
 
 /**
  * Multicast DNS on this computer's networks, each with a socket of its own, so that questions go out by all of them.
  * @throws SluiceError NO_INTERFACE, NO_MDNS
  */
-export const openMdns: OpenMdns = async (only, heard) => {
+export const openMdns: OpenMdns = async (only, onAnswers) => {
   const addresses = interfacesFor(only);
   const { default: multicastDns } = await import("multicast-dns");
   const sockets: import("multicast-dns").MulticastDNS[] = [];
   let reason: unknown;
   for (const address of addresses) {
-    // Bound to all addresses: a socket bound to one of them hears no multicast on Linux.
+    // Bound to all addresses: a socket bound to one of them receives no multicast on Linux.
     const socket = multicastDns({ interface: address, bind: "0.0.0.0" });
     try {
       await new Promise<void>((resolve, reject) => {
@@ -53,7 +53,9 @@ export const openMdns: OpenMdns = async (only, heard) => {
     // Others share the port: what they send damaged is nothing to us.
     socket.on("error", () => undefined);
     socket.on("response", (packet) =>
-      heard([...(packet.answers ?? []), ...(packet.additionals ?? [])].flatMap((record) => answerOf(record))),
+      onAnswers(
+        [...(packet.answers ?? []), ...(packet.additionals ?? [])].flatMap((record) => answerOf(record)),
+      ),
     );
   }
   if (sockets.length === 0) {

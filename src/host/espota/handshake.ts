@@ -70,7 +70,7 @@ export class Handshake {
     if (this.state !== "accepted") this.accept();
   }
 
-  /** The network said that nobody is there; the board may be restarting, so this is only remembered. */
+  /** Nothing listens at the port; the board may be restarting, so this is only remembered. */
   unreachable(reason: string): void {
     this.trouble = reason;
   }
@@ -183,7 +183,7 @@ export class Handshake {
   }
 
   private refused(text: string): void {
-    // A board that limits attempts says so now; the cause is the password that it has just rejected.
+    // A board that limits attempts refuses now; the cause is the password that it has just rejected.
     if (this.refusedOnce) this.wrongPassword(text);
     else this.fail(boardFault("invitation", text));
   }

@@ -115,7 +115,7 @@ class BoardConnection {
   write(bytes: Uint8Array): void {
     const socket = this.socket;
     socket?.write(bytes, (error) => {
-      // A failed write shows in `close`, after what the board may still have said has been read.
+      // A failed write shows in `close`, after all that the board sent has been read.
       if (!error) this.ifCurrent(socket, () => this.events.flushed(bytes.length));
     });
   }

@@ -1,4 +1,4 @@
-/** What the board finally said on the TCP connection. */
+/** The board's result on the TCP connection. */
 type TransferResult = { readonly ok: true } | { readonly ok: false; readonly text: string };
 
 /** Longer than any error text; what follows is not kept. */

@@ -25,7 +25,7 @@ export class UploadSession {
   private waitUntil = 0;
   private retries = 0;
   private patientUntil = 0;
-  /** What a board that is waited for said last; "" before it said "not now". */
+  /** The last "not now" of a board that is waited for; "" before that. */
   private notNow = "";
   private transfer: Transfer | undefined;
   private readonly handshake: Handshake;

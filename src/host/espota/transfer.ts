@@ -27,7 +27,7 @@ export class Transfer {
   /** Bytes that the socket has not passed on yet. */
   private unflushed = 0;
   /** Digits have come since the last chunk was written. */
-  private heard = false;
+  private answered = false;
   private quietSince: number;
   private writtenAt: number;
   private readonly startedAt: number;
@@ -53,7 +53,7 @@ export class Transfer {
     this.quietSince = now;
     const digits = this.reader.feed(piece);
     if (digits !== "") {
-      this.heard = true;
+      this.answered = true;
       this.acks.segment(digits, this.sent);
       this.progress();
     }
@@ -106,7 +106,7 @@ export class Transfer {
     const from = this.sent;
     this.sent = Math.min(from + this.plan.chunk, this.size);
     this.unflushed += this.sent - from;
-    this.heard = false;
+    this.answered = false;
     this.writtenAt = now;
     this.act({ do: "write", from, to: this.sent });
     this.progress();
@@ -120,7 +120,7 @@ export class Transfer {
     const unacknowledged = this.sent - this.acks.acknowledged;
     if (unacknowledged === 0 || unacknowledged + this.plan.chunk <= window) return true;
     if (!this.acknowledging()) return now - this.startedAt >= this.plan.deadlines.firstAck;
-    return this.heard && now - this.writtenAt >= this.plan.deadlines.ackPatience;
+    return this.answered && now - this.writtenAt >= this.plan.deadlines.ackPatience;
   }
 
   private acknowledging(): boolean {
@@ -145,7 +145,7 @@ export class Transfer {
     const silence = this.quietSince + this.patience();
     if (this.sent === this.size || this.unflushed >= window) return silence;
     if (!this.acknowledging()) return Math.min(silence, this.startedAt + firstAck);
-    return this.heard ? Math.min(silence, this.writtenAt + ackPatience) : silence;
+    return this.answered ? Math.min(silence, this.writtenAt + ackPatience) : silence;
   }
 
   private progress(): void {

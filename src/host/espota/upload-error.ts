@@ -5,7 +5,7 @@ import { SluiceError } from "../../errors/sluice-error.js";
 /** Where on its way an upload ended. */
 export type UploadStage = "setup" | "invitation" | "authentication" | "connection" | "upload" | "result";
 
-/** Why an upload failed; `answer` is the board's own words, "" if it said nothing. */
+/** Why an upload failed; `answer` is the board's own words, "" without an answer. */
 export class UploadError extends SluiceError {
   constructor(
     readonly stage: UploadStage,
@@ -46,7 +46,7 @@ function parseRefusal(answer: string): { readonly number: number | undefined; re
 export function boardFault(stage: UploadStage, answer: string): UploadError {
   const { number, text } = parseRefusal(answer);
   const known = number === undefined ? (esp32Texts.get(text) ?? "UNKNOWN") : faultCode(number);
-  // "ERROR[0]: No Error" is what the original says when the connection ended early (esp8266/Arduino #3758).
+  // "ERROR[0]: No Error" is what the original answers when the connection ended early (esp8266/Arduino #3758).
   const code = known === "UNKNOWN" || number === 0 ? undefined : known;
   const fallback = stage === "upload" || stage === "result" ? "BOARD_ERROR" : "BOARD_REFUSED";
   return new UploadError(stage, code ?? fallback, `The board answered: ${text}`, answer);
@@ -54,7 +54,7 @@ export function boardFault(stage: UploadStage, answer: string): UploadError {
 
 const unitSeconds: Readonly<Record<string, number>> = { d: 86_400, h: 3600, min: 60, s: 1 };
 
-/** Seconds until the board's window opens, if its reason says so ("opens in 3 h 20 min; …"). */
+/** Seconds until the board's window opens, if its reason contains them ("opens in 3 h 20 min; …"). */
 export function opensIn(reason: string): number | undefined {
   const found = /\bopens in ((?:\d{1,3} (?:d|h|min|s) ?)+)/.exec(reason);
   if (!found) return undefined;
@@ -62,7 +62,7 @@ export function opensIn(reason: string): number | undefined {
   return parts.reduce((sum, [, count, unit]) => sum + Number(count) * (unitSeconds[unit] ?? 0), 0);
 }
 
-/** Seconds after which the board wants to be invited again, if its reason says so ("…, try again in 20 s"). */
+/** Seconds after which the board wants to be invited again, if its reason contains them ("…, try again in 20 s"). */
 export function retryAfter(reason: string): number | undefined {
   const found = /\btry again in (\d{1,6}) ?s/i.exec(reason);
   return found ? Number(found[1]) : undefined;
@@ -75,7 +75,7 @@ const earlySeconds = 60;
 
 /**
  * Seconds until a board that takes no updates now is to be invited again; undefined: not at all.
- * @param waiting whether it has said "not now" before: then a board that is silent may just be restarting
+ * @param waiting whether it has answered "not now" before: then a board that is silent may just be restarting
  * @param left seconds that the user is willing to wait
  */
 export function notNowAfter(error: UploadError, waiting: boolean, left: number): number | undefined {

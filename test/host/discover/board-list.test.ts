@@ -10,7 +10,7 @@ describe("what boards tell", () => {
     fc.assert(
       fc.property(fc.shuffledSubarray(garden, { minLength: garden.length }), (answers) => {
         const list = new BoardList();
-        for (const answer of answers) list.hear([answer]);
+        for (const answer of answers) list.add([answer]);
         expect(list.boards()).toEqual([
           {
             name: "garden",
@@ -33,35 +33,35 @@ describe("what boards tell", () => {
     const open = () => list.questions().map(({ name, type }) => `${name} ${type}`);
     const always = ["_arduino._tcp.local PTR", "_http._tcp.local PTR"];
     expect(open()).toEqual(always);
-    list.hear([pointer]);
+    list.add([pointer]);
     expect(open()).toEqual([...always, "garden._arduino._tcp.local SRV", "garden._arduino._tcp.local TXT"]);
-    list.hear([place, text]);
+    list.add([place, text]);
     expect(open()).toEqual([...always, "garden.local A"]);
     expect(list.boards()).toEqual([]);
-    list.hear([address]);
+    list.add([address]);
     expect(open()).toEqual(always);
   });
 
   test("a goodbye takes it off the list, whatever the case of its name", () => {
     const list = new BoardList();
-    list.hear([...garden, ...boardAnswers("shed", "192.168.1.8")]);
-    list.hear([gone("GARDEN")]);
+    list.add([...garden, ...boardAnswers("shed", "192.168.1.8")]);
+    list.add([gone("GARDEN")]);
     expect(list.boards().map(({ name }) => name)).toEqual(["shed"]);
   });
 
   test("another address or version takes the place of the old one", () => {
     const list = new BoardList();
-    list.hear(garden);
-    list.hear(boardAnswers("garden", "192.168.1.9", { app: "garden@3.0.0" }));
+    list.add(garden);
+    list.add(boardAnswers("garden", "192.168.1.9", { app: "garden@3.0.0" }));
     expect(list.boards()).toMatchObject([{ address: "192.168.1.9", app: "garden@3.0.0" }]);
   });
 
   test("boards without our key, or without any text, are boards too", () => {
     const list = new BoardList();
     const [pointer, place, , address] = boardAnswers("esp8266-ee1337", "192.168.1.5", { port: 8266 });
-    list.hear([pointer, place, address]);
+    list.add([pointer, place, address]);
     expect(list.boards()).toMatchObject([{ port: 8266, board: "", auth: undefined, app: undefined }]);
-    list.hear([
+    list.add([
       { name: "esp8266-ee1337._arduino._tcp.local", ttl: 9, type: "TXT", pairs: ["AUTH_UPLOAD=no", "x"] },
     ]);
     expect(list.boards()).toMatchObject([{ auth: false }]);
@@ -79,15 +79,15 @@ describe("what boards tell", () => {
       } as const,
       { name: "garden._http._tcp.local", ttl: 4500, type: "TXT", pairs: [`path=${path}`] } as const,
     ];
-    list.hear([...garden, ...page("/")]);
+    list.add([...garden, ...page("/")]);
     expect(list.boards()).toMatchObject([{ page: undefined }]);
-    list.hear(page("/update"));
+    list.add(page("/update"));
     expect(list.boards()).toMatchObject([{ page: "http://192.168.1.7:8080/update" }]);
   });
 
   test("other services are nothing to us", () => {
     const list = new BoardList();
-    list.hear([
+    list.add([
       { name: "_ipp._tcp.local", ttl: 4500, type: "PTR", data: "printer._ipp._tcp.local" },
       { name: "printer._ipp._tcp.local", ttl: 4500, type: "SRV", port: 631, target: "printer.local" },
       { name: "_http._tcp.local", ttl: 4500, type: "PTR", data: "router._http._tcp.local" },
