@@ -55,33 +55,33 @@ const guardedName = "west";
  */
 export async function runPullDemo(token: string, print: (line: string) => void): Promise<PullDemoResult> {
   const started = performance.now();
-  const print = (who: string, what: string): void =>
+  const tell = (who: string, what: string): void =>
     print(formatLine(performance.now() - started, { who, what }));
   const built = await buildGardens();
   const folder = mkdtempSync(join(tmpdir(), "sluice-pull-demo-"));
   const db = await openDatabase(":memory:");
   const gardens: PullingGarden[] = [];
-  const onEvent = (event: ServerEvent): void => {
+  const told = (event: ServerEvent): void => {
     const what = serverWords(event, gardens);
-    if (what !== undefined) print("server", what);
+    if (what !== undefined) tell("server", what);
   };
   const fleet = new Fleet(db, Date.now);
   const secrets = { open: false, user: undefined, passwordHash: undefined, tokenHashes: [secretHash(token)] };
-  const server = new UpdateServer({ folder, fleet, secrets, onEvent });
+  const server = new UpdateServer({ folder, fleet, secrets, onEvent: told });
   try {
     writeFileSync(join(folder, "garden.app"), built.old);
     const { port } = await server.listen(0, "127.0.0.1");
-    print("server", `sluice serve: a folder with garden 1.0.0, at http://127.0.0.1:${port}/`);
+    tell("server", `sluice serve: a folder with garden 1.0.0, at http://127.0.0.1:${port}/`);
     const pull = { url: `http://127.0.0.1:${port}/update`, token, everyMs: 12_000, jitter: 0.3 };
     for (const name of [...names, guardedName]) {
       const hours = name === guardedName ? hoursFromNow(3) : undefined;
       const number = gardens.length;
-      gardens.push(await PullingGarden.start({ name, number, built, pull, hours, print }));
+      gardens.push(await PullingGarden.start({ name, number, built, pull, hours, tell }));
     }
     await Promise.all(gardens.map((garden) => garden.asked()));
-    print("you", "press the button in every garden: zone 2 by hand");
+    tell("you", "press the button in every garden: zone 2 by hand");
     await Promise.all(gardens.map((garden) => garden.water()));
-    print("you", "copy garden 2.0.0 into the server's folder");
+    tell("you", "copy garden 2.0.0 into the server's folder");
     writeFileSync(join(folder, "garden.app.part"), built.next);
     renameSync(join(folder, "garden.app.part"), join(folder, "garden.app"));
     await Promise.all(gardens.map((garden) => garden.settled()));
@@ -148,7 +148,7 @@ interface GardenSetup {
   readonly pull: PullOptions;
   /** When it may be updated; undefined: always. */
   readonly hours: string | undefined;
-  readonly print: (who: string, what: string) => void;
+  readonly tell: (who: string, what: string) => void;
 }
 
 /** A garden on a virtual ESP32 that asks a server by itself, and what the demo wants to know of it. */
@@ -168,7 +168,7 @@ class PullingGarden {
   }
 
   static async start(setup: GardenSetup): Promise<PullingGarden> {
-    const { name, number, built, pull, hours, print } = setup;
+    const { name, number, built, pull, hours, tell } = setup;
     const { board, agent, old: app, wiring } = built;
     const serial = `30aea400000${number}`;
     const settings = { agent, app, pull, password: `${name}-${pull.token}`, window: hours };
@@ -181,9 +181,9 @@ class PullingGarden {
       speed,
       onEvent: (event) => {
         const line = shown.has(event.event) ? eventLine(event) : undefined;
-        if (line !== undefined) print(name, line.what);
-        if (event.event === "pull") print(name, `asks: ${event["result"]} ${event["text"]}`.trim());
-        if (event.event === "pump") print(name, `pump ${String(event["state"])}`);
+        if (line !== undefined) tell(name, line.what);
+        if (event.event === "pull") tell(name, `asks: ${event["result"]} ${event["text"]}`.trim());
+        if (event.event === "pump") tell(name, `pump ${String(event["state"])}`);
       },
     });
     const garden = new PullingGarden(name, normaliseMac(serial) ?? serial, hours !== undefined, virtual);
