@@ -1,7 +1,7 @@
 /**
  * What an application on the board imports as `sluice/espruino`. The build turns the import into
  * `require("sluice")`, the agent that the loader has put there; nothing of it is part of the app's bundle. Properties of the
- * interfaces in this file keep their names in the built agent (build/bundle-script.ts), so they are written out here.
+ * interfaces in this file keep their names in the built agent (build/member-names.ts), so they are written out here.
  */
 
 import type { PullReply } from "../../core/pull/result.js";
