@@ -137,8 +137,8 @@ export function secondsToOpening(
     if (isInside(window, weekday, second)) return at - now;
     const wait = secondsToStart(window, weekday, second);
     if (wait < 0) return -1;
-    // Between two changes the local clock runs as ours does.
-    if (clock.until < 0 || clock.until >= at + wait) return at + wait - now;
+    // Between two changes the local clock runs as ours does; at the change itself it shows another hour.
+    if (clock.until < 0 || clock.until > at + wait) return at + wait - now;
     at = clock.until;
     clock = zoneAt(zone, at);
   }

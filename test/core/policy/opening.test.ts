@@ -30,6 +30,8 @@ describe("when the window opens", () => {
     ["over the night that summer time ends in", "Su 10:00-12:00", "2026-10-24T22:00:00Z", 11 * 3600],
     ["a start that summer time swallows, open behind it", "Su 2:30-4:00", "2026-03-29T00:30:00Z", 1800],
     ["a window that summer time swallows", "Su 2:15-2:45", "2026-03-28T12:00:00Z", 7 * 86400 + 12.25 * 3600],
+    ["a start at the moment that summer time ends", "Su 3:00-3:01", "2026-10-24T00:00:00Z", 26 * 3600],
+    ["a start at the moment that summer time begins", "Su 2:00-4:00", "2026-03-28T00:00:00Z", 25 * 3600],
     ["a window that comes twice in one night", "Su 2:15-2:45", "2026-10-25T00:45:00Z", 1800],
   ])("%s: %s at %s", (_, window, at, expected) => {
     expect(wait(window, at)).toBe(expected);
