@@ -4,7 +4,7 @@ import { faultWords } from "./fault-words.js";
  * Why an update did not happen. A fault is a value, never thrown: `number` is the original Updater's error number
  * (esp8266/Arduino Updater.h), or 17 and up for what Sluice adds; `code` is stable and for scripts; `text` is what
  * the uploader reads, in the original's words where the original has words.
- * Remedies live in `error-catalog.ts`, which no board carries.
+ * Remedies are in `src/errors`, which no board carries.
  */
 export interface Fault {
   readonly number: number;

@@ -15,7 +15,7 @@ import { type Findings, type Scenario, World } from "../scenario.js";
 
 /** Which eboot, and what is staged for it. */
 export interface EbootVariant {
-  /** The command lies in flash (eboot-flash-command.ts) instead of in RTC memory. */
+  /** The command lies in flash (boot-loaders/eboot-persistent.ts) instead of in RTC memory. */
   readonly persistent: boolean;
   readonly gzip: boolean;
 }
