@@ -1,5 +1,5 @@
 import { type Fault, faultLine, isFault } from "../errors.js";
-import { entryAt, find } from "../text.js";
+import { decimal, entryAt, find } from "../text.js";
 
 /** By `FaultNumber`, ten a line: the HTTP status that comes nearest. */
 const statuses =
@@ -53,7 +53,7 @@ export function answerText(what: WebReply | Fault, classic: boolean): string {
     body = faultLine(what);
     if (classic) body = `Update error: ${body}`;
     else {
-      status = Number(entryAt(statuses, what.number) || "400");
+      status = decimal(entryAt(statuses, what.number) || "400");
       type = plainType;
       const seconds = what.seconds === undefined ? 5 : what.seconds;
       if (status === 503 || status === 429) headers = `Retry-After: ${seconds}\r\n`;
