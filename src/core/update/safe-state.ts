@@ -1,11 +1,17 @@
-/** One thing that must be safe before the first byte is written. Callbacks are the application's and may throw. */
+/** One thing that must be safe before the first byte is written: a set of valves, a pump, a heater. */
 export interface SafeStep {
+  /** For messages: "valves". */
   readonly name: string;
-  /** ms from `enter` until `check` must have said true. */
+  /** How long it may take, ms. Later than that refuses the update. */
   readonly deadlineMs: number;
+  /** Starts to make it safe and returns at once. Throwing refuses the update with the error's message. */
   readonly enter: () => void;
-  /** `true` when verified safe, else what it waits for. */
+  /**
+   * Called again and again: `true` once it is verified safe (the sensor reads closed, not "the command was given");
+   * otherwise a few words on what it waits for, e.g. "closing valve 2". Throwing refuses the update.
+   */
   readonly check: () => true | string;
+  /** The update did not happen after all: go on where it was left. Called in reverse order. */
   readonly leave: () => void;
 }
 

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { packageRoot } from "../../node/package-root.js";
 
 /**
@@ -12,19 +12,31 @@ export function outerNames(): RegExp {
   const device = join(packageRoot(), "src/espruino/device");
   // The engine's interface, what applications import, what provisioning writes, what the loader passes.
   for (const file of ["espruino.d.ts", "sluice.ts", "settings.ts", "boot-info.ts"])
-    for (const name of identifiers(readFileSync(join(device, file), "latin1"))) names.add(name);
-  // Hooks of the application are given a fault, and its listeners events.
-  const core = join(packageRoot(), "src/core");
-  const faults = readFileSync(join(core, "errors.ts"), "latin1");
-  const shape = /interface Fault \{([^}]*)\}/.exec(faults)?.[1] ?? "";
-  for (const name of identifiers(shape)) names.add(name);
-  for (const folder of [core, device]) for (const name of eventMembers(folder)) names.add(name);
+    for (const name of membersOf(join(device, file))) names.add(name);
+  // Listeners of the application are given events.
+  for (const folder of [join(packageRoot(), "src/core"), device])
+    for (const name of eventMembers(folder)) names.add(name);
   // Members of enums have a capital letter; as constants they vanish.
   return new RegExp(`^([A-Z].*|${[...names].map((name) => name.replaceAll("$", "\\$")).join("|")})$`);
 }
 
 /** Words of the language, which the engine takes for that everywhere. */
 export const notToBeMade = ["do", "if", "in", "of"];
+
+/** All identifiers of a file, and the members of the interfaces that it imports as types. */
+function membersOf(file: string): string[] {
+  const text = readFileSync(file, "latin1");
+  const imported = [...text.matchAll(/^import type \{([^}]*)\} from "(\.[^"]+)\.js";$/gm)].flatMap(
+    ([, types = "", source = ""]) => {
+      const declarations = readFileSync(join(dirname(file), `${source}.ts`), "latin1");
+      return identifiers(types).flatMap((type) => {
+        const [, body = ""] = new RegExp(`interface ${type} \\{([\\s\\S]*?)\n\\}`).exec(declarations) ?? [];
+        return identifiers(body);
+      });
+    },
+  );
+  return [...identifiers(text.replace(/^import [^;]*;$/gm, "")), ...imported];
+}
 
 function identifiers(text: string): string[] {
   return text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, "").match(/[A-Za-z_$][\w$]*/g) ?? [];

@@ -1,37 +1,17 @@
 /**
  * What an application on the board imports as `sluice/espruino`. The build turns the import into
- * `require("sluice")`, the agent that the loader has put there; nothing of it is part of the app's bundle. Properties of the
- * interfaces in this file keep their names in the built agent (build/member-names.ts), so they are written out here.
+ * `require("sluice")`, the agent that the loader has put there; nothing of it is part of the app's bundle. Members of the
+ * interfaces in this file, and of those that it imports, keep their names in the built agent (build/member-names.ts).
  */
 
+import type { Fault } from "../../core/errors.js";
 import type { PullReply } from "../../core/pull/result.js";
+import type { SafeStep } from "../../core/update/safe-state.js";
 
 export type { PullReply };
 
-/** One thing that must be safe before the first byte is written: a set of valves, a pump, a heater. */
-export interface SafeStateStep {
-  /** For messages: "valves". */
-  readonly name: string;
-  /** How long it may take, ms. Later than that refuses the update. */
-  readonly deadlineMs: number;
-  /** Starts to make it safe and returns at once. Throwing refuses the update with the error's message. */
-  readonly enter: () => void;
-  /**
-   * Asked again and again: `true` once it is verified safe (the sensor reads closed, not "the command was given");
-   * otherwise a few words on what it waits for, e.g. "closing valve 2". Throwing refuses the update.
-   */
-  readonly check: () => true | string;
-  /** The update did not happen after all: go on where it was left. Called in reverse order. */
-  readonly leave: () => void;
-}
-
-/** Why an update failed; numbers 0..16 and texts are the original Updater's. */
-export interface OtaFault {
-  readonly number: number;
-  /** Stable, e.g. `MD5_MISMATCH`. */
-  readonly code: string;
-  readonly text: string;
-}
+export type OtaFault = Fault;
+export type SafeStateStep = SafeStep;
 
 /** How the update page is served. */
 export interface WebOptions {
