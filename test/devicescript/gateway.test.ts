@@ -114,6 +114,29 @@ describe("the gateway, over real sockets", () => {
     expect(await within(5000, "the refusal", board(before).client.closed)).toBe("tag error");
   });
 
+  test("a key that cannot be saved, or whose connection is lost before it is sent, leaves the old one", async () => {
+    const bench = await start();
+    const connection = bench.provision(id, "roses");
+    const lost = board(connection);
+    await bench.connected("roses");
+    const cut = bench.gateway.board("roses").rotate();
+    lost.client.close();
+    await expect(within(5000, "the end", cut)).rejects.toMatchObject({ code: "BOARD_LOST" });
+    let from = bench.events.length;
+    const full = board(connection);
+    await bench.connected("roses", from);
+    const save = vi.spyOn(StateFolder.prototype, "saveBoard").mockImplementation(() => {
+      throw new Error("ENOSPC: no space left on device");
+    });
+    const unsaved = bench.gateway.board("roses").rotate();
+    await expect(within(5000, "the end", unsaved)).rejects.toMatchObject({ code: "FILE_NOT_WRITABLE" });
+    save.mockRestore();
+    expect([lost.model.connection, full.model.connection]).toEqual(["", ""]);
+    from = bench.events.length;
+    board(connection);
+    await bench.connected("roses", from);
+  });
+
   test("what cannot be kept is not done", async () => {
     const bench = await start();
     const { model } = board(bench.provision(id, "roses"));

@@ -122,7 +122,8 @@ export class Board {
 
   /**
    * Gives the board a new key over the air; resolves when it has it. Until it connects with it, both are good.
-   * @throws SluiceError BOARD_OFFLINE, UPDATE_RUNNING, NO_MANAGER, NO_GATEWAY_ADDRESS, KEY_NOT_TAKEN
+   * @throws SluiceError BOARD_OFFLINE, UPDATE_RUNNING, NO_MANAGER, NO_GATEWAY_ADDRESS, BOARD_LOST, KEY_NOT_TAKEN,
+   * FILE_NOT_WRITABLE
    */
   async rotate(): Promise<void> {
     if (this.link === undefined) throw new SluiceError("BOARD_OFFLINE", `${this.name} is not connected.`);

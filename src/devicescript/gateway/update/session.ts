@@ -181,12 +181,10 @@ function* work(board: ScriptBoard): Script<void> {
  * board's own: a command to everyone would carry the key to the wires.
  */
 function* rotate(board: ScriptBoard): Script<void> {
+  const isFound = yield* findManager(board);
   board.keyWanted = false;
-  const failed = (code: string, text: string): void => {
-    board.actions.push({ do: "rotated", reason: { code, text } });
-  };
-  if (!(yield* findManager(board)))
-    return failed("NO_MANAGER", "the board does not carry its bus to the gateway: use a cable");
+  if (!isFound)
+    return rotated(board, "NO_MANAGER", "the board does not carry its bus to the gateway: use a cable");
   board.send(jacdacFrame(board.manager.setConnection(board.plan.newConnection())));
   try {
     yield* waitFor(board, board.limits.commandMs, () => undefined);
@@ -194,11 +192,17 @@ function* rotate(board: ScriptBoard): Script<void> {
     board.actions.push({ do: "rotated" });
     throw error;
   }
-  failed("KEY_NOT_TAKEN", "the board did not take the new key; the old one stays good");
+  rotated(board, "KEY_NOT_TAKEN", "the board did not take the new key; the old one stays good");
+}
+
+function rotated(board: ScriptBoard, code: string, text: string): void {
+  board.actions.push({ do: "rotated", reason: { code, text } });
 }
 
 /** Nothing was touched yet, or there is an update that goes on when the board is back. */
 function lost(board: ScriptBoard): void {
+  if (board.keyWanted) rotated(board, "BOARD_LOST", "the connection was lost; the old key stays good");
+  board.keyWanted = false;
   if (board.order === undefined) return;
   if (board.state.task !== undefined) board.emit({ event: "lost" });
   else board.fail("BOARD_LOST", "the connection was lost; nothing was written");
