@@ -20,7 +20,7 @@ interface NorFlashOptions {
   readonly size: number;
   /** Bytes of an erase block. */
   readonly blockLength: number;
-  /** Address of the first byte; 0 unless said otherwise. */
+  /** Address of the first byte; default 0. */
   readonly base?: number;
   /** Bytes that one program operation takes at most. */
   readonly pageLength?: number;
@@ -112,7 +112,7 @@ export class NorFlash {
   }
 
   /**
-   * The bytes of the block that holds `address`, not a copy: for telling contents apart by identity. They never change,
+   * The bytes of the block that holds `address`, not a copy: for comparing contents by identity. They never change,
    * since the chip takes a copy of its own before it next programs this block. Not to be written to.
    */
   frozenBlockAt(address: number): Uint8Array {

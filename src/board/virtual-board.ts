@@ -19,7 +19,7 @@ export interface VirtualBoardOptions extends ChipBoardOptions, NetworkPlace {
   /** The parsed wiring.json of what stands around it. */
   readonly bench?: unknown;
   readonly dialectCheck?: DialectCheck;
-  /** Real ms that one turn of the firmware may take before the watchdog bites; default: what the firmware asked for. */
+  /** Real ms that one turn of the firmware may take before the watchdog bites; default: what the firmware set. */
   readonly hangMs?: number;
   /** Chip id; made from the board's name unless given. */
   readonly serial?: string;
@@ -104,7 +104,7 @@ export class VirtualBoard extends ChipBoard {
   }
 
   /**
-   * The engine takes note of what went wrong in it, "MEMORY" say: E's "errorFlag" and E.getErrorFlags report it. The
+   * The engine notes what went wrong in it, for example "MEMORY": E's "errorFlag" and E.getErrorFlags report it. The
    * virtual board has no limits of its own that would raise one.
    */
   errorFlag(flag: string): void {

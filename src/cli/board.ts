@@ -184,7 +184,7 @@ async function nativeChip(board: Board, flags: BoardFlags): Promise<Uint8Array> 
   return chip;
 }
 
-/** What stands around the board: the garden's valves unless something else, or nothing, is asked for. */
+/** What stands around the board: the garden's valves unless the flags name something else, or nothing. */
 async function benchOf(flags: BoardFlags): Promise<unknown> {
   if (flags.bench === "none") return undefined;
   if (flags.bench !== undefined) return readJson(flags.bench);
@@ -200,7 +200,7 @@ async function readJson(file: string): Promise<unknown> {
   }
 }
 
-/** What the view asks of the board: our ports for its own. */
+/** What the view needs from the board: our ports for its own. */
 interface BoardPorts {
   readonly udpPort: number | undefined;
   readonly httpPort: number | undefined;
@@ -208,7 +208,7 @@ interface BoardPorts {
 
 /**
  * Shows what happens on a board: one JSON object a line, or one sentence a line with the board's time.
- * @param web the web server was asked for: print where it is
+ * @param web the web server was requested: print where it is
  */
 export function boardView(
   ports: BoardPorts,

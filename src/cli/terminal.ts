@@ -40,7 +40,7 @@ export function columns(rows: readonly (readonly string[])[]): string {
   return lines.map((line) => `${line.trimEnd()}\n`).join("");
 }
 
-/** Resolves when the program is asked to end: Ctrl-C, or a service manager. */
+/** Resolves when the program is to end: Ctrl-C, or a service manager. */
 export async function untilSignal(): Promise<void> {
   await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
 }

@@ -20,7 +20,7 @@ interface UploadFlags {
   readonly dialect?: "esp8266" | "esp32";
   readonly gateway?: string;
   readonly force?: true;
-  /** Seconds; false: not even the few that a board asks for. */
+  /** Seconds; false: not even the few that a board requests. */
   readonly wait?: number | false;
   readonly json?: true;
   readonly quiet?: true;

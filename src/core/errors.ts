@@ -10,7 +10,7 @@ export interface Fault {
   readonly number: number;
   readonly code: string;
   readonly text: string;
-  /** Seconds after which asking again makes sense, where that is known. */
+  /** Seconds after which a retry makes sense, where that is known. */
   readonly seconds?: number;
 }
 

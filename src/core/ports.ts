@@ -1,6 +1,6 @@
 /**
- * What the core asks of a runtime. Each port has a handful of methods; `src/espruino/device` and `src/board`
- * fill them in. Members are property functions because the DeviceScript compiler wants them so.
+ * What the core needs from a runtime. Each port has a handful of methods; `src/espruino/device` and `src/board`
+ * implement them. Members are property functions because the DeviceScript compiler requires it.
  */
 
 /**

@@ -43,7 +43,7 @@ function numbersOf(version: string): number[] {
   return [decimal(parts[0]), decimal(parts[1].split(".")[0])];
 }
 
-/** True for a text that says which Espruino it is. */
+/** True for the version text of an Espruino. */
 export function isEngineVersion(version: string): boolean {
   const numbers = numbersOf(version);
   return numbers[0] >= 0 && numbers[1] >= 0;

@@ -50,7 +50,7 @@ const names = ["north", "south", "east"];
 const guardedName = "west";
 
 /**
- * Gardens that ask one server: a new version appears in its folder, the gardens close their valves one by one as their
+ * Gardens that poll one server: a new version appears in its folder, the gardens close their valves one by one as their
  * polls come, update and confirm. The one that is outside its window keeps what it has.
  */
 export async function runPullDemo(token: string, print: (line: string) => void): Promise<PullDemoResult> {
@@ -142,7 +142,7 @@ async function judge(
 
 interface GardenSetup {
   readonly name: string;
-  /** Tells boards apart: the last digits of its MAC. */
+  /** Distinguishes boards: the last digits of its MAC. */
   readonly number: number;
   readonly built: Awaited<ReturnType<typeof buildGardens>>;
   readonly pull: PullOptions;
@@ -151,7 +151,7 @@ interface GardenSetup {
   readonly tell: (who: string, what: string) => void;
 }
 
-/** A garden on a virtual ESP32 that asks a server by itself, and what the demo wants to know of it. */
+/** A garden on a virtual ESP32 that polls a server by itself, and what the demo wants to know of it. */
 class PullingGarden {
   wasSafe = false;
   litresWhileSafe = 0;
@@ -194,12 +194,12 @@ class PullingGarden {
     return garden;
   }
 
-  /** It has asked once; the server has nothing for it yet. */
+  /** It has polled once; the server has nothing for it yet. */
   async asked(): Promise<void> {
     await this.virtual.waitFor("pull", patienceMs, 0);
   }
 
-  /** Somebody presses its button: water runs. */
+  /** Its button is pressed: water runs. */
   async water(): Promise<void> {
     const open = this.virtual.waitFor(
       (event) => event.event === "valve" && event["state"] === "open",
@@ -209,7 +209,7 @@ class PullingGarden {
     await open;
   }
 
-  /** It runs what it should run, and has had the time to tell the server. */
+  /** It runs what it should run, and has had the time to report to the server. */
   async settled(): Promise<void> {
     const from = this.virtual.events.length;
     const end = this.isGuarded ? "refused" : "confirmed";

@@ -23,7 +23,7 @@ export const topic = "sluice";
 /** Bytes of one message's JSON at most: WSSK takes 230 with type byte, topic and its NUL. */
 export const jsonLimit = 222;
 
-/** How long a program that said `ready` stays safe without a deploy, ms. */
+/** How long a program that sent `ready` stays safe without a deploy, ms. */
 export const holdMs = 60000;
 
 /** Characters at most. */

@@ -23,7 +23,7 @@ export type UploadEvent =
   | { readonly event: "authenticated"; readonly dialect: AuthDialect }
   /** The board answered OK; now it has to connect back. */
   | { readonly event: "waiting" }
-  /** The board asked for patience; the invitation goes out again by itself. */
+  /** The board wants a retry later; the invitation goes out again by itself. */
   | { readonly event: "retry"; readonly after: number; readonly reason: string; readonly attempt: number }
   /** The board takes no updates now and is waited for; `left` is how long it will be at most. Emitted once a reason. */
   | {
@@ -33,7 +33,7 @@ export type UploadEvent =
       readonly after: number;
       readonly left: number;
     }
-  /** Somebody who was not invited connected and was dropped. */
+  /** A host that was not invited connected and was dropped. */
   | { readonly event: "stranger"; readonly address: string }
   | { readonly event: "connected"; readonly address: string }
   /** `acknowledged` is what the board has confirmed; `sent` runs ahead of it by 32 KB at most. */
@@ -65,7 +65,7 @@ export const noProgram = "0".repeat(64);
  * `result`, `failed`). Sizes are bytes, waits seconds.
  */
 export type GatewayStep =
-  /** The program on the board was asked to bring its equipment to the safe state. */
+  /** The program on the board was requested to bring its equipment to the safe state. */
   | {
       readonly event: "preparing";
       readonly board: string;

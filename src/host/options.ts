@@ -13,7 +13,7 @@ export interface UploadOptions {
   /** The image goes to the filesystem partition (espota's command 100). */
   readonly filesystem?: boolean;
   readonly password?: string | undefined;
-  /** Called when the board asks and the password is missing or was wrong; `undefined` gives up. */
+  /** Called when the board requires a password and it is missing or was wrong; `undefined` gives up. */
   readonly askPassword?: ((attempt: number) => Promise<string | undefined>) | undefined;
   /** How often `askPassword` is called at most. Default 2. */
   readonly passwordTries?: number;
@@ -111,7 +111,7 @@ export interface UploadResult {
   /** Bytes. */
   readonly size: number;
   readonly md5: string;
-  /** How the password was proven; undefined when the board did not ask. */
+  /** How the password was proven; undefined when the board did not require one. */
   readonly authenticated: AuthDialect | undefined;
   /** From the first invitation to the board's OK. */
   readonly milliseconds: number;

@@ -18,7 +18,7 @@ const maxRows = partitionTableLength / 32 - 2;
 
 /**
  * Compiles a partition table in Espressif's CSV: `name, type, subtype, offset, size, flags`, one a line, `#` starts a
- * comment. An empty offset means behind the row before; a negative size says where the partition ends.
+ * comment. An empty offset means behind the row before; a negative size is where the partition ends.
  * @param flashSize bytes of the chip; 0 when not known
  * @throws SluiceError BAD_PARTITION_CSV with line and reason
  */

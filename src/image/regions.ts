@@ -9,7 +9,7 @@ export interface FlashRegion {
   readonly name: string;
   readonly start: number;
   readonly size: number;
-  /** What it is for, in a few words; "" when the name says it. */
+  /** What it is for, in a few words; "" when the name suffices. */
   readonly note: string;
 }
 

@@ -23,7 +23,7 @@ export function tearFor(step: Step, mode: Cut["tear"], seed: number): Tear {
   return tearOf(mode, (mixed ^ (mixed >>> 16)) >>> 0 || 1);
 }
 
-/** A board after a cut, made only when somebody asks for it. */
+/** A board after a cut, made only when it is needed. */
 export interface TornState {
   readonly cut: Cut;
   readonly flashKey: Fingerprint;
@@ -76,7 +76,7 @@ function tearFlash(world: World, step: Step, tear: Tear, within: number, length:
   world.flash.hook = undefined;
 }
 
-/** What the chip can tell of it: power-on, or the worst of the resets that keep RTC memory. */
+/** What the chip reports: power-on, or the worst of the resets that keep RTC memory. */
 function afterCut(world: World, cut: Cut): void {
   if (cut.rtc === "lost") world.rtc.losePower();
   world.restart(cut.rtc === "lost" ? StartReason.PowerOn : StartReason.Watchdog);

@@ -62,7 +62,7 @@ export class EspruinoDevice {
     return new Notes(nodeBytes, nodeCrypto, this.flash, this.place.layout.notes);
   }
 
-  /** The loader's choice, with the soundness that it asks for (src/espruino/device/loader.ts). */
+  /** The loader's choice, with the soundness check that it makes (src/espruino/device/loader.ts). */
   choose(): BootChoice {
     return chooseBoot(
       this.journal,

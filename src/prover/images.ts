@@ -5,7 +5,7 @@ import { crcMsb, crcMsbStart } from "../core/flash/eboot.js";
 import { encodeBundle } from "../espruino/build/encode-bundle.js";
 import { nodeBytes } from "../node/bytes.js";
 
-/** Images for the boards that the prover cuts the power of: whole and sound, filled with noise, told apart by version. */
+/** Images for the boards that the prover cuts the power of: whole and sound, filled with noise, distinct by version. */
 
 /** Bytes that look like code; the same for the same seed. */
 export function noise(length: number, seed: number): Buffer {

@@ -8,7 +8,7 @@ export interface ProveOptions {
   readonly seed: number;
   /** Second cuts: all of them, or a seeded sample of this many recoveries with this many cuts in each. */
   readonly second: "all" | { readonly recoveries: number; readonly cuts: number };
-  /** First cuts that are tried; all unless said otherwise. */
+  /** First cuts that are tried; default: all. */
   readonly first?: "all" | number;
 }
 

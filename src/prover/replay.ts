@@ -5,7 +5,7 @@ import type { ReplayId } from "./result.js";
 import type { Finding, Scenario, World } from "./scenario.js";
 
 /**
- * Goes through one cut, or two, and says everything that happens on the way.
+ * Goes through one cut, or two, and prints everything that happens on the way.
  * @param print takes one line
  * @returns what is wrong in the end
  * @throws SluiceError UNKNOWN_PATH when the path has no such operation

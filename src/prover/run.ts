@@ -19,7 +19,7 @@ export function proveHere(jobs: readonly PlanRow[], progress: Progress = () => u
   });
 }
 
-/** What a worker is asked: rows of the plan, which it makes anew from the same options. */
+/** A worker's task: rows of the plan, which it makes anew from the same options. */
 export type WorkerMessage = { readonly index: number };
 
 /**

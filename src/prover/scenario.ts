@@ -88,11 +88,11 @@ export interface Scenario {
   /** Name of the layout: a board's id, or a table that no board of ours has. */
   readonly layout: string;
   readonly path: string;
-  /** For a firmware update it is what the layout's data says. */
+  /** For a firmware update it is what the layout's data claims. */
   readonly claim: PowerSafety;
   /** A few words on what is cut, for the table. */
   readonly what: string;
-  /** The board before: images in place and confirmed. Asked once. */
+  /** The board before: images in place and confirmed. Called once. */
   readonly start: () => World;
   /** What the power is cut in. Leaves by PowerCut when it is. */
   readonly act: (world: World) => Finding[];

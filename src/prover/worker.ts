@@ -3,7 +3,7 @@ import { type ProveRequest, plan } from "./plan.js";
 import { provePath } from "./prove.js";
 import type { WorkerMessage } from "./run.js";
 
-/** One thread of the prover: makes the plan from the options, proves the rows that it is asked for. */
+/** One thread of the prover: makes the plan from the options, proves the rows that it is given. */
 const jobs = plan(workerData as ProveRequest);
 
 parentPort?.on("message", ({ index }: WorkerMessage) => {

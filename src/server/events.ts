@@ -15,7 +15,7 @@ export type ServerEvent =
       readonly mac: string;
       readonly file: string;
       readonly bytes?: number;
-      /** `first-last/size` where only a range was asked for. */
+      /** `first-last/size` where only a range was requested. */
       readonly part?: string | undefined;
     }
   | { readonly event: "outcome"; readonly mac: string; readonly file: string; readonly outcome: string }

@@ -33,7 +33,7 @@ export function comeBack(seconds: number, why: string): Reply {
 
 /**
  * The last headers of every answer: no caching or recompression on the way, the time (for boards without a clock), and
- * the end of the connection, as the original clients ask for it.
+ * the end of the connection, as the original clients request.
  */
 export function lastHeaders(now: number): [string, string][] {
   return [

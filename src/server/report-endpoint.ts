@@ -24,7 +24,7 @@ export const reportSchema = {
   },
 } as const;
 
-/** @returns the report, or one sentence that says what is wrong with it */
+/** @returns the report, or one sentence about what is wrong with it */
 export function readBoardReport(body: Uint8Array) {
   let value: unknown;
   try {
@@ -104,11 +104,11 @@ export const unauthorized: Reply = text(401, "a token, or user and password, is 
   headers: [["WWW-Authenticate", 'Basic realm="Sluice"']],
 });
 
-/** A report that speaks of another image than the one sent last is history, and changes nothing. */
+/** A report about another image than the one sent last is history, and changes nothing. */
 async function settle(fleet: Fleet, { mac, target, event, md5 }: BoardReport): Promise<void> {
   const offer = await fleet.offer(mac, target);
   if (offer === undefined || (md5 !== null && md5 !== offer.md5)) return;
-  // Only what went out since the last verdict can be taken back: most refusals come before a byte is asked for.
+  // Only what went out since the last verdict can be taken back: most refusals come before a byte is requested.
   if (event === "refused") {
     if (offer.state === "sent") await fleet.notTried(mac, target);
     return;

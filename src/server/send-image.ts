@@ -8,7 +8,7 @@ import type { ByteRange } from "./wire/range.js";
 
 export interface SendResult {
   /**
-   * sent: all bytes asked for went out, and they were the image's. changed: the file is not what was judged, and the
+   * sent: all requested bytes went out, and they were the image's. changed: the file is not what was judged, and the
    * connection was broken off before its last bytes. broken: the board went away, or took no byte for too long.
    */
   readonly kind: "sent" | "changed" | "broken";

@@ -40,7 +40,7 @@ const defaultPatience = {
 
 /** A board's request has about 700 bytes of head. */
 const headLimit = 8192;
-/** Seconds after which a board is asked to try again. */
+/** Seconds after which a board is to try again. */
 const databaseBack = 30;
 
 /** The update server: boards, their reports, a page and an API at one port. */

@@ -235,7 +235,7 @@ function inflate(rom: SpiRom, job: EbootCommand, length: number): Inflated {
   });
 }
 
-/** A read that fails leaves what was in the buffer, which nobody knows: FF here. */
+/** A read that fails leaves what was in the buffer, which is unknown: FF here. */
 function byteAt(rom: SpiRom, address: number): number {
   return rom.read(address, 1)?.[0] ?? 0xff;
 }

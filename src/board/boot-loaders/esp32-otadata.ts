@@ -6,7 +6,7 @@ import { readChip } from "./flash-view.js";
 /** FACTORY_INDEX of bootloader_config.h; ota_0 and the slots above it count from 0. */
 const factoryIndex = -1;
 
-/** What otadata says. */
+/** What otadata holds. */
 export interface OtaStart {
   /** Slot that is tried first. */
   readonly index: number;

@@ -3,7 +3,7 @@ import type { ImageTarget } from "../../core/image/source.js";
 import { loadEsp32 } from "./esp32-image.js";
 import { type FlashView, xorBytes } from "./flash-view.js";
 
-/** What somebody who looks from outside says of the bytes that run: more than any of the boot loaders looks at. */
+/** An outside observer's verdict on the bytes that run: it checks more than any of the boot loaders does. */
 export interface SlotVerdict {
   /** Segments, entry, checksum and hash (where there is one) fit, and the image suits the chip. */
   readonly sound: boolean;
@@ -11,7 +11,7 @@ export interface SlotVerdict {
   readonly why: string;
   /** Bytes from the slot's start to the image's end; 0 when not sound. */
   readonly length: number;
-  /** Lower-case hex of those bytes, to tell versions apart for certain; "" when not sound. */
+  /** Lower-case hex of those bytes, to distinguish versions for certain; "" when not sound. */
   readonly md5: string;
   /** From the application descriptor; "" where the format has none (ESP8266). */
   readonly project: string;
@@ -148,7 +148,7 @@ interface BootFacts {
   readonly resets: number;
 }
 
-/** It jumped into an image. Whether that was wise is the verdict's to say. */
+/** It jumped into an image. Whether that was wise is in the verdict. */
 export interface BootedImage extends BootFacts {
   readonly kind: "image";
   /** "factory", "ota_0", "test", "sketch", … */
@@ -162,7 +162,7 @@ export interface BootedImage extends BootFacts {
   readonly verdict: SlotVerdict;
 }
 
-/** The slot is blank and the caller said that this stands for the virtual board's own firmware. */
+/** The slot is blank, and the caller declared that this stands for the virtual board's own firmware. */
 export interface BootedVirtual extends BootFacts {
   readonly kind: "virtual";
   readonly slot: string;
@@ -193,7 +193,7 @@ export function bootText(outcome: BootOutcome): string {
   }
 }
 
-/** The same for scripts: which slot, and what its descriptor says. */
+/** The same for scripts: which slot, and what its descriptor holds. */
 export function firmwareFacts(outcome: BootOutcome): Record<string, string> {
   if (outcome.kind !== "image") return {};
   const { project, version } = outcome.verdict;

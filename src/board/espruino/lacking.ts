@@ -89,7 +89,7 @@ export function installLacking(machine: Machine, board: Board, wifi?: object): v
     for (const [member, value] of Object.entries(globals[name])) realm.hide(globals[name], member, value);
 }
 
-/** Fails whatever is done with it, but for asking its type. */
+/** Fails on every use except `typeof`. */
 function standIn(target: object, fail: () => unknown): object {
   return new Proxy(target, Object.fromEntries(traps.map((trap) => [trap, fail])));
 }

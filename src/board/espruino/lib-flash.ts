@@ -28,7 +28,7 @@ export function flashLibrary(machine: Machine, device: Device): unknown {
     },
     getFree: () => realm.array([realm.object({ addr: storage.start, length: storage.end - storage.start })]),
     erasePage: (address: unknown) => {
-      // the engine knows integers from floats; what JavaScript cannot tell apart passes here
+      // the engine distinguishes integers from floats; what looks the same to JavaScript passes here
       if (!Number.isInteger(address))
         throw realm.error("Error", `Address should be an integer, got ${typeName(address)}`);
       const at = Number(address);

@@ -1,6 +1,6 @@
 import type { Machine } from "./machine.js";
 
-/** url.parse (libs/network/jswrap_net.c); where it finds an address, a port and a path is not always what RFC 3986 says. */
+/** url.parse (libs/network/jswrap_net.c); it does not always find address, port and path where RFC 3986 does. */
 export function parseEspruinoUrl(text: string) {
   const scheme = /^[^/:]*:\/\//.exec(text)?.[0] ?? "";
   const rest = text.slice(scheme.length);

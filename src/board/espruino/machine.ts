@@ -262,7 +262,7 @@ export class Machine {
 
 function describe(error: unknown): string {
   const stack = typeof error === "object" && error !== null && "stack" in error ? String(error.stack) : "";
-  // frames in our own files say nothing about the firmware
+  // frames in our own files do not concern the firmware
   const frames = stack
     .split("\n")
     .filter((line) => /^ {4}at /.test(line) && !/[/\\]|node:|idle loop/.test(line));

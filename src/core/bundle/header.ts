@@ -61,7 +61,7 @@ export interface AppHeader {
 
 const hexDigits = "0123456789abcdef";
 
-/** True when the first bytes say that this is an app bundle; four bytes suffice. */
+/** True when the first bytes are an app bundle's; four bytes suffice. */
 export function isAppBundle(bytes: Reader, head: Chunk): boolean {
   return head.length >= 4 && bytes.toText(head.slice(0, 4)) === appMagic;
 }
@@ -69,7 +69,7 @@ export function isAppBundle(bytes: Reader, head: Chunk): boolean {
 /**
  * Reads a header.
  * @param head the first 256 bytes at least
- * @returns the header, or one sentence that says what is wrong with it
+ * @returns the header, or one sentence about what is wrong with it
  */
 export function parseAppHeader(
   bytes: Reader,

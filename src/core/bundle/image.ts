@@ -4,7 +4,7 @@ import type { ByteSource, ImageTools } from "../image/source.js";
 import type { Chunk } from "../ports.js";
 import { appHeaderLength, parseAppHeader } from "./header.js";
 
-/** Judges the header of an app bundle and whether the file is as long as it says. */
+/** Judges the header of an app bundle and whether the file is as long as the header states. */
 export function judgeBundleHead(
   tools: ImageTools,
   head: Chunk,

@@ -41,7 +41,7 @@ export class BundleSlots {
     return this.header(this.layout.agent[slot], this.layout.agentBlocks);
   }
 
-  /** Whether the code behind the header is what the header says: what a loader checks at every start. */
+  /** Whether the code matches its header: what a loader checks at every start. */
   isSound(block: number, header: AppHeader): boolean {
     const code = this.flash.read(header.payloadLength, block * this.layout.blockLength + appHeaderLength);
     return this.checksum.crc32(code) === header.payloadCrc;

@@ -4,7 +4,7 @@
  *   arduino-esp32's espota.py  sends 1024 bytes, then reads once; after the last chunk it reads 10 times more (2.x: 5),
  *                              and one of these has to bring "OK": with an answer too many for each chunk none does
  *   esp8266's espota.py        the same with 1460 bytes; then it reads for as long as there are digits
- *   esp-ota (npm)              sends 1460 bytes or what it was told, then waits for any answer that comes after
+ *   esp-ota (npm)              sends 1460 bytes or as configured, then waits for any answer that comes after
  * More than 1024 bytes before the first answer are not arduino-esp32's: then every piece is answered. Otherwise each
  * 1024 bytes are, once: when they are there, or when no more come though some are unanswered, which is a late segment or
  * a smaller chunk. In the end every byte is answered, the last one at once: no uploader waits in vain. Our own uploader does

@@ -94,7 +94,7 @@ export class EspotaTransfer {
     return this.state !== State.Idle;
   }
 
-  /** Whether `from` waits for its answer already: it asks again because none has come yet. */
+  /** Whether `from` waits for its answer already: it repeats the invitation because none has come yet. */
   isWaiting(from: Peer): boolean {
     return this.state !== State.Idle && from.address === this.peer.address && from.port === this.peer.port;
   }
@@ -151,7 +151,7 @@ export class EspotaTransfer {
     return acknowledgement(number);
   }
 
-  /** The connection that a `connect` action asked for stands. */
+  /** The connection that a `connect` action requested is open. */
   onConnected(now: number): Action[] {
     if (this.state !== State.Connecting) return [{ do: "close" }];
     this.now = now;

@@ -63,7 +63,7 @@ export interface FirmwareScheme {
 
 /** Whether an update is taken that a power cut could turn into a brick. May change from one update to the next. */
 export interface PowerRisk {
-  /** Nobody stands by: a pull on schedule, an update of a whole fleet. */
+  /** No one is present: a pull on schedule, an update of a whole fleet. */
   unattended: boolean;
   /** Take it all the same. */
   force: boolean;

@@ -112,7 +112,7 @@ export interface OtaPartitions {
   readonly factory: Place | undefined;
 }
 
-/** ESP32 A/B: the image goes into the slot that does not run, otadata says that it starts next. */
+/** ESP32 A/B: the image goes into the slot that does not run, otadata makes it the next to start. */
 export class OtadataScheme implements FirmwareScheme {
   readonly name = "firmware";
   readonly powerSafe = true;

@@ -36,13 +36,13 @@ export function isFlashMapped(chip: number, address: number): boolean {
   );
 }
 
-/** Bytes of the flash chip that an ESP32-family header asks for: 1 MB, doubled per step. 0: not known. */
+/** Bytes of the flash chip that an ESP32-family header names: 1 MB, doubled per step. 0: not known. */
 export function esp32FlashSize(code: number): number {
   return code <= 7 ? 0x100000 << code : 0;
 }
 
 /**
- * Bytes of the flash chip that an ESP8266 header asks for. Codes 5..7 are the NONOS SDK's maps with larger slots,
+ * Bytes of the flash chip that an ESP8266 header names. Codes 5..7 are the NONOS SDK's maps with larger slots,
  * 8 and 9 are Arduino's 8 and 16 MB. 0: not known.
  */
 export function esp8266FlashSize(code: number): number {

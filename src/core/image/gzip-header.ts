@@ -12,7 +12,7 @@ export function isGzip(bytes: Bytes, head: Chunk): boolean {
   return head.length >= 2 && bytes.at(head, 0) === 0x1f && bytes.at(head, 1) === 0x8b;
 }
 
-/** What the ten header bytes say against the file; eboot's inflater wants deflate and no reserved flag. */
+/** What is wrong in the ten header bytes; eboot's inflater wants deflate and no reserved flag. */
 export function judgeGzipHeader(bytes: Bytes, head: Chunk, size: number): Fault | undefined {
   if (size < gzipMinimum || head.length < gzipHeaderLength)
     return fault(FaultNumber.TruncatedImage, "the gzip file is cut short");
@@ -21,7 +21,7 @@ export function judgeGzipHeader(bytes: Bytes, head: Chunk, size: number): Fault 
   return undefined;
 }
 
-/** Length once inflated as the last four bytes say it (modulo 4 GB); what eboot reserves and erases. */
+/** Length once inflated, from the last four bytes (modulo 4 GB); what eboot reserves and erases. */
 export function gzipInflatedSize(tools: ImageTools, source: ByteSource): number {
   return source.size < gzipMinimum ? 0 : u32(tools.bytes, source.read(source.size - 4, 4), 0);
 }

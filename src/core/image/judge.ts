@@ -32,7 +32,7 @@ import type { ByteSource, ImageTarget, ImageTools } from "./source.js";
 /** First bytes that `judgeHead` makes use of. */
 export const imageHeadLength = appDescriptorEnd;
 
-/** What the first bytes say the image is; "unknown" also stands for filesystems, which need more bytes to tell. */
+/** The kind of image by its first bytes; "unknown" also stands for filesystems, which need more bytes. */
 export function imageKind(tools: ImageTools, head: Chunk): ImageKind {
   const bytes = tools.bytes;
   if (isAppBundle(bytes, head)) return "app";

@@ -50,7 +50,7 @@ function truncated(what: string, end: number, size: number): Fault {
   );
 }
 
-/** What a segment's header says by itself and next to those before it. */
+/** Judges a segment's header by itself and next to those before it. */
 function judgeSegment(
   header: EspHeader,
   segment: Segment,

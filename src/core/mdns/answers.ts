@@ -42,7 +42,7 @@ export function isKnown(own: Resource, answers: Resource[]): boolean {
   return false;
 }
 
-/** Whether an own record is what was asked for. */
+/** Whether an own record answers the question. */
 function fits(own: Resource[], place: number, asked: MdnsQuestion): boolean {
   const one = own[place];
   if (!sameName(one.name, asked.name)) return false;

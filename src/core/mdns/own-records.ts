@@ -96,7 +96,7 @@ const serviceTtl = 4500;
 export const enum Own {
   Address = 0,
   Reverse = 1,
-  /** Says that the host has no other record, e.g. no IPv6 address (RFC 6762 §6.1): clients need not wait. */
+  /** NSEC: the host has no other record, e.g. no IPv6 address (RFC 6762 §6.1), so clients need not wait. */
   Nothing = 2,
   FirstService = 3,
   PerService = 4,

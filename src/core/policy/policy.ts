@@ -22,7 +22,7 @@ export interface PolicyVerdict {
 /** A clock that shows an earlier time counts from power-on, not from 1970: there was no Sluice before 2026. */
 export const clockIsSetFrom = 1767225600;
 
-/** "45 s", "20 min", "3 h 20 min", "2 d 3 h 20 min"; minutes are rounded up, so that nobody comes back too early. */
+/** "45 s", "20 min", "3 h 20 min", "2 d 3 h 20 min"; minutes are rounded up, so that no retry comes too early. */
 export function waitText(seconds: number): string {
   if (seconds < 120) return `${Math.ceil(seconds)} s`;
   let minutes = Math.ceil(seconds / 60);

@@ -36,8 +36,8 @@ function isCoded(coding: string): boolean {
 }
 
 /**
- * What an answer of status 200 or 206 announces. The MD5 that the application expects counts before the server's word.
- * @returns undefined when it cannot be taken: the job says why
+ * What an answer of status 200 or 206 announces. The MD5 that the application expects outranks the server's.
+ * @returns undefined when it cannot be taken: the job has the reason
  */
 function announcedBy(job: PullJob, head: ResponseHead): PullImage | undefined {
   const length = head.values[ResponseHeader.Length];
@@ -64,7 +64,7 @@ function announcedBy(job: PullJob, head: ResponseHead): PullImage | undefined {
     else if (sha256.length > 0 && !isHex(sha256, 64)) job.detail = "x-SHA256 is no SHA-256";
     else {
       job.error = PullError.None;
-      // Only a strong tag says that the bytes are the same (RFC 9110 §13.1.5).
+      // Only a strong tag means the same bytes (RFC 9110 §13.1.5).
       const tag = headerOf(head, ResponseHeader.Etag);
       const isStrong = tag.length > 2 && tag.length <= longestTag && find(tag, '"', 0) === 0;
       return {
@@ -112,7 +112,7 @@ function objection(plan: PullPlan, now: number, image: PullImage): string {
   return blockReason(plan.blocked, now, nameOfImage(image));
 }
 
-/** 1: both say the same, -1: they contradict each other, 0: one of them says nothing. */
+/** 1: equal, -1: they contradict each other, 0: one of them is missing. */
 function compared(one: string, other: string): number {
   if (one.length === 0 || other.length === 0) return 0;
   return one === other ? 1 : -1;

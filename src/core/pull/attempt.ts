@@ -6,18 +6,18 @@ import { AfterAnswer, type PullLink, PullStep, type PullSteps } from "./steps.js
 
 /** For the connection, for the answer's head, and for each byte of its body; the original has 8000 for all of it. ms */
 const patienceMs = 10000;
-/** After the last byte the server closes, or says nothing for so long. ms */
+/** How long the server may stay silent after the last byte before it closes. ms */
 const surplusMs = 1000;
 /** For all of the download: slower than this keeps the equipment from its work for nothing. */
 const downloadMs = 60000;
 const downloadMsPerByte = 2;
 
 /**
- * One pull: asks, has the equipment made safe, fetches, verifies, commits; or posts a report. The first request asks for
- * one byte only (Range), since a server's bytes could not be kept while valves close; servers that know no ranges answer
- * with all of it, which is taken at once if the equipment is safe at once, and asked for again if not. A broken connection
- * goes on where it broke off. No I/O of its own; what is over in a moment are steps, fetched for it. A new one goes on with a
- * job that waits for the equipment.
+ * One pull: requests, has the equipment made safe, fetches, verifies, commits; or posts a report. The first request is
+ * for one byte only (Range), since a server's bytes could not be kept while valves close; servers without ranges answer
+ * with all of it, which is taken at once if the equipment is safe at once, and requested again if not. A broken
+ * connection resumes where it broke off. No I/O of its own; what is over in a moment are steps, fetched for it. A new
+ * one goes on with a job that waits for the equipment.
  */
 export class PullAttempt {
   /** The update, from its beginning on: one that came another way is left alone. */
@@ -33,7 +33,7 @@ export class PullAttempt {
     this.run = job.phase === PullPhase.Preparing ? open() : undefined;
   }
 
-  /** Asks; while a head is read: the same again, where a redirect leads. */
+  /** Sends the request; while a head is read: again, to where a redirect leads. */
   start(now: number): void {
     const job = this.job;
     if (job.phase !== PullPhase.Head && job.phase !== PullPhase.Answered) job.visited = [];
@@ -201,7 +201,7 @@ export class PullAttempt {
     if (job.fault !== undefined) this.fail(now, 0, "", false);
   }
 
-  /** Something is wrong, `error` or what the job says: another connection where that is of use, or the end. */
+  /** Something is wrong, `error` or what the job holds: another connection where that is of use, or the end. */
   private fail(now: number, error: number, detail: string, again: boolean): void {
     const job = this.job;
     job.error = error;

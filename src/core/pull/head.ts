@@ -49,7 +49,7 @@ function readLine(head: ResponseHead, line: string): void {
     head.wrong = PullError.NoHttpServer;
     return;
   }
-  // What an interim answer says is about itself.
+  // An interim answer's fields are about itself.
   if (isInterim) return;
   const index = names.split(",").indexOf(line.slice(0, colon).toLowerCase());
   if (index < 0) return;

@@ -1,7 +1,7 @@
 /** Which headers are sent: Sluice's own, or those of the two Arduino cores, for servers that know only them. */
 export type PullFamily = "sluice" | "esp8266" | "esp32";
 
-/** How a board identifies itself. Sizes in bytes, hashes in lower-case hex; "" and -1 where it has nothing to say. */
+/** How a board identifies itself. Sizes in bytes, hashes in lower-case hex; "" and -1 where unknown. */
 export interface BoardIdentity {
   readonly family: PullFamily;
   /** sketch, spiffs, version, … of the original; app and agent of ours. */
@@ -45,7 +45,7 @@ function line(name: string, value: string): string {
   return `${name}: ${headerValue(value)}\r\n`;
 }
 
-/** Left out where there is nothing to say, as the original leaves out an empty version. */
+/** Left out when empty, as the original leaves out an empty version. */
 function optional(name: string, value: string): string {
   return value.length === 0 ? "" : line(name, value);
 }

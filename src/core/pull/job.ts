@@ -60,7 +60,7 @@ export interface Introduction {
   readonly lines: string;
   /** Value of the Authorization header, or "". */
   readonly authorization: string;
-  /** What is posted: a report. "": an update is asked for. */
+  /** What is posted: a report. "": an update is requested. */
   readonly body: string;
 }
 
@@ -76,11 +76,11 @@ export interface BlockedImage {
 /** What to request, and where; and what of the answers is wanted. */
 export interface PullPlan extends Introduction {
   readonly url: PullUrl;
-  /** Only the version is asked for. */
+  /** Only the version is requested. */
   readonly asksVersion: boolean;
   /** Command of the update (core/update/offer.ts). */
   readonly command: number;
-  /** What the image must be, whatever the server says (setMD5sum); or "". */
+  /** What the image must be, whatever the server announces (setMD5sum); or "". */
   readonly expectedMd5: string;
   /** Restart into the new version. */
   readonly restarts: boolean;
@@ -131,7 +131,7 @@ export function nameOfImage(image: PullImage | undefined): string {
 
 /**
  * A pull as data: all that one step of it leaves for the next, so that a board has the code of one step in memory. At its
- * end it says how it ended, with numbers and details only: `explain` makes words of it.
+ * end it holds how it ended, as numbers and details only: `explain` makes words of it.
  */
 export interface PullJob {
   readonly plan: PullPlan;
@@ -144,7 +144,7 @@ export interface PullJob {
   visited: string[];
   /** Of the current answer, as far as it is in and of use. */
   head: ResponseHead | undefined;
-  /** What the server has; undefined before it said so. */
+  /** What the server has; undefined until it announced it. */
   image: PullImage | undefined;
   /** Bytes of the image that are written; and where the current connection began. */
   received: number;
@@ -155,12 +155,12 @@ export interface PullJob {
   tries: number;
   /** ms when the download began. */
   begun: number;
-  /** Whether the equipment was safe and the image's bytes were asked for. */
+  /** Whether the equipment was safe and the image's bytes were requested. */
   tried: boolean;
   outcome: PullOutcome;
   /** PullError, or the number of an update's fault; 0 unless it failed. */
   error: number;
-  /** What else there is to say, or "". */
+  /** Further detail, or "". */
   detail: string;
   /** The update's own fault, where it is one. */
   fault: Fault | undefined;

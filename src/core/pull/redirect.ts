@@ -56,7 +56,7 @@ export function redirected(origin: PullUrl, from: PullUrl, location: string): Pu
   return to;
 }
 
-/** Turns to where the answer says, to ask the same there. @returns why not, or "" */
+/** Turns to where the answer leads, for the same request there. @returns why not, or "" */
 export function followRedirect(job: PullJob): string {
   const to = redirected(job.plan.url, job.url, headerOf(job.head, ResponseHeader.Location));
   if (typeof to === "string") return to;

@@ -5,8 +5,8 @@ import type { PullUrl } from "./url.js";
 import { authorityOf, mayKnowPassword } from "./url.js";
 
 /**
- * What asks for an image, or the rest of one, or posts a report; lines in the original's order. HTTP/1.0, as the
- * original's: an answer to it has a length, never chunks. The first question asks for one byte only (Range).
+ * The request for an image, or the rest of one, or with a report; lines in the original's order. HTTP/1.0, as the
+ * original's: an answer to it has a length, never chunks. The first request is for one byte only (Range).
  */
 export function requestOf(job: PullJob): string {
   const plan = job.plan;
@@ -26,7 +26,7 @@ export function requestOf(job: PullJob): string {
   return `${method} ${url.path} HTTP/1.0\r\n${about}${more}${plan.lines}\r\n${plan.body}`;
 }
 
-/** What became of an update; docs/server.md, `POST /report`. Texts are "" where there is nothing to say. */
+/** What became of an update; docs/server.md, `POST /report`. Texts are "" where there is none. */
 export interface PullReport {
   readonly event: "installed" | "rolled-back" | "failed" | "refused";
   /** "app", "agent" or "firmware". */

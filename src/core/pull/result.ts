@@ -13,7 +13,7 @@ export interface PullReply {
   readonly code: string;
   /** getLastErrorString: the original's sentence. */
   readonly text: string;
-  /** What else there is to say, or "". */
+  /** Further detail, or "". */
   readonly detail: string;
   /** Version of what the server has, or "". */
   readonly version: string;

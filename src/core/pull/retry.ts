@@ -8,19 +8,19 @@ import { type BlockedImage, PullError, type PullJob, PullOutcome } from "./job.j
 /** Longest pause that failures alone make of a shorter interval, ms. */
 const longestBackOffMs = 3600000;
 
-/** How often to ask. */
+/** How often to poll. */
 export interface PollTimes {
   /** ms between two polls. */
   readonly everyMs: number;
-  /** Up to this share of it is added by chance, so that boards that got power together do not ask together. */
+  /** Up to this share of it is added by chance, so that boards that got power together do not poll together. */
   readonly jitter: number;
 }
 
 /**
  * ms until the next poll: the interval, doubled for each failure in a row up to an hour (or the interval, if that is
- * longer), never less than the server asked for, and then the jitter.
+ * longer), never less than the server requested, and then the jitter.
  * @param failures polls in a row that found no server, or none that could answer
- * @param retryAfterMs what the server asked for, or 0
+ * @param retryAfterMs what the server requested, or 0
  * @param chance 0 up to, not including, 1
  */
 export function nextPollMs(times: PollTimes, failures: number, retryAfterMs: number, chance: number): number {
@@ -41,7 +41,7 @@ export function firstPollMs(times: PollTimes, chance: number): number {
 const longestAwayMs = 86400000;
 
 /**
- * ms that the server asks to be left alone after a failure; 0: it does not say. Of the two forms of Retry-After (RFC 9110
+ * ms that the server wants to be left alone after a failure; 0: not stated. Of the two forms of Retry-After (RFC 9110
  * §10.2.3) only seconds: boards have no clock to compare a date with.
  */
 export function retryAfterMs(job: PullJob): number {
@@ -76,7 +76,7 @@ const firstPauseMs = 1000;
 const longestPauseMs = 8000;
 
 /**
- * Something failed, as the job says: another connection where that is of use, or the end, for the update as well.
+ * Something failed, as the job describes: another connection where that is of use, or the end, for the update as well.
  * @param run the update, once it began
  * @param again whether it is the connection's fault
  * @returns ms until the next connection, or -1

@@ -12,18 +12,18 @@ export interface PullLink {
 
 /** What an answer leads to. */
 export const enum AfterAnswer {
-  /** The job says how it ended. */
+  /** The job holds how it ended. */
   Over = 0,
   /** Somewhere else. */
   Redirect = 1,
   /** There is an image that the board wants; what follows is its first bytes, or all of it. */
   Offer = 2,
   WholeOffer = 3,
-  /** The bytes that were asked for follow. */
+  /** The requested bytes follow. */
   Image = 4,
   /** The server is out of order: the same again, later. */
   Broken = 5,
-  /** The job says what is wrong. */
+  /** The job holds what is wrong. */
   Wrong = 6,
 }
 

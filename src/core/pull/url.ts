@@ -1,6 +1,6 @@
 import { decimal, find } from "../text.js";
 
-/** Where a server is, and what to ask it for. */
+/** Where a server is, and what to request. */
 export interface PullUrl {
   readonly tls: boolean;
   /** Name or IPv4 address, lower case. */

@@ -1,11 +1,11 @@
 import { updateMode } from "./errand.js";
 import { attemptLimit, type Journal, JournalRecord } from "./journal.js";
 
-/** Why the chip started, as far as it can tell. */
+/** Why the chip started, as far as it is known. */
 export const enum StartReason {
   Unknown = 0,
   PowerOn = 1,
-  /** A restart that software asked for. */
+  /** A restart that software requested. */
   Restart = 2,
   Watchdog = 3,
 }
@@ -59,7 +59,7 @@ export function firmwareGivenUp(journal: Journal, firmware: FirmwareTrial): bool
  *          and there is none                            → safe mode: the agent alone
  *   then   the start is counted: 4 after a watchdog, 2 unexplained; while on trial also 2 by software, 1 after power-on
  *
- * @param soundApp whether the bundle in an app slot is whole; asked only for slots that matter
+ * @param soundApp whether the bundle in an app slot is whole; called only for slots that matter
  */
 export function chooseBoot(
   journal: Journal,
@@ -83,7 +83,7 @@ export function chooseBoot(
 
   if (state.errand) {
     journal.append(JournalRecord.Errand);
-    // Nothing begins while anything is on trial; a journal that says so all the same was damaged.
+    // Nothing begins during a trial; a journal with such a record was damaged.
     if (why === "")
       return { agent: state.agent, app: -1, appTrial: false, agentTrial: false, why: updateMode };
   }

@@ -21,11 +21,11 @@ export interface Errand {
   readonly push?: { readonly invitation: Invitation; readonly address: string; readonly port: number };
   /** Stays prepared for a visitor who sends again. */
   readonly page?: Offer;
-  /** Asks the server at once, with these options as text; "": with the board's own. */
+  /** Polls the server at once, with these options as text; "": with the board's own. */
   readonly pull?: string;
   /** Of a pull: its image, this try included. Boards have the name of this property in flash. */
   readonly shunned?: BlockedImage;
-  /** What the application asked for, as far as it is data: port, page, and the MD5 of its password. */
+  /** What the application requested, as far as it is data: port, page, and the MD5 of its password. */
   readonly options: object;
 }
 

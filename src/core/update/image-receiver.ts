@@ -18,7 +18,7 @@ export class ImageReceiver {
   /** Bytes of the head that a target wants to judge. */
   private wanted = 0;
 
-  /** @param targets in the order in which they are asked whether an image is theirs. @throws Error without memory */
+  /** @param targets in the order in which they may claim an image. @throws Error without memory */
   constructor(
     private readonly bytes: Blocks,
     crypto: Pick<Crypto, "md5">,

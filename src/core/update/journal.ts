@@ -18,7 +18,7 @@ export const enum JournalRecord {
   AppB = 2,
   AgentA = 3,
   AgentB = 4,
-  /** A start after a crash, a watchdog or a restart of unknown cause, after one that says nothing, after power-on. */
+  /** A start: after a crash, a watchdog or an unexplained restart; with no reason reported; after power-on. */
   Crash = 5,
   Unknown = 6,
   PowerOn = 7,

@@ -1,6 +1,6 @@
 /** What every way in (push, browser, pull, gateway) makes of a request to update, once it is authenticated. */
 export interface Offer {
-  /** 0 flash (firmware, app, agent: told apart by the first bytes), 100 filesystem. */
+  /** 0 flash (firmware, app, agent: distinguished by the first bytes), 100 filesystem. */
   readonly command: number;
   /** Bytes. */
   readonly size: number;
@@ -10,6 +10,6 @@ export interface Offer {
   readonly from: string;
   /** Of the image, 64 lower-case hex digits; absent or "" when the way in has none. */
   readonly sha256?: string;
-  /** Nobody stands by: a pull. Layouts that a power cut would leave without a program refuse it then. */
+  /** No one is present: a pull. Layouts that a power cut would leave without a program refuse it then. */
   readonly unattended?: boolean;
 }

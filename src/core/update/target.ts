@@ -3,7 +3,7 @@ import type { Chunk } from "../ports.js";
 
 /**
  * A place that an image can go to: an app slot, the other firmware partition, a staging area. The updater hands it
- * the first bytes to judge, then everything in order, then asks for verification and, separately, for the commit.
+ * the first bytes to judge, then everything in order, then has it verified and, separately, committed.
  */
 export interface Target {
   readonly name: string;

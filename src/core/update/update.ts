@@ -8,7 +8,7 @@ import { errorText, type SafeState, SafeStatus } from "./safe-state.js";
 
 /** The application's callbacks, in Arduino's words. One that throws is reported and changes nothing but for onStart. */
 export interface UpdateHooks {
-  /** May throw: that is the application's way to say no. */
+  /** May throw: that is the application's way to refuse. */
   readonly onStart?: () => void;
   readonly onProgress?: (done: number, total: number) => void;
   readonly onEnd?: () => void;
@@ -40,7 +40,7 @@ export const enum UpdatePhase {
   Leaving = 6,
 }
 
-/** How long the equipment stays prepared after an uploader was asked to come back, ms. */
+/** How long the equipment stays prepared after an uploader was sent away to retry, ms. */
 export const prepareKeepMs = 60000;
 
 /** What an update is made with. */
@@ -50,10 +50,10 @@ export interface UpdateTools {
   /** Made when the first byte may come. Throws without memory. */
   readonly receiver: (offer: Offer) => ImageReceiver;
   readonly safe: SafeState;
-  /** Asked before anything is touched: a reason to refuse, or undefined (trial, schedule, version policy). */
+  /** Called before anything is touched: a reason to refuse, or undefined (trial, schedule, version policy). */
   readonly policy: () => Fault | undefined;
   readonly notify: (event: UpdateEvent) => void;
-  /** Asked once the equipment is safe: whether the image can be taken beside the application; absent: it can. */
+  /** Called once the equipment is safe: whether the image can be taken beside the application; absent: it can. */
   readonly hasRoom?: () => boolean;
   /** Set for each update: whether an operator is present. Read by the targets of unsafe layouts. */
   readonly power?: PowerRisk;
@@ -91,7 +91,7 @@ export class Update {
 
   constructor(private readonly tools: UpdateTools) {}
 
-  /** Judges the offer and, if nothing speaks against it, starts to make the equipment safe. */
+  /** Judges the offer and, if there is no objection, starts to make the equipment safe. */
   begin(now: number, offer: Offer): Fault | undefined {
     if (this.phase !== UpdatePhase.Idle && this.releaseAt === 0) return fault(FaultNumber.RunningAlready, "");
     const space = this.tools.capacity(offer.command);
@@ -140,7 +140,7 @@ export class Update {
       this.phase = UpdatePhase.Prepared;
       this.tools.notify({ event: "safe" });
       if (hasRoom === undefined || hasRoom()) return undefined;
-      // The application's say has to be now: it does not run any more when the first byte comes.
+      // The application can object only now: it does not run any more when the first byte comes.
       const objection = this.objection();
       if (objection !== undefined) return this.fail(objection);
       this.phase = UpdatePhase.Leaving;
@@ -156,7 +156,7 @@ export class Update {
     return this.phase === UpdatePhase.Preparing ? this.tools.safe.remainingMs(now) : 0;
   }
 
-  /** The uploader was asked to come back: stay prepared for a minute, then let the application go on. */
+  /** The uploader has to come back: stay prepared for a minute, then let the application go on. */
   park(now: number): void {
     if (this.phase === UpdatePhase.Preparing || this.phase === UpdatePhase.Prepared)
       this.releaseAt = now + prepareKeepMs;

@@ -53,7 +53,7 @@ export class WebConnection {
     }
     this.head += bytes;
     const end = this.head.indexOf("\r\n\r\n");
-    // `find` (text.ts) says why an answer near the end may be none.
+    // `find` (text.ts) explains why a match near the end may be none.
     const isWhole = end >= 0 && end + 4 <= this.head.length;
     if ((isWhole ? end : this.head.length) > mostHeadBytes) {
       const text = "The request's head is too long\n";
@@ -115,7 +115,7 @@ export class WebConnection {
     return this.state !== State.Closed;
   }
 
-  /** Closes it, if it is open. @param isBusy is said where nothing has been answered */
+  /** Closes it, if it is open. @param isBusy is sent where nothing has been answered */
   end(now: number, isBusy: boolean): void {
     if (this.state === State.Closed) return;
     const busy = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n\r\n";

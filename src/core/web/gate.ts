@@ -63,7 +63,7 @@ function refused(head: HttpHead | undefined, status: number, headers: string, te
   };
 }
 
-/** The routes below one path. @returns undefined: what is asked for has a step of its own */
+/** The routes below one path. @returns undefined: the request has a step of its own */
 function answerOf(path: string, host: GateHost, head: HttpHead, task: WebTask): WebReply | Fault | undefined {
   const isGet = head.method === "GET";
   if (head.path === path && isGet)

@@ -24,7 +24,7 @@ export interface HttpHead {
   readonly path: string;
   /** After it, or "". */
   readonly query: string;
-  /** Bytes of the body; 0 without one, -1 when the request does not say it in a way that counts. */
+  /** Bytes of the body; 0 without one, -1 when the request does not state it in a valid way. */
   readonly length: number;
   /** By `Header`; "" when it is missing. */
   readonly values: readonly string[];

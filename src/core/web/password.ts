@@ -6,7 +6,7 @@ import { webPeer } from "./steps.js";
 
 /** What `password` needs of the board. */
 export interface PasswordHost {
-  /** None is asked for. */
+  /** No password is set. */
   readonly isOpen: boolean;
   readonly accepts: (user: string, password: string) => boolean;
   readonly limiter: AttemptLimiter;

@@ -46,7 +46,7 @@ export function status(
 ): WebReply {
   const phase = run === undefined ? UpdatePhase.Idle : run.phase;
   if (isPrepare && run !== undefined) log.prepared = run.offer;
-  // The page asks and so keeps its preparation alive, unless another sender has taken it over.
+  // The page polls and so keeps its preparation alive, unless another sender has taken it over.
   if (run !== undefined && log.prepared !== undefined && run.offer === log.prepared) run.park(now);
   let body = `{${facts},"state":"`;
   // By UpdatePhase: a board that restarts to make room is still preparing.

@@ -6,7 +6,7 @@ import type { Form } from "./form.js";
 import type { HttpHead } from "./head.js";
 import type { WebReply } from "./reply.js";
 
-/** The socket, as little of it as is needed. `write` may be called again once the adapter has said `drain`. */
+/** The socket, as little of it as is needed. `write` may be called again once the adapter has reported `drain`. */
 export interface WebSocket {
   readonly write: (text: string) => unknown;
   readonly end: (text?: string) => void;
@@ -18,7 +18,7 @@ export const enum WebStep {
   Head = 0,
   /** What it is for (gate.ts). */
   Gate = 1,
-  /** Who asks (password.ts). */
+  /** Authentication (password.ts). */
   Password = 2,
   /** An update prepared (upload.ts). */
   Prepare = 3,
@@ -49,14 +49,14 @@ export interface WebSteps {
 
 /** What a request is for. */
 export interface Route {
-  /** Bytes of its body, -1 when it does not say. */
+  /** Bytes of its body, -1 when unknown. */
   readonly length: number;
   readonly isPost: boolean;
   /** Value of the Authorization header; undefined: the answer needs no password. */
   readonly credentials: string | undefined;
   /** Where that is all. */
   readonly answer: WebReply | Fault | undefined;
-  /** To be received, or else to be prepared; undefined: the status is asked for. */
+  /** To be received, or else to be prepared; undefined: the status is requested. */
   readonly task: WebTask | undefined;
   readonly isUpload: boolean;
 }
@@ -73,7 +73,7 @@ export interface WebImage {
   run: Update | undefined;
 }
 
-/** What POST …/prepare or the head of an upload asks for. */
+/** What POST …/prepare or the head of an upload requests. */
 export interface WebTask extends WebImage {
   /** Of a form; "": the body is the image. */
   readonly boundary: string;
@@ -122,7 +122,7 @@ export interface UpdateLog {
   error: LoggedEvent | undefined;
   done: number;
   total: number;
-  /** The offer that POST …/prepare made; the page asks for the status and so keeps it alive. */
+  /** The offer that POST …/prepare made; the page polls the status and so keeps it alive. */
   prepared: Offer | undefined;
 }
 

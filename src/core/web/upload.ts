@@ -25,7 +25,7 @@ export function begin(
   return refused;
 }
 
-/** A sender that says nothing for so long is given up, ms. */
+/** A sender that is silent for so long is given up, ms. */
 export const bodySilenceMs = 10000;
 
 function fail(up: Upload, why: Fault): Fault {
@@ -59,8 +59,8 @@ function proceed(up: Upload, run: Update, socket: WebSocket, now: number): WebRe
 /**
  * A turn in an upload: it begins, the equipment is safe, all has come, something is wrong. The engine cannot hold a
  * sender back for long, and images do not fit into memory: so bytes that come before the equipment is safe are dropped,
- * and once it is safe the answer is 307, upon which browsers (and curl -L) send the same once more. Who asks first, by
- * POST …/prepare or by `Expect: 100-continue`, sends once.
+ * and once it is safe the answer is 307, upon which browsers (and curl -L) send the same once more. A client that first
+ * sends POST …/prepare or `Expect: 100-continue` sends the image once.
  * @param restarts whether a committed update restarts the board
  * @returns the answer, once that is decided
  */

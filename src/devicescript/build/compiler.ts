@@ -19,7 +19,7 @@ export interface Compiler {
 
 /**
  * The DeviceScript compiler: the one beside the dev folder's project, otherwise the one beside Sluice. It is an optional
- * package: 30 MB that nobody with Espruino boards needs.
+ * package: 30 MB that users of Espruino boards do not need.
  * @throws SluiceError NO_DEVICESCRIPT
  */
 export function findCompiler(dev: string, root = packageRoot()): Compiler {

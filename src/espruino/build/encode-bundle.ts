@@ -36,7 +36,7 @@ export interface DecodedBundle {
 const fieldLength = 24;
 const safePinsMax = 16;
 
-/** Says what is wrong with the fields of a header, or nothing. */
+/** What is wrong with the fields of a header; undefined: nothing. */
 export function bundleFieldFault(fields: BundleFields): string | undefined {
   if (!/^[\x21-\x7e]{1,24}$/.test(fields.name))
     return `the name ${JSON.stringify(fields.name)} is not 1 to 24 ASCII characters without blanks`;

@@ -32,7 +32,7 @@ declare const BOARD_MD5_UPDATE: number;
 declare const BOARD_MD5_FINAL: number;
 /** UDP port of the listener. */
 declare const BOARD_OTA_PORT: number;
-/** The agent tells the network of the board (mDNS). */
+/** The agent announces the board on the network (mDNS). */
 declare const BOARD_NAMES: boolean;
 /** Version of the agent: this package's. */
 declare const SLUICE_VERSION: string;

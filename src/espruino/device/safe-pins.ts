@@ -10,7 +10,7 @@ const watchMs = 1200;
 
 /**
  * The last step of every safe state, also for an application that names none: the pins themselves. Where it is the only
- * one, nobody has asked the program to leave them alone: then they have to stay where they are for a while, so that a
+ * one, the program does not know to leave them alone: then they have to stay where they are for a while, so that a
  * program that drives them from a timer is refused before the first byte and not after the last.
  */
 export function pinStep(pins: SafePin[], isOnly: boolean, now: () => number): SafeStep {

@@ -20,11 +20,11 @@ export interface Settings {
   readonly mdns?: boolean;
   /** Print events on the console. */
   readonly log?: boolean;
-  /** Serve the web update, whatever the application says of it. */
+  /** Serve the web update, whatever the application sets. */
   readonly web?: boolean | WebOptions;
-  /** Ask a server for updates, also in safe mode, whatever the application says of it. */
+  /** Poll a server for updates, also in safe mode, whatever the application sets. */
   readonly pull?: PullOptions;
-  /** When updates are allowed (core/policy), whatever the application says of it. */
+  /** When updates are allowed (core/policy), whatever the application sets. */
   readonly window?: string;
   readonly zone?: string;
 }
@@ -48,7 +48,7 @@ export interface WebSettings {
   readonly classicStatus: boolean;
 }
 
-/** What provisioning says stands above what the application says; undefined: no web update. */
+/** Provisioning outranks the application; undefined: no web update. */
 export function webSettings(
   config: boolean | WebOptions | undefined,
   asked: boolean | WebOptions | undefined,
@@ -65,7 +65,7 @@ export function webSettings(
   };
 }
 
-/** What provisioning says stands above what the application says; undefined: updates are allowed at any time. */
+/** Provisioning outranks the application; undefined: updates are allowed at any time. */
 export function permitRules(it: Resident): UpdatePolicy | undefined {
   const settings = readSettings();
   const options = optionsOf(it);

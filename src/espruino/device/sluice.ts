@@ -28,8 +28,8 @@ export interface WebOptions {
 }
 
 /**
- * Where and how the board asks a server for its updates (ESPhttpUpdate). `onStart`, `onProgress`, `onEnd`, `onError` and
- * the safe state are those of `ota.begin`, as for every other way in.
+ * Where and how the board polls a server for its updates (ESPhttpUpdate). `onStart`, `onProgress`, `onEnd`, `onError`
+ * and the safe state are those of `ota.begin`, as for every other way in.
  */
 export interface PullOptions {
   /** `http://host:port/path`; or host, port and path one by one. */
@@ -46,19 +46,19 @@ export interface PullOptions {
   readonly password?: string;
   /** `Authorization: Bearer`, instead of user and password. */
   readonly token?: string;
-  /** Ask again and again, ms, 10 s at least. Without it: once, now. */
+  /** Poll at this interval, ms, 10 s at least. Without it: once, now. */
   readonly everyMs?: number;
   /** Up to this share of the interval is added by chance. Default 0.1. */
   readonly jitter?: number;
-  /** Asked before each poll; false: not now. On the ESP32 everything stands still while it connects. */
+  /** Called before each poll; false: not now. On the ESP32 everything stands still while it connects. */
   readonly when?: () => boolean;
   /** Default true. With false the new version waits for the next restart. */
   readonly rebootOnUpdate?: boolean;
-  /** Take nothing older than what runs. Default: what the server says. */
+  /** Take nothing older than what runs. Default: the server decides. */
   readonly newerOnly?: boolean;
-  /** MD5 that the image must have, whatever the server says (setMD5sum). */
+  /** MD5 that the image must have, whatever the server announces (setMD5sum). */
   readonly md5?: string;
-  /** Default "app"; "agent", "version" (asks only), and the original's "sketch", "spiffs", … */
+  /** Default "app"; "agent", "version" (query only), and the original's "sketch", "spiffs", … */
   readonly mode?: string;
   /** Whose headers are sent: "esp8266" and "esp32" for servers that know only the Arduino cores. Default "sluice". */
   readonly family?: "sluice" | "esp8266" | "esp32";
@@ -111,7 +111,7 @@ export interface OtaOptions {
   readonly password?: string;
   /** MD5 of the password, 32 lower-case hex digits. */
   readonly passwordHash?: string;
-  /** A page to update from a browser, on ESP32 boards; it asks for the same password. Default: none. */
+  /** A page to update from a browser, on ESP32 boards; it requires the same password. Default: none. */
   readonly web?: boolean | WebOptions;
   /**
    * Updates are allowed at these days and hours only: `Mo-Fr 10:00-12:00, 20:00-22:00; Su 22:00-4:00`. `never`: only
@@ -134,7 +134,7 @@ export interface OtaOptions {
   /** Once per failure. */
   readonly onError?: (fault: OtaFault) => void;
   /**
-   * Asked while a new version is on trial: `true` when the application is well, otherwise what is missing.
+   * Called while a new version is on trial: `true` when the application is well, otherwise what is missing.
    * Without it, being reachable and not having thrown is enough.
    */
   readonly healthy?: () => true | string;
@@ -153,8 +153,8 @@ export interface Ota {
   /** 0 for a sketch or an app, 100 for a filesystem: what the running update is (ArduinoOTA.getCommand). */
   readonly getCommand: () => number;
   /**
-   * Asks a server for an update, once or at an interval, whatever was asked for before. A pull that was set up when the
-   * board was provisioned stays as it is: then this asks at once.
+   * Polls a server for an update, once or at an interval, replacing an earlier pull. A pull that was set up when the
+   * board was provisioned stays as it is: then this polls at once.
    * @param done called at the end of each poll
    */
   readonly pull: (options: PullOptions, done?: (reply: PullReply) => void) => void;

@@ -16,7 +16,7 @@ export interface Status {
   readonly done: number;
   readonly total: number;
   readonly steps: readonly string[];
-  /** Why no update may begin now, and after how many seconds asking again makes sense. */
+  /** Why no update may begin now, and after how many seconds a retry makes sense. */
   readonly refused: { readonly code: string; readonly text: string; readonly seconds: number } | null;
   readonly error: { readonly code: string; readonly text: string } | null;
 }

@@ -1,6 +1,6 @@
 import type { Status } from "./facts.js";
 
-/** What a chosen file is, as far as its first bytes tell; the board judges all of it again. */
+/** What a chosen file is, as far as its first bytes show; the board judges all of it again. */
 export interface Verdict {
   readonly kind: "app" | "firmware";
   /** The app's own, or "". */

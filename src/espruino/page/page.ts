@@ -12,7 +12,7 @@ let status: Status | undefined;
 let image: Uint8Array<ArrayBuffer> | undefined;
 let verdict: Verdict | undefined;
 let asking = false;
-/** When the board was last heard of. */
+/** When the board last answered. */
 let alive = 0;
 
 function say(id: string, text: string, bad = false): void {
@@ -66,7 +66,7 @@ function allow(): void {
   button.disabled = !verdict || verdict.refused !== "" || !!status?.refused;
 }
 
-/** Until the window opens, somebody presses the button on the board, or the trial is over. */
+/** Until the window opens, the button on the board is pressed, or the trial is over. */
 async function askAgain(): Promise<void> {
   if (asking) return;
   asking = true;
@@ -96,7 +96,7 @@ async function choose(): Promise<void> {
 /** How long a board may be silent that restarts to make room for the update, ms. */
 const restartMs = 40_000;
 
-/** Asks the board to make its equipment safe, and waits until it is; through a restart, too. */
+/** Has the board make its equipment safe, and waits until it is; through a restart, too. */
 async function prepare(query: string): Promise<void> {
   let asked = false;
   let lost = false;
@@ -155,7 +155,7 @@ function send(query: string, body: Uint8Array<ArrayBuffer>): Promise<boolean> {
   });
 }
 
-/** Tells how far the board has written, while the file is sent. */
+/** Shows how far the board has written, while the file is sent. */
 async function watch(over: () => boolean): Promise<void> {
   while (!over()) {
     const now = await readStatus().catch(() => undefined);

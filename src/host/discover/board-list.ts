@@ -11,7 +11,7 @@ export interface FoundBoard {
   readonly port: number;
   /** The board's kind in its own words; "" if it gave none. */
   readonly board: string;
-  /** Whether it asks for a password; undefined: not announced. */
+  /** Whether it requires a password; undefined: not announced. */
   readonly auth: boolean | undefined;
   /** E.g. "garden@2.0.0"; only Sluice's boards announce it. */
   readonly app: string | undefined;
@@ -46,7 +46,7 @@ export class BoardList {
       .sort((a, b) => a.name.localeCompare(b.name));
   }
 
-  /** What to ask for next: the boards, and what is still missing of known ones. */
+  /** The next questions: for boards, and for what is still missing of known ones. */
   questions(): MdnsQuestion[] {
     const open: MdnsQuestion[] = [
       { name: arduinoType, type: "PTR" },

@@ -24,7 +24,7 @@ const firstGapMs = 1000;
 const longestGapMs = 60_000;
 
 /**
- * Listens for boards that offer updates (ArduinoOTA, arduino-esp32, Sluice), and asks for them.
+ * Listens for boards that offer updates (ArduinoOTA, arduino-esp32, Sluice), and queries for them.
  * @returns those that are there at the end, by name
  * @throws SluiceError NO_INTERFACE, NO_MDNS
  */

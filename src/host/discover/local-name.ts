@@ -12,7 +12,7 @@ export interface LocalHost {
 
 export interface LocalNameOptions {
   readonly interface?: string | undefined;
-  /** How long to ask, ms; default 3000. */
+  /** How long to query, ms; default 3000. */
   readonly deadline?: number;
   readonly clock?: Clock;
   readonly openMdns?: OpenMdns;
@@ -27,7 +27,7 @@ export function isLocalName(name: string): boolean {
   return /^[^.]+\.local\.?$/i.test(name);
 }
 
-/** Asks the network by mDNS; undefined without an answer in time. */
+/** Queries the network by mDNS; undefined without an answer in time. */
 export async function resolveLocalName(
   name: string,
   options: LocalNameOptions = {},
@@ -75,7 +75,7 @@ export async function resolveLocalName(
 
 /**
  * The IPv4 address of a name: the system's answer, and for names in `.local`, which many systems cannot resolve, also
- * the network's own, whichever comes first. Rejects when the network does not know it: systems that ask a name server
+ * the network's own, whichever comes first. Rejects when the network does not know it: systems that query a name server
  * for such names may think it over for very long.
  */
 export async function addressOf(name: string): Promise<string> {
@@ -105,7 +105,7 @@ export async function locateBoard(
   const { host, port } = target;
   if (port !== undefined) return { host, port };
   if (!isLocalName(host)) return { host, port: defaultPort };
-  // A computer that cannot ask may still know the name.
+  // A computer that cannot query the network may still know the name.
   const found = await resolveLocalName(host, options).catch(() => undefined);
   return { host: found?.address ?? host, port: found?.port ?? defaultPort };
 }

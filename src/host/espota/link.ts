@@ -30,7 +30,7 @@ export interface LinkEvents {
   /** The network reported that the board's UDP port or address is not there. */
   readonly unreachable: (reason: string) => void;
   readonly connected: (address: string) => void;
-  /** Somebody else connected, or the board a second time; already dropped. */
+  /** Another host connected, or the board a second time; already dropped. */
   readonly stranger: (address: string) => void;
   readonly received: (text: string) => void;
   readonly flushed: (bytes: number) => void;

@@ -11,7 +11,7 @@ export interface Firmware {
   readonly bootLoader: Uint8Array;
   /** For factory. */
   readonly app: Uint8Array;
-  /** As the package's names say, e.g. "2v29". */
+  /** As in the package's names, e.g. "2v29". */
   readonly version?: string | undefined;
 }
 
@@ -103,7 +103,7 @@ function image(slot: Uint8Array): Uint8Array {
 }
 
 /**
- * @param version e.g. "2v29" or "2v29.277"; undefined: the package does not say
+ * @param version e.g. "2v29" or "2v29.277"; undefined: not in the package
  * @returns what the user should know
  * @throws SluiceError ESPRUINO_TOO_OLD
  */

@@ -31,7 +31,7 @@ export class SocketLine implements SerialLine {
       throw new SluiceError("PORT_NOT_OPENED", `${where} cannot be opened: ${why}`, { cause });
     }
     this.#socket = socket;
-    // The tool closes and opens again when a chip does not say at once what it is: the first connection may end when
+    // The tool closes and opens again when a chip does not identify itself at once: the first connection may end when
     // the second stands.
     const lost = (reason: Error): void => {
       if (this.#socket === socket) events.onLost(reason);

@@ -34,7 +34,7 @@ interface Span {
 
 /**
  * A virtual board that runs built code, in time that passes as fast as the computer can. Its pins and its flash are
- * watched from outside: nothing that the code says of itself counts, but what it prints when it starts.
+ * watched from outside: what the code reports does not count, except what it prints when it starts.
  */
 export class BuiltBoard {
   readonly virtual: VirtualBoard;
@@ -204,7 +204,7 @@ export class BuiltBoard {
     );
   }
 
-  /** Looks at the pins at every flash operation, and before the loader knows what the journal says. */
+  /** Looks at the pins at every flash operation, and before the loader has read the journal. */
   #watch(): void {
     const { flash } = this;
     const inside = (address: number, { start, end }: Span): boolean => address >= start && address < end;

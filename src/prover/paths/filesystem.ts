@@ -19,7 +19,7 @@ const sectorLength = 4096;
 export class FilesystemRig {
   /** What stands between updater and target; tests of the prover break the order of writes here. */
   wrap: (target: Target) => Target = (target) => target;
-  /** Guards the copy's record; tests of the prover put one in that never says no. */
+  /** Guards the copy's record; tests of the prover put one in that accepts everything. */
   checksum: Checksum = nodeCrypto;
   readonly images: Readonly<Record<"old" | "next", Uint8Array>>;
   readonly sketch: EbootRig;

@@ -44,7 +44,7 @@ function sectors(size: number): number {
 }
 
 /**
- * Why an image cannot go in, by what the board said of its room; undefined when it can or when nothing was said.
+ * Why an image cannot go in, by the space that the board reported; undefined when it can or when nothing was reported.
  * The free space is `ESP.getFreeSketchSpace()`: from the end of the running sketch to the filesystem (Updater.cpp).
  */
 function spaceFault(image: ServedImage, board: BoardRequest): string | undefined {
@@ -146,7 +146,7 @@ function reasonToKeep(
   if (device?.pinned == null && version !== undefined && newerThan(version, image)) return "newer-on-board";
   if (offer === undefined || offer.md5 !== image.md5) return undefined;
   if (offer.state === "rolled-back") return "rolled-back";
-  // No header of a board says which filesystem it has: one whole sending has to do.
+  // No board sends which filesystem it has: it has to be sent whole once.
   const over = isFilesystem ? offer.sends > 0 : offer.sends >= tries && offer.age < secondChance;
   return over ? "given-up" : undefined;
 }

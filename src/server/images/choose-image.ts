@@ -17,7 +17,7 @@ export interface Wish {
 export type Choice = ServedImage | "none" | "ambiguous";
 
 const filesystemKinds: Readonly<Record<string, readonly ImageKind[]>> = {
-  // The ESP8266 core says "spiffs" for LittleFS as well.
+  // The ESP8266 core uses "spiffs" for LittleFS as well.
   spiffs: ["spiffs", "littlefs"],
   littlefs: ["littlefs"],
   fatfs: ["fat"],
@@ -25,7 +25,7 @@ const filesystemKinds: Readonly<Record<string, readonly ImageKind[]>> = {
   filesystem: ["spiffs", "littlefs", "fat"],
 };
 
-/** undefined: a mode that this server does not know. `version` asks for what sketch, or app, would get. */
+/** undefined: a mode that this server does not know. `version` is about what sketch, or app, would get. */
 export function targetOfMode({
   mode,
   family,
@@ -36,7 +36,7 @@ export function targetOfMode({
   return family === "sluice" && (mode === "app" || mode === "agent") ? mode : undefined;
 }
 
-/** The one image for this board; "ambiguous" when files for several chips would do and nothing says which chip it is. */
+/** The one image for this board; "ambiguous" when files for several chips would do and the chip is not known. */
 export function chooseImage(request: BoardRequest, wish: Wish, images: readonly ServedImage[]): Choice {
   const target = targetOfMode(request);
   const board = wish.board === undefined ? undefined : findBoard(wish.board);

@@ -9,13 +9,13 @@ export interface ServedImage {
   readonly file: string;
   readonly channel: string;
   readonly target: ImageTargetName;
-  /** What boards ask for by name: the bundle's name, or the file's up to the version. */
+  /** The name that boards request: the bundle's name, or the file's up to the version. */
   readonly product: string;
-  /** "" when neither the image nor its file name says. */
+  /** "" when neither the image nor its file name holds one. */
   readonly version: string;
   readonly kind: ImageKind;
   readonly gzip: boolean;
-  /** Chip's number (core/image/chips.ts); -1 when the format does not say. */
+  /** Chip's number (core/image/chips.ts); -1 when the format has none. */
   readonly chip: number;
   /** Bundles and DeviceScript programs: engine; bundles: board family. 0 otherwise. */
   readonly engine: number;

@@ -44,7 +44,7 @@ th { font-weight: 600; opacity: .7; }
 .quiet { opacity: .65; } code { font-size: .9em; }
 `;
 
-/** Fetches the tables anew; a server that is away is said, and the last state stays. */
+/** Fetches the tables anew; when the server is away, a notice appears and the last state stays. */
 export const pageScript = `
 const main = document.querySelector("main");
 const state = document.querySelector("#state");

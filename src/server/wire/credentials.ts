@@ -56,7 +56,7 @@ export function operatorMayRead(secrets: ServerSecrets, authorization: string | 
   return secrets.open || isShared(secrets, presented(authorization));
 }
 
-/** Every comparison is made, whatever the first of them says. */
+/** Every comparison is made, whatever the first one's result is. */
 function isShared(secrets: ServerSecrets, shown: Presented | undefined): boolean {
   if (shown === undefined) return false;
   const hash = secretHash(shown.secret);

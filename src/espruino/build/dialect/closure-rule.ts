@@ -3,7 +3,7 @@ import { callsAtOnce } from "./builtins.js";
 import { isFunction, keyName, type ReportFinding, walk } from "./nodes.js";
 import { type Binding, type Names, nodeAround, referencesIn } from "./scope.js";
 
-/** Where a closure finds other variables on Espruino than the language says. */
+/** Where a closure finds other variables on Espruino than the language defines. */
 export function checkClosures(program: AnyNode, names: Names, report: ReportFinding): void {
   for (const node of walk(program)) {
     if (!isFunction(node)) continue;

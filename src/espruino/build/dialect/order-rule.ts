@@ -158,7 +158,7 @@ interface Callee {
 }
 
 /**
- * What a call enters, where the text says so: a function by its name, a method of `this`, of a class or of an object
+ * What a call enters, where the text shows it: a function by its name, a method of `this`, of a class or of an object
  * that was made by `new` and never changes.
  */
 function calleeOf(names: Names, callee: AnyNode, self: AnyClass | undefined): Callee | undefined {

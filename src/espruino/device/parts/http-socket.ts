@@ -34,7 +34,7 @@ function requestText(request: HttpRequest): string {
 
 /**
  * A request of the application's own HTTP server, as the connection it came on. What the engine does by itself stays
- * its own: it waits for the head without a limit, and `100 Continue` cannot be said.
+ * its own: it waits for the head without a limit, and `100 Continue` cannot be sent.
  */
 export const httpSocket: PartTypes[Part.HttpSocket] = (request, response) => {
   let begun = false;

@@ -16,10 +16,10 @@ function remember(it: Resident, state: PullState, job: PullJob, reply: PullReply
   const image = nameOfImage(job.image);
   const times = pollTimes(state.options);
   state.isDeaf = false;
-  // What the board refuses by itself is not the server's fault: it is asked again at the usual time.
+  // What the board refuses by itself is not the server's fault: the next poll comes at the usual time.
   state.failures = isFailure && reply.error < 0 && image === "" ? state.failures + 1 : 0;
   const wait = nextPollMs(times, state.failures, retryAfterMs(job), chance());
-  // In update mode once: the application asks again.
+  // In update mode once: the application polls again.
   state.dueAt = times.everyMs === 0 || it.boot.why === updateMode ? -1 : now + wait;
   if (!isFailure || image === "") return;
   if (job.tried) state.blocked = blockAfter(state.blocked, now, image);

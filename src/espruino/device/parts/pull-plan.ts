@@ -55,7 +55,7 @@ function addNews(it: Resident, state: PullState): void {
   };
 }
 
-/** Whether to ask now; otherwise, when. */
+/** Whether to poll now; otherwise, when. */
 function isDue(it: Resident, state: PullState): boolean {
   const now = it.now();
   if (state.dueAt === -1 || now < state.dueAt) return false;

@@ -6,11 +6,11 @@ import type { BootInfo } from "../boot-info.js";
 import { engineRandom } from "../ports/crypto.js";
 import type { PullOptions } from "../sluice.js";
 
-/** The least interval, ms: a server that is down is asked by all its boards. */
+/** The least interval, ms: all its boards poll a server that is down. */
 const leastEveryMs = 10000;
 const usualJitter = 0.1;
 
-/** Where to ask, or in words why there is no request. */
+/** Where to send the request, or in words why there is none. */
 export function urlOf(options: PullOptions): PullUrl | string {
   const found =
     options.url === undefined
@@ -45,7 +45,7 @@ export function wantsReports(options: PullOptions): boolean {
   return options.report === undefined ? isOurs(options) : options.report;
 }
 
-/** From hardware, 0 up to, not including, 1: boards that got power together must not ask together. */
+/** From hardware, 0 up to, not including, 1: boards that got power together must not poll together. */
 export function chance(): number {
   return parseInt(engineRandom.hex(3), 16) / 0x1000000;
 }

@@ -79,7 +79,7 @@ export const pull: PartTypes[Part.Pull] = (it, job) => {
       if (BOARD_CHIP !== "linux") E.enableWatchdog(connectSeconds, true);
       mine = require("net").connect({ host: to.host, port: to.port }, received);
     } catch {
-      // Where connecting blocks, a refused connection is thrown; who asked for it is still in the middle of asking.
+      // Where connecting blocks, a refused connection is thrown while the caller is still inside its own call.
       setTimeout(closed, 0);
     }
     if (BOARD_CHIP !== "linux") E.enableWatchdog(watchdogSeconds, true);

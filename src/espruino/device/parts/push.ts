@@ -3,7 +3,7 @@ import { EspotaTransfer } from "../../../core/espota/transfer.js";
 import type { Chunk } from "../../../core/ports.js";
 import type { Part, PartTypes } from "../resident/resident.js";
 
-/** Gives the espota transfer its connection, and does what it asks for. */
+/** Gives the espota transfer its connection, and carries out its actions. */
 export const transfer: PartTypes[Part.Transfer] = (it, reply) => {
   const restarts = (): boolean => it.opts === undefined || it.opts.rebootOnSuccess !== false;
   const transfer = new EspotaTransfer(it.open(), defaultTimes, restarts, it.notify);

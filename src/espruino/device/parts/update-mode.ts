@@ -19,7 +19,7 @@ import type { OtaOptions } from "../sluice.js";
 import { md5Of, secretsOf } from "./auth.js";
 
 /**
- * What it takes to ask the same server for the same, once, as JSON; "" where the board's own settings say it.
+ * What it takes to send the same server the same request, once, as JSON; "" where the board's own settings hold it.
  * Functions are left out by JSON.
  */
 function textOf(state: PullState): string {

@@ -46,7 +46,7 @@ export const update: PartTypes[Part.Update] = (it) => {
 export const policy: PartTypes[Part.Policy] = (it) => {
   if (it.gone) return fault(FaultNumber.OnTrial, "restarting, try again in 5 s");
   if (it.done || onTrial(it)) return fault(FaultNumber.OnTrial, "still on trial, try again in 5 s");
-  // What has begun may end, whatever the clock says meanwhile. And an agent alone waits to be rescued.
+  // What has begun may end, whatever the clock shows meanwhile. And an agent alone waits to be rescued.
   if (it.boot.app < 0 || (it.run !== undefined && it.run.phase !== UpdatePhase.Idle)) return undefined;
   const rules = permitRules(it);
   return rules === undefined ? undefined : it.load(Part.Permit)(rules, it.until > it.now()).refused;

@@ -23,7 +23,7 @@ const idleMs = 30000;
 
 /**
  * The connections of the update page. Serves with `net` instead of `http`: the engine's HTTP module keeps half a head for
- * ever and without a limit, tells the program of a request only then, closes no connection before its body is in, and
+ * ever and without a limit, reports a request to the program only then, closes no connection before its body is in, and
  * cannot answer `Expect`.
  */
 export const page: PartTypes[Part.Page] = (it) => {

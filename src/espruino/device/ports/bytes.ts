@@ -27,7 +27,7 @@ const compared = 256;
 /** @param there read from flash; @param chunk a string or a block */
 export function equal(there: Chunk, chunk: Chunk): boolean {
   if (typeof chunk === "string") return text(there) === chunk;
-  // Not by CRC: a header that ends in its own CRC-32 gives the same one whatever it says.
+  // Not by CRC: a header that ends in its own CRC-32 gives the same one whatever its fields are.
   const bytes = chunk as unknown as Uint8Array;
   // What differs does so at once, most times.
   if (bytes[0] !== at(there, 0)) return false;

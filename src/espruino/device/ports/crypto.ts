@@ -19,7 +19,7 @@ export function pbkdf2Hex(password: string, salt: string, iterations: number): s
 /** Bytes of the ROM's MD5 context (four words of state, two of length, one block). */
 const contextLength = 88;
 
-/** The address must be asked for before each call: the engine moves what it defragments. */
+/** The address must be read before each call: the engine moves what it defragments. */
 function addressOf(buffer: Uint8Array): number {
   const address = E.getAddressOf(buffer, true);
   if (address === 0) throw new Error("no flat memory");

@@ -14,7 +14,7 @@ export function newPull(it: Resident, options: PullOptions): PullState {
     last: undefined,
     job: undefined,
     work: undefined,
-    // In update mode the errand says when.
+    // In update mode the errand decides when.
     dueAt: it.boot.why === updateMode ? -1 : -2,
     failures: 0,
     blocked: undefined,

@@ -35,7 +35,7 @@ import type {
 export interface Resident {
   ota: Ota;
   boot: BootInfo;
-  /** What the application asked for; undefined until `ota.begin`. */
+  /** What the application configured; undefined until `ota.begin`. */
   opts: OtaOptions | undefined;
   /** On its way to a restart. */
   gone: boolean;
@@ -199,7 +199,7 @@ export interface PullState {
   news: string;
   /** What it has yet to receive besides. */
   reports: PullReport[];
-  /** Image and code of the refusal that was reported last: one report is enough, however often the board asks. */
+  /** Image and code of the refusal that was reported last: one report is enough, however often the board polls. */
   refused: string;
   /** The server took no report: once more after the next poll. */
   isDeaf: boolean;

@@ -12,7 +12,7 @@ export function judgeTrial(it: Resident, at: number, loaded: boolean): void {
   const boot = it.boot;
   if (it.done) return;
   if (!onTrial(it)) {
-    // Trusted before: all that is asked is to run for a while without a crash.
+    // Trusted before: it only has to run for a while without a crash.
     if (boot.failed && at >= quietMs) confirm(it);
     return;
   }

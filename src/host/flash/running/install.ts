@@ -50,7 +50,7 @@ const pieceLength = 384;
 
 /**
  * What a running Espruino executes to get a Storage of its own made elsewhere: blocks that are not blank are erased, what
- * is not blank is written, every block is compared by its CRC-32, and only if all are right the board restarts. Says
+ * is not blank is written, every block is compared by its CRC-32, and only if all are right the board restarts. Prints
  * "#done 0", or how many blocks are wrong.
  * @param storage all of Storage
  * @returns the script, and how many bytes the blocks have that it writes
