@@ -9,7 +9,7 @@ export interface NetworkPlace {
   readonly udpPort?: number;
   /** This computer's port for the board's web server; 0, the default, takes a free one. */
   readonly httpPort?: number;
-  /** Lets the board bind 5353, join multicast groups and send to them; otherwise it is deaf and mute there. */
+  /** Lets the board bind 5353, join multicast groups and send to them; otherwise it neither sends nor receives there. */
   readonly multicast?: boolean;
 }
 
@@ -64,7 +64,7 @@ export class BoardNetwork {
     return undefined;
   }
 
-  /** What to bind for a port of the board; undefined: nothing, the board is deaf there. */
+  /** What to bind for a port of the board; undefined: nothing, the board receives nothing there. */
   wanted(kind: "udp" | "tcp", devicePort: number): number | undefined {
     const known = this.port(kind, devicePort);
     if (known !== undefined) return known;

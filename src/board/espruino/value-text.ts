@@ -36,7 +36,7 @@ class ValueText {
     this.#comma = style.print || style.space !== undefined ? ", " : ",";
   }
 
-  text(value: unknown, depth: number, key: string | null, askJson = this.#style.data ?? false): string {
+  text(value: unknown, depth: number, key: string | null, useToJson = this.#style.data ?? false): string {
     const { data, strict, ownEscapes } = this.#style;
     if (value === undefined) return data ? "null" : "undefined";
     const pin = pinNumber(value);
@@ -50,7 +50,7 @@ class ValueText {
     try {
       if (Array.isArray(value)) return this.#array(value, depth);
       if (ArrayBuffer.isView(value) || isArrayBuffer(value)) return this.#buffer(value, depth);
-      return this.#object(value, depth, key, askJson);
+      return this.#object(value, depth, key, useToJson);
     } finally {
       this.#open.delete(value);
     }
@@ -96,14 +96,14 @@ class ValueText {
     return name === "ArrayBuffer" ? `new Uint8Array([${inner}]).buffer` : `new ${name}([${inner}])`;
   }
 
-  #object(value: object, depth: number, key: string | null, askJson: boolean): string {
+  #object(value: object, depth: number, key: string | null, useToJson: boolean): string {
     const name = this.#style.className?.(value);
     if (
       name !== undefined &&
       value.toString !== Object.getPrototypeOf(Object.getPrototypeOf(value))?.toString
     )
       return `${name}: ${String(value)}`;
-    const toJson = askJson && "toJSON" in value ? value.toJSON : undefined;
+    const toJson = useToJson && "toJSON" in value ? value.toJSON : undefined;
     if (typeof toJson === "function") {
       const result: unknown = toJson.call(value, key ?? undefined);
       if (result === value) this.#open.delete(value);

@@ -43,11 +43,11 @@ export function isKnown(own: Resource, answers: Resource[]): boolean {
 }
 
 /** Whether an own record answers the question. */
-function fits(own: Resource[], place: number, asked: MdnsQuestion): boolean {
+function fits(own: Resource[], place: number, question: MdnsQuestion): boolean {
   const one = own[place];
-  if (!sameName(one.name, asked.name)) return false;
-  if (place === Own.Nothing) return asked.type !== RecordType.A && asked.type !== RecordType.Any;
-  return asked.type === one.type || asked.type === RecordType.Any;
+  if (!sameName(one.name, question.name)) return false;
+  if (place === Own.Nothing) return question.type !== RecordType.A && question.type !== RecordType.Any;
+  return question.type === one.type || question.type === RecordType.Any;
 }
 
 /** The answer to a query; undefined when there is none. */
@@ -63,10 +63,10 @@ export function chooseAnswers(
   const questions: MdnsQuestion[] = [];
   let shared = false;
   let unicast = true;
-  for (const asked of message.questions) {
+  for (const question of message.questions) {
     let fitting = false;
     for (let place = 0; place < own.length; place++) {
-      if (!fits(own, place, asked)) continue;
+      if (!fits(own, place, question)) continue;
       fitting = true;
       if (records.indexOf(place) >= 0 || (!legacy && isKnown(own[place], message.answers))) continue;
       records.push(place);
@@ -75,8 +75,8 @@ export function chooseAnswers(
       if (now - sent[place] > own[place].ttl * 250) unicast = false;
     }
     if (!fitting) continue;
-    questions.push({ name: asked.name, type: asked.type, unicast: false });
-    if (!asked.unicast) unicast = false;
+    questions.push({ name: question.name, type: question.type, unicast: false });
+    if (!question.unicast) unicast = false;
   }
   if (records.length === 0) return undefined;
   return {

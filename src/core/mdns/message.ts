@@ -146,12 +146,12 @@ export function readMdnsMessage(text: string): MdnsMessage | undefined {
   const reader = new Reader(text);
   const id = reader.u16();
   const flags = reader.u16();
-  const asked = reader.u16();
+  const questionCount = reader.u16();
   const answered = reader.u16();
   const authorities = reader.u16();
   const additionals = reader.u16();
   const questions: MdnsQuestion[] = [];
-  for (let i = 0; i < asked && reader.sound; i++) {
+  for (let i = 0; i < questionCount && reader.sound; i++) {
     const one = reader.question();
     if (reader.sound) questions.push(one);
   }

@@ -100,7 +100,7 @@ export function trouble(job: PullJob, run: Update | undefined, again: boolean): 
   if (job.error > 0) job.fault = fault(job.error, job.detail);
   else if (isStream) job.fault = fault(FaultNumber.Stream, "");
   if (run === undefined) return -1;
-  const said = job.detail.length > 0 ? job.detail : `HTTP error ${job.error}`;
-  run.fail(job.fault === undefined ? fault(FaultNumber.Aborted, said) : job.fault);
+  const text = job.detail.length > 0 ? job.detail : `HTTP error ${job.error}`;
+  run.fail(job.fault === undefined ? fault(FaultNumber.Aborted, text) : job.fault);
   return -1;
 }

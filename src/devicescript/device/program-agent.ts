@@ -44,9 +44,9 @@ export class ProgramAgent {
   private id = "";
   private answerBy = 0;
   private holdUntil = 0;
-  private saidReady = false;
-  private saidClosingAt = 0;
-  private saidWhy = "";
+  private readySent = false;
+  private closingSentAt = 0;
+  private sentWhy = "";
 
   /**
    * @param pins that the manifest names safe: an application with such pins needs safeState steps
@@ -90,14 +90,14 @@ export class ProgramAgent {
   /** The gateway is there (again): it gets who this is, and where a try under way stands. */
   connected(now: number): void {
     this.hello(now);
-    this.saidReady = false;
-    this.saidClosingAt = 0;
+    this.readySent = false;
+    this.closingSentAt = 0;
   }
 
   tick(now: number): void {
     if (this.busy()) this.follow(now);
     const why = this.why();
-    if (why !== this.saidWhy) this.hello(now);
+    if (why !== this.sentWhy) this.hello(now);
   }
 
   /** The messages to send now, oldest first; each is returned once. */
@@ -112,8 +112,8 @@ export class ProgramAgent {
     this.id = message.id;
     this.answerBy = now + message.waitMs;
     this.holdUntil = this.answerBy + holdMs;
-    this.saidReady = false;
-    this.saidClosingAt = 0;
+    this.readySent = false;
+    this.closingSentAt = 0;
     if (fresh) {
       this.note(`update of ${message.bytes} bytes from ${message.from}: going to safe state`);
       this.safe.start(now);
@@ -134,10 +134,10 @@ export class ProgramAgent {
   }
 
   private followSafe(now: number): void {
-    if (this.saidReady || this.id === "") return;
-    this.saidReady = true;
+    if (this.readySent || this.id === "") return;
+    this.readySent = true;
     this.holdUntil = now + holdMs;
-    this.tell(this.options.onStart);
+    this.notify(this.options.onStart);
     this.outbox.push({ say: "ready", id: this.id });
   }
 
@@ -150,8 +150,8 @@ export class ProgramAgent {
       this.id = "";
       return;
     }
-    if (this.saidClosingAt > 0 && now - this.saidClosingAt < closingEveryMs) return;
-    this.saidClosingAt = now;
+    if (this.closingSentAt > 0 && now - this.closingSentAt < closingEveryMs) return;
+    this.closingSentAt = now;
     const reason = plainText(this.safe.text, reasonLength);
     this.outbox.push({ say: "closing", id: this.id, reason: reason, waitMs: waitMs });
   }
@@ -177,11 +177,11 @@ export class ProgramAgent {
 
   private report(reason: string): void {
     const onError = this.options.onError;
-    if (onError !== undefined) this.tell(() => onError(reason));
+    if (onError !== undefined) this.notify(() => onError(reason));
   }
 
   /** An application's callback that throws must not end the update. */
-  private tell(callback: (() => void) | undefined): void {
+  private notify(callback: (() => void) | undefined): void {
     if (callback === undefined) return;
     try {
       callback();
@@ -197,7 +197,7 @@ export class ProgramAgent {
 
   private hello(now: number): void {
     const why = this.why();
-    this.saidWhy = why;
+    this.sentWhy = why;
     this.outbox.push({
       say: "hello",
       app: plainText(this.identity.app, nameLength),

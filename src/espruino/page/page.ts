@@ -11,11 +11,11 @@ const button = $<HTMLButtonElement>("go");
 let status: Status | undefined;
 let image: Uint8Array<ArrayBuffer> | undefined;
 let verdict: Verdict | undefined;
-let asking = false;
+let polling = false;
 /** When the board last answered. */
 let alive = 0;
 
-function say(id: string, text: string, bad = false): void {
+function setText(id: string, text: string, bad = false): void {
   $(id).textContent = text;
   $(id).className = bad ? "bad" : "";
 }
@@ -57,9 +57,9 @@ function show(facts: Status): void {
   );
   $("facts").hidden = false;
   document.title = `${facts.app} \u00b7 Update`;
-  say("when", facts.refused ? `Not now: ${facts.refused.text}.` : "");
+  setText("when", facts.refused ? `Not now: ${facts.refused.text}.` : "");
   allow();
-  void askAgain();
+  void pollWhileRefused();
 }
 
 function allow(): void {
@@ -67,14 +67,14 @@ function allow(): void {
 }
 
 /** Until the window opens, the button on the board is pressed, or the trial is over. */
-async function askAgain(): Promise<void> {
-  if (asking) return;
-  asking = true;
+async function pollWhileRefused(): Promise<void> {
+  if (polling) return;
+  polling = true;
   while (status?.refused && !$("plain").hidden) {
     await pause(Math.min(status.refused.seconds, 5) * 1000);
     await readStatus().then(show, () => undefined);
   }
-  asking = false;
+  polling = false;
 }
 
 async function choose(): Promise<void> {
@@ -82,14 +82,14 @@ async function choose(): Promise<void> {
   verdict = undefined;
   allow();
   if (!file) return;
-  say("verdict", "Reading\u2026");
+  setText("verdict", "Reading\u2026");
   show(await readStatus());
   image = new Uint8Array(await file.arrayBuffer());
   if (!status) return;
   verdict = judge(image.subarray(0, 256), image.length, status);
   const { what, refused } = verdict;
-  if (refused) say("verdict", `\u2715 ${what}. ${refused}`, true);
-  else say("verdict", `\u2713 ${what}. It is for this board, and it fits.`);
+  if (refused) setText("verdict", `\u2715 ${what}. ${refused}`, true);
+  else setText("verdict", `\u2713 ${what}. It is for this board, and it fits.`);
   allow();
 }
 
@@ -98,29 +98,29 @@ const restartMs = 40_000;
 
 /** Has the board make its equipment safe, and waits until it is; through a restart, too. */
 async function prepare(query: string): Promise<void> {
-  let asked = false;
+  let sent = false;
   let lost = false;
   for (alive = Date.now(); Date.now() - alive < restartMs; await pause(400)) {
-    if (!asked) {
+    if (!sent) {
       const answer = await fetch(`${base}/prepare?${query}`, { method: "POST" }).catch(() => undefined);
       if (answer && !answer.ok) throw new Error(await answer.text());
-      asked = answer !== undefined;
+      sent = answer !== undefined;
     }
     const now = await readStatus().catch(() => undefined);
     if (!now) {
       lost = true;
-      say("outcome", "The board does not answer. It may be restarting to make room\u2026");
+      setText("outcome", "The board does not answer. It may be restarting to make room\u2026");
       continue;
     }
     alive = Date.now();
-    say("outcome", "");
+    setText("outcome", "");
     if (now.steps.length > 0) list(now.steps);
     if (now.state === "prepared") return;
     if (now.state === "preparing") continue;
     if (!lost || now.state !== "idle" || now.error)
       throw new Error(now.error?.text ?? "The board went on without us.");
     // It has come back and knows nothing of us.
-    asked = false;
+    sent = false;
     lost = false;
   }
   throw new Error("The board has not come back. Is it still on? Reload this page in a minute.");
@@ -169,7 +169,7 @@ async function watch(over: () => boolean): Promise<void> {
 async function comeBack(): Promise<Status> {
   const until = Date.now() + 90_000;
   for (let seconds = 15; Date.now() < until; seconds--) {
-    say("outcome", `Written and checked. Restarting${seconds > 0 ? `, about ${seconds} s` : ""}\u2026`);
+    setText("outcome", `Written and checked. Restarting${seconds > 0 ? `, about ${seconds} s` : ""}\u2026`);
     await pause(1000);
     const now = await readStatus().catch(() => undefined);
     if (now && now.state === "idle" && !now.trial) return now;
@@ -193,14 +193,14 @@ async function update(bytes: Uint8Array<ArrayBuffer>, { kind, name }: Verdict): 
   bar("written", 1, 1);
   await watching;
   if (!restarts) {
-    say("outcome", "\u2713 Written and checked. It runs from the next restart on.");
+    setText("outcome", "\u2713 Written and checked. It runs from the next restart on.");
     return;
   }
   const now = await comeBack();
   show(now);
   if (name !== "" && before?.app.split("@")[0] === name && before.slot === now.slot)
     throw new Error(`The new version did not prove itself; ${now.app} runs again.`);
-  say("outcome", `\u2713 Updated. ${now.app} runs now.`);
+  setText("outcome", `\u2713 Updated. ${now.app} runs now.`);
 }
 
 async function run(): Promise<void> {
@@ -211,11 +211,11 @@ async function run(): Promise<void> {
   list([]);
   bar("sent", 0, 1);
   bar("written", 0, 1);
-  say("outcome", "");
+  setText("outcome", "");
   try {
     await update(image, verdict);
   } catch (error) {
-    say("outcome", `\u2715 Not updated. ${error instanceof Error ? error.message : error}`, true);
+    setText("outcome", `\u2715 Not updated. ${error instanceof Error ? error.message : error}`, true);
   }
   $("again").hidden = false;
 }
@@ -226,13 +226,13 @@ $("plain").addEventListener("submit", (event) => {
 });
 input.addEventListener(
   "change",
-  () => void choose().catch((error) => say("verdict", `${error.message}`, true)),
+  () => void choose().catch((error) => setText("verdict", `${error.message}`, true)),
 );
 $("again").addEventListener("click", () => {
   $("run").hidden = true;
   $("plain").hidden = false;
   input.value = "";
-  say("verdict", "");
+  setText("verdict", "");
   verdict = undefined;
   allow();
   void readStatus().then(show, () => undefined);

@@ -34,18 +34,18 @@ export async function discoverBoards(options: DiscoverOptions = {}): Promise<Fou
   let known = new Map<string, FoundBoard>();
   const link = await (options.openMdns ?? openMdns)(options.interface, (answers) => {
     list.add(answers);
-    known = tellChanges(known, list.boards(), onEvent);
+    known = notifyChanges(known, list.boards(), onEvent);
   });
   let cancel = (): void => undefined;
   let gap = firstGapMs;
-  const ask = (): void => {
-    link.ask(list.questions());
-    cancel = clock.after(gap, ask);
+  const query = (): void => {
+    link.query(list.questions());
+    cancel = clock.after(gap, query);
     gap = Math.min(2 * gap, longestGapMs);
   };
   try {
     if (signal?.aborted !== true) {
-      ask();
+      query();
       await ended(milliseconds, signal, clock);
     }
     return list.boards();
@@ -69,7 +69,7 @@ function ended(milliseconds: number, signal: AbortSignal | undefined, clock: Clo
   });
 }
 
-function tellChanges(
+function notifyChanges(
   before: ReadonlyMap<string, FoundBoard>,
   now: readonly FoundBoard[],
   emit: (event: DiscoverEvent) => void,

@@ -56,15 +56,15 @@ export async function resolveLocalName(
         else if (!waiting) cancels.push(clock.after(portMs, resolve));
         waiting = true;
       };
-      const ask = (): void => {
-        link.ask([
+      const query = (): void => {
+        link.query([
           { name: host, type: "A" },
           { name: instance, type: "SRV" },
         ]);
-        cancels.push(clock.after(gapMs, ask));
+        cancels.push(clock.after(gapMs, query));
       };
       cancels.push(clock.after(deadline, resolve));
-      ask();
+      query();
     });
   } finally {
     for (const cancel of cancels) cancel();

@@ -18,7 +18,7 @@ export type MdnsAnswer = {
 );
 
 export interface MdnsLink {
-  readonly ask: (questions: readonly MdnsQuestion[]) => void;
+  readonly query: (questions: readonly MdnsQuestion[]) => void;
   readonly close: () => Promise<void>;
 }
 
@@ -63,7 +63,7 @@ export const openMdns: OpenMdns = async (only, onAnswers) => {
     throw new SluiceError("NO_MDNS", `UDP port 5353 cannot be shared: ${why}.`, { cause: reason });
   }
   return {
-    ask: (questions) => {
+    query: (questions) => {
       for (const socket of sockets) socket.query([...questions]);
     },
     close: async () => {

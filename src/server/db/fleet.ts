@@ -69,8 +69,8 @@ export class Fleet {
     // What it does not mention stays as it was, apart from sizes and SDK.
     const { family, app, slot, version, sketchMd5 } = board;
     const { freeSpace = null, chipSize = null, sdkVersion = null } = board;
-    const said = { family, app, slot, version, sketchMd5, freeSpace, chipSize, sdkVersion };
-    const seen = { ...said, address, lastSeen: this.now(), lastAnswer: answer };
+    const reported = { family, app, slot, version, sketchMd5, freeSpace, chipSize, sdkVersion };
+    const seen = { ...reported, address, lastSeen: this.now(), lastAnswer: answer };
     await this.db
       .insertInto("devices")
       .values({ mac: board.mac, ...newDevice, ...seen })

@@ -103,9 +103,9 @@ export const apiRoutes: readonly ApiRoute[] = [
     result: listOf("Report"),
     rejections: { 400: "no MAC address, or no such limit" },
     async run({ fleet }, values) {
-      const asked = values.get("mac");
-      const address = asked === null ? undefined : normaliseMac(asked);
-      if (asked !== null && address === undefined) return noMac;
+      const given = values.get("mac");
+      const address = given === null ? undefined : normaliseMac(given);
+      if (given !== null && address === undefined) return noMac;
       const wanted = Number(values.get("limit") ?? 100);
       if (!Number.isInteger(wanted) || wanted < 1 || wanted > 500) return text(400, "limit is 1 to 500\n");
       return json(200, await viewReports(fleet, wanted, address));

@@ -12,7 +12,7 @@ export class FakeMdns {
     this.only = only;
     this.#heard = heard;
     return {
-      ask: (questions) => this.asked.push([...questions]),
+      query: (questions) => this.asked.push([...questions]),
       close: async () => {
         this.open = false;
       },

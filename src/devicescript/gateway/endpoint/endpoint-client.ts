@@ -78,8 +78,8 @@ export class EndpointClient {
 }
 
 async function expectOk(answer: IncomingMessage): Promise<void> {
-  const said = await json(answer);
+  const body = await json(answer);
   if (answer.statusCode === 200) return;
-  const { code, text } = said as { code?: string; text?: string };
+  const { code, text } = body as { code?: string; text?: string };
   throw new SluiceError(code ?? "GATEWAY_TROUBLE", text);
 }

@@ -18,7 +18,7 @@ const tries = 3;
  * not there: the connection is ended.
  * @throws LinkLost
  */
-function* ask<T>(
+function* request<T>(
   board: ScriptBoard,
   message: Uint8Array,
   ms: number,
@@ -31,8 +31,8 @@ function* ask<T>(
 }
 
 /** SHA-256 of the program that the board has, `noProgram` when it has none. */
-export function* askHash(board: ScriptBoard): Script<string> {
-  board.sha256 = yield* ask(board, getHash, board.limits.commandMs, (happening) =>
+export function* readHash(board: ScriptBoard): Script<string> {
+  board.sha256 = yield* request(board, getHash, board.limits.commandMs, (happening) =>
     happening.kind === "message" && happening.message.kind === "hash" ? happening.message.sha256 : undefined,
   );
   return board.sha256;
@@ -40,7 +40,7 @@ export function* askHash(board: ScriptBoard): Script<string> {
 
 /** A command of the deploy. @returns false when the runtime refuses it */
 function* command(board: ScriptBoard, message: Uint8Array, ms: number): Script<boolean> {
-  return yield* ask(board, message, ms, (happening) => {
+  return yield* request(board, message, ms, (happening) => {
     if (happening.kind !== "message") return undefined;
     if (happening.message.kind === "error") return false;
     if (happening.message.kind === "ack" && happening.message.command === message[0]) return true;
@@ -78,7 +78,7 @@ export function* write(
     onWritten(at + piece.length);
   }
   if (!(yield* command(board, deployFinish, commandMs))) return "refused";
-  if ((yield* askHash(board)) === sha256) return "same";
+  if ((yield* readHash(board)) === sha256) return "same";
   yield* erase(board);
   return "different";
 }
@@ -97,18 +97,18 @@ export function* setAutostart(board: ScriptBoard, on: boolean): Script<void> {
   for (let attempt = 0; attempt < tries; attempt++) {
     board.send(jacdacFrame(board.manager.setAutostart(on)));
     board.send(jacdacFrame(board.manager.getAutostart()));
-    const is = yield* news(board, (heard) => (heard.kind === "autostart" ? heard.on : undefined));
+    const is = yield* news(board, (reply) => (reply.kind === "autostart" ? reply.on : undefined));
     if (is === on) return;
   }
   throw new UpdateRefused("NO_MANAGER", "the board does not say whether it starts programs by itself");
 }
 
 /** major << 24 | minor << 16 | patch; undefined when the board does not answer. @throws LinkLost */
-export function* askRuntime(board: ScriptBoard): Script<number | undefined> {
+export function* readRuntime(board: ScriptBoard): Script<number | undefined> {
   if (!(yield* findManager(board))) return undefined;
   for (let attempt = 0; attempt < tries; attempt++) {
     board.send(jacdacFrame(board.manager.getRuntime()));
-    const version = yield* news(board, (heard) => (heard.kind === "runtime" ? heard.version : undefined));
+    const version = yield* news(board, (reply) => (reply.kind === "runtime" ? reply.version : undefined));
     if (version !== undefined) return version;
   }
   return undefined;
@@ -126,7 +126,7 @@ export function* findManager(board: ScriptBoard): Script<boolean> {
   return found === true;
 }
 
-function* news<T>(board: ScriptBoard, look: (heard: ManagerNews) => T | undefined): Script<T | undefined> {
+function* news<T>(board: ScriptBoard, look: (reply: ManagerNews) => T | undefined): Script<T | undefined> {
   return yield* waitFor(board, board.limits.commandMs / tries, (happening) =>
     happening.kind === "manager" ? look(happening.news) : undefined,
   );

@@ -17,7 +17,7 @@ export function* prepare(board: ScriptBoard, order: UploadOrder): Script<void> {
     const id = board.plan.newId();
     board.emit({ event: "preparing", board: board.plan.name(), size, sha256, attempt });
     const request = { id, bytes: size, from: order.from, waitMs: board.limits.prepareMs };
-    const answer = yield* askForSafety(board, { do: "prepare", ...request }, order);
+    const answer = yield* requestSafety(board, { do: "prepare", ...request }, order);
     if (board.cancelled) {
       resume(board, id);
       throw cancelled();
@@ -50,11 +50,11 @@ export function* prepareToReturn(board: ScriptBoard): Script<void> {
   if (board.sha256 === noProgram) return;
   const id = board.plan.newId();
   const waitMs = board.limits.answerMs;
-  yield* askForSafety(board, { do: "prepare", id, bytes: 0, from: "gateway, going back", waitMs });
+  yield* requestSafety(board, { do: "prepare", id, bytes: 0, from: "gateway, going back", waitMs });
 }
 
 /** @returns undefined when the program does not answer, or the order was cancelled */
-function* askForSafety(
+function* requestSafety(
   board: ScriptBoard,
   request: Prepare,
   order?: UploadOrder,
@@ -62,29 +62,29 @@ function* askForSafety(
   const { id, waitMs } = request;
   const last = board.now + waitMs;
   // Twice, should the program have been about to start.
-  let asks = 2;
+  let requests = 2;
   let patience = board.limits.answerMs / 2;
   let reason = "";
   for (;;) {
-    if (reason === "" && asks-- > 0) board.send(toProgram(topic, request));
-    const said = yield* waitFor(board, Math.min(patience, last - board.now), (happening) => {
+    if (reason === "" && requests-- > 0) board.send(toProgram(topic, request));
+    const reply = yield* waitFor(board, Math.min(patience, last - board.now), (happening) => {
       if (happening.kind === "cancelled" && order !== undefined) return "cancelled";
       if (happening.kind !== "program" || happening.message.say === "hello") return undefined;
       return happening.message.id === id ? happening.message : undefined;
     });
-    if (said === "cancelled") return undefined;
-    if (said === undefined) {
-      if (reason === "" && asks > 0) continue;
+    if (reply === "cancelled") return undefined;
+    if (reply === undefined) {
+      if (reason === "" && requests > 0) continue;
       if (reason === "") return undefined;
       resume(board, id);
       return { say: "refused", id, reason: `${reason} takes too long`, retryMs: 0 };
     }
-    if (said.say === "ready" || said.say === "refused") return said;
-    if (said.say === "released")
+    if (reply.say === "ready" || reply.say === "refused") return reply;
+    if (reply.say === "released")
       return { say: "refused", id, reason: "the program gave up waiting", retryMs: 1000 };
-    reason = said.reason;
-    patience = said.waitMs + board.limits.answerMs;
-    if (order !== undefined) board.emit({ event: "closing", reason, wait: Math.ceil(said.waitMs / 1000) });
+    reason = reply.reason;
+    patience = reply.waitMs + board.limits.answerMs;
+    if (order !== undefined) board.emit({ event: "closing", reason, wait: Math.ceil(reply.waitMs / 1000) });
   }
 }
 

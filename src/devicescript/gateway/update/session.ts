@@ -2,7 +2,7 @@ import { type ProgramMessage, programMessage, topic } from "../../messages.js";
 import { Manager } from "../manager.js";
 import type { BoardState } from "../store/stored-board.js";
 import { type BoardMessage, jacdacFrame } from "../wssk/messages.js";
-import { askHash, findManager, setAutostart } from "./orders.js";
+import { findManager, readHash, setAutostart } from "./orders.js";
 import {
   type Action,
   type Happening,
@@ -58,10 +58,10 @@ export class BoardSession {
           .read(message.frame)
           .flatMap((news) => this.feed({ kind: "manager", news }, now));
       case "program": {
-        const said = message.topic === topic ? programMessage(parse(message.json)) : undefined;
-        if (said === undefined) return [];
-        note(this.board, said);
-        return this.feed({ kind: "program", message: said }, now);
+        const parsed = message.topic === topic ? programMessage(parse(message.json)) : undefined;
+        if (parsed === undefined) return [];
+        note(this.board, parsed);
+        return this.feed({ kind: "program", message: parsed }, now);
       }
       default:
         return this.feed({ kind: "message", message }, now);
@@ -142,7 +142,7 @@ function* life(board: ScriptBoard): Script<never> {
   for (;;) {
     try {
       if (board.address === "") yield* awaitBoard(board);
-      yield* askHash(board);
+      yield* readHash(board);
       // A gateway that ended between two orders may have left autostart off.
       if (board.state.task === undefined) yield* setAutostart(board, true);
       else yield* carryOn(board);

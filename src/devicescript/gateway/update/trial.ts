@@ -24,38 +24,38 @@ export function* trial(board: ScriptBoard, task: UnfinishedUpdate): Script<Reaso
   let boots = -1;
   let why = "";
   let last = "";
-  let askAt = board.now + limits.reportMs;
+  let requestAt = board.now + limits.reportMs;
 
   while (board.now < end) {
-    const heard = yield* waitFor(board, Math.min(end, askAt) - board.now, (happening) => {
+    const received = yield* waitFor(board, Math.min(end, requestAt) - board.now, (happening) => {
       const hello = helloOf(happening);
       if (hello !== undefined) return hello;
       return happening.kind === "crashed" ? happening.text : undefined;
     });
-    if (heard === undefined) {
+    if (received === undefined) {
       board.send(toProgram(topic, { do: "report" }));
-      askAt = board.now + limits.reportMs;
-    } else if (typeof heard === "string") {
+      requestAt = board.now + limits.reportMs;
+    } else if (typeof received === "string") {
       crashes++;
       healthySince = -1;
       board.save({ ...board.state, task: { ...task, starts, crashes } });
-      board.emit({ event: "crashed", text: heard, count: crashes });
+      board.emit({ event: "crashed", text: received, count: crashes });
       if (crashes >= limits.crashes)
-        return { code: "PROGRAM_CRASHES", text: `it ended ${crashes} times: ${heard}` };
+        return { code: "PROGRAM_CRASHES", text: `it ended ${crashes} times: ${received}` };
     } else {
-      const news = `${heard.app} ${heard.version} ${heard.healthy}`;
+      const news = `${received.app} ${received.version} ${received.healthy}`;
       if (news !== last) {
-        const { app, version, healthy } = heard;
+        const { app, version, healthy } = received;
         board.emit({ event: "hello", app, version, healthy });
       }
       last = news;
-      why = heard.why;
-      if (heard.boots !== boots || !heard.healthy) healthySince = -1;
-      boots = heard.boots;
-      if (!heard.healthy) continue;
+      why = received.why;
+      if (received.boots !== boots || !received.healthy) healthySince = -1;
+      boots = received.boots;
+      if (!received.healthy) continue;
       if (healthySince < 0) {
         healthySince = board.now;
-        askAt = healthySince + limits.confirmMs;
+        requestAt = healthySince + limits.confirmMs;
       } else if (board.now - healthySince >= limits.confirmMs) return undefined;
     }
   }

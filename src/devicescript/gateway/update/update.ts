@@ -1,7 +1,7 @@
 import { noProgram } from "../../../events/upload-event.js";
 import { runtimeFault } from "../manager.js";
 import type { ProgramRef, Reason, UnfinishedUpdate } from "../store/stored-board.js";
-import { askHash, askRuntime, erase, setAutostart, write } from "./orders.js";
+import { erase, readHash, readRuntime, setAutostart, write } from "./orders.js";
 import { cancelled, prepare, prepareToReturn, resume } from "./prepare.js";
 import {
   helloOf,
@@ -18,7 +18,7 @@ import { trial } from "./trial.js";
  * @throws UpdateRefused, LinkLost: nothing on the board was touched
  */
 export function* begin(board: ScriptBoard, order: UploadOrder): Script<void> {
-  const sha256 = yield* askHash(board);
+  const sha256 = yield* readHash(board);
   if (sha256 === order.program.sha256) {
     board.emit({ event: "unchanged", sha256 });
     board.succeed();
@@ -26,7 +26,7 @@ export function* begin(board: ScriptBoard, order: UploadOrder): Script<void> {
   }
   const bytes = board.plan.program(order.program.sha256);
   if (bytes === undefined) throw new UpdateRefused("FILE_NOT_READABLE", "the kept program cannot be read");
-  const runtime = yield* askRuntime(board);
+  const runtime = yield* readRuntime(board);
   const fault = runtime === undefined ? undefined : runtimeFault(bytes, runtime);
   if (fault !== undefined) throw new UpdateRefused("WRONG_ENGINE", fault);
   const previous = keptProgram(board, sha256);
@@ -81,7 +81,7 @@ export function* carryOn(board: ScriptBoard): Script<void> {
 function* writeStage(board: ScriptBoard, task: UnfinishedUpdate): Script<void> {
   const { wanted } = task;
   // A power cut after the last byte: the board has it all, and has started it by itself.
-  if (task.writes > 0 && (yield* askHash(board)) === wanted.sha256) return toTrial(board, task);
+  if (task.writes > 0 && (yield* readHash(board)) === wanted.sha256) return toTrial(board, task);
   if (board.order === undefined || board.cancelled) return giveUp(board, task, cancelledReason(board));
   if (task.writes >= board.limits.writes)
     return giveUp(board, task, { code: "TRANSFER_BROKE", text: `it broke off ${task.writes} times` });
@@ -139,7 +139,7 @@ function cancelledReason(board: ScriptBoard): Reason {
 }
 
 function* trialStage(board: ScriptBoard, task: UnfinishedUpdate): Script<void> {
-  if ((yield* askHash(board)) !== task.wanted.sha256)
+  if ((yield* readHash(board)) !== task.wanted.sha256)
     return giveUp(board, task, { code: "PROGRAM_REPLACED", text: "the board has another program now" });
   yield* setAutostart(board, true);
   const failed = yield* trial(board, task);
@@ -155,7 +155,7 @@ const returns = 5;
 function* returnStage(board: ScriptBoard, task: UnfinishedUpdate): Script<void> {
   const { previous, wanted } = task;
   const reason = task.reason ?? { code: "TRANSFER_BROKE", text: "it broke off" };
-  const has = yield* askHash(board);
+  const has = yield* readHash(board);
   const target = previous?.sha256 ?? noProgram;
   // Anything else than these is half of what was being written, unless it came while the new program was on trial.
   const replaced = reason.code === "PROGRAM_REPLACED" && has !== noProgram && has !== wanted.sha256;

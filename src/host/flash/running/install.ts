@@ -30,7 +30,7 @@ export async function installOnRunning(
   const { erase = false, onEvent: report = () => undefined, signal } = options;
   const tools = findTools();
   report({ event: "connecting" });
-  judgeFacts(await askBoard({ tools, port, signal }), board, erase);
+  judgeFacts(await readFacts({ tools, port, signal }), board, erase);
   const { text: script, bytes } = installScript(board, storage);
   const address = board.espruino?.storage.offset ?? 0;
   report({ event: "writing", what: "Storage", address, size: bytes });
@@ -102,7 +102,7 @@ const question =
   'files:require("Stor"+"age").list().length,boot:require("Stor"+"age").list(/^\\.boot/).length}))';
 
 /** @throws SluiceError NO_ESPRUINO_ON_PORT */
-export async function askBoard(run: Pick<ScriptRun, "tools" | "port" | "signal">): Promise<EspruinoFacts> {
+export async function readFacts(run: Pick<ScriptRun, "tools" | "port" | "signal">): Promise<EspruinoFacts> {
   const answer = /#sluice (\{"board":.*\})\s*$/;
   return JSON.parse((await runScript({ ...run, expression: question, answer, timeoutMs: 20_000 }))[1]);
 }

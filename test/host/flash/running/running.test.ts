@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { findTools, runScript } from "../../../../src/host/flash/running/espruino-tools.js";
-import { askBoard, type EspruinoFacts, judgeFacts } from "../../../../src/host/flash/running/install.js";
+import { type EspruinoFacts, judgeFacts, readFacts } from "../../../../src/host/flash/running/install.js";
 import { boardNamed, esp32 } from "../../../support/test-bundles.js";
 
 let folder = "";
@@ -25,7 +25,7 @@ describe("a board that runs Espruino", () => {
   test("says what it is between other things", async () => {
     const said = `Connecting\n>print("#sluice "+…\n#sluice ${JSON.stringify(fine)}\r\n>`;
     const asked = { tools: tools(`process.stdout.write(${JSON.stringify(said)})`), port: "tcp://127.0.0.1" };
-    expect(await askBoard(asked)).toEqual(fine);
+    expect(await readFacts(asked)).toEqual(fine);
   });
 
   test.each<[string, Partial<EspruinoFacts>, boolean, string, RegExp]>([
@@ -61,7 +61,7 @@ describe("a port where none answers", () => {
     ["says something else", 'console.log("$GPGGA,123519")'],
     ["cannot be opened", 'console.error("Unable to connect!"); process.exit(1)'],
   ])("%s", async (_what, code) => {
-    const asked = askBoard({ tools: tools(code), port: "/dev/ttyUSB7" });
+    const asked = readFacts({ tools: tools(code), port: "/dev/ttyUSB7" });
     await expect(asked).rejects.toMatchObject({
       code: "NO_ESPRUINO_ON_PORT",
       message: expect.stringContaining("/dev/ttyUSB7"),
