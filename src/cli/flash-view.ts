@@ -1,3 +1,4 @@
+import { type EventWords, eventWords } from "../events/describe-event.js";
 import type { FlashEvent } from "../host/flash/job.js";
 import type { FlashPlan } from "../host/flash/plan.js";
 import { columns, type Output } from "./terminal.js";
@@ -12,7 +13,7 @@ export function flashView(options: Output): (event: FlashEvent) => void {
     drawn = false;
   };
   return (event) => {
-    const text = sentence(event);
+    const text = eventWords(words, event);
     // A large part is written in pieces; it is shown once.
     if (text !== undefined && text !== shown) line(text);
     if (text !== undefined) shown = text;
@@ -23,24 +24,18 @@ export function flashView(options: Output): (event: FlashEvent) => void {
   };
 }
 
-function sentence(event: FlashEvent): string | undefined {
-  switch (event.event) {
-    case "connecting":
-      return "Looking for the board's boot loader …";
-    case "connected":
-      return `${event.chip} with ${event.flashSize / 1024} KB of flash.`;
-    case "erasing":
-      return "Erasing the whole chip …";
-    case "same":
-      return `There already: ${event.what}`;
-    case "writing":
-      return `Writing ${event.what}`;
-    case "restarted":
-      return "The board restarts.";
-    default:
-      return undefined;
-  }
-}
+const words: EventWords<FlashEvent> = {
+  connecting: () => "Looking for the board's boot loader …",
+  connected: ({ chip, flashSize }) => `${chip} with ${flashSize / 1024} KB of flash.`,
+  erasing: () => "Erasing the whole chip …",
+  erased: () => undefined,
+  same: ({ what }) => `There already: ${what}`,
+  writing: ({ what }) => `Writing ${what}`,
+  progress: () => undefined,
+  verified: () => undefined,
+  reading: () => undefined,
+  restarted: () => "The board restarts.",
+};
 
 /** The plan for scripts. */
 export function planReport(plan: FlashPlan): object {

@@ -1,14 +1,14 @@
 import type { Command } from "commander";
 import type { BoardRow } from "../devicescript/gateway/endpoint/endpoint.js";
 import type { EndpointClient } from "../devicescript/gateway/endpoint/endpoint-client.js";
-import type { GatewayEvent, OnGatewayEvent } from "../devicescript/gateway/events.js";
+import type { GatewayEvent } from "../devicescript/gateway/events.js";
 import { SluiceError } from "../errors/sluice-error.js";
-import { describeEvent } from "../events/describe-event.js";
+import { describeEvent, type EventWords } from "../events/describe-event.js";
 import { readPassword } from "../host/password.js";
 import { listenPort } from "./arguments.js";
 import {
   columns,
-  type Output,
+  eventPrinter,
   printResult,
   processOutput,
   readCertificate,
@@ -81,16 +81,16 @@ async function runGateway(flags: GatewayFlags): Promise<void> {
   const { Endpoint } = await import("../devicescript/gateway/endpoint/endpoint.js");
   const folder = new StateFolder(gatewayFolder(flags.state));
   await refuseSecond(folder.folder);
-  const view = gatewayView(processOutput(flags));
+  const onEvent = eventPrinter(processOutput(flags), gatewayWords);
   const password = await readPassword(flags.passwordFile);
   const tls = await readCertificate(flags, "wss");
-  const gateway = new Gateway({ folder, password, tls, logs: flags.logs ?? false, onEvent: view.event });
+  const gateway = new Gateway({ folder, password, tls, logs: flags.logs ?? false, onEvent });
   const endpoint = new Endpoint(gateway, folder);
   const ended = untilSignal();
   const { port, address } = await gateway.listen(flags.port ?? defaultPort, flags.bind);
   await endpoint.open();
   const boards = gateway.boards().map(({ name }) => name);
-  view.ready({ folder: folder.folder, port, address, tls: tls !== undefined, boards });
+  onEvent({ event: "ready", folder: folder.folder, port, address, tls: tls !== undefined, boards });
   await ended;
   await endpoint.close();
   await gateway.close();
@@ -114,64 +114,42 @@ async function refuseSecond(folder: string): Promise<void> {
   throw new SluiceError("GATEWAY_RUNNING", `A gateway runs with ${folder} already.`);
 }
 
-interface GatewayReady {
-  readonly folder: string;
-  readonly port: number;
-  readonly address: string;
-  readonly tls: boolean;
-  /** Names of those that it knows. */
-  readonly boards: readonly string[];
-}
+type ShownEvent =
+  | GatewayEvent
+  | {
+      readonly event: "ready";
+      readonly folder: string;
+      readonly port: number;
+      readonly address: string;
+      readonly tls: boolean;
+      /** Names of those that it knows. */
+      readonly boards: readonly string[];
+    };
 
-/** Prints what the gateway does: a line of words, or of JSON. */
-export function gatewayView({ json, out }: Pick<Output, "json" | "out">): {
-  readonly event: OnGatewayEvent;
-  readonly ready: (facts: GatewayReady) => void;
-} {
-  return {
-    event: (event) => {
-      const words = json ? JSON.stringify(event) : wordsOf(event);
-      if (words !== undefined) out(`${words}\n`);
-    },
-    ready: (facts) => out(`${json ? JSON.stringify({ event: "ready", ...facts }) : readyWords(facts)}\n`),
-  };
-}
+export const gatewayWords: EventWords<ShownEvent> = {
+  ready: ({ folder, port, tls, boards }) => {
+    const known = boards.length === 0 ? "no board is known yet, see `sluice provision`" : boards.join(", ");
+    return `ready: boards connect to ${tls ? "wss" : "ws"}://this computer:${port}; state in ${folder}; ${known}`;
+  },
+  connected: ({ board, address }) => `${board} connected from ${address}`,
+  disconnected: ({ board, text }) => `${board} disconnected: ${text}`,
+  refused: ({ id, address, text }) => `refused ${id || "somebody"} from ${address}: ${text}`,
+  update: ({ board, step }) => {
+    const line = describeEvent(step);
+    return line && `${board}: ${line}`;
+  },
+  log: ({ board, text }) => eachLine(text.trimEnd(), `${board} | `),
+  exception: ({ board, text }) => eachLine(text, `${board} ! `),
+  learned: ({ board, id }) => `${board} (${id}) was provisioned`,
+  rotated: ({ board }) => `${board} has its new key, the old one is forgotten`,
+  trouble: ({ text }) => `trouble: ${text}`,
+};
 
-function readyWords({ folder, port, tls, boards }: GatewayReady): string {
-  const known = boards.length === 0 ? "no board is known yet, see `sluice provision`" : boards.join(", ");
-  return `ready: boards connect to ${tls ? "wss" : "ws"}://this computer:${port}; state in ${folder}; ${known}`;
-}
-
-function wordsOf(event: GatewayEvent): string | undefined {
-  switch (event.event) {
-    case "connected":
-      return `${event.board} connected from ${event.address}`;
-    case "disconnected":
-      return `${event.board} disconnected: ${event.text}`;
-    case "refused":
-      return `refused ${event.id || "somebody"} from ${event.address}: ${event.text}`;
-    case "update": {
-      const words = describeEvent(event.step);
-      return words === undefined ? undefined : `${event.board}: ${words}`;
-    }
-    case "log":
-      return event.text
-        .trimEnd()
-        .split("\n")
-        .map((line) => `${event.board} | ${line}`)
-        .join("\n");
-    case "exception":
-      return event.text
-        .split("\n")
-        .map((line) => `${event.board} ! ${line}`)
-        .join("\n");
-    case "learned":
-      return `${event.board} (${event.id}) was provisioned`;
-    case "rotated":
-      return `${event.board} has its new key, the old one is forgotten`;
-    case "trouble":
-      return `trouble: ${event.text}`;
-  }
+function eachLine(text: string, mark: string): string {
+  return text
+    .split("\n")
+    .map((line) => mark + line)
+    .join("\n");
 }
 
 /** One line for each board. */

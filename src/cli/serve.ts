@@ -1,11 +1,12 @@
 import type { Command } from "commander";
 import { SluiceError } from "../errors/sluice-error.js";
+import type { EventWords } from "../events/describe-event.js";
 import { readPassword } from "../host/password.js";
 import type { ServerConfig } from "../server/config-file.js";
-import type { OnServerEvent, ServerEvent } from "../server/events.js";
+import type { ServerEvent } from "../server/events.js";
 import { type ServerSecrets, secretHash } from "../server/wire/credentials.js";
 import { listenPort, wholeNumber } from "./arguments.js";
-import { type Output, processOutput, readCertificate, readText, untilSignal } from "./terminal.js";
+import { eventPrinter, processOutput, readCertificate, readText, untilSignal } from "./terminal.js";
 
 /** As commander leaves them. */
 interface ServeFlags {
@@ -76,18 +77,18 @@ async function runServe(folder: string, flags: ServeFlags): Promise<void> {
     const fleet = new Fleet(db, Date.now);
     for (const [mac, change] of Object.entries(config.devices ?? {})) await fleet.setDevice(mac, change);
     if (!isGuarded(secrets) && !(await fleet.hasTokens())) throw new SluiceError("NO_SERVER_SECRET");
-    const view = serveView(processOutput(flags));
+    const onEvent = eventPrinter(processOutput(flags), words);
     const server = new UpdateServer({
       folder,
       fleet,
       secrets,
       tls,
       tries: settings.tries,
-      onEvent: view.event,
+      onEvent,
     });
     const ended = untilSignal();
     const { port, address } = await server.listen(settings.port ?? defaultPort, settings.bind);
-    view.ready({ folder, port, address, https: tls !== undefined, open: secrets.open });
+    onEvent({ event: "ready", folder, port, address, https: tls !== undefined, open: secrets.open });
     await ended;
     await server.close();
   } finally {
@@ -148,61 +149,38 @@ async function certificateOf(settings: ServerConfig): Promise<{ cert: string; ke
   return pair;
 }
 
-interface ReadyFacts {
-  readonly folder: string;
-  readonly port: number;
-  readonly address: string;
-  readonly https: boolean;
-  readonly open: boolean;
-}
+type ShownEvent =
+  | ServerEvent
+  | {
+      readonly event: "ready";
+      readonly folder: string;
+      readonly port: number;
+      readonly address: string;
+      readonly https: boolean;
+      readonly open: boolean;
+    };
 
-/** Prints what the server does: a line of words, or of JSON. */
-function serveView({ json, out }: Pick<Output, "json" | "out">): {
-  readonly event: OnServerEvent;
-  readonly ready: (facts: ReadyFacts) => void;
-} {
-  return {
-    event: (event) => out(json ? `${JSON.stringify(event)}\n` : `${wordsOf(event)}\n`),
-    ready: (facts) => out(json ? `${JSON.stringify({ event: "ready", ...facts })}\n` : readyWords(facts)),
-  };
-}
-
-function readyWords({ folder, port, address, https, open }: ReadyFacts): string {
-  const everywhere = address === "::" || address === "0.0.0.0";
-  const host = everywhere ? "localhost" : address.includes(":") ? `[${address}]` : address;
-  const lines = [`ready: ${folder} at ${https ? "https" : "http"}://${host}:${port}/`];
-  if (open) lines.push("  open: everyone who reaches this port gets images and sees the table of boards");
-  else if (!https)
-    lines.push("  plain HTTP: tokens and passwords can be read in this network; --cert and --key end that");
-  return `${lines.join("\n")}\n`;
-}
-
-function wordsOf(event: ServerEvent): string {
-  switch (event.event) {
-    case "answer": {
-      const who = event.mac ?? event.address;
-      const what = event.file === undefined ? "" : ` ${event.file}`;
-      const why = event.text ? `: ${event.text}` : "";
-      return `${who} ${event.status} ${event.row}${what}${why}`;
-    }
-    case "sent":
-      return event.part === undefined
-        ? `${event.mac} has all ${event.bytes} bytes of ${event.file}`
-        : `${event.mac} has bytes ${event.part} of ${event.file}`;
-    case "broken":
-      return `${event.mac} broke off after ${event.bytes} bytes of ${event.file}`;
-    case "changed":
-      return `${event.mac} was cut off: ${event.file} changed`;
-    case "outcome":
-      return `${event.mac} ${event.file}: ${event.outcome}`;
-    case "report":
-      return `${event.mac} reports ${event.report}${event.code === undefined ? "" : ` ${event.code}`}`;
-    case "images":
-      return [
-        `images: ${event.sound} to serve`,
-        ...event.refused.map(({ file, text }) => `  not served: ${file}: ${text}`),
-      ].join("\n");
-    case "trouble":
-      return `trouble: ${event.text}`;
-  }
-}
+const words: EventWords<ShownEvent> = {
+  ready: ({ folder, port, address, https, open }) => {
+    const everywhere = address === "::" || address === "0.0.0.0";
+    const host = everywhere ? "localhost" : address.includes(":") ? `[${address}]` : address;
+    const line = `ready: ${folder} at ${https ? "https" : "http"}://${host}:${port}/`;
+    if (open)
+      return `${line}\n  open: everyone who reaches this port gets images and sees the table of boards`;
+    if (https) return line;
+    return `${line}\n  plain HTTP: tokens and passwords can be read in this network; --cert and --key end that`;
+  },
+  answer: ({ mac, address, status, row, file, text }) =>
+    `${mac ?? address} ${status} ${row}${file === undefined ? "" : ` ${file}`}${text ? `: ${text}` : ""}`,
+  sent: ({ part, mac, bytes, file }) =>
+    part === undefined ? `${mac} has all ${bytes} bytes of ${file}` : `${mac} has bytes ${part} of ${file}`,
+  broken: ({ mac, bytes, file }) => `${mac} broke off after ${bytes} bytes of ${file}`,
+  changed: ({ mac, file }) => `${mac} was cut off: ${file} changed`,
+  outcome: ({ mac, file, outcome }) => `${mac} ${file}: ${outcome}`,
+  report: ({ mac, report, code }) => `${mac} reports ${report}${code === undefined ? "" : ` ${code}`}`,
+  images: ({ sound, refused }) =>
+    [`images: ${sound} to serve`, ...refused.map(({ file, text }) => `  not served: ${file}: ${text}`)].join(
+      "\n",
+    ),
+  trouble: ({ text }) => `trouble: ${text}`,
+};

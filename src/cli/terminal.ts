@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { SluiceError } from "../errors/sluice-error.js";
-import { formatBytes } from "../events/describe-event.js";
+import { type EventWords, eventWords, formatBytes } from "../events/describe-event.js";
 
 /** Where a verb prints what happens, and how. */
 export interface Output {
@@ -29,6 +29,17 @@ export function processOutput(
 /** Prints a result: as one line of JSON, or in words. */
 export function printResult(json: boolean | undefined, value: unknown, words: string): void {
   process.stdout.write(json ? `${JSON.stringify(value)}\n` : words);
+}
+
+/** Prints what happens: a line of JSON, or of words where there are any. */
+export function eventPrinter<Event extends { readonly event: string }>(
+  { json, out }: Pick<Output, "json" | "out">,
+  words: EventWords<Event>,
+): (event: Event) => void {
+  return (event) => {
+    const line = json ? JSON.stringify(event) : eventWords(words, event);
+    if (line !== undefined) out(`${line}\n`);
+  };
 }
 
 /** Rows of cells, each column as wide as its widest. */

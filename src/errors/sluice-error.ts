@@ -12,13 +12,19 @@ export interface CatalogEntry {
   readonly remedy: string;
 }
 
-type ErrorTable = Readonly<Record<string, readonly [sentence: string, remedy: string]>>;
-
-const tables: readonly ErrorTable[] = [boardErrors, pullErrors, hostErrors, gatewayErrors];
+const tables: readonly Readonly<Record<string, `${string} | ${string}`>>[] = [
+  boardErrors,
+  pullErrors,
+  hostErrors,
+  gatewayErrors,
+];
 
 /** The one table: the CLI prints its remedies, and docs/errors.md is made from it. */
 export const errorCatalog: readonly CatalogEntry[] = tables.flatMap((table) =>
-  Object.entries(table).map(([code, [sentence, remedy]]) => ({ code, sentence, remedy })),
+  Object.entries(table).map(([code, words]) => {
+    const [sentence, remedy] = words.split(" | ");
+    return { code, sentence, remedy };
+  }),
 );
 
 export function catalogEntry(code: string): CatalogEntry | undefined {

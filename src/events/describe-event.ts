@@ -1,77 +1,75 @@
 import { noProgram, type UploadEvent } from "./upload-event.js";
 
+/** The line to print for each kind of event; undefined for none. */
+export type EventWords<Event extends { readonly event: string }> = {
+  readonly [Kind in Event["event"]]: (event: Extract<Event, { readonly event: Kind }>) => string | undefined;
+};
+
+/** Undefined also for an event that is not in the table: a gateway of a newer version may send some. */
+export function eventWords<Event extends { readonly event: string }>(
+  words: EventWords<Event>,
+  event: Event,
+): string | undefined {
+  const line = words[event.event as Event["event"]] as ((event: Event) => string | undefined) | undefined;
+  return line?.(event);
+}
+
+const safeWords = {
+  program: "Safe",
+  "nothing-runs": "No program runs on the board, nothing to make safe",
+  force: "The program does not answer; going on by force, nobody knows whether the equipment is safe",
+};
+
+const uploadWords: EventWords<UploadEvent> = {
+  invited: ({ address, port, size, hostAddress, hostPort, attempt }) =>
+    attempt === 1
+      ? `Inviting ${address}:${port} to fetch ${formatBytes(size)} from ${hostAddress}:${hostPort}`
+      : `No answer yet, inviting again (${attempt})`,
+  "auth-asked": ({ dialect }) =>
+    `The board asks for the password (${dialect === "md5" ? "MD5" : "PBKDF2-SHA256"})`,
+  "auth-failed": ({ again }) => (again ? "Not accepted, trying once more" : "The password was not accepted"),
+  authenticated: () => "Authenticated",
+  waiting: () => "Accepted, waiting for the board to connect",
+  retry: ({ reason, after, attempt }) => `${reason} Waiting ${after} s (retry ${attempt})`,
+  "not-now": ({ reason, left }) => `${reason} Waiting for it, ${formatSeconds(left)} at most`,
+  stranger: ({ address }) => `Dropped a connection from ${address}, which was not invited`,
+  connected: ({ address }) => `Connected from ${address}`,
+  progress: () => undefined,
+  sent: () => "Everything sent, waiting for the board to check and commit it",
+  result: ({ milliseconds, bytesPerSecond }) =>
+    `Done in ${(milliseconds / 1000).toFixed(1)} s (${formatBytes(bytesPerSecond)}/s)`,
+  failed: ({ text }) => `Failed: ${text}`,
+  unchanged: ({ sha256 }) => `The board has this program already (${sha256.slice(0, 8)})`,
+  offline: ({ wait }) => `The board is not connected, waiting up to ${wait} s for it`,
+  preparing: ({ board, size, attempt }) =>
+    attempt === 1
+      ? `Asking ${board} to make its equipment safe for ${formatBytes(size)}`
+      : `Asking once more (${attempt})`,
+  closing: ({ reason, wait }) => `${reason}, ${wait} s at most`,
+  safe: ({ by }) => safeWords[by],
+  "no-way-back": ({ sha256 }) =>
+    `The gateway has no copy of the running program (${sha256.slice(0, 8)}) and could not bring it back`,
+  writing: ({ size, address, attempt }) =>
+    `Writing ${formatBytes(size)} to ${address}${attempt === 1 ? "" : `, once more (${attempt})`}`,
+  verified: () => "The board has what was sent; starting it",
+  mismatch: () => "The board has something else than was sent; it was taken away and never ran",
+  trial: ({ wait }) => `On trial, ${wait} s at most`,
+  hello: ({ app, version, healthy }) =>
+    `${app} ${version} runs${healthy ? " and is well" : ", not well yet"}`,
+  crashed: ({ count, text }) => `The new program ended (${count}): ${text}`,
+  lost: () => "The connection to the board was lost, waiting for it to come back",
+  back: ({ address }) => `The board is back, from ${address}`,
+  returning: ({ sha256, reason }) =>
+    sha256 === noProgram
+      ? `Taking the new program away: ${reason}`
+      : `Bringing the previous program back: ${reason}`,
+  returned: ({ sha256 }) =>
+    sha256 === noProgram ? "The board runs no program" : "The previous program runs again",
+};
+
 /** One line for people; undefined for what a progress bar shows better. */
 export function describeEvent(event: UploadEvent): string | undefined {
-  switch (event.event) {
-    case "invited":
-      return event.attempt === 1
-        ? `Inviting ${event.address}:${event.port} to fetch ${formatBytes(event.size)} from ${event.hostAddress}:${event.hostPort}`
-        : `No answer yet, inviting again (${event.attempt})`;
-    case "auth-asked":
-      return `The board asks for the password (${event.dialect === "md5" ? "MD5" : "PBKDF2-SHA256"})`;
-    case "auth-failed":
-      return event.again ? "Not accepted, trying once more" : "The password was not accepted";
-    case "authenticated":
-      return "Authenticated";
-    case "waiting":
-      return "Accepted, waiting for the board to connect";
-    case "retry":
-      return `${event.reason} Waiting ${event.after} s (retry ${event.attempt})`;
-    case "not-now":
-      return `${event.reason} Waiting for it, ${formatSeconds(event.left)} at most`;
-    case "stranger":
-      return `Dropped a connection from ${event.address}, which was not invited`;
-    case "connected":
-      return `Connected from ${event.address}`;
-    case "progress":
-      return undefined;
-    case "sent":
-      return "Everything sent, waiting for the board to check and commit it";
-    case "result":
-      return `Done in ${(event.milliseconds / 1000).toFixed(1)} s (${formatBytes(event.bytesPerSecond)}/s)`;
-    case "failed":
-      return `Failed: ${event.text}`;
-    case "unchanged":
-      return `The board has this program already (${event.sha256.slice(0, 8)})`;
-    case "offline":
-      return `The board is not connected, waiting up to ${event.wait} s for it`;
-    case "preparing":
-      return event.attempt === 1
-        ? `Asking ${event.board} to make its equipment safe for ${formatBytes(event.size)}`
-        : `Asking once more (${event.attempt})`;
-    case "closing":
-      return `${event.reason}, ${event.wait} s at most`;
-    case "safe":
-      return {
-        program: "Safe",
-        "nothing-runs": "No program runs on the board, nothing to make safe",
-        force: "The program does not answer; going on by force, nobody knows whether the equipment is safe",
-      }[event.by];
-    case "no-way-back":
-      return `The gateway has no copy of the running program (${event.sha256.slice(0, 8)}) and could not bring it back`;
-    case "writing":
-      return `Writing ${formatBytes(event.size)} to ${event.address}${event.attempt === 1 ? "" : `, once more (${event.attempt})`}`;
-    case "verified":
-      return "The board has what was sent; starting it";
-    case "mismatch":
-      return "The board has something else than was sent; it was taken away and never ran";
-    case "trial":
-      return `On trial, ${event.wait} s at most`;
-    case "hello":
-      return `${event.app} ${event.version} runs${event.healthy ? " and is well" : ", not well yet"}`;
-    case "crashed":
-      return `The new program ended (${event.count}): ${event.text}`;
-    case "lost":
-      return "The connection to the board was lost, waiting for it to come back";
-    case "back":
-      return `The board is back, from ${event.address}`;
-    case "returning":
-      return event.sha256 === noProgram
-        ? `Taking the new program away: ${event.reason}`
-        : `Bringing the previous program back: ${event.reason}`;
-    case "returned":
-      return event.sha256 === noProgram ? "The board runs no program" : "The previous program runs again";
-  }
+  return eventWords(uploadWords, event);
 }
 
 /** `40 s`, `1 h 30 min`. */

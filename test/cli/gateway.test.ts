@@ -5,8 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { addGateway, boardsTable, gatewayView } from "../../src/cli/gateway.js";
+import { addGateway, boardsTable, gatewayWords } from "../../src/cli/gateway.js";
 import { addProvision } from "../../src/cli/provision.js";
+import { eventPrinter } from "../../src/cli/terminal.js";
 import { addUpload } from "../../src/cli/upload.js";
 import type { GatewayEvent } from "../../src/devicescript/gateway/events.js";
 import { buildDevs } from "../support/devs-image.js";
@@ -110,8 +111,8 @@ describe("what the gateway prints", () => {
   test("lines for people, JSON for scripts", () => {
     const lines = (json: boolean): string[] => {
       let text = "";
-      const view = gatewayView({ json, out: (more) => (text += more) });
-      for (const event of events) view.event(event);
+      const show = eventPrinter({ json, out: (more) => (text += more) }, gatewayWords);
+      for (const event of events) show(event);
       return text.trimEnd().split("\n");
     };
     expect(lines(false)).toEqual([
