@@ -119,11 +119,11 @@ type Flags = FlashFlags & { readonly board: string };
 /** What `sluice flash` does. Rejects with SluiceError. */
 async function runFlash(flags: Flags): Promise<void> {
   const { requireBoard } = await import("../image/board-target.js");
-  const { prepare } = await import("../host/flash/prepare.js");
+  const { prepareFlash } = await import("../host/flash/prepare.js");
   const board = requireBoard(flags.board);
   const options = await optionsOf(flags);
   if (flags.recover) return recover(board, flags, options);
-  const plan = await prepare(board, options);
+  const plan = await prepareFlash(board, options);
   if (flags.dryRun) return showPlan(flags, plan);
   if (flags.browser) return serve(plan, flags);
   if (flags.running) return install(board, flags, plan);

@@ -101,7 +101,7 @@ const cells = 30;
 const redrawMs = 50;
 
 /** How far a transfer is: a bar that is redrawn on a terminal, a line every quarter elsewhere. */
-export class Progress {
+export class ProgressBar {
   private startedAt = 0;
   private drawnAt = Number.NEGATIVE_INFINITY;
   private drawn = false;

@@ -7,7 +7,7 @@ import { describeEvent } from "../events/describe-event.js";
 import type { TimedUploadEvent } from "../events/upload-event.js";
 import { readPassword } from "../host/password.js";
 import { parseDuration, parsePort, parseTarget } from "./arguments.js";
-import { interruptible, type Output, Progress, processOutput } from "./terminal.js";
+import { interruptible, type Output, ProgressBar, processOutput } from "./terminal.js";
 
 /** As commander leaves them. */
 interface UploadFlags {
@@ -131,9 +131,9 @@ async function readUpload(file: string, boardId: string | undefined): Promise<Ui
 async function readPackage(source: string, board: Board | undefined): Promise<Uint8Array> {
   if (board === undefined) throw new SluiceError("NEEDS_BOARD", `${source} is a package.`);
   const { readFirmware } = await import("../host/flash/fetch-firmware.js");
-  const { findFirmware, judgeVersion } = await import("../host/flash/firmware-package.js");
+  const { findFirmware, judgeEngineVersion } = await import("../host/flash/firmware-package.js");
   const firmware = findFirmware(board, await readFirmware(source));
-  judgeVersion(firmware.version);
+  judgeEngineVersion(firmware.version);
   return firmware.app;
 }
 
@@ -186,7 +186,7 @@ export function uploadView(output: Output, quiet: boolean): (event: TimedUploadE
       if (!quiet || event.event === "failed") out(`${JSON.stringify(event)}\n`);
     };
   if (quiet) return () => {};
-  const progress = new Progress(output);
+  const progress = new ProgressBar(output);
   return (event) => {
     if (event.event === "connected" || event.event === "writing") progress.start(event.at);
     if (event.event === "progress") progress.show(event.acknowledged, event.total, event.at);

@@ -87,7 +87,7 @@ export function hexText(value: number, count: number): string {
 }
 
 /** All bytes of `chunk` as lower-case hex. */
-export function hexOf(bytes: Reader, chunk: Chunk): string {
+export function chunkHex(bytes: Reader, chunk: Chunk): string {
   let text = "";
   for (let i = 0; i < chunk.length; i++) text += hexText(bytes.at(chunk, i), 2);
   return text;

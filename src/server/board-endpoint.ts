@@ -9,7 +9,7 @@ import type { OnServerEvent } from "./events.js";
 import { targetOfMode } from "./images/choose-image.js";
 import type { FolderState, ImageFolder } from "./images/image-folder.js";
 import type { ServedImage } from "./images/served-image.js";
-import { comeBack, lastHeaders, type Reply, sendReply, text, writeHead } from "./reply.js";
+import { comeBack, type HttpReply, lastHeaders, sendReply, text, writeHead } from "./reply.js";
 import { sendImage } from "./send-image.js";
 import { type BoardRequest, readBoardRequest } from "./wire/board-request.js";
 import { boardMayPoll, type ServerSecrets } from "./wire/credentials.js";
@@ -171,7 +171,7 @@ function identity(image: ServedImage): [string, string][] {
   return [["x-MD5", image.md5], ["x-SHA256", image.sha256], ...version, ["ETag", etagOf(image)]];
 }
 
-function replyOf(decision: Decision): Reply {
+function replyOf(decision: Decision): HttpReply {
   if (decision.row === "update") throw new TypeError("an image is sent, not replied");
   if (decision.row === "version-only") return { status: 200, headers: identity(decision.image), body: "" };
   const headers: [string, string][] = [];

@@ -1,5 +1,5 @@
 import { packageVersion } from "../node/package-root.js";
-import { json, type Reply, text } from "./reply.js";
+import { type HttpReply, json, text } from "./reply.js";
 import { type ApiContext, runRoute } from "./web/api.js";
 import { openApiDocument } from "./web/openapi.js";
 import { pagePolicy, statusPage, statusTables } from "./web/page.js";
@@ -12,14 +12,14 @@ export async function answerOperator(
   segments: readonly string[],
   query: URLSearchParams,
   context: ApiContext,
-): Promise<Reply> {
+): Promise<HttpReply> {
   if (segments.length === 0) return page(query, context);
   const path = `/${segments.join("/")}`;
   if (path === "/api/openapi.json") return json(200, openApiDocument(packageVersion()));
   return runRoute(path, query, context) ?? text(404, "no such route\n");
 }
 
-async function page(query: URLSearchParams, { fleet, folder, now }: ApiContext): Promise<Reply> {
+async function page(query: URLSearchParams, { fleet, folder, now }: ApiContext): Promise<HttpReply> {
   const facts = {
     now: now(),
     devices: await viewDevices(fleet),

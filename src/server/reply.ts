@@ -1,7 +1,7 @@
 import { type ServerResponse, STATUS_CODES } from "node:http";
 
 /** A complete answer. Header names go out as written here, in this order. */
-export interface Reply {
+export interface HttpReply {
   readonly status: number;
   readonly reason?: string | undefined;
   readonly headers: readonly (readonly [string, string])[];
@@ -9,7 +9,7 @@ export interface Reply {
   readonly body: string;
 }
 
-export function text(status: number, body: string, extra: Partial<Reply> = {}): Reply {
+export function text(status: number, body: string, extra: Partial<HttpReply> = {}): HttpReply {
   return {
     status,
     ...extra,
@@ -18,7 +18,7 @@ export function text(status: number, body: string, extra: Partial<Reply> = {}): 
   };
 }
 
-export function json(status: number, value: unknown): Reply {
+export function json(status: number, value: unknown): HttpReply {
   return {
     status,
     headers: [["Content-Type", "application/json; charset=utf-8"]],
@@ -27,7 +27,7 @@ export function json(status: number, value: unknown): Reply {
 }
 
 /** 503 with Retry-After: the database is gone, or the image is being replaced. */
-export function comeBack(seconds: number, why: string): Reply {
+export function comeBack(seconds: number, why: string): HttpReply {
   return text(503, `${why}\n`, { headers: [["Retry-After", String(seconds)]] });
 }
 
@@ -44,7 +44,7 @@ export function lastHeaders(now: number): [string, string][] {
 }
 
 /** Sends it with a Content-Length, never chunked. 204 and 304 have neither body nor length. */
-export function sendReply(response: ServerResponse, reply: Reply, now: number, withBody = true): void {
+export function sendReply(response: ServerResponse, reply: HttpReply, now: number, withBody = true): void {
   const bodyless = reply.status === 204 || reply.status === 304;
   const body = bodyless ? Buffer.alloc(0) : Buffer.from(reply.body, "utf8");
   const kept = body.length > 0 ? reply.headers : reply.headers.filter(([name]) => name !== "Content-Type");

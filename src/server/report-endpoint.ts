@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { readBody } from "../node/http-server.js";
 import type { BoardEndpointOptions } from "./board-endpoint.js";
 import type { Fleet } from "./db/fleet.js";
-import { type Reply, text } from "./reply.js";
+import { type HttpReply, text } from "./reply.js";
 import { boardMayPoll } from "./wire/credentials.js";
 import { normaliseMac } from "./wire/names.js";
 
@@ -80,7 +80,7 @@ const bodyLimit = 4096;
 export async function receiveReport(
   request: IncomingMessage,
   { fleet, secrets, onEvent }: Pick<BoardEndpointOptions, "fleet" | "secrets" | "onEvent">,
-): Promise<Reply> {
+): Promise<HttpReply> {
   let body: Buffer | undefined;
   try {
     body = await readBody(request, bodyLimit);
@@ -100,7 +100,7 @@ export async function receiveReport(
   return { status: 204, headers: [], body: "" };
 }
 
-export const unauthorized: Reply = text(401, "a token, or user and password, is wanted\n", {
+export const unauthorized: HttpReply = text(401, "a token, or user and password, is wanted\n", {
   headers: [["WWW-Authenticate", 'Basic realm="Sluice"']],
 });
 

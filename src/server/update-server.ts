@@ -7,7 +7,7 @@ import type { Fleet } from "./db/fleet.js";
 import type { OnServerEvent } from "./events.js";
 import { ImageFolder } from "./images/image-folder.js";
 import { answerOperator } from "./operator-endpoint.js";
-import { comeBack, lastHeaders, type Reply, sendReply, text } from "./reply.js";
+import { comeBack, type HttpReply, lastHeaders, sendReply, text } from "./reply.js";
 import { receiveReport, unauthorized } from "./report-endpoint.js";
 import { operatorMayRead, type ServerSecrets } from "./wire/credentials.js";
 import { pathSegments } from "./wire/names.js";
@@ -100,7 +100,7 @@ export class UpdateServer {
   }
 
   /** @returns the reply, or undefined when it has been sent */
-  private async route(request: IncomingMessage, response: ServerResponse): Promise<Reply | undefined> {
+  private async route(request: IncomingMessage, response: ServerResponse): Promise<HttpReply | undefined> {
     const segments = pathSegments(request.url ?? "");
     if (segments === undefined) return text(400, "bad path\n");
     if (segments.join("/") === "report") {
@@ -119,7 +119,7 @@ export class UpdateServer {
   }
 }
 
-function notAllowed(methods: string): Reply {
+function notAllowed(methods: string): HttpReply {
   return text(405, `${methods} only\n`, { headers: [["Allow", methods]] });
 }
 

@@ -4,7 +4,7 @@
  */
 export const commandLength = 128;
 
-export const Action = { CopyRaw: 1, LoadApp: 0xffffffff } as const;
+export const EbootAction = { CopyRaw: 1, LoadApp: 0xffffffff } as const;
 
 export interface EbootCommand {
   readonly action: number;

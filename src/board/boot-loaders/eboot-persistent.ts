@@ -1,5 +1,5 @@
 import type { NorFlash } from "../nor-flash.js";
-import { Action, commandLength, type EbootCommand, readCommand } from "./eboot-command.js";
+import { commandLength, EbootAction, type EbootCommand, readCommand } from "./eboot-command.js";
 import { copiedLength, copyRaw, type SpiRom } from "./eboot-copy.js";
 
 /*
@@ -27,7 +27,7 @@ export function findFlashCommand(
   const bytes = flash.frozenBlockAt(flash.base + sector);
   for (let at = 0; at < sectorLength; at += commandLength) {
     const command = readCommand(bytes.subarray(at, at + commandLength));
-    if (command?.action === Action.CopyRaw) return { command, address: sector + at };
+    if (command?.action === EbootAction.CopyRaw) return { command, address: sector + at };
   }
   return undefined;
 }

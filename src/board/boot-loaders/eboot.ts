@@ -1,7 +1,7 @@
 import type { ImageTarget } from "../../core/image/source.js";
 import type { NorFlash } from "../nor-flash.js";
 import type { RtcMemory } from "../rtc.js";
-import { Action, commandLength, readCommand } from "./eboot-command.js";
+import { commandLength, EbootAction, readCommand } from "./eboot-command.js";
 import { copyRaw, SpiRom } from "./eboot-copy.js";
 import { runPersistent } from "./eboot-persistent.js";
 import { type Esp8266Load, type LoadRules, loadEsp8266 } from "./esp8266-image.js";
@@ -88,11 +88,11 @@ function runStock({ rtc }: EbootBoot, rom: SpiRom): Pass {
   const command = readCommand(rtc.read(0, commandLength));
   let console = versionLine(rom) + (command === undefined ? "~" : "@");
   let from: number | undefined = command === undefined ? 0 : undefined;
-  if (command?.action === Action.CopyRaw) {
+  if (command?.action === EbootAction.CopyRaw) {
     const { code, console: copied } = copyRaw(rom, command, "write");
     console += `cp:${copied}${code}\n`;
     if (code === 0) from = command.destination;
-  } else if (command?.action === Action.LoadApp) from = command.source;
+  } else if (command?.action === EbootAction.LoadApp) from = command.source;
   if (command !== undefined) {
     // eboot_command_clear: magic and CRC become zero, whatever came of it.
     rtc.write(0, new Uint8Array(4));

@@ -1,5 +1,5 @@
 import { type Fault, FaultNumber, faultLine, notNowCode } from "../errors.js";
-import { Reply } from "./wire.js";
+import { EspotaReply } from "./wire.js";
 
 /** Where a datagram came from, or goes. */
 export interface Peer {
@@ -44,9 +44,9 @@ export function acknowledgement(number: number): Action[] {
 }
 
 /** What the user can do something about comes first in the text: stock espota.py shows 32 characters of it. */
-export function refusal(to: Peer, why: Fault): Action {
+export function refusalReply(to: Peer, why: Fault): Action {
   let text = faultLine(why);
   if (why.number === FaultNumber.SafeState) text = `${why.text}\n`;
   else if (notNowCode(why.number) !== "") text = `${why.text} (ERROR[${why.number}])\n`;
-  return { do: "reply", to: to, text: `${Reply.Error}${text}` };
+  return { do: "reply", to: to, text: `${EspotaReply.Error}${text}` };
 }

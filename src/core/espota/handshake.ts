@@ -1,9 +1,9 @@
 import type { AttemptLimiter } from "../attempts.js";
 import { FaultNumber, fault } from "../errors.js";
-import { type Action, type Peer, refusal } from "./actions.js";
+import { type Action, type Peer, refusalReply } from "./actions.js";
 import type { Authenticator } from "./auth.js";
 import { PendingChallenges } from "./pending.js";
-import { type Invitation, parseAuthResponse, parseInvitation, Reply } from "./wire.js";
+import { EspotaReply, type Invitation, parseAuthResponse, parseInvitation } from "./wire.js";
 
 export type HandshakeEvent =
   | { readonly event: "invitation"; readonly from: string; readonly size: number }
@@ -22,7 +22,7 @@ function answer(action: Action): Handshaken {
 
 function tooMany(to: Peer, waitMs: number): Handshaken {
   const text = `locked, try again in ${Math.ceil(waitMs / 1000)} s`;
-  return answer(refusal(to, fault(FaultNumber.TooManyAttempts, text)));
+  return answer(refusalReply(to, fault(FaultNumber.TooManyAttempts, text)));
 }
 
 /** The first half of espota on the device: which uploader it is, and whether it knows the password. */
@@ -52,7 +52,7 @@ export class EspotaHandshake {
       if (!this.auth.accepts(challenge.nonce, response)) {
         this.limiter.failed(now, from.address);
         this.notify({ event: "auth-failed", from: from.address });
-        return answer({ do: "reply", to: from, text: Reply.AuthFailed });
+        return answer({ do: "reply", to: from, text: EspotaReply.AuthFailed });
       }
       this.limiter.succeeded(from.address);
       this.notify({ event: "authenticated", from: from.address });
@@ -60,13 +60,13 @@ export class EspotaHandshake {
     }
     const invitation = parseInvitation(text);
     if (invitation === undefined) return undefined;
-    if (busy) return answer(refusal(from, fault(FaultNumber.RunningAlready, "")));
+    if (busy) return answer(refusalReply(from, fault(FaultNumber.RunningAlready, "")));
     this.notify({ event: "invitation", from: from.address, size: invitation.size });
     if (this.auth.isOpen()) return { answer: undefined, accepted: invitation };
     const wait = this.limiter.waitMs(now, from.address);
     if (wait > 0) return tooMany(from, wait);
     const nonce = this.pending.challenge(now, from, invitation, this.auth);
-    return answer({ do: "reply", to: from, text: `${Reply.Auth}${nonce}` });
+    return answer({ do: "reply", to: from, text: `${EspotaReply.Auth}${nonce}` });
   }
 
   /** Whether no challenge is open. */

@@ -3,8 +3,8 @@ import type { BlockBuffer, Chunk } from "../ports.js";
 import type { Offer } from "../update/offer.js";
 import { type Update, UpdatePhase } from "../update/update.js";
 import { AckPacer } from "./ack-pacer.js";
-import { type Action, acknowledgement, type Peer, refusal, type SessionTimes } from "./actions.js";
-import { type Invitation, Reply } from "./wire.js";
+import { type Action, acknowledgement, type Peer, refusalReply, type SessionTimes } from "./actions.js";
+import { EspotaReply, type Invitation } from "./wire.js";
 
 // Longer than most: the table of states and the code that follows it stand side by side.
 
@@ -256,9 +256,9 @@ export class EspotaTransfer {
 
   /** An invitation was accepted: the equipment goes to its safe state, then the board connects. */
   accept(now: number, invitation: Invitation, from: Peer): Action[] {
-    if (this.state !== State.Idle) return [refusal(from, fault(FaultNumber.RunningAlready, ""))];
+    if (this.state !== State.Idle) return [refusalReply(from, fault(FaultNumber.RunningAlready, ""))];
     const refused = this.run.begin(now, offerOf(invitation, from));
-    if (refused !== undefined) return [refusal(from, refused)];
+    if (refused !== undefined) return [refusalReply(from, refused)];
     this.start(now, invitation, from, State.Holding);
     return this.hold(now, 0);
   }
@@ -275,9 +275,9 @@ export class EspotaTransfer {
     const failed = this.run.poll(now);
     if (failed !== undefined) {
       this.state = State.Idle;
-      return [refusal(this.peer, failed)];
+      return [refusalReply(this.peer, failed)];
     }
-    const ok: Action = { do: "reply", to: this.peer, text: Reply.Ok };
+    const ok: Action = { do: "reply", to: this.peer, text: EspotaReply.Ok };
     if (this.run.phase === UpdatePhase.Leaving) {
       this.enter(State.Waiting, now);
       return [ok];
@@ -287,7 +287,7 @@ export class EspotaTransfer {
     if (this.run.remainingMs(now) > this.times.holdMs) {
       const text = this.comeBack(now);
       this.state = State.Idle;
-      return [{ do: "reply", to: this.peer, text: `${Reply.Error}${text}\n` }];
+      return [{ do: "reply", to: this.peer, text: `${EspotaReply.Error}${text}\n` }];
     }
     this.enter(State.Waiting, now);
     return [ok];
@@ -335,7 +335,7 @@ export class EspotaTransfer {
       return this.end([{ do: "send", text: faultLine(this.failure) }, { do: "close" }]);
     this.enter(State.Closing, now);
     this.succeeded = true;
-    return [{ do: "send", text: Reply.Ok }];
+    return [{ do: "send", text: EspotaReply.Ok }];
   }
 
   private end(actions: Action[]): Action[] {

@@ -16,7 +16,7 @@ export const enum Command {
 }
 
 /** What a board answers by UDP; "OK" also ends a transfer by TCP. */
-export const enum Reply {
+export const enum EspotaReply {
   Ok = "OK",
   AuthFailed = "Authentication Failed",
   /** Before the nonce. */
@@ -52,7 +52,7 @@ export interface AuthResponse {
 }
 
 /** The words of a line, however many blanks, with or without its end. */
-export function words(line: string): string[] {
+export function splitWords(line: string): string[] {
   const found: string[] = [];
   let word = "";
   for (let i = 0; i < line.length; i++) {
@@ -70,7 +70,7 @@ export function words(line: string): string[] {
 
 /** What the original would ignore is ignored here: the answer is undefined and nothing is sent. */
 export function parseInvitation(line: string): Invitation | undefined {
-  const parts = words(line);
+  const parts = splitWords(line);
   if (parts.length < 4) return undefined;
   const command = decimal(parts[0]);
   if (command !== Command.Flash && command !== Command.Filesystem) return undefined;
@@ -90,7 +90,7 @@ export function parseInvitation(line: string): Invitation | undefined {
 
 /** Lengths of 32 (MD5) and 64 (SHA-256) digits are distinguished by who sent the challenge. */
 export function parseAuthResponse(line: string): AuthResponse | undefined {
-  const parts = words(line);
+  const parts = splitWords(line);
   if (parts.length < 3 || decimal(parts[0]) !== Command.Auth) return undefined;
   const length = parts[1].length;
   if (length !== 32 && length !== 64) return undefined;
@@ -112,12 +112,12 @@ export type BoardReply =
   | { readonly kind: "challenge"; readonly nonce: string };
 
 export function parseReply(datagram: string): BoardReply {
-  const line = words(datagram).join(" ");
-  if (line === Reply.Ok) return { kind: "ok" };
-  if (line === Reply.AuthFailed) return { kind: "auth-failed" };
+  const line = splitWords(datagram).join(" ");
+  if (line === EspotaReply.Ok) return { kind: "ok" };
+  if (line === EspotaReply.AuthFailed) return { kind: "auth-failed" };
   if (line.indexOf("ERR:") === 0) return { kind: "refused" };
-  const nonce = line.slice(Reply.Auth.length);
-  const isChallenge = line.indexOf(Reply.Auth) === 0 && dialectOf(nonce) !== undefined;
+  const nonce = line.slice(EspotaReply.Auth.length);
+  const isChallenge = line.indexOf(EspotaReply.Auth) === 0 && dialectOf(nonce) !== undefined;
   return isChallenge ? { kind: "challenge", nonce: nonce } : { kind: "unknown" };
 }
 

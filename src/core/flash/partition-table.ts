@@ -1,7 +1,7 @@
 import { type Fault, FaultNumber, fault } from "../errors.js";
 import type { Bytes, Chunk, Crypto } from "../ports.js";
 import { textField, u16, u32 } from "../read.js";
-import { hexOf, hexText } from "../text.js";
+import { chunkHex, hexText } from "../text.js";
 
 /** ESP32's partition table: 3 KB of rows of 32 bytes at 0x8000 (flash_partitions.c, gen_esp32part.py). */
 export const partitionTableOffset = 0x8000;
@@ -130,7 +130,7 @@ function parseRow(bytes: Bytes, table: Chunk, at: number): Partition {
 function md5Fits(bytes: Bytes, crypto: Crypto, table: Chunk, at: number): boolean {
   const digest = crypto.md5();
   digest.update(table.slice(0, at));
-  return digest.hex() === hexOf(bytes, table.slice(at + 16, at + 32));
+  return digest.hex() === chunkHex(bytes, table.slice(at + 16, at + 32));
 }
 
 /** The partition of this type and subtype, or undefined. */

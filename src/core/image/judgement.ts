@@ -1,7 +1,7 @@
 import type { AppHeader } from "../bundle/header.js";
 import { type Fault, FaultNumber, fault } from "../errors.js";
 import type { Chunk } from "../ports.js";
-import { hexOf } from "../text.js";
+import { chunkHex } from "../text.js";
 import type { ByteSource, ImageTarget, ImageTools } from "./source.js";
 
 export type ImageKind =
@@ -124,7 +124,7 @@ export function judgeSha256(
   length: number,
   differs: string,
 ): Fault | undefined {
-  it.result.sha256 = hexOf(it.tools.bytes, stored);
+  it.result.sha256 = chunkHex(it.tools.bytes, stored);
   if (it.tools.crypto.sha256Hex === undefined) return undefined;
   if (it.tools.crypto.sha256Hex(it.source.read(0, length)) !== it.result.sha256) return corrupt(differs);
   it.result.hashChecked = true;

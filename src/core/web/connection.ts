@@ -2,7 +2,7 @@ import { type Fault, FaultNumber } from "../errors.js";
 import { UpdatePhase } from "../update/update.js";
 import type { HttpHead } from "./head.js";
 import { plainType, type WebReply } from "./reply.js";
-import { type Upload, UploadStage, type WebHost, type WebSocket, WebStep } from "./steps.js";
+import { type Upload, type WebHost, type WebSocket, WebStep, WebUploadStage } from "./steps.js";
 import { bodySilenceMs } from "./upload.js";
 
 /** Longest request line with headers that is taken, bytes. */
@@ -96,16 +96,16 @@ export class WebConnection {
       const run = up.run;
       const unsafe = run === undefined ? undefined : run.poll(now);
       const isMoving = run !== undefined && run.phase === UpdatePhase.Preparing;
-      const isOn = up.stage < UploadStage.Waiting || up.stage === UploadStage.Receiving || isMoving;
+      const isOn = up.stage < WebUploadStage.Waiting || up.stage === WebUploadStage.Receiving || isMoving;
       if (unsafe !== undefined) this.answer(now, unsafe);
       else if (
         run !== undefined &&
-        up.stage === UploadStage.Received &&
+        up.stage === WebUploadStage.Received &&
         (up.form === undefined || up.form.isDone)
       ) {
         let failed = run.verify();
         if (failed === undefined) failed = run.commit(now);
-        if (failed === undefined) up.stage = UploadStage.Committed;
+        if (failed === undefined) up.stage = WebUploadStage.Committed;
         if (failed === undefined) this.turn(now, up);
         else this.answer(now, failed);
       } else if (!isOn || now - up.last >= bodySilenceMs) this.turn(now, up);
@@ -130,8 +130,8 @@ export class WebConnection {
     this.upload = undefined;
     this.state = State.Closed;
     if (up === undefined || run === undefined) return;
-    if (up.stage === UploadStage.Waiting) run.park(now);
-    else if (up.stage === UploadStage.Committed) {
+    if (up.stage === WebUploadStage.Waiting) run.park(now);
+    else if (up.stage === WebUploadStage.Committed) {
       // The answer may have been cut off, but the image is committed: the board has to restart all the same.
       run.finish(up.restarts);
       if (up.restarts) this.host.quit("update");
@@ -157,13 +157,13 @@ export class WebConnection {
     up.last = now;
     up.received += bytes.length;
     const isWhole = up.received === up.task.size;
-    const isLost = up.stage === UploadStage.Waiting && up.dropped > 0 && !isWhole;
+    const isLost = up.stage === WebUploadStage.Waiting && up.dropped > 0 && !isWhole;
     if (up.form !== undefined && up.form.fault.length > 0) this.turn(now, up);
-    else if (up.stage < UploadStage.Receiving && !isLost) this.turn(now, up);
+    else if (up.stage < WebUploadStage.Receiving && !isLost) this.turn(now, up);
     if (this.upload === undefined) return;
-    if (up.stage === UploadStage.Waiting) up.dropped += image.length;
-    if (up.stage !== UploadStage.Receiving || up.run === undefined) return;
-    if (isWhole) up.stage = UploadStage.Received;
+    if (up.stage === WebUploadStage.Waiting) up.dropped += image.length;
+    if (up.stage !== WebUploadStage.Receiving || up.run === undefined) return;
+    if (isWhole) up.stage = WebUploadStage.Received;
     if (image.length === 0) return;
     const chunk = this.host.chunk;
     up.written += image.length;
@@ -175,11 +175,11 @@ export class WebConnection {
   private turn(now: number, up: Upload): void {
     const host = this.host;
     let answer = host.step(WebStep.Upload)(up, this.socket, now);
-    if (answer === undefined && up.stage === UploadStage.Offered) {
+    if (answer === undefined && up.stage === WebUploadStage.Offered) {
       // Room for the update.
       up.take = undefined;
       answer = host.step(WebStep.Prepare)(now, up);
-      up.stage = UploadStage.Waiting;
+      up.stage = WebUploadStage.Waiting;
       // At the next tick there is more room, and a board that leaves has little.
       const leaves = up.run !== undefined && up.run.phase === UpdatePhase.Leaving;
       if (answer === undefined && !leaves) answer = host.step(WebStep.Upload)(up, this.socket, now);
@@ -203,7 +203,7 @@ export class WebConnection {
     if (task !== undefined && route.isUpload) {
       this.upload = {
         task: task,
-        stage: UploadStage.Head,
+        stage: WebUploadStage.Head,
         command: 0,
         size: 0,
         md5: "",

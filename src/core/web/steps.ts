@@ -83,7 +83,7 @@ export interface WebTask extends WebImage {
   readonly again: string;
 }
 
-export const enum UploadStage {
+export const enum WebUploadStage {
   /** The head is in, nothing of the body is. */
   Head = 0,
   /** A form whose file has not begun. */
@@ -102,7 +102,7 @@ export const enum UploadStage {
 /** One POSTed image, as data. What comes of it in the ordinary run is the connection's (connection.ts). */
 export interface Upload extends WebImage {
   readonly task: WebTask;
-  stage: UploadStage;
+  stage: WebUploadStage;
   form: Form | undefined;
   /** Takes it to pieces. */
   take: ((form: Form, bytes: string) => string) | undefined;

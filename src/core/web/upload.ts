@@ -4,7 +4,7 @@ import { isHex } from "../text.js";
 import { type Update, UpdatePhase } from "../update/update.js";
 import { newForm } from "./form.js";
 import { htmlType, plainType, type WebReply } from "./reply.js";
-import { type Upload, UploadStage, type WebImage, type WebSocket, webPeer } from "./steps.js";
+import { type Upload, type WebImage, type WebSocket, WebUploadStage, webPeer } from "./steps.js";
 
 /** Begins an update that comes by the web. @returns why not */
 export function begin(
@@ -29,7 +29,7 @@ export function begin(
 export const bodySilenceMs = 10000;
 
 function fail(up: Upload, why: Fault): Fault {
-  if (up.run !== undefined && up.stage >= UploadStage.Waiting) up.run.fail(why);
+  if (up.run !== undefined && up.stage >= WebUploadStage.Waiting) up.run.fail(why);
   return why;
 }
 
@@ -46,7 +46,7 @@ function proceed(up: Upload, run: Update, socket: WebSocket, now: number): WebRe
     up.last = now;
     const refused = run.open();
     if (refused !== undefined) return fail(up, refused);
-    up.stage = UploadStage.Receiving;
+    up.stage = WebUploadStage.Receiving;
     return undefined;
   }
   if (up.received < up.task.size) return undefined;
@@ -72,8 +72,8 @@ export function upload(
 ): WebReply | Fault | undefined {
   const task = up.task;
   const isWhole = up.received === task.size;
-  if (up.stage === UploadStage.Head) {
-    up.stage = UploadStage.Fields;
+  if (up.stage === WebUploadStage.Head) {
+    up.stage = WebUploadStage.Fields;
     up.restarts = restarts;
     if (task.boundary.length > 0) {
       up.form = newForm(task.boundary, task.size);
@@ -84,24 +84,24 @@ export function upload(
   const form = up.form;
   if (form !== undefined) {
     let wrong = form.fault;
-    if (up.stage === UploadStage.Received && !form.isDone) wrong = "the last boundary is missing";
+    if (up.stage === WebUploadStage.Received && !form.isDone) wrong = "the last boundary is missing";
     if (wrong.length > 0) return fail(up, fault(FaultNumber.Aborted, wrong));
     if (isWhole && !form.hasFile) return fault(FaultNumber.NoData, "");
   }
-  if (up.stage === UploadStage.Fields && (form === undefined || form.hasFile)) {
+  if (up.stage === WebUploadStage.Fields && (form === undefined || form.hasFile)) {
     up.command = form !== undefined && form.field === "filesystem" ? 100 : task.command;
     up.size = form === undefined ? task.size : form.size;
     up.md5 = form === undefined || form.md5.length === 0 ? task.md5 : form.md5.toLowerCase();
-    up.stage = UploadStage.Offered;
+    up.stage = WebUploadStage.Offered;
     return undefined;
   }
   const run = up.run;
-  if (up.stage === UploadStage.Committed) {
+  if (up.stage === WebUploadStage.Committed) {
     const wait = '<META http-equiv="refresh" content="15;URL=/">';
     const text = up.restarts ? `${wait}Update Success! Rebooting...` : "Update Success!";
     return { status: 200, type: htmlType, headers: "", body: text };
   }
-  if (run !== undefined && up.stage === UploadStage.Waiting) {
+  if (run !== undefined && up.stage === WebUploadStage.Waiting) {
     if (isWhole || task.expects) up.last = now;
     const answer = proceed(up, run, socket, now);
     if (answer !== undefined) return answer;

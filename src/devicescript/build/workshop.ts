@@ -95,7 +95,7 @@ function levelsText(safePins: readonly SafePin[]): string {
 
 /** Replaces src/devicescript/device/build-facts.ts. */
 function factsText(safePins: readonly SafePin[]): string {
-  return `export const safePins: number[] = [${safePins.map(({ pin }) => pin).join(", ")}];\n`;
+  return `export const safePinNumbers: number[] = [${safePins.map(({ pin }) => pin).join(", ")}];\n`;
 }
 
 /** The compiler's complaint with the path where the user has the file. */

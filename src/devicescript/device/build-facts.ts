@@ -1,2 +1,2 @@
 /** Pins that the manifest names safe; `sluice build` puts its own file in the place of this one. */
-export const safePins: number[] = [];
+export const safePinNumbers: number[] = [];

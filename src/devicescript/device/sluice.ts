@@ -2,7 +2,7 @@ import { cloud } from "@devicescript/cloud";
 import { _dcfgString, millis, sleep } from "@devicescript/core";
 import { errorText } from "../../core/update/safe-state.js";
 import { gatewayMessage, type ProgramMessage, topic } from "../messages.js";
-import { safePins } from "./build-facts.js";
+import { safePinNumbers } from "./build-facts.js";
 import { Keeper } from "./keeper.js";
 import { type OtaOptions, ProgramAgent } from "./program-agent.js";
 
@@ -50,7 +50,7 @@ async function open(): Promise<void> {
 async function begin(options: OtaOptions): Promise<void> {
   await open();
   const identity = { app: configText("@name"), version: configText("@version"), boots: keeper.boots };
-  agent = new ProgramAgent(identity, options, safePins, note);
+  agent = new ProgramAgent(identity, options, safePinNumbers, note);
   cloud.onJson.subscribe(async (message) => {
     if (message[0] === topic) receive(message[1]);
   });

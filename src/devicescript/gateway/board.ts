@@ -7,7 +7,7 @@ import { connectionString, randomKey } from "./keys.js";
 import type { StateFolder } from "./store/state-folder.js";
 import type { Reason, StoredBoard } from "./store/stored-board.js";
 import type { Limits } from "./update/limits.js";
-import type { Action, UploadOrder } from "./update/script.js";
+import type { SessionAction, UploadOrder } from "./update/script.js";
 import { BoardSession } from "./update/session.js";
 import { crashOf, exceptionText, pong, readBoardMessage, Streaming, setStreaming } from "./wssk/messages.js";
 
@@ -143,7 +143,7 @@ export class Board {
     this.link = undefined;
   }
 
-  private run(event: (now: number) => Action[]): void {
+  private run(event: (now: number) => SessionAction[]): void {
     const { clock } = this.options;
     try {
       for (const action of event(clock.now())) this.perform(action);
@@ -157,7 +157,7 @@ export class Board {
     this.cancelTimer = clock.after(wait, () => this.run((now) => this.session.tick(now)));
   }
 
-  private perform(action: Action): void {
+  private perform(action: SessionAction): void {
     switch (action.do) {
       case "send":
         this.link?.send(action.message);

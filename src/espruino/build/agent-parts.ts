@@ -43,7 +43,7 @@ const rows: readonly (readonly [string, string])[] = [
   ["pull-facts", "pullFacts"],
   ["pull", "request"],
   ["pull", "responseHead"],
-  ["pull", "answer"],
+  ["pull", "pullAnswer"],
   ["pull", "redirect"],
   ["pull", "troubleStep"],
   ["pull-end", "pullEnd"],

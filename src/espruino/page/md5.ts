@@ -12,7 +12,7 @@ function padded(bytes: Uint8Array): DataView {
 }
 
 /** @returns 32 lower-case hex digits */
-export function md5(bytes: Uint8Array): string {
+export function imageMd5(bytes: Uint8Array): string {
   const view = padded(bytes);
   const sines = Array.from({ length: 64 }, (_, i) => Math.floor(Math.abs(Math.sin(i + 1)) * 2 ** 32));
   const state = [0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476];

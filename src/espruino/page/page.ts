@@ -1,6 +1,6 @@
 import type { Status } from "./facts.js";
 import { judge, kilobytes, type Verdict } from "./judge.js";
-import { md5 } from "./md5.js";
+import { imageMd5 } from "./md5.js";
 import { base, readStatus } from "./status.js";
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -178,7 +178,7 @@ async function comeBack(): Promise<Status> {
 }
 
 async function update(bytes: Uint8Array<ArrayBuffer>, { kind, name }: Verdict): Promise<void> {
-  const query = `kind=${kind}&size=${bytes.length}&md5=${md5(bytes)}`;
+  const query = `kind=${kind}&size=${bytes.length}&md5=${imageMd5(bytes)}`;
   const before = status;
   await prepare(query);
   let over = false;

@@ -1,4 +1,4 @@
-import type { MdnsAnswer, MdnsQuestion } from "./mdns-link.js";
+import type { DnsQuestion, DnsRecord } from "./mdns-link.js";
 
 /** A board that announces itself on the network. */
 export interface FoundBoard {
@@ -35,7 +35,7 @@ export class BoardList {
   /** Addresses of hosts, newest first. */
   readonly #addresses = new Map<string, string>();
 
-  add(answers: readonly MdnsAnswer[]): void {
+  add(answers: readonly DnsRecord[]): void {
     for (const answer of answers) this.#one(answer);
   }
 
@@ -47,8 +47,8 @@ export class BoardList {
   }
 
   /** The next questions: for boards, and for what is still missing of known ones. */
-  questions(): MdnsQuestion[] {
-    const open: MdnsQuestion[] = [
+  questions(): DnsQuestion[] {
+    const open: DnsQuestion[] = [
       { name: arduinoType, type: "PTR" },
       { name: httpType, type: "PTR" },
     ];
@@ -60,7 +60,7 @@ export class BoardList {
     return open;
   }
 
-  #one(answer: MdnsAnswer): void {
+  #one(answer: DnsRecord): void {
     if (answer.type === "A") {
       const host = answer.name.toLowerCase();
       if (answer.ttl > 0) this.#addresses.set(host, answer.data);

@@ -1,13 +1,13 @@
 import { SluiceError } from "../../errors/sluice-error.js";
 import { interfacesFor } from "../network.js";
 
-export interface MdnsQuestion {
+export interface DnsQuestion {
   readonly name: string;
   readonly type: "A" | "PTR" | "SRV" | "TXT";
 }
 
 /** A record of an answer from the network; names dotted, without a dot at the end. */
-export type MdnsAnswer = {
+export type DnsRecord = {
   readonly name: string;
   /** Seconds; 0: it is gone. */
   readonly ttl: number;
@@ -18,14 +18,14 @@ export type MdnsAnswer = {
 );
 
 export interface MdnsLink {
-  readonly query: (questions: readonly MdnsQuestion[]) => void;
+  readonly query: (questions: readonly DnsQuestion[]) => void;
   readonly close: () => Promise<void>;
 }
 
 /** @param only name or address of an interface; all that have a network unless given */
 export type OpenMdns = (
   only: string | undefined,
-  onAnswers: (answers: readonly MdnsAnswer[]) => void,
+  onAnswers: (answers: readonly DnsRecord[]) => void,
 ) => Promise<MdnsLink>;
 
 /**
@@ -72,7 +72,7 @@ export const openMdns: OpenMdns = async (only, onAnswers) => {
   };
 };
 
-function answerOf(record: import("dns-packet").Answer): MdnsAnswer[] {
+function answerOf(record: import("dns-packet").Answer): DnsRecord[] {
   const ttl = "ttl" in record ? (record.ttl ?? 0) : 0;
   const { name } = record;
   switch (record.type) {

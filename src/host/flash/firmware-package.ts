@@ -107,7 +107,7 @@ function image(slot: Uint8Array): Uint8Array {
  * @returns what the user should know
  * @throws SluiceError ESPRUINO_TOO_OLD
  */
-export function judgeVersion(version: string | undefined): string[] {
+export function judgeEngineVersion(version: string | undefined): string[] {
   if (version === undefined || !isEngineVersion(version))
     return [`The package does not say which Espruino it is; ${oldestEngine} or newer is needed.`];
   if (engineTooOld(version))

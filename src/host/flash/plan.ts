@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Board } from "../../../boards/index.js";
 import { SluiceError } from "../../errors/sluice-error.js";
 import { type Esp32Options, esp32Parts } from "./esp32-parts.js";
-import { judgeVersion } from "./firmware-package.js";
+import { judgeEngineVersion } from "./firmware-package.js";
 import type { FlashJob, FlashPart, FlashPiece } from "./job.js";
 
 export interface FlashPlan {
@@ -31,7 +31,7 @@ export function flashPlan(board: Board, options: PlanOptions): FlashPlan {
   if (board.layout.kind !== "esp32" || espruino === undefined)
     throw new SluiceError("NO_ESPRUINO", `${board.id} has no Espruino that Sluice could run on.`);
   const { firmware, storage, recover } = options;
-  const notes = firmware === undefined ? [] : judgeVersion(firmware.version);
+  const notes = firmware === undefined ? [] : judgeEngineVersion(firmware.version);
   const found = esp32Parts(board, options);
   notes.push(...found.notes);
   const all = [...found.before];

@@ -24,14 +24,14 @@ export interface PrepareOptions
  * A plan for a new board: everything fetched, built and judged.
  * @throws SluiceError as readFirmware, findFirmware, judgeApp, buildAgent, storageImage and flashPlan
  */
-export async function prepare(board: Board, options: PrepareOptions): Promise<FlashPlan> {
+export async function prepareFlash(board: Board, options: PrepareOptions): Promise<FlashPlan> {
   const judged = await judgedOptions(board, options);
   if (options.password === undefined && options.open !== true) throw new SluiceError("NO_PASSWORD_SET");
   const agent = (await buildAgent(board)).bytes;
   return flashPlan(board, { ...judged, storage: await storageOf(board, options, agent) });
 }
 
-/** A recovery without its Storage, which depends on what the board holds. @throws SluiceError as prepare */
+/** A recovery without its Storage, which depends on what the board holds. @throws SluiceError as prepareFlash */
 export async function previewRecovery(board: Board, options: PrepareOptions): Promise<FlashPlan> {
   return flashPlan(board, { ...(await judgedOptions(board, options)), recover: true });
 }
@@ -39,7 +39,7 @@ export async function previewRecovery(board: Board, options: PrepareOptions): Pr
 /**
  * Fetches, builds and judges what a recovery needs. What was given stands above what is found on the board.
  * @returns what makes the plan once Storage has been read
- * @throws SluiceError as prepare
+ * @throws SluiceError as prepareFlash
  */
 export async function prepareRecovery(
   board: Board,

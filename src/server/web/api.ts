@@ -1,6 +1,6 @@
 import type { Fleet } from "../db/fleet.js";
 import type { ImageFolder } from "../images/image-folder.js";
-import { json, type Reply, text } from "../reply.js";
+import { type HttpReply, json, text } from "../reply.js";
 import { normaliseMac } from "../wire/names.js";
 import { type JsonSchema, listOf, one, viewDevice, viewDevices, viewImages, viewReports } from "./views.js";
 
@@ -28,7 +28,7 @@ interface ApiRoute {
   /** What else it answers. */
   readonly rejections?: Readonly<Record<number, string>>;
   /** @param values those of the query, and those that stand in the path */
-  readonly run: (context: ApiContext, values: URLSearchParams) => Promise<Reply>;
+  readonly run: (context: ApiContext, values: URLSearchParams) => Promise<HttpReply>;
 }
 
 const mac: Parameter = {
@@ -118,7 +118,7 @@ export function runRoute(
   path: string,
   query: URLSearchParams,
   context: ApiContext,
-): Promise<Reply> | undefined {
+): Promise<HttpReply> | undefined {
   for (const route of apiRoutes) {
     const pattern = route.path.replace(/\{(\w+)\}/g, "(?<$1>[^/]+)");
     const found = new RegExp(`^${pattern}$`).exec(path);

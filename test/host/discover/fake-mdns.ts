@@ -1,11 +1,11 @@
-import type { MdnsAnswer, MdnsQuestion, OpenMdns } from "../../../src/host/discover/mdns-link.js";
+import type { DnsQuestion, DnsRecord, OpenMdns } from "../../../src/host/discover/mdns-link.js";
 
 /** A network in the test's hand: what was asked of it, and a way to let somebody answer. */
 export class FakeMdns {
-  readonly asked: MdnsQuestion[][] = [];
+  readonly asked: DnsQuestion[][] = [];
   open = false;
   only: string | undefined;
-  #heard: (answers: readonly MdnsAnswer[]) => void = () => undefined;
+  #heard: (answers: readonly DnsRecord[]) => void = () => undefined;
 
   readonly openMdns: OpenMdns = async (only, heard) => {
     this.open = true;
@@ -19,7 +19,7 @@ export class FakeMdns {
     };
   };
 
-  answer(...answers: MdnsAnswer[]): void {
+  answer(...answers: DnsRecord[]): void {
     this.#heard(answers);
   }
 }
@@ -29,7 +29,7 @@ export function boardAnswers(
   name: string,
   address: string,
   more: { app?: string; port?: number } = {},
-): MdnsAnswer[] {
+): DnsRecord[] {
   const instance = `${name}._arduino._tcp.local`;
   const pairs = ["auth_upload=yes", "board=esp32-devkit", "ssh_upload=no", "tcp_check=no"];
   if (more.app !== undefined) pairs.push(`app=${more.app}`);
@@ -41,7 +41,7 @@ export function boardAnswers(
   ];
 }
 
-export const gone = (name: string): MdnsAnswer => ({
+export const gone = (name: string): DnsRecord => ({
   name: "_arduino._tcp.local",
   ttl: 0,
   type: "PTR",

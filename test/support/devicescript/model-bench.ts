@@ -1,7 +1,7 @@
 import type { BoardState, Reason } from "../../../src/devicescript/gateway/store/stored-board.js";
 import { newBoardState } from "../../../src/devicescript/gateway/store/stored-board.js";
 import { defaultLimits, type Limits } from "../../../src/devicescript/gateway/update/limits.js";
-import type { Action, UploadOrder } from "../../../src/devicescript/gateway/update/script.js";
+import type { SessionAction, UploadOrder } from "../../../src/devicescript/gateway/update/script.js";
 import { BoardSession } from "../../../src/devicescript/gateway/update/session.js";
 import { crashOf, readBoardMessage, WsskCommand } from "../../../src/devicescript/gateway/wssk/messages.js";
 import type { UploadEvent } from "../../../src/events/upload-event.js";
@@ -164,7 +164,7 @@ export class ModelBench {
     });
   }
 
-  private act(actions: readonly Action[]): void {
+  private act(actions: readonly SessionAction[]): void {
     for (const action of actions) {
       if (action.do === "send") this.outbox.push(action.message);
       else if (action.do === "stream")

@@ -9,7 +9,7 @@ import { type Script, type ScriptBoard, UpdateRefused, type UploadOrder, waitFor
  * @throws UpdateRefused PROGRAM_SILENT, SAFE_STATE_REFUSED, UPLOAD_CANCELLED; nothing on the board was touched
  * @throws LinkLost
  */
-export function* prepare(board: ScriptBoard, order: UploadOrder): Script<void> {
+export function* prepareProgram(board: ScriptBoard, order: UploadOrder): Script<void> {
   board.prepared = undefined;
   if (board.sha256 === noProgram) return board.emit({ event: "safe", by: "nothing-runs" });
   const { size, sha256 } = order.program;

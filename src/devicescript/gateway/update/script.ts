@@ -6,7 +6,7 @@ import type { BoardMessage } from "../wssk/messages.js";
 import type { Limits } from "./limits.js";
 
 /** What the session wants done next. Its runner does this in order, and stops at what fails. */
-export type Action =
+export type SessionAction =
   /** A plain WSSK message; lost when there is no connection. */
   | { readonly do: "send"; readonly message: Uint8Array }
   /** Whether the frames of the board's bus are to come as well. */
@@ -89,7 +89,7 @@ export class UpdateRefused extends Error {
 export class ScriptBoard {
   /** ms, never going back. */
   now = 0;
-  actions: Action[] = [];
+  actions: SessionAction[] = [];
   state: BoardState;
   /** Of the board's end of the connection; "" while there is none. */
   address = "";

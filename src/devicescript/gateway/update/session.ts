@@ -4,17 +4,17 @@ import type { BoardState } from "../store/stored-board.js";
 import { type BoardMessage, jacdacFrame } from "../wssk/messages.js";
 import { findManager, readHash, setAutostart } from "./orders.js";
 import {
-  type Action,
   type Happening,
   LinkLost,
   type Script,
   ScriptBoard,
+  type SessionAction,
   type SessionPlan,
   UpdateRefused,
   type UploadOrder,
   waitFor,
 } from "./script.js";
-import { begin, carryOn } from "./update.js";
+import { beginUpdate, carryOn } from "./update.js";
 
 /**
  * All that a gateway does for one board, without I/O: feed it what happens together with the time (ms, never going back),
@@ -40,18 +40,18 @@ export class BoardSession {
   }
 
   /** The board has connected; a connection before was closed. */
-  opened(address: string, now: number): Action[] {
+  opened(address: string, now: number): SessionAction[] {
     this.board.address = address;
     this.board.manager = new Manager(this.board.plan.deviceId);
     return this.feed({ kind: "opened" }, now);
   }
 
-  closed(now: number): Action[] {
+  closed(now: number): SessionAction[] {
     this.board.address = "";
     return this.feed({ kind: "closed" }, now);
   }
 
-  received(message: BoardMessage, now: number): Action[] {
+  received(message: BoardMessage, now: number): SessionAction[] {
     switch (message.kind) {
       case "frame":
         return this.board.manager
@@ -69,31 +69,31 @@ export class BoardSession {
   }
 
   /** The program ended by itself. */
-  crashed(text: string, now: number): Action[] {
+  crashed(text: string, now: number): SessionAction[] {
     return this.feed({ kind: "crashed", text }, now);
   }
 
   /** Not while `busy`. */
-  upload(order: UploadOrder, now: number): Action[] {
+  upload(order: UploadOrder, now: number): SessionAction[] {
     this.board.queued = order;
     this.board.cancelled = false;
     return this.feed({ kind: "order" }, now);
   }
 
   /** The order, queued or not, is withdrawn. */
-  cancel(now: number): Action[] {
+  cancel(now: number): SessionAction[] {
     this.board.cancelled = true;
     return this.feed({ kind: "cancelled" }, now);
   }
 
   /** Gives the board a new key through the connection that the old one protects. */
-  rotate(now: number): Action[] {
+  rotate(now: number): SessionAction[] {
     this.board.keyWanted = true;
     return this.feed({ kind: "order" }, now);
   }
 
   /** The state could not be saved: the update stops where it is, and goes on with the next connection. */
-  notKept(state: BoardState, text: string): Action[] {
+  notKept(state: BoardState, text: string): SessionAction[] {
     const { board } = this;
     board.actions = [];
     board.state = state;
@@ -104,17 +104,17 @@ export class BoardSession {
     return this.taken();
   }
 
-  tick(now: number): Action[] {
+  tick(now: number): SessionAction[] {
     return now >= this.deadline ? this.feed({ kind: "late" }, now) : [];
   }
 
-  private feed(happening: Happening, now: number): Action[] {
+  private feed(happening: Happening, now: number): SessionAction[] {
     this.board.now = now;
     this.deadline = this.script.next(happening).value;
     return this.taken();
   }
 
-  private taken(): Action[] {
+  private taken(): SessionAction[] {
     const { actions } = this.board;
     this.board.actions = [];
     return actions;
@@ -167,7 +167,7 @@ function* work(board: ScriptBoard): Script<void> {
   board.queued = undefined;
   board.order = order;
   try {
-    yield* begin(board, order);
+    yield* beginUpdate(board, order);
   } catch (error) {
     // A board that does not answer may still have its autostart off; it is set with the next connection.
     if (!(error instanceof UpdateRefused) || error.code === "NO_MANAGER") throw error;

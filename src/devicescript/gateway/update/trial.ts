@@ -10,7 +10,7 @@ import { helloOf, type Script, type ScriptBoard, waitFor } from "./script.js";
  * @returns undefined when it has proved itself, else why not
  * @throws LinkLost
  */
-export function* trial(board: ScriptBoard, task: UnfinishedUpdate): Script<Reason | undefined> {
+export function* watchTrial(board: ScriptBoard, task: UnfinishedUpdate): Script<Reason | undefined> {
   const { limits } = board;
   const end = board.now + limits.trialMs;
   board.stream(true);

@@ -2,7 +2,7 @@ import { noProgram } from "../../../events/upload-event.js";
 import { runtimeFault } from "../manager.js";
 import type { ProgramRef, Reason, UnfinishedUpdate } from "../store/stored-board.js";
 import { erase, readHash, readRuntime, setAutostart, write } from "./orders.js";
-import { cancelled, prepare, prepareToReturn, resume } from "./prepare.js";
+import { cancelled, prepareProgram, prepareToReturn, resume } from "./prepare.js";
 import {
   helloOf,
   type Script,
@@ -11,13 +11,13 @@ import {
   type UploadOrder,
   waitFor,
 } from "./script.js";
-import { trial } from "./trial.js";
+import { watchTrial } from "./trial.js";
 
 /**
  * An order from the first question to the point of no return: safe state, and the record that it is unfinished.
  * @throws UpdateRefused, LinkLost: nothing on the board was touched
  */
-export function* begin(board: ScriptBoard, order: UploadOrder): Script<void> {
+export function* beginUpdate(board: ScriptBoard, order: UploadOrder): Script<void> {
   const sha256 = yield* readHash(board);
   if (sha256 === order.program.sha256) {
     board.emit({ event: "unchanged", sha256 });
@@ -31,7 +31,7 @@ export function* begin(board: ScriptBoard, order: UploadOrder): Script<void> {
   if (fault !== undefined) throw new UpdateRefused("WRONG_ENGINE", fault);
   const previous = keptProgram(board, sha256);
   if (previous === undefined && sha256 !== noProgram) board.emit({ event: "no-way-back", sha256 });
-  yield* prepare(board, order);
+  yield* prepareProgram(board, order);
   try {
     yield* setAutostart(board, false);
     if (board.cancelled) throw cancelled();
@@ -142,7 +142,7 @@ function* trialStage(board: ScriptBoard, task: UnfinishedUpdate): Script<void> {
   if ((yield* readHash(board)) !== task.wanted.sha256)
     return giveUp(board, task, { code: "PROGRAM_REPLACED", text: "the board has another program now" });
   yield* setAutostart(board, true);
-  const failed = yield* trial(board, task);
+  const failed = yield* watchTrial(board, task);
   const now = board.state.task ?? task;
   if (failed !== undefined) return giveUp(board, now, failed);
   board.save({ good: task.wanted, task: undefined });

@@ -106,7 +106,7 @@ export const request: PartTypes[Part.PullRequest] = requestOf;
 // The engine's chunks are text.
 export const responseHead: PartTypes[Part.PullHead] = readResponseHead as unknown as PartTypes[Part.PullHead];
 
-export const answer: PartTypes[Part.PullAnswer] = judgeAnswer;
+export const pullAnswer: PartTypes[Part.PullAnswer] = judgeAnswer;
 
 export const redirect: PartTypes[Part.PullRedirect] = followRedirect;
 
