@@ -41,43 +41,29 @@ export function xorBytes(data: Uint8Array, seed: number): number {
   return value & 0xff;
 }
 
-/** Distinct blocks that are remembered before all is forgotten: about 20 MB with what hangs on them. */
-const capacity = 50_000;
+const digests = new WeakMap<Uint8Array, string>();
 
-let epoch = 0;
-let numbers = new WeakMap<Uint8Array, number>();
-const digests = new Map<string, number>();
-
-/** A number that stands for the content of a block: equal numbers, equal bytes. */
-function contentNumber(block: Uint8Array): number {
-  const known = numbers.get(block);
+function digestOf(block: Uint8Array): string {
+  const known = digests.get(block);
   if (known !== undefined) return known;
   const digest = createHash("md5").update(block).digest("base64");
-  const number = digests.get(digest) ?? digests.size;
-  digests.set(digest, number);
-  numbers.set(block, number);
-  return number;
+  digests.set(block, digest);
+  return digest;
 }
 
-/** A look and the very blocks that it saw. */
-interface Recent<T> {
-  readonly blocks: readonly Uint8Array[];
-  readonly value: T;
-}
+/** Answers by the digests of the blocks, one after the other; a branch ends where the look needed no more of them. */
+type Tree<T> = Map<string, Tree<T> | { readonly value: T }>;
 
-/** Looks per place that are found again by comparing block identities alone, the latest first. */
-const recentCount = 4;
+/** Branches that are remembered before all is forgotten: about 20 MB. */
+const capacity = 100_000;
 
 /**
  * Remembers what was found out about bytes in flash, by their content: a chip and its forks, the same image before and
- * after a power cut are looked at once. A boot then costs a walk over block identities instead of a SHA-256.
+ * after a power cut are looked at once. A boot then costs a walk over digests of blocks instead of a SHA-256.
  */
 export class ContentMemo<T> {
-  #epoch = epoch;
-  readonly #recent = new Map<string, Recent<T>[]>();
-  readonly #values = new Map<string, T>();
-  /** Numbers of blocks that a look took so far, ascending, by what the first block holds. */
-  readonly #depths = new Map<string, number[]>();
+  readonly #tree: Tree<T> = new Map();
+  #branches = 0;
 
   /**
    * @param what everything but the bytes that the answer depends on
@@ -86,45 +72,16 @@ export class ContentMemo<T> {
    * @param look pure: depends on the bytes it reads and on `what`
    */
   get(flash: NorFlash, what: string, offset: number, size: number, look: (view: FlashView) => T): T {
-    const start = flash.base + offset;
-    const place = `${what} ${offset} ${size}`;
-    const recent = this.#recent.get(place) ?? [];
-    const first = start - ((start - flash.base) % flash.blockLength);
-    for (const entry of recent) if (isSame(flash, first, entry.blocks)) return entry.value;
-    const found = this.#byContent(flash, what, offset, size, look);
-    const blocks = Array.from({ length: found.depth }, (_, index) =>
-      flash.frozenBlockAt(first + index * flash.blockLength),
-    );
-    this.#recent.set(place, [{ blocks, value: found.value }, ...recent.slice(0, recentCount - 1)]);
-    return found.value;
-  }
-
-  #byContent(
-    flash: NorFlash,
-    what: string,
-    offset: number,
-    size: number,
-    look: (view: FlashView) => T,
-  ): { value: T; depth: number } {
-    this.#forgetWithTheRest();
     const { blockLength } = flash;
-    const start = flash.base + offset;
     const within = offset % blockLength;
-    const keys = [`${what} ${within} ${size}`];
-    const keyOf = (depth: number): string => {
-      for (let index = keys.length - 1; index < depth; index++)
-        keys.push(
-          `${keys[index]},${contentNumber(flash.frozenBlockAt(start - within + index * blockLength))}`,
-        );
-      return keys[depth];
-    };
-    const least = Math.min(1, size);
-    const head = keyOf(least);
-    const depths = this.#depths.get(head) ?? [];
-    for (const depth of depths) {
-      const value = this.#values.get(keyOf(depth));
-      if (value !== undefined) return { value, depth };
-    }
+    const first = flash.base + offset - within;
+    const keyAt = (depth: number): string =>
+      depth === 0
+        ? `${what} ${within} ${size}`
+        : digestOf(flash.frozenBlockAt(first + (depth - 1) * blockLength));
+    let found: Tree<T> | { readonly value: T } | undefined = this.#tree;
+    for (let depth = 0; found instanceof Map; depth++) found = found.get(keyAt(depth));
+    if (found !== undefined) return found.value;
     let touched = 0;
     const view = chipView(flash, offset, size);
     const value = look({
@@ -134,31 +91,21 @@ export class ContentMemo<T> {
         return view.read(at, length);
       },
     });
-    const depth = Math.max(least, Math.ceil((within + touched) / blockLength));
-    if (!depths.includes(depth))
-      this.#depths.set(
-        head,
-        [...depths, depth].sort((a, b) => a - b),
-      );
-    this.#values.set(keyOf(depth), value);
-    return { value, depth };
-  }
-
-  #forgetWithTheRest(): void {
-    if (digests.size >= capacity) {
-      digests.clear();
-      numbers = new WeakMap();
-      epoch++;
+    if (this.#branches > capacity) {
+      this.#tree.clear();
+      this.#branches = 0;
     }
-    if (this.#epoch === epoch) return;
-    this.#epoch = epoch;
-    this.#values.clear();
-    this.#depths.clear();
+    // A look that read past the view may depend on all of it.
+    const depth = Math.ceil((within + (touched || size)) / blockLength);
+    let tree = this.#tree;
+    for (let at = 0; at < depth; at++) {
+      const known = tree.get(keyAt(at));
+      const next: Tree<T> = known instanceof Map ? known : new Map();
+      tree.set(keyAt(at), next);
+      tree = next;
+      this.#branches++;
+    }
+    tree.set(keyAt(depth), { value });
+    return value;
   }
-}
-
-function isSame(flash: NorFlash, first: number, blocks: readonly Uint8Array[]): boolean {
-  for (let index = 0; index < blocks.length; index++)
-    if (flash.frozenBlockAt(first + index * flash.blockLength) !== blocks[index]) return false;
-  return true;
 }
