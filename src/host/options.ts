@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import type { AuthDialect } from "../core/espota/wire.js";
-import type { TimedUploadEvent } from "../events/upload-event.js";
+import type { TimedUploadEvent, UploadEvent } from "../events/upload-event.js";
 import { type Clock, systemClock } from "../node/clock.js";
-import { type LinkTarget, type OpenLink, openNodeLink } from "./espota/link.js";
+import { type Link, type LinkTarget, type OpenLink, openNodeLink } from "./espota/link.js";
+import type { UploadError } from "./espota/upload-error.js";
 
 /** Everything that an upload can be given. Only `image` and `to` are needed. */
 export interface UploadOptions {
@@ -84,6 +85,14 @@ export type UploadPlan = Required<UploadOptions> & {
   /** 32 lower-case hex digits. */
   readonly md5: string;
 };
+
+/** What both halves of an upload, handshake and transfer, work with and report to. */
+export interface UploadWork {
+  readonly plan: UploadPlan;
+  readonly link: Link;
+  emit(event: UploadEvent): void;
+  fail(error: UploadError): void;
+}
 
 export const defaultOptions: Omit<UploadPlan, "image" | "to" | "md5"> = {
   filesystem: false,

@@ -1,24 +1,25 @@
 import type { UploadEvent } from "../../src/events/upload-event.js";
-import { type UploadAction, UploadSession } from "../../src/host/espota/session.js";
+import { UploadSession } from "../../src/host/espota/session.js";
 import type { UploadError } from "../../src/host/espota/upload-error.js";
 import { defaultOptions, type UploadPlan } from "../../src/host/options.js";
 
 const md5 = "2c6b96b5e58797d34daa515429a5a245";
 export const invitation = `0 45002 10000 ${md5}\ngap=0\n`;
-const ends = { address: "10.0.0.7", hostAddress: "10.0.0.2", hostPort: 45002 };
 
-/** A session under the test's own clock: steps it and keeps what it wanted done. */
+/** A session under the test's own clock: steps it and keeps what it did. */
 export class SessionSteps {
   now = 0;
   readonly sent: string[] = [];
   readonly events: UploadEvent[] = [];
   readonly asked: number[] = [];
-  /** Bytes of the image that were to be written. */
+  /** Bytes of the image that were written. */
   written = 0;
   drops = 0;
   error: UploadError | undefined;
   succeeded = false;
   readonly session: UploadSession;
+  private timer: { readonly at: number; readonly then: () => void } | undefined;
+  private unflushed = 0;
 
   constructor(options: Partial<UploadPlan> = {}) {
     const plan: UploadPlan = {
@@ -27,10 +28,24 @@ export class SessionSteps {
       md5,
       to: { host: "10.0.0.7", port: 3232 },
       random: (bytes) => "c".repeat(2 * bytes),
+      clock: { now: () => this.now, after: (wait, then) => this.after(wait, then) },
       ...options,
+      // The steps themselves give the password.
+      askPassword: options.askPassword && ((attempt) => this.ask(attempt)),
     };
-    this.session = new UploadSession(plan, ends, ends.hostAddress);
-    this.take(this.session.start(0));
+    const link = {
+      ...{ address: "10.0.0.7", hostAddress: "198.51.100.2", hostPort: 45002 },
+      send: (datagram: string) => this.act(() => this.sent.push(datagram)),
+      write: (bytes: Uint8Array) => this.act(() => this.write(bytes.byteOffset, bytes.length)),
+      drop: () => this.act(() => this.drops++),
+      close: () => Promise.resolve(),
+    };
+    const onEvent = (event: UploadEvent) => this.act(() => this.events.push(event));
+    this.session = new UploadSession(plan, link, onEvent, (error) => {
+      this.error = error as UploadError | undefined;
+      this.succeeded = error === undefined;
+    });
+    this.flush();
   }
 
   get ended(): boolean {
@@ -38,32 +53,38 @@ export class SessionSteps {
   }
 
   datagram(text: string): void {
-    this.take(this.session.datagram(text, this.now));
+    this.session.datagram(text);
+    this.flush();
   }
 
   password(text: string | undefined): void {
-    this.take(this.session.passwordGiven(text, this.now));
+    this.session.passwordGiven(text);
   }
 
   connect(): void {
-    this.take(this.session.connected("10.0.0.7", this.now));
+    this.session.connected("10.0.0.7");
+    this.flush();
   }
 
   receive(text: string): void {
-    this.take(this.session.received(text, this.now));
+    this.session.received(text);
+    this.flush();
   }
 
   close(reason?: string): void {
-    this.take(this.session.closed(reason, this.now));
+    this.session.closed(reason);
   }
 
   /** Lets time pass, deadline by deadline. */
   pass(milliseconds: number): void {
     const until = this.now + milliseconds;
-    for (let turn = 0; this.session.deadline <= until; turn++) {
+    for (let turn = 0; this.timer !== undefined && this.timer.at <= until; turn++) {
       if (turn > 10_000) throw new Error("the session's deadline does not move on");
-      this.now = Math.max(this.now, this.session.deadline);
-      this.take(this.session.tick(this.now));
+      const { at, then } = this.timer;
+      this.timer = undefined;
+      this.now = Math.max(this.now, at);
+      then();
+      this.flush();
     }
     this.now = until;
   }
@@ -72,22 +93,35 @@ export class SessionSteps {
     return this.events.map((event) => event.event);
   }
 
-  private take(actions: readonly UploadAction[]): void {
-    let flushed = 0;
-    for (const action of actions) {
-      if (this.ended) throw new Error(`${action.do} after the end`);
-      if (action.do === "send") this.sent.push(action.datagram);
-      else if (action.do === "emit") this.events.push(action.event);
-      else if (action.do === "ask-password") this.asked.push(action.attempt);
-      else if (action.do === "drop-connection") this.drops++;
-      else if (action.do === "succeed") this.succeeded = true;
-      else if (action.do === "fail") this.error = action.error;
-      else if (action.from !== this.written) throw new Error(`wrote ${action.from} after ${this.written}`);
-      else {
-        flushed += action.to - action.from;
-        this.written = action.to;
-      }
+  private after(wait: number, then: () => void): () => void {
+    this.timer = { at: this.now + wait, then };
+    return () => {
+      this.timer = undefined;
+    };
+  }
+
+  private ask(attempt: number): Promise<never> {
+    this.asked.push(attempt);
+    return new Promise(() => undefined);
+  }
+
+  private act(what: () => unknown): void {
+    if (this.ended) throw new Error(`${what.toString()} after the end`);
+    what();
+  }
+
+  private write(from: number, length: number): void {
+    if (from !== this.written) throw new Error(`wrote ${from} after ${this.written}`);
+    this.unflushed += length;
+    this.written = from + length;
+  }
+
+  /** The system takes all that was written. */
+  private flush(): void {
+    while (this.unflushed > 0) {
+      const bytes = this.unflushed;
+      this.unflushed = 0;
+      this.session.flushed(bytes);
     }
-    if (flushed > 0) this.take(this.session.flushed(flushed, this.now));
   }
 }

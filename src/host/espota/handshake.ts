@@ -8,21 +8,12 @@ import {
   parseReply,
   pbkdf2Iterations,
 } from "../../core/espota/wire.js";
-import type { UploadEvent } from "../../events/upload-event.js";
-import type { PasswordHash, UploadPlan } from "../options.js";
-import type { LinkEnds } from "./link.js";
+import type { PasswordHash, UploadPlan, UploadWork } from "../options.js";
+import type { Link } from "./link.js";
 import { boardFault, UploadError } from "./upload-error.js";
 
-export type HandshakeAction =
-  | { readonly do: "send"; readonly datagram: string }
-  /** For the n-th time, from 1; `passwordGiven` takes the answer. */
-  | { readonly do: "ask-password"; readonly attempt: number }
-  | { readonly do: "emit"; readonly event: UploadEvent }
-  | { readonly do: "accepted" }
-  | { readonly do: "fail"; readonly error: UploadError };
-
 /**
- * From the invitation to the board's OK, without I/O. Datagrams get lost, come twice and come late; every reply is
+ * From the invitation to the board's OK. Datagrams get lost, come twice and come late; every reply is
  * judged by what is being waited for.
  */
 export class Handshake {
@@ -45,20 +36,29 @@ export class Handshake {
   private hash: PasswordHash;
   private trouble = "";
 
+  private readonly plan: UploadPlan;
+  private readonly link: Link;
+
+  /**
+   * @param accepted the board said yes
+   * @param askPassword for the n-th time, from 1; `passwordGiven` takes the answer
+   */
   constructor(
-    private readonly plan: UploadPlan,
-    private readonly ends: LinkEnds,
-    private readonly act: (action: HandshakeAction) => void,
+    private readonly work: UploadWork,
+    private readonly accepted: () => void,
+    private readonly askPassword: (attempt: number) => void,
   ) {
-    this.password = plan.password;
-    this.hash = plan.passwordHash;
+    this.plan = work.plan;
+    this.link = work.link;
+    this.password = work.plan.password;
+    this.hash = work.plan.passwordHash;
   }
 
-  invite(now: number): void {
+  invite(): void {
     this.state = "inviting";
     this.attempt = 0;
-    this.giveUpAt = now + this.plan.deadlines.invitation;
-    this.sendInvitation(now);
+    this.giveUpAt = this.plan.clock.now() + this.plan.deadlines.invitation;
+    this.sendInvitation();
   }
 
   /** True when a connection of the board makes sense now: it may overtake the OK, or the OK may be lost. */
@@ -75,65 +75,66 @@ export class Handshake {
     this.trouble = reason;
   }
 
-  datagram(text: string, now: number): void {
+  datagram(text: string): void {
     const reply = parseReply(text);
     if (this.state === "accepted") {
-      if (reply.kind === "refused") this.fail(boardFault("connection", text));
+      if (reply.kind === "refused") this.work.fail(boardFault("connection", text));
     } else if (this.state === "authenticating") {
       if (reply.kind === "ok") this.accept();
-      else if (reply.kind === "auth-failed") this.rejected(text, now);
+      else if (reply.kind === "auth-failed") this.rejected(text);
       else if (reply.kind === "challenge") this.superseded ||= reply.nonce !== this.nonce;
-      else if (reply.kind === "refused") this.fail(boardFault("authentication", text));
+      else if (reply.kind === "refused") this.work.fail(boardFault("authentication", text));
       else this.badAnswer("authentication", text);
     } else if (this.state === "inviting") {
       if (reply.kind === "ok") this.accept();
-      else if (reply.kind === "challenge") this.challenged(reply.nonce, now);
+      else if (reply.kind === "challenge") this.challenged(reply.nonce);
       else if (reply.kind === "refused") this.refused(text);
       else if (reply.kind === "unknown" || this.nonce === "") this.badAnswer("invitation", text);
-      else if (this.nonce !== this.spentNonce) this.rejected(text, now);
+      else if (this.nonce !== this.spentNonce) this.rejected(text);
     }
   }
 
-  passwordGiven(password: string | undefined, now: number): void {
+  passwordGiven(password: string | undefined): void {
     if (this.state !== "asking") return;
     if (password === undefined) {
       this.passwordNeeded("none was given");
       return;
     }
     this.password = password;
-    const isStale = now - this.nonceSince > this.plan.deadlines.nonceAge;
-    if (this.nonce === this.spentNonce || isStale) this.invite(now);
-    else this.respond(password, now);
+    const isStale = this.plan.clock.now() - this.nonceSince > this.plan.deadlines.nonceAge;
+    if (this.nonce === this.spentNonce || isStale) this.invite();
+    else this.respond(password);
   }
 
-  tick(now: number): void {
+  tick(): void {
+    const now = this.plan.clock.now();
     if (now < this.deadline) return;
-    if (this.state === "inviting" && now < this.giveUpAt) this.sendInvitation(now);
+    if (this.state === "inviting" && now < this.giveUpAt) this.sendInvitation();
     else if (this.state === "inviting") this.noAnswer();
-    else if (this.state === "authenticating" && !this.startedOver) this.startOver(now);
+    else if (this.state === "authenticating" && !this.startedOver) this.startOver();
     else if (this.state === "authenticating") this.noAuthAnswer();
   }
 
-  private sendInvitation(now: number): void {
+  private sendInvitation(): void {
     this.attempt++;
-    this.deadline = Math.min(now + this.plan.deadlines.invitationRetry, this.giveUpAt);
+    this.deadline = Math.min(this.plan.clock.now() + this.plan.deadlines.invitationRetry, this.giveUpAt);
     const { attempt } = this;
-    const { address, hostAddress, hostPort } = this.ends;
+    const { address, hostAddress, hostPort } = this.link;
     const { image, md5, to, filesystem } = this.plan;
     const size = image.length;
     const command = filesystem ? Command.Filesystem : Command.Flash;
     const datagram = invitationText({ command, port: hostPort, size, md5, needsGap: false });
-    this.act({ do: "send", datagram });
-    this.emit({ event: "invited", address, port: to.port, hostAddress, hostPort, size, md5, attempt });
+    this.link.send(datagram);
+    this.work.emit({ event: "invited", address, port: to.port, hostAddress, hostPort, size, md5, attempt });
   }
 
-  private challenged(nonce: string, now: number): void {
+  private challenged(nonce: string): void {
     if (nonce === this.spentNonce) return;
     this.nonce = nonce;
-    this.nonceSince = now;
-    this.emit({ event: "auth-asked", dialect: this.dialect() });
+    this.nonceSince = this.plan.clock.now();
+    this.work.emit({ event: "auth-asked", dialect: this.dialect() });
     if (this.password === undefined) this.ask();
-    else this.respond(this.password, now);
+    else this.respond(this.password);
   }
 
   /** How often `askPassword` may be called. */
@@ -148,33 +149,33 @@ export class Handshake {
     }
     this.state = "asking";
     this.deadline = Number.POSITIVE_INFINITY;
-    this.act({ do: "ask-password", attempt: ++this.asked });
+    this.askPassword(++this.asked);
   }
 
-  private respond(password: string, now: number): void {
+  private respond(password: string): void {
     // The board wants as many hex digits as its own nonce has.
     const cnonce = this.plan.random(this.nonce.length / 2);
     this.state = "authenticating";
     this.superseded = false;
-    this.deadline = now + this.plan.deadlines.auth;
+    this.deadline = this.plan.clock.now() + this.plan.deadlines.auth;
     const response = authResponse(this.nonce, cnonce, password, this.hash);
-    this.act({ do: "send", datagram: authText({ cnonce, response }) });
+    this.link.send(authText({ cnonce, response }));
   }
 
-  private rejected(text: string, now: number): void {
+  private rejected(text: string): void {
     this.spentNonce = this.nonce;
     if (this.superseded && !this.startedOver) {
-      this.startOver(now);
+      this.startOver();
       return;
     }
     this.refusedOnce = true;
     const otherHash = this.dialect() === "pbkdf2" && this.hash === "sha256";
     const askAgain = this.asked > 0 && this.asked < this.mostAsked();
-    this.emit({ event: "auth-failed", text: text.trim(), again: otherHash || askAgain });
+    this.work.emit({ event: "auth-failed", text: text.trim(), again: otherHash || askAgain });
     this.startedOver = false;
     if (otherHash) {
       this.hash = "md5";
-      this.invite(now);
+      this.invite();
     } else if (askAgain) {
       this.hash = this.plan.passwordHash;
       this.refusedOnce = false;
@@ -185,37 +186,29 @@ export class Handshake {
   private refused(text: string): void {
     // A board that limits attempts refuses now; the cause is the password that it has just rejected.
     if (this.refusedOnce) this.wrongPassword(text);
-    else this.fail(boardFault("invitation", text));
+    else this.work.fail(boardFault("invitation", text));
   }
 
   /** The invitation was repeated before the answer came, or a datagram was lost: the nonce in hand may be dead. */
-  private startOver(now: number): void {
+  private startOver(): void {
     this.startedOver = true;
-    this.invite(now);
+    this.invite();
   }
 
   private accept(): void {
     const authenticated = this.state === "authenticating" || this.nonce !== "";
     this.state = "accepted";
     this.deadline = Number.POSITIVE_INFINITY;
-    if (authenticated) this.emit({ event: "authenticated", dialect: this.dialect() });
-    this.act({ do: "accepted" });
+    if (authenticated) this.work.emit({ event: "authenticated", dialect: this.dialect() });
+    this.accepted();
   }
 
   private dialect(): AuthDialect {
     return dialectOf(this.nonce) ?? "md5";
   }
 
-  private emit(event: UploadEvent): void {
-    this.act({ do: "emit", event });
-  }
-
-  private fail(error: UploadError): void {
-    this.act({ do: "fail", error });
-  }
-
   private where(): string {
-    return `${this.ends.address}, UDP port ${this.plan.to.port}`;
+    return `${this.link.address}, UDP port ${this.plan.to.port}`;
   }
 
   private noAnswer(): void {
@@ -226,27 +219,27 @@ export class Handshake {
     const seconds = Math.round(this.plan.deadlines.invitation / 1000);
     const trouble = this.trouble === "" ? "" : ` (${this.trouble})`;
     const text = `No answer from ${this.where()} within ${seconds} s${trouble}.`;
-    this.fail(new UploadError("invitation", "NO_ANSWER", text));
+    this.work.fail(new UploadError("invitation", "NO_ANSWER", text));
   }
 
   private noAuthAnswer(): void {
     const text = `${this.where()} asked for the password but never answered to it.`;
-    this.fail(new UploadError("authentication", "NO_AUTH_ANSWER", text));
+    this.work.fail(new UploadError("authentication", "NO_AUTH_ANSWER", text));
   }
 
   private badAnswer(stage: "invitation" | "authentication", answer: string): void {
     const text = `${this.where()} answered ${JSON.stringify(answer.slice(0, 100))}.`;
-    this.fail(new UploadError(stage, "BAD_ANSWER", text, answer));
+    this.work.fail(new UploadError(stage, "BAD_ANSWER", text, answer));
   }
 
   private passwordNeeded(why: string): void {
-    const text = `The board at ${this.ends.address} asks for a password and ${why}.`;
-    this.fail(new UploadError("authentication", "PASSWORD_NEEDED", text));
+    const text = `The board at ${this.link.address} asks for a password and ${why}.`;
+    this.work.fail(new UploadError("authentication", "PASSWORD_NEEDED", text));
   }
 
   private wrongPassword(answer: string): void {
-    const text = `The board at ${this.ends.address} refused the password: ${answer.trim()}`;
-    this.fail(new UploadError("authentication", "AUTH_FAILED", text, answer));
+    const text = `The board at ${this.link.address} refused the password: ${answer.trim()}`;
+    this.work.fail(new UploadError("authentication", "AUTH_FAILED", text, answer));
   }
 }
 

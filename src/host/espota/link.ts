@@ -4,18 +4,14 @@ import { type AddressInfo, createServer, type Server, type Socket } from "node:n
 import { addressOf } from "../discover/local-name.js";
 import { UploadError } from "./upload-error.js";
 
-/** Both ends of a link. */
-export interface LinkEnds {
+/** The way to one board: a UDP socket for invitation and authentication, and the TCP port the board connects back to. */
+export interface Link {
   /** The board's IPv4 address, resolved. */
   readonly address: string;
   /** The address of this computer that packets to the board leave from. */
   readonly hostAddress: string;
   /** The TCP port that is open for the board. */
   readonly hostPort: number;
-}
-
-/** The way to one board: a UDP socket for invitation and authentication, and the TCP port the board connects back to. */
-export interface Link extends LinkEnds {
   readonly send: (datagram: string) => void;
   /** To the board's connection; `flushed` follows when the system has taken the bytes. */
   readonly write: (bytes: Uint8Array) => void;

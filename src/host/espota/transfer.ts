@@ -1,14 +1,6 @@
-import type { UploadEvent } from "../../events/upload-event.js";
-import type { UploadPlan } from "../options.js";
+import type { UploadPlan, UploadWork } from "../options.js";
 import { AckCounter, ReplyReader } from "./reply.js";
 import { boardFault, UploadError } from "./upload-error.js";
-
-export type TransferAction =
-  /** Write bytes `from`..`to` of the image to the connection, and report them with `flushed`. */
-  | { readonly do: "write"; readonly from: number; readonly to: number }
-  | { readonly do: "emit"; readonly event: UploadEvent }
-  | { readonly do: "succeed" }
-  | { readonly do: "fail"; readonly error: UploadError };
 
 /**
  * Bytes that may be under way. A board on lwIP takes in 5744 or fewer before it has read some, and TCP sees to that; more
@@ -17,7 +9,7 @@ export type TransferAction =
 const window = 32_768;
 
 /**
- * From the board's connection to its OK, without I/O. The flow follows the acknowledgements, so that progress means
+ * From the board's connection to its OK. The flow follows the acknowledgements, so that progress means
  * what the board has and not what the kernel took; but no board is required to send any.
  */
 export class Transfer {
@@ -35,22 +27,25 @@ export class Transfer {
   private readonly reader = new ReplyReader();
   private readonly size: number;
 
+  private readonly plan: UploadPlan;
+
+  /** @param succeed the board has the image and said OK */
   constructor(
-    private readonly plan: UploadPlan,
-    private readonly act: (action: TransferAction) => void,
-    now: number,
+    private readonly work: UploadWork,
+    private readonly succeed: () => void,
   ) {
-    this.size = plan.image.length;
-    this.startedAt = now;
-    this.quietSince = now;
-    this.writtenAt = now;
+    this.plan = work.plan;
+    this.size = work.plan.image.length;
+    this.startedAt = work.plan.clock.now();
+    this.quietSince = this.startedAt;
+    this.writtenAt = this.startedAt;
     this.progress();
-    this.pump(now);
+    this.pump();
   }
 
   /** What the board sent, one char a byte. */
-  received(piece: string, now: number): void {
-    this.quietSince = now;
+  received(piece: string): void {
+    this.quietSince = this.plan.clock.now();
     const digits = this.reader.feed(piece);
     if (digits !== "") {
       this.answered = true;
@@ -59,14 +54,14 @@ export class Transfer {
     }
     // Every byte is acknowledged at most once, in at most eight digits; a board that goes on for ever must not hold us.
     if (this.reader.digits > 8 * this.size + 1024) this.fail("BAD_ANSWER", "sends digits without end");
-    else if (!this.judge()) this.pump(now);
+    else if (!this.judge()) this.pump();
   }
 
   /** The socket has passed `bytes` on. */
-  flushed(bytes: number, now: number): void {
+  flushed(bytes: number): void {
     this.unflushed -= bytes;
-    if (!this.acknowledging()) this.quietSince = now;
-    this.pump(now);
+    if (!this.acknowledging()) this.quietSince = this.plan.clock.now();
+    this.pump();
   }
 
   /** The connection is gone; `reason` is the system's word, or undefined when the board closed in order. */
@@ -77,12 +72,13 @@ export class Transfer {
     this.fail(this.owes() ? "CONNECTION_LOST" : "NO_RESULT", how);
   }
 
-  tick(now: number): void {
+  tick(): void {
+    const now = this.plan.clock.now();
     if (now < this.deadline) return;
     if (this.reader.midText) {
       this.reader.end();
       this.judge();
-    } else if (now - this.quietSince < this.patience()) this.pump(now);
+    } else if (now - this.quietSince < this.patience()) this.pump();
     else if (this.owes()) this.fail("PEER_SILENT", "stopped acknowledging");
     else this.fail("NO_RESULT", "never said how it ended");
   }
@@ -91,31 +87,32 @@ export class Transfer {
   private judge(): boolean {
     const { result } = this.reader;
     if (!result) return false;
-    if (!result.ok) this.act({ do: "fail", error: boardFault(this.stage(), result.text) });
+    if (!result.ok) this.work.fail(boardFault(this.stage(), result.text));
     else if (this.sent < this.size) this.fail("BAD_ANSWER", "said OK");
-    else this.act({ do: "succeed" });
+    else this.succeed();
     return true;
   }
 
-  private pump(now: number): void {
-    while (this.sent < this.size && this.mayWrite(now)) this.writeChunk(now);
+  private pump(): void {
+    while (this.sent < this.size && this.mayWrite()) this.writeChunk();
     this.deadline = this.nextDeadline();
   }
 
-  private writeChunk(now: number): void {
+  private writeChunk(): void {
     const from = this.sent;
     this.sent = Math.min(from + this.plan.chunk, this.size);
     this.unflushed += this.sent - from;
     this.answered = false;
-    this.writtenAt = now;
-    this.act({ do: "write", from, to: this.sent });
+    this.writtenAt = this.plan.clock.now();
+    this.work.link.write(this.plan.image.subarray(from, this.sent));
     this.progress();
     if (this.sent < this.size) return;
-    this.quietSince = now;
-    this.act({ do: "emit", event: { event: "sent", total: this.size } });
+    this.quietSince = this.plan.clock.now();
+    this.work.emit({ event: "sent", total: this.size });
   }
 
-  private mayWrite(now: number): boolean {
+  private mayWrite(): boolean {
+    const now = this.plan.clock.now();
     if (this.unflushed >= window || this.reader.midText) return false;
     const unacknowledged = this.sent - this.acks.acknowledged;
     if (unacknowledged === 0 || unacknowledged + this.plan.chunk <= window) return true;
@@ -151,7 +148,7 @@ export class Transfer {
   private progress(): void {
     const { sent, size: total } = this;
     const { acknowledged } = this.acks;
-    this.act({ do: "emit", event: { event: "progress", sent, acknowledged, total } });
+    this.work.emit({ event: "progress", sent, acknowledged, total });
   }
 
   private stage(): "upload" | "result" {
@@ -160,6 +157,6 @@ export class Transfer {
 
   private fail(code: string, how: string): void {
     const text = `The board ${how} after ${this.sent} of ${this.size} bytes.`;
-    this.act({ do: "fail", error: new UploadError(this.stage(), code, text) });
+    this.work.fail(new UploadError(this.stage(), code, text));
   }
 }

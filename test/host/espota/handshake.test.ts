@@ -60,7 +60,7 @@ describe("invitation", () => {
     steps.datagram("OK");
     steps.pass(12_000);
     expect(steps.error?.code).toBe("NO_CONNECT_BACK");
-    expect(steps.error?.message).toContain("10.0.0.2, TCP port 45002");
+    expect(steps.error?.message).toContain("198.51.100.2, TCP port 45002");
     expect(steps.error?.remedy).toContain("firewall");
   });
 
