@@ -22,7 +22,7 @@ export interface UploadOptions {
   readonly passwordHash?: PasswordHash;
   /** Bytes written at a time. Default 1460 (arduino-esp32's own uploader uses 1024). */
   readonly chunk?: number;
-  /** How often "try again in N s" of the board is obeyed. Default 3; 0 for never. */
+  /** How often "try again in N s" of the board is followed. Default 3; 0 for never. */
   readonly retries?: number;
   /** ms to wait for a board that takes no updates now: until its window opens or it is armed. Default 0. */
   readonly patience?: number;
@@ -61,7 +61,7 @@ export interface Deadlines {
   readonly errorText: number;
   /** A challenge older than this (a password was being typed) is not answered; the board is invited anew. */
   readonly nonceAge: number;
-  /** "Try again in N s" is obeyed up to this long. */
+  /** "Try again in N s" is followed up to this long. */
   readonly longestRetry: number;
 }
 

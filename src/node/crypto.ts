@@ -24,7 +24,7 @@ function octets(chunk: Chunk | string): Uint8Array {
 /** The core's `Random` by the system's generator. */
 export const nodeRandom: Random = { hex: (count) => randomBytes(count).toString("hex") };
 
-/** What a board keeps of a password; both empty stands for a board that takes updates from anyone. */
+/** What a board keeps of a password; both empty: a board that takes updates without one. */
 export function passwordHashes(password: string | undefined): Secrets {
   if (password === undefined) return { md5: "", sha256: "" };
   return {

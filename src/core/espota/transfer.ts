@@ -228,7 +228,7 @@ export class EspotaTransfer {
         return this.end([]);
       case State.Received:
       case State.Gap:
-        // An update that its sender takes for failed must not run.
+        // An update that its sender believes failed must not run.
         this.giveUp(fault(FaultNumber.Aborted, "connection closed before the result"));
         return this.end([]);
       case State.Draining:

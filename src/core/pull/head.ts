@@ -44,7 +44,7 @@ function readLine(head: ResponseHead, line: string): void {
   }
   const colon = line.indexOf(":");
   const first = line.charAt(0);
-  // Folded lines are obsolete (RFC 9112 §5.2), and what a sender means by one is anybody's guess.
+  // Folded lines are obsolete (RFC 9112 §5.2), and senders mean different things by them.
   if (colon < 1 || first === " " || first === "\t") {
     head.wrong = PullError.NoHttpServer;
     return;

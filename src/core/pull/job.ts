@@ -131,7 +131,7 @@ export function nameOfImage(image: PullImage | undefined): string {
 
 /**
  * A pull as data: all that one step of it leaves for the next, so that a board has the code of one step in memory. At its
- * end it holds how it ended, as numbers and details only: `explain` makes words of it.
+ * end it holds how it ended, as numbers and details only: `explain` makes text of it.
  */
 export interface PullJob {
   readonly plan: PullPlan;

@@ -4,15 +4,15 @@ import { blockAfter } from "../pull/retry.js";
 import type { Offer } from "./offer.js";
 
 /**
- * Update mode: where memory does not suffice for application and update, the board notes what it is about to do, once
+ * Update mode: where memory does not suffice for application and update, the board notes what it has to do, once
  * the equipment is verified safe, and restarts; the loader holds the safe pins and starts the agent alone, which goes on
  * with the update and restarts into the application, old or new.
  *
  *   notes     the errand, in front of what the application remembers (notes.ts)
  *   journal   Record.Errand: there is one; and once more at the next start: it was taken, whatever becomes of it
  *
- * Of a pull the notes keep more than the errand: that its image was tried (pull/retry.ts), before it is, since the restart forgets
- * everything else and a bad image must not close the valves at every poll.
+ * Of a pull the notes keep more than the errand: that its image was tried (pull/retry.ts), before it is, since the
+ * restart forgets everything else and a bad image must not close the valves at every poll.
  *
  * An errand is plain data, written as JSON.
  */

@@ -33,8 +33,8 @@ export class ImageReceiver {
   }
 
   /**
-   * Offset in the block up to which, and not including, pieces can be put there by whoever has them: nothing is due
-   * before. Whoever did adds them, before the next `write`, to `filled` and `received`.
+   * Offset in the block up to which, and not including, callers can put pieces there themselves: nothing is due
+   * before. They add them, before the next `write`, to `filled` and `received`.
    */
   limit(): number {
     if (this.target === undefined) return 0;

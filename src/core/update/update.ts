@@ -16,7 +16,7 @@ export interface UpdateHooks {
   readonly onError?: (why: Fault) => void;
 }
 
-/** What happens, for the log and for whoever watches. */
+/** What happens, for the log and the application. */
 export type UpdateEvent =
   | { readonly event: "safe-state"; readonly step: string; readonly text: string }
   | { readonly event: "safe" }

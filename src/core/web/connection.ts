@@ -82,7 +82,7 @@ export class WebConnection {
   }
 
   /**
-   * @param crowded a new visitor needs a place: who only waits for the end of a refused body gives his
+   * @param crowded a new visitor needs a place: a connection that only waits for the end of a refused body gives way
    * @returns whether it is open
    */
   tick(now: number, crowded: boolean): boolean {
@@ -136,7 +136,7 @@ export class WebConnection {
       run.finish(up.restarts);
       if (up.restarts) this.host.quit("update");
     } else {
-      // An image that its sender takes for failed must not run. Without the table of words: this has to work always.
+      // An image that its sender believes failed must not run. Without the table of texts: this has to work always.
       const text = `connection closed at ${up.received} of ${up.task.size} bytes`;
       run.fail({ number: FaultNumber.Aborted, code: "ABORTED", text: text });
     }
@@ -231,7 +231,7 @@ export class WebConnection {
     const reply = what as Partial<WebReply>;
     // Of an upload only a committed one has something to do still: the restart, when the answer has left.
     if (reply.status !== 200 && this.upload !== undefined) {
-      // Whoever still holds it holds no code, which takes room.
+      // References that remain hold no code, which takes memory.
       this.upload.take = undefined;
       this.upload = undefined;
     }

@@ -26,7 +26,7 @@ let online = false;
 export interface Ota {
   /**
    * Reads what the last start has left: `recall` and `startReason` know it from then on. `begin` does it too; an
-   * application that wants to know earlier calls it first.
+   * application that needs them earlier calls it first.
    */
   readonly open: () => Promise<void>;
   /** Registers the application. Call it once, at start: without it no gateway can bring it to a safe state. */

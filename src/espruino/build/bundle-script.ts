@@ -158,7 +158,7 @@ const deviceModules: Plugin = {
   },
 };
 
-/** In the agent the words of faults are a part of their own: each of the others would carry them, for the rare case. */
+/** In the agent the texts of faults are a part of their own: each of the others would carry them, for the rare case. */
 function wordsOnDemand(kind: ScriptKind): Plugin[] {
   if (kind !== "agent" && kind !== "part") return [];
   const path = join(packageRoot(), "src/espruino/device/fault-words.ts");

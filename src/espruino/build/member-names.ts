@@ -20,7 +20,7 @@ export function outerNames(): RegExp {
   return new RegExp(`^([A-Z].*|${[...names].map((name) => name.replaceAll("$", "\\$")).join("|")})$`);
 }
 
-/** Words of the language, which the engine takes for that everywhere. */
+/** Reserved words, which the engine's lexer treats as such everywhere. */
 export const notToBeMade = ["do", "if", "in", "of"];
 
 /** All identifiers of a file, and the members of the interfaces that it imports as types. */

@@ -119,7 +119,7 @@ async function prepare(query: string): Promise<void> {
     if (now.state === "preparing") continue;
     if (!lost || now.state !== "idle" || now.error)
       throw new Error(now.error?.text ?? "The board went on without us.");
-    // It has come back and knows nothing of us.
+    // It has restarted and lost the request.
     sent = false;
     lost = false;
   }

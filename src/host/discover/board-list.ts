@@ -9,7 +9,7 @@ export interface FoundBoard {
   readonly address: string;
   /** UDP, for updates. */
   readonly port: number;
-  /** The board's kind in its own words; "" if it gave none. */
+  /** The board's kind as it names it; "" if it gave none. */
   readonly board: string;
   /** Whether it requires a password; undefined: not announced. */
   readonly auth: boolean | undefined;

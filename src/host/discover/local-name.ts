@@ -76,7 +76,7 @@ export async function resolveLocalName(
 /**
  * The IPv4 address of a name: the system's answer, and for names in `.local`, which many systems cannot resolve, also
  * the network's own, whichever comes first. Rejects when the network does not know it: systems that query a name server
- * for such names may think it over for very long.
+ * for such names may take very long.
  */
 export async function addressOf(name: string): Promise<string> {
   const system = lookup(name, { family: 4 }).then(({ address }) => address);

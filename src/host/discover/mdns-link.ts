@@ -50,7 +50,7 @@ export const openMdns: OpenMdns = async (only, onAnswers) => {
       reason = error;
       socket.destroy();
     }
-    // Others share the port: what they send damaged is nothing to us.
+    // Others share the port: their damaged packets are ignored.
     socket.on("error", () => undefined);
     socket.on("response", (packet) =>
       onAnswers(

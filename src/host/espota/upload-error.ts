@@ -5,7 +5,7 @@ import { SluiceError } from "../../errors/sluice-error.js";
 /** Where on its way an upload ended. */
 export type UploadStage = "setup" | "invitation" | "authentication" | "connection" | "upload" | "result";
 
-/** Why an upload failed; `answer` is the board's own words, "" without an answer. */
+/** Why an upload failed; `answer` is the board's text, "" without an answer. */
 export class UploadError extends SluiceError {
   constructor(
     readonly stage: UploadStage,
@@ -42,7 +42,7 @@ function parseRefusal(answer: string): { readonly number: number | undefined; re
   return behind ? { number: Number(behind[2]), text: behind[1] } : { number: undefined, text: words };
 }
 
-/** What a board's own words mean: `ERROR[7]: …` is MD5_MISMATCH; words without a number are taken as they are. */
+/** What a board's text means: `ERROR[7]: …` is MD5_MISMATCH; text without a number is taken as it is. */
 export function boardFault(stage: UploadStage, answer: string): UploadError {
   const { number, text } = parseRefusal(answer);
   const known = number === undefined ? (esp32Texts.get(text) ?? "UNKNOWN") : faultCode(number);

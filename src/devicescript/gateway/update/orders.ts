@@ -14,8 +14,8 @@ import { type Happening, type Script, type ScriptBoard, UpdateRefused, waitFor }
 const tries = 3;
 
 /**
- * Sends and waits for what `look` takes for the answer. A board that does not answer what its runtime answers at once is
- * not there: the connection is ended.
+ * Sends and waits for what `look` accepts as the answer. The runtime answers at once; a board that does not is gone, and
+ * the connection is ended.
  * @throws LinkLost
  */
 function* request<T>(

@@ -28,7 +28,7 @@ export interface UploadOrder {
   readonly from: string;
   /** Goes on although the program on the board does not answer. A refusal stays a refusal. */
   readonly force: boolean;
-  /** How often "try again later" is obeyed. */
+  /** How often "try again later" is followed. */
   readonly retries: number;
 }
 
@@ -160,7 +160,7 @@ export class ScriptBoard {
 }
 
 /**
- * Waits until `look` answers something. Undefined when it was too late.
+ * Waits until `look` returns a value. Undefined when it was too late.
  * @throws LinkLost
  */
 export function* waitFor<T>(

@@ -45,7 +45,7 @@ const flags = /^[gi]*$/;
 
 /**
  * Espruino's matcher (src/jswrap_regexp.c) knows `. [] () | ^ $ * +`, \d \w \s and hex escapes. The rest it takes for
- * plain characters, so that the expression matches something else without a word.
+ * plain characters, so that the expression silently matches something else.
  */
 function checkRegExp(node: Literal, report: ReportFinding): void {
   if (!("regex" in node) || !node.regex) return;

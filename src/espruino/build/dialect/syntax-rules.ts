@@ -112,7 +112,7 @@ const unsupportedNodes: Readonly<Record<string, readonly [string, string, string
 
 /**
  * Words that Espruino's lexer reserves everywhere (src/jslex.c), so that a class cannot have a method of that name.
- * `of`, `let`, `static` and `undefined` are words of everyday life in the language otherwise.
+ * `of`, `let`, `static` and `undefined` are in common use in the language otherwise.
  */
 const reservedWords: ReadonlySet<string> = new Set(
   (

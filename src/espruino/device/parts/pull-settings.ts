@@ -17,7 +17,7 @@ export function urlOf(options: PullOptions): PullUrl | string {
       ? makeUrl(false, options.host || "", options.port || 80, options.path || "/update")
       : parseUrl(options.url);
   // Espruino's TLS sets MBEDTLS_SSL_VERIFY_NONE (libs/network/network.c), so that it proves nothing; and where memory is
-  // short it throws outside of anybody's reach, which ends the program (tried on the engine).
+  // short it throws where nothing can catch it, which ends the program (tried on the engine).
   if (typeof found !== "string" && found.tls) return "no https on Espruino: its TLS checks no certificates";
   return found;
 }

@@ -174,9 +174,9 @@ export interface SlotPlace extends BundlePlace {
 export interface WebServer {
   readonly accept: (socket: EspruinoTcpSocket) => void;
   readonly onEvent: (event: object) => void;
-  /** Whether anybody is there: a restart now would cut his answer off. */
+  /** Whether a visitor is connected: a restart now would cut the answer off. */
   readonly isOpen: () => boolean;
-  /** @returns whether anybody is or was there within the last half minute */
+  /** @returns whether a visitor is or was connected within the last half minute */
   readonly tick: () => boolean;
 }
 
@@ -258,7 +258,7 @@ export interface PartTypes {
   [Part.Arming]: (it: Resident, button: UpdateButton | undefined) => (ms: number) => void;
   [Part.Page]: (it: Resident) => WebServer;
   [Part.Pull]: (it: Resident, job: PullJob) => () => void;
-  /** What there is to do now: a report to be sent, a poll, nothing, or in words why of the options nothing can be made. */
+  /** What there is to do now: a report to be sent, a poll, nothing, or in words why the options are invalid. */
   [Part.PullPlan]: (it: Resident, state: PullState) => PullJob | string | undefined;
   [Part.PullSlot]: (it: Resident, isAgent: boolean, slot: number) => SlotFacts;
   [Part.PullFacts]: (
