@@ -48,7 +48,7 @@ async function against(script: FakeDeviceScript, file: string, ...args: string[]
   }
 }
 
-/** What the real espota.py said in the recorded scenario. */
+/** What the real espota.py printed in the recorded scenario. */
 function recorded(title: string): { code: number; err: string } {
   const all = readFileSync(new URL("../vectors/espota-transcripts.txt", import.meta.url), "utf8");
   const scenario = all.split("\n##### ").find((part) => part.startsWith(`espota.py -> ${title}`)) ?? "";

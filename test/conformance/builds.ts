@@ -1,6 +1,6 @@
 /**
- * What hangs on how an engine was compiled, each with its reason: another build than the one whose answers are recorded
- * is not asked.
+ * What depends on how an engine was compiled, each with its reason: it is not compared on another build than the one
+ * whose answers are recorded.
  */
 export const ofTheBuild: Readonly<Record<string, readonly string[]>> = {
   "a 32-bit processor rounds the last digits otherwise": [

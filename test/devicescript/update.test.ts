@@ -143,7 +143,7 @@ describe("an update through the gateway", () => {
           expect(mode === "normal" || runs === hashOf(image("1.0.0"))).toBe(true);
           expect(bench.state.good?.sha256).toBe(runs);
           expect(bench.model.autostart).toBe(true);
-          // A power cut between the last byte and the comparison is the one moment in which nobody can hold it back.
+          // A power cut between the last byte and the comparison is the one moment in which nothing can hold it back.
           const unverified = bench.model.started
             .slice(before)
             .filter((sha256) => sha256 !== hashOf(second) && sha256 !== hashOf(image("1.0.0")));

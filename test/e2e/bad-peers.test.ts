@@ -88,7 +88,7 @@ test.concurrent("a peer that vanishes after its invitation, or after the challen
 
 test.concurrent("a peer whose port does not answer when the board connects", async () => {
   await unharmed({ errors: ["CONNECT_FAILED"] }, async ({ board, peer }) => {
-    // Port 1 of this computer: nobody listens there.
+    // Port 1 of this computer: nothing listens there.
     await peer.enter(noise.length, md5(noise), password, 1);
     expect((await board.wait("error"))["text"]).toBe("no connection to 127.0.0.1:1");
   });
@@ -184,7 +184,7 @@ test.concurrent("a version on trial takes no other before it is confirmed", asyn
     expect(refused).toMatchObject({ code: "ON_TRIAL" });
     expect(board.all("confirmed")).toEqual([]);
     await board.wait("confirmed", { app: trial["app"] });
-    // Our uploader waits as long as the board says and tries again.
+    // Our uploader waits as long as the board requests and tries again.
     expect(await board.update(await witness("3.0.0"), { retries: 1 })).toMatchObject({ slot: "a" });
   });
 });

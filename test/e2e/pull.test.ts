@@ -88,7 +88,7 @@ test.concurrent("without a restart the new version waits", async () => {
     expect(board.all("reset")).toEqual([]);
     for (let i = 0; i < 3; i++)
       expect(await ask(board, { url: updateUrl(rig) })).toMatchObject({ code: "ON_TRIAL" });
-    // The server hears of a refusal once, however often the board asks.
+    // The server receives one report of a refusal, however often the board polls.
     await rig.event("report");
     expect(await ask(board, { url: updateUrl(rig), mode: "version" })).toMatchObject({ result: "OK" });
     expect(rig.events.filter(({ event }) => event === "report")).toHaveLength(1);
@@ -181,7 +181,7 @@ test.concurrent("too little memory beside the application: asks again in update 
       expect(await board.wait("boot", { why: "update-mode" })).toMatchObject({ slot: "-" });
       expect(await board.wait("pull")).toMatchObject({ result: "OK", version: "2.0.0" });
       expect(await board.wait("confirmed")).toMatchObject({ app: "puller@2.0.0", slot: "b" });
-      // The same was told in update mode: the image was offered again.
+      // Update mode reported the same: the image was offered again.
       const rows = rig.events.flatMap((told) => (told.event === "answer" ? [told.row] : []));
       expect(rows).toEqual(["update", "update", "update"]);
       expect((await rig.fleet.devices())[0]).toMatchObject({ app: "puller", version: "1.0.0" });

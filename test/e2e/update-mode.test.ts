@@ -62,7 +62,7 @@ test.concurrent("a power cut in update mode: the application is next", async () 
     await sent;
     await board.ready(next);
     await board.settled();
-    // And it is asked again.
+    // And the next update works.
     await board.upload(await witness("3.0.0"));
     await board.wait("confirmed", { app: "witness@3.0.0" }, next);
   });

@@ -264,7 +264,7 @@ test.concurrent("no password and nobody who said that none is wanted: no door", 
   const { storageOf, esp32, writeStorage } = await import("../support/test-bundles.js");
   const { makeFlash } = await import("../../src/board/board-flash.js");
   const flash = makeFlash(esp32);
-  // A settings file that somebody emptied of its hashes.
+  // A settings file without its hashes.
   const storage = Buffer.from(await storageOf({ password, web: true }));
   const at = storage.indexOf('"md5":"');
   storage.fill("x", at + 1, at + 4);

@@ -53,7 +53,7 @@ describe("an image whose own hash is wrong, with the right MD5", () => {
     expect(sendDamaged((whole) => whole)).toEqual({ refused: true, findings: [], runningTouched: false });
   });
 
-  // docs/power-cuts.md says so, too. Whoever closes the gap turns this test round.
+  // docs/power-cuts.md describes it, too. Closing the gap means inverting this test.
   it("is switched to by a board that judges the structure only, which then takes the running slot for the free one", () => {
     expect(sendDamaged(judgesStructure)).toEqual({
       refused: false,

@@ -155,7 +155,7 @@ test("the page shows boards and images, asks nothing from elsewhere, and lets no
   expect(page.match(/<script>/g)?.length).toBe(1);
   expect(page).not.toMatch(/(?:src|href|url)\s*[=(]\s*["']?(?:https?:)?\/\//);
   const part = (await get("/?part=main")).body.toString();
-  // Both tell how long ago boards were seen, so they need not be the same to the letter.
+  // Both show how long ago boards were seen, so they need not be the same to the letter.
   expect(part).toMatch(/^<h2>Boards<\/h2>/);
   expect(page).toContain("<main><h2>Boards</h2>");
 });

@@ -74,7 +74,7 @@ test.each(rows)("%s %j", async (row, asked, outcome, error) => {
   expect(bench.result).toMatchObject({ outcome, error });
   const answers = rig.events.filter(({ event }) => event === "answer");
   expect(answers.map((answer) => ("row" in answer ? answer.row : ""))).toContain(row);
-  // A good image is asked for twice: one byte, then all of it.
+  // A good image is requested twice: one byte, then all of it.
   expect(answers).toHaveLength(row === "update" ? 2 : 1);
   if (row !== "update") expect(bench.valve.entered).toBe(0);
   else

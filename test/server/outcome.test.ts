@@ -4,7 +4,7 @@ import { databases, type TestDatabase } from "./support/databases.js";
 import { doorBin, md5 } from "./support/images.js";
 import { door, esp8266Request, lines, type Rig, sluiceRequest, split, startRig } from "./support/rig.js";
 
-/** What became of an update, as the server sees it without being told, and as boards tell it. */
+/** What became of an update, as the server infers it without a report, and as boards report it. */
 describe.each(databases)("$name", ({ open }) => {
   let store: TestDatabase;
   let rig: Rig;

@@ -77,7 +77,7 @@ describe("what boards say", () => {
 
   test("a header that comes twice decides nothing", () => {
     for (const [name, value] of complete.slice(1)) {
-      // The access point's address is asked for, and not used.
+      // The access point's address is required, and not used.
       if (name.includes("AP-MAC")) continue;
       const twice = readBoardRequest([...complete.flat(), name.toLowerCase(), value]);
       expect(twice).toEqual({ kind: "malformed", text: `bad header ${name}` });

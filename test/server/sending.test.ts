@@ -82,7 +82,7 @@ test("every range gives its bytes", async () => {
     fc.asyncProperty(fc.nat(doorBin.length - 1), fc.nat(doorBin.length * 2), async (first, last) => {
       fc.pre(last >= first);
       const { body, status } = await ranged(...range(`bytes=${first}-${last}`));
-      // 304 once the table says that it was sent often enough.
+      // 304 once it was sent often enough according to the table.
       await rig.fleet.retry(door);
       return status === 206 && body.equals(doorBin.subarray(first, last + 1));
     }),
@@ -93,7 +93,7 @@ test("every range gives its bytes", async () => {
 /** Too large for the buffers of both ends: the server is in the middle of it while nothing is read. */
 const large = buildLittleFs(2000);
 
-/** Asks for the large image and reads its head only. */
+/** Requests the large image and reads its head only. */
 async function holdBack(): Promise<{ socket: Socket; rest: () => Promise<number> }> {
   const socket = connect({ port: rig.port, host: "127.0.0.1" });
   socket.on("error", () => undefined);
@@ -173,7 +173,7 @@ test("a small image that the board closes the connection on was not taken", asyn
 });
 
 test("an image that is replaced between judging and sending is not sent at all", async () => {
-  // The folder is looked at once only; what it knows is old when the board asks.
+  // The folder is looked at once only; what it knows is old when the board polls.
   rig = await startRig({ patience: { folderMs: 3_600_000 } });
   mkdirSync(rig.folder, { recursive: true });
   rig.pass(3_600_000);

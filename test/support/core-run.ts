@@ -13,7 +13,7 @@ import { TestTarget } from "./core-target.js";
 /** Bytes that go to the target at once: so few that the tests' small images have many of them. */
 export const runBlock = 128;
 
-/** An update run on a board with one valve, under the test's clock, and all that was told to anybody. */
+/** An update run on a board with one valve, under the test's clock, and all that was reported. */
 export class RunBench {
   now = 0;
   readonly target: TestTarget;
@@ -62,7 +62,7 @@ export class RunBench {
     return this.run.phase === UpdatePhase.Writing || this.run.phase === UpdatePhase.Verified;
   }
 
-  /** Errors that the application heard of. */
+  /** Errors that the application received. */
   get errors(): string[] {
     return this.heard.filter((text) => text.startsWith("error"));
   }

@@ -16,7 +16,7 @@ export class TestStep implements SafeStep {
   readonly log: string[];
   entered = 0;
   left = 0;
-  /** What the last check said; undefined before the first. */
+  /** What the last check returned; undefined before the first. */
   lastCheck: true | string | undefined;
   /** Set to make it unsafe again. */
   broken: string | undefined;

@@ -2,7 +2,7 @@ import type { Fault } from "../../src/core/errors.js";
 import type { Chunk } from "../../src/core/ports.js";
 import type { Target } from "../../src/core/update/target.js";
 
-/** A target that takes anything that starts with `magic`, and shows what it was asked to do. */
+/** A target that takes anything that starts with `magic`, and records its calls. */
 export class TestTarget implements Target {
   readonly name = "test";
   readonly calls: string[] = [];

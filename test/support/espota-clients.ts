@@ -4,7 +4,7 @@ export type ClientStep =
   /** Resumed with up to `most` chars, or with undefined after `ms` of nothing. */
   | { readonly do: "receive"; readonly most: number; readonly ms: number };
 
-/** An uploader's loop over its connection; returns what it tells its user, or why it failed. */
+/** An uploader's loop over its connection; returns what it prints for its user, or why it failed. */
 export type Client = Generator<ClientStep, string, string | undefined>;
 
 /** tools/espota.py of arduino-esp32: 10 reads for the result since 3.3.1, 5 before. */
@@ -38,7 +38,7 @@ export function* esp8266Client(size: number): Client {
   }
 }
 
-/** esp-ota of npm, with the chunk it was told. */
+/** esp-ota of npm, with the chunk size it was given. */
 export function* npmClient(size: number, chunk: number): Client {
   for (let at = 0; at < size; at += chunk) {
     yield { do: "send", bytes: Math.min(chunk, size - at) };

@@ -17,11 +17,11 @@ export interface FakeDeviceScript {
   readonly auth?: (n: number, cnonce: string, response: string) => readonly string[];
   /** Instead of connecting after an OK. */
   readonly connect?: (invited: Invited, device: FakeDevice) => void;
-  /** What happens on its connection; acknowledges everything and says OK unless told otherwise. */
+  /** What happens on its connection; by default acknowledges everything and sends OK. */
   readonly transfer?: (socket: Socket, invited: Invited, n: number) => void;
 }
 
-/** A board on the loopback that does what its script says. `image` is what came on its last connection. */
+/** A board on the loopback that follows its script. `image` is what came on its last connection. */
 export class FakeDevice {
   readonly invitations: string[] = [];
   /** UDP ports that datagrams came from. */
@@ -90,7 +90,7 @@ export class FakeDevice {
   }
 }
 
-/** Acknowledges each piece; when the whole image is there, calls `whole` (which says OK and closes). */
+/** Acknowledges each piece; when the whole image is there, calls `whole` (which sends OK and closes). */
 export function acknowledgeAll(
   socket: Socket,
   invited: Invited,

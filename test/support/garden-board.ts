@@ -93,7 +93,7 @@ export class GardenBoard {
     return this.virtual.flash;
   }
 
-  /** Number of the event that comes next after `event`; whatever came while somebody awaited it counts, too. */
+  /** Number of the event that comes next after `event`; those that came while the test awaited it count, too. */
   after(event: BoardEvent): number {
     return this.events.indexOf(event) + 1;
   }

@@ -37,7 +37,7 @@ export function urlOf(text: string): PullUrl {
   return url;
 }
 
-/** What the board of test/server/support/rig.ts says of itself. */
+/** The identity of the board of test/server/support/rig.ts. */
 export const facts: BoardIdentity = {
   family: "sluice",
   mode: "app",
@@ -73,7 +73,7 @@ export const plan: PullPlan = {
   blocked: undefined,
 };
 
-/** One connection of the board's: where to, what was said, whether the board has let go of it. */
+/** One connection of the board's: where to, what was sent, whether the board has closed it. */
 export interface Call {
   readonly to: string;
   said: string;
@@ -154,7 +154,7 @@ export class PullBench extends RunBench {
     return this;
   }
 
-  /** The server says something, in pieces of `size` bytes; what comes after the board has let go is not heard. */
+  /** The server sends something, in pieces of `size` bytes; what comes after the board has closed is dropped. */
   answer(text: string | Uint8Array, size = 536): this {
     const bytes = typeof text === "string" ? Buffer.from(text, "latin1") : text;
     const call = this.call;
@@ -194,7 +194,7 @@ export function headOf(status: string, ...headers: string[]): string {
   return `${[`HTTP/1.1 ${status}`, ...headers].join("\r\n")}\r\n\r\n`;
 }
 
-/** What `sluice serve` says to a request for the first byte. */
+/** The answer of `sluice serve` to a request for the first byte. */
 export function probeAnswer(data: Uint8Array = image, ...more: string[]): Buffer {
   const headers = [`Content-Length: 1`, `Content-Range: bytes 0-0/${data.length}`, ...same(data), ...more];
   return Buffer.concat([Buffer.from(headOf("206 Partial Content", ...headers)), data.subarray(0, 1)]);

@@ -13,14 +13,14 @@ const speed = 8;
 export const updateUrl = (rig: Pick<Rig, "port">, path = "/update"): string =>
   `http://127.0.0.1:${rig.port}${path}`;
 
-/** A board that was provisioned to ask a server. */
+/** A board that was provisioned to poll a server. */
 export async function pullingBoard(app: Uint8Array, pull: PullOptions): Promise<GardenBoard> {
   const flash = makeFlash(esp32);
   writeStorage(flash, esp32, await storageOf({ app, password, pull }));
   return GardenBoard.start({ password, flash, speed });
 }
 
-/** Runs `use` with a board that asks only when it is told to, and ends the board, whatever happens. */
+/** Runs `use` with a board that polls only on request, and ends the board, whatever happens. */
 export async function withAsking(app: Uint8Array, use: (board: GardenBoard) => Promise<void>): Promise<void> {
   const board = await GardenBoard.start({ app, password, speed });
   try {
@@ -42,7 +42,7 @@ export interface Answer {
   readonly version: string;
 }
 
-/** Has the application (devs-fixtures/pull) call `ota.pull`. @returns its answer, and what getLastError says then */
+/** Has the application (devs-fixtures/pull) call `ota.pull`. @returns its answer, and the result of getLastError */
 export async function ask(
   board: GardenBoard,
   options: Readonly<Record<string, unknown>>,
@@ -57,7 +57,7 @@ export function tellToAsk(board: GardenBoard, options: Readonly<Record<string, u
   board.virtual.run(`E.emit("ask", ${JSON.stringify({ token: sharedToken, ...options })})`, "test");
 }
 
-/** Waits for what the board tells of a poll. */
+/** Waits for the board's event of a poll. */
 export function polled(board: GardenBoard, result: string, from = 0): Promise<BoardEvent> {
   return board.wait("pull", { result }, from);
 }

@@ -11,7 +11,7 @@ import { packageRoot, packageVersion } from "../../src/node/package-root.js";
 
 const built = new Map<string, Promise<Uint8Array>>();
 
-/** Builds once a run, whichever test file asks first: the others find the bytes in the run's folder. */
+/** Builds once a run, in the test file that comes first: the others find the bytes in the run's folder. */
 function once(what: string, build: () => Promise<Uint8Array>): Promise<Uint8Array> {
   const known = built.get(what);
   if (known !== undefined) return known;
@@ -62,7 +62,7 @@ export function bundleOf(
 
 export const garden1 = () => bundleOf("devs/garden", "release-1.0.0.json");
 export const garden2 = () => bundleOf("devs/garden");
-/** An app that tells of each callback; `how` names the manifest of a variant. */
+/** An app that reports each callback; `how` names the manifest of a variant. */
 export const witness = (version = "1.0.0", how = "sluice") =>
   bundleOf("test/devs-fixtures/witness", `${how}.json`, version);
 /** An app that goes wrong in one way, e.g. "at-start". */
@@ -92,7 +92,7 @@ export function remade(bundle: Uint8Array, fields: Partial<BundleFields>, code?:
   return encodeBundle({ ...header, ...fields }, bytes);
 }
 
-/** The agent as a later release of it would be: it says another version. */
+/** The agent as a later release of it would be: with another version. */
 export async function agentNamed(version: string): Promise<Uint8Array> {
   const agent = await agentOf();
   const code = Buffer.from(decodeBundle(agent).payload).toString("latin1");

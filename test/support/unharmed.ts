@@ -12,15 +12,15 @@ export interface Harm {
 }
 
 export interface HarmSetup {
-  /** Codes that the application must hear in `onError`: one for each update that began, none for the rest. */
+  /** Codes that the application must receive in `onError`: one for each update that began, none for the rest. */
   readonly errors: readonly string[];
-  /** The app that suffers; the witness unless told. */
+  /** The app that suffers; default: the witness. */
   readonly app?: Uint8Array;
 }
 
 /**
  * Lets `attempt` do its worst to a board that waters through valve 2, and then: nothing that runs was touched, the
- * same app still runs and never restarted, its valve was let go of and waters again, it heard of each failure once,
+ * same app still runs and never restarted, its valve was released and waters again, it received each failure once,
  * and a good update still works.
  */
 export async function unharmed(setup: HarmSetup, attempt: (harm: Harm) => Promise<void>): Promise<void> {
@@ -54,7 +54,7 @@ export async function unharmed(setup: HarmSetup, attempt: (harm: Harm) => Promis
   });
 }
 
-/** Waits until as many errors were told as must come. */
+/** Waits until as many errors were reported as must come. */
 async function idle(board: GardenBoard, errors: number): Promise<void> {
   await board.virtual.waitFor(
     () => board.all("hook").filter(({ hook }) => hook === "onError").length >= errors,

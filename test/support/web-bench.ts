@@ -37,7 +37,7 @@ export function answerOf(text: string): Answer {
 export class Visitor {
   out = "";
   closed = false;
-  /** Whether what was sent has not been said to have left. */
+  /** Whether the adapter has yet to report that what was sent has left. */
   pending = false;
   readonly connection: WebConnection;
 
@@ -162,7 +162,7 @@ export class WebBench extends RunBench {
     return new Visitor(this, this.host);
   }
 
-  /** A request with the password, unless `headers` say otherwise. */
+  /** A request with the password, unless `headers` have another. */
   ask(first: string, headers: readonly string[] = [], body: string | Uint8Array = ""): Visitor {
     return this.visitor()
       .say(requestHead(first, headers, body.length))

@@ -65,7 +65,7 @@ export class WebBoard {
     });
   }
 
-  /** POSTs an image, once more when the board asks for it, as browsers do. */
+  /** POSTs an image, once more when the board redirects, as browsers do. */
   async post(body: string | Uint8Array, more: WebRequest = {}): Promise<WebAnswer> {
     const first = await this.ask({ method: "POST", body, ...more });
     if (first.status !== 307) return first;

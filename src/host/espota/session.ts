@@ -55,7 +55,7 @@ export class UploadSession implements UploadWork, Omit<LinkEvents, "stranger"> {
     this.setTimer();
   }
 
-  /** The invited board has connected; the link drops anybody else. */
+  /** The invited board has connected; the link drops all others. */
   connected(address: string): void {
     const waiting = this.state === "handshake" || this.state === "waiting";
     if (waiting && this.handshake.takesConnection()) {

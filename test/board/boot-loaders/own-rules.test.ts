@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 
 const folder = "src/board/boot-loaders";
-/** The one type that says what an image has to suit. */
+/** The one type that defines what an image has to suit. */
 const allowed = ["../../core/image/source.js"];
 
 it("the models of the vendors' boot loaders share no code with what they judge", () => {

@@ -20,7 +20,7 @@ export const network: Area = {
   },
 };
 
-/** What can be asked without sending anything. */
+/** What can be queried without sending anything. */
 export const networkNames: Area = {
   probes: {
     modules: `print(typeof require("net").connect, typeof require("net").createServer, typeof require("http").get, typeof require("http").request, typeof require("http").createServer, typeof require("dgram").createSocket);`,

@@ -12,7 +12,7 @@ beforeEach(() => {
   bench = new SessionBench({ password });
 });
 
-/** Invites and answers the challenge with `guess`. @returns what the board said to that */
+/** Invites and answers the challenge with `guess`. @returns the board's answer */
 function guess(with_: string, from = host): string {
   const challenge = bench.ask(invitation, from);
   return challenge.startsWith("AUTH ") ? bench.ask(answerTo(challenge, with_), from) : challenge;

@@ -39,7 +39,7 @@ const parts: Readonly<Record<string, Part>> = {
   "fake device: device stalls (no ack)": {
     instead: { udp: "OK", tcp: /^(1460){3}$/, error: FaultNumber.Aborted },
   },
-  // The record's uploader is gone after four pieces and says nothing more.
+  // The record's uploader is gone after four pieces and sends nothing more.
   "fake device: device drops TCP": {
     instead: { udp: "OK", tcp: /^(1460){4}ERROR\[24\]: no data/, error: FaultNumber.Silent },
   },
@@ -74,7 +74,7 @@ function imageOf(transcript: Transcript): Uint8Array {
   );
 }
 
-/** Plays espota.py's half of a record to our session; the device's half tells how far to wait. */
+/** Plays espota.py's half of a record to our session; the device's half determines how far to wait. */
 class Player {
   readonly bench: SessionBench;
   readonly peer = { address: "127.0.0.1", port: 40_000 };

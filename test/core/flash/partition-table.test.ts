@@ -58,7 +58,7 @@ describe("a damaged table", () => {
     for (let at = 0; at < used - 32; at++) {
       const damaged = Uint8Array.from(table);
       damaged[at] = (damaged[at] ?? 0) ^ 0x41;
-      // The label of the MD5 row (bytes 2..15) is padding that nobody reads.
+      // The label of the MD5 row (bytes 2..15) is padding that is never read.
       const isPadding = at >= used - 62 && at < used - 48;
       if (!isPadding) expect(parse(damaged).fault?.code).toBe("BAD_PARTITION_TABLE");
     }

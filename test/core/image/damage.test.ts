@@ -19,7 +19,7 @@ import {
   gzip,
 } from "../../support/images.js";
 
-/** A source that fails the test when it is asked for anything beyond its end, or far too often. */
+/** A source that fails the test when anything beyond its end is read, or when it is read far too often. */
 function guarded(image: Uint8Array): ByteSource {
   let reads = 0;
   return {

@@ -5,8 +5,8 @@ import { nodeImageTools } from "../../../src/image/judge-file.js";
 import { buildEsp32, buildEsp8266, buildUser, filler } from "../../support/images.js";
 
 /**
- * Somebody else's reading of the same images. esptool-js does not export its image classes, so they are imported by
- * path. Its SHA-256 is not asked: it computes it over one byte too few.
+ * An independent reading of the same images. esptool-js does not export its image classes, so they are imported by
+ * path. Its SHA-256 is not used: it computes it over one byte too few.
  */
 interface PeerImage {
   segments: { addr: number; data: Uint8Array }[];

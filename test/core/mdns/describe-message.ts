@@ -23,7 +23,7 @@ export function describeMessage(text: string): string[] {
   ];
 }
 
-/** dns-packet does not know the bit that asks for unicast. */
+/** dns-packet does not know the bit that requests unicast. */
 function questionClass(one: { readonly class?: unknown }): string {
   const number = one.class === "IN" ? 1 : Number(String(one.class).replace("UNKNOWN_", ""));
   return number.toString(16).padStart(4, "0");

@@ -72,7 +72,7 @@ export class Speaker {
     return this.sent.slice(from);
   }
 
-  /** A responder that has its name and has said so. */
+  /** A responder that has its name and has announced it. */
   static settled(identity = identityOf(), limit?: number): Speaker {
     const one = new Speaker(limit);
     one.announce(identity);

@@ -1,6 +1,6 @@
 import type { Span } from "../../../src/core/policy/maintenance-window.js";
 
-/** What Node's ICU says of a zone: minutes that local time is ahead of UTC. Offsets change on quarters of an hour. */
+/** Node's ICU on a zone: minutes that local time is ahead of UTC. Offsets change on quarters of an hour. */
 export class IcuZone {
   readonly #format: Intl.DateTimeFormat;
   readonly #known = new Map<number, number>();

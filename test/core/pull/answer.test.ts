@@ -214,7 +214,7 @@ describe("the part of an image that was asked for", () => {
 });
 
 describe("what names an image for the next request", () => {
-  /** What is asked for after the first byte. */
+  /** What is requested after the first byte. */
   const asked = (...headers: string[]): string => {
     const bench = new PullBench().start();
     const range = ["Content-Length: 1", "Content-Range: bytes 0-0/1000"];

@@ -7,7 +7,7 @@ import { md5Of } from "../../support/core-bundle.js";
 import { image } from "../../support/core-run.js";
 import { headOf, PullBench, probeAnswer, restAnswer, urlOf, wholeAnswer } from "../../support/pull-bench.js";
 
-/** What runs is as it was, the equipment goes on, the application has heard of one error at most. */
+/** What runs is as it was, the equipment goes on, the application has received one error at most. */
 function unharmed(bench: PullBench): void {
   expect(bench.target.calls).not.toContain("commit");
   expect(bench.run.phase).toBe(UpdatePhase.Idle);
@@ -549,7 +549,7 @@ describe("redirects", () => {
     bench.connected();
     expect(bench.call.said).toContain("\r\nx-Sluice-STA-MAC: 30:AE:A4:00:00:07\r\n");
     expect(bench.call.said).toContain("\r\nRange: bytes=0-0\r\n");
-    // Another host is told who asks, but not the password.
+    // Another host receives the board's identity, but not the password.
     expect(bench.call.said).not.toContain("Authorization");
     bench.answer(probeAnswer()).untilCall();
     expect(bench.call.to).toBe("http://www.garden.example:80/new");

@@ -15,7 +15,7 @@ import { readBoardRequest } from "../../../src/server/wire/board-request.js";
 import { door, esp32Request, esp8266Request } from "../../server/support/rig.js";
 import { facts, plan, urlOf } from "../../support/pull-bench.js";
 
-/** The facts that the captured requests of the rig tell. */
+/** The facts in the captured requests of the rig. */
 const esp8266: BoardIdentity = {
   ...facts,
   family: "esp8266",
@@ -36,7 +36,7 @@ const esp32: BoardIdentity = {
   sketchSize: 900000,
   sdkVersion: "v5.5",
 };
-/** What asks for all of the image, as the original asks. */
+/** The original's request for all of the image. */
 function request(url: PullUrl, told: BoardIdentity, more: Partial<PullPlan> = {}): string {
   const who = { userAgent: userAgentOf(told.family, "0.1.0"), lines: linesOf(told) };
   return requestOf(newJob({ ...plan, url, asksVersion: true, ...who, ...more }));

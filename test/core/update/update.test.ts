@@ -28,7 +28,7 @@ function writeAll(bytes = image): void {
   for (const piece of pieces(bytes, 100)) expect(bench.run.write(piece)).toBeUndefined();
 }
 
-/** The update is over: told once to the application, whose equipment goes on. */
+/** The update is over: reported once to the application, whose equipment goes on. */
 function overWith(number: number): void {
   expect(bench.errors).toEqual([`error ${number}`]);
   expect(bench.run.phase).toBe(UpdatePhase.Idle);

@@ -36,7 +36,7 @@ const agent = {
 partsBegin(agent, storageHeaderLength);
 const name = newName(agent);
 setInterval(() => lookAfterName(agent, name), 100);
-// By then the responder has been let go of: it comes back for its last words.
+// By then the responder has been unloaded: it comes back for its goodbye.
 setTimeout(() => {
   sayGoodbye(agent, name);
   print("#bye");

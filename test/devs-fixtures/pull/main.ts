@@ -3,7 +3,7 @@ import { valve, witness } from "../witness/witness.js";
 
 witness([valve], () => undefined);
 
-/** Asks when a test says so, as an application would when its button is pressed, and tells of the answer. */
+/** Polls when a test requests it, as an application would when its button is pressed, and reports the answer. */
 E.on("ask", (options: PullOptions) => {
   ota.pull(options, (reply) => {
     const last = `${ota.getLastError()} ${ota.getLastErrorString()}`;

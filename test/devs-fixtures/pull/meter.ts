@@ -1,6 +1,6 @@
 import { ota } from "sluice/espruino";
 
-/** Says how many variables are in use, as the agent logs its events: before a pull, while it writes, after it. */
+/** Prints how many variables are in use, as the agent logs its events: before a pull, while it writes, after it. */
 function tell(when: string): void {
   print(`sluice ${JSON.stringify({ event: "memory", when: when, usage: process.memory().usage })}`);
 }

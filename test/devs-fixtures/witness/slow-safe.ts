@@ -1,6 +1,6 @@
 import { valve, witness } from "./witness.js";
 
-/** Needs longer than any uploader waits: the board says when to come back. */
+/** Needs longer than any uploader waits: the board answers when to come back. */
 let until = 0;
 const boiler = {
   name: "boiler",

@@ -16,7 +16,7 @@ export const valve: SafeStateStep = {
   leave: () => water(true),
 };
 
-/** Tells of every callback as an event `hook`, so that a test can count them. */
+/** Reports every callback as an event `hook`, so that a test can count them. */
 function tell(hook: string, text: string): void {
   E.emit("sluice", { event: "hook", hook: hook, text: text });
 }

@@ -94,7 +94,7 @@ test("whatever happens, no pump against closed valves, no two zones, no drop in 
         if (sealed) expect(open).toBe(0);
       };
       for (const step of sequence) {
-        // A restart loses the lie of the switch at boot: what it says then is all a controller can know.
+        // A restart loses the lie of the switch at boot: what it reads then is all a controller can know.
         if (step.do === "restart" && kinds.includes("switch closed")) continue;
         perform(rig, step, kinds);
         if (step.do === "enter" && !held) {

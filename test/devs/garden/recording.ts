@@ -10,10 +10,10 @@ import type { Program } from "../../../devs/garden/lib/program.js";
 import type { SafeStep } from "../../../devs/garden/lib/safe-state.js";
 import type { Plumbing } from "../../../devs/garden/lib/waterworks.js";
 
-/** What tests ask of a garden between its start and its end. */
+/** What tests call on a garden between its start and its end. */
 export const asked = { tick: tickGarden, manual: waterZone, stop: stopWatering, skipFor, wellness };
 
-/** What a garden was asked and told from one start to the next, and all that it did. */
+/** All calls to a garden from one start to the next, and all that it did. */
 export interface Life {
   readonly plumbing: Plumbing;
   readonly program: Program;
@@ -31,7 +31,7 @@ export interface Life {
 export interface Tick {
   readonly kind: "tick";
   readonly at: number;
-  /** What the inputs say: closed switches, rain, minute of the day. */
+  /** The inputs: closed switches, rain, minute of the day. */
   readonly inputs: string;
   /** It did something. */
   readonly loud: boolean;
@@ -87,7 +87,7 @@ export function recordedPorts(ports: GardenPorts, life: Life, now: () => number)
   };
 }
 
-/** The garden, writing down what it is asked, with its answers. */
+/** The garden, recording calls and results. */
 export function recordedGarden(life: Life, ports: GardenPorts, now: () => number): typeof asked {
   return {
     tick: (at, raining, minute, epoch) => {

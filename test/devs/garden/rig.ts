@@ -100,7 +100,7 @@ export class Rig {
     for (const step of [...this.steps].reverse()) step.leave();
   }
 
-  /** What the agent would be told: true only when every step says so. */
+  /** What the agent would receive: true only when every step returns it. */
   safe(): true | string {
     for (const step of this.steps) {
       const answer = step.check();

@@ -5,7 +5,7 @@ import { quick } from "./rig.js";
 
 const program = { ...quick, startMinutes: [2, 360] };
 
-/** How often the program starts when the schedule is asked at these minutes of the day. */
+/** How often the program starts when the schedule is checked at these minutes of the day. */
 function starts(...minutes: number[]): number {
   startSchedule(0);
   return minutes.filter((minute) => isDue(program, 0, minute)).length;

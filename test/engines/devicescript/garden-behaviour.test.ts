@@ -17,7 +17,7 @@ import { compile, runProgram } from "./run-program.js";
 // DeviceScript, in its VM. What it does must be the same, at the same times.
 const lives = recordLives();
 
-/** Bytes that are sent before the VM asks for more. */
+/** Bytes that are sent before the VM requests more. */
 const pieceLength = 900;
 
 async function* said(socket: Socket): AsyncGenerator<string> {

@@ -56,7 +56,7 @@ describe("the garden on a DeviceScript board", () => {
     expectOpen(modules);
   }
 
-  /** Valve 2 alone; "open" is told a little before it is all the way, since a module hears of its command later. */
+  /** Valve 2 alone; "open" is reported a little before it is all the way, since a module gets its command later. */
   function expectOpen({ positions }: GardenModules): void {
     expect(positions.map((position) => position > 0.7)).toEqual([false, true, false]);
     expect(positions.filter((position) => position > 0)).toHaveLength(1);

@@ -93,7 +93,7 @@ describe("an update that is cut off", () => {
         (step) => step.event === event,
         () => powerCut(board),
       );
-      // Before the first write nothing was touched, and whoever sent it is told so; or the board was back in time.
+      // Before the first write nothing was touched, and the sender learns it; or the board was back in time.
       if (event === "safe" && failed !== undefined) expect(failed.code).toBe("BOARD_LOST");
       else expect({ event, failed }).toEqual({ event, failed: undefined });
       await bench.heard("the board to be back", (told) => told.event === "connected");

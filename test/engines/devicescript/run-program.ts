@@ -18,7 +18,7 @@ export async function compile(entry: string): Promise<Uint8Array> {
 
 /**
  * Runs bytecode in the DeviceScript VM until it restarts itself.
- * @returns the lines that it said; fails when it panics or does not end in time
+ * @returns the lines that it printed; fails when it panics or does not end in time
  */
 export async function runProgram(bytecode: Uint8Array, patience = 60_000): Promise<string[]> {
   const folder = await mkdtemp(join(tmpdir(), "sluice-devs-run-"));

@@ -10,7 +10,7 @@ async function fixture(folder: string, manifest: string, version: string): Promi
   return (await buildBundle({ dev, manifest: join(dev, `${manifest}.json`), board, version })).bytes;
 }
 
-/** An application that only asks for updates, with so many bytes of comment. */
+/** An application that only allows updates, with so many bytes of comment. */
 export async function plain(version: string, comment = 0): Promise<Uint8Array> {
   const small = await fixture("plain", "sluice", version);
   if (comment === 0) return small;

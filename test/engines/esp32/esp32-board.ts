@@ -120,7 +120,7 @@ export class Esp32Board {
     this.#stack = undefined;
     this.#line = "";
     try {
-      // The two emulated cores starve one another on a busy computer. Not everyone may ask for more.
+      // The two emulated cores starve one another on a busy computer. Not every user may raise the priority.
       if (child.pid !== undefined) setPriority(child.pid, -10);
     } catch {}
     child.stdout.on("data", (data: Buffer) => this.#read(data.toString("latin1")));

@@ -45,7 +45,7 @@ export async function stackUsed(link: DebugLink, { start, end }: StackPlace): Pr
 
 /**
  * A line for the console that forgets the highest use so far: the task itself paints what it does not use. From outside
- * nobody knows how deep it is.
+ * its depth cannot be seen.
  */
 export function paintLine({ start, end }: StackPlace): string {
   const words = `new Uint32Array(64).fill(0x${`${fill.toString(16)}`.repeat(4)})`;

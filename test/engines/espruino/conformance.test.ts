@@ -7,7 +7,7 @@ import { type Answers, type Probe, probes, readAnswers, writeAnswers } from "../
 const engine = process.env["ESPRUINO"] ?? "";
 const record = process.env["RECORD"] === "1";
 
-/** Where a machine stalls, timers fall together that should not: what is new has to be said twice. */
+/** Where a machine stalls, timers fall together that should not: what is new has to appear twice. */
 async function answerOf({ program }: Probe, known: readonly string[] | undefined): Promise<string[]> {
   let answer = await onEngine(engine, program);
   for (let again = 0; again < 4 && !isDeepStrictEqual(answer, known); again++) {

@@ -66,7 +66,7 @@ export interface EngineProgram {
  */
 export class EngineBoard {
   readonly #log = new EventLog(() => performance.now());
-  /** What the console said besides events, the newest at the end. */
+  /** What the console printed besides events, the newest at the end. */
   said = "";
   #child: ChildProcess | undefined;
   #on = true;

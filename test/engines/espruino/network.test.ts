@@ -12,7 +12,7 @@ const engine = process.env["ESPRUINO"];
 
 /**
  * A client twice, then a server that is its own client. `peer` is a port of ours; `web` the port to serve at, and
- * `reach()` tells where that can be reached.
+ * `reach()` returns where that can be reached.
  */
 const script = (peer: number, web: number): string => `
 function say(x) { print("#" + x); }

@@ -21,7 +21,7 @@ interface Scene {
   readonly it: EngineBoard;
 }
 
-/** The real engine as a board that asks a server with `image`. */
+/** The real engine as a board that polls a server with `image`. */
 async function pulling(
   app: Uint8Array,
   settings: (rig: Rig) => PullOptions,

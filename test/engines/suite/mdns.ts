@@ -77,7 +77,7 @@ class Speaker {
   }
 }
 
-/** The name service: bytes of messages, and what a board says when. */
+/** The name service: bytes of messages, and what a board sends when. */
 export function mdns(suite: Suite): void {
   suite.test("names lie on the wire, compare and count", () => {
     suite.equal("wire", wireName("a.bc.local"), "\u0001a\u0002bc\u0005local\u0000");

@@ -8,7 +8,7 @@ import { type Runtime, Suite } from "./suite.js";
 
 export const folder = join(packageRoot(), "test/engines/suite");
 
-/** All cases of a part in this process. @returns the lines that it said */
+/** All cases of a part in this process. @returns the lines that it printed */
 export function runHere(part: string, runtime: Omit<Runtime, "say">): string[] {
   const lines: string[] = [];
   const suite = new Suite({ ...runtime, say: (line) => void lines.push(line) });
@@ -41,7 +41,7 @@ export function programOf(part: string, runtime: string): string {
 }
 
 /**
- * One test for each case of the suite, out of what an engine says of it: a case of which it says nothing has failed.
+ * One test for each case of the suite, from an engine's output: a case without a line has failed.
  * @param engine undefined: the engine is not here, and each test is reported as skipped
  */
 export function suiteTests(

@@ -15,7 +15,7 @@ interface Case {
 }
 
 /**
- * Cases, each of which says one line: "#ok NAME" or "#no NAME: what went wrong". Like the core it keeps to the device
+ * Cases, each of which prints one line: "#ok NAME" or "#no NAME: what went wrong". Like the core it keeps to the device
  * subset of TypeScript, so that one source runs in Node, on XS, on Espruino and in the DeviceScript VM. The VM
  * ends a program that computes 131,072 of its operations without a pause: cases are small, a program for it pauses before
  * each, and part `update`, which only compares hashes with each other, needs hashes that are native there.

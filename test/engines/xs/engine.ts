@@ -8,7 +8,7 @@ export const engine = process.env["XSNAP"] ?? "";
 
 /**
  * Lets a fresh XS evaluate a script. The engine reads commands from file descriptor 3 and answers on 4, both as
- * netstrings: "e" is for evaluate, "." says that it went well, "!" is an exception.
+ * netstrings: "e" is for evaluate, "." means that it went well, "!" is an exception.
  * @param script ASCII
  * @returns the lines that it printed
  */

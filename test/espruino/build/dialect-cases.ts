@@ -1,8 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the strings are code
 /**
  * Bodies of functions that return `true` by the rules of the language. `refused`: the real engine throws or returns
- * something else, and the build says so by the named rule. `allowed`: the engine answers `true`, and the build is
- * silent. test/engines/espruino/dialect.test.ts asks the engine, test/espruino/build/dialect.test.ts asks the build.
+ * something else, and the build reports it by the named rule. `allowed`: the engine returns `true`, and the build is
+ * silent. test/engines/espruino/dialect.test.ts runs the engine, test/espruino/build/dialect.test.ts runs the build.
  */
 export const refused: readonly (readonly [rule: string, body: string])[] = [
   ["default", "function f(a = 3) { return a } return f() === 3"],

@@ -1,6 +1,6 @@
 import type { DnsQuestion, DnsRecord, OpenMdns } from "../../../src/host/discover/mdns-link.js";
 
-/** A network in the test's hand: what was asked of it, and a way to let somebody answer. */
+/** A network in the test's hand: the queries that were sent, and a way to inject answers. */
 export class FakeMdns {
   readonly asked: DnsQuestion[][] = [];
   open = false;
@@ -24,7 +24,7 @@ export class FakeMdns {
   }
 }
 
-/** What a board tells of itself. */
+/** What a board announces of itself. */
 export function boardAnswers(
   name: string,
   address: string,

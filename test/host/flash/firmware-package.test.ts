@@ -129,7 +129,7 @@ describe("archives from anyone", () => {
 
   test("a bomb is not inflated", () => {
     const files = zip({ "espruino_esp32.bin": Buffer.alloc(1_000_000) });
-    // The directory says a thousand bytes.
+    // The directory claims a thousand bytes.
     files.writeUInt32LE(1000, files.lastIndexOf("PK\x01\x02") + 24);
     expect(() => readZip(files)).toThrow(expect.objectContaining({ code: "BAD_FIRMWARE_PACKAGE" }));
   });

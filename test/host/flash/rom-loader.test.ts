@@ -17,7 +17,7 @@ async function withTool(
   const flash = new NorFlash({ size: 0x400000, blockLength: 4096 });
   const line = new ModelLine({ chip, flash });
   const transport = new Transport(webSerialOf(line) as never);
-  // It writes on the console whatever is asked.
+  // It traces to the console whatever its options are.
   Object.assign(transport, { trace: () => undefined });
   const loader = new ESPLoader({ transport, baudrate, terminal: silence });
   try {

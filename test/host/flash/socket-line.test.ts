@@ -26,7 +26,7 @@ test("a connection that was closed and opened again is not lost, one that the se
     await line.open(115200, first);
     await first.greeting;
     const closed = line.close();
-    // As esptool-js does when a chip does not say at once what it is.
+    // As esptool-js does when a chip does not identify itself at once.
     await line.open(115200, second);
     await closed;
     await second.greeting;

@@ -56,7 +56,7 @@ async function once(sql: string): Promise<void> {
 /** Both have to pass the same tests; a rig takes the last, so that whole servers run on PostgreSQL where there is one. */
 export const databases: readonly TestDatabaseKind[] = address === "" ? [sqlite] : [sqlite, postgres];
 
-/** Said once a run, so that a green run does not look like more than it is. */
+/** Printed once a run, so that a green run does not look like more than it is. */
 export function sayWhatIsLeftOut(): void {
   if (address === "")
     process.stderr.write("PostgreSQL is left out: `npm run test:postgres` runs it as well.\n");

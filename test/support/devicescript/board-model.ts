@@ -8,7 +8,7 @@ import {
 import { WsskCommand } from "../../../src/devicescript/gateway/wssk/messages.js";
 import { gatewayMessage, type ProgramMessage, topic } from "../../../src/devicescript/messages.js";
 
-/** How a model's program behaves; the first bytes of its image say which. */
+/** How a model's program behaves; the first bytes of its image name it. */
 export interface ModelProgram {
   readonly version: string;
   readonly mode: "normal" | "refuses" | "later" | "slow" | "silent" | "unwell" | "crashes";
@@ -45,7 +45,7 @@ export class BoardModel {
   /** Whether the firmware carries the bus to the gateway. */
   bus = true;
   runtime = 0x02100004;
-  /** What every program is taken for, whatever its image says. */
+  /** What every program is treated as, whatever its image names. */
   assume: ModelProgram | undefined;
   private incoming: Buffer | undefined;
   private written = 0;
@@ -89,7 +89,7 @@ export class BoardModel {
     this.start();
   }
 
-  /** What the board has said since the last call. */
+  /** What the board has sent since the last call. */
   take(): Uint8Array[] {
     const said = this.outbox;
     this.outbox = [];

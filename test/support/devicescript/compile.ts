@@ -11,7 +11,7 @@ const cli = join(packageRoot(), "node_modules/@devicescript/cli/devicescript");
  * A program for the DeviceScript VM, compiled by the CLI as it is.
  * @param main source of src/main.ts
  * @param files more sources, copied beside it
- * @param name and version: what the image says of itself
+ * @param name and version: as in the image's own header
  */
 export function compileDeviceScript(
   main: string,

@@ -16,7 +16,7 @@ export interface Outcome {
   readonly steps: readonly UploadEvent[];
 }
 
-/** A gateway on a port of its own with a state folder that outlives it, and all that it told. */
+/** A gateway on a port of its own with a state folder that outlives it, and all its events. */
 export class GatewayBench {
   readonly events: GatewayEvent[] = [];
   readonly folder = mkdtempSync(join(tmpdir(), "sluice-gateway-"));

@@ -5,15 +5,15 @@ import { compileDeviceScript } from "./compile.js";
 /** What a program for tests does; all of one length, because they take each other's place in the image. */
 export type Mode =
   | "normal-"
-  /** Does not close its valve, and says so. */
+  /** Does not close its valve, and reports it. */
   | "refuses"
   | "unwell-"
-  /** An exception that nobody catches, soon after the start. */
+  /** An uncaught exception, soon after the start. */
   | "crashes"
-  /** Says nothing at all. */
+  /** Sends nothing at all. */
   | "silent-";
 
-/** A program that holds a valve open and speaks with the gateway (src/devicescript/messages.ts), as small as it can be. */
+/** A program that holds a valve open and talks to the gateway (src/devicescript/messages.ts), as small as it can be. */
 const source = `import * as ds from "@devicescript/core"
 import { cloud, publishMessage, subscribeMessage } from "@devicescript/cloud"
 import { gatewayMessage, topic } from "./messages"
@@ -52,7 +52,7 @@ if (mode === "crashes") throw new Error("on purpose")
 if (await cloud.connected.read()) await hello()
 `;
 
-/** As small as a program can be that says how it is: few writes. It has no equipment, so it is always ready. */
+/** The smallest program that reports how it is: few writes. It has no equipment, so it is always ready. */
 const smallSource = `import * as ds from "@devicescript/core"
 const version = "version 1.0.0".slice(8)
 const cloud = new ds.CloudAdapter()

@@ -118,7 +118,7 @@ export class VmBoard {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** Says to the board where its gateway is, as a cable would; also makes it connect at once. */
+  /** Gives the board the address of its gateway, as a cable would; also makes it connect at once. */
   async setConnection(connection: string): Promise<void> {
     // The VM saves its flash without the last byte of a page, in which the first setting ends: it gets one to lose.
     if (!this.written) {
@@ -144,7 +144,7 @@ export class VmBoard {
     return this.service(SRV_DEVICE_SCRIPT_MANAGER);
   }
 
-  /** Replaces the program as a cable does: at once, nobody is asked. */
+  /** Replaces the program as a cable does: at once, without asking the running one. */
   async deployByCable(program: Uint8Array): Promise<void> {
     await OutPipe.sendBytes(await this.manager(), DeviceScriptManagerCmd.DeployBytecode, program);
   }
@@ -197,7 +197,7 @@ export class VmBoard {
   }
 }
 
-/** `promise`, or an error that says what was waited for. */
+/** `promise`, or an error that names what was waited for. */
 export async function within<T>(ms: number, what: string, promise: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

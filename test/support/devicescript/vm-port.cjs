@@ -1,5 +1,5 @@
 // Preloaded into the CLI's VM process: it always connects its Jacdac bus to port 8082, so that only one could run. Here
-// it connects where VM_PORT says; nothing else of the VM is touched.
+// it connects to VM_PORT; nothing else of the VM is touched.
 const net = require("node:net");
 
 const connect = net.createConnection;

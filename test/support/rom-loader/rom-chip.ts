@@ -3,9 +3,9 @@ import type { Chip } from "../../../boards/index.js";
 /** Chips whose ROM is modelled. */
 export type ModelledChip = Exclude<Chip, "linux" | "esp8266" | "esp32s2">;
 
-/** What a chip's ROM answers with, as far as flashing tools ask. Addresses are those that esptool-js reads. */
+/** A chip's ROM, as far as flashing tools read it. Addresses are those that esptool-js reads. */
 export interface ChipFacts {
-  /** Word at 0x40001000, by which chips without a chip id are told apart. */
+  /** Word at 0x40001000, by which chips without a chip id are distinguished. */
   readonly magic: number;
   /** Chip id in the security information; undefined: the ROM has no such command. */
   readonly chipId: number | undefined;
@@ -44,7 +44,7 @@ const readId = 0x9f;
 
 /**
  * The chip's registers: what is written is read back, the rest reads 0. The one that acts is the SPI controller's
- * command register, with which a tool asks the flash chip for its id.
+ * command register, with which a tool requests the flash chip's id.
  */
 export class Registers {
   readonly #words = new Map<number, number>();

@@ -61,7 +61,7 @@ export class FlashReader {
   }
 }
 
-/** What the loader asks of the board around it. */
+/** What the loader needs from the board around it. */
 export interface RomLoaderHost {
   /** Sends one packet to the tool. */
   readonly send: (packet: Uint8Array) => void;
@@ -71,7 +71,7 @@ export interface RomLoaderHost {
   readonly runFlash: () => void;
 }
 
-/** Never zero, by which tools tell the ROM from the stub. */
+/** Never zero, by which tools distinguish the ROM from the stub. */
 const romSyncValue = 0x20120707;
 /** An answer to SYNC, and a refusal of an unknown command, come this often. */
 const romRepeats = 8;
@@ -224,7 +224,7 @@ export class RomLoader {
 
   #begin(request: Request, deflated: boolean): void {
     const [size, packets, , offset] = [0, 4, 8, 12].map((at) => request.data.readUInt32LE(at));
-    // The ROM is told the size in whole packets, so the end may stand over the chip's by less than one.
+    // The ROM receives the size in whole packets, so the end may exceed the chip's by less than one.
     const room = Math.min(size, this.flash.end - offset);
     if (!FlashWriter.fits(this.flash, offset, this.stubRuns ? size : room)) {
       this.#refuse(request, Refusal.FlashWrite);

@@ -17,7 +17,7 @@ import { errorText } from "../../../../src/core/update/safe-state.js";
 import { engineBytes } from "./engine-bytes.js";
 import { port } from "./garden-player-port.js";
 
-/** Plays lives that the test's rig has recorded, line by line, and tells all that the garden does. */
+/** Plays lives that the test's rig has recorded, line by line, and prints all that the garden does. */
 interface Start {
   readonly plumbing: Plumbing;
   readonly program: Program;

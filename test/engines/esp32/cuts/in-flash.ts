@@ -25,7 +25,7 @@ export function holdsApp(flash: string, slot: unknown, image: Uint8Array): boole
     .equals(image);
 }
 
-/** The slot that the vendor's boot loader starts by what otadata says: -1 factory, 0 ota_0. */
+/** The slot that the vendor's boot loader starts according to otadata: -1 factory, 0 ota_0. */
 export function startedSlot(chip: Buffer): number {
   const otadata = boardPartitions(board).find(
     ({ type, subtype }) => type === PartitionType.Data && subtype === DataSubtype.Ota,

@@ -17,7 +17,7 @@ export interface CutResult {
   readonly way: WayName;
   /** Seconds after the start of the update. */
   readonly after: number;
-  /** The last that the board told before. */
+  /** The board's last event before. */
   readonly during: string;
   /** What ran afterwards; undefined: the board is lost. */
   readonly ran: "old" | "new" | undefined;
