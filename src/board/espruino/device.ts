@@ -4,7 +4,9 @@ import type { NorFlash } from "../nor-flash.js";
 import type { Pins } from "../pins.js";
 import type { ResetReason } from "../rtc.js";
 import type { Storage } from "../storage.js";
+import type { Machine } from "./machine.js";
 import type { BoardNetwork } from "./network.js";
+import type { Realm } from "./realm.js";
 
 /** Wall-clock time of the chip: counts from 0 at power-on until someone sets it. */
 interface ChipTime {
@@ -38,6 +40,13 @@ export interface Device {
   readonly firstBoot: boolean;
   /** ms that the program gave its watchdog; 0 while it has none. */
   watchdogMs: number;
+}
+
+/** What the engine's libraries are made in: the interpreter, its sandbox, and the hardware around it. */
+export interface Host {
+  readonly machine: Machine;
+  readonly realm: Realm;
+  readonly device: Device;
 }
 
 /** The release of Espruino whose behaviour the virtual board was compared with. */

@@ -1,4 +1,4 @@
-import type { Device } from "./device.js";
+import type { Device, Host } from "./device.js";
 import { installJson } from "./json.js";
 import { installLacking, lackingModules } from "./lacking.js";
 import { cryptoLibrary } from "./lib-crypto.js";
@@ -23,33 +23,35 @@ import { binaryText } from "./values.js";
 /** Puts Espruino's whole API, as far as it is modelled, into a fresh interpreter. */
 export function installEspruino(machine: Machine, device: Device): void {
   const { board } = device;
+  const { realm } = machine;
+  const host: Host = { machine, realm, device };
   const natives = new Map<string, NativeLibrary>([
-    ["Flash", () => flashLibrary(machine, device)],
-    ["net", () => netLibrary(machine, device)],
-    ["http", () => httpLibrary(machine, device)],
-    ["dgram", () => dgramLibrary(machine, device)],
+    ["Flash", () => flashLibrary(host)],
+    ["net", () => netLibrary(host)],
+    ["http", () => httpLibrary(host)],
+    ["dgram", () => dgramLibrary(host)],
   ]);
   installPromise(machine);
   installJson(machine);
-  installE(machine, device);
-  installPipe(machine, device);
-  installWatchdog(machine, device);
-  installTimers(machine, device);
-  installPins(machine, device);
-  installMemory(machine, device);
+  installE(host);
+  installPipe(host);
+  installWatchdog(host);
+  installTimers(host);
+  installPins(host);
+  installMemory(host);
   installUrl(machine);
-  const storage = storageLibrary(machine, device);
+  const storage = storageLibrary(host);
   natives.set("Storage", () => storage);
-  if (device.espruino.hashes.length > 0) natives.set("crypto", () => cryptoLibrary(machine, device));
-  const wifi = board.chip === "linux" ? undefined : wifiLibrary(machine, device);
+  if (device.espruino.hashes.length > 0) natives.set("crypto", () => cryptoLibrary(host));
+  const wifi = board.chip === "linux" ? undefined : wifiLibrary(host);
   if (wifi) {
     const chip = chipLibrary(machine);
     natives.set("Wifi", () => wifi).set("ESP32", () => chip);
-    machine.realm.define("ESP32", chip);
+    realm.define("ESP32", chip);
   }
   const missing = lackingModules(board);
-  installProcess(machine, device, [...natives.keys(), ...missing].sort(byPlace));
-  installModules(machine, device, natives, missing);
+  installProcess(host, [...natives.keys(), ...missing].sort(byPlace));
+  installModules(host, natives, missing);
   installLacking(machine, board, wifi);
 }
 

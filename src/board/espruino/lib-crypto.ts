@@ -1,11 +1,9 @@
 import { createHash, pbkdf2Sync } from "node:crypto";
-import type { Device } from "./device.js";
-import type { Machine } from "./machine.js";
+import type { Host } from "./device.js";
 import { toBytes } from "./values.js";
 
 /** require("crypto") (libs/crypto/jswrap_crypto.c): one-shot hashes and PBKDF2, as many as the board's build has. */
-export function cryptoLibrary(machine: Machine, device: Device): object {
-  const { realm } = machine;
+export function cryptoLibrary({ machine, realm, device }: Host): object {
   const { hashes } = device.espruino;
   const oneShots = hashes.map((hash) => [
     hash.toUpperCase(),

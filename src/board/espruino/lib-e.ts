@@ -1,5 +1,5 @@
 import { crc32 } from "node:zlib";
-import type { Device } from "./device.js";
+import type { Host } from "./device.js";
 import { lacking } from "./lacking.js";
 import { memoryMethods } from "./lib-memory.js";
 import type { Machine } from "./machine.js";
@@ -11,8 +11,8 @@ const flagNames = "deepSleep unsafeFlash unsyncFiles pretokenise jitDebug onErro
 );
 
 /** The global E: Espruino's odds and ends (src/jswrap_espruino.c), as far as firmware like ours uses them. */
-export function installE(machine: Machine, device: Device): void {
-  const { realm } = machine;
+export function installE(host: Host): void {
+  const { machine, realm, device } = host;
   const { storage } = device;
   const flags = realm.object(Object.fromEntries(flagNames.map((name) => [name, 0])));
   // Seeded with constants on ESP chips: the same numbers at every start (src/jsutils.c), which is no source of nonces.
@@ -49,7 +49,7 @@ export function installE(machine: Machine, device: Device): void {
     srand: (value: unknown) => {
       seed = Number(value) | 0;
     },
-    ...memoryMethods(machine, device),
+    ...memoryMethods(host),
     memoryArea: (address: unknown, length: unknown) =>
       binaryText(device.flash.read(Number(address), Number(length))),
     // the virtual board runs out of nothing: flags are raised from outside (VirtualBoard.errorFlag)

@@ -1,4 +1,4 @@
-import type { Device } from "./device.js";
+import type { Host } from "./device.js";
 import type { BoardFunction, Machine } from "./machine.js";
 
 /** The chip's own library (targets/esp32/jswrap_esp32.c). */
@@ -17,8 +17,8 @@ const connectMs = 30;
  * require("Wifi") as a board has it whose network was saved: it connects by itself after each start. Callbacks get
  * (error, details) and run later.
  */
-export function wifiLibrary(machine: Machine, device: Device): object {
-  const { realm, emitters } = machine;
+export function wifiLibrary({ machine, realm, device }: Host): object {
+  const { emitters } = machine;
   const mac = device.serial;
   const { bind } = device.network;
   const address = bind === "0.0.0.0" ? "127.0.0.1" : bind;

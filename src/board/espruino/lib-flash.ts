@@ -5,15 +5,14 @@ import {
 } from "../../core/flash/partition-table.js";
 import { boardPartitions } from "../../image/partition-tables.js";
 import { programAligned } from "../storage.js";
-import type { Device } from "./device.js";
-import type { Machine } from "./machine.js";
+import type { Host } from "./device.js";
 import { toBytes, typeName } from "./values.js";
 
 /** require("Flash") (src/jswrap_flash.c): raw, at absolute addresses, as far as port and SDK let them through. */
-export function flashLibrary(machine: Machine, device: Device): unknown {
-  const { realm } = machine;
-  const { flash, storage } = device;
-  const guard = writeGuard(machine, device);
+export function flashLibrary(host: Host): unknown {
+  const { machine, realm } = host;
+  const { flash, storage } = host.device;
+  const guard = writeGuard(host);
   const guarded = {
     read: (address: number, length: number) => flash.read(address, length),
     program: (address: number, data: Uint8Array) => {
@@ -50,7 +49,7 @@ export function flashLibrary(machine: Machine, device: Device): unknown {
  * `esp_partition_main_flash_region_safe` calls abort(), which restarts the chip. Unsafe are boot loader and table, up to
  * and with the table's end, and whatever touches the partition that runs.
  */
-function writeGuard(machine: Machine, device: Device): (address: number, length: number) => void {
+function writeGuard({ machine, device }: Host): (address: number, length: number) => void {
   const { board } = device;
   if (board.chip === "linux") return () => undefined;
   const running = boardPartitions(board).find(

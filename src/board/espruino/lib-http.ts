@@ -1,4 +1,4 @@
-import { type Device, version } from "./device.js";
+import { type Host, version } from "./device.js";
 import type { Listener } from "./emitter.js";
 import { openTcp, readableStream, serverMaker, type TcpSocket } from "./lib-net.js";
 import { parseEspruinoUrl } from "./lib-url.js";
@@ -8,30 +8,30 @@ import { typeName } from "./values.js";
 type Headers = Record<string, unknown>;
 
 /** require("http") (libs/network/jswrap_http.c): one request a connection, "Connection: close" both ways. */
-export function httpLibrary(machine: Machine, device: Device): unknown {
+export function httpLibrary(host: Host): unknown {
+  const { machine } = host;
   const request = (options: unknown, response: unknown, end: boolean): unknown => {
     if (typeof options !== "string" && (typeof options !== "object" || options === null))
       return machine.print(`ERROR: Expecting Options to be an Object but it was ${typeName(options)}`);
-    const call = clientRequest(machine, device, targetOf(options), response);
+    const target = typeof options === "string" ? parseEspruinoUrl(options) : options;
+    const call = clientRequest(host, target, response);
     if (end) call.end();
     return call.object;
   };
   return machine.object({
-    createServer: serverMaker(machine, device, (socket, handler) => serve(machine, socket, handler)),
+    createServer: serverMaker(host, (socket, handler) => serve(machine, socket, handler)),
     request: (options: unknown, response: unknown) => request(options, response, false),
     get: (options: unknown, response: unknown) => request(options, response, true),
   });
 }
 
 function serve(machine: Machine, socket: TcpSocket, handler: Listener): void {
-  const incoming = new HttpIncoming(machine, false);
   const response = serverResponse(machine, socket);
-  incoming.onHead = ([method, url]) => {
-    incoming.object["method"] = method;
-    incoming.object["url"] = url;
+  const incoming = httpMessage(machine, false, ([method, url]) => {
+    Object.assign(incoming.object, { method, url });
     machine.enter(() => machine.callEach([handler], undefined, [incoming.object, response]));
-  };
-  socket.onData = (data) => incoming.push(data);
+  });
+  socket.onData = incoming.push;
   socket.onClose = () => {
     incoming.close();
     machine.enter(() => machine.emitters.queue(response, "close", false));
@@ -72,54 +72,40 @@ function serverResponse(machine: Machine, socket: TcpSocket): Record<string, unk
 }
 
 interface Target {
-  readonly host: string;
-  readonly port: number;
-  readonly path: string;
-  readonly method: string;
-  readonly headers: Headers;
-}
-
-function targetOf(options: unknown): Target {
-  const given = (typeof options === "string" ? parseEspruinoUrl(options) : options) as Partial<Target>;
-  return {
-    host: given.host || "127.0.0.1",
-    port: Number(given.port) || 80,
-    path: given.path ?? "/",
-    method: given.method ?? "GET",
-    headers: given.headers ?? {},
-  };
+  readonly host?: string;
+  readonly port?: number | null;
+  readonly path?: string;
+  readonly method?: string;
+  readonly headers?: Headers;
 }
 
 function clientRequest(
-  machine: Machine,
-  device: Device,
-  target: Target,
+  host: Host,
+  { host: peer, port: wanted, path, method, headers: own }: Target,
   response: unknown,
 ): { object: Record<string, unknown>; end: () => void } {
-  const incoming = new HttpIncoming(machine, true);
+  const { machine, realm } = host;
+  const name = peer || "127.0.0.1";
+  const port = Number(wanted) || 80;
+  const incoming = httpMessage(machine, true, ([protocol, statusCode, ...words]) => {
+    const httpVersion = protocol.slice(5);
+    Object.assign(incoming.object, { httpVersion, statusCode, statusMessage: words.join(" ") });
+    if (typeof response === "function")
+      machine.enter(() => machine.callEach([response as Listener], object, [incoming.object]));
+  });
   let body = "";
   let started = false;
   const end = (): void => {
     if (started) return;
     started = true;
-    const socket = openTcp(machine, device, target.host, target.port, (open) => open.write(head() + body));
-    socket.onData = (data) => incoming.push(data);
-    socket.onClose = () => incoming.close();
+    const headers: Headers = { "User-Agent": `Espruino ${version}`, Connection: "close", ...own };
+    headers["Host"] ??= port === 80 ? name : `${name}:${port}`;
+    const head = `${method ?? "GET"} ${path ?? "/"} HTTP/1.1\r\n${headerLines(headers)}\r\n`;
+    const socket = openTcp(host, name, port, (open) => open.write(head + body));
+    socket.onData = incoming.push;
+    socket.onClose = incoming.close;
     socket.onError = (code, message) =>
-      machine.emitters.queue(object, "error", machine.realm.object({ code, message }));
-  };
-  const head = (): string => {
-    const host = target.port === 80 ? target.host : `${target.host}:${target.port}`;
-    const headers: Headers = { "User-Agent": `Espruino ${version}`, Connection: "close", ...target.headers };
-    headers["Host"] ??= host;
-    return `${target.method} ${target.path} HTTP/1.1\r\n${headerLines(headers)}\r\n`;
-  };
-  incoming.onHead = ([protocol, status, ...words]) => {
-    incoming.object["httpVersion"] = protocol.slice(5);
-    incoming.object["statusCode"] = status;
-    incoming.object["statusMessage"] = words.join(" ");
-    if (typeof response === "function")
-      machine.enter(() => machine.callEach([response as Listener], object, [incoming.object]));
+      machine.emitters.queue(object, "error", realm.object({ code, message }));
   };
   const object = machine.object({
     write: (data: unknown) => {
@@ -140,53 +126,42 @@ function headerLines(headers: Headers): string {
     .join("");
 }
 
+interface HttpMessage {
+  readonly object: Record<string, unknown>;
+  readonly push: (data: string) => void;
+  /** The connection is gone. */
+  readonly close: () => void;
+}
+
 /**
  * One HTTP message as it comes in, on either side: the head up to the blank line, then the body, in the pieces in
- * which TCP brought it. Names of headers stay as the peer wrote them; a body without length ends with the connection.
+ * which TCP brought it. Names of headers stay as the peer wrote them.
+ * @param endless a message without a length ends with the connection; otherwise it has no body
+ * @param onHead called when the head is complete, with the two or three words of its first line
  */
-class HttpIncoming {
-  readonly object: Record<string, unknown>;
-  readonly #machine: Machine;
-  readonly #endless: boolean;
-  readonly #deliver: (data: string) => void;
-  #head = "";
-  #body = false;
-  #left: number | undefined;
-  #ended = false;
-  /** Called when the head is complete; `first` holds the two or three words of its first line. */
-  onHead: (first: readonly string[]) => void = () => undefined;
-
-  /** @param endless a message without a length ends with the connection; otherwise it has no body */
-  constructor(machine: Machine, endless: boolean) {
-    this.#machine = machine;
-    this.#endless = endless;
-    const { object, deliver } = readableStream(machine, {});
-    this.object = object;
-    this.#deliver = deliver;
-  }
-
-  push(data: string): void {
-    if (this.#body) this.#pushBody(data);
-    else {
-      this.#head += data;
-      const end = this.#head.indexOf("\r\n\r\n");
-      if (end < 0) return;
-      const rest = this.#head.slice(end + 4);
-      this.#parseHead(this.#head);
-      this.#body = true;
-      this.#pushBody(rest);
-    }
-  }
-
-  /** The connection is gone. */
-  close(): void {
-    this.#end();
-    this.#machine.enter(() => this.#machine.emitters.queue(this.object, "close", false));
-  }
-
-  /** The engine does not stop at the blank line: whole lines of the body that came with the head become headers, too. */
-  #parseHead(all: string): void {
-    const [first, ...lines] = all.split("\r\n").slice(0, -1);
+function httpMessage(
+  machine: Machine,
+  endless: boolean,
+  onHead: (first: readonly string[]) => void,
+): HttpMessage {
+  const { object, deliver } = readableStream(machine, {});
+  let head = "";
+  /** Bytes of the body that are missing; undefined before the head is complete. */
+  let left: number | undefined;
+  let ended = false;
+  const end = (): void => {
+    if (ended) return;
+    ended = true;
+    // one turn later: the handler that will listen for it may only be queued yet
+    machine.enter(() => machine.emitters.queue(object, "end"));
+  };
+  /** @returns the body's bytes in `data` */
+  const parseHead = (data: string): string => {
+    head += data;
+    const blank = head.indexOf("\r\n\r\n");
+    if (blank < 0) return "";
+    // the engine does not stop at the blank line: whole lines of the body that came with the head become headers, too
+    const [first, ...lines] = head.split("\r\n").slice(0, -1);
     const headers: Record<string, string> = {};
     for (const line of lines) {
       const colon = line.indexOf(":");
@@ -194,23 +169,22 @@ class HttpIncoming {
       const value = line.slice(colon + 1).trim();
       if (name !== "" && value !== "") headers[name] ??= value;
     }
-    this.object["headers"] = this.#machine.realm.object(headers);
+    object["headers"] = machine.realm.object(headers);
     const length = Object.entries(headers).find(([name]) => name.toLowerCase() === "content-length");
-    this.#left = length ? Number(length[1]) : undefined;
-    this.onHead(first.split(" "));
-  }
-
-  #pushBody(data: string): void {
-    const body = this.#left === undefined ? (this.#endless ? data : "") : data.slice(0, this.#left);
-    if (this.#left !== undefined) this.#left -= body.length;
-    if (body) this.#deliver(body);
-    if (this.#left === 0 || (this.#left === undefined && !this.#endless)) this.#end();
-  }
-
-  #end(): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    // one turn later: the handler that will listen for it may only be queued yet
-    this.#machine.enter(() => this.#machine.emitters.queue(this.object, "end"));
-  }
+    left = length ? Number(length[1]) : endless ? Number.POSITIVE_INFINITY : 0;
+    onHead(first.split(" "));
+    return head.slice(blank + 4);
+  };
+  const push = (data: string): void => {
+    const body = (left === undefined ? parseHead(data) : data).slice(0, left);
+    if (left === undefined) return;
+    left -= body.length;
+    if (body) deliver(body);
+    if (left === 0) end();
+  };
+  const close = (): void => {
+    end();
+    machine.enter(() => machine.emitters.queue(object, "close", false));
+  };
+  return { object, push, close };
 }

@@ -1,8 +1,7 @@
 import { createHash, type Hash, randomBytes } from "node:crypto";
 import type { Chip } from "../../../boards/index.js";
 import type { ResetReason } from "../rtc.js";
-import type { Device } from "./device.js";
-import type { Machine } from "./machine.js";
+import type { Device, Host } from "./device.js";
 import { isArrayBuffer } from "./values.js";
 
 /**
@@ -24,7 +23,7 @@ const resetCauses: Readonly<Record<ResetReason, number>> = {
 };
 
 /** peek and poke. Little means something: the random numbers and an ESP32's reset cause. */
-export function installMemory(machine: Machine, device: Device): void {
+export function installMemory({ machine, realm, device }: Host): void {
   const { randomRegister } = device.espruino;
   const resetRegister = resetRegisters[device.board.chip];
   const word = (at: number): number => {
@@ -38,7 +37,7 @@ export function installMemory(machine: Machine, device: Device): void {
       [`peek${bits}`]: (address, count) =>
         count === undefined
           ? read(address, 0)
-          : machine.realm.array(Array.from({ length: Number(count) }, (_, index) => read(address, index))),
+          : realm.array(Array.from({ length: Number(count) }, (_, index) => read(address, index))),
       [`poke${bits}`]: () => undefined,
     });
   }
@@ -51,7 +50,7 @@ const firstAddress = 0x3ffb0000;
  * Memory and native code, as far as firmware uses them: E.getAddressOf gives array buffers addresses, and E.nativeCall
  * calls the ROM's MD5 functions. Calling any other address throws, where a chip would crash.
  */
-export function memoryMethods(machine: Machine, device: Device): Record<string, unknown> {
+export function memoryMethods({ machine, realm, device }: Host): Record<string, unknown> {
   const memory = new Memory();
   const rom = romFunctions(device, memory);
   return {
@@ -64,7 +63,7 @@ export function memoryMethods(machine: Machine, device: Device): Record<string, 
     nativeCall: (address: unknown) => {
       const call = rom.get(Number(address));
       return machine.api((...args: unknown[]) => {
-        if (call === undefined) throw machine.realm.error("Error", "there is no code at this address");
+        if (call === undefined) throw realm.error("Error", "there is no code at this address");
         call(...args.map(Number));
       });
     },

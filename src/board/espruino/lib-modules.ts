@@ -1,6 +1,5 @@
-import type { Device } from "./device.js";
+import type { Host } from "./device.js";
 import { lacking } from "./lacking.js";
-import type { Machine } from "./machine.js";
 import { binaryText, typeName } from "./values.js";
 
 /** Builds one of the engine's own libraries when it is first required. */
@@ -11,12 +10,10 @@ export type NativeLibrary = () => unknown;
  * Storage file of that name.
  */
 export function installModules(
-  machine: Machine,
-  device: Device,
+  { machine, realm, device }: Host,
   natives: ReadonlyMap<string, NativeLibrary>,
   lackingModules: readonly string[],
 ): void {
-  const { realm } = machine;
   const cached = new Map<string, unknown>();
 
   /** Runs code as a module: it may fill `exports` or assign `module.exports`. */

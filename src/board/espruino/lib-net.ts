@@ -1,41 +1,41 @@
 import { connect, createServer, type Server, type Socket } from "node:net";
-import type { Device } from "./device.js";
+import type { Host } from "./device.js";
 import type { Listener } from "./emitter.js";
 import type { Machine } from "./machine.js";
 import { binaryText, textBytes, typeName } from "./values.js";
 
 /** require("net") (libs/network/jswrap_net.c). */
-export function netLibrary(machine: Machine, device: Device): unknown {
+export function netLibrary(host: Host): unknown {
+  const { machine } = host;
   return machine.object({
     connect: (options: unknown, connected: unknown) => {
       if (typeof options !== "object" || options === null)
         return machine.print(`ERROR: Expecting Options to be an Object but it was ${typeName(options)}`);
-      const host = "host" in options ? String(options.host) : "127.0.0.1";
+      const peer = "host" in options ? String(options.host) : "127.0.0.1";
       const port = "port" in options ? Number(options.port) : 0;
-      return openTcp(machine, device, host, port, (socket) => {
+      return openTcp(host, peer, port, (socket) => {
         if (typeof connected === "function")
           machine.callEach([connected as Listener], socket.object, [socket.object]);
         machine.emitters.queue(socket.object, "drain", socket.object);
       }).object;
     },
-    createServer: serverMaker(machine, device, (socket, handler) =>
+    createServer: serverMaker(host, (socket, handler) =>
       machine.callEach([handler], undefined, [socket.object]),
     ),
   });
 }
 
-/** Connects to `host`:`port`; reading starts after `connected` has run. */
+/** Connects to `peer`:`port`; reading starts after `connected` has run. */
 export function openTcp(
-  machine: Machine,
-  device: Device,
-  host: string,
+  host: Host,
+  peer: string,
   port: number,
   connected: (socket: TcpSocket) => void,
 ): TcpSocket {
-  const plain = connect({ host, port: device.network.reached("tcp", host, port), family: 4 });
-  const socket = new TcpSocket(machine, device, plain);
+  const plain = connect({ host: peer, port: host.device.network.reached("tcp", peer, port), family: 4 });
+  const socket = new TcpSocket(host, plain);
   plain.once("connect", () => {
-    machine.enter(() => connected(socket));
+    host.machine.enter(() => connected(socket));
     socket.start();
   });
   return socket;
@@ -46,11 +46,11 @@ export function openTcp(
  * @param connection takes a connection and the firmware's handler, inside the firmware's turn
  */
 export function serverMaker(
-  machine: Machine,
-  device: Device,
+  host: Host,
   connection: (socket: TcpSocket, handler: Listener) => void,
 ): (handler: unknown) => unknown {
-  const { network } = device;
+  const { machine } = host;
+  const { network } = host.device;
   return (handler) => {
     if (typeof handler !== "function")
       return machine.print(`ERROR: Expecting Callback Function but got ${typeName(handler)}`);
@@ -59,7 +59,7 @@ export function serverMaker(
       const hostPort = network.wanted("tcp", Number(port));
       if (hostPort === undefined) return object;
       const listening = createServer((plain) => {
-        const socket = new TcpSocket(machine, device, plain);
+        const socket = new TcpSocket(host, plain);
         machine.enter(() => connection(socket, handler as Listener));
         socket.start();
       });
@@ -130,90 +130,87 @@ export function readableStream(
  */
 export class TcpSocket {
   readonly object: Record<string, unknown>;
-  readonly #machine: Machine;
-  readonly #device: Device;
-  readonly #socket: Socket;
-  readonly #forget: () => void;
-  readonly #toProgram: (data: string) => void;
-  #ending = false;
-  #closed = false;
-
-  constructor(machine: Machine, device: Device, socket: Socket) {
-    this.#machine = machine;
-    this.#device = device;
-    this.#socket = socket;
-    const stream = readableStream(machine, {
-      write: (data: unknown) => this.write(String(data)),
-      end: (data: unknown) => this.end(data === undefined ? "" : String(data)),
-    });
-    this.object = stream.object;
-    this.#toProgram = stream.deliver;
-    this.#forget = machine.cleanup(() => device.network.drop(socket));
-    socket.setNoDelay(true);
-    socket.on("error", (error: NodeJS.ErrnoException) => this.#failed(error.code ?? ""));
-    socket.on("end", () => this.#close(false));
-    socket.on("close", () => this.#close(false));
-  }
-
-  /** Begins to read; the connection is made and the program knows it. */
-  start(): void {
-    this.#socket.on("readable", () => this.#pump());
-    this.#pump();
-  }
-
+  private readonly forget: () => void;
+  private readonly toProgram: (data: string) => void;
+  private ending = false;
+  private closed = false;
   /** The HTTP library listens for itself; these run inside the firmware's turn. */
   onData: ((data: string) => void) | undefined;
   onClose: (() => void) | undefined;
   onDrain: (() => void) | undefined;
   onError: ((code: number, message: string) => void) | undefined;
 
+  constructor(
+    private readonly host: Host,
+    private readonly socket: Socket,
+  ) {
+    const { machine, device } = host;
+    const stream = readableStream(machine, {
+      write: (data: unknown) => this.write(String(data)),
+      end: (data: unknown) => this.end(data === undefined ? "" : String(data)),
+    });
+    this.object = stream.object;
+    this.toProgram = stream.deliver;
+    this.forget = machine.cleanup(() => device.network.drop(socket));
+    socket.setNoDelay(true);
+    socket.on("error", (error: NodeJS.ErrnoException) => this.failed(error.code ?? ""));
+    socket.on("end", () => this.close(false));
+    socket.on("close", () => this.close(false));
+  }
+
+  /** Begins to read; the connection is made and the program knows it. */
+  start(): void {
+    this.socket.on("readable", () => this.pump());
+    this.pump();
+  }
+
   write(data: string): boolean {
-    if (this.#closed || this.#ending) throw this.#machine.realm.error("Error", "This socket is closed");
-    this.#socket.write(textBytes(data), () => {
-      if (this.#closed || this.#ending || this.#socket.writableLength > 0) return;
+    if (this.closed || this.ending) throw this.host.realm.error("Error", "This socket is closed");
+    this.socket.write(textBytes(data), () => {
+      if (this.closed || this.ending || this.socket.writableLength > 0) return;
       this.onDrain?.();
-      this.#machine.emitters.queue(this.object, "drain", this.object);
+      this.host.machine.emitters.queue(this.object, "drain", this.object);
     });
     return false;
   }
 
   /** Sends what is left and closes both ways. */
   end(data: string): void {
-    if (this.#closed || this.#ending) return;
+    if (this.closed || this.ending) return;
     if (data) this.write(data);
-    this.#ending = true;
-    this.#socket.end(() => this.#close(false));
+    this.ending = true;
+    this.socket.end(() => this.close(false));
   }
 
-  #pump(): void {
-    if (this.#machine.over || this.#closed) return;
-    const length = Math.min(this.#socket.readableLength, this.#device.espruino.tcpChunk);
-    const data: Buffer | null = this.#socket.read(length > 0 ? length : undefined);
+  private pump(): void {
+    if (this.host.machine.over || this.closed) return;
+    const length = Math.min(this.socket.readableLength, this.host.device.espruino.tcpChunk);
+    const data: Buffer | null = this.socket.read(length > 0 ? length : undefined);
     if (!data) return;
-    this.#machine.enter(() => this.#deliver(binaryText(data)));
-    setImmediate(() => this.#pump());
+    this.host.machine.enter(() => this.deliver(binaryText(data)));
+    setImmediate(() => this.pump());
   }
 
-  #deliver(data: string): void {
+  private deliver(data: string): void {
     if (this.onData) this.onData(data);
-    else if (!this.#ending) this.#toProgram(data);
+    else if (!this.ending) this.toProgram(data);
   }
 
-  #failed(errno: string): void {
-    if (this.#closed) return;
+  private failed(errno: string): void {
+    if (this.closed) return;
     const [code, message] = socketErrors[errno] ?? [-10, "unknown error"];
     this.onError?.(code, message);
-    this.#machine.emitters.queue(this.object, "error", this.#machine.realm.object({ code, message }));
-    this.#close(true);
+    this.host.machine.emitters.queue(this.object, "error", this.host.realm.object({ code, message }));
+    this.close(true);
   }
 
-  #close(hadError: boolean): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#forget();
-    this.#linger();
-    const { emitters } = this.#machine;
-    this.#machine.enter(() => {
+  private close(hadError: boolean): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.forget();
+    this.linger();
+    const { emitters } = this.host.machine;
+    this.host.machine.enter(() => {
       this.onClose?.();
       emitters.now(this.object, "end");
       emitters.now(this.object, "close", hadError);
@@ -221,12 +218,12 @@ export class TcpSocket {
   }
 
   /** What the peer still sends is read and dropped: closing over unread bytes would take back what we sent last. */
-  #linger(): void {
-    const socket = this.#socket;
+  private linger(): void {
+    const socket = this.socket;
     socket.removeAllListeners();
     socket.on("error", () => undefined);
     if (!socket.writableEnded) socket.end();
-    const forget = this.#machine.cleanup(() => socket.destroy());
+    const forget = this.host.machine.cleanup(() => socket.destroy());
     const timer = setTimeout(() => socket.destroy(), 1000);
     socket.once("close", () => {
       clearTimeout(timer);

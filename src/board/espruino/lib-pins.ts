@@ -1,14 +1,14 @@
 import { type Level, type PinMode, pinModes } from "../pins.js";
-import type { Device } from "./device.js";
+import type { Host } from "./device.js";
 import type { Listener } from "./emitter.js";
 import { clearFunction, freeId } from "./lib-timers.js";
 import type { Machine } from "./machine.js";
 import { markPin, pinNumber, typeName } from "./values.js";
 
 /** Pins: Pin and D0.., pinMode, digitalWrite, digitalRead, analogRead, setWatch (src/jswrap_io.c, jswrap_pin.c). */
-export function installPins(machine: Machine, device: Device): void {
-  const { realm } = machine;
-  const { pins } = device;
+export function installPins(host: Host): void {
+  const { machine, realm } = host;
+  const { board, pins } = host.device;
   const pinClass = realm.evaluate(
     "(function(find) { return function Pin(value) { return find(value) || (this instanceof Pin ? this : Object.create(Pin.prototype)); }; })",
     "Pin",
@@ -61,7 +61,7 @@ export function installPins(machine: Machine, device: Device): void {
   };
   const analogWrite = (pin: unknown, value: unknown): void =>
     pins.write(numberOf(pin), Number(value) >= 0.5 ? 1 : 0);
-  const pulse = pulses(machine, device, numberOf);
+  const pulse = pulses(host, numberOf);
   const getMode = (pin: unknown): unknown => pins.mode(numberOf(pin));
   /** Nothing outside drives a voltage. */
   const analogRead = (pin: unknown): number => {
@@ -103,12 +103,12 @@ export function installPins(machine: Machine, device: Device): void {
     realm.define(`D${pin}`, object);
   }
   // Espruino's names for what is on every devkit of the ESP32's family
-  if (device.board.chip.startsWith("esp32"))
+  if (board.chip.startsWith("esp32"))
     for (const [name, pin] of Object.entries({ LED: 2, LED1: 2, BTN: 0, BTN1: 0 }))
       realm.define(name, objects[pin]);
   realm.define("HIGH", 1);
   realm.define("LOW", 0);
-  installWatches(machine, device, find, (number) => objects[number]);
+  installWatches(host, find, (number) => objects[number]);
 }
 
 interface Watch {
@@ -126,12 +126,10 @@ interface Watch {
 
 /** setWatch and clearWatch (src/jswrap_io.c): default is both edges, once. */
 function installWatches(
-  machine: Machine,
-  device: Device,
+  { machine, realm, device }: Host,
   numberOf: (pin: unknown) => number | undefined,
   pinObject: (number: number) => unknown,
 ): void {
-  const { realm } = machine;
   const { pins, clock, time } = device;
   const watches = new Map<number, Watch>();
 
@@ -203,11 +201,9 @@ function edgeOf(edge: unknown, machine: Machine): number {
  * a pulse that still runs on the pin is followed, not cut.
  */
 function pulses(
-  machine: Machine,
-  device: Device,
+  { machine, realm, device }: Host,
   numberOf: (pin: unknown) => number,
 ): (pin: unknown, value: unknown, times: unknown) => void {
-  const { realm } = machine;
   const { pins, clock } = device;
   /** When the last edge of a pin is due. */
   const ends = new Map<number, number>();

@@ -1,4 +1,4 @@
-import type { Device } from "./device.js";
+import type { Host } from "./device.js";
 import type { Machine } from "./machine.js";
 
 const chunkSize = 64;
@@ -9,8 +9,7 @@ type Stream = Record<string, unknown>;
  * E.pipe and the pipe of every stream (src/jswrap_pipe.c): moves a chunk in each turn of the idle loop, waits for
  * 'drain' when write answers false, and ends the destination when the source has no more or closes.
  */
-export function installPipe(machine: Machine, device: Device): void {
-  const { realm } = machine;
+export function installPipe({ machine, realm, device }: Host): void {
   const call = (stream: Stream, name: string, ...args: unknown[]): unknown => {
     const method = stream[name];
     return typeof method === "function" ? method.apply(stream, args) : undefined;

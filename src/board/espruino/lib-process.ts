@@ -1,10 +1,9 @@
-import type { Device } from "./device.js";
-import type { HaltKind, Machine } from "./machine.js";
+import type { Host } from "./device.js";
+import type { HaltKind } from "./machine.js";
 import { type TextStyle, valueText } from "./value-text.js";
 
 /** process, console, print and the calls that restart the interpreter. */
-export function installProcess(machine: Machine, device: Device, modules: readonly string[]): void {
-  const { realm } = machine;
+export function installProcess({ machine, realm, device }: Host, modules: readonly string[]): void {
   const { board, espruino, version } = device;
   const env = realm.object({
     VERSION: version,

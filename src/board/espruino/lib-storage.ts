@@ -1,16 +1,15 @@
 import { crc32 } from "node:zlib";
 import { programAligned } from "../storage.js";
 import { storageFlags } from "../storage-walk.js";
-import type { Device } from "./device.js";
+import type { Host } from "./device.js";
 import { readJson } from "./json.js";
-import type { Machine } from "./machine.js";
 import { jsonStyle, valueText, writeJsonStyle } from "./value-text.js";
 import { binaryText, isArrayBuffer, textBytes, toBytes } from "./values.js";
 
 /** require("Storage") (src/jswrap_storage.c). */
-export function storageLibrary(machine: Machine, device: Device): unknown {
-  const { realm } = machine;
-  const { storage } = device;
+export function storageLibrary(host: Host): unknown {
+  const { machine, realm } = host;
+  const { storage } = host.device;
   const text = (name: unknown, offset?: unknown, length?: unknown): string | undefined => {
     const bytes = storage.read(String(name), Number(offset ?? 0) | 0, Number(length ?? 0) | 0);
     return bytes && binaryText(bytes);
@@ -66,7 +65,7 @@ export function storageLibrary(machine: Machine, device: Device): unknown {
         (hash, { address, name }) => ((hash << 1) | (hash >>> 31)) ^ address ^ crc32(textBytes(name)),
         0xabcddcba | 0,
       ),
-    open: storageFileClass(machine, device),
+    open: storageFileClass(host),
     erase: (name: unknown) => {
       storage.erase(String(name));
     },
@@ -90,8 +89,7 @@ type FileObject = { readonly name: string; chunk: number; offset: number; mode: 
  * Storage.open (src/jswrap_storage.c): a file that grows, kept in chunks "name\1", "name\2" ... of Storage. Its end is
  * the first erased byte, so it cannot hold "\xff".
  */
-function storageFileClass(machine: Machine, device: Device): (...args: unknown[]) => object {
-  const { realm } = machine;
+function storageFileClass({ machine, realm, device }: Host): (...args: unknown[]) => object {
   const { storage, flash } = device;
   const { size } = device.espruino.storage;
   const chunkSize = (size < 1_000_000 ? Math.min(flash.blockLength, 4096) : flash.blockLength * 10) - 32;

@@ -1,5 +1,5 @@
 import { installDate } from "./date.js";
-import type { Device } from "./device.js";
+import type { Host } from "./device.js";
 import type { Listener } from "./emitter.js";
 import type { Machine } from "./machine.js";
 
@@ -12,8 +12,7 @@ interface Timer {
 }
 
 /** setTimeout and its kin, on the board's clock; getTime, setTime and Date on the chip's. */
-export function installTimers(machine: Machine, device: Device): void {
-  const { realm } = machine;
+export function installTimers({ machine, realm, device }: Host): void {
   const { clock, time } = device;
   const timers = new Map<number, Timer>();
 
@@ -98,8 +97,8 @@ export function clearFunction<One>(
  * E.enableWatchdog(seconds, automatic). In automatic mode the idle loop feeds it, so only a hang ends the run, and
  * that is `Machine`'s affair; otherwise the program must feed it itself in time.
  */
-export function installWatchdog(machine: Machine, device: Device): void {
-  const e = (machine.realm.global as { E: Record<string, unknown> }).E;
+export function installWatchdog({ machine, realm, device }: Host): void {
+  const e = (realm.global as { E: Record<string, unknown> }).E;
   let seconds = 0;
   let cancel = (): void => undefined;
   const feed = (): void => {
