@@ -86,7 +86,11 @@ export async function storageImage(board: Board, options: ProvisionOptions): Pro
   if (anew) kept.set(configName, textFile(configName, JSON.stringify(settings(options))));
   if (options.wifi !== undefined)
     kept.set(wifiConfigName, textFile(wifiConfigName, wifiConfig(options.wifi, options.hostname)));
-  for (const file of kept.values()) files.addFile(file);
+  const isSetting = ({ name }: StorageFile): boolean => name === configName || name === wifiConfigName;
+  const all = [...kept.values()];
+  for (const file of all.filter(isSetting)) files.addFile(file);
+  files.divide(board.blockLength);
+  for (const file of all.filter((one) => !isSetting(one))) files.addFile(file);
   return image;
 }
 

@@ -1,4 +1,5 @@
 import type { Flash } from "../core/ports.js";
+import { anchorName, fillerName, hiddenFlag, storageHeader } from "../core/update/app-files.js";
 import { storageHeaderLength } from "../core/update/store.js";
 import { SluiceError } from "../errors/sluice-error.js";
 import { nodeBytes } from "../node/bytes.js";
@@ -30,10 +31,7 @@ export class StorageFiles {
         "NOT_ENOUGH_SPACE",
         `Storage of ${this.image.length} bytes has no room for ${name}`,
       );
-    const header = Buffer.alloc(storageHeaderLength);
-    header.writeUInt32LE(((flags << 24) | length) >>> 0, 0);
-    header.write(name, 4, "latin1");
-    this.image.set(header, this.next);
+    this.image.set(Buffer.from(storageHeader(name, length, flags), "latin1"), this.next);
     this.next = (end + 3) & ~3;
   }
 
@@ -45,6 +43,18 @@ export class StorageFiles {
     const start = this.next + storageHeaderLength;
     this.reserve(file.name, file.data.length, file.flags);
     this.image.set(file.data, start);
+  }
+
+  /**
+   * What has been added so far is Sluice's, what comes after it the application's (core/update/app-files.ts).
+   * @param page bytes of an erase block
+   */
+  divide(page: number): void {
+    const data = this.next + storageHeaderLength;
+    const start = (Math.ceil(data / page) + 1) * page;
+    this.reserve(fillerName, start - storageHeaderLength - data, hiddenFlag);
+    this.next = start;
+    this.addFile({ name: anchorName, flags: hiddenFlag, data: new Uint8Array(4) });
   }
 }
 

@@ -1,6 +1,7 @@
 import { type Board, chips } from "../../../boards/index.js";
 import { appHeaderLength, BundleKind, Engine } from "../../core/bundle/header.js";
 import { BundleSlots } from "../../core/bundle/slots.js";
+import { layoutNames } from "../../core/update/app-files.js";
 import { Journal } from "../../core/update/journal.js";
 import { type StoreLayout, storeFileLength, storeFileName, storeLayout } from "../../core/update/store.js";
 import { SluiceError } from "../../errors/sluice-error.js";
@@ -57,7 +58,7 @@ export interface Found extends KeptStorage {
 }
 
 /** Made anew, whatever the board has. */
-const ours = [storeFileName, ".boot0"];
+const ours = [storeFileName, ".boot0", ...layoutNames];
 
 /**
  * How many bytes of Storage have to be read to see all of its files.
