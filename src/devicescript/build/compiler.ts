@@ -1,13 +1,14 @@
 import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { createRequire } from "node:module";
+import { join, resolve } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { SluiceError } from "../../errors/sluice-error.js";
 import { packageRoot } from "../../node/package-root.js";
 
 /** The release that Sluice is tested with, DeviceScript's last. */
 export const compilerVersion = "2.16.4";
-const compilerPackage = "node_modules/@devicescript/cli";
+const compilerPackage = "@devicescript/cli";
 /** ms; a build takes a few seconds. */
 const patience = 120_000;
 
@@ -23,18 +24,17 @@ export interface Compiler {
  * @throws SluiceError NO_DEVICESCRIPT
  */
 export function findCompiler(dev: string, root = packageRoot()): Compiler {
-  for (const start of [resolve(dev), root])
-    for (let folder = start; ; folder = dirname(folder)) {
-      const script = join(folder, compilerPackage, "devicescript");
-      if (existsSync(script)) return { script, version: versionOf(join(folder, compilerPackage)) };
-      if (dirname(folder) === folder) break;
-    }
-  throw new SluiceError("NO_DEVICESCRIPT", `there is no @devicescript/cli beside ${dev}`);
+  const folder = packageFolder(compilerPackage, resolve(dev)) ?? packageFolder(compilerPackage, root);
+  if (folder === undefined)
+    throw new SluiceError("NO_DEVICESCRIPT", `there is no @devicescript/cli beside ${dev}`);
+  const { version }: { version: string } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  return { script: join(folder, "devicescript"), version };
 }
 
-function versionOf(folder: string): string {
-  const { version }: { version: string } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-  return version;
+/** Where Node would find a package for the files of a folder. */
+export function packageFolder(name: string, from: string): string | undefined {
+  const places = createRequire(join(from, "importer.js")).resolve.paths(name) ?? [];
+  return places.map((place) => join(place, name)).find((folder) => existsSync(join(folder, "package.json")));
 }
 
 /**

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { SluiceError } from "../../errors/sluice-error.js";
 import { packageRoot } from "../../node/package-root.js";
+import { packageFolder } from "./compiler.js";
 
 /** What `import … from "sluice/devicescript"` means. */
 export const agentEntry = "src/devicescript/device/sluice.ts";
@@ -61,22 +62,16 @@ function locate(
   if (/^@(devicescript|dsboard)\//.test(wanted)) return undefined;
   if (!wanted.startsWith(".")) {
     const name = wanted.split("/", wanted.startsWith("@") ? 2 : 1).join("/");
-    packages.set(name, packageFolder(name, from));
+    const folder = packageFolder(name, dirname(from));
+    if (folder === undefined)
+      throw new SluiceError("BUILD_FAILED", `${from} imports "${name}", which is not installed`);
+    packages.set(name, folder);
     return undefined;
   }
   const path = resolve(dirname(from), wanted);
   return [path.replace(/\.js$/, ".ts"), path, `${path}.ts`, join(path, "index.ts")].find(
     (candidate) => candidate.endsWith(".ts") && existsSync(candidate),
   );
-}
-
-function packageFolder(name: string, from: string): string {
-  for (let folder = dirname(from); ; folder = dirname(folder)) {
-    const candidate = join(folder, "node_modules", name);
-    if (existsSync(join(candidate, "package.json"))) return candidate;
-    if (dirname(folder) === folder)
-      throw new SluiceError("BUILD_FAILED", `${from} imports "${name}", which is not installed`);
-  }
 }
 
 function readSource(file: string): string {
