@@ -6,6 +6,7 @@ import { SluiceError } from "../errors/sluice-error.js";
 import { describeEvent } from "../events/describe-event.js";
 import type { TimedUploadEvent } from "../events/upload-event.js";
 import { readPassword } from "../host/password.js";
+import { nodeBytes } from "../node/bytes.js";
 import { parseDuration, parsePort, parseTarget } from "./arguments.js";
 import { interruptible, type Output, ProgressBar, processOutput } from "./terminal.js";
 
@@ -74,10 +75,10 @@ export function addUpload(program: Command): void {
 }
 
 async function upload(file: string, flags: UploadFlags): Promise<void> {
-  const { looksLikeProgram } = await import("../devicescript/gateway/upload.js");
+  const { isDeviceScript } = await import("../core/image/devicescript.js");
   const image = flags.filesystem ? await readImage(file) : await readUpload(file, flags.board);
   const onEvent = uploadView(processOutput(flags), flags.quiet ?? false);
-  if (looksLikeProgram(image))
+  if (isDeviceScript(nodeBytes, image.subarray(0, 4)))
     return interruptible((signal) => throughGateway(image, flags, onEvent, signal), ["SIGINT"]);
   const password = await readPassword(flags.passwordFile);
   const { locateBoard } = await import("../host/discover/local-name.js");

@@ -1,35 +1,47 @@
-import { randomBytes } from "node:crypto";
 import { SluiceError } from "../../errors/sluice-error.js";
-import type { UploadEvent } from "../../events/upload-event.js";
+import { noProgram, type UploadEvent } from "../../events/upload-event.js";
 import type { Clock } from "../../node/clock.js";
+import { type Hello, type ProgramMessage, programMessage, topic } from "../messages.js";
 import type { OnGatewayEvent } from "./events.js";
 import { connectionString, randomKey } from "./keys.js";
+import { Manager } from "./manager.js";
 import type { StateFolder } from "./store/state-folder.js";
-import type { Reason, StoredBoard } from "./store/stored-board.js";
+import type { BoardState, ProgramRef, Reason, StoredBoard, UnfinishedUpdate } from "./store/stored-board.js";
 import type { Limits } from "./update/limits.js";
-import type { SessionAction, UploadOrder } from "./update/script.js";
-import { BoardSession } from "./update/session.js";
+import { type Happening, LinkLost, type Script } from "./update/script.js";
 import { crashOf, exceptionText, pong, readBoardMessage, Streaming, setStreaming } from "./wssk/messages.js";
 
 /** A proved connection to a board. */
 export interface BoardLink {
   readonly address: string;
   readonly send: (plain: Uint8Array) => void;
+  /** Never calls back from within. */
   readonly close: () => void;
 }
 
-export interface BoardOptions {
+interface BoardOptions {
   readonly stored: StoredBoard;
-  readonly folder: StateFolder;
+  readonly folder: Pick<StateFolder, "program" | "saveBoard">;
   readonly limits: Limits;
   readonly clock: Clock;
   readonly onEvent: OnGatewayEvent;
   /** The board's log is streamed as well. */
   readonly logs: boolean;
+  /** All that the gateway does with the board, from its first connection on (`update/life.ts`). */
+  readonly life: (board: Board) => Script<never>;
 }
 
-/** An order with callbacks for its steps and its end. */
-export interface AwaitedOrder extends UploadOrder {
+/** An operator's (or script's) order to put a program on a board. */
+export interface UploadOrder {
+  readonly program: ProgramRef;
+  /** Who orders it, shown to the program on the board. */
+  readonly from: string;
+  /** Goes on although the program on the board does not answer. A refusal stays a refusal. */
+  readonly force: boolean;
+  /** How often "try again later" is followed. */
+  readonly retries: number;
+  /** Withdraws the order, queued or not. */
+  readonly signal?: AbortSignal | undefined;
   readonly onEvent: (event: UploadEvent) => void;
   /** Called once; with a reason when the update failed. */
   readonly ended: (reason?: Reason) => void;
@@ -40,38 +52,66 @@ const streamingMs = 8000;
 /** A report of an exception comes in pieces; after so much silence it is whole. */
 const exceptionMs = 500;
 
-/** A board of the gateway: connects its session (`update/session.ts`) to sockets, clock and state folder. */
+/** A board of the gateway: what is known of it, and how the scripts in `update/` act on it. */
 export class Board {
-  readonly session: BoardSession;
   readonly id: string;
+  readonly limits: Limits;
   stored: StoredBoard;
   /** Undefined while the board is away. */
   link: BoardLink | undefined;
-  private order: AwaitedOrder | undefined;
-  /** Called with the end of `rotate`. */
-  private rotated: (reason?: Reason) => void = () => undefined;
-  private bus = false;
+  /** Changes with every connection. */
+  manager: Manager;
+  /** The board's firmware does not carry its bus to the gateway; found out once. */
+  noBus = false;
+  /** SHA-256 of what the board has, as it reported last. */
+  sha256 = noProgram;
+  hello: Hello | undefined;
+  /** Set from `ready` on; `spoiled` when the program took it back. */
+  prepared: { readonly id: string; spoiled: string | undefined } | undefined;
+  /** The next update. */
+  queued: UploadOrder | undefined;
+  /** The order of the update under way; the update goes on when its order was given up. */
+  order: UploadOrder | undefined;
+  /** A new key was ordered; called with the end of that. */
+  rotation: ((reason?: Reason) => void) | undefined;
+  private script: Script<never>;
+  /** When the script is called even if nothing happens, ms. */
+  private until = Number.POSITIVE_INFINITY;
+  private readonly happenings: Happening[] = [];
+  private exception = "";
   private cancelTimer: () => void = () => undefined;
   private cancelStreaming: () => void = () => undefined;
   private cancelException: () => void = () => undefined;
-  private exception = "";
 
   constructor(private readonly options: BoardOptions) {
     this.stored = options.stored;
     this.id = this.stored.id;
-    this.session = new BoardSession({
-      name: () => this.name,
-      deviceId: this.id,
-      limits: options.limits,
-      state: this.stored.state,
-      program: (sha256) => options.folder.program(sha256),
-      newId: () => randomBytes(4).toString("hex"),
-      newConnection: () => this.newConnection(),
-    });
+    this.limits = options.limits;
+    this.manager = new Manager(this.id);
+    this.script = options.life(this);
+    this.until = this.script.next().value;
   }
 
   get name(): string {
     return this.stored.name;
+  }
+
+  get state(): BoardState {
+    return this.stored.state;
+  }
+
+  /** ms, never going back. */
+  get now(): number {
+    return this.options.clock.now();
+  }
+
+  /** Whether there is an order, or an unfinished update. */
+  get busy(): boolean {
+    return this.order !== undefined || this.queued !== undefined || this.state.task !== undefined;
+  }
+
+  get cancelled(): boolean {
+    return (this.order ?? this.queued)?.signal?.aborted === true;
   }
 
   keep(record: StoredBoard): void {
@@ -83,41 +123,55 @@ export class Board {
   attach(link: BoardLink): void {
     this.detach(this.link, "a new connection took its place");
     this.link = link;
-    this.bus = false;
-    const { address } = link;
-    this.options.onEvent({ event: "connected", board: this.name, id: this.id, address });
-    this.stream();
-    this.run((now) => this.session.opened(address, now));
+    this.manager = new Manager(this.id);
+    this.options.onEvent({ event: "connected", board: this.name, id: this.id, address: link.address });
+    this.stream(false);
+    this.feed({ kind: "opened" });
   }
 
   detach(link: BoardLink | undefined, text: string): void {
     if (link === undefined || link !== this.link) return;
-    this.link = undefined;
-    this.cancelStreaming();
-    link.close();
+    this.unlink();
     this.options.onEvent({ event: "disconnected", board: this.name, text });
-    this.run((now) => this.session.closed(now));
+    this.feed({ kind: "closed" });
   }
 
   receive(plain: Uint8Array): void {
     const message = readBoardMessage(plain);
-    if (message.kind === "ping") this.link?.send(pong);
-    else if (message.kind === "log")
-      this.options.onEvent({ event: "log", board: this.name, text: message.text });
-    else if (message.kind === "exception") this.collect(message.text);
-    else this.run((now) => this.session.received(message, now));
+    switch (message.kind) {
+      case "ping":
+        this.send(pong);
+        break;
+      case "log":
+        this.options.onEvent({ event: "log", board: this.name, text: message.text });
+        break;
+      case "exception":
+        this.collect(message.text);
+        break;
+      case "frame":
+        for (const news of this.manager.read(message.frame)) this.feed(news);
+        break;
+      case "program": {
+        const parsed = message.topic === topic ? programMessage(parse(message.json)) : undefined;
+        if (parsed !== undefined) this.feed({ kind: "program-message", message: this.noted(parsed) });
+        break;
+      }
+      default:
+        this.feed(message);
+    }
   }
 
   /** @returns false when an update is under way */
-  upload(order: AwaitedOrder): boolean {
-    if (this.session.busy) return false;
-    this.order = order;
-    this.run((now) => this.session.upload(order, now));
+  upload(order: UploadOrder): boolean {
+    if (this.busy) return false;
+    this.queued = order;
+    const cancel = (): void => {
+      if (order === this.order || order === this.queued) this.feed({ kind: "cancelled" });
+    };
+    order.signal?.addEventListener("abort", cancel);
+    this.feed({ kind: "order" });
+    if (this.cancelled) cancel();
     return true;
-  }
-
-  cancel(order: AwaitedOrder): void {
-    if (order === this.order) this.run((now) => this.session.cancel(now));
   }
 
   /**
@@ -127,93 +181,142 @@ export class Board {
    */
   async rotate(): Promise<void> {
     if (this.link === undefined) throw new SluiceError("BOARD_OFFLINE", `${this.name} is not connected.`);
-    if (this.session.busy) throw new SluiceError("UPDATE_RUNNING", `${this.name} is being updated.`);
+    if (this.busy) throw new SluiceError("UPDATE_RUNNING", `${this.name} is being updated.`);
     if (this.stored.gateway === undefined) throw new SluiceError("NO_GATEWAY_ADDRESS");
     await new Promise<void>((done, reject) => {
-      this.rotated = (reason) => (reason === undefined ? done() : reject(toError(reason)));
-      this.run((now) => this.session.rotate(now));
+      this.rotation = (reason) => (reason === undefined ? done() : reject(toError(reason)));
+      this.feed({ kind: "order" });
     });
   }
 
   close(): void {
     this.cancelTimer();
-    this.cancelStreaming();
     this.cancelException();
-    this.link?.close();
-    this.link = undefined;
+    this.unlink();
   }
 
-  private run(event: (now: number) => SessionAction[]): void {
-    const { clock } = this.options;
-    try {
-      for (const action of event(clock.now())) this.perform(action);
-    } catch (error) {
-      this.fail(error instanceof Error ? error.message : String(error));
-    }
-    this.cancelTimer();
-    const { deadline } = this.session;
-    if (deadline === Number.POSITIVE_INFINITY) return;
-    const wait = Math.max(0, Math.ceil(deadline - clock.now()));
-    this.cancelTimer = clock.after(wait, () => this.run((now) => this.session.tick(now)));
-  }
-
-  private perform(action: SessionAction): void {
-    switch (action.do) {
-      case "send":
-        this.link?.send(action.message);
-        break;
-      case "stream":
-        this.bus = action.bus;
-        this.stream();
-        break;
-      case "drop-connection":
-        this.link?.close();
-        break;
-      case "save":
-        this.keep({ ...this.stored, state: action.state });
-        break;
-      case "emit":
-        // That the board is away is in the gateway's log already.
-        if (action.event.event !== "offline")
-          this.options.onEvent({ event: "update", board: this.name, step: action.event });
-        this.order?.onEvent(action.event);
-        break;
-      case "end": {
-        const { order } = this;
-        this.order = undefined;
-        order?.ended(action.reason);
-        break;
-      }
-      case "rotated":
-        this.rotated(action.reason);
-        break;
+  /** Waits until `look` returns a value. Undefined when it was too late. @throws LinkLost */
+  *wait<T>(ms: number, look: (happening: Happening) => T | undefined): Script<T | undefined> {
+    const until = this.now + ms;
+    for (;;) {
+      const happening = yield until;
+      if (happening.kind === "late") return undefined;
+      if (happening.kind === "closed") throw new LinkLost();
+      const answer = look(happening);
+      if (answer !== undefined) return answer;
     }
   }
 
-  private newConnection(): string {
+  /** A plain WSSK message; lost when there is no connection. */
+  send(message: Uint8Array): void {
+    this.link?.send(message);
+  }
+
+  /** @param bus whether the frames of the board's bus are to come as well */
+  stream(bus: boolean): void {
+    this.cancelStreaming();
+    if (this.link === undefined) return;
+    const bits = (this.options.logs ? Streaming.Log : 0) | (bus ? Streaming.Jacdac : 0);
+    this.send(setStreaming(Streaming.Exceptions | bits));
+    if (bits !== 0) this.cancelStreaming = this.options.clock.after(streamingMs, () => this.stream(bus));
+  }
+
+  /** Ends the connection; the board connects again by itself. @returns what to throw */
+  drop(): LinkLost {
+    this.detach(this.link, "the gateway closed it");
+    return new LinkLost();
+  }
+
+  /** On disk when it returns. @throws when it cannot be */
+  save(state: BoardState): void {
+    this.keep({ ...this.stored, state });
+  }
+
+  saveTask(task: UnfinishedUpdate): void {
+    this.save({ ...this.state, task });
+  }
+
+  /** The bytes of a kept program; undefined when there is none or it is damaged. */
+  program(sha256: string): Uint8Array | undefined {
+    return this.options.folder.program(sha256);
+  }
+
+  /** Makes a new key, keeps it beside the old one, and returns the connection string with it. */
+  newConnection(): string {
     const nextKey = randomKey();
     this.keep({ ...this.stored, nextKey });
     return connectionString(this.stored.gateway ?? "", this.id, nextKey);
   }
 
+  emit(event: UploadEvent): void {
+    // That the board is away is in the gateway's log already.
+    if (event.event !== "offline") this.options.onEvent({ event: "update", board: this.name, step: event });
+    (this.order ?? this.queued)?.onEvent(event);
+  }
+
+  /** Ends the order, if there still is one. With a reason it failed. */
+  end(reason?: Reason): void {
+    const order = this.order ?? this.queued;
+    this.order = undefined;
+    this.queued = undefined;
+    order?.ended(reason);
+  }
+
+  /** The end of `rotate`, if it is still waited for: the board has its new key, or why not. */
+  rotated(reason?: Reason): void {
+    const { rotation } = this;
+    this.rotation = undefined;
+    rotation?.(reason);
+  }
+
+  /** What happens while the script acts comes after that. */
+  private feed(happening: Happening): void {
+    this.happenings.push(happening);
+    if (this.happenings.length > 1) return;
+    for (const next of this.happenings) {
+      try {
+        this.until = this.script.next(next).value;
+      } catch (error) {
+        this.startOver(error instanceof Error ? error.message : String(error));
+      }
+    }
+    this.happenings.length = 0;
+    this.await();
+  }
+
+  private await(): void {
+    this.cancelTimer();
+    if (this.until === Number.POSITIVE_INFINITY) return;
+    const wait = Math.max(0, Math.ceil(this.until - this.now));
+    this.cancelTimer = this.options.clock.after(wait, () =>
+      this.now < this.until ? this.await() : this.feed({ kind: "late" }),
+    );
+  }
+
   /** The state cannot be saved: the update stops where it is, and goes on with the next connection. */
-  private fail(text: string): void {
+  private startOver(text: string): void {
     this.options.onEvent({ event: "trouble", text: `${this.name}: ${text}` });
+    this.unlink();
+    this.rotated({ code: "FILE_NOT_WRITABLE", text });
+    this.end({ code: "FILE_NOT_WRITABLE", text });
+    this.script = this.options.life(this);
+    this.until = this.script.next().value;
+  }
+
+  private unlink(): void {
     const { link } = this;
     this.link = undefined;
     this.cancelStreaming();
     link?.close();
-    this.rotated({ code: "FILE_NOT_WRITABLE", text });
-    for (const action of this.session.notKept(this.stored.state, text)) this.perform(action);
   }
 
-  private stream(): void {
-    this.cancelStreaming();
-    if (this.link === undefined) return;
-    const log = this.options.logs ? Streaming.Log : 0;
-    const bus = this.bus ? Streaming.Jacdac : 0;
-    this.link.send(setStreaming(Streaming.Exceptions | log | bus));
-    if (log + bus > 0) this.cancelStreaming = this.options.clock.after(streamingMs, () => this.stream());
+  private noted(message: ProgramMessage): ProgramMessage {
+    if (message.say === "hello") this.hello = message;
+    else if (this.prepared?.id === message.id) {
+      if (message.say === "refused") this.prepared.spoiled = message.reason;
+      if (message.say === "released") this.prepared.spoiled = "the program went on";
+    }
+    return message;
   }
 
   private collect(piece: string): void {
@@ -224,8 +327,16 @@ export class Board {
       const crash = crashOf(this.exception);
       this.exception = "";
       this.options.onEvent({ event: "exception", board: this.name, text });
-      if (crash !== undefined) this.run((now) => this.session.crashed(crash, now));
+      if (crash !== undefined) this.feed({ kind: "crashed", text: crash });
     });
+  }
+}
+
+function parse(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
   }
 }
 

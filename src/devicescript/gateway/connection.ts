@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { WebSocket } from "ws";
 import type { Clock } from "../../node/clock.js";
-import type { BoardLink } from "./board.js";
+import type { Board, BoardLink } from "./board.js";
 import { randomLength, WsskSession } from "./wssk/session.js";
 
 /** A board that claims to be one has this long to prove it, ms. */
@@ -16,17 +16,16 @@ export interface ConnectionOptions {
   /** Those that the board may have. */
   readonly keys: readonly Uint8Array[];
   readonly clock: Clock;
-  readonly opened: (link: BoardLink, key: Uint8Array) => void;
-  readonly message: (plain: Uint8Array) => void;
+  /** The board has proved `key`. @returns whose connection it is from now on */
+  readonly proved: (key: Uint8Array) => Board;
   readonly wrongKey: () => void;
-  readonly closed: (link: BoardLink, text: string) => void;
 }
 
-/** Carries one WSSK session over one WebSocket. `closed` comes once, and never from within a call. */
+/** Carries one WSSK session over one WebSocket, and attaches it to its board. */
 export function carryConnection(options: ConnectionOptions): void {
   const { socket, clock } = options;
   const session = new WsskSession(options.boardRandom, randomBytes(randomLength), options.keys);
-  let open = false;
+  let board: Board | undefined;
   let why = "the board closed it";
   let cancelTimer = clock.after(proofMs, () => end("no proof of the key came"));
 
@@ -57,13 +56,13 @@ export function carryConnection(options: ConnectionOptions): void {
     const received = session.receive(data);
     switch (received.kind) {
       case "opened":
-        open = true;
+        board = options.proved(received.key);
         watch();
         socket.send(received.reply);
-        return options.opened(link, received.key);
+        return board.attach(link);
       case "message":
         watch();
-        return options.message(received.plain);
+        return board?.receive(received.plain);
       case "wrong-key":
         // Noise instead of a proof: the board's log shows "tag error", its name for a wrong key.
         socket.send(randomBytes(36));
@@ -79,7 +78,7 @@ export function carryConnection(options: ConnectionOptions): void {
   });
   socket.on("close", () => {
     cancelTimer();
-    if (open) options.closed(link, why);
+    board?.detach(link, why);
   });
   socket.send(session.hello());
 }

@@ -13,6 +13,7 @@ import { isDeviceId } from "./keys.js";
 import type { StateFolder } from "./store/state-folder.js";
 import type { StoredBoard } from "./store/stored-board.js";
 import { newBoardState } from "./store/stored-board.js";
+import { life } from "./update/life.js";
 import { defaultLimits, type Limits } from "./update/limits.js";
 import { boardRandomOf } from "./wssk/session.js";
 
@@ -98,14 +99,14 @@ export class Gateway {
   learn(stored: StoredBoard): void {
     const known = this.boardsById.get(stored.id);
     if (known === undefined) this.addBoard(stored);
-    else known.keep({ ...stored, state: known.stored.state });
+    else known.keep({ ...stored, state: known.state });
     this.emit({ event: "learned", board: stored.name, id: stored.id });
   }
 
   private addBoard(stored: StoredBoard): Board {
     const { folder, logs = false } = this.options;
     const limits = { ...defaultLimits, ...this.options.limits };
-    const board = new Board({ stored, folder, limits, clock: this.clock, onEvent: this.emit, logs });
+    const board = new Board({ stored, folder, limits, clock: this.clock, onEvent: this.emit, logs, life });
     this.boardsById.set(stored.id, board);
     return board;
   }
@@ -135,25 +136,21 @@ export class Gateway {
       return refuse("403", "NO_SUCH_BOARD", "unknown board, provision it first");
     }
     this.sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      let board: Board | undefined;
       carryConnection({
         socket: webSocket,
         address,
         boardRandom,
         keys,
         clock: this.clock,
-        opened: (link, key) => {
-          board = this.welcome(id, key);
+        proved: (key) => {
           this.entrance.succeeded(id, address);
-          board.attach(link);
+          return this.welcome(id, key);
         },
-        message: (plain) => board?.receive(plain),
         wrongKey: () => {
           this.entrance.failed(known?.id, address);
           const text = "its key is not the one that the gateway has";
           this.emit({ event: "refused", id, address, code: "WRONG_KEY", text });
         },
-        closed: (link, text) => board?.detach(link, text),
       });
     });
   }
@@ -192,7 +189,7 @@ export class Gateway {
 function neededPrograms(boards: readonly Board[]): ReadonlySet<string> {
   const needed = new Set<string>();
   for (const board of boards) {
-    const { good, task } = board.stored.state;
+    const { good, task } = board.state;
     for (const program of [good, task?.wanted, task?.previous])
       if (program !== undefined) needed.add(program.sha256);
   }

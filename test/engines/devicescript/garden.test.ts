@@ -118,6 +118,6 @@ describe("the garden on a DeviceScript board", () => {
     await modules.until("all valves closed", () => modules.positions.every((position) => position === 0));
     await board.logged("abandoned: how long ago is not known", before);
     expect(modules.bench.pumpRuns).toBe(false);
-    expect(gateway.gateway.board("garden").session.board.hello?.boots).toBe(2);
+    expect(gateway.gateway.board("garden").hello?.boots).toBe(2);
   });
 });

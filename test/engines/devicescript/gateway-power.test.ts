@@ -103,7 +103,7 @@ describe("an update that is cut off", () => {
   it("is undone when the gateway ends in the middle and nobody waits any more", async () => {
     const bench = await garden.bench();
     const { board } = await garden.plant(bench);
-    const before = bench.gateway.board("garden").session.board.sha256;
+    const before = bench.gateway.board("garden").sha256;
     const begun = bench.events.length;
     void bench
       .update("garden", testProgram("6.0.0"), {
@@ -124,10 +124,10 @@ describe("an update that is cut off", () => {
     );
     await bench.heard(
       "the old program",
-      () => bench.gateway.board("garden").session.board.hello?.version === "1.0.0",
+      () => bench.gateway.board("garden").hello?.version === "1.0.0",
       from,
     );
-    expect(bench.gateway.board("garden").session.board.sha256).toBe(before);
+    expect(bench.gateway.board("garden").sha256).toBe(before);
   });
 
   it("never runs a byte that was changed on the way", async () => {
@@ -165,7 +165,7 @@ describe("an update that is cut off", () => {
     expect(thrice.failed?.code).toBe("READ_BACK_MISMATCH");
     expect(written(thrice)).toEqual(["writing", "mismatch", "writing", "mismatch", "writing", "mismatch"]);
     expect(starts()).toBe(before + 2);
-    expect(there.session.board.hello?.version).toBe("7.0.0");
+    expect(there.hello?.version).toBe("7.0.0");
     await within(10_000, "the valve to open", valve.opened());
   });
 });

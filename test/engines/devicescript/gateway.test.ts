@@ -132,7 +132,7 @@ describe("a DeviceScript board and its gateway", () => {
     await bench.connected("garden");
     const there = bench.gateway.board("garden");
     expect((await bench.update("garden", testProgram("1.0.0"))).failed).toBeUndefined();
-    expect(there.session.board.noBus).toBe(false);
+    expect(there.noBus).toBe(false);
     const newer = Uint8Array.from(testProgram("2.0.0"));
     newer[10] = 99;
     expect((await bench.update("garden", newer)).failed).toEqual({

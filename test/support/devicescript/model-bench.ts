@@ -1,9 +1,14 @@
-import type { BoardState, Reason } from "../../../src/devicescript/gateway/store/stored-board.js";
-import { newBoardState } from "../../../src/devicescript/gateway/store/stored-board.js";
-import { defaultLimits, type Limits } from "../../../src/devicescript/gateway/update/limits.js";
-import type { SessionAction, UploadOrder } from "../../../src/devicescript/gateway/update/script.js";
-import { BoardSession } from "../../../src/devicescript/gateway/update/session.js";
-import { crashOf, readBoardMessage, WsskCommand } from "../../../src/devicescript/gateway/wssk/messages.js";
+import { Board, type BoardLink, type UploadOrder } from "../../../src/devicescript/gateway/board.js";
+import { randomKey } from "../../../src/devicescript/gateway/keys.js";
+import {
+  type BoardState,
+  newBoardState,
+  type Reason,
+  type StoredBoard,
+} from "../../../src/devicescript/gateway/store/stored-board.js";
+import { life } from "../../../src/devicescript/gateway/update/life.js";
+import { defaultLimits } from "../../../src/devicescript/gateway/update/limits.js";
+import { WsskCommand } from "../../../src/devicescript/gateway/wssk/messages.js";
 import type { UploadEvent } from "../../../src/events/upload-event.js";
 import { BoardModel, hashOf } from "./board-model.js";
 
@@ -22,23 +27,29 @@ export class ModelBench {
   time = 0;
   readonly model = new BoardModel(id, () => this.time);
   readonly steps: UploadEvent[] = [];
-  state: BoardState = newBoardState;
   faults: Fault[] = [];
   private readonly programs = new Map<string, Uint8Array>();
-  private readonly limits: Limits;
+  private readonly jobs = new Set<{ readonly at: number; readonly then: () => void }>();
+  private stored: StoredBoard = {
+    id,
+    name: "model",
+    key: randomKey(),
+    nextKey: undefined,
+    gateway: undefined,
+    state: newBoardState,
+  };
   private outbox: Uint8Array[] = [];
   private linked = false;
   private dropping = false;
   private linkAt = Number.POSITIVE_INFINITY;
   private sent = 0;
-  private ids = 0;
-  private session: BoardSession;
+  private board = this.newBoard();
+  private link: BoardLink | undefined;
   private ended = false;
   private reason: Reason | undefined;
 
-  constructor(limits: Partial<Limits> = {}) {
-    this.limits = { ...defaultLimits, ...limits };
-    this.session = this.newSession();
+  get state(): BoardState {
+    return this.stored.state;
   }
 
   /** The board connects, and what follows from that is done. */
@@ -48,13 +59,25 @@ export class ModelBench {
   }
 
   /** @returns why it failed; undefined when the program has proved itself */
-  update(image: Uint8Array, options: Partial<UploadOrder> = {}): Reason | undefined {
+  update(
+    image: Uint8Array,
+    options: Partial<Pick<UploadOrder, "force" | "retries">> = {},
+  ): Reason | undefined {
     this.sent = 0;
     this.ended = false;
     this.reason = undefined;
-    const program = { sha256: this.keep(image), size: image.length };
-    const order = { program, from: "a test", force: false, retries: 3, ...options };
-    this.act(this.session.upload(order, this.time));
+    this.board.upload({
+      program: { sha256: this.keep(image), size: image.length },
+      from: "a test",
+      force: false,
+      retries: 3,
+      ...options,
+      onEvent: () => undefined,
+      ended: (reason) => {
+        this.ended = true;
+        this.reason = reason;
+      },
+    });
     this.run(() => this.ended);
     return this.reason;
   }
@@ -74,7 +97,7 @@ export class ModelBench {
   }
 
   private get pending(): boolean {
-    return this.session.deadline !== Number.POSITIVE_INFINITY;
+    return this.jobs.size > 0;
   }
 
   private run(done: () => boolean): void {
@@ -93,11 +116,7 @@ export class ModelBench {
     const said = this.model.take();
     for (const bytes of said) {
       if (!this.linked) break;
-      const message = readBoardMessage(bytes);
-      if (message.kind === "exception") {
-        const crash = crashOf(message.text);
-        if (crash !== undefined) this.act(this.session.crashed(crash, this.time));
-      } else this.act(this.session.received(message, this.time));
+      this.board.receive(bytes);
     }
     return said.length > 0;
   }
@@ -121,7 +140,8 @@ export class ModelBench {
     if (fault !== undefined && fault.what !== "change") this.unlink();
     // Whoever waited for the update is gone with the gateway.
     if (fault?.what === "restart") {
-      this.session = this.newSession();
+      this.board.close();
+      this.board = this.newBoard();
       if (!this.ended) this.reason = { code: "GATEWAY_LOST", text: "" };
       this.ended = true;
     }
@@ -134,11 +154,11 @@ export class ModelBench {
     this.model.take();
     this.outbox = [];
     this.linkAt = this.time + reconnectMs;
-    this.act(this.session.closed(this.time));
+    this.board.detach(this.link, "");
   }
 
   private wait(): void {
-    const next = Math.min(this.session.deadline, this.model.next, this.linkAt);
+    const next = Math.min(...[...this.jobs].map(({ at }) => at), this.model.next, this.linkAt);
     if (next === Number.POSITIVE_INFINITY)
       throw new Error(`nothing will happen: ${JSON.stringify(this.steps.slice(-9))}`);
     this.time = Math.max(this.time, next);
@@ -146,36 +166,42 @@ export class ModelBench {
     if (this.time >= this.linkAt) {
       this.linkAt = Number.POSITIVE_INFINITY;
       this.linked = true;
-      this.act(this.session.opened("192.168.1.9", this.time));
+      this.link = {
+        address: "192.168.1.9",
+        send: (message) => void this.outbox.push(message),
+        close: () => {
+          this.dropping = true;
+        },
+      };
+      this.board.attach(this.link);
       this.model.connected();
     }
-    this.act(this.session.tick(this.time));
+    for (const job of this.jobs) if (job.at <= this.time && this.jobs.delete(job)) job.then();
   }
 
-  private newSession(): BoardSession {
-    return new BoardSession({
-      name: () => "model",
-      deviceId: id,
-      limits: this.limits,
-      state: this.state,
-      program: (sha256) => this.programs.get(sha256),
-      newId: () => String(this.ids++).padStart(8, "0"),
-      newConnection: () => "",
+  private newBoard(): Board {
+    return new Board({
+      stored: this.stored,
+      folder: {
+        program: (sha256) => this.programs.get(sha256),
+        saveBoard: (stored) => {
+          this.stored = stored;
+        },
+      },
+      limits: defaultLimits,
+      clock: {
+        now: () => this.time,
+        after: (ms, then) => {
+          const job = { at: this.time + ms, then };
+          this.jobs.add(job);
+          return () => void this.jobs.delete(job);
+        },
+      },
+      onEvent: (event) => {
+        if (event.event === "update") this.steps.push(event.step);
+      },
+      logs: false,
+      life,
     });
-  }
-
-  private act(actions: readonly SessionAction[]): void {
-    for (const action of actions) {
-      if (action.do === "send") this.outbox.push(action.message);
-      else if (action.do === "stream")
-        this.outbox.push(Uint8Array.of(WsskCommand.SetStreaming, action.bus ? 1 : 0, 1));
-      else if (action.do === "drop-connection") this.dropping = true;
-      else if (action.do === "save") this.state = action.state;
-      else if (action.do === "emit") this.steps.push(action.event);
-      else if (action.do === "end") {
-        this.ended = true;
-        this.reason = action.reason;
-      }
-    }
   }
 }

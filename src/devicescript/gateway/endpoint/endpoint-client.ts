@@ -4,10 +4,15 @@ import { createInterface } from "node:readline";
 import { json } from "node:stream/consumers";
 import { SluiceError } from "../../../errors/sluice-error.js";
 import type { TimedUploadEvent } from "../../../events/upload-event.js";
+import type { UploadOrder } from "../board.js";
 import { readEndpoint } from "../store/state-folder.js";
 import { boardText, type StoredBoard } from "../store/stored-board.js";
-import type { ProgramUpload } from "../upload.js";
 import type { BoardRow } from "./endpoint.js";
+
+export interface ProgramUpload extends Pick<UploadOrder, "from" | "force" | "retries" | "signal"> {
+  readonly program: Uint8Array;
+  readonly onEvent: (event: TimedUploadEvent) => void;
+}
 
 /** Calls the gateway that runs with this state folder. Everything rejects with GATEWAY_NOT_RUNNING when none does. */
 export class EndpointClient {

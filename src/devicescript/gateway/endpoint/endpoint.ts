@@ -1,14 +1,15 @@
 import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { anyTarget } from "../../../core/image/source.js";
 import { sameText } from "../../../core/text.js";
 import { SluiceError } from "../../../errors/sluice-error.js";
-import { noProgram, type TimedUploadEvent } from "../../../events/upload-event.js";
+import { noProgram, type UploadEvent } from "../../../events/upload-event.js";
+import { judgeBytes } from "../../../image/judge-file.js";
 import { closeServer, listen, readBody } from "../../../node/http-server.js";
-import type { Board } from "../board.js";
+import { type Board, toError } from "../board.js";
 import type { Gateway } from "../gateway.js";
 import { removeEndpoint, type StateFolder, writeEndpoint } from "../store/state-folder.js";
 import { readBoard } from "../store/stored-board.js";
-import { uploadTo } from "../upload.js";
 
 /** A board as the endpoint shows it. Nothing secret. */
 export interface BoardRow {
@@ -95,30 +96,53 @@ export class Endpoint {
     response.on("close", () => {
       if (!response.writableFinished) gone.abort();
     });
-    const line = (event: TimedUploadEvent): void => {
-      response.write(`${JSON.stringify(event)}\n`);
-    };
     const startedAt = performance.now();
+    const elapsed = (): number => Math.round(performance.now() - startedAt);
+    let writingAt = startedAt;
+    const onEvent = (event: UploadEvent): void => {
+      if (event.event === "writing") writingAt = performance.now();
+      response.write(`${JSON.stringify({ at: elapsed(), ...event })}\n`);
+    };
     try {
-      await uploadTo(this.gateway.board(query.get("to") ?? ""), this.folder, {
-        program,
-        from: query.get("from") ?? "the gateway's computer",
-        force: query.get("force") === "true",
-        retries: Number(query.get("retries") ?? 0),
-        onEvent: line,
-        signal: gone.signal,
+      const board = this.gateway.board(query.get("to") ?? "");
+      judgeProgram(program);
+      await new Promise<void>((resolve, reject) => {
+        const accepted = board.upload({
+          program: this.folder.keepProgram(program),
+          from: query.get("from") ?? "the gateway's computer",
+          force: query.get("force") === "true",
+          retries: Number(query.get("retries") ?? 0),
+          signal: gone.signal,
+          onEvent,
+          ended: (reason) => (reason === undefined ? resolve() : reject(toError(reason))),
+        });
+        const text = `${board.name} is being updated, or its last update is not over.`;
+        if (!accepted) reject(new SluiceError("UPDATE_RUNNING", text));
       });
+      const seconds = Math.max(performance.now() - writingAt, 1) / 1000;
+      const bytesPerSecond = Math.round(program.length / seconds);
+      onEvent({ event: "result", milliseconds: elapsed(), bytesPerSecond });
     } catch (error) {
       const { code, text } = failure(error);
       const remedy = error instanceof SluiceError ? error.remedy : "";
-      line({ at: Math.round(performance.now() - startedAt), event: "failed", code, text, remedy });
+      onEvent({ event: "failed", code, text, remedy });
     }
     response.end();
   }
 }
 
-function boardRow({ name, id, link, session }: Board): BoardRow {
-  const { hello, sha256 } = session.board;
+/** What a runtime would refuse is refused before a message goes to the board. @throws SluiceError with the judge's code */
+function judgeProgram(image: Uint8Array): void {
+  const { outer, fault } = judgeBytes(image, anyTarget);
+  if (fault !== undefined) throw new SluiceError(fault.code, `${fault.text}.`);
+  if (outer.kind !== "devicescript")
+    throw new SluiceError(
+      "WRONG_KIND",
+      `That is no DeviceScript program but an image of kind ${outer.kind}.`,
+    );
+}
+
+function boardRow({ name, id, link, hello, sha256, busy }: Board): BoardRow {
   return {
     name,
     id,
@@ -129,7 +153,7 @@ function boardRow({ name, id, link, session }: Board): BoardRow {
     version: hello?.version ?? "",
     healthy: hello?.healthy,
     why: hello?.why ?? "",
-    updating: session.busy,
+    updating: busy,
   };
 }
 

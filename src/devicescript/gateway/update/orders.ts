@@ -1,5 +1,5 @@
 import { noProgram } from "../../../events/upload-event.js";
-import type { ManagerNews } from "../manager.js";
+import type { Board } from "../board.js";
 import {
   deployFinish,
   deployStart,
@@ -8,7 +8,7 @@ import {
   jacdacFrame,
   writeLength,
 } from "../wssk/messages.js";
-import { type Happening, type Script, type ScriptBoard, UpdateRefused, waitFor } from "./script.js";
+import { type Happening, type Script, UpdateRefused } from "./script.js";
 
 /** One of three: an answer over Wi-Fi may be late, a tunnelled frame may be lost. */
 const tries = 3;
@@ -19,37 +19,35 @@ const tries = 3;
  * @throws LinkLost
  */
 function* request<T>(
-  board: ScriptBoard,
+  board: Board,
   message: Uint8Array,
   ms: number,
   look: (happening: Happening) => T | undefined,
 ): Script<T> {
   board.send(message);
-  const answer = yield* waitFor(board, ms, look);
+  const answer = yield* board.wait(ms, look);
   if (answer === undefined) throw board.drop();
   return answer;
 }
 
 /** SHA-256 of the program that the board has, `noProgram` when it has none. */
-export function* readHash(board: ScriptBoard): Script<string> {
-  board.sha256 = yield* request(board, getHash, board.limits.commandMs, (happening) =>
-    happening.kind === "message" && happening.message.kind === "hash" ? happening.message.sha256 : undefined,
+export function* readHash(board: Board): Script<string> {
+  board.sha256 = yield* request(board, getHash, board.limits.commandMs, (answer) =>
+    answer.kind === "hash" ? answer.sha256 : undefined,
   );
   return board.sha256;
 }
 
 /** A command of the deploy. @returns false when the runtime refuses it */
-function* command(board: ScriptBoard, message: Uint8Array, ms: number): Script<boolean> {
-  return yield* request(board, message, ms, (happening) => {
-    if (happening.kind !== "message") return undefined;
-    if (happening.message.kind === "error") return false;
-    if (happening.message.kind === "ack" && happening.message.command === message[0]) return true;
-    return undefined;
+function* command(board: Board, message: Uint8Array, ms: number): Script<boolean> {
+  return yield* request(board, message, ms, (answer) => {
+    if (answer.kind === "error") return false;
+    return answer.kind === "ack" && answer.command === message[0] ? true : undefined;
   });
 }
 
 /** Takes the program away; what has been written so far as well. */
-export function* erase(board: ScriptBoard): Script<boolean> {
+export function* erase(board: Board): Script<boolean> {
   const done = yield* command(board, deployStart(0), board.limits.eraseMs);
   if (done) board.sha256 = noProgram;
   return done;
@@ -62,7 +60,7 @@ export type Written = "same" | "different" | "no-room" | "refused" | "cancelled"
  * off. What turns out different is taken away at once, so that a restart of the board cannot run it.
  */
 export function* write(
-  board: ScriptBoard,
+  board: Board,
   bytes: Uint8Array,
   sha256: string,
   onWritten: (bytes: number) => void,
@@ -88,7 +86,7 @@ export function* write(
  * the firmware carries the board's bus to the gateway.
  * @throws UpdateRefused NO_MANAGER, LinkLost
  */
-export function* setAutostart(board: ScriptBoard, on: boolean): Script<void> {
+export function* setAutostart(board: Board, on: boolean): Script<void> {
   if (!(yield* findManager(board))) {
     // In order and before whatever follows, as all that WSSK carries; more than one, should the board's queue be full.
     for (let i = 0; i < tries; i++) board.send(jacdacFrame(board.manager.setAutostartUnseen(on)));
@@ -97,37 +95,33 @@ export function* setAutostart(board: ScriptBoard, on: boolean): Script<void> {
   for (let attempt = 0; attempt < tries; attempt++) {
     board.send(jacdacFrame(board.manager.setAutostart(on)));
     board.send(jacdacFrame(board.manager.getAutostart()));
-    const is = yield* news(board, (reply) => (reply.kind === "autostart" ? reply.on : undefined));
+    const is = yield* board.wait(board.limits.commandMs / tries, (news) =>
+      news.kind === "autostart" ? news.on : undefined,
+    );
     if (is === on) return;
   }
   throw new UpdateRefused("NO_MANAGER", "the board does not say whether it starts programs by itself");
 }
 
 /** major << 24 | minor << 16 | patch; undefined when the board does not answer. @throws LinkLost */
-export function* readRuntime(board: ScriptBoard): Script<number | undefined> {
+export function* readRuntime(board: Board): Script<number | undefined> {
   if (!(yield* findManager(board))) return undefined;
   for (let attempt = 0; attempt < tries; attempt++) {
     board.send(jacdacFrame(board.manager.getRuntime()));
-    const version = yield* news(board, (reply) => (reply.kind === "runtime" ? reply.version : undefined));
+    const version = yield* board.wait(board.limits.commandMs / tries, (news) =>
+      news.kind === "runtime" ? news.version : undefined,
+    );
     if (version !== undefined) return version;
   }
   return undefined;
 }
 
 /** @returns whether frames of the board's bus come to the gateway */
-export function* findManager(board: ScriptBoard): Script<boolean> {
+export function* findManager(board: Board): Script<boolean> {
   board.stream(true);
   if (board.manager.known) return true;
   if (board.noBus) return false;
-  const found = yield* waitFor(board, board.limits.busMs, (happening) =>
-    happening.kind === "manager" && happening.news.kind === "services" ? true : undefined,
-  );
-  board.noBus = found !== true;
-  return found === true;
-}
-
-function* news<T>(board: ScriptBoard, look: (reply: ManagerNews) => T | undefined): Script<T | undefined> {
-  return yield* waitFor(board, board.limits.commandMs / tries, (happening) =>
-    happening.kind === "manager" ? look(happening.news) : undefined,
-  );
+  const found = yield* board.wait(board.limits.busMs, ({ kind }) => (kind === "services" ? true : undefined));
+  board.noBus = found === undefined;
+  return !board.noBus;
 }

@@ -1,7 +1,9 @@
+import { randomBytes } from "node:crypto";
 import { noProgram } from "../../../events/upload-event.js";
-import { type Prepare, type Ready, type Refused, topic } from "../../messages.js";
+import { idLength, type Prepare, type Ready, type Refused, topic } from "../../messages.js";
+import type { Board, UploadOrder } from "../board.js";
 import { toProgram } from "../wssk/messages.js";
-import { type Script, type ScriptBoard, UpdateRefused, type UploadOrder, waitFor } from "./script.js";
+import { type Script, UpdateRefused } from "./script.js";
 
 /**
  * Has the program bring its equipment to the safe state; `board.prepared` then shows whether it stays so. Nothing is
@@ -9,13 +11,13 @@ import { type Script, type ScriptBoard, UpdateRefused, type UploadOrder, waitFor
  * @throws UpdateRefused PROGRAM_SILENT, SAFE_STATE_REFUSED, UPLOAD_CANCELLED; nothing on the board was touched
  * @throws LinkLost
  */
-export function* prepareProgram(board: ScriptBoard, order: UploadOrder): Script<void> {
+export function* prepareProgram(board: Board, order: UploadOrder): Script<void> {
   board.prepared = undefined;
   if (board.sha256 === noProgram) return board.emit({ event: "safe", by: "nothing-runs" });
   const { size, sha256 } = order.program;
   for (let attempt = 1; ; attempt++) {
-    const id = board.plan.newId();
-    board.emit({ event: "preparing", board: board.plan.name(), size, sha256, attempt });
+    const id = newId();
+    board.emit({ event: "preparing", board: board.name, size, sha256, attempt });
     const request = { id, bytes: size, from: order.from, waitMs: board.limits.prepareMs };
     const answer = yield* requestSafety(board, { do: "prepare", ...request }, order);
     if (board.cancelled) {
@@ -34,28 +36,28 @@ export function* prepareProgram(board: ScriptBoard, order: UploadOrder): Script<
     const { reason, retryMs } = answer;
     if (retryMs === 0 || attempt > order.retries) throw new UpdateRefused("SAFE_STATE_REFUSED", reason);
     board.emit({ event: "retry", after: Math.ceil(retryMs / 1000), reason, attempt });
-    yield* waitFor(board, retryMs, ({ kind }) => (kind === "cancelled" ? true : undefined));
+    yield* board.wait(retryMs, ({ kind }) => (kind === "cancelled" ? true : undefined));
     if (board.cancelled) throw cancelled();
   }
 }
 
 /** No deploy came of it: the program goes on. */
-export function resume(board: ScriptBoard, id: string): void {
+export function resume(board: Board, id: string): void {
   board.prepared = undefined;
   board.send(toProgram(topic, { do: "resume", id }));
 }
 
 /** The program is given up anyway: it gets its chance to make things safe, for as long as an answer takes. */
-export function* prepareToReturn(board: ScriptBoard): Script<void> {
+export function* prepareToReturn(board: Board): Script<void> {
   if (board.sha256 === noProgram) return;
-  const id = board.plan.newId();
+  const id = newId();
   const waitMs = board.limits.answerMs;
   yield* requestSafety(board, { do: "prepare", id, bytes: 0, from: "gateway, going back", waitMs });
 }
 
 /** @returns undefined when the program does not answer, or the order was cancelled */
 function* requestSafety(
-  board: ScriptBoard,
+  board: Board,
   request: Prepare,
   order?: UploadOrder,
 ): Script<Ready | Refused | undefined> {
@@ -67,9 +69,9 @@ function* requestSafety(
   let reason = "";
   for (;;) {
     if (reason === "" && requests-- > 0) board.send(toProgram(topic, request));
-    const reply = yield* waitFor(board, Math.min(patience, last - board.now), (happening) => {
+    const reply = yield* board.wait(Math.min(patience, last - board.now), (happening) => {
       if (happening.kind === "cancelled" && order !== undefined) return "cancelled";
-      if (happening.kind !== "program" || happening.message.say === "hello") return undefined;
+      if (happening.kind !== "program-message" || happening.message.say === "hello") return undefined;
       return happening.message.id === id ? happening.message : undefined;
     });
     if (reply === "cancelled") return undefined;
@@ -86,6 +88,10 @@ function* requestSafety(
     patience = reply.waitMs + board.limits.answerMs;
     if (order !== undefined) board.emit({ event: "closing", reason, wait: Math.ceil(reply.waitMs / 1000) });
   }
+}
+
+function newId(): string {
+  return randomBytes(idLength / 2).toString("hex");
 }
 
 export function cancelled(): UpdateRefused {

@@ -1,7 +1,8 @@
 import { topic } from "../../messages.js";
+import type { Board } from "../board.js";
 import type { Reason, UnfinishedUpdate } from "../store/stored-board.js";
 import { toProgram } from "../wssk/messages.js";
-import { helloOf, type Script, type ScriptBoard, waitFor } from "./script.js";
+import { helloOf, type Script } from "./script.js";
 
 /**
  * Watches a new program until it has proved itself: it reported that it is healthy, and still does, in the same run, after
@@ -10,7 +11,7 @@ import { helloOf, type Script, type ScriptBoard, waitFor } from "./script.js";
  * @returns undefined when it has proved itself, else why not
  * @throws LinkLost
  */
-export function* watchTrial(board: ScriptBoard, task: UnfinishedUpdate): Script<Reason | undefined> {
+export function* watchTrial(board: Board, task: UnfinishedUpdate): Script<Reason | undefined> {
   const { limits } = board;
   const end = board.now + limits.trialMs;
   board.stream(true);
@@ -18,7 +19,7 @@ export function* watchTrial(board: ScriptBoard, task: UnfinishedUpdate): Script<
   const starts = task.starts + 1;
   if (starts > limits.connections)
     return { code: "PROGRAM_CRASHES", text: `the board went away ${task.starts} times during the trial` };
-  board.save({ ...board.state, task: { ...task, starts } });
+  board.saveTask({ ...task, starts });
   let crashes = task.crashes;
   let healthySince = -1;
   let boots = -1;
@@ -27,7 +28,7 @@ export function* watchTrial(board: ScriptBoard, task: UnfinishedUpdate): Script<
   let requestAt = board.now + limits.reportMs;
 
   while (board.now < end) {
-    const received = yield* waitFor(board, Math.min(end, requestAt) - board.now, (happening) => {
+    const received = yield* board.wait(Math.min(end, requestAt) - board.now, (happening) => {
       const hello = helloOf(happening);
       if (hello !== undefined) return hello;
       return happening.kind === "crashed" ? happening.text : undefined;
@@ -38,7 +39,7 @@ export function* watchTrial(board: ScriptBoard, task: UnfinishedUpdate): Script<
     } else if (typeof received === "string") {
       crashes++;
       healthySince = -1;
-      board.save({ ...board.state, task: { ...task, starts, crashes } });
+      board.saveTask({ ...task, starts, crashes });
       board.emit({ event: "crashed", text: received, count: crashes });
       if (crashes >= limits.crashes)
         return { code: "PROGRAM_CRASHES", text: `it ended ${crashes} times: ${received}` };

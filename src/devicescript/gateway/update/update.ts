@@ -1,30 +1,24 @@
 import { noProgram } from "../../../events/upload-event.js";
+import type { Board, UploadOrder } from "../board.js";
 import { runtimeFault } from "../manager.js";
 import type { ProgramRef, Reason, UnfinishedUpdate } from "../store/stored-board.js";
 import { erase, readHash, readRuntime, setAutostart, write } from "./orders.js";
 import { cancelled, prepareProgram, prepareToReturn, resume } from "./prepare.js";
-import {
-  helloOf,
-  type Script,
-  type ScriptBoard,
-  UpdateRefused,
-  type UploadOrder,
-  waitFor,
-} from "./script.js";
+import { helloOf, type Script, UpdateRefused } from "./script.js";
 import { watchTrial } from "./trial.js";
 
 /**
  * An order from the first question to the point of no return: safe state, and the record that it is unfinished.
  * @throws UpdateRefused, LinkLost: nothing on the board was touched
  */
-export function* beginUpdate(board: ScriptBoard, order: UploadOrder): Script<void> {
+export function* beginUpdate(board: Board, order: UploadOrder): Script<void> {
   const sha256 = yield* readHash(board);
   if (sha256 === order.program.sha256) {
     board.emit({ event: "unchanged", sha256 });
-    board.succeed();
+    board.end();
     return;
   }
-  const bytes = board.plan.program(order.program.sha256);
+  const bytes = board.program(order.program.sha256);
   if (bytes === undefined) throw new UpdateRefused("FILE_NOT_READABLE", "the kept program cannot be read");
   const runtime = yield* readRuntime(board);
   const fault = runtime === undefined ? undefined : runtimeFault(bytes, runtime);
@@ -53,13 +47,13 @@ export function* beginUpdate(board: ScriptBoard, order: UploadOrder): Script<voi
     starts: 0,
     reason: undefined,
   };
-  board.save({ ...board.state, task });
+  board.saveTask(task);
 }
 
 /** What the gateway could bring back: what the board has now, if there is a copy of it. */
-function keptProgram(board: ScriptBoard, sha256: string): ProgramRef | undefined {
+function keptProgram(board: Board, sha256: string): ProgramRef | undefined {
   if (sha256 === noProgram) return undefined;
-  const bytes = board.plan.program(sha256);
+  const bytes = board.program(sha256);
   return bytes === undefined ? undefined : { sha256, size: bytes.length };
 }
 
@@ -68,7 +62,7 @@ function keptProgram(board: ScriptBoard, sha256: string): ProgramRef | undefined
  * that was lost, a power cut or a new start of the gateway it is called again.
  * @throws LinkLost
  */
-export function* carryOn(board: ScriptBoard): Script<void> {
+export function* carryOn(board: Board): Script<void> {
   for (;;) {
     const { task } = board.state;
     if (task === undefined) return;
@@ -78,22 +72,22 @@ export function* carryOn(board: ScriptBoard): Script<void> {
   }
 }
 
-function* writeStage(board: ScriptBoard, task: UnfinishedUpdate): Script<void> {
+function* writeStage(board: Board, task: UnfinishedUpdate): Script<void> {
   const { wanted } = task;
   // A power cut after the last byte: the board has it all, and has started it by itself.
   if (task.writes > 0 && (yield* readHash(board)) === wanted.sha256) return toTrial(board, task);
   if (board.order === undefined || board.cancelled) return giveUp(board, task, cancelledReason(board));
   if (task.writes >= board.limits.writes)
     return giveUp(board, task, { code: "TRANSFER_BROKE", text: `it broke off ${task.writes} times` });
-  const bytes = board.plan.program(wanted.sha256);
+  const bytes = board.program(wanted.sha256);
   if (bytes === undefined)
     return giveUp(board, task, { code: "FILE_NOT_READABLE", text: "the kept program cannot be read" });
 
   const attempt = task.writes + 1;
   const begun: UnfinishedUpdate = { ...task, writes: attempt };
-  board.save({ ...board.state, task: begun });
+  board.saveTask(begun);
   yield* setAutostart(board, false);
-  board.emit({ event: "writing", address: board.address, size: bytes.length, attempt });
+  board.emit({ event: "writing", address: board.link?.address ?? "", size: bytes.length, attempt });
   const outcome = yield* write(
     board,
     bytes,
@@ -125,20 +119,20 @@ function* writeStage(board: ScriptBoard, task: UnfinishedUpdate): Script<void> {
   }
 }
 
-function toTrial(board: ScriptBoard, task: UnfinishedUpdate): void {
-  board.save({ ...board.state, task: { ...task, stage: "trial", crashes: 0, starts: 0 } });
+function toTrial(board: Board, task: UnfinishedUpdate): void {
+  board.saveTask({ ...task, stage: "trial", crashes: 0, starts: 0 });
 }
 
-function giveUp(board: ScriptBoard, task: UnfinishedUpdate, reason: Reason): void {
-  board.save({ ...board.state, task: { ...task, stage: "return", writes: 0, reason } });
+function giveUp(board: Board, task: UnfinishedUpdate, reason: Reason): void {
+  board.saveTask({ ...task, stage: "return", writes: 0, reason });
 }
 
-function cancelledReason(board: ScriptBoard): Reason {
+function cancelledReason(board: Board): Reason {
   if (board.cancelled) return { code: "UPLOAD_CANCELLED", text: "the upload was cancelled" };
   return { code: "TRANSFER_BROKE", text: "it broke off, and nobody waits for it any more" };
 }
 
-function* trialStage(board: ScriptBoard, task: UnfinishedUpdate): Script<void> {
+function* trialStage(board: Board, task: UnfinishedUpdate): Script<void> {
   if ((yield* readHash(board)) !== task.wanted.sha256)
     return giveUp(board, task, { code: "PROGRAM_REPLACED", text: "the board has another program now" });
   yield* setAutostart(board, true);
@@ -146,13 +140,13 @@ function* trialStage(board: ScriptBoard, task: UnfinishedUpdate): Script<void> {
   const now = board.state.task ?? task;
   if (failed !== undefined) return giveUp(board, now, failed);
   board.save({ good: task.wanted, task: undefined });
-  board.succeed();
+  board.end();
 }
 
 /** Tries to bring a program back before it is given up for good; an operator can then send one again. */
 const returns = 5;
 
-function* returnStage(board: ScriptBoard, task: UnfinishedUpdate): Script<void> {
+function* returnStage(board: Board, task: UnfinishedUpdate): Script<void> {
   const { previous, wanted } = task;
   const reason = task.reason ?? { code: "TRANSFER_BROKE", text: "it broke off" };
   const has = yield* readHash(board);
@@ -168,19 +162,19 @@ function* returnStage(board: ScriptBoard, task: UnfinishedUpdate): Script<void> 
         yield* setAutostart(board, true);
         return ended(board, undefined, reason);
       }
-      yield* waitFor(board, board.limits.backOffMs * 2 ** attempt, () => undefined);
+      yield* board.wait(board.limits.backOffMs * 2 ** attempt, () => undefined);
     }
     board.emit({ event: "returned", sha256: target });
   }
   yield* setAutostart(board, true);
-  if (previous !== undefined) yield* waitFor(board, board.limits.helloMs, helloOf);
+  if (previous !== undefined) yield* board.wait(board.limits.helloMs, helloOf);
   ended(board, previous, reason);
 }
 
-function* bringBack(board: ScriptBoard, previous: ProgramRef | undefined): Script<boolean> {
+function* bringBack(board: Board, previous: ProgramRef | undefined): Script<boolean> {
   yield* setAutostart(board, false);
   if (previous === undefined) return yield* erase(board);
-  const bytes = board.plan.program(previous.sha256);
+  const bytes = board.program(previous.sha256);
   if (bytes === undefined) return false;
   const outcome = yield* write(
     board,
@@ -192,7 +186,7 @@ function* bringBack(board: ScriptBoard, previous: ProgramRef | undefined): Scrip
   return outcome === "same";
 }
 
-function ended(board: ScriptBoard, good: ProgramRef | undefined, reason: Reason): void {
+function ended(board: Board, good: ProgramRef | undefined, reason: Reason): void {
   board.save({ good, task: undefined });
   const now =
     board.sha256 === noProgram
@@ -200,5 +194,5 @@ function ended(board: ScriptBoard, good: ProgramRef | undefined, reason: Reason)
       : good !== undefined
         ? "the previous program runs again"
         : "the board runs a program that the gateway does not know";
-  board.fail(reason.code, `${reason.text}; ${now}`);
+  board.end({ code: reason.code, text: `${reason.text}; ${now}` });
 }
