@@ -21,6 +21,8 @@ export type {
   StoreOnlyLayout,
 } from "./layout.js";
 
+export { type ResetCause, resetStates } from "./reset-causes.js";
+
 export const boards: readonly Board[] = [
   esp32Devkit,
   esp32Idf5,

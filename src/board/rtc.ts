@@ -16,5 +16,13 @@ export class RtcMemory {
   }
 }
 
-/** Why the chip started: the power came, the program or the reset pin restarted it, or the watchdog did. */
-export type ResetReason = "power-on" | "software" | "watchdog" | "pin";
+/** Why the chip started. */
+export type ResetReason =
+  | "power-on"
+  | "software"
+  | "watchdog"
+  | "pin"
+  | "deep-sleep"
+  | "brown-out"
+  /** A computer at the USB port (C3, S3). */
+  | "usb";

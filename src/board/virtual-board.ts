@@ -169,12 +169,12 @@ export class VirtualBoard extends ChipBoard {
   }
 
   /**
-   * Real ms that one turn may take. A program without a watchdog would hang for ever on a chip; here it gets 15 s. A
+   * Real ms that one turn may take. A program without a watchdog would hang for ever on a chip; here it gets a minute. A
    * board with fast time has no faster processor, hence the floor.
    */
   #hangMs({ watchdogMs }: Device): number {
     if (this.#options.hangMs !== undefined) return this.#options.hangMs;
-    return watchdogMs === 0 ? 15_000 : Math.min(Math.max(watchdogMs / this.clock.speed, 2000), 15_000);
+    return watchdogMs === 0 ? 60_000 : Math.max(watchdogMs / this.clock.speed, 2000);
   }
 
   /**
@@ -207,6 +207,11 @@ export class VirtualBoard extends ChipBoard {
     switch (halt.kind) {
       case "reboot":
         this.reset("software");
+        return;
+      case "sleep":
+        this.#end();
+        this.add({ event: "sleep", ms: halt.ms });
+        this.#cancelBoot = this.clock.after(halt.ms + bootMs, () => this.#boot("deep-sleep"));
         return;
       case "watchdog":
         this.add({ event: "hang" });

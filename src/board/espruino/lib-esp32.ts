@@ -6,6 +6,7 @@ export function chipLibrary(machine: Machine): object {
   const state = { sdkVersion: "virtual", freeHeap: 20_000, BLE: false, Wifi: true };
   return machine.object({
     reboot: () => machine.halt({ kind: "reboot" }),
+    deepSleep: (us: unknown) => machine.halt({ kind: "sleep", ms: Number(us) / 1000 }),
     getState: () => machine.realm.object(state),
   });
 }

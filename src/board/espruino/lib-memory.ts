@@ -1,31 +1,27 @@
 import { createHash, type Hash, randomBytes } from "node:crypto";
-import type { Chip } from "../../../boards/index.js";
+import { resetStates } from "../../../boards/index.js";
 import type { ResetReason } from "../rtc.js";
 import type { Device, Host } from "./device.js";
 import { isArrayBuffer } from "./values.js";
 
 /**
- * RTC_CNTL_RESET_STATE_REG of the ESP32 family holds the cause for the first CPU in its low six bits (Technical
- * Reference Manuals, "Reset source"; esp-idf rtc.h RESET_REASON). Espruino has no call for it, so programs peek.
+ * What the register of the reset cause holds (boards/reset-causes.ts); Espruino has no call for it, so programs peek. The
+ * watchdog is the one of timer group 0: the vendor's own would look like a restart by software.
  */
-const resetRegisters: Partial<Record<Chip, number>> = {
-  esp32: 0x3ff48034,
-  esp32c3: 0x60008038,
-  esp32s3: 0x60008038,
-};
-
-/** Power on, software reset of the CPU, watchdog of timer group 0. */
 const resetCauses: Readonly<Record<ResetReason, number>> = {
   "power-on": 1,
   pin: 1,
   software: 12,
   watchdog: 7,
+  "deep-sleep": 5,
+  "brown-out": 15,
+  usb: 21,
 };
 
 /** peek and poke. Little means something: the random numbers and an ESP32's reset cause. */
 export function installMemory({ machine, realm, device }: Host): void {
   const { randomRegister } = device.espruino;
-  const resetRegister = resetRegisters[device.board.chip];
+  const resetRegister = resetStates[device.board.chip]?.register;
   const word = (at: number): number => {
     if (randomRegister !== 0 && (at & ~3) >>> 0 === randomRegister) return randomBytes(4).readUInt32LE();
     return at === resetRegister ? resetCauses[device.resetReason] : 0;

@@ -6,6 +6,8 @@ import { isTimeout, Realm } from "./realm.js";
 export type HaltKind =
   /** The program restarted the chip. */
   | { readonly kind: "reboot" }
+  /** Deep sleep, ms of the board. */
+  | { readonly kind: "sleep"; readonly ms: number }
   /** The program hung, and the watchdog restarts the chip. */
   | { readonly kind: "watchdog" }
   /** The vendor's SDK called abort(): the chip restarts. */

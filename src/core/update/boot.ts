@@ -1,13 +1,18 @@
 import { updateMode } from "./errand.js";
 import { attemptLimit, type Journal, JournalRecord } from "./journal.js";
 
-/** Why the chip started, as far as it is known. */
+/** Why the chip started, as far as it is known; the causes of each chip are data (boards/reset-causes.ts). */
 export const enum StartReason {
   Unknown = 0,
+  /** Or the reset pin. */
   PowerOn = 1,
-  /** A restart that software requested. */
+  /** Requested by software, which on the ESP32 may also be the vendor's: after a panic, its task watchdog, a brown-out. */
   Restart = 2,
   Watchdog = 3,
+  BrownOut = 4,
+  DeepSleep = 5,
+  /** A computer at the USB port. */
+  Usb = 6,
 }
 
 /** What the loader does next; slots are 0 (a), 1 (b), or -1 for none. */
@@ -57,7 +62,15 @@ export function firmwareGivenUp(journal: Journal, firmware: FirmwareTrial): bool
  *   app    safe mode was chosen and the board restarts  → tried again, counting from zero
  *          tried too often, or not sound                → the other one, if sound and not given up before
  *          and there is none                            → safe mode: the agent alone
- *   then   the start is counted: 4 after a watchdog, 2 unexplained; while on trial also 2 by software, 1 after power-on
+ *   then   the start is counted:                  on trial   proved itself
+ *            watchdog, and each crash that the
+ *            agent has noted before the restart        4           4
+ *            restart by software, unknown              2           0
+ *            power-on, reset pin, brown-out,
+ *            deep sleep, USB                           1           0
+ *
+ * So what has proved itself is given up for crashes only. A wake from deep sleep even ends their count: the program went
+ * to sleep by itself, and a board that is awake for seconds never has the quiet ten minutes after which others forget.
  *
  * @param soundApp whether the bundle in an app slot is whole; called only for slots that matter
  */
@@ -101,10 +114,10 @@ export function chooseBoot(
   if (why === "" && state.cameBack) why = "rollback";
   const onTrial = state.appTrial || state.agentTrial || state.firmwareTrial;
   if (reason === StartReason.Watchdog) journal.append(JournalRecord.Crash);
-  else if (reason === StartReason.Unknown) journal.append(JournalRecord.Unknown);
-  // What has proved itself is not given up for being restarted or switched off, however often.
-  else if (onTrial && reason === StartReason.Restart) journal.append(JournalRecord.Unknown);
+  else if (onTrial && (reason === StartReason.Restart || reason === StartReason.Unknown))
+    journal.append(JournalRecord.Unknown);
   else if (onTrial || state.safeMode || state.cameBack) journal.append(JournalRecord.PowerOn);
+  else if (reason === StartReason.DeepSleep && state.attempts > 0) journal.append(JournalRecord.Confirm);
   return {
     agent: state.agent,
     app: state.app,

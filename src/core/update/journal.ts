@@ -18,7 +18,7 @@ export const enum JournalRecord {
   AppB = 2,
   AgentA = 3,
   AgentB = 4,
-  /** A start: after a crash, a watchdog or an unexplained restart; with no reason reported; after power-on. */
+  /** A start, by what it weighs (boot.ts): 4 after a crash or a watchdog, 2, 1. */
   Crash = 5,
   Unknown = 6,
   PowerOn = 7,
@@ -59,7 +59,7 @@ export interface BootState {
   attempts: number;
 }
 
-/** Three crashes, six unexplained restarts or, on trial, twelve power cuts in a row. */
+/** Three crashes or, on trial, six restarts or twelve power cuts in a row. */
 export const attemptLimit = 12;
 
 const headLength = 16;
@@ -98,7 +98,6 @@ export function apply(state: BootState, record: number): void {
   if (record >= JournalRecord.Crash && record <= JournalRecord.PowerOn) {
     state.safeMode = false;
     state.cameBack = false;
-    // A crash counts 4, an unknown cause 2, power-on 1.
     state.attempts = Math.min(state.attempts + (1 << (JournalRecord.PowerOn - record)), 255);
     return;
   }

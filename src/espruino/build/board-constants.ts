@@ -1,4 +1,4 @@
-import { type Board, chips, type EspruinoPort } from "../../../boards/index.js";
+import { type Board, chips, type EspruinoPort, type ResetCause, resetStates } from "../../../boards/index.js";
 import {
   AppSubtype,
   DataSubtype,
@@ -6,6 +6,7 @@ import {
   otaPartitions,
   PartitionType,
 } from "../../core/flash/partition-table.js";
+import { StartReason } from "../../core/update/boot.js";
 import { SluiceError } from "../../errors/sluice-error.js";
 import { boardTarget } from "../../image/board-target.js";
 import { boardPartitions } from "../../image/partition-tables.js";
@@ -40,8 +41,28 @@ export function boardConstants(board: Board, sluiceVersion: string): Record<stri
     BOARD_NAMES: port.mdns,
     SLUICE_VERSION: sluiceVersion,
     ...firmwareConstants(board),
+    BOARD_RESET_STATE: resetStates[board.chip]?.register ?? 0,
+    BOARD_RESET_CAUSES: resetCauses(board),
   };
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, JSON.stringify(value)]));
+}
+
+const reasons: Readonly<Record<ResetCause, StartReason>> = {
+  "power-on": StartReason.PowerOn,
+  "brown-out": StartReason.BrownOut,
+  restart: StartReason.Restart,
+  "deep-sleep": StartReason.DeepSleep,
+  usb: StartReason.Usb,
+  watchdog: StartReason.Watchdog,
+};
+
+/** One digit a cause. */
+function resetCauses({ chip }: Board): string {
+  const causes = resetStates[chip]?.causes ?? {};
+  const last = Math.max(-1, ...Object.keys(causes).map(Number));
+  const reasonOf = (cause: number): StartReason =>
+    causes[cause] === undefined ? StartReason.Unknown : reasons[causes[cause]];
+  return Array.from({ length: last + 1 }, (_, cause) => reasonOf(cause)).join("");
 }
 
 /** Where firmware goes on boards with two slots and otadata; zeros everywhere else, so that the code falls away. */

@@ -39,5 +39,9 @@ export interface AgentModule {
   appFailed: (error: unknown) => void;
 }
 
-/** Seconds without a turn of the idle loop after which the chip resets itself. */
-export const watchdogSeconds = 15;
+/**
+ * Seconds without a turn of the idle loop after which the chip resets itself. On the ESP32 `connect()` does not return
+ * before TCP gives up on a peer that is switched off, some 25 s, with a name to be resolved before it: somebody else's
+ * outage must not look like a hang. A program that hangs with a valve open leaves it open for so long.
+ */
+export const watchdogSeconds = 60;

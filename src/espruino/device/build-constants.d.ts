@@ -22,6 +22,9 @@ declare const BOARD_BATCH: number;
 declare const BOARD_UDP_MAX: number;
 /** Address of the hardware random number register; 0: none, read /dev/urandom. */
 declare const BOARD_RANDOM: number;
+/** Address of the register with the reset cause; 0: none. What each cause means, one digit of `StartReason` a cause. */
+declare const BOARD_RESET_STATE: number;
+declare const BOARD_RESET_CAUSES: string;
 /** Variables of the engine. */
 declare const BOARD_VARIABLES: number;
 /** `process.env.BOARD` of the Espruino builds that this was made for, with commas between them. */

@@ -174,7 +174,15 @@ export interface Ota {
   readonly version: () => string;
   /** True right after an update, until it is confirmed. */
   readonly onTrial: () => boolean;
-  /** Why the last start happened: "power-on", "update", "rollback", "watchdog", "restart" or "unknown". */
+  /**
+   * True while an update, a poll or a trial is under way, or a restart: not the moment to switch the board off or to let
+   * it sleep (docs/on-the-board.md, "Boards that sleep").
+   */
+  readonly busy: () => boolean;
+  /**
+   * Why the last start happened: "update", "rollback", "power-on" (or the reset pin), "restart", "watchdog", "brown-out",
+   * "deep-sleep", "usb" or "unknown".
+   */
   readonly startReason: () => string;
 }
 

@@ -41,6 +41,15 @@ function start(test: TestFlash, reason: StartReason, sound: Sound = {}): BootCho
 const three = (record: number): number[] => [record, record, record];
 const ordinary = { agent: 0, app: 0, appTrial: false, agentTrial: false, why: "" };
 const crashes = three(JournalRecord.Crash);
+/** All reasons but a watchdog. */
+const blameless = [
+  StartReason.Unknown,
+  StartReason.PowerOn,
+  StartReason.Restart,
+  StartReason.BrownOut,
+  StartReason.DeepSleep,
+  StartReason.Usb,
+];
 
 describe("chooseBoot, row by row", () => {
   it.each<[string, number[], Sound, Partial<BootChoice>]>([
@@ -117,25 +126,50 @@ describe("chooseBoot, row by row", () => {
   });
 
   it.each([
-    [StartReason.Watchdog, 4],
-    [StartReason.Unknown, 2],
-    [StartReason.Restart, 0],
-    [StartReason.PowerOn, 0],
-  ])("counts a start for reason %i with %i", (reason, weight) => {
-    const test = blankFlash(4);
-    const journal = journalOn(test);
-    start(test, reason);
-    expect(journal.open().attempts).toBe(weight);
-  });
-
-  it.each([
-    [StartReason.PowerOn, 1],
-    [StartReason.Restart, 2],
-  ])("counts reason %i, with %i, only while something is on trial", (reason, weight) => {
+    ["a watchdog", StartReason.Watchdog, 4, 4],
+    ["no known reason", StartReason.Unknown, 2, 0],
+    ["a restart", StartReason.Restart, 2, 0],
+    ["power-on", StartReason.PowerOn, 1, 0],
+    ["a brown-out", StartReason.BrownOut, 1, 0],
+    ["deep sleep", StartReason.DeepSleep, 1, 0],
+    ["a USB reset", StartReason.Usb, 1, 0],
+  ])("counts a start after %s", (_name, reason, onTrial, proved) => {
     const test = blankFlash(4);
     const journal = journalOn(test, JournalRecord.AppB);
     start(test, reason);
-    expect(journal.open().attempts).toBe(weight);
+    expect(journal.open().attempts, "on trial").toBe(onTrial);
+    journal.append(JournalRecord.Confirm);
+    start(test, reason);
+    expect(journal.open().attempts, "proved itself").toBe(proved);
+  });
+
+  it.each([
+    ["one version", [0]],
+    ["an older one in the other slot", [0, 1]],
+  ])("never gives up what proved itself for starts that are nobody's fault: %s", (_name, app) => {
+    const test = blankFlash(4);
+    journalOn(test, JournalRecord.Confirm);
+    const operations = test.chip.operations;
+    for (const reason of blameless)
+      for (let i = 0; i < 8; i++) expect(start(test, reason, { app })).toEqual(ordinary);
+    expect(test.chip.operations).toBe(operations);
+  });
+
+  it("forgets crashes when the program goes to sleep by itself", () => {
+    const test = blankFlash(4);
+    journalOn(test, JournalRecord.Confirm);
+    for (let i = 0; i < 20; i++) {
+      expect(start(test, StartReason.Watchdog).app).toBe(0);
+      expect(start(test, StartReason.Watchdog).app).toBe(0);
+      expect(start(test, StartReason.DeepSleep).app).toBe(0);
+    }
+  });
+
+  it("gives up what sleeps before it has proved itself", () => {
+    const test = blankFlash(4);
+    journalOn(test, JournalRecord.AppB);
+    for (let i = 0; i < 12; i++) expect(start(test, StartReason.DeepSleep).app).toBe(1);
+    expect(start(test, StartReason.DeepSleep)).toMatchObject({ app: 0, why: "rollback" });
   });
 
   it("names the return once, also when the agent had decided on it", () => {
@@ -178,7 +212,7 @@ describe("chooseBoot, row by row", () => {
   it("never chooses a bundle that is not sound", () => {
     const slots = fc.subarray([0, 1]);
     const records = fc.array(fc.integer({ min: 1, max: 15 }), { maxLength: 20 });
-    const reason = fc.constantFrom(0, 1, 2, 3) as fc.Arbitrary<StartReason>;
+    const reason = fc.constantFrom(0, 1, 2, 3, 4, 5, 6) as fc.Arbitrary<StartReason>;
     fc.assert(
       fc.property(records, slots, slots, reason, (past, app, agent, why) => {
         const test = blankFlash(4);

@@ -10,11 +10,7 @@ import { trouble } from "../../../core/pull/retry.js";
 import type { PullSteps } from "../../../core/pull/steps.js";
 import type { PullUrl } from "../../../core/pull/url.js";
 import { errorText } from "../../../core/update/safe-state.js";
-import { watchdogSeconds } from "../boot-info.js";
 import { Part, type PartTypes } from "../resident/resident.js";
-
-/** Seconds for the watchdog while the ESP32 connects: it stands still until the peer answers, or TCP gives up. */
-const connectSeconds = 120;
 
 const enum Event {
   Tick = 0,
@@ -75,14 +71,11 @@ export const pull: PartTypes[Part.Pull] = (it, job) => {
     };
     close();
     try {
-      // Without this a server that does not answer would look like a program that hangs.
-      if (BOARD_CHIP !== "linux") E.enableWatchdog(connectSeconds, true);
       mine = require("net").connect({ host: to.host, port: to.port }, received);
     } catch {
       // Where connecting blocks, a refused connection is thrown while the caller is still inside its own call.
       setTimeout(closed, 0);
     }
-    if (BOARD_CHIP !== "linux") E.enableWatchdog(watchdogSeconds, true);
     socket = mine;
     if (mine === undefined) return;
     mine.on("data", received);

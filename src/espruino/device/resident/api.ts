@@ -1,10 +1,12 @@
-import { StartReason } from "../../../core/update/boot.js";
 import { permitRules, readSettings } from "../settings.js";
 import type { Ota } from "../sluice.js";
 import { openPage } from "./listen.js";
 import { load } from "./load.js";
 import { newPull } from "./pull.js";
-import { optionsOf, Part, type Resident } from "./resident.js";
+import { onTrial, optionsOf, Part, type Resident } from "./resident.js";
+
+/** By `StartReason`, core/update/boot.ts. */
+const reasons = "unknown,power-on,restart,watchdog,brown-out,deep-sleep,usb";
 
 /** `ota`, as applications import it from `sluice/espruino`. */
 export function makeOta(it: Resident): Ota {
@@ -19,12 +21,15 @@ export function makeOta(it: Resident): Ota {
     recall: () => load(Part.Notes)().recall(),
     version: () => it.boot.appName,
     onTrial: () => it.boot.appTrial,
+    busy: () => {
+      const pull = it.pull;
+      if (it.gone || it.run !== undefined || it.push !== undefined || onTrial(it)) return true;
+      return pull !== undefined && (pull.job !== undefined || pull.news !== "");
+    },
     startReason: () => {
       const boot = it.boot;
       if (boot.why === "update" || boot.why === "rollback") return boot.why;
-      if (boot.reason === StartReason.PowerOn) return "power-on";
-      if (boot.reason === StartReason.Restart) return "restart";
-      return boot.reason === StartReason.Watchdog ? "watchdog" : "unknown";
+      return reasons.split(",")[boot.reason];
     },
     getCommand: () => {
       const offer = it.run === undefined ? undefined : it.run.offer;
