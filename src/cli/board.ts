@@ -15,7 +15,7 @@ import { packageRoot } from "../node/package-root.js";
 import { parsePort } from "./arguments.js";
 import { type Output, processOutput, readBytes, untilSignal } from "./terminal.js";
 
-/** As commander leaves them. */
+/** As commander parses them. */
 interface BoardFlags {
   readonly board: string;
   readonly state?: string;
@@ -228,7 +228,7 @@ export function boardView(
   };
 }
 
-/** The agent knows the board's own ports; who wants to reach it needs ours. */
+/** The agent knows the board's own ports; clients need ours. */
 function reachable(ports: BoardPorts, web: boolean): Record<string, unknown> {
   return {
     ...(ports.udpPort === undefined ? {} : { udp: ports.udpPort }),

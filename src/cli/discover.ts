@@ -4,7 +4,7 @@ import type { FoundBoard } from "../host/discover/board-list.js";
 import type { DiscoverEvent } from "../host/discover/discover.js";
 import { columns, interruptible, type Output, processOutput } from "./terminal.js";
 
-/** As commander leaves them. */
+/** As commander parses them. */
 interface DiscoverFlags {
   readonly seconds: number;
   readonly interface?: string;
@@ -92,7 +92,7 @@ function cells(board: FoundBoard, paged: boolean): string[] {
   ];
 }
 
-/** What a stranger on the network sends must not steer the terminal. */
+/** Text from the network must not control the terminal. */
 function printable(text: string): string {
   return text.replace(/[^\x20-\x7e\u00a1-\uffff]/g, "?");
 }

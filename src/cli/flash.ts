@@ -12,7 +12,7 @@ import { wholeNumber } from "./arguments.js";
 import { flashView, planReport, printPlan } from "./flash-view.js";
 import { interruptible, printResult, processOutput, readBytes, untilSignal } from "./terminal.js";
 
-/** As commander leaves them. */
+/** As commander parses them. */
 interface FlashFlags {
   readonly port?: string;
   readonly board?: string;

@@ -15,7 +15,7 @@ import {
   untilSignal,
 } from "./terminal.js";
 
-/** As commander leaves them. */
+/** As commander parses them. */
 interface GatewayFlags {
   readonly port?: number;
   readonly bind?: string;

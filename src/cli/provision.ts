@@ -3,7 +3,7 @@ import { SluiceError } from "../errors/sluice-error.js";
 import { readPassword } from "../host/password.js";
 import { printResult } from "./terminal.js";
 
-/** As commander leaves them. */
+/** As commander parses them. */
 interface ProvisionFlags {
   readonly port: string;
   readonly gateway: string;

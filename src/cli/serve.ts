@@ -8,7 +8,7 @@ import { type ServerSecrets, secretHash } from "../server/wire/credentials.js";
 import { listenPort, wholeNumber } from "./arguments.js";
 import { eventPrinter, processOutput, readCertificate, readText, untilSignal } from "./terminal.js";
 
-/** As commander leaves them. */
+/** As commander parses them. */
 interface ServeFlags {
   readonly port?: number;
   readonly bind?: string;

@@ -10,7 +10,7 @@ import { nodeBytes } from "../node/bytes.js";
 import { parseDuration, parsePort, parseTarget } from "./arguments.js";
 import { interruptible, type Output, ProgressBar, processOutput } from "./terminal.js";
 
-/** As commander leaves them. */
+/** As commander parses them. */
 interface UploadFlags {
   readonly to: { host: string; port: number | undefined };
   readonly filesystem?: true;

@@ -14,7 +14,7 @@ export interface Fault {
   readonly seconds?: number;
 }
 
-/** Numbers 0..16 are the original's; const enum, so that a board pays nothing for the names. */
+/** Numbers 0..16 are the original's. */
 export const enum FaultNumber {
   Ok = 0,
   Write = 1,
@@ -62,7 +62,7 @@ export function fault(number: number, detail: string): Fault {
   return { number: number, code: words[0], text: words[1] };
 }
 
-/** Whether a result is a fault, and not what there is when nothing is wrong. */
+/** Whether a result is a fault. */
 export function isFault(value: object): value is Fault {
   return (value as { code?: string }).code !== undefined;
 }

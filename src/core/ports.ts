@@ -4,7 +4,7 @@
  */
 
 /**
- * A piece of bytes whose nature only the runtime knows: a binary string on Espruino (one char is one byte), a
+ * A piece of bytes whose type only the runtime knows: a binary string on Espruino (one char is one byte), a
  * Uint8Array in Node, a Buffer in DeviceScript. The core may take its length and cut it, nothing else.
  */
 export interface Chunk {
@@ -31,7 +31,7 @@ export interface Blocks {
   readonly head: (block: BlockBuffer, length: number) => Chunk;
 }
 
-/** Looks into chunks. Only headers and hash blocks are read this way; image bytes pass through untouched. */
+/** Reads chunks. Only headers and hash blocks are read this way; image bytes pass through untouched. */
 export interface Bytes extends Blocks {
   /** The byte (0..255) at `index`. */
   readonly at: (chunk: Chunk, index: number) => number;

@@ -3,7 +3,7 @@ import { networkInterfaces } from "node:os";
 import { SluiceError } from "../errors/sluice-error.js";
 
 /**
- * What a user should know whose board does not connect back: the interface in use, and whether the board is in its
+ * For a user whose board does not connect back: the interface in use, and whether the board is in its
  * network at all (behind a router or in a guest network the way back is often closed).
  */
 export function describeRoute(

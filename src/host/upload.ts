@@ -7,7 +7,7 @@ import { UploadError } from "./espota/upload-error.js";
 import { defaultDeadlines, defaultOptions, type UploadOptions, type UploadResult } from "./options.js";
 
 /**
- * Sends an image to a board that speaks espota (ArduinoOTA, arduino-esp32, Sluice).
+ * Sends an image to a board that supports espota (ArduinoOTA, arduino-esp32, Sluice).
  * Resolves only after the board has answered OK; otherwise rejects with an UploadError that carries code and remedy.
  */
 export async function uploadImage(options: UploadOptions): Promise<UploadResult> {

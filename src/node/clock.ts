@@ -2,7 +2,7 @@
 export interface Clock {
   /** Milliseconds since any epoch, never going back. */
   readonly now: () => number;
-  /** Calls `then` once, `milliseconds` from now at the earliest; the answer cancels it. */
+  /** Calls `then` once, `milliseconds` from now at the earliest; the result cancels it. */
   readonly after: (milliseconds: number, then: () => void) => () => void;
 }
 

@@ -81,7 +81,7 @@ export class EspotaListener {
     }
   }
 
-  /** Bytes of the connection, as Node read them. Other engines cut them: the session must not mind. */
+  /** Bytes of the connection, as Node read them. Other engines cut them: the session must not depend on it. */
   protected received(data: Uint8Array): Action[] {
     return acknowledgement(this.session.onData(data));
   }

@@ -19,7 +19,7 @@ export interface BoardEndpointOptions {
   readonly fleet: Fleet;
   readonly folder: ImageFolder;
   readonly secrets: ServerSecrets;
-  /** How often an image is sent to a board that does not become it. */
+  /** How often an image is sent to a board that does not install it. */
   readonly tries: number;
   /** How long a board may take no byte of an image; ms. */
   readonly idleMs: number;

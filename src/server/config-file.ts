@@ -3,7 +3,7 @@ import { SluiceError } from "../errors/sluice-error.js";
 import type { DeviceChange } from "./db/fleet.js";
 import { normaliseMac, plainName } from "./wire/names.js";
 
-/** What `--config FILE` may hold; flags of the command line count before it. No secrets: those lie in their own files. */
+/** What `--config FILE` may hold; flags of the command line override it. No secrets: those are in their own files. */
 export interface ServerConfig {
   readonly port?: number;
   readonly bind?: string;

@@ -21,7 +21,7 @@ export interface UpdateServerOptions {
   readonly tls?: Certificate | undefined;
   readonly onEvent?: OnServerEvent;
   readonly now?: () => number;
-  /** How often an image is sent to a board that does not become it. Default 3. */
+  /** How often an image is sent to a board that does not install it. Default 3. */
   readonly tries?: number | undefined;
   /** ms */
   readonly patience?: Partial<typeof defaultPatience>;

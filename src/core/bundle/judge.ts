@@ -85,7 +85,7 @@ export function verifyBundle(
     code = flash.read(header.payloadLength, start + appHeaderLength);
     if (crypto.sha256Hex !== undefined && crypto.sha256Hex(code) !== header.payloadSha256)
       return fault(FaultNumber.CorruptBundle, "bundle SHA-256 is wrong");
-    // The loader goes by it at each start: what it would refuse must not be called a success here.
+    // The loader checks the same at each start: what it would refuse must not count as a success here.
     if (crypto.crc32(code) !== header.payloadCrc)
       return fault(FaultNumber.CorruptBundle, "bundle CRC-32 is wrong");
     if (crypto.sha256Hex === undefined || sha256 === "") return undefined;

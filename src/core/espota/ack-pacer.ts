@@ -16,18 +16,18 @@ const ownBlockLength = 4096;
 const beganMs = 250;
 /** The same for the rest of a block that was answered early: more than one answer for a block must stay rare. ms */
 const restMs = 2000;
-/** Who looks more seldom was kept from it, and from what came meanwhile: no more than this counts as silence. ms */
+/** A longer gap between two ticks means that the runtime was busy: no more than this counts as silence. ms */
 const longestLookMs = 1000;
 
 /** Follows an image's bytes as they come, and the time in which none does. */
 export class AckPacer {
   /** ms without any, as far as `tick` was called. */
   quietMs = 0;
-  /** Bytes that were there at the last look. */
+  /** Bytes received at the last tick. */
   private seen = 0;
   /** Bytes that were answered. */
   private answered = 0;
-  /** The next answer is due when so many are there. */
+  /** The next answer is due at this many bytes. */
   due: number;
   /** Bytes that one answer is for; 1: every piece is answered as it comes, and `arrived` need not be called any more. */
   block: number;

@@ -43,7 +43,7 @@ export function acknowledgement(number: number): Action[] {
   return number > 0 ? [{ do: "send", text: `${number}` }] : [];
 }
 
-/** What the user can do something about comes first in the text: stock espota.py shows 32 characters of it. */
+/** What the user can act on comes first in the text: stock espota.py shows 32 characters of it. */
 export function refusalReply(to: Peer, why: Fault): Action {
   let text = faultLine(why);
   if (why.number === FaultNumber.SafeState) text = `${why.text}\n`;

@@ -40,7 +40,7 @@ export class EspotaHandshake {
 
   /**
    * @param busy an update is running already
-   * @returns undefined where the original would not understand, and sends nothing either
+   * @returns undefined where the original ignores the datagram as well
    */
   onDatagram(now: number, text: string, from: Peer, busy: boolean): Handshaken | undefined {
     const response = parseAuthResponse(text);

@@ -11,7 +11,7 @@ export interface Challenge {
 }
 
 const mostPending = 4;
-/** Of one address: who invites once more while another upload of the same computer waits. */
+/** Of one address: another upload of the same computer may wait meanwhile. */
 const mostOfOne = 2;
 
 /**

@@ -23,7 +23,7 @@ export class EspotaSession extends EspotaTransfer {
     this.handshake = new EspotaHandshake(auth, limiter, times.authMs, notify);
   }
 
-  /** A datagram came; what the original would not understand is passed over in silence. */
+  /** A datagram came; what the original ignores is ignored. */
   onDatagram(now: number, text: string, from: Peer): Action[] {
     if (this.isWaiting(from)) return [];
     const done = this.handshake.onDatagram(now, text, from, this.isTransferring());

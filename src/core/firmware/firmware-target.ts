@@ -61,7 +61,7 @@ export interface FirmwareScheme {
   readonly commit: (place: Place, size: number) => void;
 }
 
-/** Whether an update is taken that a power cut could turn into a brick. May change from one update to the next. */
+/** Whether to accept an update during which a power cut could brick the board. May change with each update. */
 export interface PowerRisk {
   /** No one is present: a pull on schedule, an update of a whole fleet. */
   unattended: boolean;
@@ -82,7 +82,7 @@ export class FirmwareTarget implements Target {
     private readonly tools: ImageTools,
     private readonly flash: Flash,
     private readonly scheme: FirmwareScheme,
-    /** Absent: an operator stands by. */
+    /** Absent: an operator is present. */
     private readonly risk?: PowerRisk,
   ) {
     this.name = scheme.name;

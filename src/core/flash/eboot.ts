@@ -57,7 +57,7 @@ export const enum EbootAction {
 const magic = 0xeb001000;
 const argumentCount = 29;
 
-/** The command as `Updater` writes it, with the arguments that it leaves to chance set to zero. */
+/** The command as `Updater` writes it, with the arguments that it leaves uninitialised set to zero. */
 export function makeEbootCommand(bytes: Bytes, command: EbootCommand): Chunk {
   let text = u32Text(magic) + u32Text(command.action);
   text += u32Text(command.source) + u32Text(command.destination) + u32Text(command.size);

@@ -46,7 +46,7 @@ export function imageKind(tools: ImageTools, head: Chunk): ImageKind {
 }
 
 /**
- * Judges what the first bytes give away, before anything is erased.
+ * Judges what the first bytes show, before anything is erased.
  * @param head the first `imageHeadLength` bytes, or all when there are fewer
  * @param size bytes of the whole image, as announced
  */

@@ -105,7 +105,7 @@ export function furtherRecords(own: Resource[], records: number[]): number[] {
 }
 
 const answerFlags = MessageFlag.Response | MessageFlag.Authoritative;
-/** RFC 6762 §6.7: a plain client gets no word of changes, so it must not keep a record for long. Seconds. */
+/** RFC 6762 §6.7: a plain client is not notified of changes, so it must not keep a record for long. Seconds. */
 const legacyTtl = 10;
 
 function withTtl(one: Resource, ttl: number, flush: boolean): Resource {

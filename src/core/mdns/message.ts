@@ -55,7 +55,7 @@ const longestName = 255;
 
 class Reader {
   at = 0;
-  /** False once something was not whole or made no sense. */
+  /** False once something was incomplete or invalid. */
   sound = true;
 
   constructor(private readonly text: string) {}
@@ -138,8 +138,8 @@ class Reader {
 }
 
 /**
- * A datagram as a message; undefined when it has no whole header. Engines cut long datagrams: what came whole before
- * the cut, or before the first nonsense, counts.
+ * A datagram as a message; undefined when it has no whole header. Engines cut long datagrams: what is complete
+ * before the cut, or before the first invalid record, counts.
  */
 export function readMdnsMessage(text: string): MdnsMessage | undefined {
   if (text.length < messageHead) return undefined;

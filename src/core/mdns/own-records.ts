@@ -16,7 +16,7 @@ export function wireName(dotted: string): string {
   return `${name}\u0000`;
 }
 
-/** Names know no case (RFC 1035 §2.3.3); their length bytes, 63 at most, are no letters. */
+/** Names are case-insensitive (RFC 1035 §2.3.3); their length bytes, 63 at most, are no letters. */
 export function sameName(a: string, b: string): boolean {
   return a === b || (a.length === b.length && a.toLowerCase() === b.toLowerCase());
 }
@@ -25,7 +25,7 @@ function isHostChar(code: number): boolean {
   return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57);
 }
 
-/** What of a text may stand as a host name: letters, digits, and single hyphens between them. */
+/** The part of a text that is valid in a host name: letters, digits, and single hyphens between them. */
 export function hostLabel(text: string): string {
   let label = "";
   let gap = false;

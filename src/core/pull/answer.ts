@@ -135,7 +135,7 @@ export function judgeAnswer(job: PullJob, now: number): AfterAnswer {
   const plan = job.plan;
   const before = job.image;
   if (plan.body.length > 0) {
-    // Servers of other people know no reports, and will not learn of them by trying again.
+    // Third-party servers take no reports, and a retry does not change that.
     if (status < 500) job.outcome = PullOutcome.Ok;
     return AfterAnswer.Over;
   }

@@ -8,7 +8,7 @@ import { AfterAnswer, type PullLink, PullStep, type PullSteps } from "./steps.js
 const patienceMs = 10000;
 /** How long the server may stay silent after the last byte before it closes. ms */
 const surplusMs = 1000;
-/** For all of the download: slower than this keeps the equipment from its work for nothing. */
+/** For all of the download: a slower one is not worth keeping the equipment stopped. */
 const downloadMs = 60000;
 const downloadMsPerByte = 2;
 

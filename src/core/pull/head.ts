@@ -2,13 +2,13 @@ import { decimal } from "../text.js";
 
 import { PullError, type PullJob, type ResponseHead } from "./job.js";
 
-/** Longest head, and longest line of one, bytes. What is of no use is not kept, so that memory is taken by one line. */
+/** Longest head, and longest line of one, bytes. Unused headers are dropped, so that only one line takes memory. */
 export const mostHeadBytes = 8192;
 export const mostLineBytes = 2048;
 /** Interim answers (1xx) that are passed over. */
 const mostInterim = 4;
 
-/** The headers that are of use, by their place in `ResponseHead.values`. */
+/** The headers that are used, by their place in `ResponseHead.values`. */
 export const enum ResponseHeader {
   Length = 0,
   Transfer = 1,
@@ -53,7 +53,7 @@ function readLine(head: ResponseHead, line: string): void {
   if (isInterim) return;
   const index = names.split(",").indexOf(line.slice(0, colon).toLowerCase());
   if (index < 0) return;
-  // A header that decides something must not come twice.
+  // A header that is used must not come twice.
   if (head.values[index] !== undefined) head.wrong = PullError.NoHttpServer;
   head.values[index] = line.slice(colon + 1).trim();
 }

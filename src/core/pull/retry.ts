@@ -51,7 +51,7 @@ export function retryAfterMs(job: PullJob): number {
   return wait < longestAwayMs ? wait : longestAwayMs;
 }
 
-/** How often an image is tried that the board does not become, and how long it then rests, ms: as the server does. */
+/** How often an image is tried that fails to install, and how long it is then blocked, ms: as the server does. */
 const mostFailures = 3;
 const restMs = 86400000;
 

@@ -176,7 +176,7 @@ export class WebConnection {
     const host = this.host;
     let answer = host.step(WebStep.Upload)(up, this.socket, now);
     if (answer === undefined && up.stage === WebUploadStage.Offered) {
-      // Room for the update.
+      // Frees memory for the update.
       up.take = undefined;
       answer = host.step(WebStep.Prepare)(now, up);
       up.stage = WebUploadStage.Waiting;

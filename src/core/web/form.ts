@@ -47,7 +47,7 @@ export function parameterOf(header: string, name: string): string | undefined {
   return undefined;
 }
 
-/** A form on its way, as data: what takes it to pieces need not be in memory all the time. */
+/** A form being received, as data: its parser need not be in memory all the time. */
 export interface Form {
   /** The one file that was chosen has begun. */
   hasFile: boolean;
@@ -113,7 +113,7 @@ function beginPart(form: Form, head: string, rest: number): void {
 }
 
 /**
- * Takes the next bytes of a multipart/form-data body (RFC 7578) to pieces, whatever the pieces it comes in. It keeps back
+ * Parses the next bytes of a multipart/form-data body (RFC 7578), however they are cut. It keeps back
  * less than 2 KB: a part's head, or as many bytes as may still become a boundary. Bytes are binary text: one char, one byte.
  * @returns what they complete of the file
  */

@@ -51,7 +51,7 @@ export function isCrossSite(head: HttpHead): boolean {
   return from.length > 0 && hostOf(from).toLowerCase() !== head.values[Header.Host].toLowerCase();
 }
 
-/** An answer that no password changes. */
+/** An answer that needs no password. */
 function refused(head: HttpHead | undefined, status: number, headers: string, text: string): Route {
   return {
     length: head === undefined ? 0 : head.length,

@@ -1,6 +1,6 @@
 import { decimal, find } from "../text.js";
 
-/** The headers that decide something, by their place in `HttpHead.values`. */
+/** The headers that are used, by their place in `HttpHead.values`. */
 export const enum Header {
   Host = 0,
   Length = 1,
@@ -17,7 +17,7 @@ export const enum Header {
 const names =
   "host,content-length,transfer-encoding,authorization,origin,sec-fetch-site,referer,content-type,expect,x-md5";
 
-/** Request line and headers of an HTTP/1.x request, as far as they decide something. */
+/** Request line and headers of an HTTP/1.x request, as far as they are used. */
 export interface HttpHead {
   readonly method: string;
   /** Up to the question mark, not decoded. */
@@ -49,8 +49,8 @@ export function isPlain(text: string): boolean {
 }
 
 /**
- * Reads a head (RFC 9112 §2..5), stricter than the RFC allows: no folded lines, no bare line feeds, nothing that decides
- * something twice.
+ * Reads a head (RFC 9112 §2..5), stricter than the RFC allows: no folded lines, no bare line feeds, no header that is
+ * used twice.
  * @param text up to, not including, the empty line
  * @returns undefined when it is none
  */

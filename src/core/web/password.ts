@@ -13,7 +13,7 @@ export interface PasswordHost {
   readonly notify: (event: HandshakeEvent) => void;
 }
 
-/** Base64 (RFC 4648 §4) to binary text; undefined when it is none. Padding may be missing. */
+/** Base64 (RFC 4648 §4) to binary text; undefined when invalid. Padding may be missing. */
 export function fromBase64(text: string): string | undefined {
   const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   let length = text.length;
@@ -40,7 +40,7 @@ export interface Credentials {
   readonly password: string;
 }
 
-/** undefined when the header is missing or is none. */
+/** undefined when the header is missing or invalid. */
 export function parseBasic(header: string): Credentials | undefined {
   if (header.slice(0, 6).toLowerCase() !== "basic ") return undefined;
   const text = fromBase64(header.slice(6).trim());

@@ -30,7 +30,7 @@ export const plainType = "text/plain";
 export const htmlType = "text/html";
 
 /**
- * Nothing of this may be framed, kept or sniffed, no page of it may load anything from elsewhere, and no header lets
+ * Nothing of this may be framed, cached or sniffed, no page of it may load anything from elsewhere, and no header lets
  * other sites read it.
  */
 const always =
@@ -40,7 +40,7 @@ const always =
   "base-uri 'none'; frame-ancestors 'none'\r\n\r\n";
 
 /**
- * What goes over the line.
+ * The answer as it is sent.
  * @param classic faults with the original's status and words: 200 and "Update error: ERROR[n]: …"
  */
 export function answerText(what: WebReply | Fault, classic: boolean): string {

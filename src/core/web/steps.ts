@@ -14,9 +14,9 @@ export interface WebSocket {
 
 /** The steps of a request. A board loads each for its one call; what passes between them is data. */
 export const enum WebStep {
-  /** The head taken to pieces (head.ts). */
+  /** The head parsed (head.ts). */
   Head = 0,
-  /** What it is for (gate.ts). */
+  /** The route (gate.ts). */
   Gate = 1,
   /** Authentication (password.ts). */
   Password = 2,
@@ -30,7 +30,7 @@ export const enum WebStep {
   Page = 6,
   /** A turn in an upload (upload.ts). */
   Upload = 7,
-  /** What takes a form to pieces (form.ts): used as long as it comes. */
+  /** The form parser (form.ts): kept until the form is in. */
   Form = 8,
 }
 
@@ -54,7 +54,7 @@ export interface Route {
   readonly isPost: boolean;
   /** Value of the Authorization header; undefined: the answer needs no password. */
   readonly credentials: string | undefined;
-  /** Where that is all. */
+  /** When the head alone decides it. */
   readonly answer: WebReply | Fault | undefined;
   /** To be received, or else to be prepared; undefined: the status is requested. */
   readonly task: WebTask | undefined;
@@ -99,12 +99,12 @@ export const enum WebUploadStage {
   Committed = 6,
 }
 
-/** One POSTed image, as data. What comes of it in the ordinary run is the connection's (connection.ts). */
+/** One POSTed image, as data. The ordinary run is in connection.ts. */
 export interface Upload extends WebImage {
   readonly task: WebTask;
   stage: WebUploadStage;
   form: Form | undefined;
-  /** Takes it to pieces. */
+  /** Parses it. */
   take: ((form: Form, bytes: string) => string) | undefined;
   /** Body bytes so far, those of the image that were dropped, and those that were written. */
   received: number;

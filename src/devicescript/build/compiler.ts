@@ -38,7 +38,7 @@ export function packageFolder(name: string, from: string): string | undefined {
 }
 
 /**
- * Compiles `src/main.ts` of a folder; what is made lies in `.devicescript/bin` then.
+ * Compiles `src/main.ts` of a folder; the output is in `.devicescript/bin` then.
  * @returns the compiler's complaints, one a line; [] when it made a program
  */
 export function compileFolder(compiler: Compiler, folder: string): Promise<string[]> {

@@ -18,7 +18,7 @@ export interface ProgramRequest {
   /** Another manifest than `sluice.json` in the folder. */
   readonly manifest?: string;
   readonly board: Board;
-  /** Stands above the manifest's. */
+  /** Overrides the manifest's. */
   readonly version?: string;
 }
 

@@ -7,7 +7,7 @@ import { packageFolder } from "./compiler.js";
 /** What `import … from "sluice/devicescript"` means. */
 export const agentEntry = "src/devicescript/device/sluice.ts";
 
-/** All that a program is made of. */
+/** The sources of a program. */
 export interface Sources {
   /** Absolute paths of the application's files, entry first. */
   readonly app: readonly string[];

@@ -36,7 +36,7 @@ export class Keeper {
     return this.text;
   }
 
-  /** Comes back when the last note is in flash. */
+  /** Resolves when the last note is in flash. */
   async flush(): Promise<void> {
     while (this.text !== this.kept) {
       const text = this.text;

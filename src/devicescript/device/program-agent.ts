@@ -87,7 +87,7 @@ export class ProgramAgent {
     else if (message.id === this.id || !this.busy()) this.release(message.id, "");
   }
 
-  /** The gateway is there (again): it gets who this is, and where a try under way stands. */
+  /** The gateway is connected (again): it gets the hello, and the state of a try under way. */
   connected(now: number): void {
     this.hello(now);
     this.readySent = false;
@@ -125,7 +125,7 @@ export class ProgramAgent {
     const status = this.safe.poll(now);
     if (status === SafeStatus.Failed) {
       this.refuse(this.safe.text, 0);
-      // What was entered has been left already.
+      // The steps have resumed already; this resets the state.
       this.safe.leave();
       this.id = "";
     } else if (now >= this.holdUntil) this.release(this.id, "no update came");

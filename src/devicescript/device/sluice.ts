@@ -89,7 +89,7 @@ async function look(): Promise<void> {
   }
 }
 
-/** Without a gateway nothing is sent: when it is back it gets where things stand. */
+/** Without a gateway nothing is sent: when it is back it gets the current state. */
 async function send(message: ProgramMessage): Promise<void> {
   if (online) await cloud.uploadJson(topic, JSON.stringify(message));
 }

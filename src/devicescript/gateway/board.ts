@@ -11,7 +11,7 @@ import type { Limits } from "./update/limits.js";
 import { type Happening, LinkLost, type Script } from "./update/script.js";
 import { crashOf, exceptionText, pong, readBoardMessage, Streaming, setStreaming } from "./wssk/messages.js";
 
-/** A proved connection to a board. */
+/** An authenticated connection to a board. */
 export interface BoardLink {
   readonly address: string;
   readonly send: (plain: Uint8Array) => void;
@@ -119,7 +119,7 @@ export class Board {
     this.stored = record;
   }
 
-  /** A connection that has proved its key; an older one that has not been noticed to be dead ends. */
+  /** A connection that has proved its key; an older one, dead but not noticed, ends. */
   attach(link: BoardLink): void {
     this.detach(this.link, "a new connection took its place");
     this.link = link;

@@ -23,7 +23,7 @@ export interface ScriptRequest {
   readonly define?: Readonly<Record<string, string>>;
   /** False leaves names and lines as they are (the dialect check looks at that). */
   readonly minify?: boolean;
-  /** What members of the agent are called, by the names that they have in its sources. */
+  /** New names of the agent's members, by their names in its sources. */
   readonly names?: MemberNames;
 }
 
@@ -38,7 +38,7 @@ export interface CompiledScript {
 }
 
 /**
- * What stands in front of the code and behind it. An application may do what it likes to the engine's globals: the agent
+ * What stands in front of the code and behind it. An application may overwrite the engine's globals: the agent
  * keeps those that it found at the start, and gives them to its parts, which are loaded later (device/resident/load.ts).
  */
 const frames: Readonly<Record<ScriptKind, readonly [string, string]>> = {

@@ -27,8 +27,8 @@ export interface DialectFinding {
 }
 
 /**
- * What of a script Espruino would refuse or run differently, in the order of the text. Every rule was tried on the
- * engine itself (test/engines/espruino/dialect.test.ts). What no reading of a script can know is left to it: which
+ * The places in a script that Espruino refuses or runs differently, in order. Every rule was tried on the
+ * engine itself (test/engines/espruino/dialect.test.ts). What static analysis cannot see is left to it: which
  * listener runs when, and which object a method belongs to.
  */
 export function checkScript(code: string): DialectFinding[] {

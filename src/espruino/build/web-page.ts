@@ -6,7 +6,7 @@ import { packageRoot } from "../../node/package-root.js";
 
 let made: Promise<string> | undefined;
 
-/** The page of the web update as one ASCII text without anything from elsewhere, small. Built once a process. */
+/** The page of the web update as one self-contained ASCII text, small. Built once a process. */
 export function webPage(): Promise<string> {
   made ??= makePage();
   return made;

@@ -115,7 +115,7 @@ export class BoardList {
   }
 }
 
-/** RFC 6763 §6.4: keys know no case, and the first of a name counts. */
+/** RFC 6763 §6.4: keys are case-insensitive, and the first of a name counts. */
 function keysOf(pairs: readonly string[]): ReadonlyMap<string, string> {
   const keys = new Map<string, string>();
   for (const pair of pairs) {

@@ -40,7 +40,7 @@ export class Handshake {
   private readonly link: Link;
 
   /**
-   * @param accepted the board said yes
+   * @param accepted the board accepted the invitation
    * @param askPassword for the n-th time, from 1; `passwordGiven` takes the answer
    */
   constructor(

@@ -30,7 +30,7 @@ export interface LinkEvents {
   readonly stranger: (address: string) => void;
   readonly received: (text: string) => void;
   readonly flushed: (bytes: number) => void;
-  /** `reason`: the system's word for it, undefined when the board closed in order. */
+  /** `reason`: the system's error, undefined when the board closed in order. */
   readonly closed: (reason: string | undefined) => void;
 }
 

@@ -29,7 +29,7 @@ export class Transfer {
 
   private readonly plan: UploadPlan;
 
-  /** @param succeed the board has the image and said OK */
+  /** @param succeed the board has the image and answered OK */
   constructor(
     private readonly work: UploadWork,
     private readonly succeed: () => void,
@@ -52,7 +52,7 @@ export class Transfer {
       this.acks.segment(digits, this.sent);
       this.progress();
     }
-    // Every byte is acknowledged at most once, in at most eight digits; a board that goes on for ever must not hold us.
+    // Every byte is acknowledged at most once, in at most eight digits; a board that goes on for ever must not keep the upload.
     if (this.reader.digits > 8 * this.size + 1024) this.fail("BAD_ANSWER", "sends digits without end");
     else if (!this.judge()) this.pump();
   }
@@ -64,7 +64,7 @@ export class Transfer {
     this.pump();
   }
 
-  /** The connection is gone; `reason` is the system's word, or undefined when the board closed in order. */
+  /** The connection is gone; `reason` is the system's error, or undefined when the board closed in order. */
   closed(reason: string | undefined): void {
     this.reader.end();
     if (this.judge()) return;
@@ -83,7 +83,7 @@ export class Transfer {
     else this.fail("NO_RESULT", "never said how it ended");
   }
 
-  /** True when the board has spoken and the transfer is over. */
+  /** True when the board has sent its result and the transfer is over. */
   private judge(): boolean {
     const { result } = this.reader;
     if (!result) return false;

@@ -23,7 +23,7 @@ export interface Esp32Options {
   readonly recover?: boolean | undefined;
   /** Written by the Espruino that runs, which keeps its table. */
   readonly running?: boolean | undefined;
-  /** Stands above the one that the boot loader was built with. */
+  /** Overrides the one that the boot loader was built with. */
   readonly flashMode?: keyof typeof modeCodes | undefined;
 }
 

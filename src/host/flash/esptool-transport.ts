@@ -135,7 +135,7 @@ export class EsptoolTransport extends Transport {
   }
 
   #take(bytes: Uint8Array): void {
-    // A board that babbles must not fill the memory; its boot log is at the end.
+    // A board that floods the line must not fill the memory; its boot log is at the end.
     if (this.#raw.length < 4096) this.#raw.push(...bytes.subarray(0, 4096));
     this.#packets.push(...this.#decoder.push(bytes));
     this.#wake();

@@ -6,7 +6,7 @@ import { SluiceError } from "../../errors/sluice-error.js";
 import { appPartitions } from "../../image/board-target.js";
 import type { ArchiveFiles } from "./fetch-firmware.js";
 
-/** What of Espruino goes onto a board. Absent: stays as it is there. */
+/** The parts of Espruino for a board. Absent: stays as it is there. */
 export interface Firmware {
   readonly bootLoader: Uint8Array;
   /** For factory. */
@@ -83,7 +83,7 @@ function splitMerged(board: Board, data: Uint8Array): Firmware | undefined {
     const behind = partitionTableOffset + partitionTableLength;
     const start = Math.max(factory?.offset ?? behind, behind) - base;
     if (data[start] !== 0xe9) return undefined;
-    // Not cut to the slot: what is too large has to be seen to be.
+    // Not cut to the slot, so that what is too large is refused.
     return { bootLoader: image(data.subarray(bootLoader - base, table)), app: image(data.subarray(start)) };
   }
   return undefined;
@@ -91,7 +91,7 @@ function splitMerged(board: Board, data: Uint8Array): Firmware | undefined {
 
 /**
  * An ESP32 image out of its slot: header of 24 bytes, segments, the 16 bytes that end in the checksum, and the hash where
- * the header promises one. What does not add up is judged, and refused, later.
+ * the header promises one. Inconsistencies are refused later.
  */
 function image(slot: Uint8Array): Uint8Array {
   const view = Buffer.from(slot.buffer, slot.byteOffset, slot.length);

@@ -15,7 +15,7 @@ export interface FlashPiece extends FlashPart {
   readonly md5: string;
 }
 
-/** All that a writer has to know; the same in Node and in a browser. */
+/** All that a writer needs; the same in Node and in a browser. */
 export interface FlashJob {
   readonly chip: Chip;
   /** Bytes that the board's flash chip has at least. */

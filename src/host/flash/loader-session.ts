@@ -5,7 +5,7 @@ import { EsptoolTransport } from "./esptool-transport.js";
 import type { FlashEvent, FlashJob } from "./job.js";
 import type { SerialLine } from "./serial-line.js";
 
-/** What a session has to know of its job. */
+/** What a session needs of its job. */
 type SessionJob = Pick<FlashJob, "chip" | "flashSize" | "baud">;
 
 export interface SessionOptions {

@@ -37,7 +37,7 @@ export async function previewRecovery(board: Board, options: PrepareOptions): Pr
 }
 
 /**
- * Fetches, builds and judges what a recovery needs. What was given stands above what is found on the board.
+ * Fetches, builds and judges what a recovery needs. What was given overrides what is found on the board.
  * @returns what makes the plan once Storage has been read
  * @throws SluiceError as prepareFlash
  */

@@ -49,7 +49,7 @@ async function readStorage({ loader, report }: LoaderSession, board: Board): Pro
   return bytes;
 }
 
-/** What of a board's Storage outlives a recovery. */
+/** What a recovery keeps of a board's Storage. */
 export interface Found extends KeptStorage {
   /** The bundle that ran last, or the one before it. */
   readonly app: Uint8Array | undefined;

@@ -23,14 +23,14 @@ export type RowName =
   | "too-large"
   | "update";
 
-/** What a board is answered. */
+/** The answer to a board. */
 export type Decision =
   | { readonly row: "update"; readonly status: 200; readonly image: ServedImage }
   | { readonly row: "version-only"; readonly status: 200; readonly image: ServedImage }
   | {
       readonly row: Exclude<RowName, "update" | "version-only">;
       readonly status: 304 | 400 | 401 | 403 | 404 | 413 | 500;
-      /** Words behind the status, where the seed's script has its own. */
+      /** Reason phrase, where the seed's script has its own. */
       readonly reason?: string;
       readonly text: string;
       /** The image it would have got. */
@@ -60,7 +60,7 @@ function spaceFault(image: ServedImage, board: BoardRequest): string | undefined
   return `it inflates to ${image.inflatedSize} bytes, there is room for ${room}`;
 }
 
-/** An image that a board does not become is sent again after this long, in case that the cause has gone; ms. */
+/** An image that a board does not install is sent again after this long, in case the cause is gone; ms. */
 const secondChance = 24 * 60 * 60 * 1000;
 
 export interface BoardQuestion {
@@ -73,7 +73,7 @@ export interface BoardQuestion {
   /** What this board was last sent for the same target, and ms since then. */
   readonly offer?: (Pick<OfferTable, "md5" | "sends" | "state"> & { readonly age: number }) | undefined;
   readonly images: readonly ServedImage[];
-  /** How often an image is sent to a board that does not become it. */
+  /** How often an image is sent to a board that does not install it. */
   readonly tries: number;
 }
 
@@ -81,7 +81,7 @@ const notConfigured = "ESP MAC not configured for updates";
 const noVersion = "no version for ESP MAC";
 
 /**
- * All answers to boards, row by row; the first row that applies counts. No clock, no files, no network: the same question
+ * All answers to boards, row by row; the first row that applies counts. No clock, no files, no network: the same request
  * has the same answer. Rows and texts are those of the seed's script, where it has them; docs/server.md has
  * the table.
  */
@@ -101,7 +101,7 @@ export function decide(question: BoardQuestion): Decision {
   const { request } = reading;
   if (targetOfMode(request) === undefined)
     return { row: "mode-unknown", status: 404, reason: "Mode not supported", text: "mode not supported\n" };
-  // The operator's setting counts before the URL, the URL before the board.
+  // The operator's setting outranks the URL, the URL outranks the board.
   const product = device?.product ?? named ?? request.app;
   if (product === undefined) {
     const text = `MAC ${request.mac} not configured for updates\n`;
@@ -115,7 +115,7 @@ export function decide(question: BoardQuestion): Decision {
   };
   const image = chooseImage(request, wish, question.images);
   if (image === "none") {
-    // Who names a file by URL and gets none has the ordinary "not found", as from any web server.
+    // A file named by URL that is not there gives the ordinary "not found", as from any web server.
     if (named !== undefined && device?.product == null)
       return { row: "image-missing", status: 404, text: `no image of ${named} for this board\n` };
     return { row: "image-missing", status: 500, reason: noVersion, text: `${noVersion}\n` };
@@ -140,7 +140,7 @@ function reasonToKeep(
   { device, offer, tries }: BoardQuestion,
 ): "same-image" | "same-version" | "newer-on-board" | "rolled-back" | "given-up" | undefined {
   const isFilesystem = image.target === "filesystem";
-  // What lies in flash counts before what it calls itself: the same bytes again would change nothing, for ever.
+  // The hash of the flash outranks the reported version: the same bytes again would change nothing, for ever.
   if (!isFilesystem && sketchMd5 !== undefined && image.runningMd5s.includes(sketchMd5)) return "same-image";
   if (version !== undefined && sameVersion(version, image)) return "same-version";
   if (device?.pinned == null && version !== undefined && newerThan(version, image)) return "newer-on-board";

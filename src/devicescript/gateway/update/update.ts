@@ -8,7 +8,7 @@ import { helloOf, type Script, UpdateRefused } from "./script.js";
 import { watchTrial } from "./trial.js";
 
 /**
- * An order from the first question to the point of no return: safe state, and the record that it is unfinished.
+ * An order from the first request to the point of no return: safe state, and the record that it is unfinished.
  * @throws UpdateRefused, LinkLost: nothing on the board was touched
  */
 export function* beginUpdate(board: Board, order: UploadOrder): Script<void> {

@@ -98,7 +98,7 @@ export function jacdacFrame(frame: Uint8Array): Uint8Array {
   return Buffer.concat([Uint8Array.of(WsskCommand.JacdacFrame), frame]);
 }
 
-/** C2D: `payload` as JSON to those who listen for `topic`. Bad JSON would end the program, so it is made here. */
+/** C2D: `payload` as JSON to the listeners of `topic`. Bad JSON would end the program, so it is made here. */
 export function toProgram(topic: string, payload: object): Uint8Array {
   const text = Buffer.from(`${topic}\0${JSON.stringify(payload)}`, "utf8");
   return Buffer.concat([Uint8Array.of(WsskCommand.ToProgram, json), text]);

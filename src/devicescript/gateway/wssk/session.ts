@@ -62,7 +62,7 @@ export class Direction {
 const magic = 0xcee428ca;
 const version = 2;
 
-/** What came of a message. After `wrong-key` and `broken` the connection has to end. */
+/** The result of a message. After `wrong-key` and `broken` the connection has to end. */
 export type Received =
   /** The board knows the key; `reply` proves to it that the gateway does. */
   | { readonly kind: "opened"; readonly key: Uint8Array; readonly reply: Uint8Array }

@@ -20,7 +20,7 @@ export interface Scope {
   readonly names: Map<string, Binding>;
 }
 
-/** Who is who in a script. */
+/** The bindings of a script. */
 export interface Names {
   /** The binding behind every identifier that stands for a variable and is declared in the script. */
   readonly bindings: Map<AnyNode, Binding>;

@@ -7,7 +7,7 @@ import { build } from "esbuild";
 import type { FlashJob } from "../job.js";
 
 export interface FlashPage {
-  /** With a token in its path: who does not know it gets nothing, the password's hashes least of all. */
+  /** With a token in its path: without it nothing is served, least of all the password's hashes. */
   readonly url: string;
   readonly close: () => Promise<void>;
 }
@@ -69,7 +69,7 @@ export async function serveFlashPage(job: FlashJob, notes: readonly string[]): P
   };
 }
 
-/** Another's name that resolves to here (DNS rebinding) is not answered. */
+/** Foreign names that resolve to this host (DNS rebinding) get no answer. */
 function allowed(request: IncomingMessage, port: number): boolean {
   const site = request.headers["sec-fetch-site"];
   return (

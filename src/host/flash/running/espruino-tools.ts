@@ -48,10 +48,10 @@ export interface ScriptRun {
 const boardFile = JSON.stringify({ info: { builtin_modules: [] }, chip: {}, devices: {} });
 
 /**
- * Lets a running Espruino execute something, by npm's `espruino` in a process of its own: as a library it puts globals
+ * Executes a script on a running Espruino, by npm's `espruino` in a process of its own: as a library it puts globals
  * everywhere and switches the checking of certificates off for the whole process.
  * Nothing but the answer may be printed meanwhile: a board that has not come back to its prompt two seconds after the
- * last byte left this computer is taken for stuck by the tools, and interrupted.
+ * last byte left this computer counts as stuck for the tools, and is interrupted.
  * @returns what `answer` found
  * @throws SluiceError FLASH_CANCELLED, NO_ESPRUINO_ON_PORT when no answer came
  */

@@ -7,11 +7,11 @@ import type { SessionOptions } from "../loader-session.js";
 import { findTools, runScript, type ScriptRun } from "./espruino-tools.js";
 
 export interface InstallOptions extends Pick<SessionOptions, "onEvent" | "signal"> {
-  /** Files that the board has may go. */
+  /** Files on the board may be erased. */
   readonly erase?: boolean;
 }
 
-/** 200 KB of text at 115,200 bits a second, the erasing of all of Storage, and patience. */
+/** 200 KB of text at 115,200 bits a second, the erasing of all of Storage, and a margin. */
 const installMs = 180_000;
 
 /**
@@ -109,7 +109,7 @@ export async function readFacts(run: Pick<ScriptRun, "tools" | "port" | "signal"
 
 /**
  * Whether the board may be written to.
- * @param erase its files may go
+ * @param erase its files may be erased
  * @throws SluiceError ESPRUINO_TOO_OLD, WRONG_BOARD, STORAGE_NOT_EMPTY
  */
 export function judgeFacts(facts: EspruinoFacts, board: Board, erase: boolean): void {
