@@ -10,7 +10,7 @@ import type { Realm } from "./realm.js";
 
 /** Wall-clock time of the chip: counts from 0 at power-on until someone sets it. */
 interface ChipTime {
-  /** ms since 1970 as the chip believes. */
+  /** ms since 1970 by the chip's clock. */
   readonly now: () => number;
   readonly set: (ms: number) => void;
 }

@@ -80,6 +80,6 @@ export function password(
     host.limiter.failed(now, webPeer);
     host.notify({ event: "auth-failed", from: webPeer });
   }
-  const ask = 'WWW-Authenticate: Basic realm="Login Required", charset="UTF-8"\r\n';
-  return { status: 401, type: plainType, headers: ask, body: "The password of this board, please.\n" };
+  const challenge = 'WWW-Authenticate: Basic realm="Login Required", charset="UTF-8"\r\n';
+  return { status: 401, type: plainType, headers: challenge, body: "The password of this board, please.\n" };
 }
