@@ -3,8 +3,15 @@ import type { FlashEvent } from "../host/flash/job.js";
 import type { FlashPlan } from "../host/flash/plan.js";
 import { columns, type Output } from "./terminal.js";
 
+type ShownEvent =
+  | FlashEvent
+  /** What the user should know of the plan. */
+  | { readonly event: "note"; readonly text: string }
+  /** Bytes written, and bytes that were there already. */
+  | { readonly event: "done"; readonly written: number; readonly same: number };
+
 /** Shows what happens at the cable: events on stdout, or a line each on stderr. */
-export function flashView(options: Output): (event: FlashEvent) => void {
+export function flashView(options: Output): (event: ShownEvent) => void {
   if (options.json) return (event) => options.out(`${JSON.stringify(event)}\n`);
   let drawn = false;
   let shown = "";
@@ -24,7 +31,7 @@ export function flashView(options: Output): (event: FlashEvent) => void {
   };
 }
 
-const words: EventWords<FlashEvent> = {
+const words: EventWords<ShownEvent> = {
   connecting: () => "Looking for the board's boot loader …",
   connected: ({ chip, flashSize }) => `${chip} with ${flashSize / 1024} KB of flash.`,
   erasing: () => "Erasing the whole chip …",
@@ -35,6 +42,9 @@ const words: EventWords<FlashEvent> = {
   verified: () => undefined,
   reading: () => undefined,
   restarted: () => "The board restarts.",
+  note: ({ text }) => text,
+  done: ({ written, same }) =>
+    `Done: ${written} bytes written and verified, ${same} were there already. The board starts.`,
 };
 
 /** The plan for scripts. */

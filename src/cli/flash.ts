@@ -2,9 +2,9 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Board } from "../../boards/index.js";
 import { parseWindow } from "../core/policy/maintenance-window.js";
 import { parseZone } from "../core/policy/zone.js";
-
 import { SluiceError } from "../errors/sluice-error.js";
-import type { FlashEvent } from "../host/flash/job.js";
+import type { FlashJob } from "../host/flash/job.js";
+import type { SessionOptions } from "../host/flash/loader-session.js";
 import type { FlashPlan } from "../host/flash/plan.js";
 import type { PrepareOptions } from "../host/flash/prepare.js";
 import { readPassword } from "../host/password.js";
@@ -119,68 +119,63 @@ type Flags = FlashFlags & { readonly board: string };
 /** What `sluice flash` does. Rejects with SluiceError. */
 async function runFlash(flags: Flags): Promise<void> {
   const { requireBoard } = await import("../image/board-target.js");
-  const { prepareFlash } = await import("../host/flash/prepare.js");
+  const { prepareFlash, recoveryNotes } = await import("../host/flash/prepare.js");
+  const { planJob } = await import("../host/flash/plan.js");
   const board = requireBoard(flags.board);
   const options = await optionsOf(flags);
-  if (flags.recover) return recover(board, flags, options);
-  const plan = await prepareFlash(board, options);
-  if (flags.dryRun) return showPlan(flags, plan);
-  if (flags.browser) return serve(plan, flags);
-  if (flags.running) return install(board, flags, plan);
-  printNotes(flags, plan.notes);
-  const { openLine } = await import("../host/flash/ports.js");
-  const { planJob } = await import("../host/flash/plan.js");
-  const { writeJob } = await import("../host/flash/write-job.js");
+  const { erase = false, baud } = flags;
+  const makePlan = await prepareFlash(board, options);
+  if (flags.dryRun) return showPlan(flags, await makePlan());
+  const plan = flags.recover ? undefined : await makePlan();
+  if (flags.browser && plan) return serve(planJob(plan, { erase, baud }), plan.notes);
+  const show = flashView(processOutput(flags));
+  const note = (text: string) => show({ event: "note", text });
   await interruptible(async (signal) => {
+    const session = { onEvent: show, signal };
+    if (flags.running && plan) {
+      const written = await install(flags, board, plan, session);
+      return show({ event: "done", written, same: 0 });
+    }
+    plan?.notes.forEach(note);
+    const { openLine } = await import("../host/flash/ports.js");
     const line = await openLine(flags.port ?? "");
-    const job = planJob(plan, { erase: flags.erase ?? false, baud: flags.baud });
-    const { written, same } = await writeJob(line, job, { onEvent: viewOf(flags), signal });
-    finish(flags, { event: "done", written, same });
+    if (plan) {
+      const { writeJob } = await import("../host/flash/write-job.js");
+      return show({ event: "done", ...(await writeJob(line, planJob(plan, { erase, baud }), session)) });
+    }
+    const { recoverBoard } = await import("../host/flash/recover.js");
+    const result = await recoverBoard(
+      line,
+      board,
+      baud,
+      async (found) => {
+        const recovery = await makePlan(found);
+        [...recoveryNotes(found, options), ...recovery.notes].forEach(note);
+        return planJob(recovery).pieces;
+      },
+      session,
+    );
+    show({ event: "done", ...result });
   });
 }
 
-/** Only Storage: the Espruino that writes it stays. */
-async function install(board: Board, flags: Flags, plan: FlashPlan): Promise<void> {
+/** Only Storage: the Espruino that writes it stays. @returns bytes written */
+async function install(
+  flags: Flags,
+  board: Board,
+  plan: FlashPlan,
+  session: Pick<SessionOptions, "onEvent" | "signal">,
+): Promise<number> {
   const { installOnRunning } = await import("../host/flash/running/install.js");
   const storage = plan.parts.find(({ address }) => address === board.espruino?.storage.offset);
   if (storage === undefined) throw new SluiceError("NO_ESPRUINO", `${board.id} has no Storage.`);
-  await interruptible(async (signal) => {
-    const options = { erase: flags.erase ?? false, onEvent: viewOf(flags), signal };
-    const written = await installOnRunning(flags.port ?? "", board, storage.bytes, options);
-    finish(flags, { event: "done", written, same: 0 });
-  });
-}
-
-async function recover(board: Board, flags: Flags, options: PrepareOptions): Promise<void> {
-  const { prepareRecovery, previewRecovery, recoveryNotes } = await import("../host/flash/prepare.js");
-  if (flags.dryRun) {
-    const plan = await previewRecovery(board, options);
-    const note = "Storage is read from the board first; application, notes and settings in it are kept.";
-    return showPlan(flags, { ...plan, notes: [...plan.notes, note] });
-  }
-  const make = await prepareRecovery(board, options);
-  const { openLine } = await import("../host/flash/ports.js");
-  const { planJob } = await import("../host/flash/plan.js");
-  const { recoverBoard } = await import("../host/flash/recover.js");
-  await interruptible(async (signal) => {
-    const line = await openLine(flags.port ?? "");
-    const { written, same } = await recoverBoard(
-      line,
-      board,
-      flags.baud,
-      async (found) => {
-        const plan = await make(found);
-        printNotes(flags, [...recoveryNotes(found, options), ...plan.notes]);
-        return planJob(plan).pieces;
-      },
-      { onEvent: viewOf(flags), signal },
-    );
-    finish(flags, { event: "done", written, same });
-  });
+  return installOnRunning(flags.port ?? "", board, storage.bytes, { erase: flags.erase, ...session });
 }
 
 function showPlan(flags: Flags, plan: FlashPlan): void {
-  printResult(flags.json, planReport(plan), printPlan(plan));
+  const note = "Storage is read from the board first; application, notes and settings in it are kept.";
+  const shown = flags.recover ? { ...plan, notes: [...plan.notes, note] } : plan;
+  printResult(flags.json, planReport(shown), printPlan(shown));
 }
 
 async function printPorts({ json }: FlashFlags): Promise<void> {
@@ -191,13 +186,9 @@ async function printPorts({ json }: FlashFlags): Promise<void> {
   printResult(json, ports, lines.join("") || none);
 }
 
-async function serve(plan: FlashPlan, flags: Flags): Promise<void> {
-  const { planJob } = await import("../host/flash/plan.js");
+async function serve(job: FlashJob, notes: readonly string[]): Promise<void> {
   const { serveFlashPage } = await import("../host/flash/browser/server.js");
-  const page = await serveFlashPage(
-    planJob(plan, { erase: flags.erase ?? false, baud: flags.baud }),
-    plan.notes,
-  );
+  const page = await serveFlashPage(job, notes);
   process.stdout.write(`Open ${page.url} in Chrome or Edge on this computer. Ctrl-C ends it.\n`);
   try {
     await untilSignal();
@@ -207,7 +198,8 @@ async function serve(plan: FlashPlan, flags: Flags): Promise<void> {
 }
 
 async function optionsOf(flags: Flags): Promise<PrepareOptions> {
-  const { firmware, insecure, hostname, flashMode, open, running, wifiSsid, window, timeZone } = flags;
+  const { firmware, insecure, hostname, flashMode, open, running, recover, window, timeZone, wifiSsid } =
+    flags;
   const password = await readPassword(flags.passwordFile);
   const app = flags.app === undefined ? undefined : await readBytes(flags.app);
   if (flags.wifiPasswordFile !== undefined && wifiSsid === undefined)
@@ -215,23 +207,6 @@ async function optionsOf(flags: Flags): Promise<PrepareOptions> {
   // The environment's password is the board's, never the network's.
   const wifiPassword = await readPassword(flags.wifiPasswordFile || undefined, {});
   const wifi = wifiSsid === undefined ? undefined : { ssid: wifiSsid, password: wifiPassword };
-  return { firmware, insecure, app, password, open, hostname, window, timeZone, flashMode, running, wifi };
-}
-
-function viewOf(flags: Flags): (event: FlashEvent) => void {
-  return flashView(processOutput(flags));
-}
-
-function printNotes(flags: Flags, notes: readonly string[]): void {
-  for (const text of notes)
-    if (flags.json) process.stdout.write(`${JSON.stringify({ event: "note", text })}\n`);
-    else process.stderr.write(`${text}\n`);
-}
-
-function finish(flags: Flags, result: { event: "done"; written: number; same: number }): void {
-  if (flags.json) process.stdout.write(`${JSON.stringify(result)}\n`);
-  else
-    process.stderr.write(
-      `Done: ${result.written} bytes written and verified, ${result.same} were there already. The board starts.\n`,
-    );
+  const image = { firmware, insecure, flashMode, running, recover };
+  return { ...image, app, password, open, hostname, window, timeZone, wifi };
 }

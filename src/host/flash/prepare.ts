@@ -12,7 +12,7 @@ import type { Found } from "./recover.js";
 
 /** What is given for the plan, and what of Storage's settings a first flash takes. */
 export interface PrepareOptions
-  extends Pick<PlanOptions, "flashMode" | "running">,
+  extends Pick<PlanOptions, "flashMode" | "running" | "recover">,
     Pick<ProvisionOptions, "app" | "password" | "open" | "hostname" | "window" | "timeZone" | "wifi"> {
   /** File, folder or https:// address of an Espruino package; absent: the board keeps its own. */
   readonly firmware?: string | undefined;
@@ -21,54 +21,29 @@ export interface PrepareOptions
 }
 
 /**
- * A plan for a new board: everything fetched, built and judged.
+ * Fetches, builds and judges what goes onto a board.
+ * @returns what makes the plan; a recovery passes what it found in the board's Storage, which what was given overrides,
+ *   or undefined for a plan without Storage
  * @throws SluiceError as readFirmware, findFirmware, judgeApp, buildAgent, storageImage and flashPlan
  */
-export async function prepareFlash(board: Board, options: PrepareOptions): Promise<FlashPlan> {
-  const judged = await judgedOptions(board, options);
-  if (options.password === undefined && options.open !== true) throw new SluiceError("NO_PASSWORD_SET");
-  const agent = (await buildAgent(board)).bytes;
-  return flashPlan(board, { ...judged, storage: await storageOf(board, options, agent) });
-}
-
-/** A recovery without its Storage, which depends on what the board holds. @throws SluiceError as prepareFlash */
-export async function previewRecovery(board: Board, options: PrepareOptions): Promise<FlashPlan> {
-  return flashPlan(board, { ...(await judgedOptions(board, options)), recover: true });
-}
-
-/**
- * Fetches, builds and judges what a recovery needs. What was given overrides what is found on the board.
- * @returns what makes the plan once Storage has been read
- * @throws SluiceError as prepareFlash
- */
-export async function prepareRecovery(
+export async function prepareFlash(
   board: Board,
   options: PrepareOptions,
-): Promise<(found: Found) => Promise<FlashPlan>> {
-  const judged = { ...(await judgedOptions(board, options)), recover: true };
-  const agent = (await buildAgent(board)).bytes;
-  return async (found) =>
-    flashPlan(board, { ...judged, storage: await storageOf(board, options, agent, found) });
-}
-
-async function judgedOptions(board: Board, options: PrepareOptions): Promise<PlanOptions> {
-  const { app, firmware: source, insecure, flashMode, running } = options;
+): Promise<(found?: Found) => Promise<FlashPlan>> {
+  const { app, firmware: source, insecure, flashMode, running, recover, ...settings } = options;
   if (app !== undefined) judgeApp(app, board);
   const firmware =
     source === undefined ? undefined : findFirmware(board, await readFirmware(source, { insecure }));
-  const judged = { firmware, running, flashMode };
-  flashPlan(board, judged);
-  return judged;
-}
-
-function storageOf(
-  board: Board,
-  { app, password, open, hostname, window, timeZone, wifi }: PrepareOptions,
-  agent: Uint8Array,
-  found?: Found,
-): Promise<Uint8Array> {
-  const settings = { password, open, hostname, window, timeZone, wifi };
-  return storageImage(board, { agent, app: app ?? found?.app, ...settings, kept: found });
+  const planned = { firmware, running, recover, flashMode };
+  flashPlan(board, planned);
+  if (!recover && settings.password === undefined && settings.open !== true)
+    throw new SluiceError("NO_PASSWORD_SET");
+  const agent = (await buildAgent(board)).bytes;
+  return async (found) => {
+    if (recover && found === undefined) return flashPlan(board, planned);
+    const content = { agent, app: app ?? found?.app, ...settings, kept: found };
+    return flashPlan(board, { ...planned, storage: await storageImage(board, content) });
+  };
 }
 
 /** What a recovery kept and lost, a sentence each. */

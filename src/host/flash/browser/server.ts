@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { createServer, type IncomingMessage } from "node:http";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { closeServer, listen } from "../../../node/http-server.js";
 import type { FlashJob } from "../job.js";
 
 export interface FlashPage {
@@ -57,16 +57,8 @@ export async function serveFlashPage(job: FlashJob, notes: readonly string[]): P
     response.writeHead(status, { ...headers, "Content-Type": type }).end(body);
   });
   server.requestTimeout = 10_000;
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  const address = server.address();
-  port = typeof address === "object" && address !== null ? address.port : 0;
-  return {
-    url: `http://127.0.0.1:${port}${start}`,
-    close: async () => {
-      server.closeAllConnections();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
-    },
-  };
+  ({ port } = await listen(server, 0, "127.0.0.1"));
+  return { url: `http://127.0.0.1:${port}${start}`, close: () => closeServer(server) };
 }
 
 /** Foreign names that resolve to this host (DNS rebinding) get no answer. */

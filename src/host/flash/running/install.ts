@@ -8,7 +8,7 @@ import { findTools, runScript, type ScriptRun } from "./espruino-tools.js";
 
 export interface InstallOptions extends Pick<SessionOptions, "onEvent" | "signal"> {
   /** Files on the board may be erased. */
-  readonly erase?: boolean;
+  readonly erase?: boolean | undefined;
 }
 
 /** 200 KB of text at 115,200 bits a second, the erasing of all of Storage, and a margin. */
