@@ -11,9 +11,10 @@ import type { VirtualBoard } from "../board/virtual-board.js";
 import type { Secrets } from "../core/espota/auth.js";
 import { SluiceError } from "../errors/sluice-error.js";
 import { readPassword } from "../host/password.js";
+import { readBytes } from "../node/files.js";
 import { packageRoot } from "../node/package-root.js";
 import { parsePort } from "./arguments.js";
-import { type Output, processOutput, readBytes, untilSignal } from "./terminal.js";
+import { type Output, processOutput, untilSignal } from "./terminal.js";
 
 /** As commander parses them. */
 interface BoardFlags {

@@ -3,7 +3,7 @@ import { rename, rm, writeFile } from "node:fs/promises";
 import type { Command } from "commander";
 import type { Board } from "../../boards/index.js";
 import type { SafePin } from "../core/bundle/header.js";
-import { SluiceError } from "../errors/sluice-error.js";
+import { reasonOf, SluiceError } from "../errors/sluice-error.js";
 import { printResult } from "./terminal.js";
 
 interface BuildFlags {
@@ -133,10 +133,6 @@ async function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
     await rename(temporary, file);
   } catch (cause) {
     await rm(temporary, { force: true });
-    throw new SluiceError(
-      "FILE_NOT_WRITABLE",
-      `cannot write ${file}: ${cause instanceof Error ? cause.message : cause}`,
-      { cause },
-    );
+    throw new SluiceError("FILE_NOT_WRITABLE", `cannot write ${file}: ${reasonOf(cause)}`, { cause });
   }
 }

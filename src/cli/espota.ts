@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import type { Command } from "commander";
+import { reasonOf } from "../errors/sluice-error.js";
 import type { UploadEvent } from "../events/upload-event.js";
 import { UploadError } from "../host/espota/upload-error.js";
 import type { Deadlines } from "../host/options.js";
@@ -57,7 +58,7 @@ export async function runEspota(args: readonly string[], io: EspotaIo): Promise<
   try {
     image = await readFile(file);
   } catch (error) {
-    log.line("ERROR", `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    log.line("ERROR", `${file} cannot be read: ${reasonOf(error)}`);
     return 1;
   }
   log.line("INFO", `Upload size: ${image.length}`);

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import type { Command } from "commander";
 import type { ExplainSource } from "../espruino/build/explain.js";
-import { readBytes } from "./terminal.js";
+import { readBytes, readText } from "../node/files.js";
 
 export function addExplain(program: Command): void {
   program
@@ -17,21 +17,21 @@ export function addExplain(program: Command): void {
     .action(async (trace: string | undefined, { map }: { map: string[] }) => {
       const { explainTrace } = await import("../espruino/build/explain.js");
       const sources = await Promise.all(map.map(openMap));
-      const lines = trace === undefined ? await text(process.stdin) : (await read(trace)).toString("utf8");
+      const lines = trace === undefined ? await text(process.stdin) : await readText(trace, unread(trace));
       const explained = explainTrace(lines, sources);
       process.stdout.write(explained.endsWith("\n") ? explained : `${explained}\n`);
     });
 }
 
 async function openMap(file: string): Promise<ExplainSource> {
-  const map = (await read(file)).toString("utf8");
+  const map = await readText(file, unread(file));
   const bundle = file.replace(/\.map$/, "");
   if (bundle === file || !existsSync(bundle)) return { map };
   const { decodeBundle } = await import("../espruino/build/encode-bundle.js");
-  const { payload } = decodeBundle(await read(bundle));
+  const { payload } = decodeBundle(await readBytes(bundle, unread(bundle)));
   return { map, code: Buffer.from(payload).toString("latin1") };
 }
 
-function read(file: string): Promise<Buffer> {
-  return readBytes(file, `cannot read ${file}`);
+function unread(file: string): string {
+  return `cannot read ${file}`;
 }

@@ -8,9 +8,10 @@ import type { SessionOptions } from "../host/flash/loader-session.js";
 import type { FlashPlan } from "../host/flash/plan.js";
 import type { PrepareOptions } from "../host/flash/prepare.js";
 import { readPassword } from "../host/password.js";
+import { readBytes } from "../node/files.js";
 import { wholeNumber } from "./arguments.js";
 import { flashView, planReport, printPlan } from "./flash-view.js";
-import { interruptible, printResult, processOutput, readBytes, untilSignal } from "./terminal.js";
+import { interruptible, printResult, processOutput, untilSignal } from "./terminal.js";
 
 /** As commander parses them. */
 interface FlashFlags {

@@ -1,12 +1,13 @@
 import type { Command } from "commander";
-import { SluiceError } from "../errors/sluice-error.js";
+import { reasonOf, SluiceError } from "../errors/sluice-error.js";
 import type { EventWords } from "../events/describe-event.js";
 import { readPassword } from "../host/password.js";
+import { readText } from "../node/files.js";
 import type { ServerConfig } from "../server/config-file.js";
 import type { ServerEvent } from "../server/events.js";
 import { type ServerSecrets, secretHash } from "../server/wire/credentials.js";
 import { listenPort, wholeNumber } from "./arguments.js";
-import { eventPrinter, processOutput, readCertificate, readText, untilSignal } from "./terminal.js";
+import { eventPrinter, processOutput, readCertificate, untilSignal } from "./terminal.js";
 
 /** As commander parses them. */
 interface ServeFlags {
@@ -137,14 +138,8 @@ async function certificateOf(settings: ServerConfig): Promise<{ cert: string; ke
   try {
     createSecureContext(pair);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new SluiceError(
-      "BAD_SERVER_CONFIG",
-      `${settings.cert} and ${settings.key} do not make a certificate: ${reason}`,
-      {
-        cause,
-      },
-    );
+    const what = `${settings.cert} and ${settings.key} do not make a certificate`;
+    throw new SluiceError("BAD_SERVER_CONFIG", `${what}: ${reasonOf(cause)}`, { cause });
   }
   return pair;
 }

@@ -1,7 +1,7 @@
 import { once } from "node:events";
-import { readFile } from "node:fs/promises";
 import { SluiceError } from "../errors/sluice-error.js";
 import { type EventWords, eventWords, formatBytes } from "../events/describe-event.js";
+import { readText } from "../node/files.js";
 
 /** Where a verb prints what happens, and how. */
 export interface Output {
@@ -69,20 +69,6 @@ export async function interruptible<Result>(
   } finally {
     for (const name of signals) process.removeListener(name, interrupted);
   }
-}
-
-/** A file that the command line names. @throws SluiceError FILE_NOT_READABLE */
-export async function readBytes(file: string, detail = `${file} cannot be read.`): Promise<Buffer> {
-  try {
-    return await readFile(file);
-  } catch (cause) {
-    throw new SluiceError("FILE_NOT_READABLE", detail, { cause });
-  }
-}
-
-/** A text file that the command line names. @throws SluiceError FILE_NOT_READABLE */
-export async function readText(file: string): Promise<string> {
-  return (await readBytes(file, `The file ${file} cannot be read.`)).toString("utf8");
 }
 
 /** Certificate and key of a server, for a verb with `--cert` and `--key`. @throws SluiceError BAD_SERVER_CONFIG */

@@ -45,3 +45,8 @@ export class SluiceError extends Error {
     this.remedy = entry?.remedy ?? "";
   }
 }
+
+/** What a caught error says. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

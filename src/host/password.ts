@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
 import { SluiceError } from "../errors/sluice-error.js";
+import { readText } from "../node/files.js";
 
 /**
  * A board's password from where it may be kept: the first line of `file`, else SLUICE_PASSWORD, else undefined.
@@ -10,12 +10,7 @@ export async function readPassword(
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): Promise<string | undefined> {
   if (file === undefined) return environment["SLUICE_PASSWORD"] || undefined;
-  let text: string;
-  try {
-    text = await readFile(file, "utf8");
-  } catch (cause) {
-    throw new SluiceError("FILE_NOT_READABLE", `The password file ${file} cannot be read.`, { cause });
-  }
+  const text = await readText(file, `The password file ${file} cannot be read.`);
   const password = text.split(/\r?\n/, 1)[0];
   if (password === "") throw new SluiceError("EMPTY_PASSWORD", `The first line of ${file} is empty.`);
   return password;

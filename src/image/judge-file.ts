@@ -6,7 +6,7 @@ import { judgeInflatedSize } from "../core/image/gzip-header.js";
 import { imageKind, judgeImage } from "../core/image/judge.js";
 import type { ImageJudgement, ImageKind } from "../core/image/judgement.js";
 import { anyTarget, chunkSource, type ImageTarget, type ImageTools } from "../core/image/source.js";
-import { catalogEntry, SluiceError } from "../errors/sluice-error.js";
+import { catalogEntry, reasonOf, SluiceError } from "../errors/sluice-error.js";
 import { nodeBytes } from "../node/bytes.js";
 import { nodeCrypto } from "../node/crypto.js";
 import { boardTarget } from "./board-target.js";
@@ -61,13 +61,12 @@ function inflate(data: Uint8Array, promised: number, room: number): Uint8Array |
       `the gzip file promises ${promised} bytes and inflates to ${content.length}`,
     );
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
     if (error instanceof RangeError)
       return fault(
         FaultNumber.CorruptImage,
         `the gzip file inflates to more than the ${promised} bytes it promises`,
       );
-    return fault(FaultNumber.CorruptImage, `the gzip file does not inflate: ${reason}`);
+    return fault(FaultNumber.CorruptImage, `the gzip file does not inflate: ${reasonOf(error)}`);
   }
 }
 
@@ -75,9 +74,8 @@ function inflate(data: Uint8Array, promised: number, room: number): Uint8Array |
 export function readImageFile(path: string): Uint8Array {
   try {
     return readFileSync(path);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new SluiceError("FILE_NOT_READABLE", `cannot read ${path}: ${reason}`, { cause: error });
+  } catch (cause) {
+    throw new SluiceError("FILE_NOT_READABLE", `cannot read ${path}: ${reasonOf(cause)}`, { cause });
   }
 }
 

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerOptions } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { SluiceError } from "../errors/sluice-error.js";
+import { reasonOf, SluiceError } from "../errors/sluice-error.js";
 
 /** PEM. */
 export interface Certificate {
@@ -32,8 +32,7 @@ export async function listen(server: Server, port: number, bind?: string): Promi
   try {
     await once(server.listen(port, bind), "listening");
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new SluiceError("PORT_IN_USE", `cannot listen at port ${port}: ${reason}`, { cause });
+    throw new SluiceError("PORT_IN_USE", `cannot listen at port ${port}: ${reasonOf(cause)}`, { cause });
   }
   return server.address() as AddressInfo;
 }

@@ -1,4 +1,4 @@
-import { SluiceError } from "../../errors/sluice-error.js";
+import { reasonOf, SluiceError } from "../../errors/sluice-error.js";
 import { interfacesFor } from "../network.js";
 
 export interface DnsQuestion {
@@ -59,8 +59,9 @@ export const openMdns: OpenMdns = async (only, onAnswers) => {
     );
   }
   if (sockets.length === 0) {
-    const why = reason instanceof Error ? reason.message : String(reason);
-    throw new SluiceError("NO_MDNS", `UDP port 5353 cannot be shared: ${why}.`, { cause: reason });
+    throw new SluiceError("NO_MDNS", `UDP port 5353 cannot be shared: ${reasonOf(reason)}.`, {
+      cause: reason,
+    });
   }
   return {
     query: (questions) => {

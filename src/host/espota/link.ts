@@ -1,6 +1,7 @@
 import { createSocket, type Socket as UdpSocket } from "node:dgram";
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { reasonOf } from "../../errors/sluice-error.js";
 import { addressOf } from "../discover/local-name.js";
 import { UploadError } from "./upload-error.js";
 
@@ -187,7 +188,7 @@ function plainReason(error: unknown): string {
     EHOSTUNREACH: "the network knows no such address",
     ENETUNREACH: "this computer has no way into that network",
   };
-  return words[code] ?? (error instanceof Error ? error.message : String(error));
+  return words[code] ?? reasonOf(error);
 }
 
 function closed(closable: { close: (done: () => void) => unknown }): Promise<void> {

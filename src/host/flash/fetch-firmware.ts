@@ -1,7 +1,8 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { gunzipSync, inflateRawSync } from "node:zlib";
-import { SluiceError } from "../../errors/sluice-error.js";
+import { reasonOf, SluiceError } from "../../errors/sluice-error.js";
+import { readBytes } from "../../node/files.js";
 
 /** Path inside the archive, with "/", and content. */
 export type ArchiveFiles = Map<string, Uint8Array>;
@@ -22,7 +23,7 @@ export interface FetchOptions {
 export async function readFirmware(source: string, options: FetchOptions = {}): Promise<ArchiveFiles> {
   const remote = /^[a-z]+:\/\//i.test(source);
   if (!remote && (await isFolder(source))) return readFolder(source);
-  const data = remote ? await download(source, options) : await readLocal(source);
+  const data = remote ? await download(source, options) : await readBytes(source);
   if (data.length === 0) throw new SluiceError("EMPTY_IMAGE", `${source} is empty.`);
   const head = Buffer.from(data.subarray(0, 4)).toString("latin1");
   if (head === "PK\x03\x04") return readZip(data);
@@ -40,16 +41,8 @@ async function readFolder(folder: string): Promise<ArchiveFiles> {
   const name = basename(folder);
   for (const entry of await readdir(folder, { withFileTypes: true }))
     if (entry.isFile() && entry.name.endsWith(".bin"))
-      files.set(`${name}/${entry.name}`, await readLocal(join(folder, entry.name)));
+      files.set(`${name}/${entry.name}`, await readBytes(join(folder, entry.name)));
   return files;
-}
-
-async function readLocal(path: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path);
-  } catch (cause) {
-    throw new SluiceError("FILE_NOT_READABLE", `${path} cannot be read.`, { cause });
-  }
 }
 
 async function download(address: string, options: FetchOptions): Promise<Uint8Array> {
@@ -74,8 +67,8 @@ async function download(address: string, options: FetchOptions): Promise<Uint8Ar
   } catch (cause) {
     if (cause instanceof SluiceError) throw cause;
     // What fetch throws has the reason in its cause.
-    const { message, cause: inner } = cause instanceof Error ? cause : new Error(String(cause));
-    throw fail(inner instanceof Error ? `${message}: ${inner.message}` : message, cause);
+    const inner = cause instanceof Error && cause.cause instanceof Error ? `: ${cause.cause.message}` : "";
+    throw fail(reasonOf(cause) + inner, cause);
   }
 }
 
@@ -143,7 +136,8 @@ function guarded<T>(kind: string, read: () => T): T {
     return read();
   } catch (cause) {
     if (cause instanceof SluiceError) throw cause;
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new SluiceError("BAD_FIRMWARE_PACKAGE", `the ${kind} cannot be read: ${why}`, { cause });
+    throw new SluiceError("BAD_FIRMWARE_PACKAGE", `the ${kind} cannot be read: ${reasonOf(cause)}`, {
+      cause,
+    });
   }
 }

@@ -1,6 +1,6 @@
 import { ESPLoader } from "esptool-js";
 import { chips } from "../../../boards/board.js";
-import { SluiceError } from "../../errors/sluice-error.js";
+import { reasonOf, SluiceError } from "../../errors/sluice-error.js";
 import { EsptoolTransport } from "./esptool-transport.js";
 import type { FlashEvent, FlashJob } from "./job.js";
 import type { SerialLine } from "./serial-line.js";
@@ -69,8 +69,8 @@ async function connect(
     await loader.detectChip(line.hasSignals ? "default_reset" : "no_reset", attempts);
   } catch (cause) {
     if (cause instanceof SluiceError || transport.lost) throw cause;
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new SluiceError("NO_BOARD_ON_PORT", `No boot loader answers on this port (${why}).`, { cause });
+    const text = `No boot loader answers on this port (${reasonOf(cause)}).`;
+    throw new SluiceError("NO_BOARD_ON_PORT", text, { cause });
   }
   const wanted = chips[job.chip].name;
   if (loader.chip.CHIP_NAME !== wanted)
@@ -109,7 +109,6 @@ async function restart(transport: EsptoolTransport, line: SerialLine): Promise<v
 
 function explained(error: unknown, transport: EsptoolTransport): unknown {
   if (error instanceof SluiceError) return error;
-  const why = error instanceof Error ? error.message : String(error);
   const what = transport.lost ? "The line to the board is gone" : "The board no longer answers";
-  return new SluiceError("CABLE_LOST", `${what}: ${why}.`, { cause: error });
+  return new SluiceError("CABLE_LOST", `${what}: ${reasonOf(error)}.`, { cause: error });
 }

@@ -1,4 +1,4 @@
-import { SluiceError } from "../../../errors/sluice-error.js";
+import { reasonOf, SluiceError } from "../../../errors/sluice-error.js";
 import type { FlashEvent, FlashPiece } from "../job.js";
 import { writeJob } from "../write-job.js";
 import type { PagePlan } from "./server.js";
@@ -75,7 +75,7 @@ async function flash(plan: PagePlan, port: WebPort): Promise<void> {
 
 function failed(error: unknown): void {
   const remedy = error instanceof SluiceError ? ` ${error.remedy}` : "";
-  element("failed").textContent = `${error instanceof Error ? error.message : String(error)}${remedy}`;
+  element("failed").textContent = `${reasonOf(error)}${remedy}`;
 }
 
 async function begin(): Promise<void> {
