@@ -97,8 +97,6 @@ function uploadTarget(board: Board): ImageTarget {
 }
 
 /** A fault for people. */
-export type FaultWithRemedy = Fault & { readonly remedy: string };
-
-export function withRemedy(wrong: Fault | undefined): FaultWithRemedy | undefined {
+export function withRemedy(wrong: Fault | undefined): (Fault & { readonly remedy: string }) | undefined {
   return wrong && { ...wrong, remedy: catalogEntry(wrong.code)?.remedy ?? "" };
 }

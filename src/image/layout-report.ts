@@ -1,37 +1,18 @@
 import type { Board } from "../../boards/index.js";
 import { freeSketchSpace, largestEqualSketch } from "../core/flash/eboot.js";
 import { requireBoard, slotSize, tooLarge } from "./board-target.js";
-import { type FaultWithRemedy, judgeForBoard, readImageFile, withRemedy } from "./judge-file.js";
-import { type Placement, placeImage } from "./placement.js";
+import { judgeForBoard, readImageFile, withRemedy } from "./judge-file.js";
+import { placeImage } from "./placement.js";
 import { boardRegions, type FlashRegion } from "./regions.js";
 
-/** All that `sluice layout` shows, ready for JSON. Addresses and sizes in bytes. */
-export interface LayoutReport {
-  readonly board: string;
-  readonly title: string;
-  readonly chip: string;
-  readonly kind: string;
-  readonly flashSize: number;
-  readonly regions: readonly FlashRegion[];
-  /** `ESP.getFreeSketchSpace()`: what the next firmware may take. Unknown where it depends on the running sketch. */
-  readonly freeSketchSpace: number | undefined;
-  /** Largest firmware that can be replaced by one of its own size. */
-  readonly largestFirmware: number;
-  readonly powerSafety: string;
-  readonly powerReason: string;
-  readonly refusal: string | undefined;
-  /** Why Espruino's own firmware does not come over the air where smaller ones do. */
-  readonly tooLarge: string | undefined;
-  readonly placement: Placement | undefined;
-  /** Why the image does not fit, with what to do. */
-  readonly error: FaultWithRemedy | undefined;
-}
+type LayoutReport = ReturnType<typeof layoutReport>;
 
 /**
+ * All that `sluice layout` shows, ready for JSON. Addresses and sizes in bytes.
  * @param runningFile the sketch that runs now; without it one as large as the image
  * @throws SluiceError UNKNOWN_BOARD, FILE_NOT_READABLE
  */
-export function layoutReport(boardId: string, imageFile?: string, runningFile?: string): LayoutReport {
+export function layoutReport(boardId: string, imageFile?: string, runningFile?: string) {
   const board = requireBoard(boardId);
   const { layout } = board;
   const given = runningFile === undefined ? undefined : readImageFile(runningFile).length;
@@ -47,13 +28,17 @@ export function layoutReport(boardId: string, imageFile?: string, runningFile?: 
     kind: layout.kind,
     flashSize: board.flashSize,
     regions: boardRegions(board, staged),
+    /** `ESP.getFreeSketchSpace()`: what the next firmware may take. Unknown where it depends on the running sketch. */
     freeSketchSpace: freeSpace(board, running),
+    /** Largest firmware that can be replaced by one of its own size. */
     largestFirmware: largestFirmware(board),
     powerSafety: layout.powerSafety,
     powerReason: layout.powerReason,
     refusal: layout.refusal,
+    /** Why Espruino's own firmware does not come over the air where smaller ones do. */
     tooLarge: tooLarge(board),
     placement,
+    /** Why the image does not fit, with what to do. */
     error: withRemedy(image?.fault ?? placement?.fault),
   };
 }

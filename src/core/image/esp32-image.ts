@@ -1,13 +1,7 @@
 import { type Fault, FaultNumber, fault } from "../errors.js";
+import { judgePart } from "./esp8266-image.js";
 import { type Inspection, judgeSha256 } from "./judgement.js";
-import {
-  checksumOffset,
-  checksumSeed,
-  judgeChecksum,
-  judgeEntry,
-  judgeTail,
-  walkSegments,
-} from "./segments.js";
+import { judgeTail } from "./segments.js";
 
 const hashLength = 32;
 
@@ -19,11 +13,8 @@ export function judgeEsp32Body(it: Inspection): Fault | undefined {
   const result = it.result;
   const header = result.header;
   if (header === undefined) return undefined;
-  const end = walkSegments(it.tools, it.source, header, header.length, header.segmentCount, result.segments);
-  if (typeof end !== "number") return end;
-  const wrong = judgeEntry(header, result.segments) ?? judgeChecksum(it, result.segments, end, checksumSeed);
-  if (wrong !== undefined) return wrong;
-  const hashed = checksumOffset(end) + 1;
+  const hashed = judgePart(it, header, 0);
+  if (typeof hashed !== "number") return hashed;
   result.imageLength = hashed;
   if (header.hashAppended === 1) {
     result.imageLength = hashed + hashLength;

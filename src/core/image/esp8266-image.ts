@@ -53,7 +53,7 @@ export function judgeEsp8266Body(it: Inspection): Fault | undefined {
 }
 
 /** An E9 image at `start`: segments, entry and checksum. @returns its end (behind the checksum) or what is wrong */
-function judgePart(it: Inspection, header: EspHeader, start: number): number | Fault {
+export function judgePart(it: Inspection, header: EspHeader, start: number): number | Fault {
   const segments = it.result.segments;
   const first = start + header.length;
   const end = walkSegments(it.tools, it.source, header, first, header.segmentCount, segments);
