@@ -89,7 +89,7 @@ async function perSecond(ask: () => Promise<Buffer>): Promise<number> {
   return (1000 * questions) / (performance.now() - start);
 }
 
-/** The update server's "nothing new" to a board that asks, beside a server that says nothing but 304. */
+/** The update server's "nothing new" to a board that polls, beside a server that sends nothing but 304. */
 export async function serverTable(): Promise<string> {
   const bare = createServer((_request, response) => response.writeHead(304).end());
   await new Promise<void>((resolve) => bare.listen(0, "127.0.0.1", resolve));

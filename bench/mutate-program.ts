@@ -19,7 +19,7 @@ export class CoreProgram {
       root,
     );
     this.files = parsed.fileNames.map((path) => relative(root, path).split(sep).join("/")).sort();
-    // A variable that nobody reads any more is a matter of style: such a mutant runs.
+    // An unused variable is a matter of style: such a mutant runs.
     const options = { ...parsed.options, noUnusedLocals: false, noUnusedParameters: false };
     this.service = ts.createLanguageService({
       getCompilationSettings: () => options,

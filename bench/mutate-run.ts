@@ -78,7 +78,7 @@ export class Copy {
     }, deadline);
     const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
     clearTimeout(timer);
-    // Workers that outlived it: an endless loop does not hear that it should end.
+    // Workers that outlived it: an endless loop does not see that it should end.
     kill(group);
     running.delete(group);
     return hung ? { failed: "hang", took: new Map() } : this.read(report, code);

@@ -4,14 +4,14 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { stage } from "./size-run.js";
 
-/** A build of Espruino for Linux, as it says of itself. */
+/** A build of Espruino for Linux, as it reports itself. */
 export interface Engine {
   readonly path: string;
   /** "2v29.277 (c5ff787b1)" */
   readonly version: string;
   /** Bytes of a variable. */
   readonly block: number;
-  /** Variables that it has unless told otherwise. */
+  /** Variables that it has by default. */
   readonly variables: number;
   /** As many as it takes from its environment (`ESPRUINO_VARS`), for what an update takes at most; 0: none. */
   readonly most: number;
@@ -39,7 +39,7 @@ function said(path: string, expression: string, env: Readonly<Record<string, str
   }
 }
 
-/** What a program says that is given with `-e`: also of `stackDepth`, which is there while the stack is counted. */
+/** What a program prints that is given with `-e`: also of `stackDepth`, which is there while the stack is counted. */
 function saidByScript(path: string, script: string): readonly string[] {
   const folder = mkdtempSync(join(tmpdir(), "sluice-size-"));
   const env = { ...process.env, ESPRUINO_STACK: "1" };

@@ -41,7 +41,7 @@ export async function imageOf(
 }
 
 /**
- * What the engine lacks: the switches of the garden's valves say "closed", which every pin of Linux denies, and a block
+ * What the engine lacks: the switches of the garden's valves read "closed", which every pin of Linux denies, and a block
  * of 4 KB is erased whole, of which a page of the engine's flash file is a quarter.
  */
 export const stage =
@@ -50,7 +50,7 @@ export const stage =
   'var flash=require("Flash"),erase=flash.erasePage;' +
   "flash.erasePage=function(at){for(var i=0;i<4;i++)erase((at+1024*i)|0)}})();";
 
-/** Tells of the memory where an update is deep in its calls (writes to flash, parts just loaded), and after every event. */
+/** Reports the memory where an update is deep in its calls (writes to flash, parts just loaded), and after every event. */
 const tellMemory =
   '(function(){var flash=require("Flash"),write=flash.write;' +
   'function tell(){print(\'sluice {"event":"memory","used":\'+process.memory().usage+\'}\')}' +
@@ -64,7 +64,7 @@ const tellStack =
 
 export type Watched = "memory" | "stack" | "nothing";
 
-/** A board with an application, and the server that it asks where its updates are pulled. */
+/** A board with an application, and the server that it polls where its updates are pulled. */
 export class Measured {
   private constructor(
     readonly app: Application,
@@ -168,7 +168,7 @@ export class Measured {
     if (answer.status !== 200) throw new Error(`the page answered ${answer.status}: ${await answer.text()}`);
   }
 
-  /** `told` rejects once the board tells of a failure, and never resolves. */
+  /** `told` rejects once the board reports a failure, and never resolves. */
   private failure(from: number): { readonly told: Promise<never>; readonly stop: () => void } {
     const bad = ["error", "refused", "app-error"];
     let timer: NodeJS.Timeout | undefined;

@@ -86,7 +86,7 @@ export async function variableTable(engine: Engine, plan: ChipPlan): Promise<Siz
 
 async function look(engine: Engine, plan: ChipPlan, app: Application, way: Way): Promise<Seen> {
   const roomy = { idle: 0, most: [] as number[] };
-  // Where it does not even start with all the variables that there are, the outcome below says so.
+  // Where it does not even start with all the variables that there are, the outcome below shows it.
   if (engine.most > 0) await lookAtMost(engine, plan, app, way, roomy).catch(() => undefined);
   const results: { most: number; inTotal: string }[] = [];
   let idle = roomy.idle;

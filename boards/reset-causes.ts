@@ -1,6 +1,6 @@
 import type { Chip } from "./board.js";
 
-/** Why a chip started, as its reset cause tells it. */
+/** Why a chip started, by its reset cause. */
 export type ResetCause = "power-on" | "brown-out" | "restart" | "deep-sleep" | "usb" | "watchdog";
 
 export interface ResetState {

@@ -5,7 +5,7 @@ import { engineBytes, hexOf } from "../../src/espruino/device/ports/bytes.js";
 /** Addresses of a native MD5's start, update and finish in the running engine; zeros: there is none. */
 declare const BENCH_NATIVE_MD5: number[];
 
-/** Says what is expected without looking at anything. */
+/** Returns what is expected without looking at anything. */
 class NoDigest implements Digest {
   constructor(private readonly md5: string) {}
 
@@ -60,7 +60,7 @@ function nativeMd5(): Digest {
   return {
     update: (chunk) => {
       const length = chunk.length;
-      // In a variable: what nobody refers to is free, and the arguments of the call would be written over it.
+      // In a variable: what is not referenced is free, and the arguments of the call would be written over it.
       const bytes = typeof chunk === "string" ? flat(chunk) : chunk;
       update(addressOf(context), E.getAddressOf(bytes as unknown as Uint8Array, true), length);
     },

@@ -1,6 +1,6 @@
 type Listener = (detail: unknown) => void;
 
-/** A socket of the engine with nobody at the other end: what is written to it is kept, what it hears the bench says. */
+/** A socket of the engine without a peer: what is written to it is kept, what it receives comes from the bench. */
 export class FakeSocket {
   private readonly listeners: { [event: string]: Listener };
   /** Text that was written, in pieces. */

@@ -41,7 +41,7 @@ function feedTo(take: (data: string) => void): void {
   feed(tcp);
 }
 
-/** What the agent's part for a transfer does (src/espruino/device/parts/push.ts), with nobody at the other end. */
+/** What the agent's part for a transfer does (src/espruino/device/parts/push.ts), without a peer. */
 function path(): void {
   let now = 0;
   const journal = new Journal(engineBytes, { crc32: crc32 }, storeFlash, storeOfBoard.journal);

@@ -64,7 +64,7 @@ function power(board: Board): string {
   return `${powerSafety === "safe" ? "safe" : "**not safe**"}: ${powerReason}`;
 }
 
-/** What the data says of some boards, a column each, for a page of their own. */
+/** The data of some boards, a column each, for a page of their own. */
 export function boardFacts(ids: readonly string[]): string {
   const found = ids.map(requireBoard);
   const rows: (readonly [string, (board: Board) => string])[] = [

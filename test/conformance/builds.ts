@@ -19,5 +19,5 @@ export const ofTheBuild: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Probes whose answers say which build it is. */
+/** Probes whose answers identify the build. */
 export const signsOfTheBuild = ["system: process.env, its members", "system: process.env.MODULES"];

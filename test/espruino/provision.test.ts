@@ -26,7 +26,7 @@ test("the application's files begin behind a page that holds nothing, and none o
   const page = esp32.blockLength;
   const begin = anchor.address;
   expect(begin % page).toBe(0);
-  // The gate: too small for a file, and the page before the application's belongs to nobody.
+  // The gate: too small for a file, and the page before the application's is unused.
   expect(filler.address + 32 + filler.size).toBe(begin - 32);
   expect(flash.isBlank(begin - page, page)).toBe(true);
   expect(filler.address + 32).toBeLessThanOrEqual(begin - page);

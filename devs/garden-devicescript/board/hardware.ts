@@ -4,7 +4,7 @@ import type { WaterPorts } from "../../garden/lib/waterworks.js";
 export interface Hardware extends WaterPorts {
   readonly raining: () => boolean;
   readonly pressed: () => boolean;
-  /** Before each tick: brings in what the inputs say. */
+  /** Before each tick: reads the inputs. */
   readonly read: () => Promise<void>;
   /** After each tick: brings out what was commanded. */
   readonly write: () => Promise<void>;

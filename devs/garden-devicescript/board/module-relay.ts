@@ -3,12 +3,12 @@ import { millis, Relay, type Role, Switch } from "@devicescript/core";
 /** A reading older than this is none, ms: the module may have been unplugged. */
 const freshMs = 1000;
 const writeAgainMs = 500;
-/** Jacdac's command that asks for a register; its number is added. */
+/** Jacdac's command that reads a register; its number is added. */
 const get = 0x1000;
 const enabledRegister = 0x001;
 const readingRegister = 0x101;
 
-/** What a module last said, and when. A register's own `read` answers from a cache, which a safe state must not trust. */
+/** What a module last reported, and when. A register's own `read` uses a cache, which a safe state must not trust. */
 class Reading {
   private value = false;
   private at = -1;
@@ -18,18 +18,18 @@ class Reading {
     this.at = millis();
   }
 
-  /** True when the module says `value` now. */
+  /** True when the module reports `value` now. */
   is(value: boolean): boolean {
     return this.at >= 0 && millis() - this.at < freshMs && this.value === value;
   }
 }
 
-/** Asks without waiting for an answer; a command to a module that is not there would wait for ever. */
+/** Sends a read without waiting for the answer; a command to a module that is not there would wait for ever. */
 async function ask(role: Role, register: number): Promise<void> {
   if (role.isBound) await role.sendCommand(get + register);
 }
 
-/** A relay module: what is wanted, and what it says that it does. */
+/** A relay module: what is wanted, and what it reports. */
 export class ModuleRelay {
   private readonly role: Relay;
   private readonly reading: Reading;
@@ -48,7 +48,7 @@ export class ModuleRelay {
     this.wanted = on;
   }
 
-  /** Only off when off is wanted and the module has said so. */
+  /** Only off when off is wanted and the module has reported it. */
   isOff(): boolean {
     return !this.wanted && this.reading.is(false);
   }

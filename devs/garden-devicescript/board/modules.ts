@@ -3,7 +3,7 @@ import { ModuleRelay, ModuleSwitch } from "./module-relay.js";
 
 /**
  * Valves, pump and switches on Jacdac modules. Roles: relays `pump`, `valve1`, …; switches `closed1`, … (on: the valve
- * is closed), `rain` (on: wet) and `button`. Modules answer, pins do not: what a relay did is what it says it did.
+ * is closed), `rain` (on: wet) and `button`. Modules answer, pins do not: what a relay did is what it reports.
  */
 export function moduleHardware(valveCount: number): Hardware {
   const relays = [new ModuleRelay("pump")];

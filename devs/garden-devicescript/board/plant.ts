@@ -18,7 +18,7 @@ import type { Hardware } from "./hardware.js";
 
 const tickMs = 100;
 
-/** A garden on DeviceScript, ready to be told of updates. */
+/** A garden on DeviceScript, ready for updates. */
 export interface Planted {
   readonly safeState: SafeStep[];
   readonly healthy: () => true | string;

@@ -17,7 +17,7 @@ import type { Wiring } from "./wiring.js";
 /** Earlier than that (September 2020) the clock only counts from power-on. */
 const clockIsSetFrom = 1600000000;
 
-/** A garden on Espruino's pins, ready to be told of updates. */
+/** A garden on Espruino's pins, ready for updates. */
 export interface Planted {
   readonly safeState: SafeStep[];
   readonly healthy: () => true | string;

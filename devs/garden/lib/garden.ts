@@ -20,7 +20,7 @@ import {
 // The garden controller: everything that decides, nothing that touches a pin. There is one garden on a board, so that
 // its state is this module's.
 
-/** The program is skipped for so long after rain. It begins anew at every restart: the sensor says the rest. */
+/** The program is skipped for so long after rain. It begins anew at every restart, from the sensor. */
 const rainDelayHours = 12;
 const hourMs = 3600000;
 
@@ -34,7 +34,7 @@ export type GardenEvent =
     }
   | { readonly event: "note"; readonly text: string };
 
-/** What the garden asks of its runtime. */
+/** What the garden needs from its runtime. */
 export interface GardenPorts extends WaterPorts {
   /** Keeps a short text across restarts (`ota.remember`). */
   readonly remember: (text: string) => void;
@@ -170,7 +170,7 @@ export function pumpStopped(): true | string {
   return pumpedZone > 0 || ports.reads(0) ? "stopping the pump" : true;
 }
 
-/** Safe state, second half: `true` when each valve's switch says closed, otherwise "closing valve 2". */
+/** Safe state, second half: `true` when each valve's switch reads closed, otherwise "closing valve 2". */
 export function valvesClosed(): true | string {
   if (alarm !== "") throw new Error(alarm);
   return waitingFor(0) || true;

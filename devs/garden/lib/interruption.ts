@@ -21,7 +21,7 @@ export interface Verdict {
   readonly why: string;
 }
 
-/** No watering takes longer; a record that says so is damaged. */
+/** No watering takes longer; a record with more is damaged. */
 const maxSeconds = 86400;
 
 export function interruptionText(it: Interruption): string {
@@ -58,7 +58,7 @@ export function judgeInterruption(
   // Watering may have been what hung the board.
   if (reason === "watchdog" || reason === "crash") return { resume: "nothing", why: `start after ${reason}` };
   const known = it.at > 0 && at >= it.at;
-  // These can only be a minute ago, whatever the clock says.
+  // These can only be a minute ago, whatever the clock shows.
   if (!known && reason !== "update" && reason !== "rollback" && reason !== "restart")
     return { resume: "nothing", why: "how long ago is not known" };
   const minutes = Math.floor((at - it.at) / 60);

@@ -6,7 +6,7 @@ const longest = 5000;
 let wall = 0;
 let elapsed = 0;
 
-/** Monotonic milliseconds out of a clock that may be set at any moment. Ask at every tick. */
+/** Monotonic milliseconds out of a clock that may be set at any moment. Call at every tick. */
 export function steadyMs(wallMs: number): number {
   const passed = wallMs - wall;
   wall = wallMs;
