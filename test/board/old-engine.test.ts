@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
-import { makeFlash } from "../../src/board/board-flash.js";
 import { VirtualBoard } from "../../src/board/virtual-board.js";
-import { esp32, storageOf, writeStorage } from "../support/test-bundles.js";
+import { esp32, provisionedChip } from "../support/test-bundles.js";
 
 const tooOld = "sluice: this is Espruino 2v25.12, 2v26 or newer is needed";
 
@@ -9,8 +8,7 @@ test.each([
   ["2v25.12", [tooOld]],
   ["2v26", []],
 ])("on Espruino %s the loader says on the console: %j", async (engineVersion, said) => {
-  const flash = makeFlash(esp32);
-  writeStorage(flash, esp32, await storageOf({ password: "admin" }));
+  const flash = await provisionedChip({ password: "admin" });
   const board = new VirtualBoard({ board: esp32, flash, engineVersion, speed: 20 });
   try {
     board.powerOn();

@@ -5,10 +5,10 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { esp32Devkit } from "../../boards/esp32-devkit.js";
 import { addImage } from "../../src/cli/image.js";
 import { storeLayout } from "../../src/core/update/store.js";
+import { buildDevs } from "../support/devs-image.js";
 import {
   buildArduino,
   buildBundle,
-  buildDevs,
   buildEsp32,
   buildLittleFs,
   buildUser,
@@ -176,7 +176,7 @@ describe("with a board", () => {
     ],
     [
       "a bundle larger than its slot",
-      buildBundle({ code: "x".repeat(32 * 4096) }),
+      buildBundle({ payload: Buffer.alloc(32 * 4096, "x") }),
       "esp32-devkit",
       "NOT_ENOUGH_SPACE",
       /a slot 131072/,

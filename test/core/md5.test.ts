@@ -5,8 +5,8 @@ import { Md5, md5Hex } from "../../src/core/md5.js";
 import type { Bytes, Chunk } from "../../src/core/ports.js";
 import { nodeBytes } from "../../src/node/bytes.js";
 import { nodeCrypto } from "../../src/node/crypto.js";
-import { golden } from "../support/core-vectors.js";
 import { latin1Bytes } from "../support/latin1-bytes.js";
+import golden from "../vectors/golden.json" with { type: "json" };
 
 const kinds: [string, Bytes, (data: Uint8Array) => Chunk][] = [
   ["typed arrays", nodeBytes, (data) => data],

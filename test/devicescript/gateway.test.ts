@@ -9,7 +9,7 @@ import { StateFolder } from "../../src/devicescript/gateway/store/state-folder.j
 import type { TimedUploadEvent } from "../../src/events/upload-event.js";
 import { BoardModel, modelImage } from "../support/devicescript/board-model.js";
 import { GatewayBench } from "../support/devicescript/gateway-bench.js";
-import { within } from "../support/devicescript/vm-board.js";
+import { within } from "../support/devicescript/watch.js";
 import { WsskClient } from "../support/devicescript/wssk-client.js";
 import { buildDevs } from "../support/devs-image.js";
 

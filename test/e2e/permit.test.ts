@@ -1,16 +1,6 @@
 import { expect, test } from "vitest";
-import { makeFlash } from "../../src/board/board-flash.js";
 import { type GardenBoard, withBoard } from "../support/garden-board.js";
-import {
-  broken,
-  bundleOf,
-  esp32,
-  garden1,
-  remade,
-  storageOf,
-  witness,
-  writeStorage,
-} from "../support/test-bundles.js";
+import { broken, bundleOf, garden1, remade, witness } from "../support/test-bundles.js";
 import { withWeb } from "../support/web-board.js";
 
 const password = "dandelion";
@@ -79,13 +69,8 @@ test.concurrent("before its clock is set and outside its window the board refuse
 
 test.concurrent("what began inside the window may end outside it, also on a second try that was asked for", async () => {
   const slow = await witness("1.0.0", "slow-safe");
-  const flash = makeFlash(esp32);
-  writeStorage(
-    flash,
-    esp32,
-    await storageOf({ app: slow, password, window: "Mo 10:00-12:00", timeZone: "+02:00" }),
-  );
-  await withBoard({ flash, password }, async (board) => {
+  const setup = { app: slow, password, window: "Mo 10:00-12:00", timeZone: "+02:00" };
+  await withBoard(setup, async (board) => {
     await board.ready();
     expect(await board.refused(await witness("2.0.0"))).toMatchObject({ code: "CLOCK_NOT_SET" });
     setClock(board, "2026-07-06T09:59:55Z");
@@ -100,9 +85,7 @@ test.concurrent("what began inside the window may end outside it, also on a seco
 });
 
 test.concurrent("a version that fails after the window gives way to the old one all the same", async () => {
-  const flash = makeFlash(esp32);
-  writeStorage(flash, esp32, await storageOf({ app: await garden1(), password, window: "Mo 10:00-12:00" }));
-  await withBoard({ flash, password }, async (board) => {
+  await withBoard({ app: await garden1(), password, window: "Mo 10:00-12:00" }, async (board) => {
     await board.ready();
     setClock(board, "2026-07-06T11:59:50Z");
     await board.upload(await broken("unwell"));
@@ -162,10 +145,7 @@ test.concurrent("an uploader that has patience gets through when the button is p
     expect(told.slice(0, 5)).toEqual(["invited", "auth-asked", "not-now", "authenticated", "waiting"]);
     await board.wait("confirmed");
   });
-  const flash = makeFlash(esp32);
-  const settings = { app: await witness(), password, window: "Mo 10:00-12:00" };
-  writeStorage(flash, esp32, await storageOf(settings));
-  await withBoard({ flash, password }, async (board) => {
+  await withBoard({ app: await witness(), password, window: "Mo 10:00-12:00" }, async (board) => {
     await board.ready();
     setClock(board, "2026-07-06T09:55:00Z");
     await board.upload(await witness("2.0.0"), { patience: 600_000 });
@@ -198,9 +178,7 @@ test.concurrent("an application whose window nobody can read does not stay", asy
 });
 
 test.concurrent("a board that has lost its application waits for no window", async () => {
-  const flash = makeFlash(esp32);
-  writeStorage(flash, esp32, await storageOf({ password, window: "never" }));
-  await withBoard({ flash, password }, async (board) => {
+  await withBoard({ password, window: "never" }, async (board) => {
     await board.ready();
     expect(await board.update(await witness("2.0.0"))).toMatchObject({ app: "witness@2.0.0" });
     expect(await board.refused(await witness("3.0.0"))).toMatchObject({ code: "NOT_ARMED" });

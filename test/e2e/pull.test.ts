@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { espruinoPort } from "../../src/espruino/build/board-constants.js";
 import { guarded, type Rig, sharedToken, startRig } from "../server/support/rig.js";
-import { GardenBoard } from "../support/garden-board.js";
-import { ask, polled, pullingBoard, tellToAsk, updateUrl, withAsking } from "../support/pull-board.js";
+import { type GardenBoard, withBoard } from "../support/garden-board.js";
+import { ask, tellToAsk, updateUrl, withAsking } from "../support/pull-board.js";
 import { bundleOf, esp32, garden1, garden2 } from "../support/test-bundles.js";
 
 const puller = (version: string) => bundleOf("test/devs-fixtures/pull", "sluice.json", version);
@@ -27,27 +27,27 @@ async function both(use: (board: GardenBoard, rig: Rig) => Promise<void>): Promi
 test.concurrent("a provisioned garden waters, polls, closes its valves, updates, confirms, and reports", async () => {
   await withRig(async (rig) => {
     const settings = { url: updateUrl(rig), token: sharedToken, everyMs: 10_000, jitter: 0 };
-    const board = await pullingBoard(await garden1(), settings);
-    try {
-      await board.ready();
-      await polled(board, "FAILED");
-      await board.water();
-      rig.put("garden.app", await garden2());
-      await board.wait("safe");
-      expect(board.bench.pumpRuns).toBe(false);
-      expect(board.bench.valves.every(({ state }) => state === "closed")).toBe(true);
-      expect(await board.wait("confirmed")).toMatchObject({ app: "garden@2.0.0", slot: "b" });
-      expect(await rig.event("report")).toMatchObject({ report: "installed" });
-      const { mac } = (await rig.fleet.devices())[0] ?? { mac: "" };
-      expect((await rig.fleet.offer(mac, "app"))?.state).toBe("installed");
-      const from = board.events.length;
-      await polled(board, "NO_UPDATES", from);
-      expect((await rig.fleet.devices())[0]).toMatchObject({ version: "2.0.0", app: "garden", slot: "b" });
-      // One probe and one whole sending for the one update.
-      expect(rig.events.filter(({ event }) => event === "sent")).toHaveLength(2);
-    } finally {
-      await board.stop();
-    }
+    await withAsking(
+      await garden1(),
+      async (board) => {
+        await board.wait("pull", { result: "FAILED" });
+        await board.water();
+        rig.put("garden.app", await garden2());
+        await board.wait("safe");
+        expect(board.bench.pumpRuns).toBe(false);
+        expect(board.bench.valves.every(({ state }) => state === "closed")).toBe(true);
+        expect(await board.wait("confirmed")).toMatchObject({ app: "garden@2.0.0", slot: "b" });
+        expect(await rig.event("report")).toMatchObject({ report: "installed" });
+        const { mac } = (await rig.fleet.devices())[0] ?? { mac: "" };
+        expect((await rig.fleet.offer(mac, "app"))?.state).toBe("installed");
+        const from = board.events.length;
+        await board.wait("pull", { result: "NO_UPDATES" }, from);
+        expect((await rig.fleet.devices())[0]).toMatchObject({ version: "2.0.0", app: "garden", slot: "b" });
+        // One probe and one whole sending for the one update.
+        expect(rig.events.filter(({ event }) => event === "sent")).toHaveLength(2);
+      },
+      settings,
+    );
   });
 });
 
@@ -113,25 +113,25 @@ test.concurrent("the original's headers, to the seed's own example path", async 
 test.concurrent("a version that does not work: rolled back, reported, and not fetched again", async () => {
   await withRig(async (rig) => {
     const settings = { url: updateUrl(rig), token: sharedToken, everyMs: 10_000, jitter: 0 };
-    const board = await pullingBoard(await puller("1.0.0"), settings);
-    try {
-      await board.ready();
-      rig.put("puller.app", await bundleOf("test/devs-fixtures/pull", "throws.json", "2.0.0"));
-      const back = await board.wait("rolled-back");
-      expect(await board.ready(board.after(back))).toMatchObject({ app: "puller@1.0.0" });
-      expect(await rig.event("report")).toMatchObject({ report: "rolled-back" });
-      const [report] = await rig.fleet.reports(1);
-      expect(report).toMatchObject({ event: "rolled-back", version: "2.0.0", target: "app" });
-      await polled(board, "NO_UPDATES", board.after(back));
-      // Not even by a server that has forgotten all about it.
-      await rig.fleet.retry((await rig.fleet.devices())[0]?.mac ?? "");
-      const from = board.events.length;
-      const again = await polled(board, "NO_UPDATES", from);
-      expect(again["text"]).toBe("the board came back from this image");
-      expect(board.all("reset", from)).toEqual([]);
-    } finally {
-      await board.stop();
-    }
+    await withAsking(
+      await puller("1.0.0"),
+      async (board) => {
+        rig.put("puller.app", await bundleOf("test/devs-fixtures/pull", "throws.json", "2.0.0"));
+        const back = await board.wait("rolled-back");
+        expect(await board.ready(board.after(back))).toMatchObject({ app: "puller@1.0.0" });
+        expect(await rig.event("report")).toMatchObject({ report: "rolled-back" });
+        const [report] = await rig.fleet.reports(1);
+        expect(report).toMatchObject({ event: "rolled-back", version: "2.0.0", target: "app" });
+        await board.wait("pull", { result: "NO_UPDATES" }, board.after(back));
+        // Not even by a server that has forgotten all about it.
+        await rig.fleet.retry((await rig.fleet.devices())[0]?.mac ?? "");
+        const from = board.events.length;
+        const again = await board.wait("pull", { result: "NO_UPDATES" }, from);
+        expect(again["text"]).toBe("the board came back from this image");
+        expect(board.all("reset", from)).toEqual([]);
+      },
+      settings,
+    );
   });
 });
 
@@ -140,22 +140,22 @@ test.concurrent("a server that comes back: the board asks less and less often, a
     const settings = { url: updateUrl(rig), token: sharedToken, everyMs: 10_000, jitter: 0 };
     const { port } = rig;
     await rig.server.close();
-    const board = await pullingBoard(await puller("1.0.0"), settings);
-    try {
-      await board.ready();
-      const first = await polled(board, "FAILED");
-      expect(first).toMatchObject({ code: "HTTP_CONNECTION_FAILED" });
-      const second = await board.hurry(polled(board, "FAILED", board.after(first)));
-      const third = await board.hurry(polled(board, "FAILED", board.after(second)));
-      expect(third.t - second.t).toBeGreaterThanOrEqual(40_000);
-      expect(second.t - first.t).toBeGreaterThanOrEqual(20_000);
-      await board.hurry(board.lives(50_000));
-      rig.put("puller.app", await puller("2.0.0"));
-      await rig.server.listen(port, "127.0.0.1");
-      expect(await board.wait("confirmed")).toMatchObject({ app: "puller@2.0.0" });
-    } finally {
-      await board.stop();
-    }
+    await withAsking(
+      await puller("1.0.0"),
+      async (board) => {
+        const first = await board.wait("pull", { result: "FAILED" });
+        expect(first).toMatchObject({ code: "HTTP_CONNECTION_FAILED" });
+        const second = await board.hurry(board.wait("pull", { result: "FAILED" }, board.after(first)));
+        const third = await board.hurry(board.wait("pull", { result: "FAILED" }, board.after(second)));
+        expect(third.t - second.t).toBeGreaterThanOrEqual(40_000);
+        expect(second.t - first.t).toBeGreaterThanOrEqual(20_000);
+        await board.hurry(board.lives(50_000));
+        rig.put("puller.app", await puller("2.0.0"));
+        await rig.server.listen(port, "127.0.0.1");
+        expect(await board.wait("confirmed")).toMatchObject({ app: "puller@2.0.0" });
+      },
+      settings,
+    );
   });
 });
 
@@ -174,8 +174,7 @@ test.concurrent("too little memory beside the application: asks again in update 
   await withRig(async (rig) => {
     rig.put("puller.app", await puller("2.0.0"));
     const few = { ...esp32, espruino: { ...espruinoPort(esp32), variables: 1000 } };
-    const board = await GardenBoard.start({ app: await puller("1.0.0"), board: few, password: "dandelion" });
-    try {
+    await withBoard({ app: await puller("1.0.0"), board: few, password: "dandelion" }, async (board) => {
       await board.ready();
       tellToAsk(board, { url: updateUrl(rig), everyMs: 3_600_000 });
       expect(await board.wait("boot", { why: "update-mode" })).toMatchObject({ slot: "-" });
@@ -185,8 +184,6 @@ test.concurrent("too little memory beside the application: asks again in update 
       const rows = rig.events.flatMap((told) => (told.event === "answer" ? [told.row] : []));
       expect(rows).toEqual(["update", "update", "update"]);
       expect((await rig.fleet.devices())[0]).toMatchObject({ app: "puller", version: "1.0.0" });
-    } finally {
-      await board.stop();
-    }
+    });
   });
 });

@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { expect, test } from "vitest";
 import { webPage } from "../../src/espruino/build/web-page.js";
-import { GardenBoard } from "../support/garden-board.js";
+import { withBoard } from "../support/garden-board.js";
 import { bundleOf, witness } from "../support/test-bundles.js";
 import { formBody, latin1 } from "../support/web-bench.js";
 import { basic, password } from "../support/web-board.js";
@@ -10,8 +10,7 @@ const success = '<META http-equiv="refresh" content="15;URL=/">Update Success! R
 
 test.concurrent("an application's own server carries the page, as it comes and goes, and its own pages beside it", async () => {
   const app = await bundleOf("test/devs-fixtures/web", "own-server.json");
-  const garden = await GardenBoard.start({ app, password, speed: 10 });
-  try {
+  await withBoard({ app, password, speed: 10 }, async (garden) => {
     await garden.ready();
     expect(garden.all("listening").filter(({ protocol }) => protocol === "tcp")).toMatchObject([
       { port: 80 },
@@ -45,15 +44,12 @@ test.concurrent("an application's own server carries the page, as it comes and g
     const good = await call(update, { method: "POST", body: form });
     expect([good.status, await good.text()]).toEqual([200, success]);
     expect(await garden.wait("confirmed")).toMatchObject({ app: "witness@2.0.0" });
-  } finally {
-    await garden.stop();
-  }
+  });
 });
 
 test.concurrent("what the engine takes for headers, though it stands in the body, decides nothing", async () => {
   const app = await bundleOf("test/devs-fixtures/web", "own-server.json");
-  const garden = await GardenBoard.start({ app, password, speed: 10 });
-  try {
+  await withBoard({ app, password, speed: 10 }, async (garden) => {
     await garden.ready();
     const { hostPort } = await garden.wait("listening", { protocol: "tcp", port: 80 });
     await garden.wait("note");
@@ -83,15 +79,12 @@ test.concurrent("what the engine takes for headers, though it stands in the body
       { field: "app", file: "witness.app", content: image },
     ]);
     expect(await said([...usual, type], body)).toMatch(/^HTTP\/1.1 (200|307) /);
-  } finally {
-    await garden.stop();
-  }
+  });
 });
 
 test.concurrent("over the application's server, too, a sender that goes away commits nothing", async () => {
   const app = await bundleOf("test/devs-fixtures/web", "own-server.json");
-  const garden = await GardenBoard.start({ app, password, speed: 10 });
-  try {
+  await withBoard({ app, password, speed: 10 }, async (garden) => {
     await garden.ready();
     const { hostPort } = await garden.wait("listening", { protocol: "tcp", port: 80 });
     await garden.wait("note");
@@ -105,7 +98,5 @@ test.concurrent("over the application's server, too, a sender that goes away com
     socket.destroy();
     expect(await garden.wait("error")).toMatchObject({ code: "ABORTED" });
     expect(await garden.update(image)).toMatchObject({ app: "witness@2.0.0" });
-  } finally {
-    await garden.stop();
-  }
+  });
 });

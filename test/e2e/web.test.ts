@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { webPage } from "../../src/espruino/build/web-page.js";
-import { bundleOf, garden2, remade, witness } from "../support/test-bundles.js";
+import { withBoard } from "../support/garden-board.js";
+import { bundleOf, chipOfStorage, garden2, remade, storageOf, witness } from "../support/test-bundles.js";
 import { formBody, latin1 } from "../support/web-bench.js";
 import { basic, password, withWeb } from "../support/web-board.js";
 
@@ -198,9 +199,7 @@ test.concurrent("the page is let go of when nobody comes, and comes again", asyn
 
 test.concurrent("an application's own path, port, name and password; errors and answers as the original's", async () => {
   const app = await bundleOf("test/devs-fixtures/web");
-  const { GardenBoard } = await import("../support/garden-board.js");
-  const garden = await GardenBoard.start({ app, password, speed: 10 });
-  try {
+  await withBoard({ app, password, speed: 10 }, async (garden) => {
     await garden.ready();
     const { hostPort } = await garden.wait("listening", { protocol: "tcp", port: 8080 });
     const call = (name: string, path = "/ota", init: RequestInit = {}) =>
@@ -225,9 +224,7 @@ test.concurrent("an application's own path, port, name and password; errors and 
     const good = await call("gardener:tulip", "/ota", { method: "POST", body: form });
     expect([good.status, await good.text()]).toEqual([200, "Update Success!"]);
     expect(garden.all("reset")).toEqual([]);
-  } finally {
-    await garden.stop();
-  }
+  });
 });
 
 const hasCurl = spawnSync("curl", ["--version"]).status === 0;
@@ -260,21 +257,13 @@ test.skipIf(!hasCurl).concurrent.each([
 });
 
 test.concurrent("no password and nobody who said that none is wanted: no door", async () => {
-  const { GardenBoard } = await import("../support/garden-board.js");
-  const { storageOf, esp32, writeStorage } = await import("../support/test-bundles.js");
-  const { makeFlash } = await import("../../src/board/board-flash.js");
-  const flash = makeFlash(esp32);
   // A settings file without its hashes.
   const storage = Buffer.from(await storageOf({ password, web: true }));
   const at = storage.indexOf('"md5":"');
   storage.fill("x", at + 1, at + 4);
   storage.fill("x", storage.indexOf('"sha256":"') + 1, storage.indexOf('"sha256":"') + 7);
-  writeStorage(flash, esp32, storage);
-  const garden = await GardenBoard.start({ flash, password });
-  try {
+  await withBoard({ flash: chipOfStorage(storage), password }, async (garden) => {
     expect(await garden.wait("refused")).toMatchObject({ code: "NO_PASSWORD_SET" });
     expect(garden.all("listening")).toEqual([]);
-  } finally {
-    await garden.stop();
-  }
+  });
 });

@@ -1,13 +1,11 @@
 import { expect, test } from "vitest";
-import { makeFlash } from "../../src/board/board-flash.js";
 import { Storage } from "../../src/board/storage.js";
 import { wifiConfig } from "../../src/espruino/wifi-config.js";
-import { esp32, storageOf, writeStorage } from "../support/test-bundles.js";
+import { esp32, provisionedChip } from "../support/test-bundles.js";
 
 test("the network stands where Espruino looks for it at every start", async () => {
   const wifi = { ssid: "Garden", password: "tomatoes!" };
-  const flash = makeFlash(esp32);
-  writeStorage(flash, esp32, await storageOf({ open: true, wifi, hostname: "shed" }));
+  const flash = await provisionedChip({ open: true, wifi, hostname: "shed" });
   const { offset, size } = esp32.espruino?.storage ?? { offset: 0, size: 0 };
   const text = Buffer.from(new Storage(flash, offset, size).read(".wificfg") ?? "").toString();
   // Names and mode number as jswrap_wifi_restore reads them.

@@ -6,7 +6,11 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type DeviceSetup, EspotaDevice } from "../support/espota-device.js";
+import type { Action } from "../../src/core/espota/actions.js";
+import type { AuthDialect } from "../../src/core/espota/wire.js";
+import { EspotaListener } from "../../src/node/espota-listener.js";
+import { pieces } from "../support/core-bundle.js";
+import { SessionBench } from "../support/core-session.js";
 import { slowLink } from "../support/slow-link.js";
 
 /** Real tools/espota.py: esp8266/Arduino's, arduino-esp32's newest and that of its 2.x. */
@@ -23,9 +27,34 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-interface Plan extends DeviceSetup {
+interface Plan {
   readonly bytes: number;
   readonly roundTripMs: number;
+  readonly password?: string | undefined;
+  readonly dialect?: AuthDialect;
+  /** The session gets the image in pieces of so many bytes; Espruino reads 536 at a time. 0: as Node reads it. */
+  readonly piece?: number;
+}
+
+/** The core's session on Node's sockets, with memory for a flash. */
+class EspotaDevice extends EspotaListener {
+  readonly target: SessionBench["target"];
+
+  constructor(private readonly plan: Plan) {
+    const bench = new SessionBench({ ...plan, restarts: false });
+    const nothing = (): undefined => undefined;
+    super(bench.session, {
+      ...{ bind: "127.0.0.1", port: 0, now: () => Math.floor(performance.now()) },
+      ...{ onRestart: nothing, onError: nothing },
+    });
+    this.target = bench.target;
+  }
+
+  protected override received(data: Uint8Array): Action[] {
+    const { piece = 0 } = this.plan;
+    if (piece === 0) return super.received(data);
+    return pieces(data, piece).flatMap((part) => super.received(part));
+  }
 }
 
 /** One that the system gives to no connection: espota.py cannot listen where one has just ended. */
@@ -44,8 +73,8 @@ async function freePort(): Promise<number> {
 
 async function upload(script: string, plan: Plan, n: number): Promise<void> {
   const image = createHash("shake256", { outputLength: plan.bytes }).update(`${n}`).digest();
-  const device = await EspotaDevice.start(plan);
-  const link = await slowLink(device.port, plan.roundTripMs);
+  const device = new EspotaDevice(plan);
+  const link = await slowLink(await device.listen(), plan.roundTripMs);
   const file = join(folder, `for-${link.port}.bin`);
   writeFileSync(file, image);
   const ports = ["-p", `${link.port}`, "-P", `${await freePort()}`];
@@ -63,7 +92,7 @@ async function upload(script: string, plan: Plan, n: number): Promise<void> {
     expect(device.target.calls.at(-1)).toBe("commit");
   } finally {
     await link.close();
-    await device.stop();
+    await device.close();
   }
 }
 

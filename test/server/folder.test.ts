@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type FolderState, ImageFolder } from "../../src/server/images/image-folder.js";
-import { buildDevs, buildEsp32, buildEsp8266 } from "../support/images.js";
+import { buildDevs } from "../support/devs-image.js";
+import { buildEsp32, buildEsp8266 } from "../support/images.js";
 import { doorBin, doorGz, filesystem, gardenApp, relayBin } from "./support/images.js";
 
 let root = "";

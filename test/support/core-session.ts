@@ -18,8 +18,8 @@ export const hostTcpPort = 45002;
 const tickMs = 50;
 
 export interface SessionPlan {
-  readonly password?: string;
-  readonly dialect?: AuthDialect;
+  readonly password?: string | undefined;
+  readonly dialect?: AuthDialect | undefined;
   readonly valve?: StepPlan;
   readonly restarts?: boolean;
   readonly target?: TestTarget;
@@ -27,7 +27,7 @@ export interface SessionPlan {
   readonly nonces?: readonly string[];
 }
 
-export function secretsOf(password: string | undefined): Secrets {
+function secretsOf(password: string | undefined): Secrets {
   if (password === undefined) return { md5: "", sha256: "" };
   return { md5: md5Of(password), sha256: nodeCrypto.sha256Hex?.(nodeBytes.fromText(password)) ?? "" };
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { u32le } from "./images.js";
 
 /** What a test's DeviceScript program is made of; the format is devs_format.h's and jd_dcfg.h's. */
 export interface DevsSpec {
@@ -46,8 +47,8 @@ export function buildDevs(spec: DevsSpec = {}): Buffer {
     Buffer.alloc(spec.floats ?? 8),
     none,
     ascii,
-    words(spec.utf8 ?? []),
-    words((spec.buffers ?? []).flat()),
+    u32le(...(spec.utf8 ?? [])),
+    u32le(...(spec.buffers ?? []).flat()),
     texts,
     Buffer.alloc(32),
     config,
@@ -74,14 +75,6 @@ function sealOf(image: Buffer): Buffer {
   seal.writeUInt32LE(1, 12);
   createHash("sha256").update(image).digest().copy(seal, 16);
   return seal;
-}
-
-function words(values: readonly number[]): Buffer {
-  const all = Buffer.alloc(4 * values.length);
-  values.forEach((value, index) => {
-    all.writeUInt32LE(value, 4 * index);
-  });
-  return all;
 }
 
 function padded(data: Buffer): Buffer {

@@ -1,3 +1,4 @@
+import { manualClock } from "../../src/board/manual-clock.js";
 import { invitationOf, SessionBench } from "./core-session.js";
 import type { Client, ClientStep } from "./espota-clients.js";
 
@@ -28,7 +29,7 @@ export function runOverWire(image: Uint8Array, client: Client, network: Network)
 
 class Wire {
   private readonly bench = new SessionBench({ restarts: false });
-  private readonly due: { readonly at: number; readonly act: () => void }[] = [];
+  private readonly clock = manualClock();
   private step: ClientStep | undefined;
   private waitsSince = 0;
   private inbox = "";
@@ -49,26 +50,20 @@ class Wire {
     bench.datagram(invitationOf(this.image));
     bench.connected();
     this.resume(undefined);
-    for (let tick = tickMs; this.verdict === undefined; tick += tickMs) {
-      this.until(tick);
-      bench.now = tick;
+    while (this.verdict === undefined) {
+      this.clock.advance(tickMs);
+      bench.now = this.clock.now();
       this.fromBoard(bench.tick());
       this.patience();
     }
     return { client: this.verdict, milliseconds: bench.now, answers: this.answers, tcp: bench.tcp };
   }
 
-  /** Carries out what is due up to a time, in order. */
-  private until(time: number): void {
-    for (;;) {
-      let first = 0;
-      for (let i = 1; i < this.due.length; i++) if (this.due[i].at < this.due[first].at) first = i;
-      const next = this.due[first];
-      if (next === undefined || next.at > time) return;
-      this.due.splice(first, 1);
-      this.bench.now = Math.max(this.bench.now, next.at);
-      next.act();
-    }
+  private at(time: number, act: () => void): void {
+    this.clock.after(time - this.bench.now, () => {
+      this.bench.now = this.clock.now();
+      act();
+    });
   }
 
   private fromBoard(done: readonly string[]): void {
@@ -78,12 +73,9 @@ class Wire {
       const text = words.join(" ");
       if (/^\d+$/.test(text)) this.answers++;
       this.lastDown = Math.max(this.lastDown, this.bench.now + this.network.delay());
-      this.due.push({
-        at: this.lastDown,
-        act: () => {
-          this.inbox += text;
-          this.read();
-        },
+      this.at(this.lastDown, () => {
+        this.inbox += text;
+        this.read();
       });
     }
   }
@@ -125,7 +117,7 @@ class Wire {
       left -= length;
       const spaced = this.lastUp + (this.network.spacing ?? 0);
       this.lastUp = Math.max(spaced, this.bench.now + this.network.delay());
-      this.due.push({ at: this.lastUp, act: () => this.fromBoard(this.bench.data(piece)) });
+      this.at(this.lastUp, () => this.fromBoard(this.bench.data(piece)));
     }
   }
 }

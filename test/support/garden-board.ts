@@ -2,15 +2,15 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Board } from "../../boards/index.js";
 import type { Bench } from "../../src/board/bench.js";
-import { makeFlash } from "../../src/board/board-flash.js";
 import type { BoardEvent } from "../../src/board/events.js";
 import type { NorFlash } from "../../src/board/nor-flash.js";
 import { VirtualBoard } from "../../src/board/virtual-board.js";
 import { type StoreLayout, storeLayout } from "../../src/core/update/store.js";
+import type { ProvisionOptions } from "../../src/espruino/provision.js";
 import { UploadError, type UploadOptions, type UploadResult, uploadImage } from "../../src/host/index.js";
 import { packageRoot } from "../../src/node/package-root.js";
 import { type PacedClock, pacedClock } from "./paced-clock.js";
-import { esp32, storageOf, writeStorage } from "./test-bundles.js";
+import { esp32, provisionedChip } from "./test-bundles.js";
 
 /** Board seconds in one of ours, unless a test wants another pace. */
 const usualSpeed = 40;
@@ -22,14 +22,10 @@ const wiring: unknown = JSON.parse(readFileSync(join(packageRoot(), "devs/garden
 /** Pump and valves of the garden's wiring. */
 export const valvePins = [33, 25, 26, 27];
 
-export interface GardenSetup {
+/** What the board is provisioned with (without a password it is open), and how it runs. */
+export interface GardenSetup extends Omit<ProvisionOptions, "agent" | "open"> {
   /** Default: the ESP32 of most tests. */
   readonly board?: Board;
-  /** The app that is there from the start. */
-  readonly app?: Uint8Array;
-  /** Undefined: an open board. */
-  readonly password?: string;
-  readonly auth?: "md5" | "pbkdf2";
   /** A chip that was used before, instead of a new one. */
   readonly flash?: NorFlash;
   readonly speed?: number;
@@ -49,28 +45,22 @@ export class GardenBoard {
   readonly bench: Bench;
   /** Every time a valve or the pump was driven to another level. */
   readonly pinChanges: PinChange[] = [];
-  readonly #board: Board;
   readonly #clock: PacedClock;
-  readonly #speed: number;
   readonly #layout: StoreLayout;
-  readonly #password: string | undefined;
 
-  private constructor(setup: GardenSetup, flash: NorFlash) {
-    this.#speed = setup.speed ?? usualSpeed;
-    this.#clock = pacedClock(this.#speed);
-    this.#password = setup.password;
-    this.#board = setup.board ?? esp32;
-    this.virtual = new VirtualBoard({
-      board: this.#board,
-      flash,
-      bench: wiring,
-      clock: this.#clock,
-      hangMs: setup.hangMs ?? 15_000,
-    });
+  private constructor(
+    private readonly board: Board,
+    readonly flash: NorFlash,
+    private readonly speed: number,
+    hangMs: number,
+    private readonly password: string | undefined,
+  ) {
+    this.#clock = pacedClock(speed);
+    this.virtual = new VirtualBoard({ board, flash, bench: wiring, clock: this.#clock, hangMs });
     if (this.virtual.bench === undefined) throw new Error("the bench is missing");
     this.bench = this.virtual.bench;
-    const store = this.#board.espruino?.store ?? { agentBlocks: 0, appBlocks: 0 };
-    this.#layout = storeLayout(this.#board.blockLength, store.agentBlocks, store.appBlocks);
+    const store = board.espruino?.store ?? { agentBlocks: 0, appBlocks: 0 };
+    this.#layout = storeLayout(board.blockLength, store.agentBlocks, store.appBlocks);
     this.virtual.pins.listen((pin) => {
       const level = this.virtual.pins.driven(pin);
       if (level !== undefined && valvePins.includes(pin))
@@ -80,17 +70,16 @@ export class GardenBoard {
 
   /** A board whose boot files have run. */
   static async start(setup: GardenSetup): Promise<GardenBoard> {
-    const board = new GardenBoard(setup, setup.flash ?? (await freshFlash(setup)));
-    await board.virtual.start();
-    return board;
+    const { board = esp32, flash, speed = usualSpeed, hangMs = 15_000, ...provision } = setup;
+    const { password } = provision;
+    const chip = flash ?? (await provisionedChip({ ...provision, open: password === undefined }));
+    const garden = new GardenBoard(board, chip, speed, hangMs, password);
+    await garden.virtual.start();
+    return garden;
   }
 
   get events(): readonly BoardEvent[] {
     return this.virtual.events;
-  }
-
-  get flash(): NorFlash {
-    return this.virtual.flash;
   }
 
   /** Number of the event that comes next after `event`; those that came while the test awaited it count, too. */
@@ -142,7 +131,7 @@ export class GardenBoard {
   /** Sends an image with the board's own password; the host lives by the board's clock. */
   upload(image: Uint8Array, more: Partial<UploadOptions> = {}): Promise<UploadResult> {
     const clock = this.#clock;
-    return uploadImage({ image, to: this.target, password: this.#password, retries: 0, clock, ...more });
+    return uploadImage({ image, to: this.target, password: this.password, retries: 0, clock, ...more });
   }
 
   /** Sends what must be refused. @returns why */
@@ -174,7 +163,7 @@ export class GardenBoard {
 
   /** Addresses of a slot on the chip. */
   slot(kind: "agent" | "app", index: number): { readonly start: number; readonly end: number } {
-    const { blockLength, espruino } = this.#board;
+    const { blockLength, espruino } = this.board;
     const start = (espruino?.storage.offset ?? 0) + this.#layout[kind][index] * blockLength;
     const blocks = kind === "agent" ? this.#layout.agentBlocks : this.#layout.appBlocks;
     return { start, end: start + blocks * blockLength };
@@ -194,32 +183,13 @@ export class GardenBoard {
   /** Lets minutes of the board pass in a moment; for waits without network traffic. */
   async hurry<T>(wait: Promise<T>): Promise<T> {
     this.#clock.pace(hurriedSpeed);
-    return wait.finally(() => this.#clock.pace(this.#speed));
+    return wait.finally(() => this.#clock.pace(this.speed));
   }
 
   async stop(): Promise<void> {
     await this.virtual.stop();
     this.#clock.stop();
   }
-}
-
-const chips = new Map<Uint8Array, NorFlash>();
-
-/** A chip as a cable leaves it; forks of one cost next to nothing. */
-export async function freshFlash(setup: GardenSetup): Promise<NorFlash> {
-  const { app, password, auth } = setup;
-  const storage = await storageOf({
-    ...(app === undefined ? {} : { app }),
-    ...(password === undefined ? { open: true } : { password }),
-    ...(auth === undefined ? {} : { auth }),
-  });
-  let chip = chips.get(storage);
-  if (chip === undefined) {
-    chip = makeFlash(esp32);
-    writeStorage(chip, esp32, storage);
-    chips.set(storage, chip);
-  }
-  return chip.fork();
 }
 
 /** Runs `use` with a board and ends the board, whatever happens. */

@@ -1,8 +1,6 @@
 import { createHash } from "node:crypto";
 import { crc32, gzipSync } from "node:zlib";
 
-export { buildDevs } from "./devs-image.js";
-
 /** Builders of images for tests, written from the formats' descriptions and apart from the code that reads them. */
 
 export interface SegmentSpec {
@@ -23,7 +21,7 @@ export function filler(length: number, seed = 1): Uint8Array {
   return data;
 }
 
-function u32le(...values: number[]): Buffer {
+export function u32le(...values: readonly number[]): Buffer {
   const buffer = Buffer.alloc(values.length * 4);
   values.forEach((value, index) => {
     buffer.writeUInt32LE(value >>> 0, index * 4);
@@ -181,24 +179,26 @@ export interface BundleSpec {
   readonly engine?: number;
   readonly family?: number;
   readonly kind?: number;
-  readonly code?: string;
+  readonly agentVersion?: string;
+  readonly payload?: Uint8Array;
 }
 
-/** A Sluice bundle, laid out as src/core/bundle/header.ts describes it. */
-export function buildBundle(spec: BundleSpec = {}): Buffer {
-  const code = Buffer.from(spec.code ?? 'print("garden");\n');
+/** A bundle by the table in src/core/bundle/header.ts, written down a second time so that the two check each other. */
+export function buildBundle(spec: BundleSpec = {}): Uint8Array {
+  const payload = spec.payload ?? Buffer.from("print('hello');".repeat(40));
   const header = Buffer.alloc(256);
   header.write("SLUA", 0);
   header.set([1, spec.kind ?? 1, spec.engine ?? 1, spec.family ?? 2], 4);
   header.writeUInt32LE(256, 8);
-  header.writeUInt32LE(code.length, 12);
-  header.writeUInt32LE(crc32(code), 16);
-  createHash("sha256").update(code).digest().copy(header, 24);
+  header.writeUInt32LE(payload.length, 12);
+  header.writeUInt32LE(crc32(payload), 16);
+  createHash("sha256").update(payload).digest().copy(header, 24);
   header.write(spec.name ?? "garden", 56);
   header.write(spec.version ?? "1.0.0", 80);
+  header.write(spec.agentVersion ?? "", 104);
   header.fill(0xff, 128, 176);
   header.writeUInt32LE(crc32(header.subarray(0, 188)), 188);
-  return Buffer.concat([header, code]);
+  return new Uint8Array(Buffer.concat([header, payload]));
 }
 
 export function buildLittleFs(blocks = 16): Buffer {

@@ -1,5 +1,5 @@
 import type { LineEvents, SerialLine } from "../../src/host/flash/serial-line.js";
-import { SerialBoard, type SerialBoardOptions } from "./rom-loader/serial-board.js";
+import { SerialBoard, type SerialBoardOptions, type Signals } from "./rom-loader/serial-board.js";
 
 /** The cable between a tool and a model board, in this process; bytes arrive a turn later. */
 export class ModelLine implements SerialLine {
@@ -7,39 +7,34 @@ export class ModelLine implements SerialLine {
   readonly usb = { vendor: undefined, product: undefined };
   readonly board: SerialBoard;
   #left = Number.POSITIVE_INFINITY;
-  #mute: boolean;
-  #echo = false;
-  #babble: Uint8Array | undefined;
   #events: LineEvents | undefined;
-  #open = false;
+  isOpen = false;
 
-  /** @param options with `mute`, there is no board at the other end of the line */
-  constructor(options: Omit<SerialBoardOptions, "send"> & { readonly mute?: boolean }) {
-    this.#mute = options.mute ?? false;
-    this.board = new SerialBoard({ ...options, send: (bytes) => this.#deliver(Uint8Array.from(bytes)) });
-  }
-
-  get isOpen(): boolean {
-    return this.#open;
+  /** @param noise what comes back for bytes that were sent, where no board is at the other end of the line */
+  constructor(
+    options: Omit<SerialBoardOptions, "send">,
+    private readonly noise?: (sent: Uint8Array) => Uint8Array,
+  ) {
+    const send = (bytes: Uint8Array): void => this.#pass(Uint8Array.from(bytes));
+    this.board = new SerialBoard({ ...options, send: noise === undefined ? send : () => undefined });
   }
 
   async open(baud: number, events: LineEvents): Promise<void> {
     this.#events = events;
-    this.#open = true;
+    this.isOpen = true;
     this.board.lineBaud = baud;
   }
 
   async write(bytes: Uint8Array): Promise<void> {
-    if (!this.#open) throw new Error("the line is not open");
+    if (!this.isOpen) throw new Error("the line is not open");
     this.#left -= bytes.length;
     if (this.#left <= 0) {
       this.pull();
       throw new Error("the port is gone");
     }
     const copy = Uint8Array.from(bytes);
-    const other = this.#echo ? copy : this.#babble;
-    if (other !== undefined) this.#pass(other);
-    if (!this.#mute) setImmediate(() => this.#open && this.board.receive(copy));
+    if (this.noise !== undefined) this.#pass(this.noise(copy));
+    else setImmediate(() => this.isOpen && this.board.receive(copy));
   }
 
   /** Pulls the plug once the tool has sent so many bytes from now on. */
@@ -47,24 +42,14 @@ export class ModelLine implements SerialLine {
     this.#left = bytes;
   }
 
-  /** Whatever is sent comes back. */
-  echo(): void {
-    this.#echo = true;
-  }
-
-  /** Whatever is sent, this is the answer. */
-  babble(text: string): void {
-    this.#babble = Buffer.from(text, "latin1");
-  }
-
   /** As when the plug is pulled. */
   pull(): void {
-    if (!this.#open) return;
-    this.#open = false;
+    if (!this.isOpen) return;
+    this.isOpen = false;
     this.#events?.onLost(new Error("the port is gone"));
   }
 
-  async setSignals(lines: { readonly dtr?: boolean; readonly rts?: boolean }): Promise<void> {
+  async setSignals(lines: Signals): Promise<void> {
     this.board.signals(lines);
   }
 
@@ -73,14 +58,10 @@ export class ModelLine implements SerialLine {
   }
 
   async close(): Promise<void> {
-    this.#open = false;
-  }
-
-  #deliver(bytes: Uint8Array): void {
-    if (!this.#mute) this.#pass(bytes);
+    this.isOpen = false;
   }
 
   #pass(bytes: Uint8Array): void {
-    setImmediate(() => this.#open && this.#events?.onBytes(bytes));
+    setImmediate(() => this.isOpen && this.#events?.onBytes(bytes));
   }
 }

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { inject } from "vitest";
 import { type Board, findBoard } from "../../boards/index.js";
+import { makeFlash } from "../../src/board/board-flash.js";
 import type { NorFlash } from "../../src/board/nor-flash.js";
 import { buildAgent, buildBundle } from "../../src/espruino/build/bundle.js";
 import { type BundleFields, decodeBundle, encodeBundle } from "../../src/espruino/build/encode-bundle.js";
@@ -85,6 +86,26 @@ export async function storageOf(
   );
 }
 
+const chips = new Map<Uint8Array, NorFlash>();
+
+/** A chip as a cable leaves it; forks of one cost next to nothing. */
+export async function provisionedChip(
+  options: Omit<ProvisionOptions, "agent">,
+  board = esp32,
+): Promise<NorFlash> {
+  const storage = await storageOf(options, board);
+  const chip = chips.get(storage) ?? chipOfStorage(storage, board);
+  chips.set(storage, chip);
+  return chip.fork();
+}
+
+/** A chip that is blank but for this Storage. */
+export function chipOfStorage(storage: Uint8Array, board = esp32): NorFlash {
+  const content = new Uint8Array(board.flashSize).fill(0xff);
+  content.set(storage, board.espruino?.storage.offset);
+  return makeFlash(board, content);
+}
+
 /** A bundle with another payload or other fields, and sound again. */
 export function remade(bundle: Uint8Array, fields: Partial<BundleFields>, code?: string): Uint8Array {
   const { header, payload } = decodeBundle(bundle);
@@ -99,16 +120,4 @@ export async function agentNamed(version: string): Promise<Uint8Array> {
   const said = JSON.stringify(packageVersion());
   if (!code.includes(said)) throw new Error("the agent does not say its version");
   return remade(agent, { version }, code.replaceAll(said, JSON.stringify(version)));
-}
-
-/** Fills the Storage area of a chip, as flashing by cable does. @param image as long as the area */
-export function writeStorage(flash: NorFlash, board: Board, image: Uint8Array): void {
-  if (!board.espruino) throw new RangeError(`${board.id} has no Espruino Storage`);
-  const { offset, size } = board.espruino.storage;
-  if (image.length !== size) throw new RangeError(`the image has ${image.length} bytes, Storage ${size}`);
-  for (let at = 0; at < size; at += flash.blockLength) {
-    const block = image.subarray(at, at + flash.blockLength);
-    if (!flash.isBlank(offset + at, block.length)) flash.eraseBlockAt(offset + at);
-    if (block.some((byte) => byte !== 0xff)) flash.program(offset + at, block);
-  }
 }

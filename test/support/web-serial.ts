@@ -14,10 +14,7 @@ export function webSerialOf(line: ModelLine): object {
     },
     getInfo: () => ({}),
     setSignals: (lines: { dataTerminalReady?: boolean; requestToSend?: boolean }) =>
-      line.setSignals({
-        ...(lines.dataTerminalReady === undefined ? {} : { dtr: lines.dataTerminalReady }),
-        ...(lines.requestToSend === undefined ? {} : { rts: lines.requestToSend }),
-      }),
+      line.setSignals({ dtr: lines.dataTerminalReady, rts: lines.requestToSend }),
     open: async ({ baudRate }: { baudRate: number }) => {
       readable = new ReadableStream({
         start: (controller) => {

@@ -3,9 +3,11 @@ import { BundleKind, Engine } from "../../../src/core/bundle/header.js";
 import { BundleSlots } from "../../../src/core/bundle/slots.js";
 import { nodeBytes } from "../../../src/node/bytes.js";
 import { nodeCrypto } from "../../../src/node/crypto.js";
-import { bundle, type TestBundle } from "../../support/core-bundle.js";
 import { blankFlash, blockLength, smallLayout } from "../../support/core-flash.js";
+import { type BundleSpec, buildBundle } from "../../support/images.js";
 
+/** For any family of boards. */
+const bundle = (wanted: BundleSpec) => buildBundle({ family: 0, ...wanted });
 const test = blankFlash(smallLayout.blocks);
 const slots = new BundleSlots(nodeBytes, nodeCrypto, test.flash, smallLayout, Engine.Espruino, 1);
 
@@ -27,7 +29,7 @@ describe("BundleSlots", () => {
     expect([slots.app(0), slots.agent(1)]).toEqual([undefined, undefined]);
   });
 
-  it.each<[string, Partial<TestBundle>]>([
+  it.each<[string, BundleSpec]>([
     ["another engine's", { engine: Engine.Xs }],
     ["another board's", { family: 2 }],
     ["an empty one", { payload: new Uint8Array(0) }],
@@ -38,7 +40,7 @@ describe("BundleSlots", () => {
   });
 
   it("tells code that is whole from code that was cut short", () => {
-    const image = bundle();
+    const image = bundle({});
     put(smallLayout.app[0], image);
     const header = slots.app(0);
     if (header === undefined) throw new Error("no header");

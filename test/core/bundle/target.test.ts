@@ -7,10 +7,13 @@ import type { Crypto } from "../../../src/core/ports.js";
 import { Journal, JournalRecord } from "../../../src/core/update/journal.js";
 import { nodeBytes } from "../../../src/node/bytes.js";
 import { nodeCrypto } from "../../../src/node/crypto.js";
-import { bundle, pieces, type TestBundle } from "../../support/core-bundle.js";
+import { pieces } from "../../support/core-bundle.js";
 import { blankFlash, blockLength, smallLayout, type TestFlash } from "../../support/core-flash.js";
+import { type BundleSpec, buildBundle } from "../../support/images.js";
 
 const family = 1;
+/** For any family of boards. */
+const bundle = (wanted: BundleSpec = {}) => buildBundle({ family: 0, version: "2.0.0", ...wanted });
 let test: TestFlash;
 let journal: Journal;
 let target: BundleTarget;
@@ -54,7 +57,7 @@ function damaged(at: number): Uint8Array {
 }
 
 describe("what is refused before anything is erased or written", () => {
-  it.each<[string, Uint8Array | Partial<TestBundle>, number, string]>([
+  it.each<[string, Uint8Array | BundleSpec, number, string]>([
     ["another engine", { engine: Engine.DeviceScript }, FaultNumber.WrongEngine, "another engine"],
     ["another board", { family: 2 }, FaultNumber.WrongBoard, "another board"],
     ["an unknown kind", { kind: 7 }, FaultNumber.CorruptBundle, "unknown kind"],
@@ -117,7 +120,7 @@ describe("what is refused before anything is erased or written", () => {
 });
 
 describe("what is taken", () => {
-  it.each<[string, Partial<TestBundle>]>([
+  it.each<[string, BundleSpec]>([
     ["for this engine on any board", { family: 0 }],
     ["for this board", { family }],
     ["for just this agent", { agentVersion: "1.2.0" }],

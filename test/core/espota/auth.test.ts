@@ -5,7 +5,7 @@ import type { Crypto } from "../../../src/core/ports.js";
 import { nodeBytes } from "../../../src/node/bytes.js";
 import { nodeCrypto } from "../../../src/node/crypto.js";
 import { md5Of } from "../../support/core-bundle.js";
-import { golden } from "../../support/core-vectors.js";
+import golden from "../../vectors/golden.json" with { type: "json" };
 
 const sha256 = (text: string) => nodeCrypto.sha256Hex?.(nodeBytes.fromText(text)) ?? "";
 const admin: Secrets = { md5: md5Of("admin"), sha256: sha256("admin") };

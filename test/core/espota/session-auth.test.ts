@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { image } from "../../support/core-run.js";
 import { answerTo, host, invitationOf, SessionBench, stranger } from "../../support/core-session.js";
-import { golden } from "../../support/core-vectors.js";
+import golden from "../../vectors/golden.json" with { type: "json" };
 
 const password = "open sesame";
 const failed = "Authentication Failed";

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readCommand } from "../../../src/board/boot-loaders/eboot-command.js";
@@ -10,8 +9,8 @@ import { boardTarget } from "../../../src/image/board-target.js";
 import { nodeBytes } from "../../../src/node/bytes.js";
 import { type Chip, chipOf, operations, tools, update } from "../../support/firmware-chip.js";
 import { buildArduino, buildEsp32, buildUser, crcOfEboot, gzip } from "../../support/images.js";
+import golden from "../../vectors/golden.json" with { type: "json" };
 
-const golden = JSON.parse(readFileSync(new URL("../../vectors/golden.json", import.meta.url), "utf8"));
 const layout = "arduino-esp8266-4m1m";
 const area = 0x300000;
 

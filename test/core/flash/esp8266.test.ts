@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readCommand } from "../../../src/board/boot-loaders/eboot-command.js";
@@ -17,15 +16,8 @@ import { chunkSource } from "../../../src/core/image/source.js";
 import { nodeBytes } from "../../../src/node/bytes.js";
 import { buildArduino, crcOfEboot } from "../../support/images.js";
 import { latin1Bytes } from "../../support/latin1-bytes.js";
+import golden from "../../vectors/golden.json" with { type: "json" };
 
-interface Golden {
-  ebootCommand: { action: number; args: [number, number, number]; crc32: string };
-  freeSketchSpace: { layout: string; sketchSize: number; free: number }[];
-  updateStart: { layout: string; size: number; start: string }[];
-}
-const golden: Golden = JSON.parse(
-  readFileSync(new URL("../../vectors/golden.json", import.meta.url), "utf8"),
-);
 const word = fc.integer({ min: 0, max: 0xffffffff });
 
 describe("eboot's command", () => {

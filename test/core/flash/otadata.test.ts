@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
@@ -14,10 +13,7 @@ import {
 import { nodeBytes } from "../../../src/node/bytes.js";
 import { nodeCrypto } from "../../../src/node/crypto.js";
 import { latin1Bytes } from "../../support/latin1-bytes.js";
-
-const golden: { otadataCrcBySeq: Record<string, string> } = JSON.parse(
-  readFileSync(new URL("../../vectors/golden.json", import.meta.url), "utf8"),
-);
+import golden from "../../vectors/golden.json" with { type: "json" };
 
 const blank: OtaEntry = { sequence: 0xffffffff, state: 0xffffffff, crc: 0xffffffff };
 

@@ -5,10 +5,10 @@ import { imageHeadLength, judgeHead, judgeImage } from "../../../src/core/image/
 import { anyTarget, type ByteSource, type ImageTarget } from "../../../src/core/image/source.js";
 import { catalogEntry } from "../../../src/errors/sluice-error.js";
 import { judgeBytes, nodeImageTools } from "../../../src/image/judge-file.js";
+import { buildDevs } from "../../support/devs-image.js";
 import {
   buildArduino,
   buildBundle,
-  buildDevs,
   buildEsp32,
   buildEsp8266,
   buildFat,

@@ -3,10 +3,10 @@ import { judgeHead, judgeImage } from "../../../src/core/image/judge.js";
 import { anyTarget, chunkSource, type ImageTarget, type ImageTools } from "../../../src/core/image/source.js";
 import { nodeImageTools } from "../../../src/image/judge-file.js";
 import { nodeCrypto } from "../../../src/node/crypto.js";
+import { buildDevs } from "../../support/devs-image.js";
 import {
   buildArduino,
   buildBundle,
-  buildDevs,
   buildEsp32,
   buildEsp8266,
   buildFat,

@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { type Life, recordLives } from "../../devs/garden/recording.js";
-import { within } from "../../support/devicescript/vm-board.js";
+import { within } from "../../support/devicescript/watch.js";
 import { linesOf } from "./garden-replay.js";
 import { compile, runProgram } from "./run-program.js";
 

@@ -1,9 +1,8 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { authResponse } from "../../../src/host/espota/handshake.js";
 import { invitation, SessionSteps } from "../../support/session-steps.js";
+import golden from "../../vectors/golden.json" with { type: "json" };
 
-const golden = JSON.parse(readFileSync(new URL("../../vectors/golden.json", import.meta.url), "utf8"));
 /** Never called: the steps themselves give the password. */
 const askPassword = () => Promise.resolve(undefined);
 const n1 = "1".repeat(32);

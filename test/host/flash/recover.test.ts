@@ -16,7 +16,7 @@ import { nodeCrypto } from "../../../src/node/crypto.js";
 import { espruinoEsp32 } from "../../support/espruino-package.js";
 import { filler } from "../../support/images.js";
 import { ModelLine } from "../../support/model-line.js";
-import { agentOf, esp32, storageOf, witness, writeStorage } from "../../support/test-bundles.js";
+import { agentOf, esp32, provisionedChip, witness } from "../../support/test-bundles.js";
 
 const { storage: area, store } = esp32.espruino ?? {
   storage: { offset: 0, size: 0 },
@@ -27,8 +27,7 @@ const address = (block: number): number => area.offset + block * esp32.blockLeng
 
 /** A board that took version 2 over the air into slot b, remembers something, and has a file of its owner's. */
 async function usedBoard(): Promise<NorFlash> {
-  const flash = makeFlash(esp32);
-  writeStorage(flash, esp32, await storageOf({ app: await witness(), password: "admin" }));
+  const flash = await provisionedChip({ app: await witness(), password: "admin" });
   flash.program(address(layout.app[1]), await witness("2.0.0"));
   const view = {
     status: () => ({ size: area.size, blockLength: 4096, blocks: area.size / 4096 }),

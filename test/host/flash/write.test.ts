@@ -85,12 +85,11 @@ describe.concurrent("nothing is written to", () => {
   });
 
   test.each([
-    ["silent", () => undefined],
-    ["babbling", (line: ModelLine) => line.babble("$GPGGA,123519,4807.038,N*47\r\n\xc0\x01\xc0")],
-    ["echoing", (line: ModelLine) => line.echo()],
-  ])("a port that is %s", async (_what, prepare) => {
-    const line = new ModelLine({ chip: "esp32", flash: makeFlash(esp32), mute: true });
-    prepare(line);
+    ["silent", () => new Uint8Array(0)],
+    ["babbling", () => Buffer.from("$GPGGA,123519,4807.038,N*47\r\n\xc0\x01\xc0", "latin1")],
+    ["echoing", (sent: Uint8Array) => sent],
+  ])("a port that is %s", async (_what, noise) => {
+    const line = new ModelLine({ chip: "esp32", flash: makeFlash(esp32) }, noise);
     await expect(writeJob(line, smallJob(), { attempts: 1 })).rejects.toMatchObject({
       code: "NO_BOARD_ON_PORT",
     });

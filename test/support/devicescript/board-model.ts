@@ -100,67 +100,53 @@ export class BoardModel {
     const rest = Buffer.from(message.subarray(1));
     const command = message[0];
     switch (command) {
-      case WsskCommand.GetHash: {
+      case WsskCommand.GetHash:
         this.send(
           command,
           this.slot === undefined ? Buffer.alloc(32) : Buffer.from(hashOf(this.slot), "hex"),
         );
-        return;
-      }
+        break;
       case WsskCommand.DeployStart:
         this.running = undefined;
         this.slot = undefined;
         this.restartAt = Number.POSITIVE_INFINITY;
         this.incoming = rest.readUInt32LE(0) === 0 ? undefined : Buffer.alloc(rest.readUInt32LE(0));
         this.written = 0;
-        {
-          this.send(command);
-          return;
-        }
-      case WsskCommand.DeployWrite:
-        if (
-          this.incoming === undefined ||
-          this.written + rest.length > this.incoming.length ||
-          rest.length % 32 !== 0
-        ) {
-          this.send(WsskCommand.Error);
-          return;
-        }
-        this.written += rest.copy(this.incoming, this.written);
-        {
-          this.send(command);
-          return;
-        }
-      case WsskCommand.DeployFinish:
-        if (this.incoming === undefined || this.written !== this.incoming.length) {
-          this.send(WsskCommand.Error);
-          return;
-        }
-        this.slot = new Uint8Array(this.incoming);
-        this.incoming = undefined;
         this.send(command);
+        break;
+      case WsskCommand.DeployWrite: {
+        const { incoming } = this;
+        const fits = incoming !== undefined && this.written + rest.length <= incoming.length;
+        if (fits && rest.length % 32 === 0) {
+          this.written += rest.copy(incoming, this.written);
+          this.send(command);
+        } else this.send(WsskCommand.Error);
+        break;
+      }
+      case WsskCommand.DeployFinish: {
+        const { incoming } = this;
+        const whole = incoming !== undefined && this.written === incoming.length;
+        this.send(whole ? command : WsskCommand.Error);
+        if (!whole) break;
+        this.slot = new Uint8Array(incoming);
+        this.incoming = undefined;
         if (this.autostart) this.start();
-        return;
+        break;
+      }
       case WsskCommand.SetStreaming:
         this.streaming = rest.readUInt16LE(0);
-        {
-          this.announce();
-          return;
-        }
-      case WsskCommand.JacdacFrame: {
+        this.announce();
+        break;
+      case WsskCommand.JacdacFrame:
         this.frame(rest);
-        return;
-      }
-      case WsskCommand.ToProgram: {
+        break;
+      case WsskCommand.ToProgram:
         this.hear(rest);
-        return;
-      }
+        break;
       case WsskCommand.PingGateway:
-        return;
-      default: {
+        break;
+      default:
         this.send(WsskCommand.Error);
-        return;
-      }
     }
   }
 
@@ -210,28 +196,20 @@ export class BoardModel {
       this.say(this.hello());
       return;
     }
-    if (message.do === "resume") {
-      this.valve.push(true);
-      this.say({ say: "released", id: message.id });
-      return;
-    }
     const { id } = message;
     const { mode } = this.running;
-    if (mode === "refuses") {
-      this.say({ say: "refused", id, reason: "valve stays open", retryMs: 0 });
-      return;
+    const refuse = (reason: string, retryMs: number): void =>
+      this.say({ say: "refused", id, reason, retryMs });
+    if (message.do === "resume") {
+      this.valve.push(true);
+      this.say({ say: "released", id });
+    } else if (mode === "refuses") refuse("valve stays open", 0);
+    else if (mode === "later" && this.laterLeft-- > 0) refuse("watering", 20_000);
+    else if (mode === "slow") this.say({ say: "closing", id, reason: "closing valve 2", waitMs: 9000 });
+    else if (mode !== "silent") {
+      this.valve.push(false);
+      this.say({ say: "ready", id });
     }
-    if (mode === "later" && this.laterLeft-- > 0) {
-      this.say({ say: "refused", id, reason: "watering", retryMs: 20_000 });
-      return;
-    }
-    if (mode === "slow") {
-      this.say({ say: "closing", id, reason: "closing valve 2", waitMs: 9000 });
-      return;
-    }
-    if (mode === "silent") return;
-    this.valve.push(false);
-    this.say({ say: "ready", id });
   }
 
   private say(message: ProgramMessage): void {
@@ -246,19 +224,20 @@ export class BoardModel {
     this.outbox.push(Buffer.concat([Buffer.of(command), rest]));
   }
 
-  private get forwards(): boolean {
-    return this.bus && (this.streaming & 1) !== 0;
-  }
-
   private announce(): void {
-    if (!this.forwards) return;
-    const services = Buffer.alloc(4 * 6);
-    services.writeUInt32LE(SRV_DEVICE_SCRIPT_MANAGER, 4 * managerIndex);
-    services.writeUInt32LE(SRV_CLOUD_CONFIGURATION, 4 * cloudIndex);
-    this.report(0, 0, services);
+    const services = [0, 0, 0, 0, 0, 0];
+    services[managerIndex] = SRV_DEVICE_SCRIPT_MANAGER;
+    services[cloudIndex] = SRV_CLOUD_CONFIGURATION;
+    this.report(0, 0, services, 4);
   }
 
-  private report(service: number, command: number, data: Uint8Array): void {
+  /** What the bus says, if the firmware carries it to the gateway. @param width bytes of a value */
+  private report(service: number, command: number, values: readonly number[], width = 1): void {
+    if (!this.bus || (this.streaming & 1) === 0) return;
+    const data = Buffer.alloc(width * values.length);
+    values.forEach((value, index) => {
+      data.writeUIntLE(value, index * width, width);
+    });
     const packet = Packet.from(command, new Uint8Array(data));
     packet.deviceIdentifier = this.deviceId;
     packet.serviceIndex = service;
@@ -266,25 +245,20 @@ export class BoardModel {
   }
 
   private frame(frame: Buffer): void {
+    const all = Buffer.alloc(8);
+    all.writeUInt32LE(SRV_DEVICE_SCRIPT_MANAGER, 0);
+    all.writeUInt32LE(JD_DEVICE_IDENTIFIER_BROADCAST_HIGH_MARK, 4);
     for (const packet of Packet.fromFrame(new Uint8Array(frame), 0)) {
-      const all = Buffer.alloc(8);
-      all.writeUInt32LE(SRV_DEVICE_SCRIPT_MANAGER, 0);
-      all.writeUInt32LE(JD_DEVICE_IDENTIFIER_BROADCAST_HIGH_MARK, 4);
-      const mine = packet.deviceIdentifier === this.deviceId && packet.serviceIndex === managerIndex;
-      if (packet.deviceIdentifier === this.deviceId && packet.serviceIndex === cloudIndex)
-        this.connection = Buffer.from(packet.data).toString();
-      if (!mine && packet.deviceIdentifier !== all.toString("hex")) continue;
-      if (packet.serviceCommand === 0x2081) {
-        this.autostart = packet.data[0] !== 0;
+      const { deviceIdentifier, serviceIndex, serviceCommand, data } = packet;
+      const own = deviceIdentifier === this.deviceId;
+      if (own && serviceIndex === cloudIndex) this.connection = Buffer.from(data).toString();
+      if (!(own && serviceIndex === managerIndex) && deviceIdentifier !== all.toString("hex")) continue;
+      if (serviceCommand === 0x2081) {
+        this.autostart = data[0] !== 0;
         if (this.autostart) this.start();
       }
-      if (packet.serviceCommand === 0x1081 && this.forwards)
-        this.report(managerIndex, 0x1081, Uint8Array.of(this.autostart ? 1 : 0));
-      if (packet.serviceCommand === 0x1183 && this.forwards) {
-        const version = Buffer.alloc(4);
-        version.writeUInt32LE(this.runtime);
-        this.report(managerIndex, 0x1183, version);
-      }
+      if (serviceCommand === 0x1081) this.report(managerIndex, 0x1081, [this.autostart ? 1 : 0]);
+      if (serviceCommand === 0x1183) this.report(managerIndex, 0x1183, [this.runtime], 4);
     }
   }
 }

@@ -8,7 +8,7 @@ import {
   SwitchServer,
 } from "jacdac-ts";
 import { Bench, type BenchEvent } from "../../../src/board/bench.js";
-import { within } from "./vm-board.js";
+import { Watch } from "./watch.js";
 
 const wiring = JSON.parse(readFileSync("devs/garden/wiring.json", "utf8")) as {
   valves: { drive: number; sensor: number }[];
@@ -27,7 +27,7 @@ export class GardenModules {
   private readonly relays: JDServiceServer[];
   private readonly switches = new Map<number, SwitchServer>();
   private readonly services: JDServiceServer[];
-  private readonly waiting = new Set<() => void>();
+  private readonly watch = new Watch();
 
   constructor() {
     const { valves, pump, rain, button } = wiring;
@@ -62,7 +62,7 @@ export class GardenModules {
       },
       (event) => {
         this.events.push(event);
-        for (const look of this.waiting) look();
+        this.watch.wake();
       },
     );
   }
@@ -89,18 +89,9 @@ export class GardenModules {
   }
 
   /** Resolves when `done` holds; looked at whenever something on the bench has changed. */
-  async until(what: string, done: () => boolean, ms = 20_000): Promise<void> {
-    if (done()) return;
-    let look = (): void => undefined;
-    const reached = new Promise<void>((resolve) => {
-      look = () => {
-        if (done()) resolve();
-      };
-    });
-    this.waiting.add(look);
-    await within(ms, `${what}; ${JSON.stringify(this.events.slice(-8))}`, reached).finally(() =>
-      this.waiting.delete(look),
-    );
+  async until(what: string, done: () => boolean): Promise<void> {
+    const text = (): string => `${what}; ${JSON.stringify(this.events.slice(-8))}`;
+    await this.watch.until(20_000, text, () => done() || undefined);
   }
 
   close(): void {

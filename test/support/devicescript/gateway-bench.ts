@@ -8,7 +8,7 @@ import { connectionString, randomKey } from "../../../src/devicescript/gateway/k
 import { StateFolder } from "../../../src/devicescript/gateway/store/state-folder.js";
 import { newBoardState, type Reason } from "../../../src/devicescript/gateway/store/stored-board.js";
 import type { UploadEvent } from "../../../src/events/upload-event.js";
-import { within } from "./vm-board.js";
+import { Watch, within } from "./watch.js";
 
 /** What came of an update, and its steps. */
 export interface Outcome {
@@ -22,7 +22,7 @@ export class GatewayBench {
   readonly folder = mkdtempSync(join(tmpdir(), "sluice-gateway-"));
   private running: Gateway | undefined;
   private port = 0;
-  private readonly waiting = new Set<() => void>();
+  private readonly watch = new Watch();
 
   constructor(private readonly options: Partial<GatewayOptions> = {}) {}
 
@@ -42,7 +42,7 @@ export class GatewayBench {
       ...this.options,
       onEvent: (event) => {
         this.events.push(event);
-        for (const look of this.waiting) look();
+        this.watch.wake();
       },
     });
     this.port = (await this.running.listen(this.port, "127.0.0.1")).port;
@@ -68,29 +68,12 @@ export class GatewayBench {
   }
 
   /** Resolves with the first event, from `from` on, that `look` takes. */
-  async heard(
-    what: string,
-    look: (event: GatewayEvent) => boolean,
-    from = 0,
-    ms = 30_000,
-  ): Promise<GatewayEvent> {
-    const find = (): GatewayEvent | undefined => this.events.slice(from).find(look);
-    let resolveFound: (event: GatewayEvent) => void = () => undefined;
-    const found = new Promise<GatewayEvent>((resolve) => {
-      resolveFound = resolve;
-    });
-    const check = (): void => {
-      const event = find();
-      if (event !== undefined) resolveFound(event);
-    };
-    this.waiting.add(check);
-    check();
-    const told = (): string => this.events.map((event) => JSON.stringify(event)).join("\n");
-    return within(ms, what, found)
-      .catch((error: Error) => {
-        throw new Error(`${error.message}\n${told()}`);
-      })
-      .finally(() => this.waiting.delete(check));
+  heard(what: string, look: (event: GatewayEvent) => boolean, from = 0): Promise<GatewayEvent> {
+    return this.watch.until(30_000, this.saying(what), () => this.events.slice(from).find(look));
+  }
+
+  private saying(what: string): () => string {
+    return () => [what, ...this.events.map((event) => JSON.stringify(event))].join("\n");
   }
 
   connected(name: string, from = 0): Promise<GatewayEvent> {
@@ -123,9 +106,6 @@ export class GatewayBench {
       });
       if (!accepted) resolve({ code: "UPDATE_RUNNING", text: "" });
     });
-    const failed = await within(60_000, "the update to end", ended).catch((error: Error) => {
-      throw new Error(`${error.message}\n${this.events.map((event) => JSON.stringify(event)).join("\n")}`);
-    });
-    return { failed, steps };
+    return { failed: await within(60_000, this.saying("the update to end"), ended), steps };
   }
 }

@@ -20,6 +20,7 @@ import {
 } from "jacdac-ts";
 import { packageRoot } from "../../../src/node/package-root.js";
 import { SocketTransport } from "./socket-transport.js";
+import { Watch, within } from "./watch.js";
 
 const cli = join(packageRoot(), "node_modules/@devicescript/cli/devicescript");
 const preload = join(fileURLToPath(new URL(".", import.meta.url)), "vm-port.cjs");
@@ -40,16 +41,11 @@ export class VmBoard {
   private current: JDBus | undefined;
   private written = false;
   private poweredAt = 0;
-  private readonly waiting = new Set<() => void>();
+  private readonly watch = new Watch();
 
   /** @param deviceId Jacdac's, 16 hex digits */
   constructor(readonly deviceId: string) {
     mkdirSync(join(this.folder, ".devicescript/flash"), { recursive: true });
-  }
-
-  /** The flash file; a copy of it is a board's whole memory. */
-  get flash(): string {
-    return join(this.folder, ".devicescript/flash/sim.bin");
   }
 
   /** The bus on which the test hosts valves and switches. A new one after each start. */
@@ -80,7 +76,7 @@ export class VmBoard {
         const lines = `${rest}${stripVTControlCharacters(text)}`.split("\n");
         rest = lines.pop() ?? "";
         this.log.push(...lines.map((line) => line.trim()));
-        for (const look of this.waiting) look();
+        this.watch.wake();
       });
     }
     const [socket] = (await within(startMs, "the VM to connect", once(server, "connection"))) as [Socket];
@@ -150,19 +146,9 @@ export class VmBoard {
   }
 
   /** Resolves when a line of the log, from `from` on, holds `text`. */
-  async logged(text: string, from = 0, ms = 30_000): Promise<void> {
-    const there = (): boolean => this.log.slice(from).some((line) => line.includes(text));
-    if (there()) return;
-    let look = (): void => undefined;
-    const found = new Promise<void>((resolve) => {
-      look = () => {
-        if (there()) resolve();
-      };
-    });
-    this.waiting.add(look);
-    await within(ms, `"${text}" in the VM's log:\n${this.log.slice(-30).join("\n")}\n`, found).finally(() =>
-      this.waiting.delete(look),
-    );
+  async logged(text: string, from = 0): Promise<void> {
+    const what = (): string => `"${text}" in the VM's log:\n${this.log.slice(-30).join("\n")}\n`;
+    await this.watch.until(30_000, what, () => this.log.slice(from).find((line) => line.includes(text)));
   }
 
   private async configure(packet: Packet): Promise<void> {
@@ -178,24 +164,13 @@ export class VmBoard {
 
   private async device(): Promise<JDDevice> {
     const { bus } = this;
-    const found = (): JDDevice | undefined =>
+    const stop = bus.subscribe(DEVICE_ANNOUNCE, this.watch.wake);
+    const announced = (): JDDevice | undefined =>
       bus.devices().find(({ deviceId, announced }) => deviceId === this.deviceId && announced);
-    const known = found();
-    if (known !== undefined) return known;
-    return within(
-      startMs,
-      "the VM to announce itself",
-      new Promise((resolve) => {
-        const stop = bus.subscribe(DEVICE_ANNOUNCE, () => {
-          const device = found();
-          if (device === undefined) return;
-          stop();
-          resolve(device);
-        });
-      }),
-    );
+    return this.watch.until(startMs, () => "the VM to announce itself", announced).finally(stop);
   }
 }
+<<<<<<< HEAD
 
 /** `promise`, or an error that names what was waited for. */
 export async function within<T>(ms: number, what: string, promise: Promise<T>): Promise<T> {
@@ -205,3 +180,5 @@ export async function within<T>(ms: number, what: string, promise: Promise<T>): 
   });
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
+=======
+>>>>>>> c24d365 (Tests: one way to provision a board, to build a bundle, to wait for a board, to model the ROM loader)

@@ -3,7 +3,7 @@ import type { GatewayOptions } from "../../../src/devicescript/gateway/gateway.j
 import { GatewayBench, type Outcome } from "./gateway-bench.js";
 import { testProgram } from "./programs.js";
 import { ValveTwin } from "./valve.js";
-import { VmBoard, within } from "./vm-board.js";
+import { VmBoard } from "./vm-board.js";
 
 /** The VM's build of the runtime does not carry the board's bus to the gateway: no use in waiting long for it. */
 export const vmLimits = {
@@ -52,7 +52,7 @@ export class VmGarden {
     const begun = await bench.update(name, program);
     expect(begun.failed).toBeUndefined();
     expect(stepOf(begun, "safe")).toMatchObject({ by: "nothing-runs" });
-    await within(10_000, "the valve to open", valve.opened());
+    await valve.opened();
     return { board, valve };
   }
 }

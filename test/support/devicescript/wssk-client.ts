@@ -1,18 +1,16 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { WebSocket } from "ws";
+import { Direction, Side, sessionKey } from "../../../src/devicescript/gateway/wssk/session.js";
 import type { BoardModel } from "./board-model.js";
 
-const tag = 4;
-
-/** The runtime's side of WSSK as wssk.c has it, written without the gateway's code; carries a BoardModel. */
+/** The runtime's side of WSSK as wssk.c has it; carries a BoardModel. */
 export class WsskClient {
   readonly closed: Promise<string>;
   /** What the gateway answered instead of an upgrade, or what ended the session. */
   trouble = "";
-  private key: Buffer = Buffer.alloc(0);
-  private sent = nonce(1);
-  private received = nonce(2);
-  private state: "hello" | "proof" | "open" = "hello";
+  private toGateway: Direction | undefined;
+  private toBoard: Direction | undefined;
+  private isOpen = false;
   private readonly socket: WebSocket;
   private readonly random = randomBytes(16);
   private timer: NodeJS.Timeout | undefined;
@@ -48,21 +46,22 @@ export class WsskClient {
   }
 
   private receive(master: Buffer, data: Buffer): void {
-    if (this.state === "hello") {
-      const info = Buffer.concat([this.random, data.subarray(8, 24)]);
-      this.key = Buffer.from(hkdfSync("sha256", master, "", info, 32));
-      this.state = "proof";
-      this.seal(Buffer.alloc(32));
+    if (this.toBoard === undefined) {
+      const key = sessionKey(master, this.random, data.subarray(8, 24));
+      this.toGateway = new Direction(key, Side.Board);
+      this.toBoard = new Direction(key, Side.Gateway);
+      this.socket.send(this.toGateway.seal(Buffer.alloc(32)));
       return;
     }
-    const plain = this.open(data);
+    const plain = this.toBoard.open(data);
     if (plain === undefined) {
       this.trouble = "tag error";
       this.socket.terminate();
       return;
     }
-    if (this.state === "proof") {
-      this.state = "open";
+    if (this.isOpen) this.model.receive(plain);
+    else {
+      this.isOpen = true;
       this.model.connected();
       // The model's own time: a crashed program starts again.
       this.timer = setInterval(() => {
@@ -70,40 +69,12 @@ export class WsskClient {
         this.flush();
       }, 20);
       this.onOpen();
-    } else this.model.receive(plain);
+    }
     this.flush();
   }
 
   private flush(): void {
-    for (const message of this.model.take()) this.seal(Buffer.from(message));
+    for (const message of this.model.take())
+      if (this.toGateway !== undefined) this.socket.send(this.toGateway.seal(message));
   }
-
-  private seal(plain: Buffer): void {
-    const cipher = createCipheriv("aes-256-ccm", this.key, this.sent, { authTagLength: tag });
-    this.socket.send(Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()]));
-    count(this.sent);
-  }
-
-  private open(sealed: Buffer): Buffer | undefined {
-    const decipher = createDecipheriv("aes-256-ccm", this.key, this.received, { authTagLength: tag });
-    decipher.setAuthTag(sealed.subarray(sealed.length - tag));
-    const plain = decipher.update(sealed.subarray(0, sealed.length - tag));
-    try {
-      decipher.final();
-    } catch {
-      return undefined;
-    }
-    count(this.received);
-    return plain;
-  }
-}
-
-function nonce(side: number): Buffer {
-  const bytes = Buffer.alloc(13);
-  bytes[0] = side;
-  return bytes;
-}
-
-function count(bytes: Buffer): void {
-  bytes.writeUInt32BE(bytes.readUInt32BE(9) + 1, 9);
 }

@@ -37,6 +37,7 @@ export const chipFacts: Readonly<Record<ModelledChip, ChipFacts>> = {
     greeting: "ESP-ROM:esp32s3-20210327\r\nrst:0x1 (POWERON),boot:",
   },
 };
+<<<<<<< HEAD
 
 const magicAddress = 0x40001000;
 const userCommand = 1 << 18;
@@ -77,3 +78,5 @@ export class Registers {
     return 0x40ef | (Math.log2(this.flashSize) << 16);
   }
 }
+=======
+>>>>>>> c24d365 (Tests: one way to provision a board, to build a bundle, to wait for a board, to model the ROM loader)

@@ -1,9 +1,10 @@
-import { createServer, type Server, type Socket } from "node:net";
+import { once } from "node:events";
+import { type AddressInfo, createServer, type Socket } from "node:net";
+import { Transport } from "esptool-js";
 import type { NorFlash } from "../../../src/board/nor-flash.js";
 import { SlipDecoder } from "../../../src/host/flash/slip.js";
 import { chipFacts, type ModelledChip } from "./rom-chip.js";
 import { RomLoader } from "./rom-loader.js";
-import { slipEncode } from "./slip-encode.js";
 
 export interface SerialBoardOptions {
   readonly chip: ModelledChip;
@@ -16,6 +17,15 @@ export interface SerialBoardOptions {
   readonly inLoader?: boolean;
 }
 
+/** Levels as the tool asserts them; what is left out stays. */
+export interface Signals {
+  readonly dtr?: boolean | undefined;
+  readonly rts?: boolean | undefined;
+}
+
+/** One packet as RFC 1055 sends it: the vendor's code, for the board's end of the line. */
+export const slipEncode = (packet: Uint8Array): Uint8Array => Transport.prototype.slipWriter(packet);
+
 /** Bits per second of every ROM after a reset. */
 const romBaud = 115200;
 
@@ -26,15 +36,13 @@ const romBaud = 115200;
 export class SerialBoard {
   /** The rate of the tool's end of the line. */
   lineBaud = romBaud;
-  readonly #options: SerialBoardOptions;
   #decoder = new SlipDecoder();
   #loader: RomLoader | undefined;
   #baud = romBaud;
   #dtr = false;
   #rts = false;
 
-  constructor(options: SerialBoardOptions) {
-    this.#options = options;
+  constructor(private readonly options: SerialBoardOptions) {
     this.#start(options.inLoader ?? false);
   }
 
@@ -47,8 +55,7 @@ export class SerialBoard {
     return this.#loader?.stubRuns ?? false;
   }
 
-  /** Levels as the tool asserts them. */
-  signals(lines: { readonly dtr?: boolean; readonly rts?: boolean }): void {
+  signals(lines: Signals): void {
     const wasReset = this.#inReset();
     this.#dtr = lines.dtr ?? this.#dtr;
     this.#rts = lines.rts ?? this.#rts;
@@ -73,29 +80,25 @@ export class SerialBoard {
   #start(download: boolean): void {
     this.#baud = romBaud;
     this.#decoder = new SlipDecoder();
-    const facts = chipFacts[this.#options.chip];
+    const facts = chipFacts[this.options.chip];
     const mode = download
       ? "0x3 (DOWNLOAD_BOOT(UART0))\r\nwaiting for download\r\n"
       : "0x13 (SPI_FAST_FLASH_BOOT)\r\n";
-    this.#say(Buffer.from(facts.greeting + mode));
+    this.options.send(Buffer.from(facts.greeting + mode));
     this.#loader = download
-      ? new RomLoader(facts, this.#options.flash, {
-          send: (packet) => this.#say(slipEncode(packet)),
+      ? new RomLoader(facts, this.options.flash, {
+          send: (packet) => this.options.send(slipEncode(packet)),
           setBaudRate: (baud) => {
             this.#baud = baud;
           },
           runFlash: () => this.#start(false),
         })
       : undefined;
-    if (!download) this.#options.onRun?.();
-  }
-
-  #say(bytes: Uint8Array): void {
-    this.#options.send(bytes);
+    if (!download) this.options.onRun?.();
   }
 }
 
-export interface SerialServer {
+interface SerialServer {
   /** TCP port on 127.0.0.1. */
   readonly port: number;
   readonly close: () => Promise<void>;
@@ -107,20 +110,21 @@ export interface SerialServer {
  */
 export async function serveSerial(chip: SerialBoardOptions["chip"], flash: NorFlash): Promise<SerialServer> {
   const sockets = new Set<Socket>();
-  const server: Server = createServer((socket) => {
+  const server = createServer((socket) => {
     sockets.add(socket);
     const connected = new SerialBoard({ chip, flash, inLoader: true, send: (bytes) => socket.write(bytes) });
     socket.on("data", (bytes) => connected.receive(bytes));
     socket.on("error", () => socket.destroy());
     socket.on("close", () => sockets.delete(socket));
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
   return {
-    port: typeof address === "object" && address !== null ? address.port : 0,
+    port: (server.address() as AddressInfo).port,
     close: async () => {
       for (const socket of sockets) socket.destroy();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
+      server.close();
+      await once(server, "close");
     },
   };
 }
