@@ -170,15 +170,3 @@ export class VmBoard {
     return this.watch.until(startMs, () => "the VM to announce itself", announced).finally(stop);
   }
 }
-<<<<<<< HEAD
-
-/** `promise`, or an error that names what was waited for. */
-export async function within<T>(ms: number, what: string, promise: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`waited ${ms} ms for ${what}`)), ms);
-  });
-  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
-}
-=======
->>>>>>> c24d365 (Tests: one way to provision a board, to build a bundle, to wait for a board, to model the ROM loader)

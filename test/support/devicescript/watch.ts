@@ -7,7 +7,7 @@ export class Watch {
     for (const look of this.#looks) look();
   };
 
-  /** Resolves with what `find` finds, as soon as that is something. @param what the error says was waited for */
+  /** Resolves with what `find` finds, as soon as that is something. @param what names it in the error */
   async until<T>(ms: number, what: () => string, find: () => T | undefined): Promise<T> {
     let look = (): void => undefined;
     const found = new Promise<T>((resolve) => {
@@ -22,7 +22,7 @@ export class Watch {
   }
 }
 
-/** `promise`, or an error that says what was waited for. */
+/** `promise`, or an error that names what was waited for. */
 export async function within<T>(ms: number, what: string | (() => string), promise: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

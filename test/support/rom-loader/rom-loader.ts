@@ -23,10 +23,6 @@ function need(holds: boolean, why: Refusal): void {
   if (!holds) throw new Refused(why);
 }
 
-<<<<<<< HEAD
-/** What the loader needs from the board around it. */
-export interface RomLoaderHost {
-=======
 /** What a command sends back: a word, data, and what happens after that. */
 interface Answer {
   readonly value?: number | undefined;
@@ -39,7 +35,6 @@ type Command = (word: (index: number) => number, data: Buffer, checksum: number)
 
 /** What the loader needs from the board around it. */
 interface RomLoaderHost {
->>>>>>> c24d365 (Tests: one way to provision a board, to build a bundle, to wait for a board, to model the ROM loader)
   /** Sends one packet to the tool. */
   readonly send: (packet: Uint8Array) => void;
   /** From the next byte on. */
@@ -48,16 +43,12 @@ interface RomLoaderHost {
   readonly runFlash: () => void;
 }
 
-<<<<<<< HEAD
-/** Never zero, by which tools distinguish the ROM from the stub. */
-=======
-/** Word at which chips without a chip id are told apart. */
+/** Address of the word by which chips without a chip id are distinguished. */
 const magicAddress = 0x40001000;
 /** In the SPI controller's command register: carry out the command in its second user register. */
 const userCommand = 1 << 18;
 const readId = 0x9f;
-/** Never zero, by which tools tell the ROM from the stub. */
->>>>>>> c24d365 (Tests: one way to provision a board, to build a bundle, to wait for a board, to model the ROM loader)
+/** Never zero, by which tools distinguish the ROM from the stub. */
 const romSyncValue = 0x20120707;
 /** The ROM answers SYNC, and refuses an unknown command, this often; the stub once. */
 const romRepeats = 8;
@@ -198,7 +189,7 @@ export class RomLoader {
     return { data: this.stubRuns ? md5.digest() : Buffer.from(md5.digest("hex")) };
   }
 
-  /** The SPI controller's command register acts: with it a tool reads the flash chip's id. */
+  /** The SPI controller's command register acts: with it a tool requests the flash chip's id. */
   #writeRegister(address: number, value: number, mask: number): Answer {
     const { base, user2, data } = this.chip.spi;
     const read = (at: number): number => this.#registers.get(at) ?? 0;
@@ -216,11 +207,6 @@ export class RomLoader {
     return {};
   }
 
-<<<<<<< HEAD
-  #begin(request: Request, deflated: boolean): void {
-    const [size, packets, , offset] = [0, 4, 8, 12].map((at) => request.data.readUInt32LE(at));
-    // The ROM receives the size in whole packets, so the end may exceed the chip's by less than one.
-=======
   /** Data packets: u32 length, u32 sequence, 8 bytes of nothing, the data. One that was taken before is no harm. */
   #packet(word: (index: number) => number, data: Buffer, checksum: number): Answer {
     const bytes = data.subarray(16);
@@ -236,8 +222,7 @@ export class RomLoader {
 
   #beginWrite(word: (index: number) => number, deflated: boolean): Answer {
     const [size, packets, offset] = [word(0), word(1), word(3)];
-    // The ROM is told the size in whole packets, so the end may stand over the chip's by less than one.
->>>>>>> c24d365 (Tests: one way to provision a board, to build a bundle, to wait for a board, to model the ROM loader)
+    // The ROM receives the size in whole packets, so the end may exceed the chip's by less than one.
     const room = Math.min(size, this.flash.end - offset);
     this.#checkArea(offset, this.stubRuns ? size : room);
     // The ROM erases all at once, the stub block by block.
