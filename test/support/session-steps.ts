@@ -1,3 +1,4 @@
+import { manualClock } from "../../src/board/manual-clock.js";
 import type { UploadEvent } from "../../src/events/upload-event.js";
 import { UploadSession } from "../../src/host/espota/session.js";
 import type { UploadError } from "../../src/host/espota/upload-error.js";
@@ -8,7 +9,6 @@ export const invitation = `0 45002 10000 ${md5}\ngap=0\n`;
 
 /** A session under the test's own clock: steps it and keeps what it did. */
 export class SessionSteps {
-  now = 0;
   readonly sent: string[] = [];
   readonly events: UploadEvent[] = [];
   readonly asked: number[] = [];
@@ -18,8 +18,7 @@ export class SessionSteps {
   error: UploadError | undefined;
   succeeded = false;
   readonly session: UploadSession;
-  private timer: { readonly at: number; readonly then: () => void } | undefined;
-  private unflushed = 0;
+  private readonly clock = manualClock();
 
   constructor(options: Partial<UploadPlan> = {}) {
     const plan: UploadPlan = {
@@ -28,7 +27,7 @@ export class SessionSteps {
       md5,
       to: { host: "10.0.0.7", port: 3232 },
       random: (bytes) => "c".repeat(2 * bytes),
-      clock: { now: () => this.now, after: (wait, then) => this.after(wait, then) },
+      clock: this.clock,
       ...options,
       // The steps themselves give the password.
       askPassword: options.askPassword && ((attempt) => this.ask(attempt)),
@@ -45,7 +44,7 @@ export class SessionSteps {
       this.error = error as UploadError | undefined;
       this.succeeded = error === undefined;
     });
-    this.flush();
+    this.pass(0);
   }
 
   get ended(): boolean {
@@ -54,7 +53,7 @@ export class SessionSteps {
 
   datagram(text: string): void {
     this.session.datagram(text);
-    this.flush();
+    this.pass(0);
   }
 
   password(text: string | undefined): void {
@@ -63,12 +62,12 @@ export class SessionSteps {
 
   connect(): void {
     this.session.connected("10.0.0.7");
-    this.flush();
+    this.pass(0);
   }
 
   receive(text: string): void {
     this.session.received(text);
-    this.flush();
+    this.pass(0);
   }
 
   close(reason?: string): void {
@@ -77,27 +76,11 @@ export class SessionSteps {
 
   /** Lets time pass, deadline by deadline. */
   pass(milliseconds: number): void {
-    const until = this.now + milliseconds;
-    for (let turn = 0; this.timer !== undefined && this.timer.at <= until; turn++) {
-      if (turn > 10_000) throw new Error("the session's deadline does not move on");
-      const { at, then } = this.timer;
-      this.timer = undefined;
-      this.now = Math.max(this.now, at);
-      then();
-      this.flush();
-    }
-    this.now = until;
+    this.clock.advance(milliseconds);
   }
 
   names(): string[] {
     return this.events.map((event) => event.event);
-  }
-
-  private after(wait: number, then: () => void): () => void {
-    this.timer = { at: this.now + wait, then };
-    return () => {
-      this.timer = undefined;
-    };
   }
 
   private ask(attempt: number): Promise<never> {
@@ -110,18 +93,10 @@ export class SessionSteps {
     what();
   }
 
+  /** The system takes it as soon as the session is done with what it does. */
   private write(from: number, length: number): void {
     if (from !== this.written) throw new Error(`wrote ${from} after ${this.written}`);
-    this.unflushed += length;
     this.written = from + length;
-  }
-
-  /** The system takes all that was written. */
-  private flush(): void {
-    while (this.unflushed > 0) {
-      const bytes = this.unflushed;
-      this.unflushed = 0;
-      this.session.flushed(bytes);
-    }
+    this.clock.after(0, () => this.session.flushed(length));
   }
 }
