@@ -1,8 +1,7 @@
 import { expect, test } from "vitest";
 import { realClock } from "../../src/board/clock.js";
 import { VirtualBoard } from "../../src/board/virtual-board.js";
-import { freshFlash } from "../support/garden-board.js";
-import { esp32, garden1, remade } from "../support/test-bundles.js";
+import { esp32, garden1, provisionedChip, remade } from "../support/test-bundles.js";
 
 /** Stands for `net.connect` to a broker that is switched off: on the ESP32 it returns when TCP gives up, after 25 s. */
 const program = `(function(){
@@ -14,7 +13,11 @@ setTimeout(connect,1000);
 // In a file of its own: the blocked sandbox stops everything else in its process.
 test("a program whose broker is down goes on trying", async () => {
   const app = remade(await garden1(), { name: "broker", startLength: program.length }, program);
-  const board = new VirtualBoard({ board: esp32, flash: await freshFlash({ app }), clock: realClock(10) });
+  const board = new VirtualBoard({
+    board: esp32,
+    flash: await provisionedChip({ app, open: true }),
+    clock: realClock(10),
+  });
   try {
     await board.start();
     const failed = () => board.console.filter((line) => line === "connect failed").length;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Storage } from "../../src/board/storage.js";
-import { esp32, provisionedChip, storageOf, witness } from "../support/test-bundles.js";
+import { esp32, provisionedChip, witness } from "../support/test-bundles.js";
 
 test("a window that is set by cable lies in the settings, as it was given", async () => {
   const window = { window: "Mo-Fr 10:00-12:00", timeZone: "+02:00" };
@@ -11,8 +11,7 @@ test("a window that is set by cable lies in the settings, as it was given", asyn
 });
 
 test("the application's files begin behind a page that holds nothing, and none of ours lies there", async () => {
-  const flash = makeFlash(esp32);
-  writeStorage(flash, esp32, await storageOf({ app: await witness(), open: true }));
+  const flash = await provisionedChip({ app: await witness(), open: true });
   const { offset, size } = esp32.espruino?.storage ?? { offset: 0, size: 0 };
   const storage = new Storage(flash, offset, size);
   expect(storage.isValid()).toBe(true);
