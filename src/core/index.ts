@@ -8,7 +8,6 @@ export * from "./espota/ack-pacer.js";
 export * from "./espota/actions.js";
 export * from "./espota/auth.js";
 export * from "./espota/handshake.js";
-export * from "./espota/pending.js";
 export * from "./espota/session.js";
 export * from "./espota/transfer.js";
 export * from "./espota/wire.js";

@@ -1,4 +1,6 @@
 import type { Bytes, Chunk, Crypto, Digest } from "./ports.js";
+import { u32Text } from "./read.js";
+import { hexText } from "./text.js";
 
 /**
  * floor(2^32 * abs(sin(i + 1))), RFC 1321 §3.4; written out because DeviceScript has no sine. A function, so that the
@@ -17,14 +19,9 @@ function sineTable(): number[] {
   ];
 }
 
-const hexDigits = "0123456789abcdef";
-
 function hexWord(word: number): string {
   let text = "";
-  for (let i = 0; i < 4; i++) {
-    const value = (word >>> (8 * i)) & 255;
-    text += hexDigits.charAt(value >> 4) + hexDigits.charAt(value & 15);
-  }
+  for (let i = 0; i < 4; i++) text += hexText((word >>> (8 * i)) & 255, 2);
   return text;
 }
 
@@ -69,9 +66,7 @@ export class Md5 implements Digest {
     let tail = this.bytes.toText(this.rest) + String.fromCharCode(128);
     const zeros = used < 56 ? 55 - used : 119 - used;
     for (let i = 0; i < zeros; i++) tail += String.fromCharCode(0);
-    for (let i = 0; i < 4; i++) tail += String.fromCharCode((low >>> (8 * i)) & 255);
-    for (let i = 0; i < 4; i++) tail += String.fromCharCode((high >>> (8 * i)) & 255);
-    const last = this.bytes.fromText(tail);
+    const last = this.bytes.fromText(tail + u32Text(low) + u32Text(high));
     for (let offset = 0; offset < last.length; offset += 64) {
       this.bytes.loadBlock(last, offset, this.words);
       this.block();

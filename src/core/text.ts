@@ -33,15 +33,16 @@ export function decimal(word: string): number {
   return value;
 }
 
-/** A dotted IPv4 address. */
-export function isIpV4(host: string): boolean {
-  const parts = host.split(".");
-  if (parts.length !== 4) return false;
+/** "192.168.1.7" as the four bytes of an address; anything else as "". */
+export function addressBytes(dotted: string): string {
+  const parts = dotted.split(".");
+  let bytes = "";
   for (const part of parts) {
     const value = decimal(part);
-    if (part.length > 3 || value < 0 || value > 255) return false;
+    if (part.length > 3 || value < 0 || value > 255) return "";
+    bytes += String.fromCharCode(value);
   }
-  return true;
+  return parts.length === 4 ? bytes : "";
 }
 
 /**

@@ -2,20 +2,9 @@ import { decimal } from "./text.js";
 
 /** The three numbers of a SemVer 2.0.0 version; what is not a number counts as 0. */
 export function versionNumbers(version: string): number[] {
+  const words = version.split("+")[0].split("-")[0].split(".");
   const numbers: number[] = [];
-  let word = "";
-  for (let i = 0; i <= version.length; i++) {
-    const char = i < version.length ? version.charAt(i) : "-";
-    if (char === "." || char === "-" || char === "+") {
-      const value = decimal(word);
-      numbers.push(value < 0 ? 0 : value);
-      word = "";
-      if (char !== ".") break;
-    } else {
-      word += char;
-    }
-  }
-  while (numbers.length < 3) numbers.push(0);
+  for (let i = 0; i < 3; i++) numbers.push(i < words.length ? Math.max(0, decimal(words[i])) : 0);
   return numbers;
 }
 

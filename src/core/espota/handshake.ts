@@ -2,7 +2,6 @@ import type { AttemptLimiter } from "../attempts.js";
 import { FaultNumber, fault } from "../errors.js";
 import { type Action, type Peer, refusalReply } from "./actions.js";
 import type { Authenticator } from "./auth.js";
-import { PendingChallenges } from "./pending.js";
 import { EspotaReply, type Invitation, parseAuthResponse, parseInvitation } from "./wire.js";
 
 export type HandshakeEvent =
@@ -16,6 +15,18 @@ export interface Handshaken {
   readonly accepted: Invitation | undefined;
 }
 
+/** An invitation that waits for the answer to its challenge. */
+interface Challenge {
+  readonly from: Peer;
+  readonly invitation: Invitation;
+  readonly nonce: string;
+  readonly expires: number;
+}
+
+const mostOpen = 4;
+/** Of one address: who invites once more while another upload of the same computer waits. */
+const mostOfOne = 2;
+
 function answer(action: Action): Handshaken {
   return { answer: action, accepted: undefined };
 }
@@ -27,16 +38,20 @@ function tooMany(to: Peer, waitMs: number): Handshaken {
 
 /** The first half of espota on the device: which uploader it is, and whether it knows the password. */
 export class EspotaHandshake {
-  private readonly pending: PendingChallenges;
+  /**
+   * Open challenges, so that a stranger's packet cannot spoil another's upload as it does with the original's single
+   * WAITAUTH state. Each is good for one answer, from the address that invited: from the same port, or else the newest of
+   * that address (arduino-esp32's espota.py answers from a second socket).
+   */
+  private open: Challenge[] = [];
 
   constructor(
     private readonly auth: Authenticator,
     private readonly limiter: AttemptLimiter,
-    authMs: number,
+    /** How long a challenge is open. */
+    private readonly authMs: number,
     private readonly notify: (event: HandshakeEvent) => void,
-  ) {
-    this.pending = new PendingChallenges(authMs);
-  }
+  ) {}
 
   /**
    * @param busy an update is running already
@@ -45,8 +60,9 @@ export class EspotaHandshake {
   onDatagram(now: number, text: string, from: Peer, busy: boolean): Handshaken | undefined {
     const response = parseAuthResponse(text);
     if (response !== undefined) {
-      const challenge = this.pending.take(now, from);
+      const challenge = this.find(now, from);
       if (challenge === undefined) return undefined;
+      this.remove(challenge);
       const wait = this.limiter.waitMs(now, from.address);
       if (wait > 0) return tooMany(from, wait);
       if (!this.auth.accepts(challenge.nonce, response)) {
@@ -65,12 +81,39 @@ export class EspotaHandshake {
     if (this.auth.isOpen()) return { answer: undefined, accepted: invitation };
     const wait = this.limiter.waitMs(now, from.address);
     if (wait > 0) return tooMany(from, wait);
-    const nonce = this.pending.challenge(now, from, invitation, this.auth);
-    return answer({ do: "reply", to: from, text: `${EspotaReply.Auth}${nonce}` });
+    return answer({ do: "reply", to: from, text: EspotaReply.Auth + this.challenge(now, from, invitation) });
   }
 
   /** Whether no challenge is open. */
   isIdle(now: number): boolean {
-    return this.pending.isEmpty(now);
+    for (const challenge of this.open) if (challenge.expires > now) return false;
+    return true;
+  }
+
+  /** The nonce for this invitation; the same one again when the datagram was only repeated. */
+  private challenge(now: number, from: Peer, invitation: Invitation): string {
+    const earlier = this.find(now, from);
+    const samePort = earlier !== undefined && earlier.from.port === from.port;
+    const isRepeated = samePort && earlier.invitation.md5 === invitation.md5;
+    const nonce = isRepeated ? earlier.nonce : this.auth.nonce();
+    const isFull = this.open.filter((one) => one.from.address === from.address).length >= mostOfOne;
+    if (earlier !== undefined && (samePort || isFull)) this.remove(earlier);
+    if (this.open.length >= mostOpen) this.open = this.open.slice(1);
+    this.open.push({ from: from, invitation: invitation, nonce: nonce, expires: now + this.authMs });
+    return nonce;
+  }
+
+  /** The challenge to that port, or else the newest to that address. */
+  private find(now: number, from: Peer): Challenge | undefined {
+    this.open = this.open.filter((challenge) => challenge.expires > now);
+    let found: Challenge | undefined;
+    for (const challenge of this.open)
+      if (challenge.from.address === from.address && (found === undefined || found.from.port !== from.port))
+        found = challenge;
+    return found;
+  }
+
+  private remove(gone: Challenge): void {
+    this.open = this.open.filter((challenge) => challenge !== gone);
   }
 }

@@ -15,22 +15,21 @@ export interface Client {
   readonly port: number;
 }
 
-/** A query by a plain DNS client, which wants its question and its id back (RFC 6762 §6.7). */
-export interface LegacyQuery {
-  readonly id: number;
-  readonly questions: MdnsQuestion[];
-}
-
+/** An answer to a query, as it is chosen; what the client turns out to know is taken out of it until it is sent. */
 export interface MdnsAnswer {
   /** Places in the own records. */
-  readonly records: number[];
+  records: number[];
   /** Others may answer too, so it waits a little (RFC 6762 §6). */
   readonly shared: boolean;
   /** It defends a name that another host probes for. */
   readonly probe: boolean;
-  /** Undefined: multicast. */
-  readonly to: Client | undefined;
-  readonly legacy: LegacyQuery | undefined;
+  readonly from: Client;
+  /** To the client alone, not to the group. */
+  readonly unicast: boolean;
+  /** Of a plain DNS client, which wants its question and its id back (RFC 6762 §6.7). */
+  readonly legacy: Pick<MdnsMessage, "id" | "questions"> | undefined;
+  /** When it is due, ms. */
+  at: number;
 }
 
 /** RFC 6762 §7.1: what the client knows with at least half its life left is not sent again. */
@@ -83,13 +82,15 @@ export function chooseAnswers(
     records: records,
     shared: shared,
     probe: message.authorities.length > 0,
-    to: legacy || unicast ? from : undefined,
+    from: from,
+    unicast: legacy || unicast,
     legacy: legacy ? { id: message.id, questions: questions } : undefined,
+    at: now,
   };
 }
 
 /** The records that the client needs next (RFC 6763 §12); they are left out where there is no room. */
-export function furtherRecords(own: Resource[], records: number[]): number[] {
+function furtherRecords(own: Resource[], records: number[]): number[] {
   const further: number[] = [];
   let place = false;
   for (const one of records) {
@@ -112,99 +113,73 @@ function withTtl(one: Resource, ttl: number, flush: boolean): Resource {
   return { name: one.name, type: one.type, flush: flush, ttl: ttl, data: one.data };
 }
 
-/** Fills datagrams with records, one after the other; what fits into none is left out. */
-class Filler {
-  readonly texts: string[] = [];
-  private writer: MessageWriter;
-
-  constructor(
-    private readonly limit: number,
-    private readonly legacy: LegacyQuery | undefined,
-  ) {
-    this.writer = this.fresh();
-  }
-
-  answer(one: Resource): void {
-    if (this.writer.resource(Section.Answer, one)) return;
-    this.next();
-    this.writer.resource(Section.Answer, one);
-  }
-
-  /** Only into the datagram that is open. */
-  additional(one: Resource): void {
-    this.writer.resource(Section.Additional, one);
-  }
-
-  next(): void {
-    if (!this.writer.isEmpty()) this.texts.push(this.writer.text());
-    this.writer = this.fresh();
-  }
-
-  private fresh(): MessageWriter {
-    const legacy = this.legacy;
-    if (legacy === undefined) return new MessageWriter(0, answerFlags, this.limit, false);
-    const writer = new MessageWriter(legacy.id, answerFlags, this.limit, true);
-    for (const one of legacy.questions) writer.question(one);
-    return writer;
-  }
+function answerWriter(legacy: MdnsAnswer["legacy"], limit: number): MessageWriter {
+  if (legacy === undefined) return new MessageWriter(0, answerFlags, limit, false);
+  const writer = new MessageWriter(legacy.id, answerFlags, limit, true);
+  for (const one of legacy.questions) writer.question(one);
+  return writer;
 }
 
-/** The datagrams of one answer. */
+/**
+ * The datagrams of one answer: what does not fit into one goes into the next, and what fits into none is left out.
+ * @param leaving a goodbye: all TTLs are 0
+ */
 export function composeAnswer(
   own: Resource[],
   records: number[],
-  legacy: LegacyQuery | undefined,
+  legacy: MdnsAnswer["legacy"],
+  leaving: boolean,
   limit: number,
 ): string[] {
-  const filler = new Filler(limit, legacy);
-  function shown(one: Resource): Resource {
+  const texts: string[] = [];
+  let writer = answerWriter(legacy, limit);
+  function shown(place: number): Resource {
+    const one = own[place];
+    if (leaving) return withTtl(one, 0, one.flush);
     return legacy === undefined ? one : withTtl(one, one.ttl < legacyTtl ? one.ttl : legacyTtl, false);
   }
-  for (const place of records) filler.answer(shown(own[place]));
-  for (const place of furtherRecords(own, records)) filler.additional(shown(own[place]));
-  filler.next();
-  return filler.texts;
+  for (const place of records) {
+    if (writer.resource(Section.Answer, shown(place))) continue;
+    if (!writer.isEmpty()) texts.push(writer.text());
+    writer = answerWriter(legacy, limit);
+    writer.resource(Section.Answer, shown(place));
+  }
+  for (const place of furtherRecords(own, records)) writer.resource(Section.Additional, shown(place));
+  if (!writer.isEmpty()) texts.push(writer.text());
+  return texts;
 }
 
 /** Host first, then each service, in the original's order; a goodbye is the same with a TTL of 0. */
 export function composeAnnouncements(own: Resource[], leaving: boolean, limit: number): string[] {
-  const filler = new Filler(limit, undefined);
-  function shown(one: Resource): Resource {
-    return leaving ? withTtl(one, 0, one.flush) : one;
-  }
-  filler.answer(shown(own[Own.Address]));
-  filler.answer(shown(own[Own.Reverse]));
+  const texts = composeAnswer(own, [Own.Address, Own.Reverse], undefined, leaving, limit);
   for (let first = Own.FirstService as number; first < own.length; first += Own.PerService) {
-    filler.next();
-    for (let part = 0; part < Own.PerService; part++) filler.answer(shown(own[first + part]));
-    filler.additional(shown(own[Own.Address]));
+    const records = [first, first + 1, first + 2, first + 3];
+    for (const text of composeAnswer(own, records, undefined, leaving, limit)) texts.push(text);
   }
-  filler.next();
-  return filler.texts;
+  return texts;
 }
 
-function probeFor(name: string, limit: number): MessageWriter {
+/** A probe for the name of the last of the `claims`, which are to stand under it. */
+function probeText(own: Resource[], claims: number[], additionals: number[], limit: number): string {
   const writer = new MessageWriter(0, 0, limit, false);
-  writer.question({ name: name, type: RecordType.Any, unicast: true });
-  return writer;
+  writer.question({ name: own[claims[claims.length - 1]].name, type: RecordType.Any, unicast: true });
+  for (const place of claims) writer.resource(Section.Authority, withTtl(own[place], own[place].ttl, false));
+  for (const place of additionals)
+    writer.resource(Section.Additional, withTtl(own[place], own[place].ttl, false));
+  return writer.text();
 }
 
 /** One question for each name, with the records that are to stand under it (RFC 6762 §8.1, §8.2). */
 export function composeProbes(own: Resource[], limit: number): string[] {
-  const address = withTtl(own[Own.Address], own[Own.Address].ttl, false);
-  const texts: string[] = [];
-  const host = probeFor(address.name, limit);
-  host.resource(Section.Authority, address);
-  texts.push(host.text());
-  for (let first = Own.FirstService as number; first < own.length; first += Own.PerService) {
-    const place = own[first + OfService.Place];
-    const text = own[first + OfService.Text];
-    const writer = probeFor(place.name, limit);
-    writer.resource(Section.Authority, own[first + OfService.Pointer]);
-    writer.resource(Section.Authority, withTtl(place, place.ttl, false));
-    writer.resource(Section.Additional, withTtl(text, text.ttl, false));
-    writer.resource(Section.Additional, address);
-    texts.push(writer.text());
-  }
+  const texts = [probeText(own, [Own.Address], [], limit)];
+  for (let first = Own.FirstService as number; first < own.length; first += Own.PerService)
+    texts.push(
+      probeText(
+        own,
+        [first + OfService.Pointer, first + OfService.Place],
+        [first + OfService.Text, Own.Address],
+        limit,
+      ),
+    );
   return texts;
 }

@@ -70,11 +70,6 @@ class Reader {
     return (this.text.charCodeAt(at) << 8) | this.text.charCodeAt(at + 1);
   }
 
-  u32(): number {
-    const high = this.u16();
-    return high * 65536 + this.u16();
-  }
-
   /** A name with its pointers followed (RFC 1035 §4.1.4). They lead backwards only, and the length is bounded. */
   name(): string {
     let name = "";
@@ -112,7 +107,7 @@ class Reader {
     const name = this.name();
     const type = this.u16();
     const flush = (this.u16() & 0x8000) !== 0;
-    const ttl = this.u32();
+    const ttl = this.u16() * 65536 + this.u16();
     const length = this.u16();
     const end = this.at + length;
     if (end > this.text.length) this.sound = false;

@@ -1,4 +1,4 @@
-import { decimal } from "../text.js";
+import { addressBytes, decimal } from "../text.js";
 import { RecordType, type Resource, u16Text } from "./message.js";
 
 /**
@@ -49,18 +49,6 @@ export function nextHost(host: string): string {
   const tail = `-${number < 0 ? 2 : number + 1}`;
   const stem = number < 0 ? host : host.slice(0, end - 1);
   return stem.slice(0, longestHost - tail.length) + tail;
-}
-
-/** "192.168.1.7" as the four bytes of an A record; anything else as "". */
-export function addressBytes(dotted: string): string {
-  const parts = dotted.split(".");
-  let bytes = "";
-  for (const part of parts) {
-    const value = decimal(part);
-    if (value < 0 || value > 255) return "";
-    bytes += String.fromCharCode(value);
-  }
-  return parts.length === 4 ? bytes : "";
 }
 
 /** The name under which an address is looked up backwards (RFC 1035 §3.5). */
@@ -116,9 +104,9 @@ function textData(pairs: string[]): string {
   return data === "" ? "\u0000" : data;
 }
 
-/** All records of an identity, in the places that Own and OfService name. */
-export function ownRecords(identity: MdnsIdentity): Resource[] {
-  const host = wireName(`${identity.host}.local`);
+/** All records of an identity under the name `label`, in the places that Own and OfService name. */
+export function ownRecords(identity: MdnsIdentity, label: string): Resource[] {
+  const host = wireName(`${label}.local`);
   const address = addressBytes(identity.address);
   const reverse = reverseName(identity.address);
   const own: Resource[] = [];
@@ -131,7 +119,7 @@ export function ownRecords(identity: MdnsIdentity): Resource[] {
   add(host, RecordType.Nsec, true, hostTtl, `${host}\u0000\u0001\u0040`);
   for (const service of identity.services) {
     const type = wireName(`${service.type}.local`);
-    const name = wireName(`${identity.host}.${service.type}.local`);
+    const name = wireName(`${label}.${service.type}.local`);
     const enumeration = wireName("_services._dns-sd._udp.local");
     const port = u16Text(service.port);
     const text = textData(service.text);

@@ -1,3 +1,4 @@
+import { addressBytes } from "../text.js";
 import {
   type Client,
   chooseAnswers,
@@ -9,15 +10,14 @@ import {
 } from "./answers.js";
 import { conflictsWith, losesTo } from "./conflicts.js";
 import { type MdnsMessage, MessageFlag, mdnsPort, type Resource, readMdnsMessage } from "./message.js";
-import { addressBytes, type MdnsIdentity, nextHost, ownRecords } from "./own-records.js";
+import { type MdnsIdentity, nextHost, ownRecords } from "./own-records.js";
 
-export const mdnsGroup = "224.0.0.251";
-
-export interface Datagram {
+export interface Datagram extends Client {
   readonly text: string;
-  readonly address: string;
-  readonly port: number;
 }
+
+/** Multicast. */
+const everybody: Client = { address: "224.0.0.251", port: mdnsPort };
 
 /** ms; RFC 6762 §8.1, §8.2, §8.3, §6, §7.2. */
 const probeGapMs = 250;
@@ -39,11 +39,8 @@ const enum Phase {
   Known = 2,
 }
 
-interface Pending {
-  readonly at: number;
-  readonly from: string;
-  readonly answer: MdnsAnswer;
-  records: number[];
+function send(out: Datagram[], to: Client, texts: string[]): void {
+  for (const text of texts) out.push({ text: text, address: to.address, port: to.port });
 }
 
 /**
@@ -68,7 +65,7 @@ export class MdnsResponder {
   private count = 0;
   private due = 0;
   private conflicts = 0;
-  private pending: Pending[] = [];
+  private pending: MdnsAnswer[] = [];
 
   /** @param jitter a whole number from 0 up to, not including, its argument; @param named called each time a name holds */
   constructor(
@@ -108,7 +105,7 @@ export class MdnsResponder {
       if (this.count < probes) {
         this.count++;
         this.due = now + probeGapMs;
-        this.multicast(out, composeProbes(this.own, this.limit));
+        send(out, everybody, composeProbes(this.own, this.limit));
       } else {
         this.phase = Phase.Known;
         this.count = 0;
@@ -119,14 +116,14 @@ export class MdnsResponder {
       // RFC 6762 §8.3: a second after the first, then twice as long each time.
       this.due = now + firstAnnounceGapMs * (1 << this.count);
       this.count++;
-      this.multicast(out, composeAnnouncements(this.own, false, this.limit));
+      send(out, everybody, composeAnnouncements(this.own, false, this.limit));
       for (let i = 0; i < this.sent.length; i++) this.sent[i] = now;
     }
     const waiting = this.pending;
     this.pending = [];
     for (const one of waiting) {
       if (one.at > now) this.pending.push(one);
-      else this.answer(now, one.answer, one.records, out);
+      else this.answer(now, one, out);
     }
     return out;
   }
@@ -149,7 +146,7 @@ export class MdnsResponder {
   /** Takes all records back (RFC 6762 §10.1): for the moment before a restart. */
   goodbye(): Datagram[] {
     const out: Datagram[] = [];
-    if (this.phase === Phase.Known) this.multicast(out, composeAnnouncements(this.own, true, this.limit));
+    if (this.phase === Phase.Known) send(out, everybody, composeAnnouncements(this.own, true, this.limit));
     this.phase = Phase.Silent;
     this.identity = undefined;
     this.pending = [];
@@ -163,12 +160,7 @@ export class MdnsResponder {
     this.count = 0;
     this.due = now + delay;
     this.pending = [];
-    this.own = ownRecords({
-      host: this.host,
-      address: identity.address,
-      netmask: identity.netmask,
-      services: identity.services,
-    });
+    this.own = ownRecords(identity, this.host);
     this.sent = [];
     for (let i = 0; i < this.own.length; i++) this.sent.push(-repeatMs);
   }
@@ -194,39 +186,33 @@ export class MdnsResponder {
       if ((message.flags & MessageFlag.Truncated) !== 0) delay = moreKnownMs + this.jitter(100);
       else if (chosen.shared) delay = 20 + this.jitter(100);
     }
-    if (delay === 0) this.answer(now, chosen, chosen.records, out);
-    else if (this.pending.length < mostPending)
-      this.pending.push({ at: now + delay, from: from.address, answer: chosen, records: chosen.records });
+    chosen.at += delay;
+    if (delay === 0) this.answer(now, chosen, out);
+    else if (this.pending.length < mostPending) this.pending.push(chosen);
   }
 
   /** Drops what a client knows already, after a query that was too long for one datagram (RFC 6762 §7.2). */
   private forget(client: string, message: MdnsMessage): void {
     for (const one of this.pending) {
-      if (one.from !== client) continue;
+      if (one.from.address !== client) continue;
       const rest: number[] = [];
       for (const record of one.records) if (!isKnown(this.own[record], message.answers)) rest.push(record);
       one.records = rest;
     }
   }
 
-  private answer(now: number, one: MdnsAnswer, wanted: number[], out: Datagram[]): void {
-    const to = one.to;
+  private answer(now: number, one: MdnsAnswer, out: Datagram[]): void {
     const records: number[] = [];
-    for (const record of wanted) {
+    for (const record of one.records) {
       // RFC 6762 §6: a record goes out once a second at most; in defence against a probe four times as often.
       const gap = one.probe ? probeGapMs : repeatMs;
-      if (to === undefined && now - this.sent[record] < gap) continue;
+      if (!one.unicast && now - this.sent[record] < gap) continue;
       records.push(record);
-      if (to === undefined) this.sent[record] = now;
+      if (!one.unicast) this.sent[record] = now;
     }
     if (records.length === 0) return;
-    const texts = composeAnswer(this.own, records, one.legacy, this.limit);
-    if (to === undefined) this.multicast(out, texts);
-    else for (const text of texts) out.push({ text: text, address: to.address, port: to.port });
-  }
-
-  private multicast(out: Datagram[], texts: string[]): void {
-    for (const text of texts) out.push({ text: text, address: mdnsGroup, port: mdnsPort });
+    const texts = composeAnswer(this.own, records, one.legacy, false, this.limit);
+    send(out, one.unicast ? one.from : everybody, texts);
   }
 
   /** RFC 6762 §11: a client outside our network gets no answer, so that a forged sender reaches no host far away. */

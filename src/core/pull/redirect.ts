@@ -1,4 +1,4 @@
-import { isIpV4 } from "../text.js";
+import { addressBytes } from "../text.js";
 import { headerOf, ResponseHeader } from "./head.js";
 import type { PullJob } from "./job.js";
 import { makeUrl, type PullUrl, parseUrl, urlText } from "./url.js";
@@ -12,7 +12,7 @@ const mostRedirects = 5;
  */
 export function isHostFamily(from: string, to: string): boolean {
   if (from === to) return true;
-  if (isIpV4(from) || isIpV4(to)) return false;
+  if (addressBytes(from) !== "" || addressBytes(to) !== "") return false;
   const family = from.slice(0, 4) === "www." ? from.slice(4) : from;
   if (to === family) return true;
   // "localhost" and the like have no family, nor has a top-level domain.

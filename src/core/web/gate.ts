@@ -1,5 +1,5 @@
 import { type Fault, FaultNumber, fault } from "../errors.js";
-import { decimal, find, isIpV4 } from "../text.js";
+import { addressBytes, decimal, find } from "../text.js";
 import { boundaryOf } from "./form.js";
 import { Header, type HttpHead, queryOf } from "./head.js";
 import { htmlType, plainType, type WebReply } from "./reply.js";
@@ -25,7 +25,7 @@ export function isOurHost(host: string, name: string): boolean {
   let bare = (colon < 0 ? host : host.slice(0, colon)).toLowerCase();
   // The final dot of a full name.
   if (bare.charAt(bare.length - 1) === ".") bare = bare.slice(0, bare.length - 1);
-  if (isIpV4(bare) || bare === "localhost") return true;
+  if (addressBytes(bare) !== "" || bare === "localhost") return true;
   const own = name.toLowerCase();
   return own.length > 0 && (bare === own || bare === `${own}.local`);
 }

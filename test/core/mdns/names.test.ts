@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
-  addressBytes,
   arduinoText,
   hostLabel,
   nextHost,
@@ -9,6 +8,7 @@ import {
   sameName,
   wireName,
 } from "../../../src/core/mdns/own-records.js";
+import { addressBytes } from "../../../src/core/text.js";
 
 describe("names", () => {
   test("lie in a datagram label by label", () => {
