@@ -3,6 +3,7 @@ import { type Action, acknowledgement, defaultTimes, type Peer } from "../../src
 import { Authenticator, type Secrets } from "../../src/core/espota/auth.js";
 import { EspotaSession, type SessionEvent } from "../../src/core/espota/session.js";
 import type { AuthDialect } from "../../src/core/espota/wire.js";
+import { UpdatePhase } from "../../src/core/update/update.js";
 import { nodeBytes } from "../../src/node/bytes.js";
 import { nodeCrypto } from "../../src/node/crypto.js";
 import { md5Of, pieces } from "./core-bundle.js";
@@ -130,6 +131,10 @@ export class SessionBench extends RunBench {
     this.send(bytes);
     this.pass(3500);
     return this.log.slice(from);
+  }
+
+  isBusy(): boolean {
+    return this.session.isTransferring() || this.run.phase !== UpdatePhase.Idle;
   }
 
   get commits(): number {

@@ -1,5 +1,5 @@
 import { judgeAnswer } from "../../src/core/pull/answer.js";
-import { PullAttempt } from "../../src/core/pull/attempt.js";
+import { PullAttempt, type PullLink, PullStep, type PullStepTypes } from "../../src/core/pull/attempt.js";
 import { readResponseHead } from "../../src/core/pull/head.js";
 import { type BoardIdentity, linesOf, userAgentOf } from "../../src/core/pull/introduction.js";
 import {
@@ -14,7 +14,6 @@ import { followRedirect } from "../../src/core/pull/redirect.js";
 import { requestOf } from "../../src/core/pull/request.js";
 import { explain, type PullReply } from "../../src/core/pull/result.js";
 import { retryAfterMs, trouble } from "../../src/core/pull/retry.js";
-import { type PullLink, PullStep, type PullStepTypes } from "../../src/core/pull/steps.js";
 import { type PullUrl, parseUrl, urlText } from "../../src/core/pull/url.js";
 import { nodeBytes } from "../../src/node/bytes.js";
 import { md5Of } from "./core-bundle.js";

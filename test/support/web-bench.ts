@@ -110,6 +110,9 @@ export class WebBench extends RunBench {
 
   constructor(valve: StepPlan = {}) {
     super(valve);
+    // The page's bytes are text, as on Espruino.
+    const write = this.run.write.bind(this.run);
+    this.run.write = (text) => write(nodeBytes.fromText(text as unknown as string));
     const steps = this.steps();
     const bench = this;
     this.host = {
@@ -118,7 +121,6 @@ export class WebBench extends RunBench {
         if (step === bench.lacking) throw new Error("too little memory");
         return steps[step];
       },
-      chunk: nodeBytes.fromText,
       quit: () => void this.restarted++,
       log: { steps: [], error: undefined, done: 0, total: 0, prepared: undefined },
     };

@@ -12,7 +12,7 @@ export class BundleTarget implements Target {
   readonly name: string = "bundle";
   readonly headLength: number = appHeaderLength;
   private readonly writer: SlotWriter;
-  private place: BundlePlace | undefined;
+  private place: BundlePlace | undefined = undefined;
 
   constructor(
     private readonly bytes: Bytes,
@@ -23,14 +23,11 @@ export class BundleTarget implements Target {
     private readonly options: BundleTargetOptions,
   ) {
     this.writer = new SlotWriter(bytes, flash);
-    this.place = undefined;
   }
 
   capacity(command: number): number {
     if (command !== 0) return 0;
-    const blocks =
-      this.layout.appBlocks > this.layout.agentBlocks ? this.layout.appBlocks : this.layout.agentBlocks;
-    return blocks * this.layout.blockLength;
+    return Math.max(this.layout.appBlocks, this.layout.agentBlocks) * this.layout.blockLength;
   }
 
   recognises(head: Chunk, command: number): boolean {

@@ -24,7 +24,7 @@ interface Challenge {
 }
 
 const mostOpen = 4;
-/** Of one address: who invites once more while another upload of the same computer waits. */
+/** Of one address: another upload of the same computer may wait meanwhile. */
 const mostOfOne = 2;
 
 function answer(action: Action): Handshaken {

@@ -1,5 +1,6 @@
 import { type Fault, FaultNumber, fault, faultLine } from "../errors.js";
 import type { BlockBuffer, Chunk } from "../ports.js";
+import type { Errand } from "../update/errand.js";
 import type { Offer } from "../update/offer.js";
 import { type Update, UpdatePhase } from "../update/update.js";
 import { AckPacer } from "./ack-pacer.js";
@@ -55,7 +56,8 @@ const drainMs = 15000;
 
 /**
  * The second half of espota on the device: one update, from an accepted invitation (handshake.ts) to "OK" or an error
- * text by TCP. No I/O: events go in, actions come out; `tick` is called every 50..200 ms while `isBusy`.
+ * text by TCP. No I/O: events go in, actions come out; `tick` is called every 50..200 ms while it
+ * or the update is not idle.
  */
 export class EspotaTransfer {
   /** Offset in the block of the next piece. The members of the hot path come first: lookups follow this order. */
@@ -75,7 +77,6 @@ export class EspotaTransfer {
   private before = 0;
   private pacer: AckPacer = new AckPacer(0, 0, false);
   private failure: Fault | undefined = undefined;
-  private succeeded = false;
 
   constructor(
     private readonly run: Update,
@@ -84,10 +85,6 @@ export class EspotaTransfer {
     private readonly restarts: () => boolean,
     private readonly notify: (event: TransferEvent) => void,
   ) {}
-
-  isBusy(): boolean {
-    return this.state !== State.Idle || this.run.phase !== UpdatePhase.Idle;
-  }
 
   /** Whether an invitation has been accepted that has no result yet. */
   isTransferring(): boolean {
@@ -215,28 +212,16 @@ export class EspotaTransfer {
 
   /** The uploader closed the connection, or it broke. */
   onClosed(_now: number): Action[] {
-    switch (this.state) {
-      case State.Receiving:
-        this.giveUp(
-          this.before + this.at === 0
-            ? fault(FaultNumber.NoData, "")
-            : fault(
-                FaultNumber.Aborted,
-                `connection closed at ${this.before + this.at} of ${this.invitation.size} bytes`,
-              ),
-        );
-        return this.end([]);
-      case State.Received:
-      case State.Gap:
-        // An update that its sender believes failed must not run.
-        this.giveUp(fault(FaultNumber.Aborted, "connection closed before the result"));
-        return this.end([]);
-      case State.Draining:
-      case State.Closing:
-        return this.end([]);
-      default:
-        return [];
-    }
+    const state = this.state;
+    const received = this.before + this.at;
+    if (state === State.Receiving) {
+      const text = `connection closed at ${received} of ${this.invitation.size} bytes`;
+      this.giveUp(received === 0 ? fault(FaultNumber.NoData, "") : fault(FaultNumber.Aborted, text));
+    } else if (state === State.Received || state === State.Gap) {
+      // An update that its sender believes failed must not run.
+      this.giveUp(fault(FaultNumber.Aborted, "connection closed before the result"));
+    } else if (state !== State.Draining && state !== State.Closing) return [];
+    return this.end([]);
   }
 
   /** Goes on after a restart into update mode (errand.ts): the peer has its "OK" and waits for the connection. */
@@ -247,9 +232,7 @@ export class EspotaTransfer {
   }
 
   /** What a restart has to carry over; undefined while no uploader waits. */
-  waiting():
-    | { readonly invitation: Invitation; readonly address: string; readonly port: number }
-    | undefined {
+  waiting(): Errand["push"] {
     if (this.state === State.Idle) return undefined;
     return { invitation: this.invitation, address: this.peer.address, port: this.peer.port };
   }
@@ -267,7 +250,6 @@ export class EspotaTransfer {
     this.peer = from;
     this.invitation = invitation;
     this.failure = undefined;
-    this.succeeded = false;
     this.enter(state, now);
   }
 
@@ -334,14 +316,13 @@ export class EspotaTransfer {
     if (this.failure !== undefined)
       return this.end([{ do: "send", text: faultLine(this.failure) }, { do: "close" }]);
     this.enter(State.Closing, now);
-    this.succeeded = true;
     return [{ do: "send", text: EspotaReply.Ok }];
   }
 
   private end(actions: Action[]): Action[] {
+    const isCommitted = this.state === State.Closing;
     this.state = State.Idle;
-    if (!this.succeeded) return actions;
-    this.succeeded = false;
+    if (!isCommitted) return actions;
     const restarts = this.restarts();
     this.run.finish(restarts);
     if (restarts) actions[actions.length] = { do: "restart" };

@@ -119,7 +119,7 @@ export class FilesystemTarget implements Target {
   readonly headLength = 1;
   private readonly writer: SlotWriter;
   private size = 0;
-  private staged = false;
+  private staged: Staging | undefined = undefined;
 
   constructor(
     private readonly bytes: Bytes,
@@ -153,7 +153,7 @@ export class FilesystemTarget implements Target {
         "no room to stage: a power cut would lose the old filesystem, unless forced",
       );
     this.size = size;
-    this.staged = staging !== undefined;
+    this.staged = staging;
     const place = staging === undefined ? this.partition : staging.place;
     const blockLength = this.flash.status().blockLength;
     this.writer.begin(Math.floor(place.offset / blockLength), Math.ceil(place.size / blockLength));
@@ -161,11 +161,8 @@ export class FilesystemTarget implements Target {
   }
 
   write(chunk: Chunk): Fault | undefined {
-    if (this.staged && this.writer.done === 0) {
-      const staging = this.staging(this.size);
-      // An order that was never finished must not copy what is about to change.
-      if (staging !== undefined) staging.copy.forget();
-    }
+    // An order that was never finished must not copy what is about to change.
+    if (this.staged !== undefined && this.writer.done === 0) this.staged.copy.forget();
     return this.writer.write(chunk);
   }
 
@@ -174,17 +171,16 @@ export class FilesystemTarget implements Target {
   }
 
   commit(): Fault | undefined {
-    const staging = this.staged ? this.staging(this.size) : undefined;
-    if (staging === undefined) return this.staged ? fault(FaultNumber.Commit, "staging is gone") : undefined;
+    if (this.staged === undefined) return undefined;
     try {
       const source = this.writer.start;
-      staging.copy.order({
+      this.staged.copy.order({
         source: source,
         destination: this.partition.offset,
         size: this.size,
         crc: this.crypto.crc32(this.flash.read(this.size, source)),
       });
-      staging.copy.carryOut();
+      this.staged.copy.carryOut();
     } catch (error) {
       return fault(FaultNumber.Commit, `${error}`);
     }

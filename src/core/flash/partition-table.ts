@@ -48,8 +48,6 @@ export interface Partition {
 
 export interface PartitionTable {
   readonly partitions: Partition[];
-  /** Whether the table carries an MD5 row; when it does, it has been compared. */
-  readonly hashed: boolean;
   /** What makes the boot loader refuse the table; the rows before it are in `partitions` all the same. */
   readonly fault: Fault | undefined;
 }
@@ -81,7 +79,6 @@ export function parsePartitionTable(
   let hashed = false;
   const result = (wrong: Fault | undefined): PartitionTable => ({
     partitions: partitions,
-    hashed: hashed,
     fault: wrong,
   });
   const end = Math.min(table.length, partitionTableLength);

@@ -12,7 +12,6 @@ import {
   type ResponseHead,
 } from "./job.js";
 import { blockReason } from "./retry.js";
-import { AfterAnswer } from "./steps.js";
 
 /** Longest tag that is sent back, characters. */
 const longestTag = 100;
@@ -125,6 +124,23 @@ function changed(job: PullJob, before: PullImage, now: PullImage): string {
   const tag = compared(before.etag, now.etag);
   if (before.size !== now.size || md5 < 0 || sha256 < 0 || tag < 0) return "the server has another image now";
   return job.received > 0 && md5 + sha256 + tag === 0 ? "nothing says that it is the same image" : "";
+}
+
+/** What an answer leads to. */
+export const enum AfterAnswer {
+  /** The job holds how it ended. */
+  Over = 0,
+  /** Somewhere else. */
+  Redirect = 1,
+  /** There is an image that the board wants; what follows is its first bytes, or all of it. */
+  Offer = 2,
+  WholeOffer = 3,
+  /** The requested bytes follow. */
+  Image = 4,
+  /** The server is out of order: the same again, later. */
+  Broken = 5,
+  /** The job holds what is wrong. */
+  Wrong = 6,
 }
 
 /** What the head of an answer leads to. */

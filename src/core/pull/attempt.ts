@@ -1,8 +1,12 @@
 import { type Fault, FaultNumber } from "../errors.js";
 import type { Chunk } from "../ports.js";
 import { type Update, UpdatePhase } from "../update/update.js";
+import { AfterAnswer, type judgeAnswer } from "./answer.js";
 import { PullError, type PullJob, PullOutcome, PullPhase } from "./job.js";
-import { AfterAnswer, type PullLink, PullStep, type PullSteps } from "./steps.js";
+import type { followRedirect } from "./redirect.js";
+import type { requestOf } from "./request.js";
+import type { trouble } from "./retry.js";
+import type { PullUrl } from "./url.js";
 
 /** For the connection, for the answer's head, and for each byte of its body; the original has 8000 for all of it. ms */
 const patienceMs = 10000;
@@ -11,6 +15,34 @@ const surplusMs = 1000;
 /** For all of the download: a slower one is not worth keeping the equipment stopped. */
 const downloadMs = 60000;
 const downloadMsPerByte = 2;
+
+/** The connection, as little of it as is needed: one at a time. A new `connect` drops the one before. */
+export interface PullLink {
+  readonly connect: (to: PullUrl) => void;
+  readonly send: (text: string) => void;
+  readonly close: () => void;
+}
+
+/** The steps of a pull that are over in a moment, each a function over the job: boards load one at a time. */
+export const enum PullStep {
+  Request = 0,
+  Head = 1,
+  Answer = 2,
+  Redirect = 3,
+  Trouble = 4,
+}
+
+export interface PullStepTypes {
+  [PullStep.Request]: typeof requestOf;
+  /** `readResponseHead` (head.ts) over the runtime's bytes. */
+  [PullStep.Head]: (job: PullJob, chunk: Chunk) => number;
+  [PullStep.Answer]: typeof judgeAnswer;
+  [PullStep.Redirect]: typeof followRedirect;
+  [PullStep.Trouble]: typeof trouble;
+}
+
+/** Loads a step; its memory is free once the caller drops the reference. */
+export type PullSteps = <S extends PullStep>(step: S) => PullStepTypes[S];
 
 /**
  * One pull: requests, has the equipment made safe, fetches, verifies, commits; or posts a report. The first request is
@@ -142,26 +174,15 @@ export class PullAttempt {
 
   private onHead(now: number, then: AfterAnswer): void {
     const job = this.job;
-    switch (then) {
-      case AfterAnswer.Over:
-        this.finish();
-        break;
-      case AfterAnswer.Redirect: {
-        const refused = this.step(PullStep.Redirect)(job);
-        if (refused.length > 0) this.fail(now, PullError.WrongHttpCode, refused, false);
-        else this.start(now);
-        break;
-      }
-      case AfterAnswer.Offer:
-      case AfterAnswer.WholeOffer:
-        this.offer(now, then === AfterAnswer.WholeOffer);
-        break;
-      case AfterAnswer.Image:
-        this.receive(now);
-        break;
-      default:
-        this.fail(now, job.error, job.detail, then === AfterAnswer.Broken);
-    }
+    if (then === AfterAnswer.Over) this.finish();
+    else if (then === AfterAnswer.Redirect) {
+      const refused = this.step(PullStep.Redirect)(job);
+      if (refused.length > 0) this.fail(now, PullError.WrongHttpCode, refused, false);
+      else this.start(now);
+    } else if (then === AfterAnswer.Image) this.receive(now);
+    else if (then === AfterAnswer.Offer || then === AfterAnswer.WholeOffer)
+      this.offer(now, then === AfterAnswer.WholeOffer);
+    else this.fail(now, job.error, job.detail, then === AfterAnswer.Broken);
   }
 
   /** @param isWhole the image itself follows */

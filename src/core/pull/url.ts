@@ -41,7 +41,7 @@ function isHost(host: string): boolean {
 }
 
 /** A path that goes into a request line as it is: no blanks, no control characters, nothing beyond ASCII. */
-export function isPath(path: string): boolean {
+function isPath(path: string): boolean {
   if (path.charAt(0) !== "/" || path.length > mostUrl) return false;
   for (let i = 0; i < path.length; i++) {
     const code = path.charCodeAt(i);

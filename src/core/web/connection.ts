@@ -137,7 +137,7 @@ export class WebConnection {
       if (up.restarts) this.host.quit("update");
     } else {
       // An image that its sender believes failed must not run. Without the table of texts: this has to work always.
-      const text = `connection closed at ${up.received} of ${up.task.size} bytes`;
+      const text = `connection closed at ${up.received} of ${up.length} bytes`;
       run.fail({ number: FaultNumber.Aborted, code: "ABORTED", text: text });
     }
   }
@@ -156,7 +156,7 @@ export class WebConnection {
     }
     up.last = now;
     up.received += bytes.length;
-    const isWhole = up.received === up.task.size;
+    const isWhole = up.received === up.length;
     const isLost = up.stage === WebUploadStage.Waiting && up.dropped > 0 && !isWhole;
     if (up.form !== undefined && up.form.fault.length > 0) this.turn(now, up);
     else if (up.stage < WebUploadStage.Receiving && !isLost) this.turn(now, up);
@@ -165,10 +165,9 @@ export class WebConnection {
     if (up.stage !== WebUploadStage.Receiving || up.run === undefined) return;
     if (isWhole) up.stage = WebUploadStage.Received;
     if (image.length === 0) return;
-    const chunk = this.host.chunk;
     up.written += image.length;
     this.host.log.done = up.written;
-    this.answer(now, up.run.write(chunk === undefined ? image : chunk(image)));
+    this.answer(now, up.run.write(image));
   }
 
   /** A turn in an upload. */
@@ -201,23 +200,10 @@ export class WebConnection {
     if (answer === undefined) answer = route.answer;
     const task = answer === undefined ? route.task : undefined;
     if (task !== undefined && route.isUpload) {
-      this.upload = {
-        task: task,
-        stage: WebUploadStage.Head,
-        command: 0,
-        size: 0,
-        md5: "",
-        run: undefined,
-        form: undefined,
-        take: undefined,
-        received: 0,
-        dropped: 0,
-        written: 0,
-        last: now,
-        restarts: true,
-      };
+      this.upload = task;
+      task.last = now;
       this.state = State.Body;
-      this.turn(now, this.upload);
+      this.turn(now, task);
       return;
     }
     if (task !== undefined) answer = host.step(WebStep.Prepare)(now, task);

@@ -3,7 +3,7 @@ import { addressBytes, decimal, find } from "../text.js";
 import { boundaryOf } from "./form.js";
 import { Header, type HttpHead, queryOf } from "./head.js";
 import { htmlType, plainType, type WebReply } from "./reply.js";
-import type { Route, WebTask } from "./steps.js";
+import { type Route, type Upload, WebUploadStage } from "./steps.js";
 
 /** What `gate` needs of the board. */
 export interface GateHost {
@@ -64,7 +64,7 @@ function refused(head: HttpHead | undefined, status: number, headers: string, te
 }
 
 /** The routes below one path. @returns undefined: the request has a step of its own */
-function answerOf(path: string, host: GateHost, head: HttpHead, task: WebTask): WebReply | Fault | undefined {
+function answerOf(path: string, host: GateHost, head: HttpHead, task: Upload): WebReply | Fault | undefined {
   const isGet = head.method === "GET";
   if (head.path === path && isGet)
     return { status: 200, type: htmlType, headers: host.pageHeaders, body: "", more: host.pageLength };
@@ -101,14 +101,23 @@ export function gate(host: GateHost, head: HttpHead | undefined): Route {
   if (!isGet && isCrossSite(head)) return refused(head, 403, "", "A page of another site sent this.\n");
   const path = host.path;
   const isUpload = !isGet && head.path === path;
-  const task: WebTask = {
+  const task: Upload = {
     command: queryOf(head, "kind") === "filesystem" ? 100 : 0,
     size: isUpload ? head.length : decimal(queryOf(head, "size")),
     md5: (queryOf(head, "md5") || head.values[Header.Md5]).toLowerCase(),
     run: undefined,
+    length: head.length,
     boundary: isUpload ? boundaryOf(head.values[Header.Type]) : "",
     expects: head.values[Header.Expect].toLowerCase() === "100-continue",
     again: head.query.length > 0 ? `${path}?${head.query}` : path,
+    stage: WebUploadStage.Head,
+    form: undefined,
+    take: undefined,
+    received: 0,
+    dropped: 0,
+    written: 0,
+    last: 0,
+    restarts: true,
   };
   return {
     length: head.length,

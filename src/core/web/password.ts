@@ -34,14 +34,11 @@ export function fromBase64(text: string): string | undefined {
   return found;
 }
 
-/** What stands behind `Authorization: Basic`, bytes as they came (RFC 7617: UTF-8). */
-export interface Credentials {
-  readonly user: string;
-  readonly password: string;
-}
-
-/** undefined when the header is missing or invalid. */
-export function parseBasic(header: string): Credentials | undefined {
+/**
+ * What stands behind `Authorization: Basic`, bytes as they came (RFC 7617: UTF-8); undefined when the header is missing or
+ * invalid.
+ */
+export function parseBasic(header: string): { readonly user: string; readonly password: string } | undefined {
   if (header.slice(0, 6).toLowerCase() !== "basic ") return undefined;
   const text = fromBase64(header.slice(6).trim());
   if (text === undefined) return undefined;

@@ -39,33 +39,26 @@ const always =
   "script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; connect-src 'self'; form-action 'self'; " +
   "base-uri 'none'; frame-ancestors 'none'\r\n\r\n";
 
+/** A fault with the status that comes nearest. */
+function refusal(why: Fault): WebReply {
+  const status = decimal(entryAt(statuses, why.number) || "400");
+  const seconds = why.seconds === undefined ? 5 : why.seconds;
+  const headers = status === 503 || status === 429 ? `Retry-After: ${seconds}\r\n` : "";
+  return { status: status, type: plainType, headers: headers, body: faultLine(why) };
+}
+
 /**
  * The answer as it is sent.
  * @param classic faults with the original's status and words: 200 and "Update error: ERROR[n]: …"
  */
 export function answerText(what: WebReply | Fault, classic: boolean): string {
-  let status = 200;
-  let type = htmlType;
-  let headers = "";
-  let body = "";
-  let more = 0;
-  if (isFault(what)) {
-    body = faultLine(what);
-    if (classic) body = `Update error: ${body}`;
-    else {
-      status = decimal(entryAt(statuses, what.number) || "400");
-      type = plainType;
-      const seconds = what.seconds === undefined ? 5 : what.seconds;
-      if (status === 503 || status === 429) headers = `Retry-After: ${seconds}\r\n`;
-    }
-  } else {
-    status = what.status;
-    type = what.type;
-    headers = what.headers;
-    body = what.body;
-    if (what.more !== undefined) more = what.more;
-  }
-  const phrase = entryAt(phrases.slice(find(phrases, `|${status} `, 0)), 1);
-  const about = `HTTP/1.1 ${phrase}\r\nContent-Type: ${type}; charset=utf-8\r\n`;
-  return `${about}Content-Length: ${body.length + more}\r\n${headers}${always}${body}`;
+  let reply = what as WebReply;
+  if (isFault(what))
+    reply = classic
+      ? { status: 200, type: htmlType, headers: "", body: `Update error: ${faultLine(what)}` }
+      : refusal(what);
+  const phrase = entryAt(phrases.slice(find(phrases, `|${reply.status} `, 0)), 1);
+  const about = `HTTP/1.1 ${phrase}\r\nContent-Type: ${reply.type}; charset=utf-8\r\n`;
+  const length = reply.body.length + (reply.more || 0);
+  return `${about}Content-Length: ${length}\r\n${reply.headers}${always}${reply.body}`;
 }

@@ -1,5 +1,4 @@
 import type { Fault } from "../errors.js";
-import type { Chunk } from "../ports.js";
 import type { Offer } from "../update/offer.js";
 import type { Update } from "../update/update.js";
 import type { Form } from "./form.js";
@@ -38,7 +37,7 @@ export interface WebSteps {
   [WebStep.Head]: (text: string) => HttpHead | undefined;
   [WebStep.Gate]: (head: HttpHead | undefined) => Route;
   [WebStep.Password]: (now: number, credentials: string, isPost: boolean) => WebReply | Fault | undefined;
-  [WebStep.Prepare]: (now: number, what: WebImage) => Fault | undefined;
+  [WebStep.Prepare]: (now: number, what: Upload) => Fault | undefined;
   [WebStep.Status]: (log: UpdateLog, now: number, isPrepare: boolean) => WebReply;
   [WebStep.Answer]: (what: WebReply | Fault, toUpload: boolean) => string;
   /** The first of the page's last `left` bytes, some hundred of them. */
@@ -57,30 +56,8 @@ export interface Route {
   /** When the head alone decides it. */
   readonly answer: WebReply | Fault | undefined;
   /** To be received, or else to be prepared; undefined: the status is requested. */
-  readonly task: WebTask | undefined;
+  readonly task: Upload | undefined;
   readonly isUpload: boolean;
-}
-
-/** An image that is announced. */
-export interface WebImage {
-  /** core/update/offer.ts */
-  command: number;
-  /** Bytes; of an upload's task, those of its body. */
-  size: number;
-  /** Lower case, or "". */
-  md5: string;
-  /** Once it has begun. */
-  run: Update | undefined;
-}
-
-/** What POST …/prepare or the head of an upload requests. */
-export interface WebTask extends WebImage {
-  /** Of a form; "": the body is the image. */
-  readonly boundary: string;
-  /** The sender waits for "100 Continue". */
-  readonly expects: boolean;
-  /** Where to send it once more. */
-  readonly again: string;
 }
 
 export const enum WebUploadStage {
@@ -99,9 +76,27 @@ export const enum WebUploadStage {
   Committed = 6,
 }
 
-/** One POSTed image, as data. The ordinary run is in connection.ts. */
-export interface Upload extends WebImage {
-  readonly task: WebTask;
+/**
+ * An image that is announced, by POST …/prepare or by the head of an upload, and how far the upload has come. Data only;
+ * the ordinary run is in connection.ts.
+ */
+export interface Upload {
+  /** core/update/offer.ts */
+  command: number;
+  /** Bytes of the image, of a form once its file has begun; -1 when it is not known. */
+  size: number;
+  /** Lower case, or "". */
+  md5: string;
+  /** Once it has begun. */
+  run: Update | undefined;
+  /** Bytes of the body. */
+  readonly length: number;
+  /** Of a form; "": the body is the image. */
+  readonly boundary: string;
+  /** The sender waits for "100 Continue". */
+  readonly expects: boolean;
+  /** Where to send it once more. */
+  readonly again: string;
   stage: WebUploadStage;
   form: Form | undefined;
   /** Parses it. */
@@ -140,8 +135,6 @@ export interface LoggedEvent {
 export interface WebHost {
   readonly step: <S extends keyof WebSteps>(step: S) => WebSteps[S];
   readonly log: UpdateLog;
-  /** Binary text, one char a byte, as the runtime's bytes; absent: that is what it is. */
-  readonly chunk?: (text: string) => Chunk;
   /** Restarts the board. */
   readonly quit: (why: string) => void;
 }

@@ -4,14 +4,14 @@ import { isHex } from "../text.js";
 import { type Update, UpdatePhase } from "../update/update.js";
 import { newForm } from "./form.js";
 import { htmlType, plainType, type WebReply } from "./reply.js";
-import { type Upload, type WebImage, type WebSocket, WebUploadStage, webPeer } from "./steps.js";
+import { type Upload, type WebSocket, WebUploadStage, webPeer } from "./steps.js";
 
 /** Begins an update that comes by the web. @returns why not */
 export function begin(
   run: Update,
   notify: (event: HandshakeEvent) => void,
   now: number,
-  what: WebImage,
+  what: Upload,
 ): Fault | undefined {
   let refused: Fault | undefined;
   // Else it is prepared, and on its way to the restart that makes room.
@@ -42,18 +42,18 @@ function proceed(up: Upload, run: Update, socket: WebSocket, now: number): WebRe
   }
   if (run.phase !== UpdatePhase.Prepared) return fail(up, fault(FaultNumber.Aborted, "update given up"));
   if (up.dropped === 0) {
-    if (up.task.expects && up.form === undefined) socket.write("HTTP/1.1 100 Continue\r\n\r\n");
+    if (up.expects && up.form === undefined) socket.write("HTTP/1.1 100 Continue\r\n\r\n");
     up.last = now;
     const refused = run.open();
     if (refused !== undefined) return fail(up, refused);
     up.stage = WebUploadStage.Receiving;
     return undefined;
   }
-  if (up.received < up.task.size) return undefined;
+  if (up.received < up.length) return undefined;
   run.park(now);
   const text =
     "The equipment is safe now. Send the image once more within a minute (curl does so with -L).\n";
-  return { status: 307, type: plainType, headers: `Location: ${up.task.again}\r\n`, body: text };
+  return { status: 307, type: plainType, headers: `Location: ${up.again}\r\n`, body: text };
 }
 
 /**
@@ -70,14 +70,13 @@ export function upload(
   now: number,
   restarts: boolean,
 ): WebReply | Fault | undefined {
-  const task = up.task;
-  const isWhole = up.received === task.size;
+  const isWhole = up.received === up.length;
   if (up.stage === WebUploadStage.Head) {
     up.stage = WebUploadStage.Fields;
     up.restarts = restarts;
-    if (task.boundary.length > 0) {
-      up.form = newForm(task.boundary, task.size);
-      if (task.expects) socket.write("HTTP/1.1 100 Continue\r\n\r\n");
+    if (up.boundary.length > 0) {
+      up.form = newForm(up.boundary, up.length);
+      if (up.expects) socket.write("HTTP/1.1 100 Continue\r\n\r\n");
       return undefined;
     }
   }
@@ -89,9 +88,11 @@ export function upload(
     if (isWhole && !form.hasFile) return fault(FaultNumber.NoData, "");
   }
   if (up.stage === WebUploadStage.Fields && (form === undefined || form.hasFile)) {
-    up.command = form !== undefined && form.field === "filesystem" ? 100 : task.command;
-    up.size = form === undefined ? task.size : form.size;
-    up.md5 = form === undefined || form.md5.length === 0 ? task.md5 : form.md5.toLowerCase();
+    if (form !== undefined) {
+      up.size = form.size;
+      if (form.field === "filesystem") up.command = 100;
+      if (form.md5.length > 0) up.md5 = form.md5.toLowerCase();
+    }
     up.stage = WebUploadStage.Offered;
     return undefined;
   }
@@ -102,7 +103,7 @@ export function upload(
     return { status: 200, type: htmlType, headers: "", body: text };
   }
   if (run !== undefined && up.stage === WebUploadStage.Waiting) {
-    if (isWhole || task.expects) up.last = now;
+    if (isWhole || up.expects) up.last = now;
     const answer = proceed(up, run, socket, now);
     if (answer !== undefined) return answer;
   }

@@ -28,7 +28,7 @@ function finishUpload(): void {
 describe("a password", () => {
   it("is asked for before anything is touched", () => {
     expect(bench.ask(invitation)).toMatch(/^AUTH [0-9a-f]{32}$/);
-    expect([bench.valve.entered, bench.session.isBusy(), bench.heard]).toEqual([0, false, []]);
+    expect([bench.valve.entered, bench.isBusy(), bench.heard]).toEqual([0, false, []]);
   });
 
   it("that is right opens the way", () => {
@@ -42,7 +42,7 @@ describe("a password", () => {
 
   it("that is wrong is refused, and nothing else happens", () => {
     expect(guess("open barley")).toBe(failed);
-    expect([bench.valve.entered, bench.session.isBusy(), bench.errors]).toEqual([0, false, []]);
+    expect([bench.valve.entered, bench.isBusy(), bench.errors]).toEqual([0, false, []]);
     expect(bench.sessionEvents.at(-1)).toEqual({ event: "auth-failed", from: host.address });
     expect(guess(password)).toBe("OK");
   });
@@ -83,7 +83,7 @@ describe("a replayed answer", () => {
     expect(bench.datagram(answer)).toEqual([]);
     expect(bench.ask(invitation)).not.toBe(challenge);
     expect(bench.ask(answer)).toBe(failed);
-    expect(bench.session.isBusy()).toBe(false);
+    expect(bench.isBusy()).toBe(false);
   });
 
   it("during the upload that it began has no effect", () => {
@@ -173,7 +173,7 @@ describe("guessing", () => {
     const challenge = bench.ask(invitation, stranger);
     for (let i = 0; i < 30; i++) guess("wrong", { address: `10.0.1.${i}`, port: 1 });
     expect(bench.ask(answerTo(challenge, password), stranger)).toMatch(/locked, try again in \d+ s/);
-    expect(bench.session.isBusy()).toBe(false);
+    expect(bench.isBusy()).toBe(false);
   });
 
   it("from everywhere does not lock out who knew the password", () => {

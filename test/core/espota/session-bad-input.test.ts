@@ -15,7 +15,7 @@ beforeEach(() => {
 /** One error for the application, equipment released, nothing committed, and the next upload works. */
 function recovered(errors: readonly number[]): void {
   expect(bench.errors).toEqual(errors.map((number) => `error ${number}`));
-  expect([bench.session.isBusy(), bench.run.phase]).toEqual([false, UpdatePhase.Idle]);
+  expect([bench.isBusy(), bench.run.phase]).toEqual([false, UpdatePhase.Idle]);
   expect(bench.safe.status).toBe(SafeStatus.Free);
   expect(bench.valve.left).toBe(bench.valve.entered);
   expect(bench.commits).toBe(0);

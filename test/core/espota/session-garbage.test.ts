@@ -21,7 +21,7 @@ describe("garbage", () => {
             for (const from of [host, stranger]) expect(bench.datagram(text, from)).toEqual([]);
         };
         pour();
-        expect(bench.session.isBusy()).toBe(false);
+        expect(bench.isBusy()).toBe(false);
         bench.open();
         pour();
         bench.send(image);
@@ -41,7 +41,7 @@ describe("garbage", () => {
     );
     /** What an upload that works would do next. */
     const next = (bench: SessionBench) => {
-      if (!bench.session.isBusy()) return "invite";
+      if (!bench.isBusy()) return "invite";
       if (bench.log.at(-1)?.includes(" connect ")) return "connected";
       return bench.run.phase === UpdatePhase.Writing && bench.done < image.length ? "rest" : 1100;
     };
@@ -62,7 +62,7 @@ describe("garbage", () => {
           else bench.valve.broken = what === "break" ? "opened" : undefined;
         }
         bench.pass(100_000);
-        expect(bench.session.isBusy()).toBe(false);
+        expect(bench.isBusy()).toBe(false);
         const verified = bench.target.calls.filter((call) => call === "verify").length;
         committed += bench.commits;
         expect(bench.commits).toBeLessThanOrEqual(verified);

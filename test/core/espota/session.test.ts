@@ -11,15 +11,15 @@ const ok = "reply 10.0.0.2:40001 OK";
 describe("an upload without a password", () => {
   it("goes step by step, with a second of silence before OK and the restart behind it", () => {
     const bench = new SessionBench();
-    expect(bench.session.isBusy()).toBe(false);
+    expect(bench.isBusy()).toBe(false);
     expect(bench.datagram(invitationOf(image))).toEqual([`0 ${ok}`, `0 ${connect}`]);
-    expect(bench.session.isBusy()).toBe(true);
+    expect(bench.isBusy()).toBe(true);
     expect(bench.connected()).toEqual([]);
     expect(pieces(image, 300).flatMap((piece) => bench.data(piece))).toEqual(["0 send 1000"]);
     expect(bench.pass(5000)).toEqual(["1050 send OK", "3050 close", "3050 restart"]);
     expect(bench.heard.at(-1)).toBe("end");
     expect(Buffer.compare(bench.target.bytes, image)).toBe(0);
-    expect(bench.session.isBusy()).toBe(false);
+    expect(bench.isBusy()).toBe(false);
     expect(bench.sessionEvents.map(({ event }) => event)).toEqual(["invitation", "connected"]);
   });
 
@@ -143,7 +143,7 @@ describe("the safe state of slow equipment", () => {
     bench.datagram(invitationOf(image));
     expect(bench.pass(8000)).toEqual(["8000 reply 10.0.0.2:40001 ERR: closing valve 2, try again in 22 s\n"]);
     expect(bench.pass(22_000)).toEqual([]);
-    expect(bench.session.isBusy()).toBe(true);
+    expect(bench.isBusy()).toBe(true);
     expect(bench.safe.status).toBe(SafeStatus.Safe);
     expect(bench.datagram(invitationOf(image))).toEqual([`30000 ${ok}`, `30000 ${connect}`]);
     expect(bench.valve.entered).toBe(1);
@@ -156,7 +156,7 @@ describe("the safe state of slow equipment", () => {
     bench.pass(8000 + 59_950);
     expect(bench.valve.left).toBe(0);
     bench.pass(50);
-    expect([bench.valve.left, bench.session.isBusy()]).toEqual([1, false]);
+    expect([bench.valve.left, bench.isBusy()]).toEqual([1, false]);
   });
 
   it("that fails while OK is out is told by TCP, where the uploader waits", () => {
@@ -178,7 +178,7 @@ describe("the safe state of slow equipment", () => {
   it("that cannot be reached is told at once, its reason first", () => {
     const bench = new SessionBench({ valve: { checkThrows: "jammed" } });
     expect(bench.datagram(invitationOf(image))).toEqual(["0 reply 10.0.0.2:40001 ERR: valve 2: jammed\n"]);
-    expect([bench.session.isBusy(), bench.errors]).toEqual([false, ["error 17"]]);
+    expect([bench.isBusy(), bench.errors]).toEqual([false, ["error 17"]]);
   });
 
   it("that runs late within the hold is told then", () => {
@@ -237,6 +237,6 @@ describe("what comes at the wrong time", () => {
     bench.connected();
     expect(bench.connected()).toEqual(["0 close"]);
     expect(bench.connectFailed()).toEqual([]);
-    expect(bench.session.isBusy()).toBe(true);
+    expect(bench.isBusy()).toBe(true);
   });
 });

@@ -178,7 +178,7 @@ describe("espota.py as recorded, against our session", () => {
     const player = new Player(transcript, part);
     player.play();
     const { bench, replies } = player;
-    expect(bench.session.isBusy()).toBe(false);
+    expect(bench.isBusy()).toBe(false);
     if (part.instead !== undefined) {
       expect(replies).toEqual([part.instead.udp]);
       expect(bench.tcp).toMatch(part.instead.tcp);

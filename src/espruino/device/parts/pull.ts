@@ -1,13 +1,13 @@
 import { FaultNumber } from "../../../core/errors.js";
 import type { Chunk } from "../../../core/ports.js";
 import { judgeAnswer } from "../../../core/pull/answer.js";
+import type { PullSteps } from "../../../core/pull/attempt.js";
 import { PullAttempt } from "../../../core/pull/attempt.js";
 import { readResponseHead } from "../../../core/pull/head.js";
 import { PullPhase } from "../../../core/pull/job.js";
 import { followRedirect } from "../../../core/pull/redirect.js";
 import { requestOf } from "../../../core/pull/request.js";
 import { trouble } from "../../../core/pull/retry.js";
-import type { PullSteps } from "../../../core/pull/steps.js";
 import type { PullUrl } from "../../../core/pull/url.js";
 import { errorText } from "../../../core/update/safe-state.js";
 import { Part, type PartTypes } from "../resident/resident.js";
