@@ -35,13 +35,7 @@ export class Fleet {
   }
 
   async hasTokens(): Promise<boolean> {
-    const row = await this.db
-      .selectFrom("devices")
-      .select("mac")
-      .where("tokenHash", "is not", null)
-      .limit(1)
-      .executeTakeFirst();
-    return row !== undefined;
+    return (await this.devices()).some(({ tokenHash }) => tokenHash !== null);
   }
 
   async setDevice(mac: string, change: DeviceChange): Promise<void> {
@@ -79,12 +73,8 @@ export class Fleet {
   }
 
   offer(mac: string, target: ImageTargetName): Promise<OfferTable | undefined> {
-    return this.db
-      .selectFrom("offers")
-      .selectAll()
-      .where("mac", "=", mac)
-      .where("target", "=", target)
-      .executeTakeFirst();
+    const offers = this.db.selectFrom("offers").selectAll();
+    return offers.where((row) => row.and({ mac, target })).executeTakeFirst();
   }
 
   offers(): Promise<OfferTable[]> {
@@ -119,8 +109,7 @@ export class Fleet {
     await this.db
       .updateTable("offers")
       .set({ state, sends: state === "installed" ? 0 : undefined })
-      .where("mac", "=", mac)
-      .where("target", "=", target)
+      .where((row) => row.and({ mac, target }))
       .execute();
   }
 
@@ -129,8 +118,7 @@ export class Fleet {
     await this.db
       .updateTable("offers")
       .set({ sends: sql<number>`case when sends > 0 then sends - 1 else 0 end` })
-      .where("mac", "=", mac)
-      .where("target", "=", target)
+      .where((row) => row.and({ mac, target }))
       .execute();
   }
 
@@ -147,16 +135,9 @@ export class Fleet {
       .insertInto("reports")
       .values({ ...report, id, at, inferred: inferred ? 1 : 0 })
       .execute();
-    const oldest = await this.db
-      .selectFrom("reports")
-      .select("id")
-      .where("mac", "=", mac)
-      .orderBy("id", "desc")
-      .offset(reportsKept)
-      .limit(1)
-      .executeTakeFirst();
-    if (oldest === undefined) return;
-    await this.db.deleteFrom("reports").where("mac", "=", mac).where("id", "<=", oldest.id).execute();
+    const own = this.db.selectFrom("reports").select("id").where("mac", "=", mac);
+    const oldest = own.orderBy("id", "desc").offset(reportsKept).limit(1);
+    await this.db.deleteFrom("reports").where("mac", "=", mac).where("id", "<=", oldest).execute();
   }
 
   /** Newest first. */
