@@ -110,6 +110,11 @@ export class Board {
     return this.order !== undefined || this.queued !== undefined || this.state.task !== undefined;
   }
 
+  /** Whether the update under way is one that nobody waits for. */
+  get withdrawn(): boolean {
+    return this.order === undefined || this.cancelled;
+  }
+
   get cancelled(): boolean {
     return (this.order ?? this.queued)?.signal?.aborted === true;
   }

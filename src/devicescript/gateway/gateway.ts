@@ -64,7 +64,7 @@ export class Gateway {
     this.server.on("upgrade", (request, socket, head) => {
       socket.on("error", () => undefined);
       this.admit(request, socket, head).catch((error: unknown) => {
-        this.trouble(error);
+        this.emit({ event: "trouble", text: error instanceof Error ? error.message : String(error) });
         socket.destroy();
       });
     });
@@ -178,10 +178,6 @@ export class Gateway {
     board.keep({ ...stored, key, nextKey: undefined });
     this.emit({ event: "rotated", board: board.name });
     return board;
-  }
-
-  private trouble(error: unknown): void {
-    this.emit({ event: "trouble", text: error instanceof Error ? error.message : String(error) });
   }
 }
 

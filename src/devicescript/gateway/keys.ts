@@ -1,6 +1,9 @@
 import { randomBytes, scrypt } from "node:crypto";
+import { promisify } from "node:util";
 import { keyLength } from "./wssk/session.js";
 
+const deriveKey: (...input: readonly [string, string, number, typeof cost]) => Promise<Uint8Array> =
+  promisify(scrypt);
 /** RFC 7914; 32 MB and about a tenth of a second for every guess at a password. */
 const cost = { N: 2 ** 15, r: 8, p: 1, maxmem: 64 * 1024 * 1024 };
 
@@ -9,13 +12,7 @@ const cost = { N: 2 ** 15, r: 8, p: 1, maxmem: 64 * 1024 * 1024 };
  * @param deviceId 16 hex digits
  */
 export function keyOf(password: string, deviceId: string): Promise<Uint8Array> {
-  const salt = `sluice wssk ${deviceId.toLowerCase()}`;
-  return new Promise((resolve, reject) => {
-    scrypt(password, salt, keyLength, cost, (error, key) => {
-      if (error) reject(error);
-      else resolve(new Uint8Array(key));
-    });
-  });
+  return deriveKey(password, `sluice wssk ${deviceId.toLowerCase()}`, keyLength, cost);
 }
 
 export function randomKey(): Uint8Array {

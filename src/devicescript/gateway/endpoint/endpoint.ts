@@ -11,21 +11,7 @@ import type { Gateway } from "../gateway.js";
 import { removeEndpoint, type StateFolder, writeEndpoint } from "../store/state-folder.js";
 import { readBoard } from "../store/stored-board.js";
 
-/** A board as the endpoint shows it. Nothing secret. */
-export interface BoardRow {
-  readonly name: string;
-  readonly id: string;
-  readonly connected: boolean;
-  readonly address: string;
-  /** Of the program on the board, as it reported last; "" for none, or not known since the gateway started. */
-  readonly sha256: string;
-  readonly app: string;
-  readonly version: string;
-  /** Undefined until the program has reported. */
-  readonly healthy: boolean | undefined;
-  readonly why: string;
-  readonly updating: boolean;
-}
+export type BoardRow = ReturnType<typeof boardRow>;
 
 /** No program is larger: the runtime takes 220 KB. */
 const bodyLimit = 1024 * 1024;
@@ -142,15 +128,18 @@ function judgeProgram(image: Uint8Array): void {
     );
 }
 
-function boardRow({ name, id, link, hello, sha256, busy }: Board): BoardRow {
+/** A board as the endpoint shows it. Nothing secret. */
+function boardRow({ name, id, link, hello, sha256, busy }: Board) {
   return {
     name,
     id,
     connected: link !== undefined,
     address: link?.address ?? "",
+    /** Of the program on the board, as it reported last; "" for none, or not known since the gateway started. */
     sha256: sha256 === noProgram ? "" : sha256,
     app: hello?.app ?? "",
     version: hello?.version ?? "",
+    /** Undefined until the program has reported. */
     healthy: hello?.healthy,
     why: hello?.why ?? "",
     updating: busy,

@@ -53,28 +53,25 @@ export function* erase(board: Board): Script<boolean> {
   return done;
 }
 
-export type Written = "same" | "different" | "no-room" | "refused" | "cancelled";
+type Written = "same" | "different" | "no-room" | "refused" | "cancelled";
 
 /**
  * Replaces the program and compares what the board has then with what was sent. Does not start it: autostart has to be
  * off. What turns out different is taken away at once, so that a restart of the board cannot run it.
+ * @param watched shows its progress, and ends when the order is withdrawn
  */
-export function* write(
-  board: Board,
-  bytes: Uint8Array,
-  sha256: string,
-  onWritten: (bytes: number) => void,
-  cancelled: () => boolean,
-): Script<Written> {
+export function* write(board: Board, bytes: Uint8Array, sha256: string, watched: boolean): Script<Written> {
   const { commandMs, eraseMs } = board.limits;
   if (!(yield* command(board, deployStart(bytes.length), eraseMs))) return "no-room";
   board.sha256 = noProgram;
   for (let at = 0; at < bytes.length; at += writeLength) {
-    if (cancelled()) return "cancelled";
+    if (watched && board.withdrawn) return "cancelled";
     const piece = bytes.subarray(at, at + writeLength);
     if (!(yield* command(board, deployWrite(piece), commandMs))) return "refused";
-    onWritten(at + piece.length);
+    const sent = at + piece.length;
+    if (watched) board.emit({ event: "progress", sent, acknowledged: sent, total: bytes.length });
   }
+  if (watched) board.emit({ event: "sent", total: bytes.length });
   if (!(yield* command(board, deployFinish, commandMs))) return "refused";
   if ((yield* readHash(board)) === sha256) return "same";
   yield* erase(board);

@@ -76,7 +76,7 @@ function* writeStage(board: Board, task: UnfinishedUpdate): Script<void> {
   const { wanted } = task;
   // A power cut after the last byte: the board has it all, and has started it by itself.
   if (task.writes > 0 && (yield* readHash(board)) === wanted.sha256) return toTrial(board, task);
-  if (board.order === undefined || board.cancelled) return giveUp(board, task, cancelledReason(board));
+  if (board.withdrawn) return giveUp(board, task, cancelledReason(board));
   if (task.writes >= board.limits.writes)
     return giveUp(board, task, { code: "TRANSFER_BROKE", text: `it broke off ${task.writes} times` });
   const bytes = board.program(wanted.sha256);
@@ -88,17 +88,7 @@ function* writeStage(board: Board, task: UnfinishedUpdate): Script<void> {
   board.saveTask(begun);
   yield* setAutostart(board, false);
   board.emit({ event: "writing", address: board.link?.address ?? "", size: bytes.length, attempt });
-  const outcome = yield* write(
-    board,
-    bytes,
-    wanted.sha256,
-    (done) => {
-      board.emit({ event: "progress", sent: done, acknowledged: done, total: bytes.length });
-      if (done === bytes.length) board.emit({ event: "sent", total: done });
-    },
-    () => board.order === undefined || board.cancelled,
-  );
-  switch (outcome) {
+  switch (yield* write(board, bytes, wanted.sha256, true)) {
     case "same":
       board.emit({ event: "verified", sha256: wanted.sha256 });
       return toTrial(board, begun);
@@ -176,14 +166,7 @@ function* bringBack(board: Board, previous: ProgramRef | undefined): Script<bool
   if (previous === undefined) return yield* erase(board);
   const bytes = board.program(previous.sha256);
   if (bytes === undefined) return false;
-  const outcome = yield* write(
-    board,
-    bytes,
-    previous.sha256,
-    () => undefined,
-    () => false,
-  );
-  return outcome === "same";
+  return (yield* write(board, bytes, previous.sha256, false)) === "same";
 }
 
 function ended(board: Board, good: ProgramRef | undefined, reason: Reason): void {
