@@ -62,23 +62,24 @@ export class BoardList {
 
   #one(answer: DnsRecord): void {
     if (answer.type === "A") {
-      const host = answer.name.toLowerCase();
-      if (answer.ttl > 0) this.#addresses.set(host, answer.data);
+      if (answer.ttl) this.#addresses.set(answer.name.toLowerCase(), answer.data);
       return;
     }
+    if (answer.type !== "PTR" && answer.type !== "SRV" && answer.type !== "TXT") return;
     const instance = answer.type === "PTR" ? answer.data : answer.name;
     if (answer.type === "PTR" && ![arduinoType, httpType].includes(answer.name.toLowerCase())) return;
     const services = this.#servicesOf(instance);
     if (services === undefined) return;
     const key = instance.toLowerCase();
-    if (answer.ttl === 0) {
+    if (!answer.ttl) {
       services.delete(key);
       return;
     }
     const service = services.get(key) ?? { name: instance.split(".").slice(0, -3).join(".") };
     services.set(key, service);
-    if (answer.type === "SRV") service.place = { port: answer.port, target: answer.target.toLowerCase() };
-    if (answer.type === "TXT") service.text = keysOf(answer.pairs);
+    if (answer.type === "SRV")
+      service.place = { port: answer.data.port, target: answer.data.target.toLowerCase() };
+    if (answer.type === "TXT") service.text = keysOf([answer.data].flat().map(String));
   }
 
   #servicesOf(instance: string): Map<string, Service> | undefined {

@@ -1,7 +1,7 @@
 import { lookup } from "node:dns/promises";
-import { type Clock, systemClock } from "../../node/clock.js";
+import { systemClock } from "../../node/clock.js";
 import { arduinoType } from "./board-list.js";
-import { type OpenMdns, openMdns } from "./mdns-link.js";
+import { type MdnsOptions, searchMdns } from "./mdns-link.js";
 
 export interface LocalHost {
   /** IPv4. */
@@ -10,17 +10,9 @@ export interface LocalHost {
   readonly port: number | undefined;
 }
 
-export interface LocalNameOptions {
-  readonly interface?: string | undefined;
-  /** How long to query, ms; default 3000. */
-  readonly deadline?: number;
-  readonly clock?: Clock;
-  readonly openMdns?: OpenMdns;
-}
-
 /** After the address, the port may come in a datagram of its own. */
 const portMs = 300;
-const gapMs = 1000;
+const searchMs = 3000;
 
 /** Names that multicast DNS is for (RFC 6762 §3). */
 export function isLocalName(name: string): boolean {
@@ -30,46 +22,34 @@ export function isLocalName(name: string): boolean {
 /** Queries the network by mDNS; undefined without an answer in time. */
 export async function resolveLocalName(
   name: string,
-  options: LocalNameOptions = {},
+  options: MdnsOptions = {},
 ): Promise<LocalHost | undefined> {
-  const { deadline = 3000, clock = systemClock } = options;
+  const { clock = systemClock } = options;
   const host = name.replace(/\.$/, "").toLowerCase();
   const instance = host.replace(/local$/, arduinoType);
   let address: string | undefined;
   let port: number | undefined;
-  let found = (): void => undefined;
-  const link = await (options.openMdns ?? openMdns)(options.interface, (answers) => {
-    for (const answer of answers) {
-      const of = answer.name.toLowerCase();
-      if (answer.type === "A" && of === host && answer.ttl > 0) address = answer.data;
-      if (answer.type === "SRV" && of === instance && answer.ttl > 0) port = answer.port;
-    }
-    found();
-  });
-  const cancels: (() => void)[] = [];
-  try {
-    await new Promise<void>((resolve) => {
-      let waiting = false;
-      found = () => {
-        if (address === undefined) return;
-        if (port !== undefined) resolve();
-        else if (!waiting) cancels.push(clock.after(portMs, resolve));
-        waiting = true;
-      };
-      const query = (): void => {
-        link.query([
-          { name: host, type: "A" },
-          { name: instance, type: "SRV" },
-        ]);
-        cancels.push(clock.after(gapMs, query));
-      };
-      cancels.push(clock.after(deadline, resolve));
-      query();
-    });
-  } finally {
-    for (const cancel of cancels) cancel();
-    await link.close();
-  }
+  let cancel: (() => void) | undefined;
+  const found = new AbortController();
+  await searchMdns(options, {
+    questions: () => [
+      { name: host, type: "A" },
+      { name: instance, type: "SRV" },
+    ],
+    onAnswers: (answers) => {
+      for (const answer of answers) {
+        const of = answer.name.toLowerCase();
+        if (answer.type === "A" && of === host && answer.ttl) address = answer.data;
+        if (answer.type === "SRV" && of === instance && answer.ttl) port = answer.data.port;
+      }
+      if (address === undefined) return;
+      if (port !== undefined) found.abort();
+      else cancel ??= clock.after(portMs, () => found.abort());
+    },
+    milliseconds: searchMs,
+    signal: found.signal,
+    longestGapMs: 1000,
+  }).finally(() => cancel?.());
   return address === undefined ? undefined : { address, port };
 }
 
@@ -100,7 +80,7 @@ const defaultPort = 3232;
  */
 export async function locateBoard(
   target: { readonly host: string; readonly port?: number | undefined },
-  options: LocalNameOptions = {},
+  options: MdnsOptions = {},
 ): Promise<{ host: string; port: number }> {
   const { host, port } = target;
   if (port !== undefined) return { host, port };

@@ -1,4 +1,5 @@
 import { reasonOf, SluiceError } from "../../errors/sluice-error.js";
+import { type Clock, systemClock } from "../../node/clock.js";
 import { interfacesFor } from "../network.js";
 
 export interface DnsQuestion {
@@ -6,16 +7,8 @@ export interface DnsQuestion {
   readonly type: "A" | "PTR" | "SRV" | "TXT";
 }
 
-/** A record of an answer from the network; names dotted, without a dot at the end. */
-export type DnsRecord = {
-  readonly name: string;
-  /** Seconds; 0: it is gone. */
-  readonly ttl: number;
-} & (
-  | { readonly type: "A" | "PTR"; readonly data: string }
-  | { readonly type: "SRV"; readonly port: number; readonly target: string }
-  | { readonly type: "TXT"; readonly pairs: readonly string[] }
-);
+/** Names dotted, without a dot at the end; a `ttl` of 0 s: it is gone. */
+export type DnsRecord = import("dns-packet").Answer;
 
 export interface MdnsLink {
   readonly query: (questions: readonly DnsQuestion[]) => void;
@@ -27,6 +20,55 @@ export type OpenMdns = (
   only: string | undefined,
   onAnswers: (answers: readonly DnsRecord[]) => void,
 ) => Promise<MdnsLink>;
+
+export interface MdnsOptions {
+  /** Name or address of the one interface to use; all unless given. */
+  readonly interface?: string | undefined;
+  readonly clock?: Clock;
+  readonly openMdns?: OpenMdns;
+}
+
+/** RFC 6762 §5.2: a second between the first two queries, then twice as long each time. */
+const firstGapMs = 1000;
+
+/** How one search goes on. */
+export interface MdnsSearch {
+  readonly questions: () => DnsQuestion[];
+  readonly onAnswers: (answers: readonly DnsRecord[]) => void;
+  /** May be Infinity. */
+  readonly milliseconds: number;
+  /** Ends it early. */
+  readonly signal: AbortSignal | undefined;
+  /** Between two queries, at most. */
+  readonly longestGapMs: number;
+}
+
+/** Queries the network again and again. @throws SluiceError NO_INTERFACE, NO_MDNS */
+export async function searchMdns(options: MdnsOptions, search: MdnsSearch): Promise<void> {
+  const { clock = systemClock } = options;
+  const { signal } = search;
+  const link = await (options.openMdns ?? openMdns)(options.interface, search.onAnswers);
+  let cancel = (): void => undefined;
+  let gap = firstGapMs;
+  const query = (): void => {
+    link.query(search.questions());
+    cancel = clock.after(gap, query);
+    gap = Math.min(2 * gap, search.longestGapMs);
+  };
+  let cancelEnd = (): void => undefined;
+  try {
+    if (signal?.aborted) return;
+    await new Promise<void>((resolve) => {
+      if (Number.isFinite(search.milliseconds)) cancelEnd = clock.after(search.milliseconds, resolve);
+      signal?.addEventListener("abort", () => resolve(), { once: true });
+      query();
+    });
+  } finally {
+    cancel();
+    cancelEnd();
+    await link.close();
+  }
+}
 
 /**
  * Multicast DNS on this computer's networks, each with a socket of its own, so that questions go out by all of them.
@@ -52,11 +94,7 @@ export const openMdns: OpenMdns = async (only, onAnswers) => {
     }
     // Others share the port: their damaged packets are ignored.
     socket.on("error", () => undefined);
-    socket.on("response", (packet) =>
-      onAnswers(
-        [...(packet.answers ?? []), ...(packet.additionals ?? [])].flatMap((record) => answerOf(record)),
-      ),
-    );
+    socket.on("response", ({ answers = [], additionals = [] }) => onAnswers([...answers, ...additionals]));
   }
   if (sockets.length === 0) {
     throw new SluiceError("NO_MDNS", `UDP port 5353 cannot be shared: ${reasonOf(reason)}.`, {
@@ -72,19 +110,3 @@ export const openMdns: OpenMdns = async (only, onAnswers) => {
     },
   };
 };
-
-function answerOf(record: import("dns-packet").Answer): DnsRecord[] {
-  const ttl = "ttl" in record ? (record.ttl ?? 0) : 0;
-  const { name } = record;
-  switch (record.type) {
-    case "A":
-    case "PTR":
-      return [{ name, ttl, type: record.type, data: record.data }];
-    case "SRV":
-      return [{ name, ttl, type: "SRV", port: record.data.port, target: record.data.target }];
-    case "TXT":
-      return [{ name, ttl, type: "TXT", pairs: [record.data].flat().map((pair) => pair.toString()) }];
-    default:
-      return [];
-  }
-}

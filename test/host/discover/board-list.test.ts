@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { BoardList } from "../../../src/host/discover/board-list.js";
+import type { DnsRecord } from "../../../src/host/discover/mdns-link.js";
 import { boardAnswers, gone } from "./fake-mdns.js";
 
 const garden = boardAnswers("garden", "192.168.1.7", { app: "garden@2.0.0" });
@@ -62,22 +63,21 @@ describe("what boards tell", () => {
     list.add([pointer, place, address]);
     expect(list.boards()).toMatchObject([{ port: 8266, board: "", auth: undefined, app: undefined }]);
     list.add([
-      { name: "esp8266-ee1337._arduino._tcp.local", ttl: 9, type: "TXT", pairs: ["AUTH_UPLOAD=no", "x"] },
+      { name: "esp8266-ee1337._arduino._tcp.local", ttl: 9, type: "TXT", data: ["AUTH_UPLOAD=no", "x"] },
     ]);
     expect(list.boards()).toMatchObject([{ auth: false }]);
   });
 
   test("a web server is the board's update page only if it says so", () => {
     const list = new BoardList();
-    const page = (path: string) => [
+    const page = (path: string): DnsRecord[] => [
       {
         name: "garden._http._tcp.local",
         ttl: 4500,
         type: "SRV",
-        port: 8080,
-        target: "garden.local",
-      } as const,
-      { name: "garden._http._tcp.local", ttl: 4500, type: "TXT", pairs: [`path=${path}`] } as const,
+        data: { port: 8080, target: "garden.local" },
+      },
+      { name: "garden._http._tcp.local", ttl: 4500, type: "TXT", data: [`path=${path}`] },
     ];
     list.add([...garden, ...page("/")]);
     expect(list.boards()).toMatchObject([{ page: undefined }]);
@@ -89,7 +89,12 @@ describe("what boards tell", () => {
     const list = new BoardList();
     list.add([
       { name: "_ipp._tcp.local", ttl: 4500, type: "PTR", data: "printer._ipp._tcp.local" },
-      { name: "printer._ipp._tcp.local", ttl: 4500, type: "SRV", port: 631, target: "printer.local" },
+      {
+        name: "printer._ipp._tcp.local",
+        ttl: 4500,
+        type: "SRV",
+        data: { port: 631, target: "printer.local" },
+      },
       { name: "_http._tcp.local", ttl: 4500, type: "PTR", data: "router._http._tcp.local" },
     ]);
     expect(list.boards()).toEqual([]);

@@ -35,8 +35,8 @@ export function boardAnswers(
   if (more.app !== undefined) pairs.push(`app=${more.app}`);
   return [
     { name: "_arduino._tcp.local", ttl: 4500, type: "PTR", data: instance },
-    { name: instance, ttl: 4500, type: "SRV", port: more.port ?? 3232, target: `${name}.local` },
-    { name: instance, ttl: 4500, type: "TXT", pairs },
+    { name: instance, ttl: 4500, type: "SRV", data: { port: more.port ?? 3232, target: `${name}.local` } },
+    { name: instance, ttl: 4500, type: "TXT", data: pairs },
     { name: `${name}.local`, ttl: 120, type: "A", data: address },
   ];
 }
