@@ -43,6 +43,8 @@ export function plant(wiring: Wiring, program: Program): Planted {
     sensors.push(pinOf(valve.sensor, wiring.sensorMode));
   }
   const rain = pinOf(wiring.rain.sensor, wiring.rain.mode);
+  const flow = wiring.flow;
+  const meter = flow === undefined ? undefined : pinOf(flow.sensor, flow.mode);
   const button = pinOf(wiring.button.sensor, wiring.button.mode);
   let wasPressed = digitalRead(button) === wiring.button.pressed;
 
@@ -67,6 +69,7 @@ export function plant(wiring: Wiring, program: Program): Planted {
   const ports: GardenPorts = {
     drive: (index, on) => digitalWrite(drives[index], on ? 1 : 0),
     reads: (index) => !!digitalRead(sensors[index]),
+    flows: flow === undefined || meter === undefined ? undefined : () => digitalRead(meter) === flow.flows,
     remember: ota.remember,
     report: (event) => E.emit("sluice", event),
   };

@@ -9,6 +9,8 @@ export interface Wiring {
   readonly sensorMode: string;
   readonly pump: { readonly drive: number };
   readonly rain: { readonly sensor: number; readonly wet: number; readonly mode: string };
+  /** A flow switch behind the pump; none: leaks and dry pumps go unnoticed. */
+  readonly flow?: { readonly sensor: number; readonly flows: number; readonly mode: string };
   /** A press waters `zone` for `seconds`; another one stops it. */
   readonly button: {
     readonly sensor: number;

@@ -1,6 +1,17 @@
-import { interruptionText, judgeInterruption, maxMinutes, parseInterruption } from "./interruption.js";
+import { isRecent, judgeInterruption, maxMinutes } from "./interruption.js";
 import { type Program, stepAt } from "./program.js";
-import { isDue, startSchedule } from "./schedule.js";
+import { type GardenRecord, type Interruption, parseRecord, recordText } from "./record.js";
+import { isDue, recallSchedule, startSchedule } from "./schedule.js";
+import {
+  allowance,
+  bookAge,
+  bookDay,
+  bookSeconds,
+  charge,
+  recallBook,
+  startBook,
+  tickBook,
+} from "./water-book.js";
 import {
   alarm,
   closeValves,
@@ -20,9 +31,15 @@ import {
 // The garden controller: everything that decides, nothing that touches a pin. There is one garden on a board, so that
 // its state is this module's.
 
-/** The program is skipped for so long after rain. It begins anew at every restart, from the sensor. */
+/** The program is skipped for so long after rain. */
 const rainDelayHours = 12;
 const hourMs = 3600000;
+/** While water flows the record is written so often, ms: it has in it what flows until the next one. */
+const reserveMs = 30000;
+/** A start after a power cut waits so long for the clock before it gives up what was interrupted, ms. */
+const clockMs = 120000;
+/** A pump that ran for so long has not pulled the supply down, ms. */
+const provenMs = 10000;
 
 export type GardenEvent =
   | {
@@ -34,7 +51,7 @@ export type GardenEvent =
     }
   | { readonly event: "note"; readonly text: string };
 
-/** What the garden needs from its runtime. */
+/** What the garden needs of its runtime. */
 export interface GardenPorts extends WaterPorts {
   /** Keeps a short text across restarts (`ota.remember`). */
   readonly remember: (text: string) => void;
@@ -53,8 +70,15 @@ let step: number;
 let leftMs: number;
 /** Zone of the last step that began. */
 let zone: number;
+/** What is left of `leftMs` when the record is written again, ms. */
+let recordAtMs: number;
+/** Starts of the pump since it last ran for `provenMs`. */
+let tries: number;
 let soakUntil: number;
 let rainUntil: number;
+/** As the record has it. */
+let recordedRain: number;
+let startedAt: number;
 let alarmSince: number;
 /** Every valve was verified closed since the start. */
 let checked: boolean;
@@ -62,9 +86,12 @@ let checked: boolean;
 let held: boolean;
 /** Reason of this start. */
 let reason: string;
-/** The record of where the sequence is, for the time after a restart. Flash wears: not written while water runs. */
+/** What the last start has left behind; undefined once it is taken up. */
+let found: GardenRecord | undefined;
+/** As it was last kept. */
 let record: string;
-/** Seconds since 1970 at the last tick, or 0. */
+/** At the last tick: minute of the day, or -1; seconds since 1970, or 0. */
+let minuteOfDay: number;
 let epoch: number;
 
 /** Closes every valve. Watering waits until each is verified closed. @param now ms, of a clock that is never set */
@@ -73,17 +100,25 @@ export function startGarden(plumbing: Plumbing, own: Program, outside: GardenPor
   usual = own;
   program = own;
   phase = "idle";
-  step = leftMs = zone = soakUntil = rainUntil = alarmSince = epoch = 0;
+  step = leftMs = recordAtMs = tries = zone = soakUntil = rainUntil = recordedRain = alarmSince = epoch = 0;
+  minuteOfDay = -1;
+  startedAt = now;
   checked = held = false;
   reason = record = "";
+  found = undefined;
   startWaterworks(plumbing, ports, now);
   startSchedule(now);
+  startBook(plumbing.valves.length);
 }
 
 /** @param recalled what was last remembered, @param why this start; both matter once the valves are closed. */
 export function recall(recalled: string, why: string): void {
   record = recalled;
   reason = why;
+  found = parseRecord(recalled);
+  if (found === undefined) return;
+  recallBook(found.day, found.age, found.at, found.used);
+  recallSchedule(found.minute, found.at);
 }
 
 /**
@@ -97,8 +132,14 @@ export function tickGarden(now: number, raining: boolean, minute: number, epochS
   const passed = now - tickedAt;
   const before = alarm;
   tickWaterworks(now);
+  tickBook(passed, minute, epochSeconds);
+  minuteOfDay = minute;
   epoch = epochSeconds;
-  if (raining) rainUntil = now + rainDelayHours * hourMs;
+  if (raining) {
+    rainUntil = now + rainDelayHours * hourMs;
+    // Once an hour: flash wears.
+    if (checked && rainUntil - recordedRain >= hourMs) writeRecord(0);
+  }
   if (alarm !== before) {
     note(alarm === "" ? `${before}: closed now` : `alarm: ${alarm}, pump stays off`);
     if (before === "") alarmSince = now;
@@ -109,27 +150,39 @@ export function tickGarden(now: number, raining: boolean, minute: number, epochS
   if (!checked) {
     if (waitingFor(0) !== "") return;
     checked = true;
-    if (record !== "") resume();
+    if (record !== "" && found === undefined) note("record of the last start is unreadable");
+  }
+  if (found !== undefined) {
+    const isTimeless = found.interruption !== undefined && epoch === 0 && found.at > 0;
+    if (isTimeless && !isRecent(reason) && now - startedAt < clockMs) return;
+    const left = found;
+    found = undefined;
+    resume(left);
   }
   if (phase !== "idle") {
     if (program.name !== "manual" && now < rainUntil) stopWatering("rain");
     else water(passed);
-  } else if (isDue(usual, now, minute)) {
+  } else if (isDue(usual, now, minute, epoch)) {
     const hours = Math.ceil((rainUntil - now) / hourMs);
     if (hours > 0) note(`${usual.name} skipped: rain delay, ${hours} h left`);
-    else begin(usual, 0, usual.waterings[0].seconds);
+    else begin(usual, 0, usual.waterings[0].seconds, 0);
   }
 }
+
+/** Longest run by hand, s. */
+const maxManualSeconds = 3600;
 
 /** Waters one zone now. Returns why not, or "". */
 export function waterZone(wanted: number, seconds: number): string {
   let refused = "";
-  if (wanted < 1 || wanted > valves.length) refused = `there is no zone ${wanted}`;
+  if (!(wanted >= 1 && wanted <= valves.length)) refused = `there is no zone ${wanted}`;
+  else if (!(seconds > 0 && seconds <= maxManualSeconds)) refused = `no run of ${seconds} s`;
   else if (alarm !== "") refused = alarm;
   else if (held) refused = "an update is on its way";
   else if (!checked) refused = waitingFor(0);
+  else if (found !== undefined) refused = "waiting for the clock";
   else if (phase !== "idle") refused = `${program.name} is running`;
-  if (refused === "") beginSingle("manual", wanted, seconds);
+  if (refused === "") beginSingle("manual", wanted, seconds, 0);
   else note(`manual run refused: ${refused}`);
   return refused;
 }
@@ -140,14 +193,15 @@ export function stopWatering(why: string): void {
   const flowed = phase === "watering";
   phase = "idle";
   closeValves();
-  if (flowed) tellZone("stop");
+  if (flowed) reportZone("stop");
   note(`${program.name} stopped: ${why}`);
-  keep("");
+  writeRecord(0);
 }
 
 /** Skips watering for so many hours from now, as if it had rained; 0 ends the delay. */
 export function skipFor(hours: number): void {
   rainUntil = tickedAt + hours * hourMs;
+  writeRecord(0);
 }
 
 /** `true`, or what is not well. */
@@ -162,8 +216,10 @@ export function hold(): void {
   held = true;
   stopPump();
   if (flowed || phase === "opening") phase = "settling";
-  if (flowed) tellZone("stop");
-  if (phase !== "idle") writeRecord();
+  // This stop is ours, not the supply's.
+  tries = 0;
+  if (flowed) reportZone("stop");
+  writeRecord(0);
 }
 
 export function pumpStopped(): true | string {
@@ -184,39 +240,42 @@ export function release(): void {
 }
 
 /** What the last start has left behind goes on, or is given up. */
-function resume(): void {
-  const it = parseInterruption(record);
-  if (it === undefined) {
-    note("record of an interrupted sequence is unreadable");
-    keep("");
-    return;
-  }
-  const verdict = judgeInterruption(it, usual, valves.length, reason, epoch);
+function resume(left: GardenRecord): void {
+  const at = left.at;
+  const away = at > 0 && epoch >= at ? epoch - at : 0;
+  if (left.rain > away) rainUntil = Math.max(rainUntil, tickedAt + (left.rain - away) * 1000);
+  const it = left.interruption;
+  if (it === undefined) return;
+  const verdict = judgeInterruption(it, at, usual, valves.length, reason, epoch);
   const end = verdict.resume === "nothing" ? "abandoned" : "resumed";
   note(`${it.program} zone ${it.zone}, ${it.secondsLeft} s left, ${end}: ${verdict.why}`);
-  if (verdict.resume === "nothing") keep("");
-  else if (verdict.resume === "program") begin(usual, it.step, it.secondsLeft);
+  tries = it.tries;
+  if (verdict.resume === "nothing") writeRecord(0);
+  else if (verdict.resume === "program") begin(usual, it.step, it.secondsLeft, verdict.wait);
   // "rest" is the name of no program, so another restart finds no steps that only look alike.
-  else beginSingle(it.program === "manual" ? "manual" : "rest", it.zone, it.secondsLeft);
+  else beginSingle(it.program === "manual" ? "manual" : "rest", it.zone, it.secondsLeft, verdict.wait);
 }
 
 /** A single zone, as a program that nothing starts by itself. */
-function beginSingle(name: string, only: number, seconds: number): void {
+function beginSingle(name: string, only: number, seconds: number, wait: number): void {
   const waterings = [{ zone: only, seconds: seconds }];
   begin(
     { name: name, waterings: waterings, rounds: 1, soakSeconds: 0, startMinutes: [], everyMinutes: 0 },
     0,
     seconds,
+    wait,
   );
 }
 
-/** @param seconds what is left of that step */
-function begin(next: Program, from: number, seconds: number): void {
+/** @param seconds what is left of that step, @param wait s before it begins */
+function begin(next: Program, from: number, seconds: number, wait: number): void {
   program = next;
   step = from;
   leftMs = seconds * 1000;
-  phase = "settling";
-  writeRecord();
+  phase = wait > 0 ? "soaking" : "settling";
+  soakUntil = tickedAt + wait * 1000;
+  if (wait === 0) tries = 0;
+  writeRecord(0);
 }
 
 /** Takes the program on, step by step. @param passed ms since the last tick */
@@ -227,24 +286,33 @@ function water(passed: number): void {
       const next = stepAt(program, step);
       if (next === undefined) {
         phase = "idle";
-        keep("");
+        writeRecord(0);
         break;
       }
       zone = next.zone;
-      if (openValve(zone)) phase = "opening";
+      limit();
+      if (leftMs > 0 && openValve(zone)) phase = "opening";
       else endStep(false);
       break;
     }
     case "opening":
       if (valves[zone - 1].state === "opening") break;
+      // Before the pump starts: it may take the power away.
+      tries++;
+      writeRecord(provenMs);
       if (runPump(zone)) {
         phase = "watering";
-        tellZone("start");
+        reportZone("start");
       } else endStep(false);
       break;
     case "watering":
       leftMs -= passed;
+      charge(zone, passed);
       if (leftMs <= 0 || valves[zone - 1].state !== "open") endStep(true);
+      else if (leftMs <= recordAtMs) {
+        tries = 0;
+        writeRecord(reserveMs);
+      }
       break;
     case "soaking":
       // A soak goes on during an update: soil takes no notice.
@@ -253,14 +321,24 @@ function water(passed: number): void {
   }
 }
 
+/** No zone gets more than a day's water. The rest of another program was allowed by that one. */
+function limit(): void {
+  if (program.name === "rest" || zone < 1 || zone > valves.length) return;
+  const most = allowance(usual, zone, minuteOfDay >= 0, program.name === "manual");
+  if (most >= leftMs) return;
+  note(`zone ${zone}: ${Math.floor(most / 1000)} s are left of today's water`);
+  leftMs = most;
+}
+
 /** A zone came to its end, or was left out. */
 function endStep(flowed: boolean): void {
   closeValves();
   leftMs = 0;
-  if (flowed) tellZone("stop");
+  if (flowed) reportZone("stop");
   const exists = zone >= 1 && zone <= valves.length;
   const fault = exists ? valves[zone - 1].fault : "there is no such valve";
   if (fault !== "") note(`zone ${zone} ${flowed ? "cut short" : "skipped"}: ${fault}`);
+  if (flowed) tries = 0;
   step++;
   phase = "settling";
   const next = stepAt(program, step);
@@ -270,33 +348,45 @@ function endStep(flowed: boolean): void {
     phase = "soaking";
     soakUntil = tickedAt + program.soakSeconds * 1000;
   }
-  writeRecord();
+  writeRecord(0);
 }
 
 function secondsLeft(): number {
   return Math.ceil(leftMs / 1000);
 }
 
-function writeRecord(): void {
-  const at = stepAt(program, step);
-  if (at === undefined) return;
-  const it = {
-    program: program.name,
-    step: step,
-    zone: at.zone,
-    secondsLeft: secondsLeft(),
+/** @param soon ms for which water may flow until the record is written again */
+function writeRecord(soon: number): void {
+  // What the last start has left is not taken up yet, and nothing has begun.
+  if (found !== undefined) return;
+  const reserved = Math.min(soon, leftMs);
+  recordAtMs = leftMs - reserved;
+  recordedRain = rainUntil;
+  const at = phase === "idle" ? undefined : stepAt(program, step);
+  let interruption: Interruption | undefined;
+  if (at !== undefined)
+    interruption = {
+      program: program.name,
+      step: step,
+      zone: at.zone,
+      secondsLeft: Math.ceil(recordAtMs / 1000),
+      tries: tries,
+    };
+  const text = recordText({
+    day: bookDay(),
+    age: bookAge(),
     at: Math.floor(epoch),
-  };
-  keep(interruptionText(it));
-}
-
-function keep(text: string): void {
+    minute: minuteOfDay,
+    rain: Math.max(Math.ceil((rainUntil - tickedAt) / 1000), 0),
+    used: bookSeconds(at === undefined ? 0 : at.zone, reserved),
+    interruption: interruption,
+  });
   if (text === record) return;
   record = text;
   ports.remember(text);
 }
 
-function tellZone(state: "start" | "stop"): void {
+function reportZone(state: "start" | "stop"): void {
   ports.report({
     event: "zone",
     zone: zone,

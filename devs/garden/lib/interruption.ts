@@ -1,71 +1,55 @@
 import { type Program, stepAt } from "./program.js";
-
-/** Where a sequence was when the board went down. Kept as five words: `spring 1 2 45 1767225600`. */
-export interface Interruption {
-  readonly program: string;
-  /** 0-based over all rounds. */
-  readonly step: number;
-  readonly zone: number;
-  readonly secondsLeft: number;
-  /** When, in seconds since 1970; 0: the clock was not set. */
-  readonly at: number;
-}
+import type { Interruption } from "./record.js";
 
 /** Watering that was interrupted longer ago is given up. */
 export const maxMinutes = 30;
+/** A pump that pulls the supply down so often is not started again for this sequence. */
+const maxTries = 3;
+/** Longer and longer, s: a supply that sagged gets time to recover. */
+const backOffSeconds = 60;
 
 export interface Verdict {
   /** `program`: from that step on. `zone`: the rest of that one zone, its program is not what it was. */
   readonly resume: "program" | "zone" | "nothing";
   /** For the log. */
   readonly why: string;
+  /** Seconds to wait before. */
+  readonly wait: number;
 }
 
-/** No watering takes longer; a record with more is damaged. */
-const maxSeconds = 86400;
-
-export function interruptionText(it: Interruption): string {
-  return `${it.program} ${it.step} ${it.zone} ${it.secondsLeft} ${it.at}`;
+/** Whether a start like this can only have been a minute ago, whatever the clock shows. */
+export function isRecent(reason: string): boolean {
+  return reason === "update" || reason === "rollback" || reason === "restart";
 }
 
-/** @returns undefined when the text is not such a record */
-export function parseInterruption(text: string): Interruption | undefined {
-  const words = text.split(" ");
-  if (words.length !== 5 || words[0] === "") return undefined;
-  const numbers: number[] = [];
-  for (let i = 1; i < 5; i++) {
-    // biome-ignore lint/correctness/useParseIntRadix: DeviceScript knows parseInt with one argument only
-    const value = parseInt(words[i]);
-    if (`${value}` !== words[i] || value < 0) return undefined;
-    numbers.push(value);
-  }
-  if (numbers[2] > maxSeconds) return undefined;
-  return { program: words[0], step: numbers[0], zone: numbers[1], secondsLeft: numbers[2], at: numbers[3] };
+function nothing(why: string): Verdict {
+  return { resume: "nothing", why: why, wait: 0 };
 }
 
 /**
+ * @param then when the record was written, @param now both in seconds since 1970; 0: the clock was, or is, not set
  * @param zones how many there are
  * @param reason of this start (`ota.startReason`)
- * @param at now, in seconds since 1970; 0: the clock is not set
  */
 export function judgeInterruption(
   it: Interruption,
+  then: number,
   program: Program,
   zones: number,
   reason: string,
-  at: number,
+  now: number,
 ): Verdict {
   // Watering may have been what hung the board.
-  if (reason === "watchdog" || reason === "crash") return { resume: "nothing", why: `start after ${reason}` };
-  const known = it.at > 0 && at >= it.at;
-  // These can only be a minute ago, whatever the clock shows.
-  if (!known && reason !== "update" && reason !== "rollback" && reason !== "restart")
-    return { resume: "nothing", why: "how long ago is not known" };
-  const minutes = Math.floor((at - it.at) / 60);
-  if (known && minutes >= maxMinutes) return { resume: "nothing", why: `${minutes} minutes ago` };
-  if (it.zone < 1 || it.zone > zones) return { resume: "nothing", why: `no zone ${it.zone} any more` };
+  if (reason === "watchdog" || reason === "crash") return nothing(`start after ${reason}`);
+  if (it.tries >= maxTries) return nothing(`${it.tries} starts of the pump in a row took the power away`);
+  const known = then > 0 && now >= then;
+  if (!known && !isRecent(reason)) return nothing("how long ago is not known");
+  const minutes = Math.floor((now - then) / 60);
+  if (known && minutes >= maxMinutes) return nothing(`${minutes} minutes ago`);
+  if (it.zone < 1 || it.zone > zones) return nothing(`no zone ${it.zone} any more`);
+  const wait = it.tries * backOffSeconds;
   const step = stepAt(program, it.step);
   if (it.program === program.name && step !== undefined && step.zone === it.zone)
-    return { resume: "program", why: `after ${reason}` };
-  return { resume: "zone", why: `after ${reason}, program is ${program.name} now` };
+    return { resume: "program", why: `after ${reason}`, wait: wait };
+  return { resume: "zone", why: `after ${reason}, program is ${program.name} now`, wait: wait };
 }

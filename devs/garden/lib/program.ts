@@ -1,3 +1,5 @@
+export const minutesPerDay = 1440;
+
 /** Zones count from 1; zone 2 is watered by valve 2. */
 export interface Watering {
   readonly zone: number;
@@ -5,7 +7,7 @@ export interface Watering {
   readonly seconds: number;
 }
 
-/** A watering program, as data. */
+/** A watering program, as data. What it gives a zone in a day is also the most that the zone gets (water-book.ts). */
 export interface Program {
   /** One word: it is kept in the record of an interruption. */
   readonly name: string;

@@ -1,17 +1,28 @@
-import type { Program } from "./program.js";
+import { minutesPerDay, type Program } from "./program.js";
 
-const minutesPerDay = 1440;
-/** A start that was missed by no more than this is made up for, e.g. after a manual run or a refused update. */
+/** A start that was missed by no more than this is made up for, e.g. after a manual run, an update or a power cut. */
 const graceMinutes = 60;
+/** Half a day "forward" is the clock put back: what was watered stays watered until the old time has come again. */
+const halfDay = minutesPerDay / 2;
 
 /** Minute of the day up to which starts were looked at; -1 while the clock is not set. */
 let seen: number;
 let lastRun: number;
+/** Of the last start's record: minute of the day and seconds since 1970, until the clock is set; -1: there is none. */
+let recalledMinute: number;
+let recalledAt: number;
 
 /** @param now ms since the boot */
 export function startSchedule(now: number): void {
-  seen = -1;
+  seen = recalledMinute = -1;
+  recalledAt = 0;
   lastRun = now;
+}
+
+/** Up to when the last start of the board has looked at starts. @param minute of the day, @param at seconds since 1970 */
+export function recallSchedule(minute: number, at: number): void {
+  recalledMinute = minute;
+  recalledAt = at;
 }
 
 /**
@@ -19,17 +30,24 @@ export function startSchedule(now: number): void {
  *
  * @param now ms since the boot
  * @param minute of the day, or -1 while the clock is not set
+ * @param epoch seconds since 1970
  */
-export function isDue(program: Program, now: number, minute: number): boolean {
+export function isDue(program: Program, now: number, minute: number, epoch: number): boolean {
   let due = false;
   if (minute < 0) due = program.everyMinutes > 0 && now - lastRun >= program.everyMinutes * 60000;
-  else if (seen >= 0) {
-    const passed = (minute - seen + minutesPerDay) % minutesPerDay;
-    // Half a day "forward" is the clock put back: what was watered stays watered until the old time has come again.
-    if (passed > minutesPerDay / 2) return false;
-    for (const start of program.startMinutes) {
-      const ago = (minute - start + minutesPerDay) % minutesPerDay;
-      if (ago < passed && passed <= graceMinutes) due = true;
+  else {
+    if (seen < 0 && recalledMinute >= 0 && epoch >= recalledAt) {
+      const away = (epoch - recalledAt) / 60;
+      seen = away < halfDay ? recalledMinute : (minute - graceMinutes - 1 + minutesPerDay) % minutesPerDay;
+      recalledMinute = -1;
+    }
+    if (seen >= 0) {
+      const passed = (minute - seen + minutesPerDay) % minutesPerDay;
+      if (passed > halfDay) return false;
+      for (const start of program.startMinutes) {
+        const ago = (minute - start + minutesPerDay) % minutesPerDay;
+        if (ago < passed && ago <= graceMinutes) due = true;
+      }
     }
   }
   seen = minute;

@@ -8,13 +8,18 @@ export interface Plumbing {
   readonly closeMs: number;
 }
 
-/** The way to the pins: 0 is the pump, 1 is valve 1, which waters zone 1, and so on. */
+/** The way to the pins: 0 is the pump or master valve, 1 is valve 1, which waters zone 1, and so on. */
 export interface WaterPorts {
   /** `true` runs the pump, or powers a valve's motor: it opens. Without power its spring closes it. */
   readonly drive: (index: number, on: boolean) => void;
   /** Of the pump, does its pin read high? Of a valve, is it fully closed? A broken wire reads `false`. */
   readonly reads: (index: number) => boolean;
+  /** Where there is a flow sensor: does water flow? */
+  readonly flows?: (() => boolean) | undefined;
 }
+
+/** How long the flow sensor may disagree with what was done: water runs out, pipes fill, paddles bounce. ms */
+const flowMs = 10000;
 
 export interface Valve {
   readonly zone: number;
@@ -36,6 +41,8 @@ export let pumpedZone: number;
 export let alarm: string;
 /** The time of the last tick, ms. */
 export let tickedAt: number;
+/** Since when the flow sensor has agreed no more, ms. */
+let agreedAt: number;
 
 /** Pump off, every valve without power; what they did before is not known. Call it before anything else. */
 export function startWaterworks(wired: Plumbing, outside: WaterPorts, now: number): void {
@@ -43,7 +50,7 @@ export function startWaterworks(wired: Plumbing, outside: WaterPorts, now: numbe
   ports = outside;
   valves = [];
   alarm = "";
-  tickedAt = now;
+  tickedAt = agreedAt = now;
   stopPump();
   for (let zone = 1; zone <= plumbing.valves.length; zone++) {
     const valve: Valve = { zone: zone, state: "closing", fault: "", since: now, believeFrom: now };
@@ -95,6 +102,23 @@ export function tickWaterworks(now: number): void {
     if (valve.state === "stuck" && alarm === "") alarm = valve.fault;
   }
   if (pumpedZone > 0 && waitingFor(pumpedZone) !== "") stopPump();
+  if (ports.flows !== undefined) watchFlow(ports.flows());
+}
+
+/** A leak is an alarm: nothing opens, and no update is accepted, while water flows through closed valves. */
+function watchFlow(flows: boolean): void {
+  const isDry = pumpedZone > 0 && !flows;
+  const isLeak = pumpedZone === 0 && flows && waitingFor(0) === "";
+  if (!isDry && !isLeak) agreedAt = tickedAt;
+  else if (tickedAt - agreedAt < flowMs) return;
+  else if (isLeak) {
+    if (alarm === "") alarm = "water flows through closed valves";
+  } else {
+    const valve = valves[pumpedZone - 1];
+    valve.fault = `no water flows through valve ${valve.zone}`;
+    stopPump();
+    letGo(valve, tickedAt + plumbing.closeMs);
+  }
 }
 
 /** Opens a zone's valve if every valve is closed. */

@@ -79,7 +79,7 @@ test("what waits too long for a stuck valve is given up", () => {
   rig.leave();
   rig.run(31 * 60_000);
   expect(rig.notes.at(-1)).toBe("manual stopped: valve 2 does not close");
-  expect(rig.remembered).toBe("");
+  expect(rig.kept).toBe("");
 });
 
 test("a valve that does not open is skipped, and the next zone gets its water", () => {

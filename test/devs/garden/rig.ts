@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { type GardenEvent, type GardenPorts, recall, startGarden } from "../../../devs/garden/lib/garden.js";
 import type { Program } from "../../../devs/garden/lib/program.js";
+import { parseRecord } from "../../../devs/garden/lib/record.js";
 import { type SafeStep, safeStateOf } from "../../../devs/garden/lib/safe-state.js";
 import { Bench, type BenchEvent } from "../../../src/board/bench.js";
 import { type ManualClock, manualClock } from "../../../src/board/manual-clock.js";
@@ -107,6 +108,12 @@ export class Rig {
       if (answer !== true) return answer;
     }
     return true;
+  }
+
+  /** The sequence that the garden has kept: `program step zone secondsLeft`, or "". */
+  get kept(): string {
+    const it = parseRecord(this.remembered)?.interruption;
+    return it === undefined ? "" : `${it.program} ${it.step} ${it.zone} ${it.secondsLeft}`;
   }
 
   get notes(): string[] {

@@ -23,7 +23,7 @@ test("entered at any moment of a sequence it closes everything, and leaving goes
     rig.leave();
     rig.run(60_000);
     for (const valve of [0, 1, 2]) expect(rig.bench.litres(valve)).toBeCloseTo(water[valve], 5);
-    expect(rig.remembered).toBe("");
+    expect(rig.kept).toBe("");
   }
 });
 
@@ -39,7 +39,7 @@ test("the texts say what it waits for", () => {
   expect(rig.bench.valves[1].state).toBe("open");
   rig.steps[1].enter();
   expect(rig.steps[1].check()).toBe("closing valve 2");
-  expect(rig.remembered).toBe("manual 0 2 57 0");
+  expect(rig.kept).toBe("manual 0 2 57");
 });
 
 test("leaving without having entered changes nothing", () => {

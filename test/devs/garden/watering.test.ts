@@ -13,7 +13,7 @@ test("the program runs zone after zone, with a soak between its rounds", () => {
   expect(rig.bench.litres(0)).toBeCloseTo((4 * 20) / 60, 6);
   expect(rig.bench.litres(1)).toBe(0);
   expect(rig.bench.litres(2)).toBeCloseTo((6 * 20) / 60, 6);
-  expect(rig.remembered).toBe("");
+  expect(rig.kept).toBe("");
 });
 
 test("the pump starts after the valve is open and stops before it closes", () => {
@@ -58,7 +58,7 @@ test("rain ends a running program but no manual run", () => {
   rig.run(5000);
   expect(rig.zones).toEqual(["1 start 2", "1 stop 1"]);
   expect(rig.notes).toEqual(["quick stopped: rain"]);
-  expect(rig.remembered).toBe("");
+  expect(rig.kept).toBe("");
   rig.garden.manual(2, 1);
   rig.run(5000);
   expect(rig.zones.slice(2)).toEqual(["2 start 1", "2 stop 0"]);
@@ -70,12 +70,12 @@ test("a manual run waters one zone and can be stopped", () => {
   expect(rig.garden.manual(2, 60)).toBe("");
   rig.run(5000);
   expect(rig.zones).toEqual(["2 start 60"]);
-  expect(rig.remembered).toBe("manual 0 2 60 0");
+  expect(rig.kept).toBe("manual 0 2 50");
   rig.garden.stop("button");
   rig.run(5000);
   expect(rig.zones).toEqual(["2 start 60", "2 stop 57"]);
   expect(rig.bench.valves.map((valve) => valve.state)).toEqual(["closed", "closed", "closed"]);
-  expect(rig.remembered).toBe("");
+  expect(rig.kept).toBe("");
 });
 
 test("a manual run is refused with its reason", () => {

@@ -2,20 +2,21 @@ import { expect, test } from "vitest";
 import * as works from "../../../devs/garden/lib/waterworks.js";
 
 /** Three valves whose switches the test sets, and a list of everything that was commanded. */
-function bare(): { closed: boolean[]; log: string[] } {
+function bare(flows?: () => boolean): { closed: boolean[]; log: string[] } {
   const closed = [true, true, true];
   const log: string[] = [];
   const ports: works.WaterPorts = {
     drive: (index, on) =>
       log.push(index === 0 ? `pump ${on ? "on" : "off"}` : `${index} ${on ? "open" : "close"}`),
     reads: (index) => index > 0 && closed[index - 1],
+    flows,
   };
   works.startWaterworks({ valves: closed, openMs: 1000, closeMs: 1000 }, ports, 0);
   return { closed, log };
 }
 
-function flowing(): ReturnType<typeof bare> {
-  const it = bare();
+function flowing(flows?: () => boolean): ReturnType<typeof bare> {
+  const it = bare(flows);
   works.tickWaterworks(100);
   works.openValve(2);
   it.closed[1] = false;
@@ -70,4 +71,25 @@ test("a second valve that leaves its seat stops the pump", () => {
   closed[2] = false;
   works.tickWaterworks(2000);
   expect(log).toContain("pump off");
+});
+
+test("water through closed valves is an alarm after ten seconds, and none when it runs out", () => {
+  let flows = true;
+  bare(() => flows);
+  for (let now = 100; now < 10_000; now += 100) works.tickWaterworks(now);
+  expect(works.alarm).toBe("");
+  works.tickWaterworks(10_000);
+  expect(works.alarm).toBe("water flows through closed valves");
+  flows = false;
+  works.tickWaterworks(10_100);
+  expect(works.alarm).toBe("");
+});
+
+test("a pump through which no water comes is stopped after ten seconds", () => {
+  const { log } = flowing(() => false);
+  for (let now = 1200; now < 11_100; now += 100) works.tickWaterworks(now);
+  expect(log).toEqual([]);
+  works.tickWaterworks(11_100);
+  expect(log).toEqual(["pump off", "2 close"]);
+  expect(works.valves[1].fault).toBe("no water flows through valve 2");
 });
