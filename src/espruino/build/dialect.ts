@@ -32,12 +32,10 @@ export interface DialectFinding {
  * listener runs when, and which object a method belongs to.
  */
 export function checkScript(code: string): DialectFinding[] {
-  const found: { start: number; finding: DialectFinding }[] = [];
-  const add = (start: number, rule: string, what: string, instead: string): void => {
-    const { line, column } = getLineInfo(code, start);
-    found.push({ start, finding: { rule, what, instead, line, column } });
+  const findings: DialectFinding[] = [];
+  const report: ReportFinding = ({ start }, rule, what, instead) => {
+    findings.push({ rule, what, instead, ...getLineInfo(code, start) });
   };
-  const report: ReportFinding = (node, rule, what, instead) => add(node.start, rule, what, instead);
   try {
     const program = parseAny(code);
     const names = resolveNames(program);
@@ -51,9 +49,10 @@ export function checkScript(code: string): DialectFinding[] {
     checkOrder(program, names, report);
   } catch (error) {
     if (!(error instanceof SyntaxError) || !("pos" in error) || typeof error.pos !== "number") throw error;
-    add(error.pos, "syntax", `no JavaScript: ${error.message.replace(/ \(\d+:\d+\)$/, "")}`, "mend the line");
+    const what = `no JavaScript: ${error.message.replace(/ \(\d+:\d+\)$/, "")}`;
+    report({ start: error.pos }, "syntax", what, "mend the line");
   }
-  return found.sort((a, b) => a.start - b.start).map(({ finding }) => finding);
+  return findings.sort((a, b) => a.line - b.line || a.column - b.column);
 }
 
 /** A script; failing that a module, so that `import` is named rather than called a syntax error. */

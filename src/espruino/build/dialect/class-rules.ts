@@ -1,12 +1,13 @@
 import type { AnyNode, MemberExpression } from "acorn";
 import { type AnyClass, isClass, isFunction, keyName, methodOf, type ReportFinding, walk } from "./nodes.js";
-import { classBehind, lookUp, type Names, nodeAround } from "./scope.js";
+import { classBehind, lineage, lookUp, type Names, nodeAround } from "./scope.js";
 
 /** Where Espruino's classes differ from the language's. */
 export function checkClasses(program: AnyNode, names: Names, report: ReportFinding): void {
   const statics = staticMembers(program, names);
+  const classes = [...statics.keys()];
   for (const node of walk(program)) {
-    if (node.type === "Super") checkSuper(node, names, report);
+    if (node.type === "Super") checkSuper(node, classes, names, report);
     if (node.type === "MemberExpression") checkInheritedStatic(node, names, statics, report);
     if (node.type === "Identifier") {
       const binding = names.bindings.get(node);
@@ -22,27 +23,25 @@ export function checkClasses(program: AnyNode, names: Names, report: ReportFindi
   }
 }
 
-function checkSuper(node: AnyNode, names: Names, report: ReportFinding): void {
+function checkSuper(node: AnyNode, classes: readonly AnyClass[], names: Names, report: ReportFinding): void {
   const at = nodeAround(names, node, (one) => isClass(one) || isFunction(one));
   const method = at && names.parents.get(at);
   const member = names.parents.get(node);
-  if (at?.type === "ArrowFunctionExpression")
+  if (at?.type === "ArrowFunctionExpression") {
     report(node, "super-in-arrow", "`super` in an arrow function", "call it in the method itself");
-  else if (!method || method.type === "Property")
+  } else if (!method || method.type === "Property") {
     report(node, "super-in-object", "`super` in an object's method", "a class");
-  else if (member?.type === "MemberExpression") checkSuperMember(member, names, report);
-}
-
-function checkSuperMember(member: MemberExpression, names: Names, report: ReportFinding): void {
-  const owner = nodeAround(names, member, isClass);
-  const name = keyName(member, member.property) ?? "";
-  if (owner && names.classes.some((other) => findsItself(names, other, owner, name)))
-    report(
-      member.object,
-      "super-twice",
-      `\`super.${name}\` in a class that is extended again: the engine finds the wrong method there`,
-      "a method of another name for the shared part",
-    );
+  } else if (member?.type === "MemberExpression") {
+    const owner = nodeAround(names, member, isClass);
+    const name = keyName(member, member.property) ?? "";
+    if (owner && classes.some((other) => findsItself(names, other, owner, name)))
+      report(
+        node,
+        "super-twice",
+        `\`super.${name}\` in a class that is extended again: the engine finds the wrong method there`,
+        "a method of another name for the shared part",
+      );
+  }
 }
 
 /**
@@ -50,51 +49,45 @@ function checkSuperMember(member: MemberExpression, names: Names, report: Report
  * class `other` below `owner`, it begins at the parent of `other`.
  */
 function findsItself(names: Names, other: AnyClass, owner: AnyClass, name: string): boolean {
-  let found = false;
-  for (let at = classBehind(names, other.superClass); at; at = classBehind(names, at.superClass)) {
-    found ||= methodOf(at, name, false) !== undefined;
-    if (at === owner) return found;
-  }
-  return false;
+  const above = [...lineage(names, other)].slice(1);
+  const between = above.slice(0, above.indexOf(owner) + 1);
+  return between.some((at) => methodOf(at, name, false) !== undefined);
 }
 
 function checkInheritedStatic(
-  node: AnyNode,
+  node: MemberExpression,
   names: Names,
-  statics: ReadonlySet<string>,
+  statics: Statics,
   report: ReportFinding,
 ): void {
-  if (node.type !== "MemberExpression" || node.object.type !== "Identifier") return;
-  const binding = names.bindings.get(node.object);
-  const name = keyName(node, node.property);
   const owner = classBehind(names, node.object);
-  if (!owner?.superClass || !binding || name === undefined || statics.has(`${binding.name}.${name}`)) return;
-  for (let above = owner.superClass; above.type === "Identifier"; ) {
-    if (statics.has(`${above.name}.${name}`)) {
-      const what = `the static member \`${name}\` through a class that inherits it`;
-      report(node, "inherited-static", what, `\`${above.name}.${name}\``);
-      return;
-    }
-    const next = classBehind(names, above)?.superClass;
-    if (!next) return;
-    above = next;
+  const name = keyName(node, node.property);
+  if (!owner || name === undefined || statics.get(owner)?.has(name)) return;
+  for (const { superClass } of lineage(names, owner)) {
+    const above = classBehind(names, superClass);
+    if (superClass?.type !== "Identifier" || !above || !statics.get(above)?.has(name)) continue;
+    const what = `the static member \`${name}\` through a class that inherits it`;
+    report(node, "inherited-static", what, `\`${superClass.name}.${name}\``);
+    return;
   }
 }
 
-/** `Class.member` of every static member, those assigned behind the class included. */
-function staticMembers(program: AnyNode, names: Names): Set<string> {
-  const statics = new Set<string>();
-  for (const binding of new Set(names.bindings.values())) {
-    if (!isClass(binding.value)) continue;
-    for (const member of binding.value.body.body)
-      if (member.type !== "StaticBlock" && member.static)
-        statics.add(`${binding.name}.${keyName(member, member.key)}`);
+/** The names of static members, those assigned behind the class included. */
+type Statics = ReadonlyMap<AnyClass, Set<string | undefined>>;
+
+function staticMembers(program: AnyNode, names: Names): Statics {
+  const statics = new Map<AnyClass, Set<string | undefined>>();
+  for (const node of walk(program).filter(isClass)) {
+    const own = node.body.body.filter((member) => member.type !== "StaticBlock" && member.static);
+    statics.set(
+      node,
+      new Set(own.map((member) => ("key" in member ? keyName(member, member.key) : undefined))),
+    );
   }
   for (const node of walk(program)) {
     if (node.type !== "AssignmentExpression" || node.left.type !== "MemberExpression") continue;
-    const { object, property } = node.left;
-    if (object.type === "Identifier" && classBehind(names, object))
-      statics.add(`${object.name}.${keyName(node.left, property)}`);
+    const owner = classBehind(names, node.left.object);
+    if (owner) statics.get(owner)?.add(keyName(node.left, node.left.property));
   }
   return statics;
 }

@@ -1,15 +1,16 @@
 import type { AnyNode } from "acorn";
 import { callsAtOnce } from "./builtins.js";
 import { isFunction, keyName, type ReportFinding, walk } from "./nodes.js";
-import { type Binding, type Names, nodeAround, referencesIn } from "./scope.js";
+import { type Binding, type Names, nodeAround } from "./scope.js";
 
 /** Where a closure finds other variables on Espruino than the language defines. */
 export function checkClosures(program: AnyNode, names: Names, report: ReportFinding): void {
   for (const node of walk(program)) {
     if (!isFunction(node)) continue;
     const seen = new Set<Binding>();
-    for (const [reference, binding] of referencesIn(names, node)) {
-      if (seen.has(binding) || binding.scope.node.start >= node.start) continue;
+    for (const reference of walk(node)) {
+      const binding = names.bindings.get(reference);
+      if (!binding || seen.has(binding) || binding.scope.node.start >= node.start) continue;
       seen.add(binding);
       if (isLoopHead(binding) && !runsAtOnce(node, names))
         report(

@@ -5,13 +5,19 @@ import type {
   ClassExpression,
   FunctionDeclaration,
   FunctionExpression,
+  Identifier,
 } from "acorn";
 
 export type AnyFunction = FunctionDeclaration | FunctionExpression | ArrowFunctionExpression;
 export type AnyClass = ClassDeclaration | ClassExpression;
 
 /** How a rule reports a place: its own stable name, what is wrong, and what to write instead. */
-export type ReportFinding = (node: AnyNode, rule: string, what: string, instead: string) => void;
+export type ReportFinding = (
+  node: { readonly start: number },
+  rule: string,
+  what: string,
+  instead: string,
+) => void;
 
 const known = new WeakMap<AnyNode, readonly AnyNode[]>();
 
@@ -61,6 +67,25 @@ export function keyName(owner: { computed: boolean }, key: AnyNode): string | un
   if (owner.computed) return key.type === "Literal" && typeof key.value === "string" ? key.value : undefined;
   if (key.type === "Identifier") return key.name;
   return key.type === "Literal" ? String(key.value) : undefined;
+}
+
+/** Names a member or a label, not a variable. */
+export function isPropertyName(node: Identifier, parent: AnyNode): boolean {
+  switch (parent.type) {
+    case "MemberExpression":
+      return parent.property === node && !parent.computed;
+    case "Property":
+    case "MethodDefinition":
+    case "PropertyDefinition":
+      return parent.key === node && !parent.computed;
+    case "LabeledStatement":
+    case "BreakStatement":
+    case "ContinueStatement":
+    case "MetaProperty":
+      return true;
+    default:
+      return false;
+  }
 }
 
 /** The method of a class, `constructor` included. */

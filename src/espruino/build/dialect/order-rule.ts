@@ -10,7 +10,7 @@ import {
   methodOf,
   type ReportFinding,
 } from "./nodes.js";
-import { type Binding, classBehind, type Names, valueBehind } from "./scope.js";
+import { type Binding, classBehind, lineage, type Names, valueBehind } from "./scope.js";
 
 /**
  * Espruino does not hoist: a function declaration is there once its line has been executed, and a `var` likewise.
@@ -95,20 +95,22 @@ class Run {
     if (made) this.construct(made, made);
     else if (callee.type === "Super") this.construct(classBehind(this.names, self?.superClass), self);
     else {
-      const target = calleeOf(this.names, callee, self);
-      if (target) this.enter(target.body, target.self);
+      const [body, owner] = calleeOf(this.names, callee, self);
+      if (body) this.enter(body, owner);
     }
     this.calls.pop();
   }
 
   private construct(kind: AnyClass | undefined, self: AnyClass | undefined): void {
-    if (!kind) return;
-    for (const member of kind.body.body)
-      if (member.type === "PropertyDefinition" && !member.static && member.value)
-        this.step(member.value, self);
-    const body = methodOf(kind, "constructor", false);
-    if (body) this.enter(body, self);
-    else this.construct(classBehind(this.names, kind.superClass), self);
+    for (const made of lineage(this.names, kind)) {
+      for (const member of made.body.body)
+        if (member.type === "PropertyDefinition" && !member.static && member.value)
+          this.step(member.value, self);
+      const body = methodOf(made, "constructor", false);
+      if (!body) continue;
+      this.enter(body, self);
+      return;
+    }
   }
 
   /** Once is enough: what has been reached by a first call stays so, and a later one can only know more. */
@@ -151,37 +153,29 @@ function contains(outer: AnyNode, inner: AnyNode): boolean {
   return outer.start <= inner.start && inner.end <= outer.end;
 }
 
-/** A function that a call certainly enters, and the class of its `this`. */
-interface Callee {
-  readonly body: AnyFunction;
-  readonly self: AnyClass | undefined;
-}
-
 /**
- * What a call enters, where the text shows it: a function by its name, a method of `this`, of a class or of an object
- * that was made by `new` and never changes.
+ * What a call enters, and the class of its `this`, where the text says so: a function by its name, a method of `this`,
+ * of a class or of an object that was made by `new` and never changes.
  */
-function calleeOf(names: Names, callee: AnyNode, self: AnyClass | undefined): Callee | undefined {
+function calleeOf(
+  names: Names,
+  callee: AnyNode,
+  self: AnyClass | undefined,
+): [body: AnyFunction | undefined, self: AnyClass | undefined] {
   const value = valueBehind(names, callee);
-  if (isFunction(value)) return { body: value, self };
-  if (callee.type !== "MemberExpression") return undefined;
-  const name = keyName(callee, callee.property);
-  if (name === undefined) return undefined;
+  if (isFunction(value)) return [value, self];
+  const name = callee.type === "MemberExpression" ? keyName(callee, callee.property) : undefined;
+  if (callee.type !== "MemberExpression" || name === undefined) return [undefined, self];
   const { object } = callee;
   const owner = object.type === "Identifier" ? classBehind(names, object) : undefined;
-  if (owner) {
-    const body = methodOf(owner, name, true);
-    return body && { body, self: owner };
-  }
-  const kind = object.type === "ThisExpression" ? self : classOfValue(names, object);
-  for (let at = kind; at; at = classBehind(names, at.superClass)) {
-    const body = methodOf(at, name, false);
-    if (body) return { body, self: kind };
-  }
-  return undefined;
-}
-
-function classOfValue(names: Names, node: AnyNode): AnyClass | undefined {
-  const value = valueBehind(names, node);
-  return value?.type === "NewExpression" ? classBehind(names, value.callee) : undefined;
+  if (owner) return [methodOf(owner, name, true), owner];
+  const made = valueBehind(names, object);
+  const kind =
+    object.type === "ThisExpression"
+      ? self
+      : made?.type === "NewExpression"
+        ? classBehind(names, made.callee)
+        : undefined;
+  const holder = [...lineage(names, kind)].find((at) => methodOf(at, name, false));
+  return [holder && methodOf(holder, name, false), kind];
 }

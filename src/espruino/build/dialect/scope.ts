@@ -1,5 +1,5 @@
 import type { AnyNode, Identifier, Program } from "acorn";
-import { type AnyClass, childrenOf, isClass, isFunction, walk } from "./nodes.js";
+import { type AnyClass, childrenOf, isClass, isFunction, isPropertyName } from "./nodes.js";
 
 /** A name that the script itself declares. */
 export interface Binding {
@@ -27,16 +27,14 @@ export interface Names {
   /** Identifiers that stand for globals. */
   readonly globals: Set<Identifier>;
   readonly parents: Map<AnyNode, AnyNode>;
-  readonly classes: AnyClass[];
 }
 
 export function resolveNames(program: Program): Names {
-  const names: Names = { bindings: new Map(), globals: new Set(), parents: new Map(), classes: [] };
+  const names: Names = { bindings: new Map(), globals: new Set(), parents: new Map() };
   const references: { node: Identifier; scope: Scope }[] = [];
 
   function visit(node: AnyNode, outer: Scope): void {
     const scope = opensScope(node) ? { node, parent: outer, names: new Map<string, Binding>() } : outer;
-    if (isClass(node)) names.classes.push(node);
     declare(node, scope, outer);
     for (const child of childrenOf(node)) {
       names.parents.set(child, node);
@@ -120,24 +118,6 @@ function namesIn(pattern: AnyNode): Identifier[] {
   return [];
 }
 
-function isPropertyName(node: Identifier, parent: AnyNode): boolean {
-  switch (parent.type) {
-    case "MemberExpression":
-      return parent.property === node && !parent.computed;
-    case "Property":
-    case "MethodDefinition":
-    case "PropertyDefinition":
-      return parent.key === node && !parent.computed;
-    case "LabeledStatement":
-    case "BreakStatement":
-    case "ContinueStatement":
-    case "MetaProperty":
-      return true;
-    default:
-      return false;
-  }
-}
-
 /** The class that an identifier stands for, when it never changes. */
 export function classBehind(names: Names, node: AnyNode | null | undefined): AnyClass | undefined {
   const value = node && valueBehind(names, node);
@@ -151,12 +131,9 @@ export function valueBehind(names: Names, node: AnyNode): AnyNode | undefined {
   return binding && !binding.written ? binding.value : undefined;
 }
 
-/** All identifiers under a node that stand for variables of the script. */
-export function* referencesIn(names: Names, node: AnyNode): Generator<[AnyNode, Binding]> {
-  for (const inner of walk(node)) {
-    const binding = names.bindings.get(inner);
-    if (binding) yield [inner, binding];
-  }
+/** A class and those that it extends, as far as the text says which. */
+export function* lineage(names: Names, owner: AnyClass | undefined): Generator<AnyClass> {
+  for (let at = owner; at; at = classBehind(names, at.superClass)) yield at;
 }
 
 export function isGlobal(names: Names, node: AnyNode): node is Identifier {

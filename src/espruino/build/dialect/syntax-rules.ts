@@ -1,5 +1,5 @@
 import type { AnyNode, AssignmentProperty, MethodDefinition, Property, PropertyDefinition } from "acorn";
-import { keyName, type ReportFinding } from "./nodes.js";
+import { isPropertyName, keyName, type ReportFinding } from "./nodes.js";
 
 /** Reports what does not parse on Espruino. `parent` is the node around, if any. */
 export function checkSyntax(node: AnyNode, parent: AnyNode | undefined, report: ReportFinding): void {
@@ -47,7 +47,7 @@ export function checkSyntax(node: AnyNode, parent: AnyNode | undefined, report: 
       checkKey(node, report);
       break;
     case "Identifier":
-      if (/^(of|let|static)$/.test(node.name) && !isKey(node, parent))
+      if (/^(of|let|static)$/.test(node.name) && !(parent && isPropertyName(node, parent)))
         report(node, "reserved-name", `the name \`${node.name}\`, which is reserved`, "another name");
       break;
     default:
@@ -79,12 +79,6 @@ function spreadAdvice(parent: AnyNode | undefined): string {
   if (parent?.type === "ObjectExpression") return "`Object.assign({}, a, b)`";
   if (parent?.type === "ArrayExpression") return "`a.concat(b)`";
   return "`f.apply(null, list)`, or a parameter that takes the list";
-}
-
-function isKey(node: AnyNode, parent: AnyNode | undefined): boolean {
-  if (parent?.type === "MemberExpression") return parent.property === node && !parent.computed;
-  if (parent?.type === "Property") return parent.key === node && !parent.shorthand;
-  return parent?.type === "MethodDefinition" || parent?.type === "PropertyDefinition";
 }
 
 /** Kinds of node that Espruino cannot parse, whatever is in them: rule, what it is, what to write instead. */
