@@ -9,7 +9,7 @@ import { storeFileLength, storeFileName, storeLayout } from "../src/core/update/
 import { espruinoPort } from "../src/espruino/build/board-constants.js";
 import { bundleScript } from "../src/espruino/build/bundle.js";
 import { encodeBundle } from "../src/espruino/build/encode-bundle.js";
-import { StorageFiles } from "../src/espruino/storage-files.js";
+import { StorageFiles, textFile } from "../src/espruino/storage-files.js";
 import { packageRoot } from "../src/node/package-root.js";
 import { filler } from "../test/support/images.js";
 
@@ -118,7 +118,7 @@ function storageWith(board: Board, image: Uint8Array, code: string): Uint8Array 
     storeFileName,
     storeFileLength(storeLayout(board.blockLength, store.agentBlocks, store.appBlocks)),
   );
-  files.addFile({ name: "image", flags: 0, data: image });
-  files.add("code", code);
+  files.add({ name: "image", flags: 0, data: image });
+  files.add(textFile("code", code));
   return area;
 }

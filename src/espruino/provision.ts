@@ -82,15 +82,15 @@ export async function storageImage(board: Board, options: ProvisionOptions): Pro
 
   if (options.kept !== undefined) image.set(options.kept.notes, layout.notes * board.blockLength);
 
-  files.add(loaderName, await loaderScript(board, safePins));
+  files.add(textFile(loaderName, await loaderScript(board, safePins)));
   if (anew) kept.set(configName, textFile(configName, JSON.stringify(settings(options))));
   if (options.wifi !== undefined)
     kept.set(wifiConfigName, textFile(wifiConfigName, wifiConfig(options.wifi, options.hostname)));
   const isSetting = ({ name }: StorageFile): boolean => name === configName || name === wifiConfigName;
   const all = [...kept.values()];
-  for (const file of all.filter(isSetting)) files.addFile(file);
+  for (const file of all.filter(isSetting)) files.add(file);
   files.divide(board.blockLength);
-  for (const file of all.filter((one) => !isSetting(one))) files.addFile(file);
+  for (const file of all.filter((one) => !isSetting(one))) files.add(file);
   return image;
 }
 
@@ -127,20 +127,19 @@ async function loaderScript(board: Board, safePins: readonly SafePin[]): Promise
   return `${drive}${code}`;
 }
 
-function settings(options: ProvisionOptions): object {
-  const password = options.password;
+function settings({
+  password,
+  hostname: host,
+  port,
+  auth,
+  log,
+  web,
+  pull,
+  window,
+  timeZone: zone,
+}: ProvisionOptions): object {
   const hashed = password === undefined ? { open: true } : passwordHashes(password);
-  return {
-    ...hashed,
-    host: options.hostname,
-    port: options.port,
-    auth: options.auth,
-    log: options.log,
-    web: options.web,
-    pull: options.pull,
-    window: options.window,
-    zone: options.timeZone,
-  };
+  return { ...hashed, host, port, auth, log, web, pull, window, zone };
 }
 
 function place(image: Uint8Array, offset: number, room: number, bundle: Uint8Array): void {

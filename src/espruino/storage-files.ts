@@ -35,11 +35,7 @@ export class StorageFiles {
     this.next = (end + 3) & ~3;
   }
 
-  add(name: string, content: string): void {
-    this.addFile({ name, flags: 0, data: Buffer.from(content, "latin1") });
-  }
-
-  addFile(file: StorageFile): void {
+  add(file: StorageFile): void {
     const start = this.next + storageHeaderLength;
     this.reserve(file.name, file.data.length, file.flags);
     this.image.set(file.data, start);

@@ -1,36 +1,18 @@
+import { createHash } from "node:crypto";
+import { crc32 } from "node:zlib";
 import { valid } from "semver";
-import {
-  type AppHeader,
-  appHeaderLength,
-  type Engine,
-  parseAppHeader,
-  type SafePin,
-} from "../../core/bundle/header.js";
+import { type AppHeader, appHeaderLength, parseAppHeader, type SafePin } from "../../core/bundle/header.js";
 import { SluiceError } from "../../errors/sluice-error.js";
 import { nodeBytes } from "../../node/bytes.js";
 import { nodeCrypto } from "../../node/crypto.js";
 
-export interface BundleFields {
-  /** 1 app, 2 agent (core/bundle/header.ts BundleKind). */
-  readonly kind: number;
-  readonly engine: Engine;
-  /** boards/board.ts chips. */
-  readonly family: number;
-  /** Printable ASCII without blanks, 1..24 characters. */
-  readonly name: string;
-  /** SemVer 2.0.0, at most 24 characters. */
-  readonly version: string;
-  /** Oldest agent that it runs with, or "". */
-  readonly agentVersion: string;
-  /** Bytes of the payload that are evaluated at the start; absent: all. */
+/** Of a header, what does not follow from the payload. Versions are SemVer 2.0.0, with 24 characters at most. */
+export interface BundleFields
+  extends Pick<AppHeader, "kind" | "engine" | "family" | "name" | "version" | "agentVersion"> {
+  /** Absent: all of the payload. */
   readonly startLength?: number;
   /** 16 at most. */
   readonly safePins: readonly SafePin[];
-}
-
-export interface DecodedBundle {
-  readonly header: AppHeader;
-  readonly payload: Uint8Array;
 }
 
 const fieldLength = 24;
@@ -70,7 +52,7 @@ export function encodeBundle(fields: BundleFields, payload: Uint8Array): Uint8Ar
   bytes.set([1, fields.kind, fields.engine, fields.family], 4);
   bytes.writeUInt32LE(appHeaderLength, 8);
   bytes.writeUInt32LE(payload.length, 12);
-  bytes.writeUInt32LE(nodeCrypto.crc32(payload), 16);
+  bytes.writeUInt32LE(crc32(payload), 16);
   bytes.writeUInt32LE(fields.startLength ?? 0, 20);
   bytes.write(sha256(payload), 24, "hex");
   bytes.write(fields.name, 56, "latin1");
@@ -80,7 +62,7 @@ export function encodeBundle(fields: BundleFields, payload: Uint8Array): Uint8Ar
   fields.safePins.forEach(({ pin, level }, i) => {
     bytes.set([pin, level, 0], 128 + i * 3);
   });
-  bytes.writeUInt32LE(nodeCrypto.crc32(bytes.subarray(0, 188)), 188);
+  bytes.writeUInt32LE(crc32(bytes.subarray(0, 188)), 188);
   bytes.set(payload, appHeaderLength);
   return new Uint8Array(bytes);
 }
@@ -89,22 +71,21 @@ export function encodeBundle(fields: BundleFields, payload: Uint8Array): Uint8Ar
  * Reads an `*.app` file and proves length, CRC-32 and SHA-256 of its payload.
  * @throws SluiceError CORRUPT_BUNDLE with the reason
  */
-export function decodeBundle(bytes: Uint8Array): DecodedBundle {
+export function decodeBundle(bytes: Uint8Array): {
+  readonly header: AppHeader;
+  readonly payload: Uint8Array;
+} {
   const header = parseAppHeader(nodeBytes, nodeCrypto.crc32, bytes.subarray(0, appHeaderLength));
   if (typeof header === "string") throw new SluiceError("CORRUPT_BUNDLE", header);
   const payload = bytes.subarray(appHeaderLength);
+  const corrupt = (what: string) => new SluiceError("CORRUPT_BUNDLE", what);
   if (payload.length !== header.payloadLength)
-    throw new SluiceError(
-      "CORRUPT_BUNDLE",
-      `the header says ${header.payloadLength} bytes of code, there are ${payload.length}`,
-    );
-  if (nodeCrypto.crc32(payload) !== header.payloadCrc)
-    throw new SluiceError("CORRUPT_BUNDLE", "the CRC-32 of the code differs");
-  if (sha256(payload) !== header.payloadSha256)
-    throw new SluiceError("CORRUPT_BUNDLE", "the SHA-256 of the code differs");
+    throw corrupt(`the header says ${header.payloadLength} bytes of code, there are ${payload.length}`);
+  if (crc32(payload) !== header.payloadCrc) throw corrupt("the CRC-32 of the code differs");
+  if (sha256(payload) !== header.payloadSha256) throw corrupt("the SHA-256 of the code differs");
   return { header, payload };
 }
 
-export function sha256(bytes: Uint8Array): string {
-  return nodeCrypto.sha256Hex?.(bytes) ?? "";
+function sha256(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
 }

@@ -31,20 +31,23 @@ export function explainTrace(trace: string, sources: readonly ExplainSource[]): 
       if (column === undefined) return line;
       const at = Number(column) - 1;
       // A frame without a name, as methods have none, belongs where the one before it did.
-      const bundle = (name !== undefined && bundles.find((one) => isCalled(one, at, name))) || last;
+      const bundle =
+        (name !== undefined && bundles.find((one) => isCalled(one.functionAt(at), name))) || last;
       last = bundle;
       const place = originalPositionFor(bundle.map, { line: codeLine, column: at });
       if (place.source === null) return line;
       const where = `${place.source}:${place.line}:${place.column + 1}`;
-      const called = writtenName(bundle, at) ?? (name?.includes("{") ? undefined : name);
+      const span = bundle.functionAt(at);
+      const written =
+        span?.name && originalPositionFor(bundle.map, { line: codeLine, column: span.nameAt }).name;
+      const called = written || span?.name || (name?.includes("{") ? undefined : name);
       return `${start}${called === undefined ? where : `${called} (${where})`}`;
     })
     .join("\n");
 }
 
-/** Whether the function at a column has that name; without one of its own the engine calls it by its first chars. */
-function isCalled({ functionAt }: OpenSource, column: number, name: string): boolean {
-  const span = functionAt?.(column);
+/** Whether the function has that name; without one of its own the engine calls it by its first chars. */
+function isCalled(span: FunctionSpan | undefined, name: string): boolean {
   return span?.name === name || (span !== undefined && spaceless(span.text).startsWith(spaceless(name)));
 }
 
@@ -64,19 +67,23 @@ interface FunctionSpan {
   readonly to: number;
   readonly text: string;
   /** As the engine prints it, which may be minified. */
-  readonly name: string | undefined;
+  readonly name?: string;
   /** Where the name stands. */
   readonly nameAt: number;
 }
 
 interface OpenSource {
   readonly map: TraceMap;
-  readonly functionAt: ((column: number) => FunctionSpan | undefined) | undefined;
+  /** The innermost function around a column of the code line. */
+  readonly functionAt: (column: number) => FunctionSpan | undefined;
 }
 
 function openSource({ map, code }: ExplainSource): OpenSource {
   try {
-    return { map: new TraceMap(map), functionAt: code === undefined ? undefined : functionsOf(code) };
+    const spans = code === undefined ? [] : functionsOf(code);
+    const functionAt = (column: number) =>
+      spans.filter(({ from, to }) => from <= column && column < to).at(-1);
+    return { map: new TraceMap(map), functionAt };
   } catch (cause) {
     throw new SluiceError("BAD_SOURCE_MAP", "this is not a source map, or not the bundle it belongs to", {
       cause,
@@ -84,31 +91,21 @@ function openSource({ map, code }: ExplainSource): OpenSource {
   }
 }
 
-/** The name that the function around a column has in TypeScript. */
-function writtenName({ map, functionAt }: OpenSource, column: number): string | undefined {
-  const span = functionAt?.(column);
-  if (span?.name === undefined) return undefined;
-  return originalPositionFor(map, { line: codeLine, column: span.nameAt }).name ?? span.name;
-}
-
-/** Finds the innermost function around a column of the code line. */
-function functionsOf(code: string): (column: number) => FunctionSpan | undefined {
+/** All functions of the code line, those around others first. */
+function functionsOf(code: string): FunctionSpan[] {
   const start = code.indexOf("\n") + 1;
-  const spans: FunctionSpan[] = [];
   const names = new Map<AnyNode, { name: string; nameAt: number }>();
   const remember = (value: AnyNode | null | undefined, name: string | undefined, at: AnyNode): void => {
     if (value && name !== undefined) names.set(value, { name, nameAt: at.start - start });
   };
-  for (const node of walk(parse(code, { ecmaVersion: "latest" }))) {
+  return walk(parse(code, { ecmaVersion: "latest" })).flatMap((node) => {
     if (node.type === "VariableDeclarator" && node.id.type === "Identifier")
       remember(node.init, node.id.name, node.id);
     if (node.type === "MethodDefinition" || node.type === "Property")
       remember(node.value, keyName(node, node.key), node.key);
-    if (!isFunction(node)) continue;
+    if (!isFunction(node)) return [];
     if (node.type !== "ArrowFunctionExpression" && node.id) remember(node, node.id.name, node.id);
-    const own = names.get(node) ?? { name: undefined, nameAt: node.start - start };
     const [from, to] = [node.start - start, node.end - start];
-    spans.push({ from, to, text: engineText(code, node), ...own });
-  }
-  return (column) => spans.filter(({ from, to }) => from <= column && column < to).at(-1);
+    return { from, to, text: engineText(code, node), nameAt: from, ...names.get(node) };
+  });
 }

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { espruinoPort } from "../../../src/espruino/build/board-constants.js";
-import { StorageFiles } from "../../../src/espruino/storage-files.js";
+import { StorageFiles, textFile } from "../../../src/espruino/storage-files.js";
 import { espruinoProgram } from "../suite/espruino-program.js";
 import { suiteTests } from "../suite/run.js";
 import { boardOfEngine, engine } from "./engine-board.js";
@@ -13,7 +13,7 @@ async function onEngine(part: string): Promise<string[]> {
   const folder = mkdtempSync(join(tmpdir(), "suite-"));
   try {
     const flash = new Uint8Array(espruinoPort(boardOfEngine()).storage.size).fill(0xff);
-    new StorageFiles(flash).add("part", await espruinoProgram(part));
+    new StorageFiles(flash).add(textFile("part", await espruinoProgram(part)));
     writeFileSync(join(folder, "espruino.flash"), flash);
     writeFileSync(join(folder, "part.js"), 'code=require("Storage").read("part");eval(code);quit();');
     const said = execFileSync(engine, ["part.js"], { cwd: folder, encoding: "latin1", timeout: 100_000 });
