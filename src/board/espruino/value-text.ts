@@ -21,148 +21,127 @@ export const jsonStyle: TextStyle = { data: true, strict: true };
 export const toJsStyle: TextStyle = { data: true, keepFunctions: true, bareKeys: true, ownEscapes: true };
 export const writeJsonStyle: TextStyle = { ...jsonStyle, bareKeys: true, ownEscapes: true };
 
-/** Text of a value as jsfGetJSONWithCallback writes it, its odd places of spaces included. */
-export function valueText(value: unknown, style: TextStyle): string {
-  return new ValueText(style).text(value, 0, null);
-}
-
-class ValueText {
-  readonly #style: TextStyle;
-  readonly #open = new Set<object>();
-  readonly #comma: string;
-
-  constructor(style: TextStyle) {
-    this.#style = style;
-    this.#comma = style.print || style.space !== undefined ? ", " : ",";
-  }
-
-  text(value: unknown, depth: number, key: string | null, useToJson = this.#style.data ?? false): string {
-    const { data, strict, ownEscapes } = this.#style;
-    if (value === undefined) return data ? "null" : "undefined";
-    const pin = pinNumber(value);
-    if (pin !== undefined) return strict ? `"D${pin}"` : `D${pin}`;
-    if (typeof value === "string") return quoted(value, strict === true && !ownEscapes);
-    if (typeof value === "number") return strict && !Number.isFinite(value) ? "null" : numberText(value);
-    if (typeof value === "function") return this.#functionText(value);
-    if (typeof value !== "object" || value === null) return String(value);
-    if (this.#open.has(value)) return " ... ";
-    this.#open.add(value);
-    try {
-      if (Array.isArray(value)) return this.#array(value, depth);
-      if (ArrayBuffer.isView(value) || isArrayBuffer(value)) return this.#buffer(value, depth);
-      return this.#object(value, depth, key, useToJson);
-    } finally {
-      this.#open.delete(value);
-    }
-  }
-
-  #functionText(value: object): string {
-    const { data, keepFunctions } = this.#style;
-    if (data && !keepFunctions) return "undefined";
-    return isOwn(value) ? "function () { [native code] }" : String(value);
-  }
-
-  #line(depth: number): string {
-    return `\n${(this.#style.space ?? "  ").repeat(depth)}`;
-  }
-
-  #array(value: readonly unknown[], depth: number): string {
-    const { print, space } = this.#style;
-    const loose = print || space !== undefined;
-    const list = new Items(this.#style, this.#comma, this.#line(depth + 1));
-    for (let index = 0; index < value.length; index++)
-      list.add(value[index], () => this.text(value[index], depth + 1, String(index)));
-    const open = list.owesLine;
-    if (loose) {
-      list.owesLine = false;
-      const words = Object.keys(value).filter((name) => !/^\d+$/.test(name));
-      this.#members(value, words, depth, list);
-    }
-    return `${loose ? "[ " : "["}${list.text}${open ? this.#line(depth) : ""}${loose ? " ]" : "]"}`;
-  }
-
-  #buffer(value: ArrayBufferView | ArrayBuffer, depth: number): string {
-    const elements = isArrayBuffer(value)
-      ? new Uint8Array(value)
-      : (value as unknown as ArrayLike<number> & Uint8Array);
-    const { data, space } = this.#style;
-    const name = isArrayBuffer(value) ? "ArrayBuffer" : Object.prototype.toString.call(value).slice(8, -1);
-    const numbers = Array.from(elements);
-    if (!data && numbers.every((one) => one === 0)) return `new ${name}(${numbers.length})`;
-    const line = space === undefined ? "" : this.#line(depth + 1);
-    const end = space === undefined ? "" : this.#line(depth);
-    const inner = line + numbers.map((one) => line + this.text(one, depth, null)).join(this.#comma) + end;
-    if (data) return `[${inner}]`;
-    return name === "ArrayBuffer" ? `new Uint8Array([${inner}]).buffer` : `new ${name}([${inner}])`;
-  }
-
-  #object(value: object, depth: number, key: string | null, useToJson: boolean): string {
-    const name = this.#style.className?.(value);
-    if (
-      name !== undefined &&
-      value.toString !== Object.getPrototypeOf(Object.getPrototypeOf(value))?.toString
-    )
-      return `${name}: ${String(value)}`;
-    const toJson = useToJson && "toJSON" in value ? value.toJSON : undefined;
-    if (typeof toJson === "function") {
-      const result: unknown = toJson.call(value, key ?? undefined);
-      if (result === value) this.#open.delete(value);
-      return this.text(result, depth, null, false);
-    }
-    const loose = this.#style.print || this.#style.space !== undefined;
-    const list = new Items(this.#style, this.#comma, this.#line(depth + 1));
-    this.#members(value, Object.keys(value), depth, list);
-    const inner = `${list.text}${list.owesLine ? this.#line(depth) : ""}`;
-    return `${name === undefined ? "" : `${name}: `}${loose ? `{ ${inner} }` : `{${inner}}`}`;
-  }
-
-  #members(value: object, names: readonly string[], depth: number, list: Items): void {
-    const { data, keepFunctions, bareKeys, strict, ownEscapes } = this.#style;
-    for (const name of names) {
-      const { value: member, get } = Object.getOwnPropertyDescriptor(value, name) ?? {};
-      const hidden =
-        get !== undefined ||
-        (data && (member === undefined || (typeof member === "function" && !keepFunctions)));
-      if (hidden) continue;
-      const bare = bareKeys && (/^\d+$/.test(name) || /^[A-Za-z_$][\w$]*$/.test(name));
-      const shown = bare ? name : quoted(name, strict === true && !ownEscapes);
-      const colon = this.#comma === "," ? ":" : ": ";
-      list.add(member, () => shown + colon + this.text(member, depth + 1, name), true);
-    }
-  }
-}
-
 /** Items of an object that stand on one line before a new one begins. */
 const itemsOnLine = 4;
 
-/** The items between two brackets; where new lines fall depends on the item before. */
-class Items {
-  text = "";
-  /** What comes next has to stand on a line of its own. */
-  owesLine = false;
-  #first = true;
-  #sinceLine = 0;
+/** Text of a value as jsfGetJSONWithCallback writes it, its odd places of spaces included. */
+export function valueText(value: unknown, style: TextStyle): string {
+  const { print, space, data, strict, keepFunctions, bareKeys, ownEscapes, className } = style;
+  const loose = print || space !== undefined;
+  const comma = loose ? ", " : ",";
+  const quote = (text: string) => quoted(text, strict === true && !ownEscapes);
+  const line = (depth: number) => `\n${(space ?? "  ").repeat(depth)}`;
+  const open = new Set<object>();
 
-  constructor(
-    private readonly style: TextStyle,
-    private readonly comma: string,
-    private readonly line: string,
-  ) {}
-
-  add(value: unknown, text: () => string, member = false): void {
-    if (!this.#first) this.text += this.comma;
-    this.#first = false;
-    this.#sinceLine++;
-    const all = this.style.space !== undefined;
-    const own = all || (this.style.print === true && !isPlain(value));
-    const full = member && this.style.print === true && this.#sinceLine > itemsOnLine;
-    if (own || this.owesLine || full) {
-      this.text += this.line;
-      this.#sinceLine = 0;
+  const textOf = (one: unknown, depth: number, key: string | null, callsToJson = data): string => {
+    if (one === undefined) return data ? "null" : "undefined";
+    const pin = pinNumber(one);
+    if (pin !== undefined) return strict ? `"D${pin}"` : `D${pin}`;
+    if (typeof one === "string") return quote(one);
+    if (typeof one === "number") return strict && !Number.isFinite(one) ? "null" : numberText(one);
+    if (typeof one === "function") {
+      if (data && !keepFunctions) return "undefined";
+      return isOwn(one) ? "function () { [native code] }" : String(one);
     }
-    this.text += text();
-    this.owesLine = own;
-  }
+    if (typeof one !== "object" || one === null) return String(one);
+    if (open.has(one)) return " ... ";
+    open.add(one);
+    try {
+      if (Array.isArray(one)) return arrayText(one, depth);
+      if (ArrayBuffer.isView(one) || isArrayBuffer(one)) return bufferText(one, depth);
+      return objectText(one, depth, key, callsToJson);
+    } finally {
+      open.delete(one);
+    }
+  };
+
+  /** The items between two brackets; where new lines fall depends on the item before. */
+  const items = (depth: number) => {
+    let first = true;
+    let sinceLine = 0;
+    const list = {
+      text: "",
+      /** What comes next has to stand on a line of its own. */
+      owesLine: false,
+      add(one: unknown, write: () => string, member = false): void {
+        if (!first) list.text += comma;
+        first = false;
+        sinceLine++;
+        const own = space !== undefined || (print === true && !isPlain(one));
+        const full = member && print === true && sinceLine > itemsOnLine;
+        if (own || list.owesLine || full) {
+          list.text += line(depth + 1);
+          sinceLine = 0;
+        }
+        list.text += write();
+        list.owesLine = own;
+      },
+      addMembers(holder: object, names: readonly string[]): void {
+        for (const name of names) {
+          const { value: member, get } = Object.getOwnPropertyDescriptor(holder, name) ?? {};
+          const hidden =
+            get !== undefined ||
+            (data && (member === undefined || (typeof member === "function" && !keepFunctions)));
+          if (hidden) continue;
+          const bare = bareKeys && (/^\d+$/.test(name) || /^[A-Za-z_$][\w$]*$/.test(name));
+          const start = `${bare ? name : quote(name)}${loose ? ": " : ":"}`;
+          list.add(member, () => start + textOf(member, depth + 1, name), true);
+        }
+      },
+    };
+    return list;
+  };
+
+  const arrayText = (array: readonly unknown[], depth: number): string => {
+    const list = items(depth);
+    for (let index = 0; index < array.length; index++)
+      list.add(array[index], () => textOf(array[index], depth + 1, String(index)));
+    const end = list.owesLine ? line(depth) : "";
+    if (!loose) return `[${list.text}${end}]`;
+    list.owesLine = false;
+    list.addMembers(
+      array,
+      Object.keys(array).filter((name) => !/^\d+$/.test(name)),
+    );
+    return `[ ${list.text}${end} ]`;
+  };
+
+  const bufferText = (buffer: ArrayBufferView | ArrayBuffer, depth: number): string => {
+    const name = Object.prototype.toString.call(buffer).slice(8, -1);
+    const numbers: unknown[] = Array.from(
+      isArrayBuffer(buffer) ? new Uint8Array(buffer) : (buffer as unknown as ArrayLike<number>),
+    );
+    if (!data && numbers.every((one) => one === 0)) return `new ${name}(${numbers.length})`;
+    const start = space === undefined ? "" : line(depth + 1);
+    const end = space === undefined ? "" : line(depth);
+    const inner = start + numbers.map((one) => start + textOf(one, depth, null)).join(comma) + end;
+    if (data) return `[${inner}]`;
+    return name === "ArrayBuffer" ? `new Uint8Array([${inner}]).buffer` : `new ${name}([${inner}])`;
+  };
+
+  const objectText = (
+    object: object,
+    depth: number,
+    key: string | null,
+    callsToJson: boolean | undefined,
+  ): string => {
+    const name = className?.(object);
+    const prefix = name === undefined ? "" : `${name}: `;
+    if (name && object.toString !== Object.getPrototypeOf(Object.getPrototypeOf(object))?.toString)
+      return prefix + String(object);
+    const toJson = callsToJson && "toJSON" in object ? object.toJSON : undefined;
+    if (typeof toJson === "function") {
+      const result: unknown = toJson.call(object, key ?? undefined);
+      if (result === object) open.delete(object);
+      return textOf(result, depth, null, false);
+    }
+    const list = items(depth);
+    list.addMembers(object, Object.keys(object));
+    const inner = `${list.text}${list.owesLine ? line(depth) : ""}`;
+    return prefix + (loose ? `{ ${inner} }` : `{${inner}}`);
+  };
+
+  return textOf(value, 0, null);
 }
 
 function isPlain(value: unknown): boolean {
