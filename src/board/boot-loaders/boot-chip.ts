@@ -4,7 +4,6 @@ import { boardPartitions } from "../../image/partition-tables.js";
 import type { NorFlash } from "../nor-flash.js";
 import type { ResetReason, RtcMemory } from "../rtc.js";
 import { bootEboot } from "./eboot.js";
-import { flashCommandSector } from "./eboot-persistent.js";
 import { tableOffset } from "./esp32-partitions.js";
 import { bootEsp32 } from "./esp32-second-stage.js";
 import type { BootOutcome } from "./outcome.js";
@@ -19,8 +18,6 @@ export interface BootChip {
   readonly allowBlankFirmware?: boolean;
   /** Chip revision, major * 100 + minor; default: new enough for every image. */
   readonly revision?: number;
-  /** Arduino's ESP8266: the eboot that keeps its command in flash, which no board has in stock; default false. */
-  readonly persistentCommand?: boolean;
 }
 
 /**
@@ -45,11 +42,10 @@ export function bootChip(chip: BootChip): BootOutcome {
         rtc,
         target,
         area: layout.area,
-        commandSector: chip.persistentCommand ? flashCommandSector(layout.area) : undefined,
         allowBlankFirmware,
       });
     case "store":
-      return { kind: "virtual", loader: "none", console: "", resets: 0, slot: "engine", offset: 0 };
+      return { kind: "virtual", console: "", resets: 0, slot: "engine", offset: 0 };
   }
 }
 
@@ -58,7 +54,6 @@ function withoutTable(board: Board): BootOutcome {
   const factory = boardPartitions(board).find(({ type }) => type === 0);
   return {
     kind: "virtual",
-    loader: "esp32",
     console: "",
     resets: 0,
     slot: factory?.name ?? "factory",

@@ -4,9 +4,9 @@ import type { RtcMemory } from "../rtc.js";
 import { commandLength, EbootAction, readCommand } from "./eboot-command.js";
 import { copyRaw, SpiRom } from "./eboot-copy.js";
 import { runPersistent } from "./eboot-persistent.js";
-import { type Esp8266Load, type LoadRules, loadEsp8266 } from "./esp8266-image.js";
+import { type LoadRules, loadEsp8266 } from "./esp8266-image.js";
 import { ContentMemo } from "./flash-view.js";
-import { type BootOutcome, type SlotVerdict, slotVerdict } from "./outcome.js";
+import { type BootOutcome, bootsNothing, type SlotVerdict, slotVerdict } from "./outcome.js";
 
 export interface EbootBoot {
   readonly flash: NorFlash;
@@ -24,7 +24,8 @@ export interface EbootBoot {
 interface Pass {
   readonly console: string;
   readonly from: number;
-  readonly load: Esp8266Load | undefined;
+  /** Bytes that were loaded, or why it did not jump. */
+  readonly length: number | string;
   /** True when the next run finds something else than this one did. */
   readonly changed: boolean;
 }
@@ -32,7 +33,7 @@ interface Pass {
 /** APP_START_OFFSET: eboot fills the first sector. */
 const sketchOffset = 0x1000;
 
-const loads = new ContentMemo<Esp8266Load>();
+const loads = new ContentMemo<number | string>();
 const verdicts = new ContentMemo<SlotVerdict>();
 
 /** The ROM loads eboot itself from address 0, wants E9 and compares the checksum. */
@@ -58,30 +59,27 @@ export function bootEboot(boot: EbootBoot): BootOutcome {
   const { flash, area, target } = boot;
   const rom = new SpiRom(flash);
   if (boot.allowBlankFirmware && flash.isBlank(flash.base, 2 * sketchOffset))
-    return { kind: "virtual", loader: "eboot", console: "", resets: 0, slot: "sketch", offset: 0 };
+    return { kind: "virtual", console: "", resets: 0, slot: "sketch", offset: 0 };
   let console = "";
   for (let resets = 0; resets <= maxResets; resets++) {
     const eboot = load(flash, 0, romRules, "rom");
-    if (eboot.error !== "")
-      return nothing(console, resets, `the ROM finds no boot loader at 0 (${eboot.error})`);
+    if (typeof eboot === "string")
+      return bootsNothing(console, resets, `the ROM finds no boot loader at 0 (${eboot})`);
     const pass = boot.commandSector === undefined ? runStock(boot, rom) : runVariant(rom, boot.commandSector);
     console += pass.console;
-    if (pass.load !== undefined && pass.load.error === "")
+    if (typeof pass.length === "number")
       return {
         kind: "image",
-        loader: "eboot",
         console,
         resets,
         slot: pass.from === 0 ? "sketch" : `sketch at 0x${pass.from.toString(16)}`,
         offset: pass.from,
-        length: sketchOffset + pass.load.length,
-        entry: pass.load.entry,
+        length: sketchOffset + pass.length,
         verdict: judge(flash, pass.from, area, target),
       };
-    if (!pass.changed)
-      return nothing(console, resets, `the sketch does not load (${pass.load?.error ?? "no copy"})`);
+    if (!pass.changed) return bootsNothing(console, resets, `the sketch does not load (${pass.length})`);
   }
-  return nothing(console, maxResets, "the copy never comes out right");
+  return bootsNothing(console, maxResets, "the copy never comes out right");
 }
 
 function runStock({ rtc }: EbootBoot, rom: SpiRom): Pass {
@@ -107,14 +105,14 @@ function runVariant(rom: SpiRom, sector: number): Pass {
 }
 
 function finish(rom: SpiRom, console: string, from: number | undefined, changed: boolean): Pass {
-  if (from === undefined) return { console, from: 0, load: undefined, changed };
-  const loaded = load(rom.flash, (from + sketchOffset) >>> 0, ebootRules, "eboot");
-  const failure = loaded.error.startsWith("e:") ? `${loaded.error}\n` : "";
-  return { console: `${console}ld\n${failure}`, from, load: loaded, changed };
+  if (from === undefined) return { console, from: 0, length: "no copy", changed };
+  const length = load(rom.flash, (from + sketchOffset) >>> 0, ebootRules, "eboot");
+  const failure = typeof length === "string" && length.startsWith("e:") ? `${length}\n` : "";
+  return { console: `${console}ld\n${failure}`, from, length, changed };
 }
 
-function load(flash: NorFlash, address: number, rules: LoadRules, what: string): Esp8266Load {
-  if (address >= flash.size) return { error: "e:1", length: 0, entry: 0 };
+function load(flash: NorFlash, address: number, rules: LoadRules, what: string): number | string {
+  if (address >= flash.size) return "e:1";
   return loads.get(flash, what, address, flash.size - address, (source) => loadEsp8266(source, rules));
 }
 
@@ -127,8 +125,4 @@ function judge(flash: NorFlash, from: number, area: number, target: ImageTarget)
 function versionLine(rom: SpiRom): string {
   const value = rom.read(versionAddress, 4)?.readUInt32LE(0) ?? 0;
   return `v${value.toString(16).padStart(8, "0")}\n`;
-}
-
-function nothing(console: string, resets: number, reason: string): BootOutcome {
-  return { kind: "nothing", loader: "eboot", console, resets, reason: `${reason}, so it resets for ever` };
 }

@@ -1,15 +1,6 @@
 import { createHash } from "node:crypto";
 import { type FlashView, xorBytes } from "./flash-view.js";
 
-/** What ESP-IDF's boot loader makes of a slot. */
-export interface Esp32Load {
-  /** Why it does not start; "" when it does. */
-  readonly error: string;
-  /** Bytes of the image. */
-  readonly length: number;
-  readonly entry: number;
-}
-
 const headerLength = 24;
 const maxSegments = 16;
 const maxSegmentLength = 0x1000000;
@@ -98,6 +89,7 @@ function mayLoad(chip: number, address: number, length: number): boolean {
  * @param address of the slot, for the cache's 64 KB pages
  * @param chip number in the image header
  * @param revision of the chip, major * 100 + minor; below 0 it counts as new enough for everything
+ * @returns bytes of the image, or why it does not start
  */
 export function loadEsp32(
   slot: FlashView,
@@ -105,44 +97,42 @@ export function loadEsp32(
   address: number,
   chip: number,
   revision: number,
-): Esp32Load {
-  const fail = (error: string): Esp32Load => ({ error, length: 0, entry: 0 });
-  if (slot.size < headerLength) return fail("the slot ends before an image header");
+): number | string {
+  if (slot.size < headerLength) return "the slot ends before an image header";
   const header = slot.read(0, headerLength);
-  if (header[0] !== 0xe9) return fail("invalid magic byte (nothing flashed here?)");
+  if (header[0] !== 0xe9) return "invalid magic byte (nothing flashed here?)";
   const madeFor = header.readUInt16LE(12);
-  if (madeFor !== chip) return fail(`mismatch chip ID, expected ${chip}, found ${madeFor}`);
+  if (madeFor !== chip) return `mismatch chip ID, expected ${chip}, found ${madeFor}`;
   // Builds before ESP-IDF 4.4.3 fill in the major revision at offset 14 only.
   const minRevision = header.readUInt16LE(15) || header[14] * 100;
-  if (revision >= 0 && revision < minRevision) return fail("can't run on lower chip revision");
+  if (revision >= 0 && revision < minRevision) return "can't run on lower chip revision";
   const count = header[1];
-  if (count > maxSegments) return fail(`segment count ${count} exceeds max ${maxSegments}`);
+  if (count > maxSegments) return `segment count ${count} exceeds max ${maxSegments}`;
   let position = headerLength;
   let checksum = 0xef;
   for (let index = 0; index < count; index++) {
-    if (position + 8 > slot.size) return fail("flash read failed");
+    if (position + 8 > slot.size) return "flash read failed";
     const segment = slot.read(position, 8);
     const target = segment.readUInt32LE(0);
     const length = segment.readUInt32LE(4);
     position += 8;
     if (length % 4 !== 0 || length >= maxSegmentLength)
-      return fail(`invalid segment length 0x${length.toString(16)}`);
+      return `invalid segment length 0x${length.toString(16)}`;
     if (isMapped(chip, target) && (address + position) % mapPage !== target % mapPage)
-      return fail(`segment ${index} load address 0x${target.toString(16)} doesn't match data`);
-    if (!mayLoad(chip, target, length)) return fail(`segment ${index} invalid: bad load address range`);
-    if (position + length > slot.size) return fail("flash read failed");
+      return `segment ${index} load address 0x${target.toString(16)} doesn't match data`;
+    if (!mayLoad(chip, target, length)) return `segment ${index} invalid: bad load address range`;
+    if (position + length > slot.size) return "flash read failed";
     checksum = xorBytes(slot.read(position, length), checksum);
     position += length;
   }
   const hashed = position - (position % 16) + 16;
-  if (hashed > slot.size) return fail("flash read failed");
-  if (slot.read(hashed - 1, 1)[0] !== checksum) return fail("checksum failed");
+  if (hashed > slot.size) return "flash read failed";
+  if (slot.read(hashed - 1, 1)[0] !== checksum) return "checksum failed";
   const end = header[23] === 0 ? hashed : hashed + hashLength;
-  if (end > slot.size || end > room)
-    return fail(`image length ${end} doesn't fit in partition length ${room}`);
+  if (end > slot.size || end > room) return `image length ${end} doesn't fit in partition length ${room}`;
   if (end > hashed) {
     const digest = createHash("sha256").update(slot.read(0, hashed)).digest();
-    if (!digest.equals(slot.read(hashed, hashLength))) return fail("image hash failed - image is corrupt");
+    if (!digest.equals(slot.read(hashed, hashLength))) return "image hash failed - image is corrupt";
   }
-  return { error: "", length: end, entry: header.readUInt32LE(4) };
+  return end;
 }

@@ -1,6 +1,6 @@
 import type { ImageTarget } from "../../core/image/source.js";
 import type { NorFlash } from "../nor-flash.js";
-import { type Esp32Load, loadEsp32 } from "./esp32-image.js";
+import { loadEsp32 } from "./esp32-image.js";
 import { startByOtadata, writeFirstEntry } from "./esp32-otadata.js";
 import {
   type Esp32Partitions,
@@ -10,7 +10,7 @@ import {
   tableOffset,
 } from "./esp32-partitions.js";
 import { ContentMemo } from "./flash-view.js";
-import { type BootOutcome, type SlotVerdict, slotVerdict } from "./outcome.js";
+import { type BootOutcome, bootsNothing, type SlotVerdict, slotVerdict } from "./outcome.js";
 
 export interface Esp32Boot {
   readonly flash: NorFlash;
@@ -21,7 +21,8 @@ export interface Esp32Boot {
 }
 
 interface Looked {
-  readonly load: Esp32Load;
+  /** Bytes of the image, or why it does not start. */
+  readonly length: number | string;
   readonly verdict: SlotVerdict;
 }
 
@@ -47,33 +48,28 @@ export function bootEsp32(boot: Esp32Boot): BootOutcome {
   const partitions = tables.get(flash, "table", tableOffset, tableLength, (table) =>
     readPartitions(table, flash.size),
   );
-  if (typeof partitions === "string") return nothing(`E (boot) ${partitions}\n`, partitions);
+  if (typeof partitions === "string") return bootsNothing(`E (boot) ${partitions}\n`, 0, partitions);
   const start = startByOtadata(flash, partitions);
-  if (start === undefined) return nothing("", "the otadata partition is smaller than two sectors");
-  const facts = { loader: "esp32", resets: 0 } as const;
+  if (start === undefined) return bootsNothing("", 0, "the otadata partition is smaller than two sectors");
   let console = "";
   for (const { name, span, slot } of candidates(partitions, start.index)) {
     if (span === undefined || span.size === 0) continue;
-    const at = `0x${span.offset.toString(16)}`;
+    const { offset } = span;
+    const at = `0x${offset.toString(16)}`;
     const looked = lookAt(boot, span);
-    const error = looked === undefined ? "flash read failed" : looked.load.error;
-    if (looked !== undefined && error === "") {
+    const length = looked?.length ?? "flash read failed";
+    if (looked !== undefined && typeof length === "number") {
       if (start.initial && slot !== undefined) writeFirstEntry(flash, partitions, slot);
       console += `I (boot) Loaded app from partition at offset ${at}\n`;
-      const { length, entry } = looked.load;
-      const { offset } = span;
-      return { ...facts, kind: "image", console, slot: name, offset, length, entry, verdict: looked.verdict };
+      return { kind: "image", console, resets: 0, slot: name, offset, length, verdict: looked.verdict };
     }
-    if (
-      looked !== undefined &&
-      allowBlankFirmware &&
-      flash.isBlank(flash.base + span.offset, flash.blockLength)
-    )
-      return { ...facts, kind: "virtual", console, slot: name, offset: span.offset };
-    console += `E (esp_image) image at ${at}: ${error}\nE (boot) ${name} is not bootable\n`;
+    if (looked && allowBlankFirmware && flash.isBlank(flash.base + offset, flash.blockLength))
+      return { kind: "virtual", console, resets: 0, slot: name, offset };
+    console += `E (esp_image) image at ${at}: ${length}\nE (boot) ${name} is not bootable\n`;
   }
-  return nothing(
+  return bootsNothing(
     `${console}E (boot) No bootable app partitions in the partition table\n`,
+    0,
     "no slot holds an image",
   );
 }
@@ -96,11 +92,7 @@ function lookAt({ flash, target }: Esp32Boot, { offset, size }: PartitionSpan): 
   const { chip, revision, flashSize } = target;
   const what = `${chip} ${revision} ${flashSize} ${size} ${offset % 0x10000}`;
   return images.get(flash, what, offset, flash.size - offset, (slot) => ({
-    load: loadEsp32(slot, size, offset, chip, revision),
+    length: loadEsp32(slot, size, offset, chip, revision),
     verdict: slotVerdict({ size, read: slot.read }, target, offset),
   }));
-}
-
-function nothing(console: string, reason: string): BootOutcome {
-  return { kind: "nothing", loader: "esp32", console, resets: 0, reason: `${reason}, so it resets for ever` };
 }

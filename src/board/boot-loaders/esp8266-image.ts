@@ -1,14 +1,5 @@
 import { type FlashView, xorBytes } from "./flash-view.js";
 
-/** What a loader of ESP8266 images made of the bytes. Lengths and offsets in bytes from where it began to read. */
-export interface Esp8266Load {
-  /** Why nothing starts; "" when it jumps. */
-  readonly error: string;
-  /** Bytes that it went over. */
-  readonly length: number;
-  readonly entry: number;
-}
-
 export interface LoadRules {
   /** Whether a segment for this address is loaded. */
   readonly loads: (address: number) => boolean;
@@ -34,25 +25,27 @@ const headerLength = 8;
 const flashMap = 0x40200000;
 const flashMapLength = 0x100000;
 
-/** Loads an E9 image at the start of `source`, which ends where the chip does. */
-export function loadEsp8266(source: FlashView, rules: LoadRules): Esp8266Load {
-  const fail = (error: string): Esp8266Load => ({ error, length: 0, entry: 0 });
-  if (source.size < headerLength) return fail("e:1");
+/**
+ * Loads an E9 image at the start of `source`, which ends where the chip does.
+ * @returns bytes that it went over, or why nothing starts
+ */
+export function loadEsp8266(source: FlashView, rules: LoadRules): number | string {
+  if (source.size < headerLength) return "e:1";
   const head = source.read(0, headerLength);
-  if (rules.magic && head[0] !== 0xe9) return fail("error magic!");
+  if (rules.magic && head[0] !== 0xe9) return "error magic!";
   let position = headerLength;
   let sum = 0xef;
   const entry = head.readUInt32LE(4);
   let reachable = holds(flashMap, flashMapLength, entry);
   for (let left = head[1]; left > 0; left--) {
-    if (position + headerLength > source.size) return fail("e:2");
+    if (position + headerLength > source.size) return "e:2";
     const segment = source.read(position, headerLength);
     const address = segment.readUInt32LE(0);
     const length = segment.readUInt32LE(4);
     position += headerLength;
     if (rules.loads(address)) {
-      if (position + length > source.size) return fail("e:3");
-      if (!isWritable(address, length)) return fail(`exception: segment for 0x${address.toString(16)}`);
+      if (position + length > source.size) return "e:3";
+      if (!isWritable(address, length)) return `exception: segment for 0x${address.toString(16)}`;
       if (rules.checksum) sum = xorBytes(source.read(position, length), sum);
       if (holds(address, length, entry)) reachable = true;
     }
@@ -61,9 +54,9 @@ export function loadEsp8266(source: FlashView, rules: LoadRules): Esp8266Load {
   if (rules.checksum) {
     // The last byte of the block of 16 that follows at least one byte of padding.
     const place = position - (position % 16) + 15;
-    if (place >= source.size || source.read(place, 1)[0] !== sum) return fail("csum err");
+    if (place >= source.size || source.read(place, 1)[0] !== sum) return "csum err";
     position = place + 1;
   }
-  if (!reachable) return fail(`exception: jump to 0x${entry.toString(16)}`);
-  return { error: "", length: position, entry };
+  if (!reachable) return `exception: jump to 0x${entry.toString(16)}`;
+  return position;
 }

@@ -68,12 +68,12 @@ function imageLength(
   { chip, revision, flashSize }: Pick<ImageTarget, "chip" | "revision" | "flashSize">,
   address: number,
 ): number | string {
-  const load = loadEsp32(slot, slot.size, address, chip, revision);
-  if (load.error !== "") return load.error;
+  const length = loadEsp32(slot, slot.size, address, chip, revision);
+  if (typeof length === "string") return length;
   const code = slot.read(3, 1)[0] >> 4;
   if (0x100000 << code > flashSize) return "it was built for a larger flash chip";
   const image = walk(slot, 0, esp32Header);
-  return typeof image === "string" ? image : load.length;
+  return typeof image === "string" ? image : length;
 }
 
 /** A sketch file: eboot's image, then the sketch's. */
@@ -137,45 +137,42 @@ function walk(slot: FlashView, start: number, headerLength: number): Walked | st
   return { end, sum };
 }
 
-/** Which of the vendors' boot loaders ran; "none" where the engine is a program of the host. */
-export type BootLoaderName = "esp32" | "eboot" | "none";
-
 interface BootFacts {
-  readonly loader: BootLoaderName;
   /** What the boot loader printed, over all its resets. */
   readonly console: string;
   /** Resets that it did itself before it came to this. */
   readonly resets: number;
 }
 
-/** It jumped into an image. Whether that was wise is in the verdict. */
-export interface BootedImage extends BootFacts {
-  readonly kind: "image";
-  /** "factory", "ota_0", "test", "sketch", … */
-  readonly slot: string;
-  /** Address in flash. */
-  readonly offset: number;
-  /** Bytes from `offset` that the boot loader read. */
-  readonly length: number;
-  /** Where the processor was sent. */
-  readonly entry: number;
-  readonly verdict: SlotVerdict;
-}
+export type BootOutcome = BootFacts &
+  (
+    | {
+        /** It jumped into an image. Whether that was wise is the verdict's to say. */
+        readonly kind: "image";
+        /** "factory", "ota_0", "test", "sketch", … */
+        readonly slot: string;
+        /** Address in flash. */
+        readonly offset: number;
+        /** Bytes from `offset` that the boot loader read. */
+        readonly length: number;
+        readonly verdict: SlotVerdict;
+      }
+    | {
+        /** The slot is blank and the caller said that this stands for the virtual board's own firmware. */
+        readonly kind: "virtual";
+        readonly slot: string;
+        readonly offset: number;
+      }
+    | {
+        /** Halted, or resetting for ever: a board to be rescued by cable. */
+        readonly kind: "nothing";
+        readonly reason: string;
+      }
+  );
 
-/** The slot is blank, and the caller declared that this stands for the virtual board's own firmware. */
-export interface BootedVirtual extends BootFacts {
-  readonly kind: "virtual";
-  readonly slot: string;
-  readonly offset: number;
+export function bootsNothing(console: string, resets: number, reason: string): BootOutcome {
+  return { kind: "nothing", console, resets, reason: `${reason}, so it resets for ever` };
 }
-
-/** Halted, or resetting for ever: a board to be rescued by cable. */
-export interface BootedNothing extends BootFacts {
-  readonly kind: "nothing";
-  readonly reason: string;
-}
-
-export type BootOutcome = BootedImage | BootedVirtual | BootedNothing;
 
 /** One line for people: "ota_0 at 0x190000, garden 1.2.3". */
 export function bootText(outcome: BootOutcome): string {

@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { bootChip } from "../../../src/board/boot-loaders/boot-chip.js";
+import { bootEboot } from "../../../src/board/boot-loaders/eboot.js";
 import {
   findFlashCommand,
   flashCommandSector,
@@ -11,17 +11,22 @@ import type { NorFlash } from "../../../src/board/nor-flash.js";
 import { tearModes, tearOf } from "../../../src/board/power-cut.js";
 import { RtcMemory } from "../../../src/board/rtc.js";
 import { EbootAction, makeEbootCommand } from "../../../src/core/flash/eboot.js";
+import { boardTarget } from "../../../src/image/board-target.js";
 import { nodeBytes } from "../../../src/node/bytes.js";
 import { boardOf, chipWith, cutDuring, sketch } from "./chips.js";
 
 const board = boardOf("arduino-esp8266-4m1m");
-const sector = flashCommandSector(board.layout.kind === "eboot" ? board.layout.area : 0);
+const area = board.layout.kind === "eboot" ? board.layout.area : 0;
+const sector = flashCommandSector(area);
 const staging = 0x200000;
 const first = sketch(3, 100);
 const second = sketch(3, 200);
 
 function start(flash: NorFlash): BootOutcome {
-  return bootChip({ board, flash, rtc: new RtcMemory(), resetReason: "power-on", persistentCommand: true });
+  const target = boardTarget(board);
+  const rtc = new RtcMemory();
+  rtc.losePower();
+  return bootEboot({ flash, rtc, target, area, commandSector: sector, allowBlankFirmware: false });
 }
 
 function order(flash: NorFlash, size: number, source = staging): void {
