@@ -50,7 +50,7 @@ export class StorageFiles {
     const start = (Math.ceil(data / page) + 1) * page;
     this.reserve(fillerName, start - storageHeaderLength - data, hiddenFlag);
     this.next = start;
-    this.addFile({ name: anchorName, flags: hiddenFlag, data: new Uint8Array(4) });
+    this.add({ name: anchorName, flags: hiddenFlag, data: new Uint8Array(4) });
   }
 }
 
