@@ -10,13 +10,14 @@ const mostAddresses = 8;
 const mostFailures = 30;
 
 interface Guesser {
-  address: string;
+  readonly address: string;
   failures: number;
-  last: number;
+  readonly last: number;
 }
 
 /** What the limit remembers, as data: a board keeps it while the code that reads it is not loaded. */
 export interface Attempts {
+  /** Who failed last stands last. */
   guessers: Guesser[];
   windowStart: number;
   windowFailures: number;
@@ -54,14 +55,11 @@ export class AttemptLimiter {
       this.attempts.windowFailures = 0;
     }
     this.attempts.windowFailures++;
-    let guesser = this.find(address);
-    if (guesser === undefined) {
-      guesser = { address: address, failures: 0, last: now };
-      if (this.attempts.guessers.length >= mostAddresses) this.dropOldest();
-      this.attempts.guessers[this.attempts.guessers.length] = guesser;
-    }
-    guesser.failures++;
-    guesser.last = now;
+    const known = this.find(address);
+    const failures = known === undefined ? 1 : known.failures + 1;
+    const others = this.attempts.guessers.filter((guesser) => guesser !== known);
+    this.attempts.guessers = others.length >= mostAddresses ? others.slice(1) : others;
+    this.attempts.guessers.push({ address: address, failures: failures, last: now });
   }
 
   succeeded(address: string): void {
@@ -73,13 +71,5 @@ export class AttemptLimiter {
   private find(address: string): Guesser | undefined {
     for (const guesser of this.attempts.guessers) if (guesser.address === address) return guesser;
     return undefined;
-  }
-
-  private dropOldest(): void {
-    let oldest = 0;
-    for (let i = 1; i < this.attempts.guessers.length; i++)
-      if (this.attempts.guessers[i].last < this.attempts.guessers[oldest].last) oldest = i;
-    this.attempts.guessers[oldest] = this.attempts.guessers[this.attempts.guessers.length - 1];
-    this.attempts.guessers.pop();
   }
 }

@@ -79,7 +79,8 @@ describe("guesses from many addresses", () => {
 
   it("are remembered of the last eight addresses", () => {
     const limiter = new AttemptLimiter(noAttempts());
-    for (let i = 0; i < 8; i++) failTimes(limiter, 3, 1000 + ((i + 3) % 8), `10.0.1.${i}`);
+    for (let i = 0; i < 8; i++) failTimes(limiter, 3, 1000 + i, `10.0.1.${(i + 4) % 8}`);
+    limiter.failed(1008, "10.0.1.4");
     const waits = () => Array.from({ length: 9 }, (_, i) => limiter.waitMs(1010, `10.0.1.${i}`) > 0);
     expect(waits()).toEqual([true, true, true, true, true, true, true, true, false]);
     failTimes(limiter, 3, 1009, "10.0.1.8");

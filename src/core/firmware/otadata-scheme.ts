@@ -105,13 +105,6 @@ export class OtaSwitch {
   }
 }
 
-/** The parts of a partition table that an A/B update is about. Offsets and sizes in bytes. */
-export interface OtaPartitions {
-  /** ota_0, ota_1, … */
-  readonly slots: Place[];
-  readonly factory: Place | undefined;
-}
-
 /** ESP32 A/B: the image goes into the slot that does not run, otadata makes it the next to start. */
 export class OtadataScheme implements FirmwareScheme {
   readonly name = "firmware";
@@ -125,7 +118,8 @@ export class OtadataScheme implements FirmwareScheme {
     private readonly tools: ImageTools,
     private readonly flash: Flash,
     private readonly otaSwitch: OtaSwitch,
-    private readonly partitions: OtaPartitions,
+    /** ota_0, ota_1, … and factory. */
+    private readonly partitions: { readonly slots: Place[]; readonly factory: Place | undefined },
     readonly image: ImageTarget,
     readonly mayNot: () => Fault | undefined,
     /** Called right before the switch: records in the journal that a trial of this slot begins. */

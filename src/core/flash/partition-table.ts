@@ -60,10 +60,6 @@ export function isPartitionTable(bytes: Bytes, head: Chunk): boolean {
   return head.length >= partitionRowLength && u16(bytes, head, 0) === rowMagic;
 }
 
-function bad(detail: string): Fault {
-  return fault(FaultNumber.PartitionTable, detail);
-}
-
 /**
  * Reads a table as the boot loader does (esp_partition_table_verify).
  * @param table the bytes at 0x8000, 3 KB or less
@@ -76,36 +72,42 @@ export function parsePartitionTable(
   flashSize: number,
 ): PartitionTable {
   const partitions: Partition[] = [];
-  let hashed = false;
-  const result = (wrong: Fault | undefined): PartitionTable => ({
+  const wrong = readRows(bytes, crypto, table, flashSize, partitions);
+  return {
     partitions: partitions,
-    fault: wrong,
-  });
+    fault: wrong === "" ? undefined : fault(FaultNumber.PartitionTable, wrong),
+  };
+}
+
+/** @returns what makes the boot loader refuse the table, or "" */
+function readRows(
+  bytes: Bytes,
+  crypto: Crypto,
+  table: Chunk,
+  flashSize: number,
+  partitions: Partition[],
+): string {
+  let hashed = false;
   const end = Math.min(table.length, partitionTableLength);
   for (let at = 0; at + partitionRowLength <= end; at += partitionRowLength) {
     const magic = u16(bytes, table, at);
     if (magic === rowMagic) {
       const partition = parseRow(bytes, table, at);
-      if (flashSize !== 0 && partition.offset + partition.size > flashSize)
-        return result(
-          bad(
-            `partition "${partition.name}" ends at 0x${hexText(partition.offset + partition.size, 8)}, beyond the flash`,
-          ),
-        );
+      const last = partition.offset + partition.size;
+      if (flashSize !== 0 && last > flashSize)
+        return `partition "${partition.name}" ends at 0x${hexText(last, 8)}, beyond the flash`;
       partitions.push(partition);
     } else if (magic === md5Magic) {
-      if (hashed) return result(bad("the partition table has two MD5 rows"));
+      if (hashed) return "the partition table has two MD5 rows";
       hashed = true;
-      if (!md5Fits(bytes, crypto, table, at))
-        return result(bad("the partition table's MD5 does not match its rows"));
+      if (!md5Fits(bytes, crypto, table, at)) return "the partition table's MD5 does not match its rows";
     } else if (magic === endMagic) {
-      const damaged = !isEnd(bytes, table, at);
-      return result(damaged ? bad("the partition table ends with a damaged row") : undefined);
+      return isEnd(bytes, table, at) ? "" : "the partition table ends with a damaged row";
     } else {
-      return result(bad(`row ${at / partitionRowLength} of the partition table has no magic number`));
+      return `row ${at / partitionRowLength} of the partition table has no magic number`;
     }
   }
-  return result(bad("the partition table has no end"));
+  return "the partition table has no end";
 }
 
 function isEnd(bytes: Bytes, table: Chunk, at: number): boolean {

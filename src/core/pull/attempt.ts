@@ -146,8 +146,7 @@ export class PullAttempt {
         this.fail(now, FaultNumber.Aborted, "update given up", false);
     } else if (run !== undefined && phase === PullPhase.Received) {
       if (now - job.since < surplusMs) return;
-      job.fault = run.verify();
-      if (job.fault === undefined) job.fault = run.commit(now);
+      job.fault = run.verify() || run.commit(now);
       if (job.fault !== undefined) this.fail(now, 0, "", false);
       else {
         run.finish(job.plan.restarts);

@@ -103,11 +103,11 @@ export class WebConnection {
         up.stage === WebUploadStage.Received &&
         (up.form === undefined || up.form.isDone)
       ) {
-        let failed = run.verify();
-        if (failed === undefined) failed = run.commit(now);
-        if (failed === undefined) up.stage = WebUploadStage.Committed;
-        if (failed === undefined) this.turn(now, up);
-        else this.answer(now, failed);
+        const failed = run.verify() || run.commit(now);
+        if (failed === undefined) {
+          up.stage = WebUploadStage.Committed;
+          this.turn(now, up);
+        } else this.answer(now, failed);
       } else if (!isOn || now - up.last >= bodySilenceMs) this.turn(now, up);
     } else if (this.state === State.Linger) {
       if (crowded || waited >= lingerMs || silent >= lingerSilenceMs) this.end(now, false);

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { appHeaderLength, BundleKind, Engine } from "../../../src/core/bundle/header.js";
 import { BundleTarget } from "../../../src/core/bundle/target.js";
 import { FaultNumber } from "../../../src/core/errors.js";
-import type { Crypto } from "../../../src/core/ports.js";
+import type { Crypto, Flash } from "../../../src/core/ports.js";
 import { Journal, JournalRecord } from "../../../src/core/update/journal.js";
 import { nodeBytes } from "../../../src/node/bytes.js";
 import { nodeCrypto } from "../../../src/node/crypto.js";
@@ -27,10 +27,9 @@ beforeEach(() => {
   target = makeTarget();
 });
 
-function makeTarget(crypto: Crypto = nodeCrypto): BundleTarget {
-  return new BundleTarget(nodeBytes, crypto, test.flash, smallLayout, journal, {
-    ...{ engine: Engine.Espruino, family, agentVersion: "1.2.0" },
-  });
+function makeTarget(crypto: Crypto = nodeCrypto, flash: Flash = test.flash): BundleTarget {
+  const options = { engine: Engine.Espruino, family, agentVersion: "1.2.0" };
+  return new BundleTarget(nodeBytes, crypto, flash, smallLayout, journal, options);
 }
 
 function judge(image: Uint8Array, size = image.length) {
@@ -161,9 +160,7 @@ describe("verify", () => {
     store(old);
     // Flash in which nothing arrives any more.
     const flash = { ...test.flash, write: () => undefined, eraseBlock: () => undefined };
-    target = new BundleTarget(nodeBytes, nodeCrypto, flash, smallLayout, journal, {
-      ...{ engine: Engine.Espruino, family, agentVersion: "1.2.0" },
-    });
+    target = makeTarget(nodeCrypto, flash);
     store(sent);
     expect(target.verify("", "")).toMatchObject({ number: FaultNumber.Verify });
   });
@@ -179,9 +176,7 @@ describe("verify", () => {
         const flash = { ...test.flash, read: (length: number, offset: number) => worn.read(offset, length) };
         const worn = stored.fork();
         worn.program(appB + at, Uint8Array.of(image[at] & (image[at] - 1)));
-        target = new BundleTarget(nodeBytes, nodeCrypto, flash, smallLayout, journal, {
-          ...{ engine: Engine.Espruino, family, agentVersion: "1.2.0" },
-        });
+        target = makeTarget(nodeCrypto, flash);
         judge(image);
         expect(target.verify("", ""), `byte ${at}`).toBeDefined();
         expect([FaultNumber.Verify, FaultNumber.CorruptBundle]).toContain(target.verify("", "")?.number);
@@ -234,9 +229,7 @@ describe("verify", () => {
     const read = () => {
       throw new Error("flash read");
     };
-    const broken = new BundleTarget(nodeBytes, nodeCrypto, { ...test.flash, read }, smallLayout, journal, {
-      ...{ engine: Engine.Espruino, family, agentVersion: "1.2.0" },
-    });
+    const broken = makeTarget(nodeCrypto, { ...test.flash, read });
     broken.judge(bundle().slice(0, appHeaderLength), bundle().length);
     expect(broken.verify("", "")?.number).toBe(FaultNumber.Read);
   });
