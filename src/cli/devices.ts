@@ -36,7 +36,7 @@ export function addDevices(program: Command): void {
     );
 
   place(devices.command("list", { isDefault: true }).description("List all boards."))
-    .action(async (flags: DeviceFlags) => listDevices(flags))
+    .action(listDevices)
     .addHelpText("after", "\nExample:\n  sluice devices list --dir images --json\n");
 
   place(
@@ -55,7 +55,7 @@ export function addDevices(program: Command): void {
     )
     .addOption(new Option("--blocked <answer>", "blocked boards get nothing").choices(["yes", "no"]))
     .option("--retry", "send it again what it came back from")
-    .action(async (mac: string, flags: DeviceSetFlags) => setDevice(mac, flags))
+    .action(setDevice)
     .addHelpText(
       "after",
       "\nExample:\n  sluice devices set 18:FE:AA:0B:0C:0D --dir images --channel beta --pin 1.2.0\n",
@@ -67,7 +67,7 @@ export function addDevices(program: Command): void {
       .description("Forget a board and all it reported. It comes back when it polls again."),
   )
     .argument("<mac>", "its MAC address")
-    .action(async (mac: string, flags: DeviceFlags) => removeDevice(mac, flags))
+    .action(removeDevice)
     .addHelpText("after", "\nExample:\n  sluice devices remove 18:FE:AA:0B:0C:0D --dir images\n");
 
   place(
@@ -79,7 +79,7 @@ export function addDevices(program: Command): void {
   )
     .argument("<mac>", "its MAC address")
     .option("--remove", "take its token away again")
-    .action(async (mac: string, flags: DeviceFlags & { remove?: true }) => deviceToken(mac, flags))
+    .action(deviceToken)
     .addHelpText("after", "\nExample:\n  sluice devices token 18:FE:AA:0B:0C:0D --dir images\n");
 }
 
@@ -145,14 +145,8 @@ async function withFleet<Result>(
 }
 
 /** @throws SluiceError BAD_SERVER_CONFIG */
-async function changeOf({
-  name,
-  product,
-  channel,
-  pin,
-  board,
-  blocked,
-}: DeviceSetFlags): Promise<DeviceChange> {
+async function changeOf(flags: DeviceSetFlags): Promise<DeviceChange> {
+  const { name, product, channel, pin, board, blocked } = flags;
   const { findBoard } = await import("../../boards/index.js");
   for (const value of [product, channel, pin])
     if (value !== undefined && value !== "" && !plainName.test(value))
@@ -166,12 +160,12 @@ async function changeOf({
       `there is no board "${board}"; \`sluice layout --help\` names some`,
     );
   return {
-    ...(name === undefined ? {} : { name }),
-    ...(product === undefined ? {} : { product: product || null }),
-    ...(channel === undefined ? {} : { channel: channel || defaultChannel }),
-    ...(pin === undefined ? {} : { pinned: pin || null }),
-    ...(board === undefined ? {} : { board: board || null }),
-    ...(blocked === undefined ? {} : { blocked: blocked === "yes" ? 1 : 0 }),
+    name,
+    product: product === "" ? null : product,
+    channel: channel === "" ? defaultChannel : channel,
+    pinned: pin === "" ? null : pin,
+    board: board === "" ? null : board,
+    blocked: blocked && (blocked === "yes" ? 1 : 0),
   };
 }
 

@@ -1,39 +1,39 @@
-/** The options of espota.py (esp8266/Arduino), and `timeout` and `md5Target` of arduino-esp32's. */
-export interface EspotaOptions {
-  espIp: string;
-  hostIp: string;
-  espPort: number;
-  /** Undefined: a random one. */
-  hostPort: number | undefined;
-  auth: string;
-  image: string;
-  spiffs: boolean;
-  debug: boolean;
-  progress: boolean;
-  /** Seconds to wait for an answer to the invitation. */
-  timeout: number;
-  md5Target: boolean;
-  help: boolean;
-}
-
 /** A call that Python's optparse would refuse, in its words. */
 export class OptionError extends Error {}
 
-type Kind = "text" | "integer" | "flag";
+/** The options of espota.py (esp8266/Arduino), and `timeout` and `md5Target` of arduino-esp32's. */
+const defaults = {
+  espIp: "",
+  hostIp: "0.0.0.0",
+  espPort: 8266,
+  /** Undefined: a random one. */
+  hostPort: undefined as number | undefined,
+  auth: "",
+  image: "",
+  spiffs: false,
+  debug: false,
+  progress: false,
+  /** Seconds to wait for an answer to the invitation. */
+  timeout: 10,
+  md5Target: false,
+  help: false,
+};
 
-const known: readonly (readonly [short: string, long: string, key: keyof EspotaOptions, kind: Kind])[] = [
-  ["-h", "--help", "help", "flag"],
-  ["-i", "--ip", "espIp", "text"],
-  ["-I", "--host_ip", "hostIp", "text"],
-  ["-p", "--port", "espPort", "integer"],
-  ["-P", "--host_port", "hostPort", "integer"],
-  ["-a", "--auth", "auth", "text"],
-  ["-m", "--md5-target", "md5Target", "flag"],
-  ["-f", "--file", "image", "text"],
-  ["-s", "--spiffs", "spiffs", "flag"],
-  ["-t", "--timeout", "timeout", "integer"],
-  ["-d", "--debug", "debug", "flag"],
-  ["-r", "--progress", "progress", "flag"],
+export type EspotaOptions = typeof defaults;
+
+const known: readonly (readonly [short: string, long: string, key: keyof EspotaOptions])[] = [
+  ["-h", "--help", "help"],
+  ["-i", "--ip", "espIp"],
+  ["-I", "--host_ip", "hostIp"],
+  ["-p", "--port", "espPort"],
+  ["-P", "--host_port", "hostPort"],
+  ["-a", "--auth", "auth"],
+  ["-m", "--md5-target", "md5Target"],
+  ["-f", "--file", "image"],
+  ["-s", "--spiffs", "spiffs"],
+  ["-t", "--timeout", "timeout"],
+  ["-d", "--debug", "debug"],
+  ["-r", "--progress", "progress"],
 ];
 
 /**
@@ -41,57 +41,37 @@ const known: readonly (readonly [short: string, long: string, key: keyof EspotaO
  * the last of two wins, words that are no option are passed over. Stops at `-h`. Throws OptionError.
  */
 export function parseEspotaArgs(args: readonly string[]): EspotaOptions {
-  const options: EspotaOptions = {
-    ...{ espIp: "", hostIp: "0.0.0.0", espPort: 8266, hostPort: undefined, auth: "", image: "" },
-    ...{ spiffs: false, debug: false, progress: false, timeout: 10, md5Target: false, help: false },
-  };
+  const options = { ...defaults };
   const rest = [...args];
   while (rest.length > 0 && !options.help) {
     const arg = rest.shift() ?? "";
     if (arg === "--") break;
-    if (arg.startsWith("--")) takeLong(arg, rest, options);
-    else if (arg.startsWith("-") && arg.length > 1) takeShort(arg, rest, options);
+    const [, long, value] = /^(--[^=]*)(?:=(.*))?$/s.exec(arg) ?? [];
+    if (long !== undefined) store(options, completeLong(long), value, rest);
+    else if (arg.startsWith("-"))
+      for (let at = 1; at < arg.length; at++)
+        if (!store(options, `-${arg[at]}`, arg.slice(at + 1) || undefined, rest)) break;
   }
   return options;
 }
 
-function takeLong(arg: string, rest: string[], options: EspotaOptions): void {
-  const equals = arg.indexOf("=");
-  const name = completeLong(equals < 0 ? arg : arg.slice(0, equals));
-  if (equals >= 0) rest.unshift(arg.slice(equals + 1));
-  const [, , key, kind] = find((row) => row[1] === name, name);
-  if (kind === "flag" && equals >= 0) throw new OptionError(`${name} option does not take a value`);
-  store(options, key, kind, name, rest);
-}
-
-function takeShort(arg: string, rest: string[], options: EspotaOptions): void {
-  for (let i = 1; i < arg.length; i++) {
-    const name = `-${arg[i]}`;
-    const [, , key, kind] = find((row) => row[0] === name, name);
-    if (kind === "flag") {
-      store(options, key, kind, name, rest);
-      continue;
-    }
-    if (i + 1 < arg.length) rest.unshift(arg.slice(i + 1));
-    store(options, key, kind, name, rest);
-    return;
-  }
-}
-
-function store(
-  options: EspotaOptions,
-  key: keyof EspotaOptions,
-  kind: Kind,
-  name: string,
-  rest: string[],
-): void {
-  if (kind === "flag") {
+/**
+ * @param inline what stands behind the option in the same argument
+ * @returns whether the option takes no value: what is behind a short one are options too
+ */
+function store(options: EspotaOptions, name: string, inline: string | undefined, rest: string[]): boolean {
+  const key = known.find((row) => row[0] === name || row[1] === name)?.[2];
+  if (key === undefined) throw new OptionError(`no such option: ${name}`);
+  if (typeof defaults[key] === "boolean") {
+    if (inline !== undefined && name.startsWith("--"))
+      throw new OptionError(`${name} option does not take a value`);
     Object.assign(options, { [key]: true });
-    return;
+    return true;
   }
-  const value = rest.shift();
+  const value = inline ?? rest.shift();
   if (value === undefined) throw new OptionError(`${name} option requires 1 argument`);
-  Object.assign(options, { [key]: kind === "text" ? value : integer(name, value) });
+  Object.assign(options, { [key]: typeof defaults[key] === "string" ? value : integer(name, value) });
+  return false;
 }
 
 function completeLong(name: string): string {
@@ -99,12 +79,6 @@ function completeLong(name: string): string {
   if (candidates.includes(name) || candidates.length === 0) return name;
   if (candidates.length === 1) return candidates[0];
   throw new OptionError(`ambiguous option: ${name} (${candidates.sort().join(", ")}?)`);
-}
-
-function find(matches: (row: (typeof known)[number]) => boolean, name: string): (typeof known)[number] {
-  const row = known.find(matches);
-  if (!row) throw new OptionError(`no such option: ${name}`);
-  return row;
 }
 
 /** As Python reads it: `0x50`, `0b11`, a leading zero means octal. */

@@ -1,7 +1,12 @@
+import type { UploadEvent } from "../events/upload-event.js";
+import type { UploadError } from "../host/espota/upload-error.js";
 import type { EspotaOptions } from "./espota-args.js";
 
-/** Writes as espota.py does: log lines `HH:MM:SS [LEVEL]: text`, and its progress, all to stderr. */
+/** Writes what happens as espota.py does: log lines `HH:MM:SS [LEVEL]: text`, and its progress, all to stderr. */
 export class EspotaLog {
+  private authenticating = false;
+  private sent = 0;
+
   constructor(
     private readonly options: EspotaOptions,
     /** Writes text as it is. */
@@ -15,15 +20,43 @@ export class EspotaLog {
     this.raw(`${time.map((part) => String(part).padStart(2, "0")).join(":")} [${level}]: ${text}\n`);
   }
 
-  /** The connection stands. */
-  uploading(): void {
-    this.raw(this.options.progress ? bar(0) : "Uploading");
+  event(event: UploadEvent): void {
+    const { espIp, progress } = this.options;
+    if (event.event === "invited" && event.attempt === 1 && !this.authenticating)
+      this.line("INFO", `Sending invitation to: ${espIp}`);
+    else if (event.event === "auth-asked" && !this.authenticating) {
+      this.authenticating = true;
+      this.raw("Authenticating...");
+    } else if (event.event === "authenticated" && this.authenticating) {
+      this.authenticating = false;
+      this.raw("OK\n");
+    } else if (event.event === "waiting") this.line("INFO", "Waiting for device...");
+    else if (event.event === "connected") this.raw(progress ? bar(0) : "Uploading");
+    else if (event.event === "progress" && event.sent > this.sent) {
+      this.sent = event.sent;
+      this.raw(progress ? bar(event.sent / event.total) : ".");
+    } else if (event.event === "sent") {
+      this.raw("\n");
+      this.line("INFO", "Waiting for result...");
+    } else if (event.event === "result") this.line("INFO", "Result: OK");
   }
 
-  /** One more chunk is on its way; `done` is the part of the image that has been sent, 0..1. */
-  chunk(done: number): void {
-    this.raw(this.options.progress ? bar(done) : ".");
+  failure(error: UploadError): void {
+    if (this.authenticating) this.raw("FAIL\n");
+    if (error.stage === "upload" || (error.stage === "result" && error.answer !== "")) this.raw("\n");
+    this.line("ERROR", failureText(error));
   }
+}
+
+function failureText(error: UploadError): string {
+  if (error.code === "LISTEN_FAILED") return "Listen Failed";
+  if (error.code === "NO_ANSWER") return "No Answer";
+  if (error.code === "NO_AUTH_ANSWER") return "No Answer to our Authentication";
+  if (error.code === "NO_CONNECT_BACK") return "No response from device";
+  if (error.stage === "invitation") return `Bad Answer: ${error.answer}`;
+  if (error.answer !== "") return error.answer;
+  if (error.stage === "upload") return "Error Uploading";
+  return error.stage === "result" ? "No Result!" : error.message;
 }
 
 const cellCount = 60;

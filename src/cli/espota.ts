@@ -2,7 +2,6 @@ import { randomInt } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import type { Command } from "commander";
 import { reasonOf } from "../errors/sluice-error.js";
-import type { UploadEvent } from "../events/upload-event.js";
 import { UploadError } from "../host/espota/upload-error.js";
 import type { Deadlines } from "../host/options.js";
 import { type EspotaOptions, espotaHelp, espotaUsage, OptionError, parseEspotaArgs } from "./espota-args.js";
@@ -74,7 +73,6 @@ async function send(
 ): Promise<number> {
   const { uploadImage } = await import("../host/upload.js");
   for (let attempt = 1, hostPort = firstPort; ; attempt++, hostPort = randomPort()) {
-    const reporter = new Reporter(options.espIp, image.length, log);
     try {
       await uploadImage({
         image,
@@ -84,67 +82,17 @@ async function send(
         passwordHash: options.md5Target ? "md5" : "sha256",
         retries: 0,
         deadlines: { ...asTheOriginal, invitation: options.timeout * 1000, ...io.deadlines },
-        onEvent: (event) => reporter.event(event),
+        onEvent: (event) => log.event(event),
       });
       return 0;
     } catch (error) {
       if (!(error instanceof UploadError)) throw error;
       const taken = error.code === "LISTEN_FAILED" && options.hostPort === undefined;
       if (taken && attempt < portTries) continue;
-      reporter.failure(error);
+      log.failure(error);
       return 1;
     }
   }
-}
-
-/** Logs what happens in espota.py's words. */
-class Reporter {
-  private authenticating = false;
-  private sent = 0;
-
-  constructor(
-    private readonly board: string,
-    private readonly size: number,
-    private readonly log: EspotaLog,
-  ) {}
-
-  event(event: UploadEvent): void {
-    const { log } = this;
-    if (event.event === "invited" && event.attempt === 1 && !this.authenticating)
-      log.line("INFO", `Sending invitation to: ${this.board}`);
-    else if (event.event === "auth-asked" && !this.authenticating) {
-      this.authenticating = true;
-      log.raw("Authenticating...");
-    } else if (event.event === "authenticated" && this.authenticating) {
-      this.authenticating = false;
-      log.raw("OK\n");
-    } else if (event.event === "waiting") log.line("INFO", "Waiting for device...");
-    else if (event.event === "connected") log.uploading();
-    else if (event.event === "progress" && event.sent > this.sent) {
-      this.sent = event.sent;
-      log.chunk(event.sent / this.size);
-    } else if (event.event === "sent") {
-      log.raw("\n");
-      log.line("INFO", "Waiting for result...");
-    } else if (event.event === "result") log.line("INFO", "Result: OK");
-  }
-
-  failure(error: UploadError): void {
-    if (this.authenticating) this.log.raw("FAIL\n");
-    if (error.stage === "upload" || (error.stage === "result" && error.answer !== "")) this.log.raw("\n");
-    this.log.line("ERROR", failureText(error));
-  }
-}
-
-function failureText(error: UploadError): string {
-  if (error.code === "LISTEN_FAILED") return "Listen Failed";
-  if (error.code === "NO_ANSWER") return "No Answer";
-  if (error.code === "NO_AUTH_ANSWER") return "No Answer to our Authentication";
-  if (error.code === "NO_CONNECT_BACK") return "No response from device";
-  if (error.stage === "invitation") return `Bad Answer: ${error.answer}`;
-  if (error.answer !== "") return error.answer;
-  if (error.stage === "upload") return "Error Uploading";
-  return error.stage === "result" ? "No Result!" : error.message;
 }
 
 async function signedOrPlain(file: string, log: EspotaLog): Promise<string> {

@@ -14,24 +14,15 @@ import { flashView, planReport, printPlan } from "./flash-view.js";
 import { interruptible, printResult, processOutput, untilSignal } from "./terminal.js";
 
 /** As commander parses them. */
-interface FlashFlags {
+interface FlashFlags extends Omit<PrepareOptions, "app" | "password" | "wifi"> {
   readonly port?: string;
   readonly board?: string;
-  readonly firmware?: string;
-  readonly insecure?: true;
   readonly app?: string;
   readonly passwordFile?: string;
-  readonly open?: true;
   readonly wifiSsid?: string;
   readonly wifiPasswordFile?: string;
-  readonly hostname?: string;
-  readonly window?: string;
-  readonly timeZone?: string;
-  readonly flashMode?: "qio" | "qout" | "dio" | "dout";
   readonly baud: number;
   readonly erase?: true;
-  readonly recover?: true;
-  readonly running?: true;
   readonly dryRun?: true;
   readonly browser?: true;
   readonly list?: true;
@@ -52,8 +43,16 @@ export function addFlash(program: Command): void {
     .option("--wifi-ssid <name>", "network that the board joins")
     .option("--wifi-password-file <file>", "that network's password, on the first line")
     .option("--hostname <name>", "the board's name in the network")
-    .option("--window <hours>", "updates are allowed then only: 'Mo-Fr 10:00-12:00', or never", window)
-    .option("--time-zone <zone>", "of the window: 'CET-1CEST,M3.5.0,M10.5.0/3', +02:00; else UTC", timeZone)
+    .option(
+      "--window <hours>",
+      "updates are allowed then only: 'Mo-Fr 10:00-12:00', or never",
+      checked(parseWindow),
+    )
+    .option(
+      "--time-zone <zone>",
+      "of the window: 'CET-1CEST,M3.5.0,M10.5.0/3', +02:00; else UTC",
+      checked(parseZone),
+    )
     .addOption(
       new Option("--flash-mode <mode>", "how the flash chip is wired").choices([
         "qio",
@@ -103,16 +102,12 @@ export function addFlash(program: Command): void {
   });
 }
 
-function window(text: string): string {
-  const { wrong } = parseWindow(text);
-  if (wrong !== "") throw new InvalidArgumentError(`${wrong}.`);
-  return text;
-}
-
-function timeZone(text: string): string {
-  const { wrong } = parseZone(text);
-  if (wrong !== "") throw new InvalidArgumentError(`${wrong}.`);
-  return text;
+function checked(parse: (text: string) => { readonly wrong: string }): (text: string) => string {
+  return (text) => {
+    const { wrong } = parse(text);
+    if (wrong !== "") throw new InvalidArgumentError(`${wrong}.`);
+    return text;
+  };
 }
 
 type Flags = FlashFlags & { readonly board: string };

@@ -47,9 +47,7 @@ export function addGateway(program: Command): void {
     .option("--logs", "show the boards' logs; exceptions are always shown")
     .option("--json", "one event a line, for scripts")
     .addHelpText("after", "\nExample:\n  sluice gateway --state ./gateway\n")
-    .action(async (flags: GatewayFlags) => {
-      await runGateway(flags);
-    });
+    .action(runGateway);
   gateway
     .command("boards")
     .description("List the boards of the running gateway.")

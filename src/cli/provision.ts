@@ -41,9 +41,7 @@ export function addProvision(program: Command): void {
       "after",
       "\nExample:\n  sluice provision --port /dev/ttyUSB0 --gateway ws://192.168.1.2:8267 --name garden\n",
     )
-    .action(async (flags: ProvisionFlags) => {
-      await runProvision(flags);
-    });
+    .action(runProvision);
 }
 
 async function runProvision(flags: ProvisionFlags): Promise<void> {

@@ -10,18 +10,8 @@ import { listenPort, wholeNumber } from "./arguments.js";
 import { eventPrinter, processOutput, readCertificate, untilSignal } from "./terminal.js";
 
 /** As commander parses them. */
-interface ServeFlags {
-  readonly port?: number;
-  readonly bind?: string;
+interface ServeFlags extends Omit<ServerConfig, "devices"> {
   readonly config?: string;
-  readonly user?: string;
-  readonly passwordFile?: string;
-  readonly tokenFile?: string;
-  readonly cert?: string;
-  readonly key?: string;
-  readonly database?: string;
-  readonly tries?: number;
-  readonly open?: true;
   readonly json?: true;
 }
 
@@ -54,9 +44,7 @@ export function addServe(program: Command): void {
     .option("--open", "serve everyone, without any secret")
     .option("--json", "one event a line, for scripts")
     .addHelpText("after", "\nExample:\n  sluice serve images --token-file tokens.txt\n")
-    .action(async (folder: string, flags: ServeFlags) => {
-      await runServe(folder, flags);
-    });
+    .action(runServe);
 }
 
 const defaultPort = 8266;

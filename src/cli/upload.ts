@@ -69,9 +69,7 @@ export function addUpload(program: Command): void {
       "\nExamples:\n  sluice upload garden.app --to garden.local --password-file garden.password\n" +
         "  sluice upload espruino_2v29_esp32.tgz --board esp32-devkit --to garden.local\n",
     )
-    .action(async (image: string, flags: UploadFlags) => {
-      await upload(image, flags);
-    });
+    .action(upload);
 }
 
 async function upload(file: string, flags: UploadFlags): Promise<void> {
