@@ -111,22 +111,7 @@ export function plainText(text: string, most: number): string {
   return plain;
 }
 
-interface Fields {
-  readonly do?: unknown;
-  readonly say?: unknown;
-  readonly id?: unknown;
-  readonly bytes?: unknown;
-  readonly from?: unknown;
-  readonly waitMs?: unknown;
-  readonly reason?: unknown;
-  readonly retryMs?: unknown;
-  readonly app?: unknown;
-  readonly version?: unknown;
-  readonly healthy?: unknown;
-  readonly why?: unknown;
-  readonly boots?: unknown;
-  readonly upMs?: unknown;
-}
+type Fields = { readonly [Name in keyof Prepare | keyof Closing | keyof Refused | keyof Hello]?: unknown };
 
 function textOf(value: unknown, most: number): string {
   return typeof value === "string" ? plainText(value, most) : "";

@@ -22,25 +22,6 @@ let agent: ProgramAgent;
 let opened = false;
 let online = false;
 
-/** What an application on a DeviceScript board imports as `sluice/devicescript`. */
-export interface Ota {
-  /**
-   * Reads what the last start has left: `recall` and `startReason` know it from then on. `begin` does it too; an
-   * application that needs them earlier calls it first.
-   */
-  readonly open: () => Promise<void>;
-  /** Registers the application. Call it once, at start: without it no gateway can bring it to a safe state. */
-  readonly begin: (options: OtaOptions) => Promise<void>;
-  /** Keeps a text of up to 216 bytes, as JSON, across restarts and power cuts. Throws when it is longer. */
-  readonly remember: (text: string) => void;
-  /** What was last remembered, or "". */
-  readonly recall: () => string;
-  /** `garden@2.0.0`: what runs. */
-  readonly version: () => string;
-  /** Why this program has started: "power-on", "update", "rollback", "restart", or "crash" after several in a row. */
-  readonly startReason: () => string;
-}
-
 async function open(): Promise<void> {
   if (opened) return;
   opened = true;
@@ -100,11 +81,21 @@ function configText(key: "@name" | "@version"): string {
   return text === undefined ? "" : text;
 }
 
-export const ota: Ota = {
+/** What an application on a DeviceScript board imports as `sluice/devicescript`. */
+export const ota = {
+  /**
+   * Reads what the last start has left: `recall` and `startReason` know it from then on. `begin` does it too; an
+   * application that needs them earlier calls it first.
+   */
   open: open,
+  /** Registers the application. Call it once, at start: without it no gateway can bring it to a safe state. */
   begin: begin,
-  remember: (text) => keeper.remember(text),
-  recall: () => keeper.recall(),
-  version: () => `${configText("@name")}@${configText("@version")}`,
-  startReason: () => keeper.reason,
+  /** Keeps a text of up to 216 bytes, as JSON, across restarts and power cuts. Throws when it is longer. */
+  remember: (text: string): void => keeper.remember(text),
+  /** What was last remembered, or "". */
+  recall: (): string => keeper.recall(),
+  /** `garden@2.0.0`: what runs. */
+  version: (): string => `${configText("@name")}@${configText("@version")}`,
+  /** Why this program has started: "power-on", "update", "rollback", "restart", or "crash" after several in a row. */
+  startReason: (): string => keeper.reason,
 };
