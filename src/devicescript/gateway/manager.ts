@@ -8,6 +8,7 @@ import {
   SRV_CLOUD_CONFIGURATION,
   SRV_DEVICE_SCRIPT_MANAGER,
 } from "jacdac-ts";
+import { jacdacFrame } from "./wssk/messages.js";
 
 const setRegister = 0x2000;
 const getRegister = 0x1000;
@@ -21,7 +22,7 @@ export type ManagerNews =
   | { readonly kind: "runtime"; readonly version: number };
 
 /**
- * The board's DeviceScriptManager and CloudConfiguration by Jacdac frames, which WSSK tunnels. Every board announces twice a
+ * The board's DeviceScriptManager and CloudConfiguration by Jacdac frames, which WSSK tunnels: methods return WSSK messages. Every board announces twice a
  * second which services it has. The runtime's build for the VM has only the way to the board: nothing comes back.
  */
 export class Manager {
@@ -35,35 +36,25 @@ export class Manager {
     return this.managerIndex > 0;
   }
 
+  /** While the board's services are not known, to whatever program manager there is. */
   setAutostart(on: boolean): Uint8Array {
-    return this.frame(this.managerIndex, autostartSet, Uint8Array.of(on ? 1 : 0));
-  }
-
-  /** To whatever program manager there is: for a board whose services are not known. */
-  setAutostartUnseen(on: boolean): Uint8Array {
-    const packet = Packet.from(autostartSet, Uint8Array.of(on ? 1 : 0));
+    const data = Uint8Array.of(on ? 1 : 0);
+    if (this.known) return this.command(this.managerIndex, autostartSet, data);
     const everyone = Buffer.alloc(8);
     everyone.writeUInt32LE(SRV_DEVICE_SCRIPT_MANAGER, 0);
     everyone.writeUInt32LE(JD_DEVICE_IDENTIFIER_BROADCAST_HIGH_MARK, 4);
-    packet.deviceIdentifier = everyone.toString("hex");
-    packet.frameFlags |= JD_FRAME_FLAG_IDENTIFIER_IS_SERVICE_CLASS;
-    packet.serviceIndex = JD_SERVICE_INDEX_BROADCAST;
-    packet.isCommand = true;
-    return packet.toBuffer();
+    const flags = JD_FRAME_FLAG_IDENTIFIER_IS_SERVICE_CLASS;
+    return this.command(JD_SERVICE_INDEX_BROADCAST, autostartSet, data, everyone.toString("hex"), flags);
   }
 
-  getAutostart(): Uint8Array {
-    return this.frame(this.managerIndex, getRegister | DeviceScriptManagerReg.Autostart);
-  }
-
-  getRuntime(): Uint8Array {
-    return this.frame(this.managerIndex, getRegister | DeviceScriptManagerReg.RuntimeVersion);
+  get(register: DeviceScriptManagerReg): Uint8Array {
+    return this.command(this.managerIndex, getRegister | register);
   }
 
   /** Where the gateway is, and the key: kept in the board's flash, used at once. */
   setConnection(connection: string): Uint8Array {
     const text = new TextEncoder().encode(connection);
-    return this.frame(this.cloudIndex, CloudConfigurationCmd.SetConnectionString, text);
+    return this.command(this.cloudIndex, CloudConfigurationCmd.SetConnectionString, text);
   }
 
   read(frame: Uint8Array): ManagerNews[] {
@@ -88,12 +79,19 @@ export class Manager {
     if (this.known) news.push({ kind: "services" });
   }
 
-  private frame(service: number, command: number, data = new Uint8Array(0)): Uint8Array {
+  private command(
+    service: number,
+    command: number,
+    data = new Uint8Array(0),
+    to = this.deviceId,
+    flags = 0,
+  ): Uint8Array {
     const packet = Packet.from(command, data);
-    packet.deviceIdentifier = this.deviceId;
+    packet.deviceIdentifier = to;
+    packet.frameFlags |= flags;
     packet.serviceIndex = service;
     packet.isCommand = true;
-    return packet.toBuffer();
+    return jacdacFrame(packet.toBuffer());
   }
 }
 

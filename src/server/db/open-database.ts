@@ -25,29 +25,30 @@ const int8 = 20;
  * @throws SluiceError DATABASE_UNREACHABLE
  */
 export async function openDatabase(where: string): Promise<Database> {
-  const db = /^postgres(?:ql)?:\/\//.test(where) ? await openPostgres(where) : await openSqlite(where);
+  let db: Database | undefined;
   try {
+    db = /^postgres(?:ql)?:\/\//.test(where) ? await openPostgres(where) : await openSqlite(where);
     await migrate(db);
     return db.withPlugin(new CamelCasePlugin());
   } catch (cause) {
-    await db.destroy().catch(() => undefined);
-    throw unreachable(where, cause);
+    await db?.destroy().catch(() => undefined);
+    // The password in the address stays out of the message.
+    const place = where.replace(/\/\/[^@/]*@/, "//");
+    const reason = cause instanceof Error ? cause.message || cause.name : String(cause);
+    const text = `The database ${place} cannot be used: ${reason}`;
+    throw new SluiceError("DATABASE_UNREACHABLE", text, { cause });
   }
 }
 
 async function openSqlite(file: string): Promise<Database> {
-  try {
-    const { default: Sqlite } = await import("libsql");
-    if (file !== ":memory:") mkdirSync(dirname(file), { recursive: true });
-    const database = new Sqlite(file);
-    // `sluice devices` writes beside the running server: readers do not wait, writers wait for each other.
-    database.exec(`PRAGMA busy_timeout = ${patience}`);
-    database.exec("PRAGMA journal_mode = WAL");
-    database.exec("PRAGMA synchronous = NORMAL");
-    return new Kysely<Tables>({ dialect: new SqliteDialect({ database }) });
-  } catch (cause) {
-    throw unreachable(file, cause);
-  }
+  const { default: Sqlite } = await import("libsql");
+  if (file !== ":memory:") mkdirSync(dirname(file), { recursive: true });
+  const database = new Sqlite(file);
+  // `sluice devices` writes beside the running server: readers do not wait, writers wait for each other.
+  database.exec(`PRAGMA busy_timeout = ${patience}`);
+  database.exec("PRAGMA journal_mode = WAL");
+  database.exec("PRAGMA synchronous = NORMAL");
+  return new Kysely<Tables>({ dialect: new SqliteDialect({ database }) });
 }
 
 async function openPostgres(address: string): Promise<Database> {
@@ -66,13 +67,4 @@ async function openPostgres(address: string): Promise<Database> {
   // A connection that breaks while idle is replaced at the next query; without a listener it would end the process.
   pool.on("error", () => undefined);
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
-}
-
-/** The password in the address stays out of the message. */
-function unreachable(where: string, cause: unknown): SluiceError {
-  const place = where.replace(/\/\/[^@/]*@/, "//");
-  const reason = cause instanceof Error ? cause.message || cause.name : String(cause);
-  return new SluiceError("DATABASE_UNREACHABLE", `The database ${place} cannot be used: ${reason}`, {
-    cause,
-  });
 }

@@ -1,5 +1,4 @@
 import type { Board } from "../board.js";
-import { jacdacFrame } from "../wssk/messages.js";
 import { findManager, readHash, setAutostart } from "./orders.js";
 import { LinkLost, type Script, UpdateRefused } from "./script.js";
 import { beginUpdate, carryOn } from "./update.js";
@@ -53,7 +52,7 @@ function* rotate(board: Board): Script<void> {
       code: "NO_MANAGER",
       text: "the board does not carry its bus to the gateway: use a cable",
     });
-  board.send(jacdacFrame(board.manager.setConnection(board.newConnection())));
+  board.send(board.manager.setConnection(board.newConnection()));
   try {
     yield* board.wait(board.limits.commandMs, () => undefined);
   } catch (error) {

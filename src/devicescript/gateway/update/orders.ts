@@ -1,13 +1,7 @@
+import { DeviceScriptManagerReg } from "jacdac-ts";
 import { noProgram } from "../../../events/upload-event.js";
 import type { Board } from "../board.js";
-import {
-  deployFinish,
-  deployStart,
-  deployWrite,
-  getHash,
-  jacdacFrame,
-  writeLength,
-} from "../wssk/messages.js";
+import { deployFinish, deployStart, deployWrite, getHash, writeLength } from "../wssk/messages.js";
 import { type Happening, type Script, UpdateRefused } from "./script.js";
 
 /** One of three: an answer over Wi-Fi may be late, a tunnelled frame may be lost. */
@@ -84,31 +78,38 @@ export function* write(board: Board, bytes: Uint8Array, sha256: string, watched:
  * @throws UpdateRefused NO_MANAGER, LinkLost
  */
 export function* setAutostart(board: Board, on: boolean): Script<void> {
-  if (!(yield* findManager(board))) {
+  const isFound = yield* findManager(board);
+  const set = board.manager.setAutostart(on);
+  if (!isFound) {
     // In order and before whatever follows, as all that WSSK carries; more than one, should the board's queue be full.
-    for (let i = 0; i < tries; i++) board.send(jacdacFrame(board.manager.setAutostartUnseen(on)));
+    for (let i = 0; i < tries; i++) board.send(set);
     return;
   }
-  for (let attempt = 0; attempt < tries; attempt++) {
-    board.send(jacdacFrame(board.manager.setAutostart(on)));
-    board.send(jacdacFrame(board.manager.getAutostart()));
-    const is = yield* board.wait(board.limits.commandMs / tries, (news) =>
-      news.kind === "autostart" ? news.on : undefined,
-    );
-    if (is === on) return;
-  }
-  throw new UpdateRefused("NO_MANAGER", "the board does not say whether it starts programs by itself");
+  const get = board.manager.get(DeviceScriptManagerReg.Autostart);
+  const done = yield* insist(board, [set, get], (news) =>
+    news.kind === "autostart" && news.on === on ? true : undefined,
+  );
+  if (done === undefined)
+    throw new UpdateRefused("NO_MANAGER", "the board does not say whether it starts programs by itself");
 }
 
 /** major << 24 | minor << 16 | patch; undefined when the board does not answer. @throws LinkLost */
 export function* readRuntime(board: Board): Script<number | undefined> {
   if (!(yield* findManager(board))) return undefined;
+  const get = board.manager.get(DeviceScriptManagerReg.RuntimeVersion);
+  return yield* insist(board, [get], (news) => (news.kind === "runtime" ? news.version : undefined));
+}
+
+/** Sends until `look` accepts an answer; undefined when none came. */
+function* insist<T>(
+  board: Board,
+  messages: readonly Uint8Array[],
+  look: (happening: Happening) => T | undefined,
+): Script<T | undefined> {
   for (let attempt = 0; attempt < tries; attempt++) {
-    board.send(jacdacFrame(board.manager.getRuntime()));
-    const version = yield* board.wait(board.limits.commandMs / tries, (news) =>
-      news.kind === "runtime" ? news.version : undefined,
-    );
-    if (version !== undefined) return version;
+    for (const message of messages) board.send(message);
+    const answer = yield* board.wait(board.limits.commandMs / tries, look);
+    if (answer !== undefined) return answer;
   }
   return undefined;
 }
