@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { vi } from "vitest";
 import { Fleet } from "../../../src/server/db/fleet.js";
 import type { Database } from "../../../src/server/db/schema.js";
 import type { ServerEvent } from "../../../src/server/events.js";
@@ -22,24 +23,10 @@ export const guarded: ServerSecrets = {
 export const noon = Date.UTC(2026, 5, 1, 12);
 export const noonText = "Mon, 01 Jun 2026 12:00:00 GMT";
 
-export interface Rig {
-  readonly server: UpdateServer;
-  readonly fleet: Fleet;
-  readonly port: number;
-  readonly folder: string;
-  readonly events: ServerEvent[];
-  /** Resolves when there have been so many events of this name, with the last of them. */
-  readonly event: (name: ServerEvent["event"], count?: number) => Promise<ServerEvent>;
-  /** Writes a file into the folder. */
-  readonly put: (file: string, data: Uint8Array | string) => void;
-  /** Sends these bytes and reads until the server ends the connection. */
-  readonly raw: (request: string) => Promise<Buffer>;
-  readonly pass: (ms: number) => void;
-  readonly stop: () => Promise<void>;
-}
+export type Rig = Awaited<ReturnType<typeof startRig>>;
 
 /** A server with an empty folder at a free port; its clock stands at noon until it is moved. */
-export async function startRig(options: Partial<UpdateServerOptions> & { db?: Database } = {}): Promise<Rig> {
+export async function startRig(options: Partial<UpdateServerOptions> & { db?: Database } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "sluice-serve-"));
   const own = options.db === undefined ? await databases.at(-1)?.open() : undefined;
   const db = options.db ?? own?.db;
@@ -47,7 +34,6 @@ export async function startRig(options: Partial<UpdateServerOptions> & { db?: Da
   let now = noon;
   let stopped = false;
   const events: ServerEvent[] = [];
-  const waiting = new Set<() => void>();
   const fleet = new Fleet(db, () => now);
   const server = new UpdateServer({
     folder,
@@ -57,10 +43,7 @@ export async function startRig(options: Partial<UpdateServerOptions> & { db?: Da
     ...options,
     // The clock stands still: the folder is looked at for every request.
     patience: { folderMs: 0, ...options.patience },
-    onEvent(event) {
-      events.push(event);
-      for (const one of [...waiting]) one();
-    },
+    onEvent: (event) => void events.push(event),
   });
   const { port } = await server.listen(0, "127.0.0.1");
   return {
@@ -69,26 +52,27 @@ export async function startRig(options: Partial<UpdateServerOptions> & { db?: Da
     port,
     folder,
     events,
-    event: (name, count = 1) =>
-      new Promise((resolve) => {
-        const look = (): void => {
-          const last = events.filter((event) => event.event === name)[count - 1];
-          if (last === undefined) return;
-          waiting.delete(look);
-          resolve(last);
-        };
-        waiting.add(look);
-        look();
-      }),
-    put(file, data) {
+    /** Resolves when there have been so many events of this name, with the last of them. */
+    event: (name: ServerEvent["event"], count = 1): Promise<ServerEvent> =>
+      vi.waitFor(
+        () => {
+          const last = events.filter(({ event }) => event === name)[count - 1];
+          if (last === undefined) throw new Error(`no event ${name}`);
+          return last;
+        },
+        { timeout: 20_000, interval: 5 },
+      ),
+    /** Writes a file into the folder. */
+    put(file: string, data: Uint8Array | string): void {
       mkdirSync(dirname(join(folder, file)), { recursive: true });
       writeFileSync(join(folder, file), data);
     },
-    raw: (request) => rawRequest(port, request),
-    pass(ms) {
+    /** Sends these bytes and reads until the server ends the connection. */
+    raw: (request: string) => rawRequest(port, request),
+    pass(ms: number): void {
       now += ms;
     },
-    async stop() {
+    async stop(): Promise<void> {
       if (stopped) return;
       stopped = true;
       await server.close();
