@@ -130,12 +130,17 @@ async function native(board: Board, flash: NorFlash, flags: BoardFlags): Promise
 async function nativeSecrets(flags: BoardFlags): Promise<Secrets> {
   const file = flags.state === undefined ? undefined : join(flags.state, "settings.json");
   if (file !== undefined && existsSync(file)) return (await readJson(file)) as Secrets;
-  const password = await readPassword(flags.passwordFile);
-  if (password === undefined && !flags.open) throw new SluiceError("NO_PASSWORD_SET");
   const { passwordHashes } = await import("../node/crypto.js");
-  const secrets = passwordHashes(password);
+  const secrets = passwordHashes(await passwordOf(flags));
   if (file !== undefined) await writeFile(file, JSON.stringify(secrets));
   return secrets;
+}
+
+/** Undefined: the board takes updates without one. */
+async function passwordOf(flags: BoardFlags): Promise<string | undefined> {
+  const password = await readPassword(flags.passwordFile);
+  if (password === undefined && !flags.open) throw new SluiceError("NO_PASSWORD_SET");
+  return password;
 }
 
 /** Rejects when a port of the board is in use. */
@@ -158,8 +163,7 @@ async function flashOf(board: Board, flags: BoardFlags): Promise<{ flash: NorFla
 
 /** The flash of a board as it leaves the cable. */
 async function newChip(board: Board, flags: BoardFlags): Promise<Uint8Array> {
-  const password = await readPassword(flags.passwordFile);
-  if (password === undefined && !flags.open) throw new SluiceError("NO_PASSWORD_SET");
+  const password = await passwordOf(flags);
   if (!board.espruino) return nativeChip(board, flags);
   const { chipImage } = await import("../espruino/provision.js");
   const { buildAgent } = await import("../espruino/build/bundle.js");
@@ -168,7 +172,8 @@ async function newChip(board: Board, flags: BoardFlags): Promise<Uint8Array> {
     agent,
     app: flags.app === undefined ? undefined : await readBytes(flags.app),
     firmware: flags.firmware === undefined ? undefined : await readBytes(flags.firmware),
-    ...(password === undefined ? { open: true } : { password }),
+    password,
+    open: password === undefined,
   });
 }
 
@@ -201,24 +206,21 @@ async function readJson(file: string): Promise<unknown> {
   }
 }
 
-/** What the view needs from the board: our ports for its own. */
-interface BoardPorts {
-  readonly udpPort: number | undefined;
-  readonly httpPort: number | undefined;
-}
-
 /**
  * Shows what happens on a board: one JSON object a line, or one sentence a line with the board's time.
+ * @param ports the agent knows the board's own; clients need ours
  * @param web the web server was requested: print where it is
  */
 export function boardView(
-  ports: BoardPorts,
+  ports: Pick<VirtualBoard | NativeBoard, "udpPort" | "httpPort">,
   { json, out }: Pick<Output, "json" | "out">,
   web: boolean,
 ): EventListener {
   let wasReady = false;
   return (event) => {
-    const shown = event.event === "ready" ? { ...event, ...reachable(ports, web) } : event;
+    const { udp, http } = event;
+    const ours = { udp: ports.udpPort ?? udp, http: (web ? ports.httpPort : undefined) ?? http };
+    const shown = event.event === "ready" ? { ...event, ...ours } : event;
     if (json) out(`${JSON.stringify(shown)}\n`);
     else if (shown.event === "ready" && !wasReady) out(`${readyLine(shown)}\n`);
     else {
@@ -226,14 +228,6 @@ export function boardView(
       if (line !== undefined) out(`${formatLine(shown.t, line)}\n`);
     }
     wasReady ||= event.event === "ready";
-  };
-}
-
-/** The agent knows the board's own ports; clients need ours. */
-function reachable(ports: BoardPorts, web: boolean): Record<string, unknown> {
-  return {
-    ...(ports.udpPort === undefined ? {} : { udp: ports.udpPort }),
-    ...(web && ports.httpPort !== undefined ? { http: ports.httpPort } : {}),
   };
 }
 

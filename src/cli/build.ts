@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { rename, rm, writeFile } from "node:fs/promises";
 import type { Command } from "commander";
 import type { Board } from "../../boards/index.js";
-import type { SafePin } from "../core/bundle/header.js";
+import type { AppHeader, SafePin } from "../core/bundle/header.js";
 import { reasonOf, SluiceError } from "../errors/sluice-error.js";
 import { printResult } from "./terminal.js";
 
@@ -38,38 +38,55 @@ export function addBuild(program: Command): void {
         command.error("error: name either a dev folder or --agent", { exitCode: 2 });
       const { requireBoard } = await import("../image/board-target.js");
       const board = requireBoard(flags.board);
-      const built =
-        board.devicescript === undefined
-          ? await buildForEspruino(dev, board, flags)
-          : await buildForDeviceScript(dev, board, flags);
-      await writeWhole(flags.output, built.bytes);
-      await writeWhole(`${flags.output}${built.debug.ending}`, Buffer.from(built.debug.text));
-      for (const warning of built.warnings) process.stderr.write(`warning: ${warning}\n`);
-      printResult(flags.json, summary(built, board.id, flags.output), text(built, board.id, flags.output));
+      const file = flags.output;
+      const build = board.devicescript === undefined ? buildForEspruino : buildForDeviceScript;
+      const { bytes, warnings, debug, facts, more } = await build(dev, board, flags);
+      const { name, version, safePins } = facts;
+      await writeWhole(file, bytes);
+      await writeWhole(`${file}${debug.ending}`, Buffer.from(debug.text));
+      for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);
+      const sha256 = hashOf("sha256", bytes);
+      const result = {
+        file,
+        [debug.key]: `${file}${debug.ending}`,
+        ...{ bytes: bytes.length, sha256 },
+        md5: debug.key === "debug" ? hashOf("md5", bytes) : undefined,
+        ...{ name, version, board: board.id, safePins },
+        ...more,
+      };
+      const lines = [
+        `${file}  ${name}@${version} for ${board.id}`,
+        `  bytes     ${bytes.length}`,
+        `  SHA-256   ${sha256}`,
+        `  safe pins ${pinsText(safePins)}`,
+      ];
+      if ("runtime" in more) lines.push(`  runtime   DeviceScript ${more.runtime} or newer`);
+      printResult(flags.json, result, `${lines.join("\n")}\n`);
     });
 }
 
 /** What was built, for either engine. */
 interface Built {
   readonly bytes: Uint8Array;
-  readonly name: string;
-  readonly version: string;
-  readonly safePins: readonly SafePin[];
   readonly warnings: readonly string[];
-  /** What goes beside it: its key in the summary, what its name ends in, and what is in it. */
+  /** What goes beside it: its key in the result, what its name ends in, and what is in it. */
   readonly debug: { readonly key: "map" | "debug"; readonly ending: string; readonly text: string };
-  /** Further facts of the summary, and lines of the text. */
-  readonly more: Readonly<Record<string, unknown>>;
-  readonly lines: readonly string[];
+  readonly facts: Pick<AppHeader, "name" | "version"> & { readonly safePins: readonly SafePin[] };
+  readonly more: { readonly agentVersion: string } | { readonly runtime: string };
 }
 
 async function buildForEspruino(dev: string | undefined, board: Board, flags: BuildFlags): Promise<Built> {
   const { buildAgent, buildBundle } = await import("../espruino/build/bundle.js");
   const bundle = dev === undefined ? await buildAgent(board) : await buildBundle({ ...flags, dev, board });
-  const { name, version, safePins, agentVersion } = bundle.header;
-  const { bytes, warnings } = bundle;
-  const debug = { key: "map", ending: ".map", text: bundle.map } as const;
-  return { bytes, name, version, safePins, warnings, debug, more: { agentVersion }, lines: [] };
+  const { bytes, warnings, header, map: text } = bundle;
+  const { agentVersion } = header;
+  return {
+    bytes,
+    warnings,
+    debug: { key: "map", ending: ".map", text },
+    facts: header,
+    more: { agentVersion },
+  };
 }
 
 async function buildForDeviceScript(
@@ -80,41 +97,10 @@ async function buildForDeviceScript(
   if (dev === undefined)
     throw new SluiceError("NO_ESPRUINO", `${board.id} has no agent of its own: each program carries it`);
   const { buildProgram } = await import("../devicescript/build/program.js");
-  const { bytes, facts, safePins, warnings, debug } = await buildProgram({ ...flags, dev, board });
-  const runtime = `${facts.major}.${facts.minor}`;
-  return {
-    ...{ bytes, name: facts.name, version: facts.version, safePins, warnings },
-    debug: { key: "debug", ending: ".dbg.json", text: debug },
-    more: { runtime },
-    lines: [`  runtime   DeviceScript ${runtime} or newer`],
-  };
-}
-
-function summary(
-  { bytes, name, version, safePins, debug, more }: Built,
-  board: string,
-  file: string,
-): object {
-  return {
-    file,
-    [debug.key]: `${file}${debug.ending}`,
-    bytes: bytes.length,
-    sha256: hashOf("sha256", bytes),
-    ...(debug.key === "debug" ? { md5: hashOf("md5", bytes) } : {}),
-    ...{ name, version, board, safePins },
-    ...more,
-  };
-}
-
-function text({ bytes, name, version, safePins, lines }: Built, board: string, file: string): string {
-  return [
-    `${file}  ${name}@${version} for ${board}`,
-    `  bytes     ${bytes.length}`,
-    `  SHA-256   ${hashOf("sha256", bytes)}`,
-    `  safe pins ${pinsText(safePins)}`,
-    ...lines,
-    "",
-  ].join("\n");
+  const { bytes, warnings, facts, safePins, debug: text } = await buildProgram({ ...flags, dev, board });
+  const debug = { key: "debug", ending: ".dbg.json", text } as const;
+  const more = { runtime: `${facts.major}.${facts.minor}` };
+  return { bytes, warnings, debug, facts: { ...facts, safePins }, more };
 }
 
 function pinsText(pins: readonly SafePin[]): string {

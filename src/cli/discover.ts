@@ -44,13 +44,11 @@ function seconds(text: string): number {
   return value;
 }
 
-interface DiscoverView {
+/** On a terminal the table is redrawn as boards come and go; elsewhere it is printed once, at the end. */
+export function discoverView({ json, terminal, out }: Omit<Output, "err">): {
   readonly show: (event: DiscoverEvent) => void;
   readonly end: (boards: readonly FoundBoard[]) => void;
-}
-
-/** On a terminal the table is redrawn as boards come and go; elsewhere it is printed once, at the end. */
-export function discoverView({ json, terminal, out }: Omit<Output, "err">): DiscoverView {
+} {
   if (json) return { show: (event) => out(`${JSON.stringify(event)}\n`), end: () => undefined };
   const boards = new Map<string, FoundBoard>();
   let drawn = 0;
