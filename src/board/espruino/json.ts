@@ -29,6 +29,7 @@ interface Token {
 
 const reserved =
   /^(if|else|do|while|for|break|continue|function|return|var|let|const|this|throw|try|catch|finally|true|false|null|undefined|new|in|instanceof|switch|case|default|delete|typeof|void|debugger|class|extends|super|static|of)$/;
+const words: Readonly<Record<string, unknown>> = { true: true, false: false, null: null };
 const escapes: Readonly<Record<string, string>> = {
   n: "\n",
   t: "\t",
@@ -47,14 +48,10 @@ const escapes: Readonly<Record<string, string>> = {
  */
 export function readJson(realm: Realm, text: string, bareKeys = false): unknown {
   const tokens = lex(text);
-  let token = next();
-
-  function next(): Token {
-    return tokens.next().value;
-  }
+  let token = tokens.next().value;
   const take = (): Token => {
     const taken = token;
-    token = next();
+    token = tokens.next().value;
     return taken;
   };
   const match = (sign: string): void => {
@@ -62,21 +59,15 @@ export function readJson(realm: Realm, text: string, bareKeys = false): unknown 
     take();
   };
   const is = (sign: string): boolean => token.name === `'${sign}'`;
-  const isNumber = (): boolean => token.kind === "number";
   const value = (): unknown => {
-    if (token.kind === "number" || token.kind === "string") return take().value;
-    if (is("-")) {
-      take();
-      return isNumber() ? -Number(take().value) : undefined;
-    }
+    const minus = is("-") && take();
+    if (token.kind === "number") return minus ? -Number(take().value) : take().value;
+    if (minus) return undefined;
+    if (token.kind === "string") return take().value;
     if (is("[")) return array();
     if (is("{")) return object();
-    const word = token.name;
-    if (word === "true" || word === "false" || word === "null") {
-      take();
-      return word === "null" ? null : word === "true";
-    }
-    throw realm.error("SyntaxError", `Expecting valid value, got ${word.replace(/^(ID):.*/, "$1")}`);
+    if (token.name in words) return words[take().name];
+    throw realm.error("SyntaxError", `Expecting valid value, got ${token.name.replace(/^(ID):.*/, "$1")}`);
   };
   const array = (): unknown[] => {
     const items = realm.array([]);
@@ -134,7 +125,8 @@ function* lex(text: string): Generator<Token, never> {
     }
     const number = eat(numberPattern);
     if (number !== undefined) {
-      const value = integerOf(number) ?? Number(number.replace(/_/g, ""));
+      // 017 is octal, as in the language
+      const value = /^0[0-7]+$/.test(number) ? Number.parseInt(number, 8) : Number(number.replace(/_/g, ""));
       yield { name: /^0[xbo]|^[\d_]+$/i.test(number) ? "INT" : "FLOAT", kind: "number", value };
       continue;
     }
@@ -147,11 +139,6 @@ function* lex(text: string): Generator<Token, never> {
       yield { name: known, kind: "sign" };
     }
   }
-}
-
-/** 017 is octal, as in the language. */
-function integerOf(text: string): number | undefined {
-  return /^0[0-7]+$/.test(text) ? Number.parseInt(text, 8) : undefined;
 }
 
 function stringEnd(text: string, start: number): number {

@@ -47,12 +47,29 @@ const firstAddress = 0x3ffb0000;
  * calls the ROM's MD5 functions. Calling any other address throws, where a chip would crash.
  */
 export function memoryMethods({ machine, realm, device }: Host): Record<string, unknown> {
-  const memory = new Memory();
-  const rom = romFunctions(device, memory);
+  const buffers: { readonly start: number; readonly buffer: ArrayBufferLike }[] = [];
+  let next = firstAddress;
+  const addressOf = (buffer: ArrayBufferLike): number => {
+    const known = buffers.find((one) => one.buffer === buffer);
+    if (known !== undefined) return known.start;
+    const start = next;
+    next += (buffer.byteLength + 15) & ~15;
+    buffers.push({ start, buffer });
+    return start;
+  };
+  /** The bytes at an address. @throws RangeError where nothing lies */
+  const bytesAt = (address: number, length: number): Uint8Array => {
+    const found = buffers.find(
+      ({ start, buffer }) => address >= start && address + length <= start + buffer.byteLength,
+    );
+    if (found === undefined) throw new RangeError(`nothing lies at 0x${address.toString(16)}`);
+    return new Uint8Array(found.buffer, address - found.start, length);
+  };
+  const rom = romFunctions(device, bytesAt);
   return {
     getAddressOf: (value: unknown, flat?: unknown) => {
-      if (ArrayBuffer.isView(value)) return memory.addressOf(value.buffer) + value.byteOffset;
-      if (isArrayBuffer(value)) return memory.addressOf(value);
+      if (ArrayBuffer.isView(value)) return addressOf(value.buffer) + value.byteOffset;
+      if (isArrayBuffer(value)) return addressOf(value);
       // Strings of the engine lie in pieces all over the place.
       return flat ? 0 : firstAddress;
     },
@@ -66,49 +83,24 @@ export function memoryMethods({ machine, realm, device }: Host): Record<string, 
   };
 }
 
-/** Buffers by their addresses. */
-class Memory {
-  readonly #buffers: { readonly start: number; readonly buffer: ArrayBufferLike }[] = [];
-  #next = firstAddress;
-
-  addressOf(buffer: ArrayBufferLike): number {
-    const known = this.#buffers.find((one) => one.buffer === buffer);
-    if (known !== undefined) return known.start;
-    const start = this.#next;
-    this.#next += (buffer.byteLength + 15) & ~15;
-    this.#buffers.push({ start, buffer });
-    return start;
-  }
-
-  /** The bytes at an address. @throws RangeError where nothing lies */
-  at(address: number, length: number): Uint8Array {
-    const found = this.#buffers.find(
-      ({ start, buffer }) => address >= start && address + length <= start + buffer.byteLength,
-    );
-    if (found === undefined) throw new RangeError(`nothing lies at 0x${address.toString(16)}`);
-    return new Uint8Array(found.buffer, address - found.start, length);
-  }
-}
-
 type RomFunction = (...args: number[]) => void;
 
-function romFunctions(device: Device, memory: Memory): Map<number, RomFunction> {
-  const md5 = device.espruino.romMd5;
-  if (md5 === undefined) return new Map();
+function romFunctions(
+  { espruino: { romMd5 } }: Device,
+  bytesAt: (address: number, length: number) => Uint8Array,
+): Map<number, RomFunction> {
+  const functions = new Map<number, RomFunction>();
+  if (romMd5 === undefined) return functions;
   const running = new Map<number, Hash>();
-  return new Map<number, RomFunction>([
-    [md5.init, (context: number) => void running.set(context, createHash("md5"))],
-    [
-      md5.update,
-      (context: number, data: number, length: number) =>
-        void running.get(context)?.update(memory.at(data, length)),
-    ],
-    [
-      md5.final,
-      (digest: number, context: number) => {
-        memory.at(digest, 16).set(running.get(context)?.digest() ?? []);
-        running.delete(context);
-      },
-    ],
-  ]);
+  functions.set(romMd5.init, (context) => {
+    running.set(context, createHash("md5"));
+  });
+  functions.set(romMd5.update, (context, data, length) => {
+    running.get(context)?.update(bytesAt(data, length));
+  });
+  functions.set(romMd5.final, (digest, context) => {
+    bytesAt(digest, 16).set(running.get(context)?.digest() ?? []);
+    running.delete(context);
+  });
+  return functions;
 }

@@ -26,7 +26,8 @@ export class BoardNetwork {
   readonly multicast: boolean;
   readonly #place: NetworkPlace;
   readonly #report: Report;
-  readonly #ports = new Map<string, number>();
+  /** Ours by the board's. */
+  readonly #ports = { udp: new Map<number, number>(), tcp: new Map<number, number>() };
   /** Connections of a board that has lost its power: they send nothing, not even a reset. */
   readonly #silent = new Set<Socket>();
   readonly #closing = new Set<Promise<void>>();
@@ -42,7 +43,7 @@ export class BoardNetwork {
 
   /** Our port for a port of the board; undefined before it was bound. */
   port(kind: "udp" | "tcp", devicePort: number): number | undefined {
-    return this.#ports.get(`${kind}:${devicePort}`);
+    return this.#ports[kind].get(devicePort);
   }
 
   /** Our port for one that the board reaches at itself; any other stays as it is. */
@@ -53,15 +54,14 @@ export class BoardNetwork {
 
   /** The board's port for one of ours, when it is its own that sends. */
   shown(kind: "udp" | "tcp", hostPort: number): number {
-    for (const [key, port] of this.#ports)
-      if (port === hostPort && key.startsWith(kind)) return Number(key.split(":")[1]);
+    for (const [devicePort, port] of this.#ports[kind]) if (port === hostPort) return devicePort;
     return hostPort;
   }
 
   /** The first port of a kind that the board has bound, ours. */
   firstPort(kind: "udp" | "tcp"): number | undefined {
-    for (const [key, port] of this.#ports) if (key.startsWith(kind)) return port;
-    return undefined;
+    const [first] = this.#ports[kind].values();
+    return first;
   }
 
   /** What to bind for a port of the board; undefined: nothing, the board receives nothing there. */
@@ -74,7 +74,7 @@ export class BoardNetwork {
   }
 
   bound(kind: "udp" | "tcp", devicePort: number, hostPort: number): void {
-    if (devicePort !== mdnsPort) this.#ports.set(`${kind}:${devicePort}`, hostPort);
+    if (devicePort !== mdnsPort) this.#ports[kind].set(devicePort, hostPort);
     this.#report({ event: "listening", protocol: kind, port: devicePort, hostPort });
   }
 

@@ -4,20 +4,9 @@ import { numberText } from "./value-text.js";
 import { markOwn } from "./values.js";
 
 /** Constructors of the sandbox: what the firmware sees must be made of these, or `instanceof` and the gaps lie. */
-interface Intrinsics {
-  readonly Object: ObjectConstructor;
-  readonly Array: ArrayConstructor;
-  readonly Function: FunctionConstructor;
-  readonly Uint8Array: Uint8ArrayConstructor;
-  readonly ArrayBuffer: ArrayBufferConstructor;
-  readonly Error: ErrorConstructor;
-  readonly SyntaxError: ErrorConstructor;
-  readonly TypeError: ErrorConstructor;
-  readonly InternalError: ErrorConstructor;
-  readonly eval: (code: string) => unknown;
-}
-
 type ErrorKind = "Error" | "SyntaxError" | "TypeError" | "InternalError";
+type Intrinsics = Pick<typeof globalThis, "Object" | "Array" | "Function" | "Uint8Array" | "eval"> &
+  Readonly<Record<ErrorKind, ErrorConstructor>>;
 
 const jobName = "\0job";
 
@@ -34,7 +23,7 @@ export class Realm {
     (vm.runInContext(languageScript, this.#context) as (text: typeof numberText) => void)(numberText);
     vm.runInContext(gapScript(), this.#context);
     this.intrinsics = vm.runInContext(
-      "({ Object, Array, Function, Uint8Array, ArrayBuffer, Error, SyntaxError, TypeError, InternalError, eval })",
+      "({ Object, Array, Function, Uint8Array, Error, SyntaxError, TypeError, InternalError, eval })",
       this.#context,
     ) as Intrinsics;
     this.define(jobName, () => this.#job());
