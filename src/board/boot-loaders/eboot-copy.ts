@@ -3,14 +3,6 @@ import type { NorFlash } from "../nor-flash.js";
 import type { EbootCommand } from "./eboot-command.js";
 import { ContentMemo, readChip } from "./flash-view.js";
 
-/** What eboot's uzlib makes of a gzip file. */
-export interface Inflated {
-  /** Bytes that came out, `limit` of them at most. */
-  readonly bytes: Uint8Array;
-  /** False when the header is none: copy_raw answers 5. */
-  readonly header: boolean;
-}
-
 const enum GzipFlag {
   HeaderCrc = 2,
   Extra = 4,
@@ -23,38 +15,41 @@ const enum GzipFlag {
  * Inflates as far as it goes. Nothing is compared: neither the CRC nor the length at the end of the file (eboot calls
  * uzlib_uncompress, not its checking sister). Where the stream is damaged the output ends; uzlib, which checks less
  * than zlib does, may go on with rubbish.
+ * @returns `limit` bytes at most; undefined when the header is none
  */
-export function inflateAsEboot(file: Uint8Array, limit: number): Inflated {
+function inflateAsEboot(file: Uint8Array, limit: number): Uint8Array | undefined {
   const start = headerEnd(file);
-  if (start === undefined) return { bytes: new Uint8Array(), header: false };
+  if (start === undefined) return undefined;
   const stream = file.subarray(start);
   let whole = inflatePrefix(stream, limit);
   if (whole === undefined) {
     // The longest prefix that zlib has no quarrel with: all that it understood before the damage or the limit.
-    let good = 0;
-    let bad = stream.length;
-    while (bad - good > 1) {
-      const middle = (good + bad) >> 1;
-      if (inflatePrefix(stream.subarray(0, middle), limit) === undefined) bad = middle;
-      else good = middle;
-    }
+    const good = firstWhere(stream.length, (length) => !inflatePrefix(stream.subarray(0, length), limit)) - 1;
     whole = inflatePrefix(stream.subarray(0, good), limit) ?? new Uint8Array();
   }
-  return { bytes: whole.subarray(0, limit), header: true };
+  return whole.subarray(0, limit);
 }
 
 /** Bytes of the file that have to be read before `produced` bytes are out. */
-export function readFor(file: Uint8Array, produced: number): number {
+function readFor(file: Uint8Array, produced: number): number {
   const start = headerEnd(file) ?? 0;
-  let few = 0;
-  let enough = file.length - start;
-  while (enough - few > 1) {
-    const middle = (few + enough) >> 1;
-    const out = inflatePrefix(file.subarray(start, start + middle), produced);
-    if (out === undefined || out.length >= produced) enough = middle;
-    else few = middle;
-  }
+  const enough = firstWhere(file.length - start, (length) => {
+    const out = inflatePrefix(file.subarray(start, start + length), produced);
+    return out === undefined || out.length >= produced;
+  });
   return start + enough;
+}
+
+/** The least number from 1 on for which it is so, by halves; `most` when there is none below. */
+function firstWhere(most: number, isSo: (number: number) => boolean): number {
+  let below = 0;
+  let found = most;
+  while (found - below > 1) {
+    const middle = (below + found) >> 1;
+    if (isSo(middle)) found = middle;
+    else below = middle;
+  }
+  return found;
 }
 
 /** One byte of deflate can stand for no more than this, so a prefix that stays below it has at least `limit`. */
@@ -129,7 +124,7 @@ export interface CopyResult {
 export type CopyMode = "write" | "verify" | "read";
 
 const sectorLength = 4096;
-const inflated = new ContentMemo<Inflated>();
+const inflated = new ContentMemo<Uint8Array | undefined>();
 /** The files that inflated bytes came out of. */
 const staged = new WeakMap<Uint8Array, Uint8Array>();
 
@@ -144,12 +139,11 @@ export function copyRaw(rom: SpiRom, job: EbootCommand, mode: CopyMode, writesLo
   // The original counts in a signed word: sizes of 2 GB and more, and those that round up to 4 GB, copy nothing.
   let left = ((size + sectorLength - 1) & ~(sectorLength - 1)) | 0;
   let stream: Uint8Array | undefined;
-  if (byteAt(rom, source) === 0x1f && byteAt(rom, source + 1) === 0x8b) {
-    left = 0;
-    for (let i = 0; i < 4; i++) left |= byteAt(rom, (source + size - 4 + i) >>> 0) << (8 * i);
-    const result = inflate(rom, job, left);
-    if (!result.header) return { code: 5, console: "" };
-    stream = result.bytes;
+  const length = gzipLength(rom, job);
+  if (length !== undefined) {
+    left = length | 0;
+    stream = inflate(rom, job, left);
+    if (stream === undefined) return { code: 5, console: "" };
   }
   let console = "";
   for (let at = 0; at < left; at += sectorLength) {
@@ -197,7 +191,7 @@ function afterOverwriting(
   if (written === undefined || file === undefined || at < roundUp(readFor(file, produced))) return stream;
   const changed = file.slice();
   changed.set(written.subarray(0, Math.max(0, changed.length - at)), at);
-  const { bytes } = inflateAsEboot(changed, stream.length);
+  const bytes = inflateAsEboot(changed, stream.length) ?? new Uint8Array();
   staged.set(bytes, changed);
   return bytes;
 }
@@ -207,8 +201,13 @@ function roundUp(length: number): number {
 }
 
 /** Bytes that a copy will write, before they are rounded up to sectors. */
-export function copiedLength(rom: SpiRom, { source, size }: EbootCommand): number {
-  if (byteAt(rom, source) !== 0x1f || byteAt(rom, source + 1) !== 0x8b) return size;
+export function copiedLength(rom: SpiRom, job: EbootCommand): number {
+  return gzipLength(rom, job) ?? job.size;
+}
+
+/** What the end of a gzip file says of its length; undefined for what is no gzip file. */
+function gzipLength(rom: SpiRom, { source, size }: EbootCommand): number | undefined {
+  if (byteAt(rom, source) !== 0x1f || byteAt(rom, source + 1) !== 0x8b) return undefined;
   let length = 0;
   for (let i = 0; i < 4; i++) length += byteAt(rom, (source + size - 4 + i) >>> 0) * 2 ** (8 * i);
   return length;
@@ -223,15 +222,15 @@ function inflatedSector(stream: Uint8Array, at: number, left: number): Uint8Arra
   return sector;
 }
 
-function inflate(rom: SpiRom, job: EbootCommand, length: number): Inflated {
+function inflate(rom: SpiRom, job: EbootCommand, length: number): Uint8Array | undefined {
   const { flash } = rom;
   const size = Math.min(roundUp(job.size), flash.size - job.source);
   const limit = Math.min(Math.max(length, 0), flash.size);
   return inflated.get(flash, `inflate ${limit}`, job.source, size, (source) => {
     const file = source.read(0, size);
-    const result = inflateAsEboot(file, limit);
-    staged.set(result.bytes, file);
-    return result;
+    const bytes = inflateAsEboot(file, limit);
+    if (bytes !== undefined) staged.set(bytes, file);
+    return bytes;
   });
 }
 

@@ -48,15 +48,9 @@ export async function bundleScript(request: Omit<ScriptRequest, "minify">): Prom
  */
 export async function buildBundle(request: BundleRequest): Promise<Bundle> {
   const manifest = await readDevManifest(request.dev, request.manifest);
-  const fields: BundleFields = {
-    kind: BundleKind.App,
-    engine: Engine.Espruino,
-    family: chips[request.board.chip].family,
-    name: manifest.name,
-    version: request.version ?? manifest.version,
-    agentVersion: manifest.agent,
-    safePins: manifest.safePins,
-  };
+  const { name, agent: agentVersion, safePins } = manifest;
+  const version = request.version ?? manifest.version;
+  const fields = { kind: BundleKind.App, name, version, agentVersion, safePins };
   const wrong = bundleFieldFault(fields);
   if (wrong !== undefined) throw new SluiceError("BAD_MANIFEST", wrong);
   const entry = join(request.dev, manifest.entry);
@@ -66,15 +60,6 @@ export async function buildBundle(request: BundleRequest): Promise<Bundle> {
 
 /** Sluice's own agent as a bundle, version and name the package's. @throws SluiceError as buildBundle */
 export async function buildAgent(board: Board, entry = deviceFile("agent.ts")): Promise<Bundle> {
-  const fields: BundleFields = {
-    kind: BundleKind.Agent,
-    engine: Engine.Espruino,
-    family: chips[board.chip].family,
-    name: "sluice-agent",
-    version: packageVersion(),
-    agentVersion: "",
-    safePins: [],
-  };
   const { agentBlocks } = espruinoPort(board).store;
   const page = await packedPage();
   const define = { SLUICE_PAGE_LENGTH: `${page.length}` };
@@ -89,15 +74,8 @@ export async function buildAgent(board: Board, entry = deviceFile("agent.ts")): 
   const parts = await Promise.all(
     partSources.map(async (part) => {
       if (isLeftOut(part)) return "";
-      const request = {
-        entry: partFile(part),
-        opens: part.name,
-        kind: "part",
-        board,
-        define,
-        names,
-      } as const;
-      return (await bundleScript(request)).code;
+      const request = { entry: partFile(part), opens: part.name, board, define, names };
+      return (await bundleScript({ kind: "part", ...request })).code;
     }),
   );
   let end = 0;
@@ -113,7 +91,15 @@ export async function buildAgent(board: Board, entry = deviceFile("agent.ts")): 
     define: { ...define, SLUICE_PART_ENDS: JSON.stringify(ends.join("")) },
   });
   const code = script.code + page + parts.join("");
-  return pack({ ...fields, startLength: script.code.length }, { ...script, code }, board, agentBlocks);
+  const fields = {
+    kind: BundleKind.Agent,
+    name: "sluice-agent",
+    version: packageVersion(),
+    agentVersion: "",
+    safePins: [],
+    startLength: script.code.length,
+  };
+  return pack(fields, { ...script, code }, board, agentBlocks);
 }
 
 /** The text of `.boot0`, which is written by cable only. @throws SluiceError as buildBundle */
@@ -121,8 +107,14 @@ export async function buildLoader(board: Board): Promise<CompiledScript> {
   return bundleScript({ entry: deviceFile("loader.ts"), kind: "loader", board });
 }
 
-function pack(fields: BundleFields, script: CompiledScript, board: Board, blocks: number): Bundle {
-  const bytes = encodeBundle(fields, new Uint8Array(Buffer.from(script.code, "latin1")));
+function pack(
+  fields: Omit<BundleFields, "engine" | "family">,
+  script: CompiledScript,
+  board: Board,
+  blocks: number,
+): Bundle {
+  const made = { ...fields, engine: Engine.Espruino, family: chips[board.chip].family };
+  const bytes = encodeBundle(made, new Uint8Array(Buffer.from(script.code, "latin1")));
   const room = blocks * board.blockLength;
   if (bytes.length > room) {
     const sizes = `${appHeaderLength} of header and ${script.code.length} of code; a slot on ${board.id} has ${room}`;
