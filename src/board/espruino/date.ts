@@ -12,12 +12,14 @@ interface ChipDate {
 /** Espruino's Date (src/jswrap_date.c), with the chip's time, and what sets its zone: E.setTimeZone and E.setDST. */
 export function installDate(machine: Machine, now: () => number): void {
   const { realm } = machine;
-  const zone = new TimeZone();
+  let zone = fixedZone(0);
   const e = (realm.global as { E: Record<string, unknown> }).E;
-  e["setTimeZone"] = machine.api((hours: unknown) => zone.set(Number(hours)));
+  e["setTimeZone"] = machine.api((hours: unknown) => {
+    zone = fixedZone(Number(hours));
+  });
   e["setDST"] = machine.api((...rules: unknown[]) => {
     if (rules.length !== 12) throw realm.error("Error", "Unexpected arguments");
-    zone.setSummer(rules.map((rule) => Number(rule) | 0));
+    zone = summerZone(rules.map((rule) => Number(rule) | 0));
   });
 
   const fieldsAt = (ms: number, minutes: number): Fields => {
@@ -28,7 +30,7 @@ export function installDate(machine: Machine, now: () => number): void {
   };
   const compose = ([year, month, day, hour = 0, minute = 0, second = 0, ms = 0]: Fields): number => {
     const local = utc(year, month, day) + ((hour * 60 + minute) * 60 + second) * 1000 + ms;
-    return local - zone.at(local, true).minutes * 60_000;
+    return local - zone(local, true).minutes * 60_000;
   };
   const create = (args: unknown[]): number => {
     const [first] = args;
@@ -52,7 +54,7 @@ export function installDate(machine: Machine, now: () => number): void {
     "Date",
   ) as (ms: unknown) => { prototype: Record<string, unknown> };
   const made = dateClass(machine.api((...args: unknown[]) => checked(create(args))));
-  const localFields = (date: ChipDate) => fieldsAt(date.ms, zone.at(date.ms, false).minutes);
+  const localFields = (date: ChipDate) => fieldsAt(date.ms, zone(date.ms, false).minutes);
 
   const names = ["FullYear", "Month", "Date", "Hours", "Minutes", "Seconds", "Milliseconds", "Day"];
   names.forEach((name, index) => {
@@ -79,7 +81,7 @@ export function installDate(machine: Machine, now: () => number): void {
   const two = (value: number) => String(value).padStart(2, "0");
   const clock = (fields: Fields) => fields.slice(3, 6).map(two).join(":");
   const offset = (date: ChipDate) => {
-    const { minutes } = zone.at(date.ms, false);
+    const { minutes } = zone(date.ms, false);
     const size = Math.abs(minutes);
     return `${minutes < 0 ? "-" : "+"}${String(Math.trunc(size / 60) * 100 + (size % 60)).padStart(4, "0")}`;
   };
@@ -93,8 +95,8 @@ export function installDate(machine: Machine, now: () => number): void {
       date.ms = checked(Number(ms));
       return date.ms;
     },
-    getTimezoneOffset: (date) => 0 - zone.at(date.ms, false).minutes,
-    getIsDST: (date) => Number(zone.at(date.ms, false).summer),
+    getTimezoneOffset: (date) => 0 - zone(date.ms, false).minutes,
+    getIsDST: (date) => Number(zone(date.ms, false).summer),
     toString: (date: ChipDate) => {
       const at = localFields(date);
       return `${days[at[7]]} ${months[at[1]]} ${at[2]} ${at[0]} ${clock(at)} GMT${offset(date)}`;
@@ -125,8 +127,8 @@ const mail = new RegExp(String.raw`^\s*(?:${days.join("|")}),\s*(\d+)\s+${name}\
 const plain = new RegExp(String.raw`^\s*${name}\s+(\d+),\s*(\d+)${clock}`);
 
 /** Date.parse: ms since 1970; what it cannot read is 1970, and no zone means ours (src/jswrap_date.c). */
-function parseDate(text: string, zone: TimeZone): number {
-  const ours = (ms: number) => ms - zone.at(ms, true).minutes * 60_000;
+function parseDate(text: string, zone: Zone): number {
+  const ours = (ms: number) => ms - zone(ms, true).minutes * 60_000;
   const fields = (
     match: RegExpExecArray,
     order: (text: readonly string[]) => [string, number, string],
@@ -158,33 +160,25 @@ function utc(year: number, month: number, day: number): number {
 
 const minute = 60_000;
 
-/** The time zone of Date objects: E.setTimeZone and E.setDST (src/jswrap_date.c). Minutes east of Greenwich. */
-class TimeZone {
-  #minutes = 0;
-  /** The twelve numbers of E.setDST. */
-  #summer: readonly number[] | undefined;
+/** Minutes east of Greenwich. @param isLocal `ms` counts in local time, not in Greenwich's */
+type Zone = (ms: number, isLocal: boolean) => { readonly minutes: number; readonly summer: boolean };
 
-  set(hours: number): void {
-    this.#minutes = Math.trunc(hours * 60) || 0;
-    this.#summer = undefined;
-  }
+/** E.setTimeZone (src/jswrap_date.c). */
+function fixedZone(hours: number): Zone {
+  const minutes = Math.trunc(hours * 60) || 0;
+  return () => ({ minutes, summer: false });
+}
 
-  setSummer(rules: readonly number[]): void {
-    this.#minutes = 0;
-    this.#summer = rules;
-  }
-
-  /** @param local `ms` counts in local time, not in Greenwich's */
-  at(ms: number, local: boolean): { readonly minutes: number; readonly summer: boolean } {
-    const rules = this.#summer;
-    if (rules === undefined || rules[0] === 0) return { minutes: rules?.[1] ?? this.#minutes, summer: false };
-    const [more, base, ...changes] = rules;
+/** E.setDST. @param rules its twelve numbers */
+function summerZone([more, base, ...changes]: readonly number[]): Zone {
+  if (more === 0) return () => ({ minutes: base, summer: false });
+  return (ms, isLocal) => {
     const year = new Date(ms).getUTCFullYear();
-    const start = change(year, changes.slice(0, 5)) - (local ? 0 : base * minute);
-    const end = change(year, changes.slice(5)) - (local ? 0 : (base + more) * minute);
+    const start = change(year, changes.slice(0, 5)) - (isLocal ? 0 : base * minute);
+    const end = change(year, changes.slice(5)) - (isLocal ? 0 : (base + more) * minute);
     const summer = start < end ? ms >= start && ms < end : ms < end || ms >= start;
     return { minutes: summer ? base + more : base, summer };
-  }
+  };
 }
 
 /** Local time of a change: the n-th (4: the last) day of the week in a month, days after it, minutes of that day. */
