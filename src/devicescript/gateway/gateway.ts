@@ -12,7 +12,6 @@ import type { OnGatewayEvent, RefusalCode } from "./events.js";
 import { isDeviceId } from "./keys.js";
 import type { StateFolder } from "./store/state-folder.js";
 import type { StoredBoard } from "./store/stored-board.js";
-import { newBoardState } from "./store/stored-board.js";
 import { life } from "./update/life.js";
 import { defaultLimits, type Limits } from "./update/limits.js";
 import { boardRandomOf } from "./wssk/session.js";
@@ -169,7 +168,7 @@ export class Gateway {
   private welcome(id: string, key: Uint8Array): Board {
     const board = this.boardsById.get(id);
     if (board === undefined) {
-      const fresh = { id, name: id, key, nextKey: undefined, gateway: undefined, state: newBoardState };
+      const fresh = { id, name: id, key, state: {} };
       this.options.folder.saveBoard(fresh);
       return this.addBoard(fresh);
     }

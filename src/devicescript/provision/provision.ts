@@ -5,7 +5,6 @@ import { EndpointClient } from "../gateway/endpoint/endpoint-client.js";
 import { connectionString, keyOf, randomKey } from "../gateway/keys.js";
 import type { StateFolder } from "../gateway/store/state-folder.js";
 import type { StoredBoard } from "../gateway/store/stored-board.js";
-import { newBoardState } from "../gateway/store/stored-board.js";
 import { findCableBoard, setConnection } from "./cable-board.js";
 import { JacdacLine } from "./jacdac-line.js";
 
@@ -45,17 +44,16 @@ export async function provision(
     const name = options.name ?? known?.name ?? id;
     if (boards.some((stored) => stored.name === name && stored.id !== id))
       throw new SluiceError("NAME_TAKEN", `Another board of this gateway is called ${name}.`);
-    await keep(folder, known ? { ...known, name, gateway, nextKey: key } : fresh(id, name, gateway, key));
+    await keep(
+      folder,
+      known ? { ...known, name, gateway, nextKey: key } : { id, name, gateway, key, state: {} },
+    );
     await setConnection(board, connectionString(gateway, id, key));
     return { id, name, renewed: known !== undefined };
   } finally {
     await bus.dispose();
     await line.close();
   }
-}
-
-function fresh(id: string, name: string, gateway: string, key: Uint8Array): StoredBoard {
-  return { id, name, key, nextKey: undefined, gateway, state: newBoardState };
 }
 
 /** Through the gateway if one runs, so that only one process writes the folder. */

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { gatewayFolder, StateFolder } from "../../../src/devicescript/gateway/store/state-folder.js";
 import type { StoredBoard } from "../../../src/devicescript/gateway/store/stored-board.js";
-import { newBoardState } from "../../../src/devicescript/gateway/store/stored-board.js";
 
 let root = "";
 beforeEach(() => {
@@ -41,7 +40,7 @@ describe("the gateway's state folder", () => {
       id: "8899aabbccddeeff",
       nextKey: undefined,
       gateway: undefined,
-      state: newBoardState,
+      state: {},
     };
     folder.saveBoard(plain);
     folder.saveBoard(board);

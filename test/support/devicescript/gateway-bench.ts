@@ -6,7 +6,7 @@ import type { GatewayEvent } from "../../../src/devicescript/gateway/events.js";
 import { Gateway, type GatewayOptions } from "../../../src/devicescript/gateway/gateway.js";
 import { connectionString, randomKey } from "../../../src/devicescript/gateway/keys.js";
 import { StateFolder } from "../../../src/devicescript/gateway/store/state-folder.js";
-import { newBoardState, type Reason } from "../../../src/devicescript/gateway/store/stored-board.js";
+import type { Reason } from "../../../src/devicescript/gateway/store/stored-board.js";
 import type { UploadEvent } from "../../../src/events/upload-event.js";
 import { Watch, within } from "./watch.js";
 
@@ -61,7 +61,7 @@ export class GatewayBench {
   /** @returns the connection string that a cable would bring to the board */
   provision(id: string, name: string): string {
     const key = randomKey();
-    const stored = { id, name, key, nextKey: undefined, gateway: this.address, state: newBoardState };
+    const stored = { id, name, key, gateway: this.address, state: {} };
     new StateFolder(this.folder).saveBoard(stored);
     this.running?.learn(stored);
     return connectionString(this.address, id, key);

@@ -1,10 +1,9 @@
 import { Board, type BoardLink, type UploadOrder } from "../../../src/devicescript/gateway/board.js";
 import { randomKey } from "../../../src/devicescript/gateway/keys.js";
-import {
-  type BoardState,
-  newBoardState,
-  type Reason,
-  type StoredBoard,
+import type {
+  BoardState,
+  Reason,
+  StoredBoard,
 } from "../../../src/devicescript/gateway/store/stored-board.js";
 import { life } from "../../../src/devicescript/gateway/update/life.js";
 import { defaultLimits } from "../../../src/devicescript/gateway/update/limits.js";
@@ -34,9 +33,7 @@ export class ModelBench {
     id,
     name: "model",
     key: randomKey(),
-    nextKey: undefined,
-    gateway: undefined,
-    state: newBoardState,
+    state: {},
   };
   private outbox: Uint8Array[] = [];
   private linked = false;

@@ -20,7 +20,7 @@ export interface Reason {
 export interface UnfinishedUpdate {
   readonly wanted: ProgramRef;
   /** What ran before, if the gateway has it. */
-  readonly previous: ProgramRef | undefined;
+  readonly previous?: ProgramRef | undefined;
   /** `write`: the slot may hold anything. `trial`: the new program is verified. `return`: it was given up. */
   readonly stage: "write" | "trial" | "return";
   /** How often writing was begun, in this stage. */
@@ -30,17 +30,15 @@ export interface UnfinishedUpdate {
   /** How often its trial was begun: after each loss of the connection again. */
   readonly starts: number;
   /** Why it was given up; undefined unless `return`. */
-  readonly reason: Reason | undefined;
+  readonly reason?: Reason | undefined;
 }
 
 /** What the gateway keeps of a board, besides its key. */
 export interface BoardState {
   /** The program that proved itself last. */
-  readonly good: ProgramRef | undefined;
-  readonly task: UnfinishedUpdate | undefined;
+  readonly good?: ProgramRef | undefined;
+  readonly task?: UnfinishedUpdate | undefined;
 }
-
-export const newBoardState: BoardState = { good: undefined, task: undefined };
 
 /** A board as the state folder keeps it: `boards/ID.json`. */
 export interface StoredBoard {
@@ -50,9 +48,9 @@ export interface StoredBoard {
   readonly name: string;
   readonly key: Uint8Array;
   /** While the key is being changed: what the board has from its next connection on. */
-  readonly nextKey: Uint8Array | undefined;
+  readonly nextKey?: Uint8Array | undefined;
   /** `ws://HOST[:PORT]` as it was given to the board; undefined when the board came by itself with the common password. */
-  readonly gateway: string | undefined;
+  readonly gateway?: string | undefined;
   readonly state: BoardState;
 }
 
@@ -83,7 +81,7 @@ export function readBoard(text: string): StoredBoard | undefined {
     key: good,
     nextKey: keyFrom(nextKey),
     gateway: typeof gateway === "string" ? gateway : undefined,
-    state: stateFrom(state),
+    state: { good: refFrom(fieldsOf(state)["good"]), task: taskFrom(fieldsOf(state)["task"]) },
   };
 }
 
@@ -93,11 +91,6 @@ function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
 
 function keyFrom(value: unknown): Uint8Array | undefined {
   return typeof value === "string" && /^[0-9a-f]{64}$/.test(value) ? Buffer.from(value, "hex") : undefined;
-}
-
-function stateFrom(value: unknown): BoardState {
-  const { good, task } = fieldsOf(value);
-  return value === undefined ? newBoardState : { good: refFrom(good), task: taskFrom(task) };
 }
 
 function refFrom(value: unknown): ProgramRef | undefined {

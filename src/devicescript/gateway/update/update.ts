@@ -37,17 +37,8 @@ export function* beginUpdate(board: Board, order: UploadOrder): Script<void> {
     throw error;
   }
   board.prepared = undefined;
-  const { program: wanted } = order;
-  const task: UnfinishedUpdate = {
-    wanted,
-    previous,
-    stage: "write",
-    writes: 0,
-    crashes: 0,
-    starts: 0,
-    reason: undefined,
-  };
-  board.saveTask(task);
+  const nothing = { writes: 0, crashes: 0, starts: 0 };
+  board.saveTask({ wanted: order.program, previous, stage: "write", ...nothing });
 }
 
 /** What the gateway could bring back: what the board has now, if there is a copy of it. */
@@ -129,7 +120,7 @@ function* trialStage(board: Board, task: UnfinishedUpdate): Script<void> {
   const failed = yield* watchTrial(board, task);
   const now = board.state.task ?? task;
   if (failed !== undefined) return giveUp(board, now, failed);
-  board.save({ good: task.wanted, task: undefined });
+  board.save({ good: task.wanted });
   board.end();
 }
 
@@ -170,7 +161,7 @@ function* bringBack(board: Board, previous: ProgramRef | undefined): Script<bool
 }
 
 function ended(board: Board, good: ProgramRef | undefined, reason: Reason): void {
-  board.save({ good, task: undefined });
+  board.save({ good });
   const now =
     board.sha256 === noProgram
       ? "the board runs no program now"
