@@ -27,9 +27,10 @@ export function update(target: Target, image: Uint8Array, piece = 1460, command 
   return driveUpdate([target], new Uint8Array(image), piece, command)?.code ?? "";
 }
 
-/** Flash operations that `act` takes. */
-export function operations(chip: Chip, act: () => void): number {
+/** What `act` returns, which may neither erase nor write. */
+export function untouched(chip: Chip, act: () => string): string {
   const before = chip.nor.operations;
-  act();
-  return chip.nor.operations - before;
+  const code = act();
+  if (chip.nor.operations !== before) throw new Error("flash was touched");
+  return code;
 }

@@ -101,17 +101,11 @@ export function otaBootOrder(
   return order;
 }
 
-/** An otadata entry that is to be written, in place of the one in its sector. */
-export interface OtaWrite {
-  /** 0 or 1. */
-  readonly sector: number;
-  readonly sequence: number;
-}
-
 /**
  * What makes `slot` the next to start: the entry that is not active gets the smallest sequence number above the active
  * one that means this slot. (esp_ota_set_boot_partition also takes an equal one; with a single ota slot the two entries
  * then tie and the old one counts.)
+ * @returns the sector whose entry is replaced, 0 or 1, and the new sequence number
  */
 export function nextOtaWrite(
   bytes: Bytes,
@@ -119,7 +113,7 @@ export function nextOtaWrite(
   entries: OtaEntry[],
   slot: number,
   slots: number,
-): OtaWrite {
+): { readonly sector: number; readonly sequence: number } {
   const active = activeOtaEntry(bytes, checksum, entries);
   if (active < 0) return { sector: 0, sequence: slot + 1 };
   const current = entries[active].sequence;

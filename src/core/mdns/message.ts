@@ -20,7 +20,7 @@ export const enum MessageFlag {
 }
 
 export interface MdnsQuestion {
-  /** As in names.ts. */
+  /** As in own-records.ts. */
   readonly name: string;
   readonly type: number;
   /** A unicast answer is wanted (RFC 6762 §5.4). */

@@ -24,6 +24,12 @@ function installed(bench: PullBench): void {
   expect(bench.errors).toEqual([]);
 }
 
+/** The server sends `answer`, in pieces of `size` bytes, and closes; the board looks once more. */
+function complete(bench: PullBench, answer: string | Uint8Array = wholeAnswer(), size?: number): void {
+  bench.answer(answer, size).hangUp();
+  bench.until(bench.now + 100);
+}
+
 /** A pull whose equipment is safe and whose request for the image is out. */
 function fetching(bench = new PullBench()): PullBench {
   return bench.start().answer(probeAnswer()).untilCall();
@@ -53,10 +59,7 @@ describe("a good update", () => {
 
   test("without a restart the equipment goes on", () => {
     const bench = fetching(new PullBench({ restarts: false }));
-    bench
-      .answer(wholeAnswer())
-      .hangUp()
-      .until(bench.now + 100);
+    complete(bench);
     installed(bench);
     expect(bench.valve.left).toBe(1);
   });
@@ -79,11 +82,7 @@ describe("a good update", () => {
   test("from a server without ranges, while a valve closes: asked again", () => {
     const bench = new PullBench({}, { takesMs: 1000 }).start().answer(wholeAnswer());
     expect(bench.target.taken).toEqual([]);
-    bench
-      .untilCall()
-      .answer(wholeAnswer())
-      .hangUp()
-      .until(bench.now + 100);
+    complete(bench.untilCall());
     installed(bench);
     expect(bench.calls).toHaveLength(2);
   });
@@ -92,11 +91,7 @@ describe("a good update", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 700 }), fc.integer({ min: 1, max: 1400 }), (one, two) => {
         const bench = new PullBench().start().answer(probeAnswer(), one);
-        bench
-          .untilCall()
-          .answer(wholeAnswer(), two)
-          .hangUp()
-          .until(bench.now + 100);
+        complete(bench.untilCall(), wholeAnswer(), two);
         installed(bench);
       }),
     );
@@ -113,10 +108,7 @@ describe("a good update", () => {
     const bench = new PullBench({}, { takesMs: 3000 }).start().answer(probeAnswer());
     bench.until(2000).again().untilCall();
     expect(bench.calls).toHaveLength(2);
-    bench
-      .answer(wholeAnswer())
-      .hangUp()
-      .until(bench.now + 100);
+    complete(bench);
     installed(bench);
   });
 
@@ -132,10 +124,7 @@ describe("a good update", () => {
   test("of a filesystem is one of command 100", () => {
     const bench = new PullBench({ command: 100 });
     bench.target.commands = [100];
-    fetching(bench)
-      .answer(wholeAnswer())
-      .hangUp()
-      .until(bench.now + 100);
+    complete(fetching(bench));
     installed(bench);
     expect(bench.run.offer?.command).toBe(100);
   });
@@ -211,10 +200,7 @@ describe("a bad image", () => {
     const other = image.slice();
     other[500] ^= 1;
     const answer = Buffer.concat([wholeAnswer().subarray(0, -image.length), other]);
-    bench
-      .answer(answer)
-      .hangUp()
-      .until(bench.now + 100);
+    complete(bench, answer);
     expect(bench.result).toMatchObject({ error: 7, code: "MD5_MISMATCH", tried: true });
     expect(bench.result.text).toMatch(
       /^Update error: ERROR\[7\]: MD5 verification failed: expected: \w{32}, calc/,
@@ -248,10 +234,7 @@ describe("a bad image", () => {
 
   test.each([1, 200, 5000])("longer than announced by %i bytes", (more) => {
     const bench = fetching();
-    bench
-      .answer(Buffer.concat([wholeAnswer(), Buffer.alloc(more)]))
-      .hangUp()
-      .until(bench.now + 100);
+    complete(bench, Buffer.concat([wholeAnswer(), Buffer.alloc(more)]));
     expect(bench.result).toMatchObject({ error: 23, detail: "the body is longer than announced" });
     unharmed(bench);
   });
@@ -273,10 +256,7 @@ describe("a connection that breaks", () => {
     expect(bench.run.phase).toBe(UpdatePhase.Writing);
     bench.untilCall();
     expect(bench.call.said).toContain(`\r\nRange: bytes=321-\r\nIf-Range: "${md5Of(image)}"\r\n`);
-    bench
-      .answer(restAnswer(321))
-      .hangUp()
-      .until(bench.now + 100);
+    complete(bench, restAnswer(321));
     installed(bench);
   });
 
@@ -304,11 +284,7 @@ describe("a connection that breaks", () => {
   test("with a server that knows no ranges: what is there already is passed over", () => {
     const bench = fetching();
     bench.answer(wholeAnswer().subarray(0, wholeAnswer().length - 300)).hangUp();
-    bench
-      .untilCall()
-      .answer(wholeAnswer(), 100)
-      .hangUp()
-      .until(bench.now + 100);
+    complete(bench.untilCall(), wholeAnswer(), 100);
     installed(bench);
   });
 
@@ -427,11 +403,7 @@ describe("a connection that breaks", () => {
     bench.answer(wholeAnswer().subarray(0, -300)).hangUp();
     for (let i = 0; i < 4; i++) bench.untilCall().answer(headOf("503 Service Unavailable"));
     expect(bench.run.phase).toBe(UpdatePhase.Writing);
-    bench
-      .untilCall()
-      .answer(restAnswer(700))
-      .hangUp()
-      .until(bench.now + 100);
+    complete(bench.untilCall(), restAnswer(700));
     installed(bench);
   });
 
@@ -528,10 +500,7 @@ describe("a server that stalls", () => {
     const bench = new PullBench({}, { takesMs: 300_000, deadlineMs: 400_000 }).start();
     bench.answer(probeAnswer()).untilCall();
     expect(bench.now).toBeGreaterThanOrEqual(300_000);
-    bench
-      .answer(wholeAnswer())
-      .hangUp()
-      .until(bench.now + 100);
+    complete(bench);
     installed(bench);
   });
 });
@@ -553,10 +522,7 @@ describe("redirects", () => {
     expect(bench.call.said).not.toContain("Authorization");
     bench.answer(probeAnswer()).untilCall();
     expect(bench.call.to).toBe("http://www.garden.example:80/new");
-    bench
-      .answer(wholeAnswer())
-      .hangUp()
-      .until(bench.now + 100);
+    complete(bench);
     installed(bench);
   });
 
@@ -595,10 +561,7 @@ describe("redirects", () => {
     bench.answer(wholeAnswer().subarray(0, -300)).hangUp().untilCall();
     bench.answer(found("/mirror")).connected();
     expect(bench.call.said).toMatch(/^GET \/mirror .*\r\nRange: bytes=700-\r\n/s);
-    bench
-      .answer(restAnswer(700))
-      .hangUp()
-      .until(bench.now + 100);
+    complete(bench, restAnswer(700));
     installed(bench);
   });
 });
