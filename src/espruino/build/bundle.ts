@@ -7,8 +7,8 @@ import { type PartSource, partSources } from "./agent-parts.js";
 import { boardConstants, espruinoPort } from "./board-constants.js";
 import { type CompiledScript, compileScript, memberNames, type ScriptRequest } from "./bundle-script.js";
 import { refuseDialect } from "./dialect.js";
-import { type BundleFields, bundleFieldFault, decodeBundle, encodeBundle } from "./encode-bundle.js";
-import { readDevManifest } from "./manifest.js";
+import { type BundleFields, decodeBundle, encodeBundle } from "./encode-bundle.js";
+import { type BuildRequest, readDevManifest } from "./manifest.js";
 import { packedPage } from "./web-page.js";
 
 export interface Bundle extends CompiledScript {
@@ -17,16 +17,6 @@ export interface Bundle extends CompiledScript {
   readonly header: AppHeader;
   /** Sentences for the user; nothing that stops the build. */
   readonly warnings: readonly string[];
-}
-
-export interface BundleRequest {
-  /** The folder, e.g. `devs/garden`. */
-  readonly dev: string;
-  /** Another manifest than `sluice.json` in the folder. */
-  readonly manifest?: string;
-  readonly board: Board;
-  /** Overrides the manifest's. */
-  readonly version?: string;
 }
 
 /**
@@ -46,13 +36,10 @@ export async function bundleScript(request: Omit<ScriptRequest, "minify">): Prom
  * The application of a dev folder as a bundle. Same sources, same bytes.
  * @throws SluiceError FILE_NOT_READABLE, BAD_MANIFEST, BUILD_FAILED, UNSUPPORTED_SYNTAX, BUNDLE_TOO_LARGE, NO_ESPRUINO
  */
-export async function buildBundle(request: BundleRequest): Promise<Bundle> {
-  const manifest = await readDevManifest(request.dev, request.manifest);
-  const { name, agent: agentVersion, safePins } = manifest;
-  const version = request.version ?? manifest.version;
+export async function buildBundle(request: BuildRequest): Promise<Bundle> {
+  const manifest = await readDevManifest(request);
+  const { name, version, agent: agentVersion, safePins } = manifest;
   const fields = { kind: BundleKind.App, name, version, agentVersion, safePins };
-  const wrong = bundleFieldFault(fields);
-  if (wrong !== undefined) throw new SluiceError("BAD_MANIFEST", wrong);
   const entry = join(request.dev, manifest.entry);
   const script = await bundleScript({ entry, kind: "app", board: request.board });
   return pack(fields, script, request.board, espruinoPort(request.board).store.appBlocks);

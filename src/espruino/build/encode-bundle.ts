@@ -19,7 +19,9 @@ const fieldLength = 24;
 const safePinsMax = 16;
 
 /** What is wrong with the fields of a header; undefined: nothing. */
-export function bundleFieldFault(fields: Omit<BundleFields, "engine" | "family">): string | undefined {
+export function bundleFieldFault(
+  fields: Pick<BundleFields, "name" | "version" | "agentVersion" | "safePins">,
+): string | undefined {
   if (!/^[\x21-\x7e]{1,24}$/.test(fields.name))
     return `the name ${JSON.stringify(fields.name)} is not 1 to 24 ASCII characters without blanks`;
   if (valid(fields.version) !== fields.version || fields.version.length > fieldLength)

@@ -1,7 +1,20 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Board } from "../../../boards/index.js";
 import type { SafePin } from "../../core/bundle/header.js";
 import { SluiceError } from "../../errors/sluice-error.js";
+import { bundleFieldFault } from "./encode-bundle.js";
+
+/** A dev folder that is built for a board. */
+export interface BuildRequest {
+  /** The folder, e.g. `devs/garden`. */
+  readonly dev: string;
+  /** Another manifest than `sluice.json` in the folder. */
+  readonly manifest?: string;
+  readonly board: Board;
+  /** Overrides the manifest's. */
+  readonly version?: string;
+}
 
 /** `devs/NAME/sluice.json`: what a dev folder is, and which pins the loader makes safe before it runs. */
 export interface Manifest {
@@ -17,30 +30,29 @@ export interface Manifest {
 const keys = ["name", "version", "entry", "safePins", "agent"];
 
 /**
- * Reads the manifest of a dev folder.
- * @param file another manifest than `sluice.json` in the folder
+ * Reads the manifest of a dev folder. Name, version and pins keep to the limits of a bundle, so that every way of
+ * updating can show them.
  * @throws SluiceError FILE_NOT_READABLE, BAD_MANIFEST
  */
-export async function readDevManifest(folder: string, file = join(folder, "sluice.json")): Promise<Manifest> {
-  let text: string;
-  try {
-    text = await readFile(file, "utf8");
-  } catch (cause) {
+export async function readDevManifest(request: Omit<BuildRequest, "board">): Promise<Manifest> {
+  const file = request.manifest ?? join(request.dev, "sluice.json");
+  const text = await readFile(file, "utf8").catch((cause: unknown) => {
     throw new SluiceError("FILE_NOT_READABLE", `cannot read the manifest ${file}`, { cause });
-  }
-  try {
-    return parseManifest(text);
-  } catch (cause) {
-    if (!(cause instanceof SluiceError)) throw cause;
-    throw new SluiceError(cause.code, `${file}: ${cause.message}`, { cause });
-  }
+  });
+  const manifest = parseManifest(text, `${file}: `);
+  const version = request.version ?? manifest.version;
+  const wrong = bundleFieldFault({ ...manifest, version, agentVersion: "" });
+  if (wrong !== undefined) throw new SluiceError("BAD_MANIFEST", wrong);
+  return { ...manifest, version };
 }
 
 /**
- * Checks the shape; whether name, version and pins fit a header is judged when the bundle is made.
+ * Checks the shape.
+ * @param where begins the message of an error
  * @throws SluiceError BAD_MANIFEST
  */
-export function parseManifest(text: string): Manifest {
+export function parseManifest(text: string, where = ""): Manifest {
+  const bad = (detail: string) => new SluiceError("BAD_MANIFEST", where + detail);
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -48,37 +60,31 @@ export function parseManifest(text: string): Manifest {
     throw bad(`not JSON: ${cause instanceof Error ? cause.message : cause}`);
   }
   if (!isRecord(value)) throw bad("not a JSON object");
-  const unknown = Object.keys(value).find((key) => !keys.includes(key));
+  const manifest = value;
+  const unknown = Object.keys(manifest).find((key) => !keys.includes(key));
   if (unknown !== undefined) throw bad(`there is no setting "${unknown}"; there are ${keys.join(", ")}`);
-  return {
-    name: textOf(value, "name"),
-    version: textOf(value, "version"),
-    entry: textOf(value, "entry", "main.ts"),
-    safePins: safePinsOf(value["safePins"] ?? []),
-    agent: textOf(value, "agent", ""),
+  const textOf = (key: string, otherwise?: string): string => {
+    const found = manifest[key] ?? otherwise;
+    if (found === undefined) throw bad(`"${key}" is missing`);
+    if (typeof found !== "string") throw bad(`"${key}" is not a text`);
+    return found;
   };
-}
-
-function safePinsOf(value: unknown): SafePin[] {
-  if (!Array.isArray(value)) throw bad('"safePins" is not a list like [{"pin":25,"level":0}]');
-  return value.map((entry: unknown, i) => {
-    if (!isRecord(entry) || typeof entry["pin"] !== "number" || typeof entry["level"] !== "number")
-      throw bad(`"safePins" entry ${i + 1} is not like {"pin":25,"level":0}`);
-    return { pin: entry["pin"], level: entry["level"] };
+  const pins = manifest["safePins"] ?? [];
+  if (!Array.isArray(pins)) throw bad('"safePins" is not a list like [{"pin":25,"level":0}]');
+  const safePins = pins.map((pin: unknown, i) => {
+    if (isRecord(pin) && typeof pin["pin"] === "number" && typeof pin["level"] === "number")
+      return { pin: pin["pin"], level: pin["level"] };
+    throw bad(`"safePins" entry ${i + 1} is not like {"pin":25,"level":0}`);
   });
-}
-
-function textOf(manifest: Record<string, unknown>, key: string, otherwise?: string): string {
-  const value = manifest[key] ?? otherwise;
-  if (value === undefined) throw bad(`"${key}" is missing`);
-  if (typeof value !== "string") throw bad(`"${key}" is not a text`);
-  return value;
+  return {
+    name: textOf("name"),
+    version: textOf("version"),
+    entry: textOf("entry", "main.ts"),
+    safePins,
+    agent: textOf("agent", ""),
+  };
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function bad(detail: string): SluiceError {
-  return new SluiceError("BAD_MANIFEST", detail);
 }

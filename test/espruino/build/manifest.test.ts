@@ -39,7 +39,7 @@ describe("a manifest", () => {
   });
 
   it("that is not there is named", async () => {
-    await expect(readDevManifest("no/such/folder")).rejects.toMatchObject({
+    await expect(readDevManifest({ dev: "no/such/folder" })).rejects.toMatchObject({
       code: "FILE_NOT_READABLE",
       message: expect.stringContaining("sluice.json"),
     });
