@@ -1,3 +1,4 @@
+import type { FlashFault } from "./flash-fault.js";
 import { PowerCut, type Tear, tornBytes } from "./power-cut.js";
 
 /** One operation that the chip carries out as a whole: one page program (256 bytes at most) or one block erase. */
@@ -47,8 +48,11 @@ export class NorFlash {
   readonly pageLength: number;
   /** Called before each operation; set it to cut the power. */
   hook: FlashHook | undefined;
-  /** Operations so far. */
+  /** What it does wrong; its forks do so as well. */
+  fault: FlashFault | undefined;
+  /** Operations, and reads, so far. */
   operations = 0;
+  reads = 0;
   /** Bytes whose programming would have turned a 0 into a 1, which no chip does. */
   violations = 0;
   /** Erases of each block: its wear. */
@@ -58,6 +62,8 @@ export class NorFlash {
   #owner: object = {};
   readonly #erased: Uint8Array;
   readonly #backing: FlashBacking | undefined;
+  /** The operation under way comes to nothing. */
+  #isSwallowed = false;
   readonly #guards: { readonly start: number; readonly end: number; readonly what: string }[] = [];
 
   constructor(options: NorFlashOptions, parent?: NorFlash) {
@@ -74,7 +80,9 @@ export class NorFlash {
       this.#blocks = parent.#blocks.slice();
       this.#owners = parent.#owners.slice();
       this.erases = parent.erases.slice();
+      this.fault = parent.fault?.fork();
       this.operations = parent.operations;
+      this.reads = parent.reads;
       this.violations = parent.violations;
       return;
     }
@@ -108,6 +116,8 @@ export class NorFlash {
       done += count;
       at += count;
     }
+    this.fault?.spoil(this.reads, result);
+    this.reads++;
     return result;
   }
 
@@ -152,8 +162,11 @@ export class NorFlash {
     const offset = block * this.blockLength;
     const tear = this.#begin("erase", this.base + offset, this.blockLength);
     const whole = !tear || tear.mode === "complete";
-    this.#blocks[block] = whole ? this.#erased : tornBytes(this.#blocks[block], this.#erased, tear);
-    this.#owners[block] = whole ? undefined : this.#owner;
+    if (!this.#isSwallowed) {
+      this.#blocks[block] = whole ? this.#erased : tornBytes(this.#blocks[block], this.#erased, tear);
+      this.#owners[block] = whole ? undefined : this.#owner;
+      this.fault?.hold(this.operations - 1, offset, this.#own(offset));
+    }
     this.erases[block]++;
     this.#backing?.(this.#blocks[block], offset);
     if (tear) throw new PowerCut();
@@ -201,6 +214,8 @@ export class NorFlash {
       if (after[i] !== data[i]) this.violations++;
     }
     const result = tear ? tornBytes(before, after, tear) : after;
+    if (this.#isSwallowed) result.set(before);
+    else this.fault?.hold(this.operations - 1, at, result);
     this.#own(at).set(result, within);
     this.#backing?.(result, at);
     if (tear) throw new PowerCut();
@@ -219,8 +234,11 @@ export class NorFlash {
     for (const guard of this.#guards)
       if (address < guard.end && address + length > guard.start)
         throw new FlashGuardError(`${kind} at 0x${address.toString(16)}, ${length} bytes: ${guard.what}`);
-    const index = this.operations++;
-    return this.hook?.({ index, kind, address, length });
+    const operation = { index: this.operations++, kind, address, length };
+    const tear = this.hook?.(operation);
+    const offset = address - this.base;
+    this.#isSwallowed = this.fault?.swallows(operation, offset - (offset % this.blockLength)) ?? false;
+    return tear;
   }
 
   #check(address: number, length: number): void {

@@ -69,6 +69,7 @@ export class EspruinoDevice {
       this.world.reason,
       (slot) => this.isSound(this.slots.appBlock(slot), this.slots.app(slot), BundleKind.App),
       (slot) => this.isSound(this.slots.agentBlock(slot), this.slots.agent(slot), BundleKind.Agent),
+      () => -1,
     );
   }
 

@@ -111,7 +111,7 @@ describe("the proof turns red", () => {
 
   it("when the agent commits before it has verified", async () => {
     const hasty = await withAgent((agent) => {
-      const record = /this\.it\.(\w+)\(\w\.(\w+)\),\w\.\w+!==void 0&&this\.it\.load/.exec(agent);
+      const record = /!this\.it\.(\w+)\(\w\.(\w+)\)\)return \w\(28,/.exec(agent);
       const [, note, field] = record ?? [];
       const commit = `this.it.${note}(i.${field}),`;
       return broken(

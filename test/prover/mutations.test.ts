@@ -50,6 +50,7 @@ class TrustsHeaders extends CommitsFirst {
       this.world.reason,
       (slot) => this.slots.app(slot)?.kind === BundleKind.App,
       (slot) => this.slots.agent(slot)?.kind === BundleKind.Agent,
+      () => -1,
     );
   }
 }

@@ -56,11 +56,11 @@ export class BundleTarget implements Target {
   commit(): Fault | undefined {
     if (this.place === undefined) return fault(FaultNumber.Commit, "nothing to commit");
     try {
-      this.journal.append(this.place.record);
+      if (this.journal.append(this.place.record)) return undefined;
     } catch (error) {
       return fault(FaultNumber.Commit, `${error}`);
     }
-    return undefined;
+    return fault(FaultNumber.Commit, "the boot journal does not keep it");
   }
 
   describe(): string {

@@ -16,6 +16,7 @@ import { imageHeadLength, judgeHead } from "../image/judge.js";
 import type { ImageTarget, ImageTools } from "../image/source.js";
 import type { Bytes, Checksum, Flash } from "../ports.js";
 import { u32Text } from "../read.js";
+import { mostLooks, steadyRead } from "../update/read-back.js";
 import { asRead, type FirmwareScheme, type Place } from "./firmware-target.js";
 
 /** Offset of the state within an entry, bytes. */
@@ -54,8 +55,16 @@ export class OtaSwitch {
     return otaBootOrder(this.bytes, this.checksum, this.entries(), this.otaSlots, this.hasFactory);
   }
 
-  /** Makes `slot` the one that starts next. */
+  /** Makes `slot` the one that starts next. @throws Error when flash does not show it */
   select(slot: number): void {
+    for (let tries = 0; tries < mostLooks; tries++) {
+      this.write(slot);
+      if (this.order()[0] === slot) return;
+    }
+    throw new Error("otadata is not kept");
+  }
+
+  private write(slot: number): void {
     const entries = this.entries();
     if (slot === factorySlot) {
       // factory runs when neither entry is valid.
@@ -77,8 +86,10 @@ export class OtaSwitch {
   giveUp(): void {
     const entries = this.entries();
     const active = activeOtaEntry(this.bytes, this.checksum, entries);
-    if (active >= 0) this.invalidate(active, entries[active]);
-    else if (this.hasFactory && this.otaSlots > 0) this.select(0);
+    if (active >= 0) {
+      for (let tries = 0; tries < mostLooks && !isOtaInvalid(this.entries()[active]); tries++)
+        this.invalidate(active, entries[active]);
+    } else if (this.hasFactory && this.otaSlots > 0) this.select(0);
   }
 
   private invalidate(sector: number, entry: OtaEntry): void {
@@ -99,7 +110,7 @@ export class OtaSwitch {
     const found: OtaEntry[] = [];
     for (let i = 0; i < 2; i++) {
       const at = this.otadata + i * otaSectorLength;
-      found.push(parseOtaEntry(this.bytes, this.flash.read(otaEntryLength, at)));
+      found.push(parseOtaEntry(this.bytes, steadyRead(this.bytes, this.flash, otaEntryLength, at)));
     }
     return found;
   }
@@ -122,8 +133,11 @@ export class OtadataScheme implements FirmwareScheme {
     private readonly partitions: { readonly slots: Place[]; readonly factory: Place | undefined },
     readonly image: ImageTarget,
     readonly mayNot: () => Fault | undefined,
-    /** Called right before the switch: records in the journal that a trial of this slot begins. */
-    private readonly beforeSwitch: (slot: number) => void,
+    /**
+     * Called right before the switch: records in the journal that a trial of this slot begins.
+     * @returns whether the journal keeps it
+     */
+    private readonly beforeSwitch: (slot: number) => boolean,
   ) {}
 
   capacity(): number {
@@ -141,7 +155,7 @@ export class OtadataScheme implements FirmwareScheme {
   }
 
   commit(): void {
-    this.beforeSwitch(this.slot);
+    if (!this.beforeSwitch(this.slot)) throw new Error("the boot journal does not keep it");
     this.otaSwitch.select(this.slot);
   }
 

@@ -1,5 +1,5 @@
 import { updateMode } from "./errand.js";
-import { attemptLimit, type Journal, JournalRecord } from "./journal.js";
+import { apply, attemptLimit, type Journal, JournalRecord } from "./journal.js";
 
 /** Why the chip started, as far as it is known; the causes of each chip are data (boards/reset-causes.ts). */
 export const enum StartReason {
@@ -34,6 +34,16 @@ export interface FirmwareTrial {
 }
 
 /**
+ * It counts for this start, whether flash keeps it or not: a journal that takes nothing must not stop a start.
+ * @returns whether flash keeps it
+ */
+function note(journal: Journal, record: number): boolean {
+  if (journal.append(record)) return true;
+  apply(journal.current(), record);
+  return false;
+}
+
+/**
  * Looks after firmware on trial before anything else is chosen. Giving up comes first, the record of it second: a cut
  * between the two is noticed at the next start, because another slot runs then.
  * @returns true when the firmware was given up and the chip must restart
@@ -42,23 +52,25 @@ export function firmwareGivenUp(journal: Journal, firmware: FirmwareTrial): bool
   const state = journal.open();
   if (!state.firmwareTrial) return false;
   if ((firmware.runningSlot() & 1) !== state.firmwareSlot) {
-    journal.append(JournalRecord.FirmwareBack);
+    note(journal, JournalRecord.FirmwareBack);
     return false;
   }
   if (state.attempts < attemptLimit) return false;
   firmware.giveUp();
   if ((firmware.runningSlot() & 1) !== state.firmwareSlot) return true;
   // There is nothing to return to: better this firmware than a chip that restarts for ever.
-  journal.append(JournalRecord.FirmwareBack);
+  note(journal, JournalRecord.FirmwareBack);
   return false;
 }
 
 /**
  * Chooses what runs, and writes down that it was tried. The table, first line that fits:
  *
+ *   no journal is readable                              → the newer of two sound ones, agent and app, on trial: it is most
+ *                                                         likely what ran, or else what was given up
  *   agent  on trial and tried too often, or not sound   → the other one, if sound
  *          neither is sound                             → none
- *   errand                                               → update mode: the agent alone, this once (errand.ts)
+ *   errand, and flash keeps that it was taken            → update mode: the agent alone, this once (errand.ts)
  *   app    safe mode was chosen and the board restarts  → tried again, counting from zero
  *          tried too often, or not sound                → the other one, if sound and not given up before
  *          and there is none                            → safe mode: the agent alone
@@ -68,26 +80,35 @@ export function firmwareGivenUp(journal: Journal, firmware: FirmwareTrial): bool
  *            restart by software, unknown              2           0
  *            power-on, reset pin, brown-out,
  *            deep sleep, USB                           1           0
+ *   and    on trial, but flash does not keep the count  → the other one, if sound: it has run well before
  *
  * So what has proved itself is given up for crashes only. A wake from deep sleep even ends their count: the program went
  * to sleep by itself, and a board that is awake for seconds never has the quiet ten minutes after which others forget.
  *
  * @param soundApp whether the bundle in an app slot is whole; called only for slots that matter
+ * @param newer the slot with the newer one of two sound agents (apps); -1: there are no two, or of one version
  */
 export function chooseBoot(
   journal: Journal,
   reason: StartReason,
   soundApp: (slot: number) => boolean,
   soundAgent: (slot: number) => boolean,
+  newer: (isAgent: boolean) => number,
 ): BootChoice {
   // The journal keeps this object up to date as records are appended.
   const state = journal.open();
+  if (!journal.isFound()) {
+    const agent = newer(true);
+    if (agent >= 0) note(journal, JournalRecord.AgentA + agent);
+    const app = newer(false);
+    if (app >= 0) note(journal, JournalRecord.AppA + app);
+  }
   let why = state.appTrial || state.agentTrial || state.firmwareTrial ? "update" : "";
 
   const agentGivenUp = state.agentTrial && state.attempts >= attemptLimit;
   if (agentGivenUp || !soundAgent(state.agent)) {
     if (soundAgent(1 - state.agent)) {
-      journal.append(JournalRecord.AgentBack);
+      note(journal, JournalRecord.AgentBack);
       why = "rollback";
     } else if (!soundAgent(state.agent)) {
       return { agent: -1, app: -1, appTrial: false, agentTrial: false, why: "safe-mode" };
@@ -95,29 +116,38 @@ export function chooseBoot(
   }
 
   if (state.errand) {
-    journal.append(JournalRecord.Errand);
+    const isTaken = note(journal, JournalRecord.Errand);
     // Nothing begins during a trial; a journal with such a record was damaged.
-    if (why === "")
+    if (why === "" && isTaken)
       return { agent: state.agent, app: -1, appTrial: false, agentTrial: false, why: updateMode };
   }
 
   if (state.attempts >= attemptLimit || !soundApp(state.app)) {
     if (!state.appBad && soundApp(1 - state.app)) {
-      journal.append(JournalRecord.AppBack);
+      note(journal, JournalRecord.AppBack);
       why = "rollback";
     } else {
-      if (!state.safeMode) journal.append(JournalRecord.SafeMode);
+      if (!state.safeMode) note(journal, JournalRecord.SafeMode);
       return { agent: state.agent, app: -1, appTrial: false, agentTrial: state.agentTrial, why: "safe-mode" };
     }
   }
 
   if (why === "" && state.cameBack) why = "rollback";
   const onTrial = state.appTrial || state.agentTrial || state.firmwareTrial;
-  if (reason === StartReason.Watchdog) journal.append(JournalRecord.Crash);
+  let isCounted = true;
+  if (reason === StartReason.Watchdog) isCounted = note(journal, JournalRecord.Crash);
   else if (onTrial && (reason === StartReason.Restart || reason === StartReason.Unknown))
-    journal.append(JournalRecord.Unknown);
-  else if (onTrial || state.safeMode || state.cameBack) journal.append(JournalRecord.PowerOn);
-  else if (reason === StartReason.DeepSleep && state.attempts > 0) journal.append(JournalRecord.Confirm);
+    isCounted = note(journal, JournalRecord.Unknown);
+  else if (onTrial || state.safeMode || state.cameBack) isCounted = note(journal, JournalRecord.PowerOn);
+  else if (reason === StartReason.DeepSleep && state.attempts > 0) note(journal, JournalRecord.Confirm);
+  if (!isCounted && state.agentTrial && soundAgent(1 - state.agent)) {
+    apply(state, JournalRecord.AgentBack);
+    why = "rollback";
+  }
+  if (!isCounted && state.appTrial && soundApp(1 - state.app)) {
+    apply(state, JournalRecord.AppBack);
+    why = "rollback";
+  }
   return {
     agent: state.agent,
     app: state.app,

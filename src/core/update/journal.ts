@@ -1,5 +1,6 @@
 import type { Bytes, Checksum, Chunk, Flash } from "../ports.js";
 import { u16, u32, u32Text } from "../read.js";
+import { eraseBlock, holds, steadyRead } from "./read-back.js";
 
 /**
  * The boot journal: which slots run, whether they are on trial, how often starting them has failed. Two blocks take
@@ -11,6 +12,11 @@ import { u16, u32, u32Text } from "../read.js";
  *
  * A record is a nibble and its complement, so every good record has exactly four bits cleared. A write that power
  * cuts short has cleared fewer and is no record at all: it is passed over, as if it had never been begun.
+ *
+ * Flash may lie: Espruino's ESP32 port drops the results of write and erase (targets/esp32/jshardware.c). So what is written
+ * is read back. A byte that does not take its record is cleared, so that it never becomes one, and the next is tried,
+ * four of them, then the other block. A block that does not come blank, or does not take its head, is left alone, and
+ * the records go on in the one there is, as far as it reaches.
  */
 export const enum JournalRecord {
   /** The app in slot a (b) runs from the next start on, on trial. */
@@ -65,6 +71,8 @@ export const attemptLimit = 12;
 const headLength = 16;
 /** Records a block holds before the other one takes over; replaying few keeps a start short. */
 const mostRecords = 64;
+/** Bytes of a block that are tried for a record. */
+const mostTries = 4;
 
 /** The state of a head's bytes 8 to 11. */
 function stateOf(bits: number, attempts: number, firmwareSlot: number, more: number): BootState {
@@ -179,24 +187,69 @@ export class Journal {
     return this.state;
   }
 
-  /** One atomic step: after it the record counts, before it and during it it does not. */
-  append(record: number): void {
-    const at = this.nextOffset(1);
-    this.used++;
-    this.flash.write(this.bytes.fromText(recordText(record)), at);
-    apply(this.state, record);
+  /** Whether there is a journal at all: without one the state is the fresh one. */
+  isFound(): boolean {
+    return this.active >= 0;
   }
 
-  /** Where the next record goes, bytes into the flash area; `count` of them have room there. */
+  /**
+   * One atomic step: after it the record counts, before it and during it it does not.
+   * @returns whether flash holds it; if not, nothing has changed
+   */
+  append(record: number): boolean {
+    for (let blocks = 0; blocks < 2; blocks++) {
+      if (blocks > 0 && !this.turn()) break;
+      for (let tries = 0; tries < mostTries && this.hasRoom(1); tries++) {
+        if (!this.put(record)) continue;
+        apply(this.state, record);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Where the next record goes, bytes into the flash area; `count` of them have room there. -1: nowhere. */
   nextOffset(count: number): number {
-    if (this.active < 0 || this.used + count > mostRecords) this.turn();
+    return this.hasRoom(count) ? this.offset() : -1;
+  }
+
+  private offset(): number {
     return this.active * this.flash.status().blockLength + headLength + this.used;
   }
 
-  /** Starts the other block with the state as it is; the old one stays valid until the new head is whole. */
-  private turn(): void {
+  private put(record: number): boolean {
+    const at = this.offset();
+    const chunk = this.bytes.fromText(recordText(record));
+    this.used++;
+    this.flash.write(chunk, at);
+    if (holds(this.bytes, this.flash, chunk, at)) return true;
+    this.flash.write(this.bytes.fromText("\0"), at);
+    return false;
+  }
+
+  private hasRoom(count: number): boolean {
+    if (this.active >= 0 && this.used + count <= mostRecords) return true;
+    return this.turn() || (this.active >= 0 && this.used + count <= this.room());
+  }
+
+  /** Records that a block can hold, where the other one cannot take over. */
+  private room(): number {
+    const room = this.flash.status().blockLength - headLength;
+    return room - (room % mostRecords);
+  }
+
+  /**
+   * Starts the other block with the state as it is; the old one stays valid until the new head is whole. Without an old
+   * one any of the two will do.
+   */
+  private turn(): boolean {
+    const isFound = this.active >= 0;
     const block = this.active === this.first ? this.first + 1 : this.first;
-    this.flash.eraseBlock(block, block + 1);
+    return this.begin(block) || (!isFound && this.begin(block + 1));
+  }
+
+  private begin(block: number): boolean {
+    const at = block * this.flash.status().blockLength;
     const bits =
       this.state.app |
       (this.state.agent << 1) |
@@ -212,21 +265,31 @@ export class Journal {
       this.state.firmwareSlot,
       (this.state.cameBack ? 1 : 0) | (this.state.errand ? 2 : 0),
     );
-    const head = `SJ\0\0${u32Text(this.generation + 1)}${more}`;
-    const crc = this.checksum.crc32(this.bytes.fromText(head));
-    this.flash.write(this.bytes.fromText(head + u32Text(crc)), block * this.flash.status().blockLength);
-    this.active = block;
-    this.generation++;
-    this.used = 0;
+    const text = `SJ\0\0${u32Text(this.generation + 1)}${more}`;
+    const head = this.bytes.fromText(text + u32Text(this.checksum.crc32(this.bytes.fromText(text))));
+    for (let tries = 0; tries < 2; tries++) {
+      // What an erase has left of older records would count behind the new head.
+      if (!eraseBlock(this.bytes, this.flash, block)) continue;
+      this.flash.write(head, at);
+      if (!holds(this.bytes, this.flash, head, at)) continue;
+      this.active = block;
+      this.generation++;
+      this.used = 0;
+      return true;
+    }
+    return false;
   }
 
   private replay(): void {
-    const records = this.read(this.active, headLength, mostRecords);
-    // Later records prove that earlier bytes were used, even where a cut left no trace in them.
-    let last = mostRecords - 1;
-    while (last >= 0 && this.bytes.at(records, last) === 255) last--;
-    this.used = last + 1;
-    for (let i = 0; i <= last; i++) apply(this.state, recordOf(this.bytes.at(records, i)));
+    for (let from = 0; from < this.room(); from += mostRecords) {
+      const records = this.read(this.active, headLength + from, mostRecords);
+      // Later records prove that earlier bytes were used, even where a cut left no trace in them.
+      let last = mostRecords - 1;
+      while (last >= 0 && this.bytes.at(records, last) === 255) last--;
+      if (last < 0) return;
+      this.used = from + last + 1;
+      for (let i = 0; i <= last; i++) apply(this.state, recordOf(this.bytes.at(records, i)));
+    }
   }
 
   private isHead(head: Chunk): boolean {
@@ -237,6 +300,7 @@ export class Journal {
   }
 
   private read(block: number, offset: number, length: number): Chunk {
-    return this.flash.read(length, block * this.flash.status().blockLength + offset);
+    const at = block * this.flash.status().blockLength + offset;
+    return steadyRead(this.bytes, this.flash, length, at);
   }
 }

@@ -47,6 +47,7 @@ const rows: readonly (readonly [string, string])[] = [
   ["pull", "redirect"],
   ["pull", "troubleStep"],
   ["pull-end", "pullEnd"],
+  ["update-mode", "journal"],
 ];
 
 export const partSources: readonly PartSource[] = rows.map(([file, name]) => ({ file, name }));

@@ -39,6 +39,7 @@ let tickedAt = 0;
 let goneAt = 0;
 /** Looks after the errand in update mode. */
 let alone: ((busy: boolean) => void) | undefined;
+let failing = false;
 
 function startTimers(): void {
   // What goes with a timer is freed when the engine removes it for want of memory: then the other one can act.
@@ -148,6 +149,9 @@ function tick(): void {
 /** An uncaught error. Espruino drops the interval it came from, so a valve could stay open for ever. */
 function crashed(error: unknown): void {
   if (it.gone) return;
+  // An error of this function itself: nothing is left but the restart.
+  if (failing) E.reboot();
+  failing = true;
   drivePins(it.boot.safePins);
   const text = errorText(error);
   // The journal first: what comes after it may find no memory. What is committed has not failed: it has yet to start.
@@ -199,8 +203,26 @@ it.notify = (event) => {
 };
 
 it.note = (record) => {
-  require("Flash").write(recordText(record), (BOARD_STORAGE + it.boot.next) | 0);
-  it.boot.next++;
+  const flash = require("Flash");
+  const at = (BOARD_STORAGE + it.boot.next) | 0;
+  const text = recordText(record);
+  if (it.boot.next >= 0) {
+    it.boot.next++;
+    // Where it does not show, the byte is cleared, so that it never becomes a record (core/update/journal.ts).
+    for (const written of [text, "\0"]) {
+      try {
+        flash.write(written, at);
+      } catch {
+        // Reading it back shows it.
+      }
+      for (let looks = 0; looks < 3; looks++) if (flash.read(1, at)[0] === text.charCodeAt(0)) return true;
+    }
+  }
+  try {
+    return load(Part.Journal)(it, record);
+  } catch {
+    return false;
+  }
 };
 
 it.open = () => {

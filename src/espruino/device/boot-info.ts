@@ -18,7 +18,7 @@ export interface BootInfo {
   readonly agentBad: boolean;
   /** The journal has failures to forget once all is well. */
   failed: boolean;
-  /** Where the boot journal's next record goes, bytes into the store; there is room for some more behind it. */
+  /** Where the boot journal's next record goes, bytes into the store, with room for some more behind it; -1: nowhere. */
   next: number;
   /** Where the agent's page and then its parts begin, bytes into the store (resident/load.ts). */
   readonly behind: number;

@@ -10,12 +10,20 @@ import { OtaSwitch } from "../../core/firmware/otadata-scheme.js";
 import { chooseBoot, firmwareGivenUp, StartReason } from "../../core/update/boot.js";
 import { updateMode } from "../../core/update/errand.js";
 import { Journal, JournalRecord } from "../../core/update/journal.js";
+import { mostLooks } from "../../core/update/read-back.js";
 import { storageHeaderLength, storeFileName } from "../../core/update/store.js";
-import { engineTooOld, oldestEngine } from "../../core/version.js";
+import { engineTooOld, olderThan, oldestEngine } from "../../core/version.js";
 import { type AgentModule, type BootInfo, watchdogSeconds } from "./boot-info.js";
 import { engineBytes } from "./ports/bytes.js";
 import { crc32 } from "./ports/crypto.js";
-import { chipFlash, hasFirmwareSlots, isProvisioned, storeFlash, storeOfBoard } from "./ports/flash.js";
+import {
+  checked,
+  chipFlash,
+  hasFirmwareSlots,
+  isProvisioned,
+  storeFlash,
+  storeOfBoard,
+} from "./ports/flash.js";
 import { drivePins } from "./safe-pins.js";
 
 /**
@@ -26,7 +34,7 @@ declare let SLUICE_SAFE_PINS: SafePin[] | undefined;
 
 const checksum = { crc32: crc32 };
 const slots = new BundleSlots(engineBytes, checksum, storeFlash, storeOfBoard, Engine.Espruino, BOARD_FAMILY);
-const journal = new Journal(engineBytes, checksum, storeFlash, storeOfBoard.journal);
+const journal = new Journal(engineBytes, checksum, checked(storeFlash), storeOfBoard.journal);
 /** Records that one start may write at most, with some to spare. */
 const recordsOfAStart = 12;
 
@@ -36,18 +44,37 @@ function code(block: number, header: AppHeader): string {
   return require("Storage").read(storeFileName, offset, header.startLength) as string;
 }
 
+/** The header in a slot; read again before there is none. */
+function headerIn(isAgent: boolean, slot: number): AppHeader | undefined {
+  let header: AppHeader | undefined;
+  for (let looks = 0; looks < mostLooks && header === undefined; looks++)
+    header = isAgent ? slots.agent(slot) : slots.app(slot);
+  return header;
+}
+
+function isSound(isAgent: boolean, slot: number): boolean {
+  const header = headerIn(isAgent, slot);
+  if (header === undefined || header.kind !== (isAgent ? BundleKind.Agent : BundleKind.App)) return false;
+  const block = isAgent ? slots.agentBlock(slot) : slots.appBlock(slot);
+  for (let looks = 0; looks < mostLooks; looks++) if (slots.isSound(block, header)) return true;
+  return false;
+}
+
 function soundApp(slot: number): boolean {
-  const header = slots.app(slot);
-  return (
-    header !== undefined && header.kind === BundleKind.App && slots.isSound(slots.appBlock(slot), header)
-  );
+  return isSound(false, slot);
 }
 
 function soundAgent(slot: number): boolean {
-  const header = slots.agent(slot);
-  return (
-    header !== undefined && header.kind === BundleKind.Agent && slots.isSound(slots.agentBlock(slot), header)
-  );
+  return isSound(true, slot);
+}
+
+/** The slot with the newer one of two sound bundles; -1: there are no two, or of one version. */
+function newer(isAgent: boolean): number {
+  const first = headerIn(isAgent, 0);
+  const second = headerIn(isAgent, 1);
+  if (first === undefined || second === undefined || !isSound(isAgent, 0) || !isSound(isAgent, 1)) return -1;
+  if (olderThan(first.version, second.version)) return 1;
+  return olderThan(second.version, first.version) ? 0 : -1;
 }
 
 /** Whether firmware on trial was given up: then the chip restarts into the slot before it. */
@@ -79,15 +106,15 @@ function choose(): Chosen | undefined {
     E.reboot();
     return undefined;
   }
-  const choice = chooseBoot(journal, reason, soundApp, soundAgent);
-  const agentHeader = choice.agent < 0 ? undefined : slots.agent(choice.agent);
+  const choice = chooseBoot(journal, reason, soundApp, soundAgent, newer);
+  const agentHeader = choice.agent < 0 ? undefined : headerIn(true, choice.agent);
   if (agentHeader === undefined) {
     print("sluice: no sound agent, flash the board by cable");
     return undefined;
   }
   const state = journal.current();
   const alone = choice.why === updateMode;
-  let appHeader = choice.app < 0 && !alone ? undefined : slots.app(state.app);
+  let appHeader = choice.app < 0 && !alone ? undefined : headerIn(false, state.app);
   let safePins = SLUICE_SAFE_PINS || [];
   // The agent has them from here on.
   SLUICE_SAFE_PINS = undefined;
@@ -145,14 +172,23 @@ let agent: AgentModule | undefined;
 // At the top, not in a function: each level of calls takes half a kilobyte of the stack that the application starts on.
 if (chosen !== undefined) {
   E.enableWatchdog(watchdogSeconds, true);
+  let failure: unknown;
+  // Twice, since a flipped bit in one read of its code must not decide.
+  for (let tries = 0; tries < 2 && agent === undefined; tries++) {
+    try {
+      Modules.addCached("sluice", chosen.agent);
+      agent = require("sluice") as unknown as AgentModule;
+    } catch (error) {
+      failure = error;
+    }
+  }
   try {
-    Modules.addCached("sluice", chosen.agent);
-    agent = require("sluice") as unknown as AgentModule;
-    agent.start(chosen.boot);
+    if (agent !== undefined) agent.start(chosen.boot);
   } catch (error) {
     agent = undefined;
-    agentFailed(error, chosen.boot.agent);
+    failure = error;
   }
+  if (agent === undefined) agentFailed(failure, chosen.boot.agent);
 }
 if (agent !== undefined && chosen !== undefined && chosen.app !== "") {
   try {

@@ -166,7 +166,11 @@ export interface Ota {
    * (`never`, if only this counts) or a `button`. At most a day.
    */
   readonly arm: (ms: number) => void;
-  /** Keeps up to 500 characters of the application's own across restarts and power cuts. */
+  /**
+   * Keeps up to 500 characters of the application's own across restarts and power cuts: in flash when it returns.
+   * @throws Error whose text begins with NOTE_TOO_LONG; NOTE_TOO_OFTEN, beyond 32 KB saved up at 9 KB an hour (flash wears
+   * out); NOTE_NOT_KEPT, flash does not take it. The last note stands then. What must go on anyhow catches it.
+   */
   readonly remember: (text: string) => void;
   /** What was last remembered, or "". */
   readonly recall: () => string;

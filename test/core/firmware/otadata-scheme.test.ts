@@ -39,7 +39,7 @@ function rig(): Rig {
     { slots: [ota0], factory },
     boardTarget(chip.board),
     () => undefined,
-    (slot) => order.push(`trial ${slot}`),
+    (slot) => order.push(`trial ${slot}`) > 0,
   );
   return {
     ...chip,
@@ -92,7 +92,7 @@ describe("firmware for factory and ota_0", () => {
       { slots, factory: undefined },
       boardTarget(chip.board),
       () => undefined,
-      (slot) => tried.push(slot),
+      (slot) => tried.push(slot) > 0,
     );
     const target = new FirmwareTarget(tools, chip.flash, scheme);
     chip.nor.program(slots[0].offset, buildEsp32({ version: "1.0.0" }));
@@ -120,7 +120,7 @@ describe("firmware for factory and ota_0", () => {
         { slots, factory: undefined },
         boardTarget(one.board),
         () => undefined,
-        () => undefined,
+        () => true,
       );
       if (slots.length > 0) one.nor.program(ota0.offset, buildEsp32());
       expect(new FirmwareTarget(tools, one.flash, scheme).capacity(0)).toBe(0);

@@ -25,6 +25,9 @@ interface Sound {
   /** Which app (agent) slots hold a whole bundle. */
   readonly app?: readonly number[];
   readonly agent?: readonly number[];
+  /** The slot with the newer one of two. */
+  readonly newerApp?: number;
+  readonly newerAgent?: number;
 }
 
 function start(test: TestFlash, reason: StartReason, sound: Sound = {}): BootChoice {
@@ -35,6 +38,7 @@ function start(test: TestFlash, reason: StartReason, sound: Sound = {}): BootCho
     reason,
     (slot) => apps.includes(slot),
     (slot) => agents.includes(slot),
+    (isAgent) => (isAgent ? sound.newerAgent : sound.newerApp) ?? -1,
   );
 }
 
@@ -205,6 +209,7 @@ describe("chooseBoot, row by row", () => {
       StartReason.PowerOn,
       (slot) => asked.push(`app ${slot}`) > 0,
       (slot) => asked.push(`agent ${slot}`) > 0,
+      () => -1,
     );
     expect(asked).toEqual(["agent 0", "app 0"]);
   });

@@ -72,11 +72,12 @@ describe("Notes", () => {
     expect(test.chip.operations).toBe(operations);
   });
 
-  it("cuts what is too long, and keeps the longest whole", () => {
+  it("refuses what is too long, and keeps the longest whole", () => {
     const test = blankFlash(5);
-    const longest = "x".repeat(longestNote - 1);
-    open(test).remember(`${longest}yz`);
-    expect(open(test).recall()).toBe(`${longest}y`);
+    const longest = "x".repeat(longestNote);
+    expect(open(test).remember(longest)).toBe(true);
+    expect(open(test).remember(`${longest}y`)).toBe(false);
+    expect(open(test).recall()).toBe(longest);
     open(test).remember("");
     expect(open(test).recall()).toBe("");
   });

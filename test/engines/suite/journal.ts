@@ -31,10 +31,11 @@ function stateOf(journal: Journal): string {
 }
 
 const yes = (): boolean => true;
+const none = (): number => -1;
 
 /** One start. @returns "agent 0 app 1 update" */
 function boot(journal: Journal, reason: StartReason, soundApps: string): string {
-  const choice = chooseBoot(journal, reason, (slot) => soundApps.indexOf(`${slot}`) >= 0, yes);
+  const choice = chooseBoot(journal, reason, (slot) => soundApps.indexOf(`${slot}`) >= 0, yes, none);
   return `agent ${choice.agent} app ${choice.app} ${choice.why}`;
 }
 

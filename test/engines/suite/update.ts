@@ -13,7 +13,13 @@ function started(suite: Suite, bench: UpdateBench): string {
     const header = slots.app(slot);
     return header !== undefined && slots.isSound(slots.appBlock(slot), header);
   };
-  const choice = chooseBoot(journal, StartReason.Restart, sound, () => true);
+  const choice = chooseBoot(
+    journal,
+    StartReason.Restart,
+    sound,
+    () => true,
+    () => -1,
+  );
   const header = choice.app < 0 ? undefined : slots.app(choice.app);
   const name = header === undefined ? "none" : `${header.name}@${header.version}`;
   return `app ${choice.app} ${name} ${choice.why}`;

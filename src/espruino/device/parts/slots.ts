@@ -80,7 +80,7 @@ export class SlotTarget implements Target {
     const place = this.place;
     if (place === undefined) return fault(FaultNumber.Commit, "nothing to commit");
     try {
-      this.it.note(place.record);
+      if (!this.it.note(place.record)) return fault(FaultNumber.Commit, "the boot journal does not keep it");
       if (BOARD_OTADATA !== 0 && place.firmware !== undefined)
         this.it.load(Part.Switch)().select(place.firmware);
     } catch (error) {

@@ -7,11 +7,11 @@ import {
   type PullErrand,
   stepAlone,
 } from "../../../core/update/errand.js";
-import { JournalRecord } from "../../../core/update/journal.js";
+import { Journal, JournalRecord } from "../../../core/update/journal.js";
 import { Notes } from "../../../core/update/notes.js";
 import { engineBytes } from "../ports/bytes.js";
 import { crc32 } from "../ports/crypto.js";
-import { storeFlash, storeOfBoard } from "../ports/flash.js";
+import { checked, storeFlash, storeOfBoard } from "../ports/flash.js";
 import { newPull } from "../resident/pull.js";
 import { optionsOf, Part, type PartTypes, type PullState, type Resident } from "../resident/resident.js";
 import { readSettings } from "../settings.js";
@@ -57,8 +57,8 @@ function optionsAlone(it: Resident): object {
 export const leave: PartTypes[Part.Leave] = (it, waiting, offer) => {
   const text = JSON.stringify(errandOf(waiting, offer, pullErrand(it.pull), optionsAlone(it)));
   if (text.length > longestErrand) throw new Error("too many options for a restart");
-  it.load(Part.Notes)().setErrand(text);
-  it.note(JournalRecord.Errand);
+  if (!it.load(Part.Notes)().setErrand(text) || !it.note(JournalRecord.Errand))
+    throw new Error("flash does not keep what is to be done");
 };
 
 /** Update mode at work. */
@@ -86,7 +86,17 @@ export const alone: PartTypes[Part.Alone] = (it, text, callBack) => {
 
 /** What the application keeps across restarts: read anew each time, so that nothing of it stays in memory. */
 export const notes: PartTypes[Part.Notes] = () => {
-  const notes = new Notes(engineBytes, { crc32: crc32 }, storeFlash, storeOfBoard.notes);
+  const notes = new Notes(engineBytes, { crc32: crc32 }, checked(storeFlash), storeOfBoard.notes);
   notes.open();
   return notes;
+};
+
+/** The next bytes of the boot journal, then its other block. */
+export const journal: PartTypes[Part.Journal] = (it, record) => {
+  const journal = new Journal(engineBytes, { crc32: crc32 }, checked(storeFlash), storeOfBoard.journal);
+  journal.open();
+  const isKept = journal.append(record);
+  const room = 6;
+  it.boot.next = journal.nextOffset(room);
+  return isKept;
 };

@@ -1,9 +1,20 @@
+import { longestNote } from "../../../core/update/notes.js";
 import { permitRules, readSettings } from "../settings.js";
 import type { Ota } from "../sluice.js";
 import { openPage } from "./listen.js";
 import { load } from "./load.js";
 import { newPull } from "./pull.js";
 import { onTrial, optionsOf, Part, type Resident } from "./resident.js";
+
+/**
+ * Notes wear out two blocks of 4 KB, good for 100,000 erases each: ten years at one byte in 400 ms. So much is saved up
+ * for a program that notes often for hours, and not at all for the rest of the day.
+ */
+const msPerByte = 400;
+const mostCredit = 32768;
+const noteOverhead = 8;
+let credit = mostCredit;
+let creditAt = 0;
 
 /** By `StartReason`, core/update/boot.ts. */
 const reasons = "unknown,power-on,restart,watchdog,brown-out,deep-sleep,usb";
@@ -17,7 +28,19 @@ export function makeOta(it: Resident): Ota {
       if (it.boot.app >= 0) permit(it);
       if (options.mdns === false) it.name = undefined;
     },
-    remember: (text) => load(Part.Notes)().remember(text),
+    remember: (text) => {
+      const notes = load(Part.Notes)();
+      if (text === notes.recall()) return;
+      const length = text.length;
+      if (length > longestNote)
+        throw new Error(`NOTE_TOO_LONG: ${length} characters, ${longestNote} at most`);
+      const at = it.now();
+      credit = Math.min(credit + (at - creditAt) / msPerByte, mostCredit);
+      creditAt = at;
+      if (credit < length) throw new Error("NOTE_TOO_OFTEN: flash would wear out within the board's life");
+      credit -= length + noteOverhead;
+      if (!notes.remember(text)) throw new Error("NOTE_NOT_KEPT: flash does not keep it");
+    },
     recall: () => load(Part.Notes)().recall(),
     version: () => it.boot.appName,
     onTrial: () => it.boot.appTrial,

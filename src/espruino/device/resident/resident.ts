@@ -69,8 +69,8 @@ export interface Resident {
   load: <P extends Part>(part: P) => PartTypes[P];
   /** The update that every way in makes. @throws Error when too little memory is free */
   open: () => Update;
-  /** Appends to the boot journal: one byte, one atomic step. */
-  note: (record: number) => void;
+  /** Appends to the boot journal: one byte, one atomic step. @returns whether flash keeps it */
+  note: (record: number) => boolean;
   /** Looks after what is going on in short steps from now on. */
   wake: () => void;
   /** Leaves for the next start. */
@@ -139,6 +139,7 @@ export const enum Part {
   PullRedirect = 38,
   PullTrouble = 39,
   PullEnd = 40,
+  Journal = 41,
 }
 
 /** An uploader's connection, from the invitation that was accepted to its result. */
@@ -254,6 +255,8 @@ export interface PartTypes {
   [Part.Switch]: () => OtaSwitch;
   [Part.Trial]: (it: Resident) => TrialPart;
   [Part.Notes]: () => Notes;
+  /** Where a byte has not taken its record. @returns whether another one has */
+  [Part.Journal]: (it: Resident, record: number) => boolean;
   [Part.Permit]: (rules: UpdatePolicy, armed: boolean) => PolicyVerdict;
   [Part.Arming]: (it: Resident, button: UpdateButton | undefined) => (ms: number) => void;
   [Part.Page]: (it: Resident) => WebServer;
