@@ -93,3 +93,9 @@ export interface Random {
   /** `count` bytes as lower-case hex. */
   readonly hex: (count: number) => string;
 }
+
+/** Where a datagram came from, or goes. */
+export interface Peer {
+  readonly address: string;
+  readonly port: number;
+}

@@ -1,8 +1,9 @@
 import { createSocket, type Socket as UdpSocket } from "node:dgram";
 import { once } from "node:events";
 import { createConnection, type Socket as TcpSocket } from "node:net";
-import { type Action, acknowledgement, type Peer } from "../core/espota/actions.js";
+import { type Action, acknowledgement } from "../core/espota/actions.js";
 import type { EspotaSession } from "../core/espota/session.js";
+import type { Peer } from "../core/ports.js";
 
 export interface ListenerOptions {
   readonly bind: string;

@@ -1,8 +1,9 @@
 import { AttemptLimiter, noAttempts } from "../../src/core/attempts.js";
-import { type Action, acknowledgement, defaultTimes, type Peer } from "../../src/core/espota/actions.js";
+import { type Action, acknowledgement, defaultTimes } from "../../src/core/espota/actions.js";
 import { Authenticator, type Secrets } from "../../src/core/espota/auth.js";
 import { EspotaSession, type SessionEvent } from "../../src/core/espota/session.js";
 import type { AuthDialect } from "../../src/core/espota/wire.js";
+import type { Peer } from "../../src/core/ports.js";
 import { UpdatePhase } from "../../src/core/update/update.js";
 import { nodeBytes } from "../../src/node/bytes.js";
 import { nodeCrypto } from "../../src/node/crypto.js";

@@ -1,11 +1,6 @@
 import { type Fault, FaultNumber, faultLine, notNowCode } from "../errors.js";
+import type { Peer } from "../ports.js";
 import { EspotaReply } from "./wire.js";
-
-/** Where a datagram came from, or goes. */
-export interface Peer {
-  readonly address: string;
-  readonly port: number;
-}
 
 /** What the adapter has to do, in this order. */
 export type Action =

@@ -1,6 +1,7 @@
 import type { AttemptLimiter } from "../attempts.js";
 import { FaultNumber, fault } from "../errors.js";
-import { type Action, type Peer, refusalReply } from "./actions.js";
+import type { Peer } from "../ports.js";
+import { type Action, refusalReply } from "./actions.js";
 import type { Authenticator } from "./auth.js";
 import { EspotaReply, type Invitation, parseAuthResponse, parseInvitation } from "./wire.js";
 

@@ -1,6 +1,7 @@
 import type { AttemptLimiter } from "../attempts.js";
+import type { Peer } from "../ports.js";
 import type { Update } from "../update/update.js";
-import type { Action, Peer, SessionTimes } from "./actions.js";
+import type { Action, SessionTimes } from "./actions.js";
 import type { Authenticator } from "./auth.js";
 import { EspotaHandshake, type HandshakeEvent } from "./handshake.js";
 import { EspotaTransfer, type TransferEvent } from "./transfer.js";

@@ -1,10 +1,10 @@
 import { type Fault, FaultNumber, fault, faultLine } from "../errors.js";
-import type { BlockBuffer, Chunk } from "../ports.js";
+import type { BlockBuffer, Chunk, Peer } from "../ports.js";
 import type { Errand } from "../update/errand.js";
 import type { Offer } from "../update/offer.js";
 import { type Update, UpdatePhase } from "../update/update.js";
 import { AckPacer } from "./ack-pacer.js";
-import { type Action, acknowledgement, type Peer, refusalReply, type SessionTimes } from "./actions.js";
+import { type Action, acknowledgement, refusalReply, type SessionTimes } from "./actions.js";
 import { EspotaReply, type Invitation } from "./wire.js";
 
 // Longer than most: the table of states and the code that follows it stand side by side.

@@ -1,3 +1,4 @@
+import type { Peer } from "../ports.js";
 import {
   type MdnsMessage,
   type MdnsQuestion,
@@ -10,11 +11,6 @@ import {
 } from "./message.js";
 import { OfService, Own, sameName } from "./own-records.js";
 
-export interface Client {
-  readonly address: string;
-  readonly port: number;
-}
-
 /** An answer to a query, as it is chosen; what the client turns out to know is taken out of it until it is sent. */
 export interface MdnsAnswer {
   /** Places in the own records. */
@@ -23,7 +19,7 @@ export interface MdnsAnswer {
   readonly shared: boolean;
   /** It defends a name that another host probes for. */
   readonly probe: boolean;
-  readonly from: Client;
+  readonly from: Peer;
   /** To the client alone, not to the group. */
   readonly unicast: boolean;
   /** Of a plain DNS client, which wants its question and its id back (RFC 6762 §6.7). */
@@ -53,7 +49,7 @@ function fits(own: Resource[], place: number, question: MdnsQuestion): boolean {
 export function chooseAnswers(
   own: Resource[],
   message: MdnsMessage,
-  from: Client,
+  from: Peer,
   sent: number[],
   now: number,
 ): MdnsAnswer | undefined {

@@ -1,6 +1,6 @@
+import type { Peer } from "../ports.js";
 import { addressBytes } from "../text.js";
 import {
-  type Client,
   chooseAnswers,
   composeAnnouncements,
   composeAnswer,
@@ -12,12 +12,12 @@ import { conflictsWith, losesTo } from "./conflicts.js";
 import { type MdnsMessage, MessageFlag, mdnsPort, type Resource, readMdnsMessage } from "./message.js";
 import { type MdnsIdentity, nextHost, ownRecords } from "./own-records.js";
 
-export interface Datagram extends Client {
+export interface Datagram extends Peer {
   readonly text: string;
 }
 
 /** Multicast. */
-const everybody: Client = { address: "224.0.0.251", port: mdnsPort };
+const everybody: Peer = { address: "224.0.0.251", port: mdnsPort };
 
 /** ms; RFC 6762 §8.1, §8.2, §8.3, §6, §7.2. */
 const probeGapMs = 250;
@@ -39,7 +39,7 @@ const enum Phase {
   Known = 2,
 }
 
-function send(out: Datagram[], to: Client, texts: string[]): void {
+function send(out: Datagram[], to: Peer, texts: string[]): void {
   for (const text of texts) out.push({ text: text, address: to.address, port: to.port });
 }
 
@@ -128,7 +128,7 @@ export class MdnsResponder {
     return out;
   }
 
-  onDatagram(now: number, text: string, from: Client): Datagram[] {
+  onDatagram(now: number, text: string, from: Peer): Datagram[] {
     const out: Datagram[] = [];
     if (this.phase === Phase.Silent || !this.isOnLink(from.address)) return out;
     const message = readMdnsMessage(text);
@@ -174,7 +174,7 @@ export class MdnsResponder {
     this.probe(now, this.conflicts > manyConflicts ? manyConflictsMs : this.jitter(probeGapMs));
   }
 
-  private onQuery(now: number, message: MdnsMessage, from: Client, out: Datagram[]): void {
+  private onQuery(now: number, message: MdnsMessage, from: Peer, out: Datagram[]): void {
     if (message.questions.length === 0) {
       this.forget(from.address, message);
       return;

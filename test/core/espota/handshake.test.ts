@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { AttemptLimiter, noAttempts } from "../../../src/core/attempts.js";
-import type { Peer } from "../../../src/core/espota/actions.js";
 import { Authenticator } from "../../../src/core/espota/auth.js";
 import { EspotaHandshake } from "../../../src/core/espota/handshake.js";
 import { authText, type Invitation, invitationText } from "../../../src/core/espota/wire.js";
+import type { Peer } from "../../../src/core/ports.js";
 import { nodeBytes } from "../../../src/node/bytes.js";
 import { nodeCrypto } from "../../../src/node/crypto.js";
 import { md5Of } from "../../support/core-bundle.js";

@@ -1,10 +1,10 @@
 import { AttemptLimiter, noAttempts } from "../../../src/core/attempts.js";
 import { BundleTarget } from "../../../src/core/bundle/target.js";
-import { type Action, defaultTimes, type Peer } from "../../../src/core/espota/actions.js";
+import { type Action, defaultTimes } from "../../../src/core/espota/actions.js";
 import { Authenticator } from "../../../src/core/espota/auth.js";
 import { EspotaSession } from "../../../src/core/espota/session.js";
 import { md5Hex } from "../../../src/core/md5.js";
-import type { Random } from "../../../src/core/ports.js";
+import type { Peer, Random } from "../../../src/core/ports.js";
 import { receivingOf } from "../../../src/core/update/image-receiver.js";
 import { Journal } from "../../../src/core/update/journal.js";
 import { SafeState, type SafeStep } from "../../../src/core/update/safe-state.js";

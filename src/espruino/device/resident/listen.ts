@@ -1,5 +1,6 @@
-import type { Action, Peer } from "../../../core/espota/actions.js";
+import type { Action } from "../../../core/espota/actions.js";
 import type { EspotaHandshake } from "../../../core/espota/handshake.js";
+import type { Peer } from "../../../core/ports.js";
 import { readSettings, webSettings } from "../settings.js";
 import { load } from "./load.js";
 import { onTrial, optionsOf, Part, type Resident, slotName, type WebServer } from "./resident.js";

@@ -1,5 +1,5 @@
-import type { Peer } from "../../../core/espota/actions.js";
 import { mayConcern } from "../../../core/mdns/conflicts.js";
+import type { Peer } from "../../../core/ports.js";
 import { load } from "./load.js";
 import { type NameState, Part, type Resident } from "./resident.js";
 

@@ -1,13 +1,13 @@
 import type { Attempts } from "../../../core/attempts.js";
 import type { BundlePlace } from "../../../core/bundle/judge.js";
 import type { Fault } from "../../../core/errors.js";
-import type { Action, Peer } from "../../../core/espota/actions.js";
+import type { Action } from "../../../core/espota/actions.js";
 import type { EspotaHandshake } from "../../../core/espota/handshake.js";
 import type { EspotaTransfer } from "../../../core/espota/transfer.js";
 import type { Invitation } from "../../../core/espota/wire.js";
 import type { OtaSwitch } from "../../../core/firmware/otadata-scheme.js";
 import type { PolicyVerdict, UpdatePolicy } from "../../../core/policy/policy.js";
-import type { Chunk, Digest } from "../../../core/ports.js";
+import type { Chunk, Digest, Peer } from "../../../core/ports.js";
 import type { PullStep, PullStepTypes } from "../../../core/pull/attempt.js";
 import type { BlockedImage, Introduction, PullJob } from "../../../core/pull/job.js";
 import type { PullReport } from "../../../core/pull/request.js";
