@@ -5,9 +5,9 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { Board } from "../../boards/index.js";
 import { makeFlash } from "../../src/board/board-flash.js";
 import { Storage } from "../../src/board/storage.js";
-import { main } from "../../src/cli/main.js";
 import { espruinoC3, espruinoEsp32, tgz } from "../support/espruino-package.js";
 import { serveSerial } from "../support/rom-loader/serial-board.js";
+import { sluice } from "../support/run-verb.js";
 import { esp32, witness } from "../support/test-bundles.js";
 
 /** The builds themselves, but each only once: three commands here would make the same agent three times. */
@@ -40,29 +40,6 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** Calls the command line; what it wrote and its exit code. */
-async function sluice(...args: string[]): Promise<{ code: unknown; out: string; err: string }> {
-  const seen = { code: 0 as unknown, out: "", err: "" };
-  const out = vi.spyOn(process.stdout, "write").mockImplementation((text) => {
-    seen.out += String(text);
-    return true;
-  });
-  const err = vi.spyOn(process.stderr, "write").mockImplementation((text) => {
-    seen.err += String(text);
-    return true;
-  });
-  const before = process.exitCode;
-  process.exitCode = 0;
-  try {
-    await main(["node", "sluice", "flash", ...args]);
-    return { ...seen, code: process.exitCode };
-  } finally {
-    process.exitCode = before;
-    out.mockRestore();
-    err.mockRestore();
-  }
-}
-
 const whole = (): string[] => [
   ...["--board", "esp32-devkit", "--firmware", path("espruino.tgz"), "--app", path("first.app")],
   ...["--password-file", path("password"), "--hostname", "shed"],
@@ -72,18 +49,18 @@ const whole = (): string[] => [
 
 describe("sluice flash", () => {
   test("a new board: plan, flash, and the same command once more", async () => {
-    const planned = await sluice(...whole(), "--dry-run", "--json");
+    const planned = await sluice("flash", ...whole(), "--dry-run", "--json");
     const plan = JSON.parse(planned.out);
     expect([planned.code, plan.board, plan.parts.length]).toEqual([0, "esp32-devkit", 6]);
     const flash = makeFlash(esp32);
     const server = await serveSerial("esp32", flash);
     const port = ["--port", `socket://127.0.0.1:${server.port}`];
     try {
-      const first = await sluice(...whole(), ...port);
+      const first = await sluice("flash", ...whole(), ...port);
       expect([first.code, first.out]).toEqual([0, ""]);
       expect(first.err).toMatch(/ESP32 with 4096 KB[\s\S]*Writing boot loader[\s\S]*Done: \d+ bytes/);
       // The plan that was shown is what is on the chip.
-      const again = await sluice(...whole(), ...port, "--json");
+      const again = await sluice("flash", ...whole(), ...port, "--json");
       const events = again.out
         .trimEnd()
         .split("\n")
@@ -108,7 +85,7 @@ describe("sluice flash", () => {
   });
 
   test("a dry run of a recovery needs no password, and says that Storage is read first", async () => {
-    const { code, out } = await sluice("--board", "esp32-devkit", "--recover", "--dry-run");
+    const { code, out } = await sluice("flash", "--board", "esp32-devkit", "--recover", "--dry-run");
     expect(code).toBe(0);
     expect(out).toMatch(/0x8000 [\s\S]*0xc000 [\s\S]*read from the board first[\s\S]*Nothing was written/);
   });
@@ -121,7 +98,7 @@ describe("sluice flash", () => {
     ["no password", () => [], "NO_PASSWORD_SET"],
   ])("%s is refused before the port is opened", async (_what, args, wanted) => {
     // Whoever opened this port would fail with PORT_NOT_OPENED.
-    const { code, err } = await sluice("--board", "esp32-devkit", "--port", "/dev/none", ...args());
+    const { code, err } = await sluice("flash", "--board", "esp32-devkit", "--port", "/dev/none", ...args());
     expect([code, err]).toEqual([1, expect.stringMatching(new RegExp(`^(${wanted}): `))]);
   });
 
@@ -130,7 +107,7 @@ describe("sluice flash", () => {
     ["/dev/null", /PORT_NOT_OPENED: .*no serial port/],
     ["socket://nonsense", /PORT_NOT_OPENED: .*socket:\/\/host:port/],
   ])("%s is no port of a board", async (port, wanted) => {
-    const { code, err } = await sluice("--board", "esp32-devkit", "--open", "--port", port);
+    const { code, err } = await sluice("flash", "--board", "esp32-devkit", "--open", "--port", port);
     expect([code, err]).toEqual([1, expect.stringMatching(wanted)]);
   });
 
@@ -139,22 +116,24 @@ describe("sluice flash", () => {
     const before = process.env["PATH"];
     process.env["PATH"] = folder;
     try {
-      const missing = await sluice(...running, "--port", "tcp://127.0.0.1");
+      const missing = await sluice("flash", ...running, "--port", "tcp://127.0.0.1");
       expect([missing.code, missing.err]).toEqual([1, expect.stringContaining("ESPRUINO_TOOLS_MISSING")]);
       const facts = { board: "ESP32", version: "2v25", files: 0, boot: 0 };
       await writeFile(path("espruino-cli.js"), `console.log('#sluice ${JSON.stringify(facts)}')`);
       await symlink(path("espruino-cli.js"), path("espruino"));
-      const old = await sluice(...running, "--port", "tcp://127.0.0.1", "--json");
+      const old = await sluice("flash", ...running, "--port", "tcp://127.0.0.1", "--json");
       expect(old.code).toBe(1);
       expect(old.out + old.err).toMatch(/ESPRUINO_TOO_OLD[\s\S]*2v25; 2v26 or newer is needed/);
     } finally {
       process.env["PATH"] = before;
     }
-    expect((await sluice(...running, "--port", "COM3", "--firmware", path("espruino.tgz"))).code).toBe(2);
+    expect(
+      (await sluice("flash", ...running, "--port", "COM3", "--firmware", path("espruino.tgz"))).code,
+    ).toBe(2);
   });
 
   test("--list", async () => {
-    const { code, out } = await sluice("--list", "--json");
+    const { code, out } = await sluice("flash", "--list", "--json");
     expect([code, Array.isArray(JSON.parse(out))]).toEqual([0, true]);
   });
 
@@ -169,6 +148,6 @@ describe("sluice flash", () => {
     [["--board", "esp32-devkit", "--port", "x", "--open", "--time-zone", "Europe/Berlin"]],
     [["--board", "esp32-devkit", "--port", "x", "--flash-mode", "spi"]],
   ])("%j is a wrong call", async (args) => {
-    expect((await sluice(...args)).code).toBe(2);
+    expect((await sluice("flash", ...args)).code).toBe(2);
   });
 });

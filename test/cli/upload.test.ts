@@ -2,11 +2,11 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { main } from "../../src/cli/main.js";
 import { authResponse } from "../../src/host/espota/handshake.js";
 import { espruinoC3, espruinoEsp32, tgz } from "../support/espruino-package.js";
 import { FakeDevice, type FakeDeviceScript } from "../support/fake-device.js";
 import { esp32OfSize } from "../support/images.js";
+import { sluice } from "../support/run-verb.js";
 import { boardNamed } from "../support/test-bundles.js";
 
 let folder: string;
@@ -21,29 +21,6 @@ afterEach(async () => {
   vi.unstubAllEnvs();
   await rm(folder, { recursive: true });
 });
-
-/** Calls the command line; what it wrote and its exit code. */
-async function sluice(...args: string[]): Promise<{ code: unknown; out: string; err: string }> {
-  const seen = { code: 0 as unknown, out: "", err: "" };
-  const out = vi.spyOn(process.stdout, "write").mockImplementation((text) => {
-    seen.out += String(text);
-    return true;
-  });
-  const err = vi.spyOn(process.stderr, "write").mockImplementation((text) => {
-    seen.err += String(text);
-    return true;
-  });
-  const before = process.exitCode;
-  process.exitCode = 0;
-  try {
-    await main(["node", "sluice", ...args]);
-    return { ...seen, code: process.exitCode };
-  } finally {
-    process.exitCode = before;
-    out.mockRestore();
-    err.mockRestore();
-  }
-}
 
 async function upload(script: FakeDeviceScript, ...args: string[]): ReturnType<typeof sluice> {
   device = await FakeDevice.start(script);

@@ -1,4 +1,6 @@
 import { Command } from "commander";
+import { vi } from "vitest";
+import { main } from "../../src/cli/main.js";
 
 export interface VerbResult {
   readonly out: string;
@@ -9,19 +11,33 @@ export interface VerbResult {
 export async function runVerb(add: (program: Command) => void, ...args: string[]): Promise<VerbResult> {
   const program = new Command("sluice").exitOverride();
   add(program);
-  let out = "";
-  const write = process.stdout.write;
+  const { out, code } = await collected(["stdout"], () => program.parseAsync(["node", "sluice", ...args]));
+  return { out, exitCode: code };
+}
+
+/** Calls the command line; what it wrote and its exit code. */
+export function sluice(...args: string[]): ReturnType<typeof collected> {
+  return collected(["stdout", "stderr"], () => main(["node", "sluice", ...args]));
+}
+
+async function collected(
+  streams: readonly ("stdout" | "stderr")[],
+  run: () => Promise<unknown>,
+): Promise<{ code: number; out: string; err: string }> {
+  const text = { stdout: "", stderr: "" };
+  const spies = streams.map((name) =>
+    vi.spyOn(process[name], "write").mockImplementation((piece) => {
+      text[name] += String(piece);
+      return true;
+    }),
+  );
   const before = process.exitCode;
   process.exitCode = 0;
-  process.stdout.write = (text: string | Uint8Array): boolean => {
-    out += String(text);
-    return true;
-  };
   try {
-    await program.parseAsync(["node", "sluice", ...args]);
-    return { out, exitCode: Number(process.exitCode ?? 0) };
+    await run();
+    return { code: Number(process.exitCode ?? 0), out: text.stdout, err: text.stderr };
   } finally {
-    process.stdout.write = write;
     process.exitCode = before;
+    for (const spy of spies) spy.mockRestore();
   }
 }

@@ -1,6 +1,5 @@
 import type { Bytes, Chunk } from "../ports.js";
 import { textField, u16, u32 } from "../read.js";
-import { hexText } from "../text.js";
 import type { DevsProgram } from "./judgement.js";
 
 /**
@@ -14,14 +13,14 @@ export const configEntryLength = 24;
 export const configKeyLength = 15;
 const stringType = 2;
 
-type DevsConfig = Pick<DevsProgram, "name" | "version" | "safePins" | "configHash">;
+type DevsConfig = Pick<DevsProgram, "name" | "version" | "safePins">;
 
 /** Reads a DCFG section. @returns its facts, "" where it is empty, or a sentence about what is wrong with it */
 export function readDevsConfig(bytes: Bytes, section: Chunk): DevsConfig | string {
   let name = "";
   let version = "";
   const safePins: string[] = [];
-  if (section.length === 0) return { name: name, version: version, safePins: safePins, configHash: "" };
+  if (section.length === 0) return { name: name, version: version, safePins: safePins };
   if (section.length < configHeaderLength + configEntryLength)
     return "the program's configuration is cut short";
   if (bytes.toText(section.slice(0, 4)) !== "DCFG" || u32(bytes, section, 4) !== secondMagic)
@@ -50,8 +49,7 @@ export function readDevsConfig(bytes: Bytes, section: Chunk): DevsConfig | strin
   }
   if (u16(bytes, section, configHeaderLength + count * configEntryLength + 16) !== 0xffff)
     return "the program's configuration does not end";
-  const hash = hexText(u32(bytes, section, 16), 8) + hexText(u32(bytes, section, 20), 8);
-  return { name: name, version: version, safePins: safePins, configHash: hash };
+  return { name: name, version: version, safePins: safePins };
 }
 
 /** 32-bit FNV-1a over text of one byte a char. */

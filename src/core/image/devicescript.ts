@@ -118,7 +118,6 @@ export function judgeDevsBody(it: Inspection): Fault | undefined {
     name: config.name,
     version: config.version,
     safePins: config.safePins,
-    configHash: config.configHash,
   };
   const end = sectionStart(bytes, head, DevsSection.Config) + sectionLength(bytes, head, DevsSection.Config);
   result.imageLength = Math.ceil(end / devsAlignment) * devsAlignment;

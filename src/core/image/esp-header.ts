@@ -128,7 +128,6 @@ export function parseAppDescriptor(bytes: Reader, head: Chunk): AppDescriptor | 
   if (head.length < appDescriptorEnd) return undefined;
   if (u32(bytes, head, appDescriptorOffset) !== descriptorMagic) return undefined;
   return {
-    secureVersion: u32(bytes, head, 36),
     version: textField(bytes, head, 48, 32),
     project: textField(bytes, head, 80, 32),
     time: textField(bytes, head, 112, 16),

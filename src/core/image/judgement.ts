@@ -54,8 +54,6 @@ export interface AppDescriptor {
   readonly idf: string;
   readonly date: string;
   readonly time: string;
-  /** Anti-rollback counter. */
-  readonly secureVersion: number;
 }
 
 /** What a DeviceScript program's header and configuration contain. */
@@ -72,8 +70,6 @@ export interface DevsProgram {
   readonly version: string;
   /** Levels that the runtime puts pins to at boot, by label, e.g. "P33=0". */
   readonly safePins: string[];
-  /** What the runtime compares to see whether the hardware's configuration has changed; "" without one. */
-  readonly configHash: string;
 }
 
 /** What is known of an image, and the first thing that is wrong with it. Filled in as far as the judging got. */

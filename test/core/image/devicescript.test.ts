@@ -41,21 +41,16 @@ describe("a sound program", () => {
     const cut = image.subarray(0, Math.ceil(section(9) / 32) * 32);
     expect(judge(cut)).toMatchObject({
       fault: undefined,
-      program: { name: "", version: "", configHash: "" },
+      program: { name: "", version: "" },
     });
   });
 
-  test("has its configuration's hash, and an end whose key may be anything", () => {
+  test("has a configuration whose end may have any key", () => {
     const image = Buffer.from(plain);
     const config = section(9);
-    image.writeUInt32LE(0x01234567, config + 16);
-    image.writeUInt32LE(0x89abcdef, config + 20);
     const entries = image.readUInt16LE(config + 12);
     image[config + 88 + 24 * entries + 15] = 0;
-    expect(judge(image)).toMatchObject({
-      fault: undefined,
-      program: { configHash: "0123456789abcdef" },
-    });
+    expect(judge(image).fault).toBeUndefined();
     image[config + 88 + 24 * entries + 16] = 0;
     expect(judge(image).fault?.text).toBe("the program's configuration does not end");
   });
