@@ -6,7 +6,7 @@ import type { Board } from "../../boards/index.js";
 import { makeFlash } from "../../src/board/board-flash.js";
 import { Storage } from "../../src/board/storage.js";
 import { espruinoC3, espruinoEsp32, tgz } from "../support/espruino-package.js";
-import { serveSerial } from "../support/rom-loader/serial-board.js";
+import { serveSerial } from "../support/model-line.js";
 import { sluice } from "../support/run-verb.js";
 import { esp32, witness } from "../support/test-bundles.js";
 

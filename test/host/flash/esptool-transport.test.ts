@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { EsptoolTransport } from "../../../src/host/flash/esptool-transport.js";
 import type { LineEvents, SerialLine } from "../../../src/host/flash/serial-line.js";
-import { slipEncode } from "../../support/rom-loader/serial-board.js";
+import { slipEncode } from "../../support/model-line.js";
 
 /** A line whose events the test sends. */
 async function transportWithLine(): Promise<{ transport: EsptoolTransport; events: LineEvents }> {

@@ -7,7 +7,7 @@ import { makeFlash } from "../../../src/board/board-flash.js";
 import { NodeLine } from "../../../src/host/flash/node-line.js";
 import { writeJob } from "../../../src/host/flash/write-job.js";
 import { filler } from "../../support/images.js";
-import { serveSerial } from "../../support/rom-loader/serial-board.js";
+import { serveSerial } from "../../support/model-line.js";
 import { esp32 } from "../../support/test-bundles.js";
 
 /** A pseudo-terminal is a serial port without DTR and RTS. Node cannot make one, Python can. */

@@ -35,7 +35,7 @@ describe.concurrent("esptool-js, unchanged, takes the model for a chip", () => {
   ] as const)("%s: detected, stub loaded, written, read back, hashed", async (chip, name) => {
     await withTool(chip, 921600, async (loader, flash, line) => {
       await loader.main();
-      expect([loader.chip.CHIP_NAME, loader.IS_STUB, line.board.stubRuns, line.board.lineBaud]).toEqual([
+      expect([loader.chip.CHIP_NAME, loader.IS_STUB, line.stubRuns, line.lineBaud]).toEqual([
         name,
         true,
         true,
@@ -119,7 +119,7 @@ describe.concurrent("the ROM without a stub", () => {
   test("a board that runs its program says nothing to a tool that does not reset it", async () => {
     await withTool("esp32", 115200, async (loader, _flash, line) => {
       await expect(loader.detectChip("no_reset", 1)).rejects.toThrow(/Failed to connect/);
-      expect(line.board.inLoader).toBe(false);
+      expect(line.inLoader).toBe(false);
     });
   });
 });

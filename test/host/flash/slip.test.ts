@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { SlipDecoder } from "../../../src/host/flash/slip.js";
-import { slipEncode } from "../../support/rom-loader/serial-board.js";
+import { slipEncode } from "../../support/model-line.js";
 
 const packet = fc.uint8Array({ minLength: 1, maxLength: 40 });
 /** Many bytes that have to be escaped. */

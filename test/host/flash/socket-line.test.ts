@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { makeFlash } from "../../../src/board/board-flash.js";
 import { SocketLine } from "../../../src/host/flash/socket-line.js";
-import { serveSerial } from "../../support/rom-loader/serial-board.js";
+import { serveSerial } from "../../support/model-line.js";
 import { esp32 } from "../../support/test-bundles.js";
 
 function listener() {

@@ -11,8 +11,7 @@ import { SocketLine } from "../../../src/host/flash/socket-line.js";
 import { writeJob } from "../../../src/host/flash/write-job.js";
 import { espruinoC3, espruinoEsp32, type PackageFiles } from "../../support/espruino-package.js";
 import { filler } from "../../support/images.js";
-import { ModelLine } from "../../support/model-line.js";
-import { serveSerial } from "../../support/rom-loader/serial-board.js";
+import { ModelLine, serveSerial } from "../../support/model-line.js";
 import { boardNamed, esp32, storageOf, witness } from "../../support/test-bundles.js";
 
 function fullPlan(board: Board, files: PackageFiles, storage: Uint8Array): FlashPlan {
@@ -52,7 +51,7 @@ describe.concurrent("what was planned is on the chip, byte for byte, and the boa
     expect(flash.violations).toBe(0);
     expect(result.written + result.same).toBe(plan.parts.reduce((sum, { bytes }) => sum + bytes.length, 0));
     expect(events.at(-1)).toEqual({ event: "restarted" });
-    expect([starts, line.board.inLoader, line.isOpen]).toEqual([2, false, false]);
+    expect([starts, line.inLoader, line.isOpen]).toEqual([2, false, false]);
 
     const virtual = new VirtualBoard({ board, flash, speed: 20 });
     try {
