@@ -1,6 +1,7 @@
 import { uploadImage } from "../src/host/index.js";
 import { password } from "../test/engines/espruino/engine-board.js";
-import { md5, RoguePeer } from "../test/support/rogue-peer.js";
+import { md5Of } from "../test/support/core-bundle.js";
+import { RoguePeer } from "../test/support/rogue-peer.js";
 import { likeEsp32 } from "./size-board.js";
 import { sizeBudget } from "./size-budget.js";
 import type { SizeTable } from "./size-bytes.js";
@@ -16,7 +17,7 @@ type Failure = (it: Measured, image: Uint8Array) => Promise<void>;
 
 const wrongMd5: Failure = async (it, image) => {
   await rogue(it, async (peer) => {
-    await peer.enter(image.length, md5("another image"), password);
+    await peer.enter(image.length, md5Of("another image"), password);
     const socket = await peer.connection();
     const rest = peer.rest(socket);
     socket.write(image);
@@ -28,7 +29,7 @@ const wrongMd5: Failure = async (it, image) => {
 const cutConnection: Failure = async (it, image) => {
   const from = it.it.events.length;
   await rogue(it, async (peer) => {
-    await peer.enter(image.length, md5(image), password);
+    await peer.enter(image.length, md5Of(image), password);
     const socket = await peer.connection();
     await new Promise((done) => socket.write(image.subarray(0, image.length / 2), done));
     await it.it.wait("progress", {}, from);

@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import { expect, test } from "vitest";
+import { md5Of } from "../support/core-bundle.js";
 import { withBoard } from "../support/garden-board.js";
-import { md5 } from "../support/rogue-peer.js";
 import { garden2, witness } from "../support/test-bundles.js";
 import { twistedLink } from "../support/twisted-link.js";
 import { password, unharmed } from "../support/unharmed.js";
@@ -36,12 +36,12 @@ test.concurrent("guessing: after three wrong passwords the right one has to wait
 
 test.concurrent("an answer that was heard once opens nothing a second time", async () => {
   await unharmed({ errors: ["NO_DATA"] }, async ({ board, peer }) => {
-    const heard = await peer.enter(noise.length, md5(noise), password);
+    const heard = await peer.enter(noise.length, md5Of(noise), password);
     (await peer.connection()).destroy();
     await board.wait("error");
     // Without a challenge it is not even answered: the next word is that to the invitation.
     peer.say(heard);
-    peer.invite(noise.length, md5(noise));
+    peer.invite(noise.length, md5Of(noise));
     expect(await peer.hear()).toMatch(/^AUTH [0-9a-f]{32}$/);
     peer.say(heard);
     expect(await peer.hear()).toBe("Authentication Failed");
@@ -72,7 +72,7 @@ test.concurrent("garbage datagrams are passed over in silence", async () => {
       "9".repeat(2000),
     ];
     for (const one of garbage) peer.say(one);
-    peer.invite(noise.length, md5(noise));
+    peer.invite(noise.length, md5Of(noise));
     expect(await peer.hear()).toMatch(/^AUTH [0-9a-f]{32}$/);
     expect(board.all("invitation")).toHaveLength(1);
   });
@@ -80,7 +80,7 @@ test.concurrent("garbage datagrams are passed over in silence", async () => {
 
 test.concurrent("a peer that vanishes after its invitation, or after the challenge", async () => {
   await unharmed({ errors: [] }, async ({ board, peer }) => {
-    peer.invite(noise.length, md5(noise));
+    peer.invite(noise.length, md5Of(noise));
     await peer.hear();
     expect(board.all("valve").filter(({ state }) => state === "closing")).toEqual([]);
   });
@@ -89,7 +89,7 @@ test.concurrent("a peer that vanishes after its invitation, or after the challen
 test.concurrent("a peer whose port does not answer when the board connects", async () => {
   await unharmed({ errors: ["CONNECT_FAILED"] }, async ({ board, peer }) => {
     // Port 1 of this computer: nothing listens there.
-    await peer.enter(noise.length, md5(noise), password, 1);
+    await peer.enter(noise.length, md5Of(noise), password, 1);
     expect((await board.wait("error"))["text"]).toBe("no connection to 127.0.0.1:1");
   });
 });
@@ -122,7 +122,7 @@ for (const [what, code, end] of endings)
   test.concurrent(`a peer that ${what}`, async () => {
     image = await garden2();
     await unharmed({ errors: [code] }, async ({ board, peer }) => {
-      await peer.enter(image.length, md5(image), password);
+      await peer.enter(image.length, md5Of(image), password);
       const socket = await peer.connection();
       await board.wait("connected");
       end(socket);
@@ -133,7 +133,7 @@ for (const [what, code, end] of endings)
 test.concurrent("a peer that is gone before the result: what its sender takes for failed never runs", async () => {
   await unharmed({ errors: ["ABORTED"] }, async ({ board, peer }) => {
     const sent = await garden2();
-    await peer.enter(sent.length, md5(sent), password);
+    await peer.enter(sent.length, md5Of(sent), password);
     const socket = await peer.connection();
     socket.write(sent);
     await board.wait("verified");
@@ -144,7 +144,7 @@ test.concurrent("a peer that is gone before the result: what its sender takes fo
 
 test.concurrent("a peer that connects and says nothing is told why it is dropped", async () => {
   await unharmed({ errors: ["PEER_SILENT"] }, async ({ peer }) => {
-    await peer.enter(noise.length, md5(noise), password);
+    await peer.enter(noise.length, md5Of(noise), password);
     expect(await peer.rest(await peer.connection())).toBe("ERROR[24]: no data for 10000 ms\n");
   });
 });
@@ -152,7 +152,7 @@ test.concurrent("a peer that connects and says nothing is told why it is dropped
 test.concurrent("a peer that falls silent in the middle", async () => {
   await unharmed({ errors: ["PEER_SILENT"] }, async ({ peer }) => {
     const sent = await garden2();
-    await peer.enter(sent.length, md5(sent), password);
+    await peer.enter(sent.length, md5Of(sent), password);
     const socket = await peer.connection();
     socket.write(sent.subarray(0, 500));
     expect(await peer.rest(socket)).toBe("500ERROR[24]: no data for 10000 ms\n");

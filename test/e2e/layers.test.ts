@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import type { BoardEvent } from "../../src/board/events.js";
+import { md5Of } from "../support/core-bundle.js";
 import { type GardenBoard, withBoard } from "../support/garden-board.js";
-import { md5, RoguePeer } from "../support/rogue-peer.js";
+import { RoguePeer } from "../support/rogue-peer.js";
 import { agentOf, broken, garden1, garden2, remade, witness } from "../support/test-bundles.js";
 
 const password = "dandelion";
@@ -47,7 +48,7 @@ test.concurrent("an old version that settles after the commit does not confirm t
     let back: BoardEvent;
     const peer = await RoguePeer.open(board.target);
     try {
-      await peer.enter(image.length, md5(image), password);
+      await peer.enter(image.length, md5Of(image), password);
       // Holds the connection after the OK, so that the old version lives on for two seconds more.
       (await peer.connection()).write(image);
       back = await board.wait("rolled-back");

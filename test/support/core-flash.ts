@@ -35,14 +35,6 @@ export const tears: readonly Tear[] = [
   { mode: "complete" },
 ];
 
-/** Operations that `act` takes on a copy of the chip. */
-export function countOperations(chip: NorFlash, act: (copy: TestFlash) => void): number {
-  const copy = chip.fork();
-  const before = copy.operations;
-  act(portOn(copy));
-  return copy.operations - before;
-}
-
 /**
  * Cuts the power in every operation of `act`, in every tear mode, each time on a copy of the chip.
  * @param judge sees what is left in flash after each cut
@@ -53,8 +45,10 @@ export function cutEverywhere(
   act: (copy: TestFlash) => void,
   judge: (left: TestFlash, tear: Tear, operation: number) => void,
 ): number {
-  const operations = countOperations(chip, act);
-  for (let operation = 0; operation < operations; operation++) {
+  const whole = portOn(chip.fork());
+  act(whole);
+  const count = whole.chip.operations - chip.operations;
+  for (let operation = 0; operation < count; operation++) {
     for (const tear of tears) {
       const copy = chip.fork();
       copy.cutAt(chip.operations + operation, tear);
@@ -69,5 +63,5 @@ export function cutEverywhere(
       judge(portOn(copy), tear, operation);
     }
   }
-  return operations * tears.length;
+  return count * tears.length;
 }

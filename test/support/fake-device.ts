@@ -2,11 +2,9 @@ import { createSocket, type RemoteInfo } from "node:dgram";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 
-export interface Invited {
-  readonly command: number;
+interface Invited {
   readonly hostPort: number;
   readonly size: number;
-  readonly md5: string;
 }
 
 /** How a fake board behaves; what is left out it does as a board without a password would. */
@@ -33,11 +31,8 @@ export class FakeDevice {
   private invited: Invited | undefined;
   private readonly sockets: Socket[] = [];
   private readonly udp = createSocket("udp4");
-  private readonly script: FakeDeviceScript;
 
-  private constructor(script: FakeDeviceScript) {
-    this.script = script;
-  }
+  private constructor(private readonly script: FakeDeviceScript) {}
 
   static async start(script: FakeDeviceScript = {}): Promise<FakeDevice> {
     const device = new FakeDevice(script);
@@ -50,21 +45,18 @@ export class FakeDevice {
 
   async stop(): Promise<void> {
     for (const socket of this.sockets) socket.destroy();
-    await new Promise<void>((done) => {
-      this.udp.close(() => done());
-    });
+    this.udp.close();
+    await once(this.udp, "close");
   }
 
   private datagram(text: string, from: RemoteInfo): void {
     this.sources.add(from.port);
     const words = text.trim().split(" ");
     if (words[0] === "200") {
-      const answers = this.script.auth?.(++this.auths, words[1], words[2]) ?? ["OK"];
-      this.answer(answers, from);
+      this.answer(this.script.auth?.(++this.auths, words[1], words[2]) ?? ["OK"], from);
       return;
     }
-    const [command, hostPort, size] = words.map(Number);
-    this.invited = { command, hostPort, size, md5: words[3] };
+    this.invited = { hostPort: Number(words[1]), size: Number(words[2]) };
     this.invitations.push(text);
     this.answer(this.script.invitation?.(this.invitations.length) ?? ["OK"], from);
   }
@@ -97,12 +89,8 @@ export function acknowledgeAll(
   _n?: number,
   whole: (socket: Socket) => void = (done) => done.end("OK"),
 ): void {
-  let received = 0;
-  socket.on("data", (data: Buffer) => {
-    received += data.length;
-    socket.write(String(data.length));
-    if (received === invited.size) whole(socket);
-  });
+  socket.on("data", (data: Buffer) => socket.write(String(data.length)));
+  takeSilently(socket, invited, whole);
 }
 
 /** Takes everything without a word, then calls `whole`. */

@@ -36,17 +36,14 @@ export class FaultyServer {
     return faulty;
   }
 
-  get port(): number {
-    return (this.#server.address() as AddressInfo).port;
-  }
-
   get url(): string {
-    return `http://127.0.0.1:${this.port}/update`;
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/update`;
   }
 
   async stop(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
-    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#server.close();
+    await once(this.#server, "close");
   }
 }
 

@@ -1,25 +1,18 @@
-import { type Board, findBoard } from "../../boards/index.js";
-import { flashArea } from "../../src/board/flash-area.js";
-import { NorFlash } from "../../src/board/nor-flash.js";
-import type { Flash } from "../../src/core/ports.js";
+import type { Board } from "../../boards/index.js";
+import { makeFlash } from "../../src/board/board-flash.js";
 import type { Target } from "../../src/core/update/target.js";
-import { nodeImageTools } from "../../src/image/judge-file.js";
 import { driveUpdate } from "../../src/prover/rig.js";
+import { portOn, type TestFlash } from "./core-flash.js";
+import { boardNamed } from "./test-bundles.js";
 
-export const tools = nodeImageTools;
-
-export interface Chip {
+export interface Chip extends TestFlash {
   readonly board: Board;
-  readonly nor: NorFlash;
-  readonly flash: Flash;
 }
 
-/** A blank chip of a board that there is. */
+/** A board's blank chip. */
 export function chipOf(id: string): Chip {
-  const board = findBoard(id);
-  if (board === undefined) throw new Error(`no board ${id}`);
-  const nor = new NorFlash({ size: board.flashSize, blockLength: board.blockLength });
-  return { board, nor, flash: flashArea(nor, 0, nor.size) };
+  const board = boardNamed(id);
+  return { board, ...portOn(makeFlash(board)) };
 }
 
 /** Sends an image through the Updater. @returns "" when it is committed, else the code of the fault */
@@ -28,9 +21,9 @@ export function update(target: Target, image: Uint8Array, piece = 1460, command 
 }
 
 /** What `act` returns, which may neither erase nor write. */
-export function untouched(chip: Chip, act: () => string): string {
-  const before = chip.nor.operations;
+export function untouched({ chip }: Chip, act: () => string): string {
+  const before = chip.operations;
   const code = act();
-  if (chip.nor.operations !== before) throw new Error("flash was touched");
+  if (chip.operations !== before) throw new Error("flash was touched");
   return code;
 }

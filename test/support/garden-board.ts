@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Board } from "../../boards/index.js";
+import wiring from "../../devs/garden/wiring.json" with { type: "json" };
 import type { Bench } from "../../src/board/bench.js";
 import type { BoardEvent } from "../../src/board/events.js";
 import type { NorFlash } from "../../src/board/nor-flash.js";
@@ -8,7 +7,6 @@ import { VirtualBoard } from "../../src/board/virtual-board.js";
 import { type StoreLayout, storeLayout } from "../../src/core/update/store.js";
 import type { ProvisionOptions } from "../../src/espruino/provision.js";
 import { UploadError, type UploadOptions, type UploadResult, uploadImage } from "../../src/host/index.js";
-import { packageRoot } from "../../src/node/package-root.js";
 import { type PacedClock, pacedClock } from "./paced-clock.js";
 import { esp32, provisionedChip } from "./test-bundles.js";
 
@@ -18,7 +16,6 @@ const hurriedSpeed = 2000;
 /** Longest wait for anything, ms of ours. */
 const patienceMs = 25_000;
 
-const wiring: unknown = JSON.parse(readFileSync(join(packageRoot(), "devs/garden/wiring.json"), "utf8"));
 /** Pump and valves of the garden's wiring. */
 export const valvePins = [33, 25, 26, 27];
 

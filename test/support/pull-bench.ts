@@ -143,8 +143,7 @@ export class PullBench extends RunBench {
 
   start(): this {
     this.attempt.start(this.now);
-    this.attempt.onConnected(this.now);
-    return this;
+    return this.connected();
   }
 
   /** The connection stands: the request leaves. */
@@ -193,21 +192,27 @@ export function headOf(status: string, ...headers: string[]): string {
   return `${[`HTTP/1.1 ${status}`, ...headers].join("\r\n")}\r\n\r\n`;
 }
 
-/** The answer of `sluice serve` to a request for the first byte. */
-export function probeAnswer(data: Uint8Array = image, ...more: string[]): Buffer {
-  const headers = [`Content-Length: 1`, `Content-Range: bytes 0-0/${data.length}`, ...same(data), ...more];
-  return Buffer.concat([Buffer.from(headOf("206 Partial Content", ...headers)), data.subarray(0, 1)]);
+/** The answer of `sluice serve` to a request for the bytes from `first` to `last`. */
+function rangeAnswer(first: number, last: number, data: Uint8Array, ...more: string[]): Buffer {
+  const range = `Content-Range: bytes ${first}-${last}/${data.length}`;
+  const head = headOf(
+    "206 Partial Content",
+    `Content-Length: ${last - first + 1}`,
+    range,
+    ...same(data),
+    ...more,
+  );
+  return Buffer.concat([Buffer.from(head), data.subarray(first, last + 1)]);
 }
+
+/** The answer to a request for the first byte. */
+export const probeAnswer = (data: Uint8Array = image, ...more: string[]): Buffer =>
+  rangeAnswer(0, 0, data, ...more);
+
+export const restAnswer = (first: number, data: Uint8Array = image): Buffer =>
+  rangeAnswer(first, data.length - 1, data);
 
 export function wholeAnswer(data: Uint8Array = image, ...more: string[]): Buffer {
-  return Buffer.concat([
-    Buffer.from(headOf("200 OK", `Content-Length: ${data.length}`, ...same(data), ...more)),
-    data,
-  ]);
-}
-
-export function restAnswer(first: number, data: Uint8Array = image): Buffer {
-  const range = `Content-Range: bytes ${first}-${data.length - 1}/${data.length}`;
-  const headers = [`Content-Length: ${data.length - first}`, range, ...same(data)];
-  return Buffer.concat([Buffer.from(headOf("206 Partial Content", ...headers)), data.subarray(first)]);
+  const head = headOf("200 OK", `Content-Length: ${data.length}`, ...same(data), ...more);
+  return Buffer.concat([Buffer.from(head), data]);
 }

@@ -1,17 +1,14 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { createSocket, type Socket as UdpSocket } from "node:dgram";
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { md5Of } from "./core-bundle.js";
 
 const patienceMs = 15_000;
 
 /** The next `event` of an emitter, within our patience. */
 async function next(emitter: NodeJS.EventEmitter, event: string): Promise<unknown[]> {
   return once(emitter, event, { signal: AbortSignal.timeout(patienceMs) });
-}
-
-export function md5(data: string | Uint8Array): string {
-  return createHash("md5").update(data).digest("hex");
 }
 
 /** An uploader taken apart, written from the protocol's description: each step alone, in any order, or left out. */
@@ -70,7 +67,7 @@ export class RoguePeer {
   /** The answer to a nonce, in the MD5 dialect. */
   answer(nonce: string, password: string): string {
     const cnonce = randomBytes(16).toString("hex");
-    return `200 ${cnonce} ${md5(`${md5(password)}:${nonce}:${cnonce}`)}\n`;
+    return `200 ${cnonce} ${md5Of(`${md5Of(password)}:${nonce}:${cnonce}`)}\n`;
   }
 
   /** Invitation, challenge, answer, up to the board's OK. @returns the answer that was sent */

@@ -2,7 +2,7 @@ import { createSocket, type Socket as UdpSocket } from "node:dgram";
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 
-export interface SlowLink {
+interface SlowLink {
   /** UDP port that uploaders are given instead of the board's. */
   readonly port: number;
   readonly close: () => Promise<void>;
@@ -34,11 +34,12 @@ export async function slowLink(boardPort: number, roundTripMs: number): Promise<
 
   front.on("message", (message, from) => {
     // The invitation's second word is the port to connect back to.
-    const invitation = /^(\d+) (\d+) (\d+ [0-9a-f]{32})/.exec(message.toString("latin1"));
-    if (invitation) uploaderPort = Number(invitation[2]);
-    const text = invitation
-      ? message.toString("latin1").replace(invitation[0], `${invitation[1]} ${tcpPort} ${invitation[3]}`)
-      : message.toString("latin1");
+    const sent = message
+      .toString("latin1")
+      .replace(/^(\d+) (\d+)(?= \d+ [0-9a-f]{32})/, (_all, command, port) => {
+        uploaderPort = Number(port);
+        return `${command} ${tcpPort}`;
+      });
     let back = boards.get(from.port);
     if (back === undefined) {
       back = createSocket("udp4");
@@ -46,7 +47,7 @@ export async function slowLink(boardPort: number, roundTripMs: number): Promise<
       back.on("message", (answer) => setTimeout(() => front.send(answer, from.port, from.address), late));
     }
     const through = back;
-    setTimeout(() => through.send(text, boardPort, "127.0.0.1"), late);
+    setTimeout(() => through.send(sent, boardPort, "127.0.0.1"), late);
   });
   front.bind(0, "127.0.0.1");
   await once(front, "listening");

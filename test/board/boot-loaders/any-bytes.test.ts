@@ -8,7 +8,8 @@ import { RtcMemory } from "../../../src/board/rtc.js";
 import { EbootAction, makeEbootCommand } from "../../../src/core/flash/eboot.js";
 import { nodeBytes } from "../../../src/node/bytes.js";
 import { buildEsp32 } from "../../support/images.js";
-import { boardOf, chipWith, esp32Chip, recordOperations, sketch } from "./chips.js";
+import { boardNamed } from "../../support/test-bundles.js";
+import { chipWith, esp32Chip, recordOperations, sketch } from "./chips.js";
 
 /** Whatever stands in the bytes that a boot loader believes: it ends, and writes only where the vendor's writes. */
 type Area = readonly [start: number, end: number];
@@ -33,7 +34,7 @@ const some = (length: number): fc.Arbitrary<Uint8Array> =>
   fc.uint8Array({ minLength: length, maxLength: length });
 
 describe("with any bytes in the places that boot loaders believe", () => {
-  const esp32 = boardOf("esp32-devkit");
+  const esp32 = boardNamed("esp32-devkit");
   const esp32Base = esp32Chip(esp32, { factory: buildEsp32(), ota_0: buildEsp32({ version: "2" }) });
 
   it("the second stage ends: otadata", () => {
@@ -65,7 +66,7 @@ describe("with any bytes in the places that boot loaders believe", () => {
     );
   });
 
-  const arduino = boardOf("arduino-esp8266-1m256");
+  const arduino = boardNamed("arduino-esp8266-1m256");
   const arduinoBase = chipWith(arduino, [
     [0, sketch(3, 1)],
     [0x80000, sketch(3, 9)],
@@ -106,7 +107,7 @@ describe("with any bytes in the places that boot loaders believe", () => {
 
 describe("remembered looks", () => {
   it("do not outlive the bytes they were taken of", () => {
-    const board = boardOf("esp32-devkit");
+    const board = boardNamed("esp32-devkit");
     const image = buildEsp32({ dromLength: 20000 });
     const flash = esp32Chip(board, { factory: image });
     const sound = (): boolean => {

@@ -1,4 +1,4 @@
-import { type Board, findBoard } from "../../../boards/index.js";
+import type { Board } from "../../../boards/index.js";
 import { makeFlash } from "../../../src/board/board-flash.js";
 import type { FlashOperation, NorFlash } from "../../../src/board/nor-flash.js";
 import { PowerCut, type Tear } from "../../../src/board/power-cut.js";
@@ -6,12 +6,6 @@ import { boardPartitions, encodePartitionTable } from "../../../src/image/partit
 import { buildEsp8266, filler } from "../../support/images.js";
 
 /** Chips for boot loaders to start: content put there as by cable, before operations count. */
-
-export function boardOf(id: string): Board {
-  const board = findBoard(id);
-  if (!board) throw new Error(`no board ${id}`);
-  return board;
-}
 
 export function chipWith(
   board: Board,

@@ -13,9 +13,10 @@ import { RtcMemory } from "../../../src/board/rtc.js";
 import { EbootAction, makeEbootCommand } from "../../../src/core/flash/eboot.js";
 import { boardTarget } from "../../../src/image/board-target.js";
 import { nodeBytes } from "../../../src/node/bytes.js";
-import { boardOf, chipWith, cutDuring, sketch } from "./chips.js";
+import { boardNamed } from "../../support/test-bundles.js";
+import { chipWith, cutDuring, sketch } from "./chips.js";
 
-const board = boardOf("arduino-esp8266-4m1m");
+const board = boardNamed("arduino-esp8266-4m1m");
 const area = board.layout.kind === "eboot" ? board.layout.area : 0;
 const sector = flashCommandSector(area);
 const staging = 0x200000;

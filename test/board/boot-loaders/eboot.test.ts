@@ -9,9 +9,10 @@ import { type ResetReason, RtcMemory } from "../../../src/board/rtc.js";
 import { EbootAction, makeEbootCommand } from "../../../src/core/flash/eboot.js";
 import { nodeBytes } from "../../../src/node/bytes.js";
 import { buildArduino, filler } from "../../support/images.js";
-import { boardOf, chipWith, cutDuring, recordOperations, sketch } from "./chips.js";
+import { boardNamed } from "../../support/test-bundles.js";
+import { chipWith, cutDuring, recordOperations, sketch } from "./chips.js";
 
-const board = boardOf("arduino-esp8266-4m1m");
+const board = boardNamed("arduino-esp8266-4m1m");
 const staging = 0x200000;
 const first = sketch(6, 100);
 const second = sketch(6, 200);

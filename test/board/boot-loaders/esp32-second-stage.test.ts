@@ -9,9 +9,10 @@ import { encodePartitionTable } from "../../../src/image/partition-tables.js";
 import { nodeBytes } from "../../../src/node/bytes.js";
 import { nodeCrypto } from "../../../src/node/crypto.js";
 import { buildEsp32, filler } from "../../support/images.js";
-import { boardOf, chipWith, esp32Chip } from "./chips.js";
+import { boardNamed } from "../../support/test-bundles.js";
+import { chipWith, esp32Chip } from "./chips.js";
 
-const board = boardOf("esp32-devkit");
+const board = boardNamed("esp32-devkit");
 const otadata = 0xc000;
 const factory = buildEsp32({ version: "1.0.0", project: "espruino" });
 const update = buildEsp32({ version: "2.0.0", project: "espruino" });

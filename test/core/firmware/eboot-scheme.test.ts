@@ -6,8 +6,9 @@ import { isFault } from "../../../src/core/errors.js";
 import { EbootScheme, type RtcPort } from "../../../src/core/firmware/eboot-scheme.js";
 import { FirmwareTarget, type PowerRisk } from "../../../src/core/firmware/firmware-target.js";
 import { boardTarget } from "../../../src/image/board-target.js";
+import { nodeImageTools } from "../../../src/image/judge-file.js";
 import { nodeBytes } from "../../../src/node/bytes.js";
-import { type Chip, chipOf, tools, untouched, update } from "../../support/firmware-chip.js";
+import { type Chip, chipOf, untouched, update } from "../../support/firmware-chip.js";
 import { buildArduino, buildEsp32, buildUser, crcOfEboot, gzip } from "../../support/images.js";
 import golden from "../../vectors/golden.json" with { type: "json" };
 
@@ -22,10 +23,10 @@ interface Rig extends Chip {
 
 function rig(running: Uint8Array, policy?: PowerRisk, port: Partial<RtcPort> = {}): Rig {
   const chip = chipOf(layout);
-  chip.nor.program(0, running);
+  chip.chip.program(0, running);
   const rtc = new RtcMemory();
   const scheme = new EbootScheme(
-    tools,
+    nodeImageTools,
     chip.flash,
     {
       read: (offset, length) => rtc.read(offset, length),
@@ -37,7 +38,7 @@ function rig(running: Uint8Array, policy?: PowerRisk, port: Partial<RtcPort> = {
     boardTarget(chip.board),
     () => undefined,
   );
-  return { ...chip, rtc, scheme, target: new FirmwareTarget(tools, chip.flash, scheme, policy) };
+  return { ...chip, rtc, scheme, target: new FirmwareTarget(nodeImageTools, chip.flash, scheme, policy) };
 }
 
 /** Bytes that make a sketch of exactly `size`, a multiple of 16. */
@@ -52,10 +53,10 @@ describe("a sketch for eboot", () => {
     expect(one.target.capacity(0)).toBe(free);
     const image = buildArduino(iromFor(size));
     expect(image.length).toBe(size);
-    const lift = one.nor.confine(Number(start), Number(start) + size, "the staging area");
+    const lift = one.chip.confine(Number(start), Number(start) + size, "the staging area");
     expect(update(one.target, image)).toBe("");
     lift();
-    expect(Buffer.from(one.nor.read(Number(start), size)).equals(image)).toBe(true);
+    expect(Buffer.from(one.chip.read(Number(start), size)).equals(image)).toBe(true);
     const command = one.rtc.read(0, 128);
     const wanted = golden.ebootCommand;
     expect(readCommand(command)).toEqual({
@@ -80,9 +81,9 @@ describe("a sketch for eboot", () => {
           const one = rig(running);
           const image = buildArduino(irom & ~3);
           const start = area - Math.ceil(image.length / 4096) * 4096;
-          one.nor.confine(start, area, "the staging area");
+          one.chip.confine(start, area, "the staging area");
           expect(update(one.target, image, piece)).toBe("");
-          expect(one.nor.violations).toBe(0);
+          expect(one.chip.violations).toBe(0);
           expect(readCommand(one.rtc.read(0, 128))?.source).toBe(start);
         },
       ),
@@ -95,7 +96,7 @@ describe("a sketch for eboot", () => {
     const image = buildArduino(9000, { mode: 2 });
     expect(update(one.target, image)).toBe("");
     const start = readCommand(one.rtc.read(0, 128))?.source ?? 0;
-    const staged = Buffer.from(one.nor.read(start, image.length));
+    const staged = Buffer.from(one.chip.read(start, image.length));
     expect(staged[2]).toBe(0);
     staged[2] = 2;
     expect(staged.equals(image)).toBe(true);
@@ -130,7 +131,7 @@ describe("a sketch for eboot", () => {
     expect(update(one.target, image)).toBe("");
     const command = readCommand(one.rtc.read(0, 128));
     expect(command?.size).toBe(image.length);
-    expect(Buffer.from(one.nor.read(command?.source ?? 0, image.length)).equals(image)).toBe(true);
+    expect(Buffer.from(one.chip.read(command?.source ?? 0, image.length)).equals(image)).toBe(true);
   });
 
   it.each([

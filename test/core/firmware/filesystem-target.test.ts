@@ -18,7 +18,7 @@ interface Rig extends Chip {
 
 function rig(room: boolean, force: boolean): Rig {
   const chip = chipOf("arduino-esp8266-4m1m");
-  chip.nor.program(area, filler(20_000, 4));
+  chip.chip.program(area, filler(20_000, 4));
   const copy = new StagedCopy(nodeBytes, nodeCrypto, chip.flash, record);
   const staging = (length: number): Staging | undefined => {
     const bytes = Math.ceil(length / 4096) * 4096;
@@ -40,24 +40,24 @@ const send = (one: Rig, image: Uint8Array): string => update(one.target, image, 
 describe("a filesystem", () => {
   it("is staged, verified, and only then copied over the old one", () => {
     const one = rig(true, false);
-    const old = Buffer.from(one.nor.read(area, 20_000));
+    const old = Buffer.from(one.chip.read(area, 20_000));
     const places: string[] = [];
-    one.nor.hook = ({ address }) => {
+    one.chip.hook = ({ address }) => {
       const place = address >= area ? "filesystem" : address >= record * 4096 ? "record" : "staging";
       if (places.at(-1) !== place) places.push(place);
-      if (place === "staging") expect(Buffer.from(one.nor.read(area, 20_000)).equals(old)).toBe(true);
+      if (place === "staging") expect(Buffer.from(one.chip.read(area, 20_000)).equals(old)).toBe(true);
       return undefined;
     };
     const image = buildLittleFs(8);
     expect(send(one, image)).toBe("");
     expect(places).toEqual(["staging", "record", "filesystem", "record"]);
-    expect(Buffer.from(one.nor.read(area, image.length)).equals(image)).toBe(true);
+    expect(Buffer.from(one.chip.read(area, image.length)).equals(image)).toBe(true);
     expect(one.copy.pending()).toBeUndefined();
   });
 
   it("erases no block of the old one that is blank, nor one that stays as it is", () => {
     const one = rig(true, false);
-    const erases = () => [...one.nor.erases.slice(area / 4096, area / 4096 + 8)];
+    const erases = () => [...one.chip.erases.slice(area / 4096, area / 4096 + 8)];
     const image = buildLittleFs(8);
     expect(send(one, image)).toBe("");
     expect(erases()).toEqual([1, 1, 1, 1, 1, 0, 0, 0]);
@@ -73,11 +73,11 @@ describe("a filesystem", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 30_000 }), fc.nat(1000), (length, seed) => {
         const one = rig(true, false);
-        one.nor.protect(area + size, one.nor.end, "EEPROM and settings");
+        one.chip.protect(area + size, one.chip.end, "EEPROM and settings");
         const image = filler(length, seed + 1);
         expect(send(one, image)).toBe("");
-        expect(nodeBytes.equal(one.nor.read(area, length), image)).toBe(true);
-        expect(one.nor.violations).toBe(0);
+        expect(nodeBytes.equal(one.chip.read(area, length), image)).toBe(true);
+        expect(one.chip.violations).toBe(0);
       }),
       { numRuns: 20 },
     );
@@ -92,7 +92,7 @@ describe("a filesystem", () => {
     const one = rig(false, true);
     const image = buildLittleFs(8);
     expect(send(one, image)).toBe("");
-    expect(Buffer.from(one.nor.read(area, image.length)).equals(image)).toBe(true);
+    expect(Buffer.from(one.chip.read(area, image.length)).equals(image)).toBe(true);
   });
 
   it("that is too large, or an app by mistake, is refused before the first erase", () => {
@@ -104,7 +104,7 @@ describe("a filesystem", () => {
   it("that stages over an order nobody finished forgets the order first", () => {
     const one = rig(true, false);
     one.copy.order({ source: area - 8192, destination: area, size: 4096, crc: 1 });
-    one.nor.hook = ({ address }) => {
+    one.chip.hook = ({ address }) => {
       if (address < record * 4096) expect(one.copy.pending()).toBeUndefined();
       return undefined;
     };
@@ -114,11 +114,11 @@ describe("a filesystem", () => {
 
 it("a copy whose staged bytes have changed is not carried out", () => {
   const one = rig(true, false);
-  one.nor.program(area - 8192, filler(4096, 9));
+  one.chip.program(area - 8192, filler(4096, 9));
   one.copy.order({ source: area - 8192, destination: area, size: 4096, crc: 12345 });
-  const before = one.nor.operations;
+  const before = one.chip.operations;
   expect(one.copy.carryOut()).toBe(false);
-  expect(one.nor.operations).toBe(before);
+  expect(one.chip.operations).toBe(before);
 });
 
 it("somebody else's record is no order, though its checksum be right", () => {
@@ -126,10 +126,10 @@ it("somebody else's record is no order, though its checksum be right", () => {
   const order = { source: area - 8192, destination: area, size: 4096, crc: 12345 };
   one.copy.order(order);
   expect(one.copy.pending()).toEqual(order);
-  const bytes = Buffer.from(one.nor.read(record * 4096, 28));
+  const bytes = Buffer.from(one.chip.read(record * 4096, 28));
   bytes[0] ^= 1;
   bytes.writeUInt32LE(nodeCrypto.crc32(bytes.subarray(0, 24)), 24);
   one.flash.eraseBlock(record, record + 1);
-  one.nor.program(record * 4096, bytes);
+  one.chip.program(record * 4096, bytes);
   expect(one.copy.pending()).toBeUndefined();
 });

@@ -4,9 +4,10 @@ import { FirmwareTarget } from "../../../src/core/firmware/firmware-target.js";
 import { OtadataScheme, OtaSwitch } from "../../../src/core/firmware/otadata-scheme.js";
 import { makeOtaEntry, OtaState, parseOtaEntry } from "../../../src/core/flash/otadata.js";
 import { boardTarget } from "../../../src/image/board-target.js";
+import { nodeImageTools } from "../../../src/image/judge-file.js";
 import { nodeBytes } from "../../../src/node/bytes.js";
 import { nodeCrypto } from "../../../src/node/crypto.js";
-import { type Chip, chipOf, tools, untouched, update } from "../../support/firmware-chip.js";
+import { type Chip, chipOf, untouched, update } from "../../support/firmware-chip.js";
 import { buildArduino, buildEsp32 } from "../../support/images.js";
 
 const otadata = 0xc000;
@@ -23,17 +24,17 @@ interface Rig extends Chip {
 /** factory and ota_0, as on Espruino's ESP32, with an image in factory. */
 function rig(): Rig {
   const chip = chipOf("esp32-devkit");
-  chip.nor.program(factory.offset, buildEsp32({ version: "1.0.0" }));
+  chip.chip.program(factory.offset, buildEsp32({ version: "1.0.0" }));
   const otaSwitch = new OtaSwitch(nodeBytes, nodeCrypto, chip.flash, otadata, 1, true);
   const order: string[] = [];
-  chip.nor.hook = ({ kind, address }) => {
+  chip.chip.hook = ({ kind, address }) => {
     order.push(
       `${kind} ${address >= ota0.offset ? "ota_0" : address >= factory.offset ? "factory" : "otadata"}`,
     );
     return undefined;
   };
   const scheme = new OtadataScheme(
-    tools,
+    nodeImageTools,
     chip.flash,
     otaSwitch,
     { slots: [ota0], factory },
@@ -45,19 +46,19 @@ function rig(): Rig {
     ...chip,
     otaSwitch,
     scheme,
-    target: new FirmwareTarget(tools, chip.flash, scheme),
+    target: new FirmwareTarget(nodeImageTools, chip.flash, scheme),
     order,
   };
 }
 
 function entry(chip: Chip, sector: number): ReturnType<typeof parseOtaEntry> {
-  return parseOtaEntry(nodeBytes, chip.nor.read(otadata + sector * 4096, 32));
+  return parseOtaEntry(nodeBytes, chip.chip.read(otadata + sector * 4096, 32));
 }
 
 describe("firmware for factory and ota_0", () => {
   it("goes to the slot that does not run, the trial's record next, the switch last", () => {
     const one = rig();
-    const lift = one.nor.protect(factory.offset, factory.offset + factory.size, "the running slot");
+    const lift = one.chip.protect(factory.offset, factory.offset + factory.size, "the running slot");
     expect(update(one.target, buildEsp32({ version: "2.0.0" }))).toBe("");
     lift();
     expect(one.order.slice(-2)).toEqual(["trial 0", "program otadata"]);
@@ -71,7 +72,7 @@ describe("firmware for factory and ota_0", () => {
     const one = rig();
     expect(update(one.target, buildEsp32({ version: "2.0.0" }))).toBe("");
     one.order.length = 0;
-    one.nor.protect(ota0.offset, ota0.offset + ota0.size, "the running slot");
+    one.chip.protect(ota0.offset, ota0.offset + ota0.size, "the running slot");
     expect(update(one.target, buildEsp32({ version: "3.0.0" }))).toBe("");
     expect(one.order.filter((step) => step === "erase otadata")).toEqual([]);
     expect(one.scheme.runningSlot()).toBe(-1);
@@ -86,7 +87,7 @@ describe("firmware for factory and ota_0", () => {
     const otaSwitch = new OtaSwitch(nodeBytes, nodeCrypto, chip.flash, otadata, 2, false);
     const tried: number[] = [];
     const scheme = new OtadataScheme(
-      tools,
+      nodeImageTools,
       chip.flash,
       otaSwitch,
       { slots, factory: undefined },
@@ -94,12 +95,12 @@ describe("firmware for factory and ota_0", () => {
       () => undefined,
       (slot) => tried.push(slot) > 0,
     );
-    const target = new FirmwareTarget(tools, chip.flash, scheme);
-    chip.nor.program(slots[0].offset, buildEsp32({ version: "1.0.0" }));
+    const target = new FirmwareTarget(nodeImageTools, chip.flash, scheme);
+    chip.chip.program(slots[0].offset, buildEsp32({ version: "1.0.0" }));
     expect(target.capacity(0)).toBe(ota0.size);
     for (const [turn, running] of [0, 1, 0, 1].entries()) {
       expect(scheme.runningSlot()).toBe(running);
-      const lift = chip.nor.protect(
+      const lift = chip.chip.protect(
         slots[running].offset,
         slots[running].offset + 0x180000,
         "the running slot",
@@ -114,7 +115,7 @@ describe("firmware for factory and ota_0", () => {
     for (const slots of [[], [ota0]]) {
       const one = rig();
       const scheme = new OtadataScheme(
-        tools,
+        nodeImageTools,
         one.flash,
         new OtaSwitch(nodeBytes, nodeCrypto, one.flash, otadata, slots.length, false),
         { slots, factory: undefined },
@@ -122,8 +123,8 @@ describe("firmware for factory and ota_0", () => {
         () => undefined,
         () => true,
       );
-      if (slots.length > 0) one.nor.program(ota0.offset, buildEsp32());
-      expect(new FirmwareTarget(tools, one.flash, scheme).capacity(0)).toBe(0);
+      if (slots.length > 0) one.chip.program(ota0.offset, buildEsp32());
+      expect(new FirmwareTarget(nodeImageTools, one.flash, scheme).capacity(0)).toBe(0);
     }
   });
 
@@ -184,9 +185,9 @@ describe("the switch", () => {
     [0, true],
   ])("with %i slots, factory %s, and nothing to go back to, it writes nothing", (slots, hasFactory) => {
     const chip = chipOf("esp32-devkit");
-    const before = chip.nor.operations;
+    const before = chip.chip.operations;
     new OtaSwitch(nodeBytes, nodeCrypto, chip.flash, otadata, slots, hasFactory).giveUp();
-    expect(chip.nor.operations).toBe(before);
+    expect(chip.chip.operations).toBe(before);
   });
 
   it.each([0, 1])(
@@ -198,12 +199,12 @@ describe("the switch", () => {
         one.flash.write(makeOtaEntry(nodeBytes, nodeCrypto, sequence, state), at);
       write(otadata + sector * 4096, 3, OtaState.Valid);
       write(otadata + other * 4096, 2, OtaState.Valid);
-      for (const beside of [otadata - 4096, otadata + 8192]) one.nor.program(beside, Buffer.from("others"));
+      for (const beside of [otadata - 4096, otadata + 8192]) one.chip.program(beside, Buffer.from("others"));
       one.otaSwitch.giveUp();
       expect(entry(one, sector).sequence).toBe(0xffffffff);
       expect(entry(one, other)).toMatchObject({ sequence: 2, state: OtaState.Valid });
       for (const beside of [otadata - 4096, otadata + 8192])
-        expect(Buffer.from(one.nor.read(beside, 6)).toString()).toBe("others");
+        expect(Buffer.from(one.chip.read(beside, 6)).toString()).toBe("others");
     },
   );
 });

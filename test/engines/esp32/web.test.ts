@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { webPage } from "../../../src/espruino/build/web-page.js";
-import { md5, RoguePeer } from "../../support/rogue-peer.js";
+import { md5Of } from "../../support/core-bundle.js";
+import { RoguePeer } from "../../support/rogue-peer.js";
 import { plain } from "./apps.js";
 import { Esp32Board, isSet } from "./esp32-board.js";
 import { password } from "./flash-file.js";
@@ -72,7 +73,7 @@ describe.skipIf(!isSet)("the update page of the emulated ESP32", () => {
     const image = await plain("4.0.0", 8000);
     const peer = await RoguePeer.open(it.target);
     try {
-      await peer.enter(image.length, md5(image), password);
+      await peer.enter(image.length, md5Of(image), password);
       const socket = await peer.connection();
       socket.write(image.subarray(0, 3000));
       await it.wait("progress", { done: 0 }, from);

@@ -4,7 +4,8 @@ import type { Socket } from "node:net";
 import { expect, test } from "vitest";
 import { linux } from "../../../boards/linux.js";
 import { uploadImage } from "../../../src/host/index.js";
-import { md5, RoguePeer } from "../../support/rogue-peer.js";
+import { md5Of } from "../../support/core-bundle.js";
+import { RoguePeer } from "../../support/rogue-peer.js";
 import { boardOfEngine, EngineBoard, engine, password, plain } from "./engine-board.js";
 
 const board = engine === "" ? linux : boardOfEngine();
@@ -13,7 +14,7 @@ const onEngine = test.skipIf(engine === "");
 type Stage = (peer: RoguePeer, image: Uint8Array) => Promise<void>;
 
 async function connected(peer: RoguePeer, image: Uint8Array): Promise<Socket> {
-  await peer.enter(image.length, md5(image), password);
+  await peer.enter(image.length, md5Of(image), password);
   return peer.connection();
 }
 
@@ -27,7 +28,7 @@ const stages: readonly (readonly [string, string | undefined, Stage])[] = [
     "after its invitation",
     undefined,
     async (peer, image) => {
-      peer.invite(image.length, md5(image));
+      peer.invite(image.length, md5Of(image));
       await peer.hear();
     },
   ],
@@ -35,7 +36,7 @@ const stages: readonly (readonly [string, string | undefined, Stage])[] = [
     "before the board connects",
     "CONNECT_FAILED",
     async (peer, image) => {
-      await peer.enter(image.length, md5(image), password, 9);
+      await peer.enter(image.length, md5Of(image), password, 9);
     },
   ],
   [
@@ -140,15 +141,15 @@ onEngine("of two uploads at once the first goes on, and the second's sender is t
     await it.wait("ready");
     const image = await plain(board, "2.0.0");
     // Both are challenged before either answers.
-    first.invite(image.length, md5(image));
+    first.invite(image.length, md5Of(image));
     const nonce = (await first.hear()).slice("AUTH ".length);
-    second.invite(image.length, md5("another"));
+    second.invite(image.length, md5Of("another"));
     expect(await second.hear()).toMatch(/^AUTH [0-9a-f]{32}$/);
     first.say(first.answer(nonce, password));
     expect(await first.hear()).toBe("OK");
     const socket = await first.connection();
     await sent(socket, image.subarray(0, image.length / 2));
-    second.invite(image.length, md5("another"));
+    second.invite(image.length, md5Of("another"));
     expect(await second.hear()).toMatch(/^ERR: .*running/i);
     await sent(socket, image.subarray(image.length / 2));
     expect(await first.rest(socket)).toMatch(/^\d+OK$/);

@@ -5,7 +5,8 @@ import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { linux } from "../../../boards/linux.js";
 import { UploadError, uploadImage } from "../../../src/host/index.js";
-import { md5, RoguePeer } from "../../support/rogue-peer.js";
+import { md5Of } from "../../support/core-bundle.js";
+import { RoguePeer } from "../../support/rogue-peer.js";
 import { boardOfEngine, EngineBoard, engine, password, plain } from "./engine-board.js";
 
 const espotaPy = process.env["ESPOTA"] ?? "";
@@ -45,7 +46,7 @@ onEngine("a wrong password and a silent peer do the real engine no harm", async 
     expect(refused).toMatchObject({ code: "AUTH_FAILED" });
     const peer = await RoguePeer.open(it.target);
     try {
-      await peer.enter(image.length, md5(image), password);
+      await peer.enter(image.length, md5Of(image), password);
       expect(await peer.rest(await peer.connection())).toBe("ERROR[24]: no data for 10000 ms\n");
     } finally {
       await peer.close();
@@ -60,7 +61,7 @@ onEngine("a process killed in the middle of the image starts with the old versio
     const image = await plain(board, "2.0.0");
     const peer = await RoguePeer.open(it.target);
     try {
-      await peer.enter(image.length, md5(image), password);
+      await peer.enter(image.length, md5Of(image), password);
       const socket = await peer.connection();
       socket.write(image.subarray(0, image.length - 20));
       const none = await it.wait("progress", { done: 0 });

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import {
   CHANGE,
   type JDBus,
@@ -7,15 +6,9 @@ import {
   SRV_RELAY,
   SwitchServer,
 } from "jacdac-ts";
+import wiring from "../../../devs/garden/wiring.json" with { type: "json" };
 import { Bench, type BenchEvent } from "../../../src/board/bench.js";
 import { Watch } from "./watch.js";
-
-const wiring = JSON.parse(readFileSync("devs/garden/wiring.json", "utf8")) as {
-  valves: { drive: number; sensor: number }[];
-  pump: { drive: number };
-  rain: { sensor: number; wet: 0 | 1 };
-  button: { sensor: number; pressed: 0 | 1 };
-};
 
 /**
  * The garden's bench of valves, pump and switches behind Jacdac modules on a board's bus. The runtime gives roles to
