@@ -63,19 +63,6 @@ export class ProgramAgent {
       this.safe.steps.length === 0 && pins.length > 0 ? "safe pins are named, but no safeState steps" : "";
   }
 
-  /** `true`, or what is not well. */
-  healthy(): true | string {
-    if (this.fault !== "") return this.fault;
-    if (this.options.healthy === undefined) return true;
-    try {
-      const answer = this.options.healthy();
-      if (answer === true) return true;
-      return typeof answer === "string" && answer !== "" ? answer : "not well";
-    } catch (error) {
-      return errorText(error);
-    }
-  }
-
   /** True from the first step of a safe state until the application goes on. */
   busy(): boolean {
     return this.safe.status !== SafeStatus.Free;
@@ -190,9 +177,18 @@ export class ProgramAgent {
     }
   }
 
+  /** What is not well; "" when all is. */
   private why(): string {
-    const answer = this.healthy();
-    return answer === true ? "" : plainText(answer, whyLength);
+    let why = this.fault;
+    if (why === "" && this.options.healthy !== undefined) {
+      try {
+        const answer = this.options.healthy();
+        if (answer !== true) why = typeof answer === "string" && answer !== "" ? answer : "not well";
+      } catch (error) {
+        why = errorText(error);
+      }
+    }
+    return plainText(why, whyLength);
   }
 
   private hello(now: number): void {
