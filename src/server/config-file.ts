@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
-import { SluiceError } from "../errors/sluice-error.js";
+import { reasonOf, SluiceError } from "../errors/sluice-error.js";
+import { readText } from "../node/files.js";
 import type { DeviceChange } from "./db/fleet.js";
 import { normaliseMac, plainName } from "./wire/names.js";
 
@@ -31,17 +31,11 @@ const deviceNames: Readonly<Record<string, keyof DeviceChange>> = {
 
 /** @throws SluiceError FILE_NOT_READABLE, BAD_SERVER_CONFIG */
 export async function readServerConfig(file: string): Promise<ServerConfig> {
-  let text: string;
-  try {
-    text = await readFile(file, "utf8");
-  } catch (cause) {
-    throw new SluiceError("FILE_NOT_READABLE", `The file ${file} cannot be read.`, { cause });
-  }
+  const text = await readText(file);
   try {
     return readConfig(JSON.parse(text));
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new SluiceError("BAD_SERVER_CONFIG", `${file}: ${reason}`, { cause });
+    throw new SluiceError("BAD_SERVER_CONFIG", `${file}: ${reasonOf(cause)}`, { cause });
   }
 }
 

@@ -34,7 +34,7 @@ export async function buildProgram(request: BuildRequest): Promise<Program> {
   const { name, version, entry, safePins } = await readDevManifest(request);
   refusePins(request.board, port, safePins);
   const compiler = findCompiler(request.dev);
-  const sources = programSources(join(request.dev, entry));
+  const sources = await programSources(join(request.dev, entry));
   const { bytecode, debug } = await compileProgram(compiler, name, sources, safePins);
   const bytes = seal(withVersion(bytecode, version));
   const { outer, fault } = judgeBytes(bytes, anyTarget);

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { SluiceError } from "../../errors/sluice-error.js";
+import { readText } from "../../node/files.js";
 import { packageRoot } from "../../node/package-root.js";
 import { packageFolder } from "./compiler.js";
 
@@ -24,7 +25,7 @@ const specifier = /\b(?:import|export)\b[^;"']*?\bfrom\s*["']([^"']+)["']|\bimpo
  * their own. Whatever cannot be followed is left to the compiler to complain about.
  * @throws SluiceError FILE_NOT_READABLE, BUILD_FAILED for a package that is not installed
  */
-export function programSources(entry: string, root = packageRoot()): Sources {
+export async function programSources(entry: string, root = packageRoot()): Promise<Sources> {
   const app: string[] = [];
   const own: string[] = [];
   const packages = new Map<string, string>();
@@ -33,7 +34,7 @@ export function programSources(entry: string, root = packageRoot()): Sources {
   for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
     const inside = relative(join(root, "src"), file);
     (inside.startsWith("..") ? app : own).push(file);
-    const source = readSource(file);
+    const source = await readText(file, `cannot read ${file}`);
     refuseGone(source, file, root, packages);
     for (const [, from, effect] of source.matchAll(specifier)) {
       const next = locate(from ?? effect ?? "", file, root, packages);
@@ -72,14 +73,6 @@ function locate(
   return [path.replace(/\.js$/, ".ts"), path, `${path}.ts`, join(path, "index.ts")].find(
     (candidate) => candidate.endsWith(".ts") && existsSync(candidate),
   );
-}
-
-function readSource(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (cause) {
-    throw new SluiceError("FILE_NOT_READABLE", `cannot read ${file}`, { cause });
-  }
 }
 
 /** The deepest folder that all files lie in. */

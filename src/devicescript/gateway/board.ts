@@ -1,4 +1,4 @@
-import { SluiceError } from "../../errors/sluice-error.js";
+import { reasonOf, SluiceError } from "../../errors/sluice-error.js";
 import { noProgram, type UploadEvent } from "../../events/upload-event.js";
 import type { Clock } from "../../node/clock.js";
 import { type Hello, type ProgramMessage, programMessage, topic } from "../messages.js";
@@ -282,7 +282,7 @@ export class Board {
       try {
         this.until = this.script.next(next).value;
       } catch (error) {
-        this.startOver(error instanceof Error ? error.message : String(error));
+        this.startOver(reasonOf(error));
       }
     }
     this.happenings.length = 0;

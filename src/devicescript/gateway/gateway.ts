@@ -2,7 +2,7 @@ import type { IncomingMessage, Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
-import { SluiceError } from "../../errors/sluice-error.js";
+import { reasonOf, SluiceError } from "../../errors/sluice-error.js";
 import { type Clock, systemClock } from "../../node/clock.js";
 import { type Certificate, closeServer, listen, makeServer } from "../../node/http-server.js";
 import { Board } from "./board.js";
@@ -63,7 +63,7 @@ export class Gateway {
     this.server.on("upgrade", (request, socket, head) => {
       socket.on("error", () => undefined);
       this.admit(request, socket, head).catch((error: unknown) => {
-        this.emit({ event: "trouble", text: error instanceof Error ? error.message : String(error) });
+        this.emit({ event: "trouble", text: reasonOf(error) });
         socket.destroy();
       });
     });

@@ -1,6 +1,6 @@
 import { lstat, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { SluiceError } from "../../errors/sluice-error.js";
+import { reasonOf, SluiceError } from "../../errors/sluice-error.js";
 import { plainName } from "../wire/names.js";
 import { judgeServed } from "./judge-served.js";
 import { defaultChannel, type RefusedFile, type ServedImage } from "./served-image.js";
@@ -120,11 +120,7 @@ export class ImageFolder {
         result = { file, code: "NOT_ENOUGH_SPACE", text: `${stat.size} bytes are more than any board takes` };
       else result = judgeServed(file, channel, await readFile(path), stat.mtimeMs);
     } catch (error) {
-      result = {
-        file,
-        code: "FILE_NOT_READABLE",
-        text: error instanceof Error ? error.message : "unreadable",
-      };
+      result = { file, code: "FILE_NOT_READABLE", text: reasonOf(error) };
     }
     this.seen.set(file, { stamp, result });
     return true;

@@ -12,7 +12,7 @@ const nowhere = join(tmpdir(), "no-sluice-here");
 
 /** The bytecode of a program, compiled as `sluice build` does. @param entry its main file */
 export async function compile(entry: string): Promise<Uint8Array> {
-  const sources = programSources(entry, nowhere);
+  const sources = await programSources(entry, nowhere);
   return (await compileProgram(findCompiler("."), "test", sources, [])).bytecode;
 }
 

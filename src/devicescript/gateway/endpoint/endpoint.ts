@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { anyTarget } from "../../../core/image/source.js";
 import { sameText } from "../../../core/text.js";
-import { SluiceError } from "../../../errors/sluice-error.js";
+import { reasonOf, SluiceError } from "../../../errors/sluice-error.js";
 import { noProgram, type UploadEvent } from "../../../events/upload-event.js";
 import { judgeBytes } from "../../../image/judge-file.js";
 import { closeServer, listen, readBody } from "../../../node/http-server.js";
@@ -148,7 +148,7 @@ function boardRow({ name, id, link, hello, sha256, busy }: Board) {
 
 function failure(error: unknown): { readonly code: string; readonly text: string } {
   if (error instanceof SluiceError) return { code: error.code, text: error.message };
-  return { code: "GATEWAY_TROUBLE", text: error instanceof Error ? error.message : String(error) };
+  return { code: "GATEWAY_TROUBLE", text: reasonOf(error) };
 }
 
 function json(response: ServerResponse, status: number, value: unknown): void {
