@@ -1,11 +1,5 @@
 import type { AnyNode, MemberExpression } from "acorn";
-import {
-  builtinClasses,
-  missingGlobals,
-  missingMethodArguments,
-  missingMethods,
-  missingStatics,
-} from "./builtins.js";
+import { builtinClasses, missingGlobals, missingMethods, missingStatics } from "./builtins.js";
 import { isClass, isPlainFunction, keyName, type ReportFinding, walk } from "./nodes.js";
 import { isGlobal, type Names, nodeAround } from "./scope.js";
 
@@ -50,7 +44,7 @@ function checkMember(
     (parent?.type === "AssignmentExpression" && parent.left === node) || parent?.type === "UpdateExpression";
   const path = isGlobal(names, object) ? `${object.name}.${name}` : "";
   const noStatic = missingStatics.get(path);
-  const noMethod = own.has(name) ? undefined : missingMethods.get(name);
+  const noMethod = own.has(name) ? undefined : missingMethod(node, name, parent);
   if (noStatic) reportMissing(report, node, `\`${path}\``, noStatic);
   else if (isPrototype(object, names) && !written && parent?.type === "MemberExpression")
     report(
@@ -70,8 +64,7 @@ function checkMember(
     );
   else if (object.type === "Super" || written || path !== "") return;
   // `Object.entries`, `Object.values` and the like are no methods of an array, and so have a path.
-  else if (noMethod && isMissingMethod(node, name, parent))
-    reportMissing(report, node, `the method \`${name}\``, noMethod);
+  else if (noMethod) reportMissing(report, node, `the method \`${name}\``, noMethod);
 }
 
 function countsArguments({ object }: MemberExpression, names: Names): boolean {
@@ -80,11 +73,15 @@ function countsArguments({ object }: MemberExpression, names: Names): boolean {
   return around !== undefined && around.params.length > 0;
 }
 
-function isMissingMethod(node: MemberExpression, name: string, parent: AnyNode | undefined): boolean {
-  if (name === "constructor") return true;
-  if (parent?.type !== "CallExpression" || parent.callee !== node) return false;
-  const count = missingMethodArguments.get(name);
-  return count === undefined || count === parent.arguments.length;
+/** @returns what to write instead */
+function missingMethod(
+  node: MemberExpression,
+  name: string,
+  parent: AnyNode | undefined,
+): string | undefined {
+  if (name === "constructor") return missingMethods.get(name);
+  if (parent?.type !== "CallExpression" || parent.callee !== node) return undefined;
+  return missingMethods.get(name) ?? missingMethods.get(`${name}/${parent.arguments.length}`);
 }
 
 /** Object.prototype's methods are there; those of the other classes live nowhere that a script could name. */

@@ -91,9 +91,12 @@ export const missingStatics = table({
   "process.argv": "nothing; a board has no command line",
 });
 
-/** Methods that no Espruino object has. Not reported where the script defines a member of that name itself. */
+/**
+ * Methods that no Espruino object has, those with a number only for as many arguments: objects of scripts often have
+ * others of that name. Not reported where the script defines a member of that name itself.
+ */
 export const missingMethods = table({
-  at: "`list[i]`, `list[list.length - 1]`",
+  "at/1": "`list[i]`, `list[list.length - 1]`",
   flat: "`concat` in a loop",
   flatMap: "`map`, then `concat` in a loop",
   copyWithin: "a loop",
@@ -107,7 +110,7 @@ export const missingMethods = table({
   localeCompare: "`a < b ? -1 : a > b ? 1 : 0`",
   matchAll: "`exec` with the flag `g` in a loop",
   normalize: "leave it out",
-  search: "`indexOf`, or `exec(…).index`",
+  "search/1": "`indexOf`, or `exec(…).index`",
   trimStart: "`trim`",
   trimEnd: "`trim`",
   toLocaleString: "`toString`",
@@ -119,19 +122,10 @@ export const missingMethods = table({
   toExponential: "`toFixed`",
   isPrototypeOf: "`instanceof`",
   propertyIsEnumerable: "`in`",
-  finally: "`then(f, f)`",
-  entries: "`Object.entries`, or `forEach((value, index) => …)`",
-  values: "`Object.values`, or the array itself",
+  "finally/1": "`then(f, f)`",
+  "entries/0": "`Object.entries`, or `forEach((value, index) => …)`",
+  "values/0": "`Object.values`, or the array itself",
   constructor: "a field that names the kind",
-});
-
-/** The number of arguments that distinguishes such a method from one of the same name in a script's own objects. */
-export const missingMethodArguments = table({
-  at: 1,
-  entries: 0,
-  values: 0,
-  finally: 1,
-  search: 1,
 });
 
 /** Classes of the engine that a script cannot extend: `super()` in them throws, and methods get lost. */
@@ -147,6 +141,6 @@ export const callsAtOnce: ReadonlySet<string> = new Set(
 );
 
 /** A map, as names from any script are looked up, `constructor` among them. */
-function table<T>(entries: Readonly<Record<string, T>>): ReadonlyMap<string, T> {
+function table(entries: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
   return new Map(Object.entries(entries));
 }
