@@ -52,6 +52,7 @@ const frames: Readonly<Record<ScriptKind, readonly [string, string]>> = {
 };
 
 function commonOptions(request: ScriptRequest): BuildOptions {
+  const isOfAgent = request.kind === "agent" || request.kind === "part";
   return {
     bundle: true,
     write: false,
@@ -67,7 +68,7 @@ function commonOptions(request: ScriptRequest): BuildOptions {
       ...request.define,
     },
     tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
-    plugins: [...wordsOnDemand(request.kind), deviceModules],
+    plugins: isOfAgent ? [wordsOnDemand, deviceModules] : [deviceModules],
   };
 }
 
@@ -105,13 +106,18 @@ export async function memberNames(
 export async function compileScript(request: ScriptRequest): Promise<CompiledScript> {
   const entry = resolve(request.entry);
   const [banner, footer] = frames[request.kind];
+  const file = JSON.stringify(entry);
+  const start =
+    request.opens === undefined
+      ? `import ${file};`
+      : `import { ${request.opens} as open } from ${file};exports.open=open;`;
   const minify = request.minify ?? true;
   const { outputFiles = [] } = await bundled(dirname(entry), {
     ...commonOptions(request),
     ...(minify && request.names),
     // Minified names must not be `of`, which Espruino reserves everywhere: naming it here keeps the minifier away.
     stdin: {
-      contents: `${startOf(entry, request.opens)}${minify ? " if (0) of;" : ""}`,
+      contents: start + (minify ? " if (0) of;" : ""),
       resolveDir: dirname(entry),
       sourcefile: "sluice:start",
     },
@@ -136,13 +142,6 @@ async function bundled(folder: string, options: BuildOptions): Promise<BuildResu
   }
 }
 
-function startOf(entry: string, opens: string | undefined): string {
-  const file = JSON.stringify(entry);
-  return opens === undefined
-    ? `import ${file};`
-    : `import { ${opens} as open } from ${file};exports.open=open;`;
-}
-
 /** Modules of the board stay `require` calls, and `sluice/espruino` is the agent that the loader has put there. */
 const deviceModules: Plugin = {
   name: "device-modules",
@@ -159,20 +158,15 @@ const deviceModules: Plugin = {
 };
 
 /** In the agent the texts of faults are a part of their own: each of the others would carry them, for the rare case. */
-function wordsOnDemand(kind: ScriptKind): Plugin[] {
-  if (kind !== "agent" && kind !== "part") return [];
-  const path = join(packageRoot(), "src/espruino/device/fault-words.ts");
-  const core = join(packageRoot(), "src/core");
-  return [
-    {
-      name: "words-on-demand",
-      setup: ({ onResolve }) =>
-        onResolve({ filter: /\/fault-words\.js$/ }, ({ importer }) =>
-          importer.startsWith(core) ? { path } : undefined,
-        ),
-    },
-  ];
-}
+const wordsOnDemand: Plugin = {
+  name: "words-on-demand",
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /\/fault-words\.js$/ }, ({ importer }) =>
+      importer.startsWith(join(packageRoot(), "src/core"))
+        ? { path: join(packageRoot(), "src/espruino/device/fault-words.ts") }
+        : undefined,
+    ),
+};
 
 function failures(cause: unknown, folder: string): string {
   if (!(cause instanceof Error)) return String(cause);
