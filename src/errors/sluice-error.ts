@@ -2,16 +2,6 @@ import { boardErrors, pullErrors } from "./board.js";
 import { gatewayErrors } from "./gateway.js";
 import { hostErrors } from "./host.js";
 
-/** One error a user can meet, with what to do about it. */
-export interface CatalogEntry {
-  /** Stable, for scripts. */
-  readonly code: string;
-  /** What happened, one sentence. */
-  readonly sentence: string;
-  /** What to do, one or two sentences. */
-  readonly remedy: string;
-}
-
 const tables: readonly Readonly<Record<string, `${string} | ${string}`>>[] = [
   boardErrors,
   pullErrors,
@@ -19,15 +9,18 @@ const tables: readonly Readonly<Record<string, `${string} | ${string}`>>[] = [
   gatewayErrors,
 ];
 
-/** The one table: the CLI prints its remedies, and docs/errors.md is made from it. */
-export const errorCatalog: readonly CatalogEntry[] = tables.flatMap((table) =>
+/**
+ * Every error a user can meet: its code, stable for scripts, what happened, and what to do about it. The CLI prints the
+ * remedies, and docs/errors.md is made from it.
+ */
+export const errorCatalog = tables.flatMap((table) =>
   Object.entries(table).map(([code, words]) => {
     const [sentence, remedy] = words.split(" | ");
     return { code, sentence, remedy };
   }),
 );
 
-export function catalogEntry(code: string): CatalogEntry | undefined {
+export function catalogEntry(code: string) {
   return errorCatalog.find((entry) => entry.code === code);
 }
 
