@@ -7,15 +7,24 @@ export type ClientStep =
 /** An uploader's loop over its connection; returns what it prints for its user, or why it failed. */
 export type Client = Generator<ClientStep, string, string | undefined>;
 
+/** The whole image, each chunk answered; returns the last answer, or undefined when one did not come. */
+function* sending(
+  size: number,
+  chunk: number,
+  most: number,
+): Generator<ClientStep, string | undefined, string | undefined> {
+  let last: string | undefined = "";
+  for (let at = 0; at < size && last !== undefined; at += chunk) {
+    yield { do: "send", bytes: Math.min(chunk, size - at) };
+    last = yield { do: "receive", most, ms: 10_000 };
+  }
+  return last;
+}
+
 /** tools/espota.py of arduino-esp32: 10 reads for the result since 3.3.1, 5 before. */
 export function* esp32Client(size: number, results: number): Client {
-  let last = "";
-  for (let at = 0; at < size; at += 1024) {
-    yield { do: "send", bytes: Math.min(1024, size - at) };
-    const answer = yield { do: "receive", most: 10, ms: 10_000 };
-    if (answer === undefined) return "Error Uploading";
-    last = answer;
-  }
+  const last = yield* sending(size, 1024, 10);
+  if (last === undefined) return "Error Uploading";
   if (last.includes("OK")) return "Success";
   for (let count = 0; count < results; count++) {
     const answer = yield { do: "receive", most: 32, ms: 30_000 };
@@ -26,10 +35,7 @@ export function* esp32Client(size: number, results: number): Client {
 
 /** tools/espota.py of esp8266/Arduino. An OK that comes with the answer to the last chunk is forgotten. */
 export function* esp8266Client(size: number): Client {
-  for (let at = 0; at < size; at += 1460) {
-    yield { do: "send", bytes: Math.min(1460, size - at) };
-    if ((yield { do: "receive", most: 32, ms: 10_000 }) === undefined) return "Error Uploading";
-  }
+  if ((yield* sending(size, 1460, 32)) === undefined) return "Error Uploading";
   for (;;) {
     const answer = yield { do: "receive", most: 64, ms: 60_000 };
     if (answer === undefined) return "No Result!";
@@ -40,13 +46,8 @@ export function* esp8266Client(size: number): Client {
 
 /** esp-ota of npm, with the chunk size it was given. */
 export function* npmClient(size: number, chunk: number): Client {
-  for (let at = 0; at < size; at += chunk) {
-    yield { do: "send", bytes: Math.min(chunk, size - at) };
-    const answer = yield { do: "receive", most: 65_536, ms: 10_000 };
-    if (answer === undefined) return "Transmission timeout";
-    if (answer.includes("OK")) return "Success";
-  }
-  for (;;) {
+  for (let at = 0; ; at += chunk) {
+    if (at < size) yield { do: "send", bytes: Math.min(chunk, size - at) };
     const answer = yield { do: "receive", most: 65_536, ms: 10_000 };
     if (answer === undefined) return "Transmission timeout";
     if (answer.includes("OK")) return "Success";

@@ -3,7 +3,7 @@ import { crc32, gzipSync } from "node:zlib";
 
 /** Builders of images for tests, written from the formats' descriptions and apart from the code that reads them. */
 
-export interface SegmentSpec {
+interface SegmentSpec {
   readonly address: number;
   readonly data: Uint8Array;
 }
@@ -43,7 +43,8 @@ function withSegments(header: Buffer, segments: readonly SegmentSpec[]): Buffer 
   return Buffer.concat([body, padding, Buffer.from([xor(segments)])]);
 }
 
-export interface Esp8266Spec {
+/** What the headers of both families have. */
+interface HeaderSpec {
   readonly mode?: number;
   readonly sizeCode?: number;
   readonly speedCode?: number;
@@ -54,7 +55,7 @@ export interface Esp8266Spec {
 const text8266: SegmentSpec = { address: 0x40100000, data: filler(640, 7) };
 const data8266: SegmentSpec = { address: 0x3ffe8000, data: filler(160, 9) };
 
-export function buildEsp8266(spec: Esp8266Spec = {}): Buffer {
+export function buildEsp8266(spec: HeaderSpec = {}): Buffer {
   const segments = spec.segments ?? [text8266, data8266];
   const flash = ((spec.sizeCode ?? 4) << 4) | (spec.speedCode ?? 0);
   const header = Buffer.from([0xe9, segments.length, spec.mode ?? 2, flash]);
@@ -62,7 +63,7 @@ export function buildEsp8266(spec: Esp8266Spec = {}): Buffer {
 }
 
 /** As tools/elf2bin.py: eboot padded with AA to 4 KB, the sketch, length and CRC of the file in its first words. */
-export function buildArduino(iromLength = 4000, spec: Esp8266Spec = {}): Buffer {
+export function buildArduino(iromLength = 4000, spec: HeaderSpec = {}): Buffer {
   const eboot = buildEsp8266({
     ...spec,
     entry: 0x4010f480,
@@ -93,7 +94,7 @@ export function crcOfEboot(data: Uint8Array): number {
   return crc;
 }
 
-export interface UserSpec extends Esp8266Spec {
+interface UserSpec extends HeaderSpec {
   readonly iromLength?: number;
   /** How the trailer treats a CRC with its top bit set. */
   readonly trailer?: "python2" | "python3";
@@ -111,19 +112,14 @@ export function buildUser(spec: UserSpec = {}): Buffer {
   return Buffer.concat([body, u32le(turned ? ~crc : crc + 1)]);
 }
 
-export interface Esp32Spec {
+interface Esp32Spec extends HeaderSpec {
   readonly chip?: number;
-  readonly mode?: number;
-  readonly sizeCode?: number;
-  readonly speedCode?: number;
-  readonly entry?: number;
   readonly minRevision?: number;
   readonly maxRevision?: number;
   readonly hash?: boolean;
   readonly project?: string;
   readonly version?: string;
   readonly dromLength?: number;
-  readonly segments?: readonly SegmentSpec[];
 }
 
 const drom: Readonly<Record<number, number>> = { 0: 0x3f400020, 5: 0x3c000020, 9: 0x3c000020 };

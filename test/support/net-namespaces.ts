@@ -1,4 +1,5 @@
 import { type ChildProcess, execFileSync, type SpawnOptions, spawn } from "node:child_process";
+import { once } from "node:events";
 
 /** Root makes them directly; anybody else, where the system lets him, as root of a user namespace of his own. */
 const root = process.getuid?.() === 0;
@@ -74,8 +75,7 @@ export class TestNetwork {
   }
 
   async end(): Promise<void> {
-    const all = [...this.#started, ...this.#holders];
-    await Promise.all(all.map((child) => ended(child)));
+    await Promise.all([...this.#started, ...this.#holders].map(ended));
   }
 
   #into(computer: number): string[] {
@@ -99,10 +99,9 @@ export class TestNetwork {
   }
 }
 
-function ended(child: ChildProcess): Promise<void> {
-  return new Promise((resolve) => {
-    if (child.exitCode !== null || child.signalCode !== null) return resolve();
-    child.once("exit", () => resolve());
-    child.kill("SIGKILL");
-  });
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exit = once(child, "exit");
+  child.kill("SIGKILL");
+  await exit;
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { createSocket, type Socket as UdpSocket } from "node:dgram";
+import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import { md5Of } from "./core-bundle.js";
 
 const patienceMs = 15_000;
@@ -13,37 +13,29 @@ async function next(emitter: NodeJS.EventEmitter, event: string): Promise<unknow
 
 /** An uploader taken apart, written from the protocol's description: each step alone, in any order, or left out. */
 export class RoguePeer {
-  readonly #udp: UdpSocket;
-  readonly #server: Server;
-  readonly #board: { readonly host: string; readonly port: number };
+  readonly #udp = createSocket("udp4");
+  readonly #server = createServer();
   readonly #heard: string[] = [];
   readonly #sockets: Socket[] = [];
 
-  private constructor(
-    board: { readonly host: string; readonly port: number },
-    udp: UdpSocket,
-    server: Server,
-  ) {
-    this.#board = board;
-    this.#udp = udp;
-    this.#server = server;
-    udp.on("message", (data) => {
+  private constructor(private readonly board: { readonly host: string; readonly port: number }) {
+    this.#udp.on("message", (data) => {
       this.#heard.push(data.toString("latin1"));
-      udp.emit("heard");
+      this.#udp.emit("heard");
     });
-    server.on("connection", (socket) => {
+    this.#server.on("connection", (socket) => {
       socket.on("error", () => undefined);
       this.#sockets.push(socket);
     });
   }
 
   static async open(board: { readonly host: string; readonly port: number }): Promise<RoguePeer> {
-    const udp = createSocket("udp4");
-    udp.bind(0, "127.0.0.1");
-    const server = createServer();
-    server.listen(0, "127.0.0.1");
-    await Promise.all([next(udp, "listening"), next(server, "listening")]);
-    return new RoguePeer(board, udp, server);
+    const peer = new RoguePeer(board);
+    const listening = [next(peer.#udp, "listening"), next(peer.#server, "listening")];
+    peer.#udp.bind(0, "127.0.0.1");
+    peer.#server.listen(0, "127.0.0.1");
+    await Promise.all(listening);
+    return peer;
   }
 
   get port(): number {
@@ -51,7 +43,7 @@ export class RoguePeer {
   }
 
   say(text: string | Uint8Array): void {
-    this.#udp.send(text, this.#board.port, this.#board.host);
+    this.#udp.send(text, this.board.port, this.board.host);
   }
 
   /** The next datagram from the board. */

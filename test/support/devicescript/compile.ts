@@ -11,19 +11,13 @@ const cli = join(packageRoot(), "node_modules/@devicescript/cli/devicescript");
  * A program for the DeviceScript VM, compiled by the CLI as it is.
  * @param main source of src/main.ts
  * @param files more sources, copied beside it
- * @param name and version: as in the image's own header
  */
-export function compileDeviceScript(
-  main: string,
-  files: readonly string[] = [],
-  name = "test",
-  version = "1.0.0",
-): Uint8Array {
+export function compileDeviceScript(name: string, main: string, ...files: string[]): Uint8Array {
   const folder = mkdtempSync(join(tmpdir(), "sluice-devs-"));
   try {
     mkdirSync(join(folder, "src"));
     writeFileSync(join(folder, "devsconfig.json"), "{}");
-    writeFileSync(join(folder, "package.json"), JSON.stringify({ name, version }));
+    writeFileSync(join(folder, "package.json"), JSON.stringify({ name, version: "1.0.0" }));
     writeFileSync(join(folder, "src/main.ts"), main);
     for (const file of files) copyFileSync(file, join(folder, "src", basename(file)));
     const { status, stdout, stderr } = spawnSync(process.execPath, [cli, "build", "src/main.ts"], {

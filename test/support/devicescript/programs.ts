@@ -76,7 +76,7 @@ let compiled: Uint8Array | undefined;
 let compiledSmall: Uint8Array | undefined;
 
 export function smallProgram(version: string): Uint8Array {
-  compiledSmall ??= compileDeviceScript(smallSource, [], "small");
+  compiledSmall ??= compileDeviceScript("small", smallSource);
   const image = Buffer.from(compiledSmall);
   replace(image, "version 1.0.0", `version ${version}`);
   return new Uint8Array(image);
@@ -87,7 +87,7 @@ export function smallProgram(version: string): Uint8Array {
  * two strings are replaced in it.
  */
 export function testProgram(version: string, mode: Mode = "normal-"): Uint8Array {
-  compiled ??= compileDeviceScript(source, [join(packageRoot(), "src/devicescript/messages.ts")]);
+  compiled ??= compileDeviceScript("test", source, join(packageRoot(), "src/devicescript/messages.ts"));
   const image = Buffer.from(compiled);
   replace(image, "version 1.0.0", `version ${version}`);
   replace(image, "mode normal-", `mode ${mode}`);
