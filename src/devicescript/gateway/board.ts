@@ -1,15 +1,16 @@
 import { reasonOf, SluiceError } from "../../errors/sluice-error.js";
 import { noProgram, type UploadEvent } from "../../events/upload-event.js";
 import type { Clock } from "../../node/clock.js";
-import { type Hello, type ProgramMessage, programMessage, topic } from "../messages.js";
+import type { Hello, ProgramMessage } from "../messages.js";
 import type { OnGatewayEvent } from "./events.js";
-import { connectionString, randomKey } from "./keys.js";
 import { Manager } from "./manager.js";
 import type { StateFolder } from "./store/state-folder.js";
-import type { BoardState, ProgramRef, Reason, StoredBoard, UnfinishedUpdate } from "./store/stored-board.js";
+import type { BoardState, Reason, StoredBoard, UnfinishedUpdate } from "./store/stored-board.js";
 import type { Limits } from "./update/limits.js";
 import { type Happening, LinkLost, type Script } from "./update/script.js";
-import { crashOf, exceptionText, pong, readBoardMessage, Streaming, setStreaming } from "./wssk/messages.js";
+import { toError, type UploadOrder } from "./upload-order.js";
+import { ExceptionReport } from "./wssk/exception-report.js";
+import { pong, readBoardMessage, Streaming, setStreaming } from "./wssk/messages.js";
 
 /** An authenticated connection to a board. */
 export interface BoardLink {
@@ -31,31 +32,13 @@ interface BoardOptions {
   readonly life: (board: Board) => Script<never>;
 }
 
-/** An operator's (or script's) order to put a program on a board. */
-export interface UploadOrder {
-  readonly program: ProgramRef;
-  /** Who orders it, shown to the program on the board. */
-  readonly from: string;
-  /** Goes on although the program on the board does not answer. A refusal stays a refusal. */
-  readonly force: boolean;
-  /** How often "try again later" is followed. */
-  readonly retries: number;
-  /** Withdraws the order, queued or not. */
-  readonly signal?: AbortSignal | undefined;
-  readonly onEvent: (event: UploadEvent) => void;
-  /** Called once; with a reason when the update failed. */
-  readonly ended: (reason?: Reason) => void;
-}
-
 /** The runtime ends the streaming of bus and log after 16 s. */
 const streamingMs = 8000;
-/** A report of an exception comes in pieces; after so much silence it is whole. */
-const exceptionMs = 500;
-
 /** A board of the gateway: what is known of it, and how the scripts in `update/` act on it. */
 export class Board {
   readonly id: string;
   readonly limits: Limits;
+  readonly folder: BoardOptions["folder"];
   stored: StoredBoard;
   /** Undefined while the board is away. */
   link: BoardLink | undefined;
@@ -78,16 +61,20 @@ export class Board {
   /** When the script is called even if nothing happens, ms. */
   private until = Number.POSITIVE_INFINITY;
   private readonly happenings: Happening[] = [];
-  private exception = "";
+  private readonly exceptions: ExceptionReport;
   private cancelTimer: () => void = () => undefined;
   private cancelStreaming: () => void = () => undefined;
-  private cancelException: () => void = () => undefined;
 
   constructor(private readonly options: BoardOptions) {
     this.stored = options.stored;
     this.id = this.stored.id;
     this.limits = options.limits;
+    this.folder = options.folder;
     this.manager = new Manager(this.id);
+    this.exceptions = new ExceptionReport(options.clock, (text, crash) => {
+      options.onEvent({ event: "exception", board: this.name, text });
+      if (crash !== undefined) this.feed({ kind: "crashed", text: crash });
+    });
     this.script = options.life(this);
     this.until = this.script.next().value;
   }
@@ -120,7 +107,7 @@ export class Board {
   }
 
   keep(record: StoredBoard): void {
-    this.options.folder.saveBoard(record);
+    this.folder.saveBoard(record);
     this.stored = record;
   }
 
@@ -151,16 +138,15 @@ export class Board {
         this.options.onEvent({ event: "log", board: this.name, text: message.text });
         break;
       case "exception":
-        this.collect(message.text);
+        this.exceptions.add(message.text);
         break;
       case "frame":
         for (const news of this.manager.read(message.frame)) this.feed(news);
         break;
-      case "program": {
-        const parsed = message.topic === topic ? programMessage(parse(message.json)) : undefined;
-        if (parsed !== undefined) this.feed({ kind: "program-message", message: this.noted(parsed) });
+      case "program":
+        this.note(message.message);
+        this.feed(message);
         break;
-      }
       default:
         this.feed(message);
     }
@@ -196,7 +182,7 @@ export class Board {
 
   close(): void {
     this.cancelTimer();
-    this.cancelException();
+    this.exceptions.close();
     this.unlink();
   }
 
@@ -239,18 +225,6 @@ export class Board {
 
   saveTask(task: UnfinishedUpdate): void {
     this.save({ ...this.state, task });
-  }
-
-  /** The bytes of a kept program; undefined when there is none or it is damaged. */
-  program(sha256: string): Uint8Array | undefined {
-    return this.options.folder.program(sha256);
-  }
-
-  /** Makes a new key, keeps it beside the old one, and returns the connection string with it. */
-  newConnection(): string {
-    const nextKey = randomKey();
-    this.keep({ ...this.stored, nextKey });
-    return connectionString(this.stored.gateway ?? "", this.id, nextKey);
   }
 
   emit(event: UploadEvent): void {
@@ -315,37 +289,11 @@ export class Board {
     link?.close();
   }
 
-  private noted(message: ProgramMessage): ProgramMessage {
+  private note(message: ProgramMessage): void {
     if (message.say === "hello") this.hello = message;
     else if (this.prepared?.id === message.id) {
       if (message.say === "refused") this.prepared.spoiled = message.reason;
       if (message.say === "released") this.prepared.spoiled = "the program went on";
     }
-    return message;
   }
-
-  private collect(piece: string): void {
-    this.exception += piece;
-    this.cancelException();
-    this.cancelException = this.options.clock.after(exceptionMs, () => {
-      const text = exceptionText(this.exception);
-      const crash = crashOf(this.exception);
-      this.exception = "";
-      this.options.onEvent({ event: "exception", board: this.name, text });
-      if (crash !== undefined) this.feed({ kind: "crashed", text: crash });
-    });
-  }
-}
-
-function parse(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
-}
-
-/** What an update or a new key failed with. */
-export function toError({ code, text }: Reason): SluiceError {
-  return new SluiceError(code, text === "" ? undefined : `${text}.`);
 }

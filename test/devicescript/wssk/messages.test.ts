@@ -1,10 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { crashOf, exceptionText } from "../../../src/devicescript/gateway/wssk/exception-report.js";
 import {
-  crashOf,
   deployStart,
   deployWrite,
-  exceptionText,
   jacdacFrame,
   readBoardMessage,
   setStreaming,
@@ -19,7 +18,7 @@ describe("WSSK messages", () => {
     expect(hex(deployWrite(Uint8Array.of(1, 2)))).toBe("950102");
     expect(hex(setStreaming(0x0103))).toBe("900301");
     expect(hex(jacdacFrame(Uint8Array.of(7)))).toBe("9907");
-    expect(Buffer.from(toProgram("sluice", { do: "report" })).toString("latin1")).toBe(
+    expect(Buffer.from(toProgram({ do: "report" })).toString("latin1")).toBe(
       '\x97\x02sluice\0{"do":"report"}',
     );
   });
@@ -31,9 +30,14 @@ describe("WSSK messages", () => {
     expect(read("92")).toEqual({ kind: "ping" });
     expect(read(`93${"ab".repeat(32)}`)).toEqual({ kind: "hash", sha256: "ab".repeat(32) });
     expect(read("93ab")).toEqual({ kind: "unknown", command: 0x93 });
-    expect(read("9802610022")).toEqual({ kind: "program", topic: "a", json: '"' });
-    expect(read("98016100")).toEqual({ kind: "unknown", command: 0x98 });
-    expect(read("980261")).toEqual({ kind: "unknown", command: 0x98 });
+    const program = (text: string): unknown => read(`98${hex(Buffer.from(text, "latin1"))}`);
+    const ready = '{"say":"ready","id":"a"}';
+    expect(program(`\x02sluice\0${ready}`)).toEqual({
+      kind: "program",
+      message: { say: "ready", id: "a" },
+    });
+    for (const none of [`\x02a\0${ready}`, `\x01sluice\0${ready}`, '\x02sluice\0"', "\x02sluice"])
+      expect(program(none)).toEqual({ kind: "unknown", command: 0x98 });
     expect(read("9a6869")).toEqual({ kind: "log", text: "hi" });
     expect(read("9b21")).toEqual({ kind: "exception", text: "!" });
     expect(read("")).toEqual({ kind: "unknown", command: 0 });

@@ -1,4 +1,4 @@
-import { Board, type BoardLink, type UploadOrder } from "../../../src/devicescript/gateway/board.js";
+import { Board, type BoardLink } from "../../../src/devicescript/gateway/board.js";
 import { randomKey } from "../../../src/devicescript/gateway/keys.js";
 import type {
   BoardState,
@@ -7,6 +7,7 @@ import type {
 } from "../../../src/devicescript/gateway/store/stored-board.js";
 import { life } from "../../../src/devicescript/gateway/update/life.js";
 import { defaultLimits } from "../../../src/devicescript/gateway/update/limits.js";
+import type { UploadOrder } from "../../../src/devicescript/gateway/upload-order.js";
 import { WsskCommand } from "../../../src/devicescript/gateway/wssk/messages.js";
 import type { UploadEvent } from "../../../src/events/upload-event.js";
 import { BoardModel, hashOf } from "./board-model.js";

@@ -4,9 +4,9 @@ import { createInterface } from "node:readline";
 import { json } from "node:stream/consumers";
 import { SluiceError } from "../../../errors/sluice-error.js";
 import type { TimedUploadEvent } from "../../../events/upload-event.js";
-import type { UploadOrder } from "../board.js";
 import { readEndpoint } from "../store/state-folder.js";
 import { boardText, type StoredBoard } from "../store/stored-board.js";
+import type { UploadOrder } from "../upload-order.js";
 import type { BoardRow } from "./endpoint.js";
 
 export interface ProgramUpload extends Pick<UploadOrder, "from" | "force" | "retries" | "signal"> {

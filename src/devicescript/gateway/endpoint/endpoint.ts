@@ -6,10 +6,11 @@ import { reasonOf, SluiceError } from "../../../errors/sluice-error.js";
 import { noProgram, type UploadEvent } from "../../../events/upload-event.js";
 import { judgeBytes } from "../../../image/judge-file.js";
 import { closeServer, listen, readBody } from "../../../node/http-server.js";
-import { type Board, toError } from "../board.js";
+import type { Board } from "../board.js";
 import type { Gateway } from "../gateway.js";
 import { removeEndpoint, type StateFolder, writeEndpoint } from "../store/state-folder.js";
 import { readBoard } from "../store/stored-board.js";
+import { toError } from "../upload-order.js";
 
 export type BoardRow = ReturnType<typeof boardRow>;
 

@@ -1,4 +1,5 @@
 import type { Board } from "../board.js";
+import { connectionString, randomKey } from "../keys.js";
 import { findManager, readHash, setAutostart } from "./orders.js";
 import { LinkLost, type Script, UpdateRefused } from "./script.js";
 import { beginUpdate, carryOn } from "./update.js";
@@ -52,7 +53,10 @@ function* rotate(board: Board): Script<void> {
       code: "NO_MANAGER",
       text: "the board does not carry its bus to the gateway: use a cable",
     });
-  board.send(board.manager.setConnection(board.newConnection()));
+  const nextKey = randomKey();
+  board.keep({ ...board.stored, nextKey });
+  const connection = connectionString(board.stored.gateway ?? "", board.id, nextKey);
+  board.send(board.manager.setConnection(connection));
   try {
     yield* board.wait(board.limits.commandMs, () => undefined);
   } catch (error) {

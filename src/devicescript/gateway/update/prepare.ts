@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { noProgram } from "../../../events/upload-event.js";
-import { idLength, type Prepare, type Ready, type Refused, topic } from "../../messages.js";
-import type { Board, UploadOrder } from "../board.js";
+import { idLength, type Prepare, type Ready, type Refused } from "../../messages.js";
+import type { Board } from "../board.js";
+import type { UploadOrder } from "../upload-order.js";
 import { toProgram } from "../wssk/messages.js";
 import { type Script, UpdateRefused } from "./script.js";
 
@@ -44,7 +45,7 @@ export function* prepareProgram(board: Board, order: UploadOrder): Script<void> 
 /** No deploy came of it: the program goes on. */
 export function resume(board: Board, id: string): void {
   board.prepared = undefined;
-  board.send(toProgram(topic, { do: "resume", id }));
+  board.send(toProgram({ do: "resume", id }));
 }
 
 /** The program is given up anyway: it gets its chance to make things safe, for as long as an answer takes. */
@@ -68,10 +69,10 @@ function* requestSafety(
   let patience = board.limits.answerMs / 2;
   let reason = "";
   for (;;) {
-    if (reason === "" && requests-- > 0) board.send(toProgram(topic, request));
+    if (reason === "" && requests-- > 0) board.send(toProgram(request));
     const reply = yield* board.wait(Math.min(patience, last - board.now), (happening) => {
       if (happening.kind === "cancelled" && order !== undefined) return "cancelled";
-      if (happening.kind !== "program-message" || happening.message.say === "hello") return undefined;
+      if (happening.kind !== "program" || happening.message.say === "hello") return undefined;
       return happening.message.id === id ? happening.message : undefined;
     });
     if (reply === "cancelled") return undefined;

@@ -1,4 +1,4 @@
-import type { Hello, ProgramMessage } from "../../messages.js";
+import type { Hello } from "../../messages.js";
 import type { ManagerNews } from "../manager.js";
 import type { BoardMessage } from "../wssk/messages.js";
 
@@ -7,7 +7,6 @@ export type Happening =
   | { readonly kind: "opened" | "closed" }
   | BoardMessage
   | ManagerNews
-  | { readonly kind: "program-message"; readonly message: ProgramMessage }
   /** The program ended by itself. */
   | { readonly kind: "crashed"; readonly text: string }
   /** There is something to do: `queued` or `rotation` of the board; or its order was withdrawn. */
@@ -41,7 +40,5 @@ export class UpdateRefused extends Error {
 }
 
 export function helloOf(happening: Happening): Hello | undefined {
-  return happening.kind === "program-message" && happening.message.say === "hello"
-    ? happening.message
-    : undefined;
+  return happening.kind === "program" && happening.message.say === "hello" ? happening.message : undefined;
 }

@@ -1,4 +1,3 @@
-import { topic } from "../../messages.js";
 import type { Board } from "../board.js";
 import type { Reason, UnfinishedUpdate } from "../store/stored-board.js";
 import { toProgram } from "../wssk/messages.js";
@@ -34,7 +33,7 @@ export function* watchTrial(board: Board, task: UnfinishedUpdate): Script<Reason
       return happening.kind === "crashed" ? happening.text : undefined;
     });
     if (received === undefined) {
-      board.send(toProgram(topic, { do: "report" }));
+      board.send(toProgram({ do: "report" }));
       requestAt = board.now + limits.reportMs;
     } else if (typeof received === "string") {
       crashes++;

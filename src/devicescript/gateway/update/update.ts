@@ -1,7 +1,8 @@
 import { noProgram } from "../../../events/upload-event.js";
-import type { Board, UploadOrder } from "../board.js";
+import type { Board } from "../board.js";
 import { runtimeFault } from "../manager.js";
 import type { ProgramRef, Reason, UnfinishedUpdate } from "../store/stored-board.js";
+import type { UploadOrder } from "../upload-order.js";
 import { erase, readHash, readRuntime, setAutostart, write } from "./orders.js";
 import { cancelled, prepareProgram, prepareToReturn, resume } from "./prepare.js";
 import { helloOf, type Script, UpdateRefused } from "./script.js";
@@ -18,7 +19,7 @@ export function* beginUpdate(board: Board, order: UploadOrder): Script<void> {
     board.end();
     return;
   }
-  const bytes = board.program(order.program.sha256);
+  const bytes = board.folder.program(order.program.sha256);
   if (bytes === undefined) throw new UpdateRefused("FILE_NOT_READABLE", "the kept program cannot be read");
   const runtime = yield* readRuntime(board);
   const fault = runtime === undefined ? undefined : runtimeFault(bytes, runtime);
@@ -44,7 +45,7 @@ export function* beginUpdate(board: Board, order: UploadOrder): Script<void> {
 /** What the gateway could bring back: what the board has now, if there is a copy of it. */
 function keptProgram(board: Board, sha256: string): ProgramRef | undefined {
   if (sha256 === noProgram) return undefined;
-  const bytes = board.program(sha256);
+  const bytes = board.folder.program(sha256);
   return bytes === undefined ? undefined : { sha256, size: bytes.length };
 }
 
@@ -70,7 +71,7 @@ function* writeStage(board: Board, task: UnfinishedUpdate): Script<void> {
   if (board.withdrawn) return giveUp(board, task, cancelledReason(board));
   if (task.writes >= board.limits.writes)
     return giveUp(board, task, { code: "TRANSFER_BROKE", text: `it broke off ${task.writes} times` });
-  const bytes = board.program(wanted.sha256);
+  const bytes = board.folder.program(wanted.sha256);
   if (bytes === undefined)
     return giveUp(board, task, { code: "FILE_NOT_READABLE", text: "the kept program cannot be read" });
 
@@ -155,7 +156,7 @@ function* returnStage(board: Board, task: UnfinishedUpdate): Script<void> {
 function* bringBack(board: Board, previous: ProgramRef | undefined): Script<boolean> {
   yield* setAutostart(board, false);
   if (previous === undefined) return yield* erase(board);
-  const bytes = board.program(previous.sha256);
+  const bytes = board.folder.program(previous.sha256);
   if (bytes === undefined) return false;
   return (yield* write(board, bytes, previous.sha256, false)) === "same";
 }

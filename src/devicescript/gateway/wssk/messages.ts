@@ -1,3 +1,5 @@
+import { type GatewayMessage, type ProgramMessage, programMessage, topic } from "../../messages.js";
+
 /** WSSK's commands (jacdac/services/wssk.md): a byte, then what belongs to it. */
 export const enum WsskCommand {
   SetStreaming = 0x90,
@@ -31,8 +33,7 @@ export type BoardMessage =
   | { readonly kind: "hash"; readonly sha256: string }
   | { readonly kind: "error" }
   | { readonly kind: "ping" }
-  /** From the program. `json` is the text; what is not JSON is `unknown`. */
-  | { readonly kind: "program"; readonly topic: string; readonly json: string }
+  | { readonly kind: "program"; readonly message: ProgramMessage }
   | { readonly kind: "frame"; readonly frame: Uint8Array }
   | { readonly kind: "log"; readonly text: string }
   | { readonly kind: "exception"; readonly text: string }
@@ -55,11 +56,8 @@ export function readBoardMessage(plain: Uint8Array): BoardMessage {
     case WsskCommand.PingGateway:
       return { kind: "ping" };
     case WsskCommand.FromProgram: {
-      const end = rest.indexOf(0, 1);
-      if (rest[0] !== json || end < 0) return { kind: "unknown", command };
-      const text = (from: number, to: number): string =>
-        Buffer.from(rest.subarray(from, to)).toString("utf8");
-      return { kind: "program", topic: text(1, end), json: text(end + 1, rest.length) };
+      const message = fromProgram(Buffer.from(rest));
+      return message === undefined ? { kind: "unknown", command } : { kind: "program", message };
     }
     case WsskCommand.JacdacFrame:
       return { kind: "frame", frame: rest };
@@ -71,6 +69,17 @@ export function readBoardMessage(plain: Uint8Array): BoardMessage {
       return { kind: "error" };
     default:
       return { kind: "unknown", command };
+  }
+}
+
+/** Undefined for what is not JSON, has another topic, or is none of Sluice's messages. */
+function fromProgram(rest: Buffer): ProgramMessage | undefined {
+  const head = `${String.fromCharCode(json)}${topic}\0`;
+  if (!rest.toString("latin1").startsWith(head)) return undefined;
+  try {
+    return programMessage(JSON.parse(rest.toString("utf8", head.length)));
+  } catch {
+    return undefined;
   }
 }
 
@@ -98,39 +107,8 @@ export function jacdacFrame(frame: Uint8Array): Uint8Array {
   return Buffer.concat([Uint8Array.of(WsskCommand.JacdacFrame), frame]);
 }
 
-/** C2D: `payload` as JSON to the listeners of `topic`. Bad JSON would end the program, so it is made here. */
-export function toProgram(topic: string, payload: object): Uint8Array {
+/** C2D, as JSON. Bad JSON would end the program, so it is made here. */
+export function toProgram(payload: GatewayMessage): Uint8Array {
   const text = Buffer.from(`${topic}\0${JSON.stringify(payload)}`, "utf8");
   return Buffer.concat([Uint8Array.of(WsskCommand.ToProgram, json), text]);
-}
-
-/**
- * The part of a board's log that is about its last exception: the runtime sends the whole log, in pieces, whenever a
- * program throws.
- */
-export function exceptionText(log: string): string {
-  const lines = log.split(/\r?\n/);
-  let start = lines.length - 1;
-  while (start > 0 && !/Exception:/.test(lines[start])) start--;
-  return lines
-    .slice(start, start + 20)
-    .filter((line) => /^[*!]/.test(line))
-    .map((line) => line.replace(/^[*!] ?/, ""))
-    .join("\n");
-}
-
-/**
- * What ended the program, if the report is of an end: the runtime sends the same report for an exception that the program
- * caught and printed. DeviceScript runtime/devicescript/fibers.c, `devs_panic`.
- */
-export function crashOf(log: string): string | undefined {
-  const lines = log.split(/\r?\n/);
-  for (let i = lines.length - 1; i >= 0; i--) {
-    const line = lines[i];
-    if (line.startsWith("! Unhandled exception")) return "an exception that nobody caught";
-    const found = /^! Exception: (InfiniteLoop|OutOfMemory|StackOverflow|Panic_\d+)/.exec(line);
-    if (found) return found[1];
-    if (/^[*!] Exception:/.test(line)) return undefined;
-  }
-  return undefined;
 }
