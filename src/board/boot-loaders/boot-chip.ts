@@ -29,34 +29,20 @@ export function bootChip(chip: BootChip): BootOutcome {
   const { board, flash, rtc } = chip;
   const allowBlankFirmware = chip.allowBlankFirmware ?? false;
   if (chip.resetReason === "power-on") rtc.losePower();
-  const layout = board.layout;
+  const { layout } = board;
   const target = { ...boardTarget(board), revision: chip.revision ?? -1 };
+  const virtual = { kind: "virtual", console: "", resets: 0 } as const;
   switch (layout.kind) {
     case "esp32":
-      if (allowBlankFirmware && flash.isBlank(flash.base + tableOffset, flash.blockLength))
-        return withoutTable(board);
+      if (allowBlankFirmware && flash.isBlank(flash.base + tableOffset, flash.blockLength)) {
+        // Nothing was flashed by cable: the virtual board runs as from the first slot of the board's own table.
+        const first = boardPartitions(board).find(({ type }) => type === 0);
+        return { ...virtual, slot: first?.name ?? "factory", offset: first?.offset ?? 0 };
+      }
       return bootEsp32({ flash, target, allowBlankFirmware });
     case "eboot":
-      return bootEboot({
-        flash,
-        rtc,
-        target,
-        area: layout.area,
-        allowBlankFirmware,
-      });
+      return bootEboot({ flash, rtc, target, area: layout.area, allowBlankFirmware });
     case "store":
-      return { kind: "virtual", console: "", resets: 0, slot: "engine", offset: 0 };
+      return { ...virtual, slot: "engine", offset: 0 };
   }
-}
-
-/** Nothing was flashed by cable: the virtual board runs as from the first slot of the board's own table. */
-function withoutTable(board: Board): BootOutcome {
-  const factory = boardPartitions(board).find(({ type }) => type === 0);
-  return {
-    kind: "virtual",
-    console: "",
-    resets: 0,
-    slot: factory?.name ?? "factory",
-    offset: factory?.offset ?? 0,
-  };
 }
