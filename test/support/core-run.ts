@@ -44,7 +44,7 @@ export class RunBench {
       safe: this.safe,
       policy: () => this.refuse,
       hasRoom: () => this.hasRoom,
-      notify: (event) => void this.events.push(event),
+      notify: (event) => this.notified(event),
     });
     this.run.hooks = {
       onStart: () => this.hear("start", "start"),
@@ -69,6 +69,10 @@ export class RunBench {
 
   eventNames(): string[] {
     return this.events.map(({ event }) => event);
+  }
+
+  protected notified(event: UpdateEvent): void {
+    this.events.push(event);
   }
 
   private hear(hook: string, text: string): void {

@@ -124,12 +124,11 @@ export class WebBench extends RunBench {
       quit: () => void this.restarted++,
       log: { steps: [], error: undefined, done: 0, total: 0, prepared: undefined },
     };
-    const events = this.events;
-    const push = events.push.bind(events);
-    events.push = (...more: UpdateEvent[]) => {
-      for (const event of more) logEvent(this.host.log, event);
-      return push(...more);
-    };
+  }
+
+  protected override notified(event: UpdateEvent): void {
+    super.notified(event);
+    logEvent(this.host.log, event);
   }
 
   private steps(): WebSteps {
