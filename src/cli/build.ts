@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
-import { rename, rm, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import type { Command } from "commander";
 import type { Board } from "../../boards/index.js";
-import type { AppHeader, SafePin } from "../core/bundle/header.js";
+import { type AppHeader, parseAppHeader, type SafePin } from "../core/bundle/header.js";
 import { reasonOf, SluiceError } from "../errors/sluice-error.js";
+import { nodeBytes } from "../node/bytes.js";
+import { nodeCrypto } from "../node/crypto.js";
 import { printResult } from "./terminal.js";
 
 interface BuildFlags {
@@ -40,8 +42,9 @@ export function addBuild(program: Command): void {
       const board = requireBoard(flags.board);
       const file = flags.output;
       const build = board.devicescript === undefined ? buildForEspruino : buildForDeviceScript;
-      const { bytes, warnings, debug, facts, more } = await build(dev, board, flags);
+      const { bytes, debug, facts, more, ...built } = await build(dev, board, flags);
       const { name, version, safePins } = facts;
+      const warnings = [...built.warnings, ...(await uncovered(facts, file))];
       await writeWhole(file, bytes);
       await writeWhole(`${file}${debug.ending}`, Buffer.from(debug.text));
       for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);
@@ -53,6 +56,7 @@ export function addBuild(program: Command): void {
         md5: debug.key === "debug" ? hashOf("md5", bytes) : undefined,
         ...{ name, version, board: board.id, safePins },
         ...more,
+        warnings,
       };
       const lines = [
         `${file}  ${name}@${version} for ${board.id}`,
@@ -104,7 +108,24 @@ async function buildForDeviceScript(
 }
 
 function pinsText(pins: readonly SafePin[]): string {
-  return pins.map(({ pin, level }) => `${pin} ${level === 0 ? "low" : "high"}`).join(", ") || "none";
+  return pins.map(({ pin, level }) => `${pin} ${levelText(level)}`).join(", ") || "none";
+}
+
+const levelText = (level: number): string => (level === 0 ? "low" : "high");
+
+/** Warnings about safe pins of the application's bundle that lies there, and that this one leaves alone. */
+async function uncovered({ name, safePins }: Built["facts"], file: string): Promise<string[]> {
+  const before = await readFile(file).catch(() => new Uint8Array());
+  const header = parseAppHeader(nodeBytes, nodeCrypto.crc32, before);
+  if (typeof header === "string" || header.name !== name) return [];
+  return header.safePins
+    .filter((old) => !safePins.some(({ pin, level }) => pin === old.pin && level === old.level))
+    .map(({ pin, level }) => {
+      const rest = `the ${name}@${header.version} that was there keeps it ${levelText(level)}`;
+      return safePins.some((own) => own.pin === pin)
+        ? `pin ${pin} has another safe level; ${rest}`
+        : `pin ${pin} is no longer among the safe pins; ${rest}`;
+    });
 }
 
 function hashOf(algorithm: "md5" | "sha256", bytes: Uint8Array): string {

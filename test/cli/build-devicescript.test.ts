@@ -37,6 +37,7 @@ describe("sluice build for a DeviceScript board", () => {
       board: "esp32c3-devicescript",
       safePins: [{ pin: 5, level: 1 }],
       runtime: "2.16",
+      warnings: [],
     });
     expect(JSON.parse(readFileSync(`${file}.dbg.json`, "utf8"))).toHaveProperty("functions");
     expect(readdirSync(folder).sort()).toEqual(["drip.devs", "drip.devs.dbg.json", "main.ts", "sluice.json"]);

@@ -57,7 +57,25 @@ describe("sluice build", () => {
       board: "linux",
       safePins: [{ pin: 25, level: 0 }],
       agentVersion: "",
+      warnings: [],
     });
+  });
+
+  it("warns about a safe pin of the bundle before that the new one leaves alone", async () => {
+    writeFileSync(join(folder, "main.ts"), "");
+    const build = async (name: string, safePins: readonly object[]): Promise<unknown> => {
+      writeFileSync(join(folder, "sluice.json"), JSON.stringify({ name, version: "1.0.0", safePins }));
+      const { out } = await runVerb(addBuild, "build", folder, "--board", "linux", "-o", file, "--json");
+      return (JSON.parse(out) as { warnings: string[] }).warnings;
+    };
+    const low = (pin: number) => ({ pin, level: 0 });
+    expect(await build("shed", [low(25), low(26), low(33)])).toEqual([]);
+    expect(await build("shed", [low(25), { pin: 26, level: 1 }, low(27)])).toEqual([
+      "pin 26 has another safe level; the shed@1.0.0 that was there keeps it low",
+      "pin 33 is no longer among the safe pins; the shed@1.0.0 that was there keeps it low",
+    ]);
+    expect(await build("shed", [low(25), { pin: 26, level: 1 }, low(27)])).toEqual([]);
+    expect(await build("pond", [low(25)])).toEqual([]);
   });
 
   it("leaves the old bundle alone when the new one cannot be built", async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { withBoard } from "../support/garden-board.js";
-import { bundleOf, garden1, garden2, witness } from "../support/test-bundles.js";
+import { garden1, garden2, witness } from "../support/test-bundles.js";
 import { twistedLink } from "../support/twisted-link.js";
 import { password, unharmed } from "../support/unharmed.js";
 
@@ -43,17 +43,6 @@ test.concurrent("a prepared board whose uploader never comes back goes on by its
   await unharmed({ app, errors: [] }, async ({ board }) => {
     await board.refused(await witness("2.0.0"));
     expect(await board.hurry(board.wait("refused"))).toMatchObject({ code: "RELEASED" });
-  });
-});
-
-test.concurrent("a program that drives its own safe pin from a timer is refused before the first write", async () => {
-  const app = await bundleOf("test/devs-fixtures/driven");
-  await withBoard({ app, password }, async (board) => {
-    await board.ready();
-    const lift = board.protect("app", 1);
-    const refused = await board.refused(await witness("2.0.0"));
-    expect(refused.message).toMatch(/pin 2 is not at its safe level|pins are watched/);
-    lift();
   });
 });
 

@@ -67,6 +67,8 @@ test.concurrent("an update while valve 2 waters: closed and verified first, writ
     const milestones = [
       "authenticated",
       "safe-state",
+      // The pins are watched.
+      "safe-state",
       "safe",
       "verified",
       "committed",

@@ -26,8 +26,8 @@ export class RunBench {
   /** "start", "progress 0/100", "end", "error 17" */
   readonly heard: string[] = [];
   refuse: Fault | undefined;
-  /** False: the image does not fit beside the application. */
-  hasRoom = true;
+  /** False: the image is not taken beside the application. */
+  canStay = true;
   /** Name of the hook that throws. */
   throwing = "";
   /** Bytes of the update under way, or of the last one, that `write` took. */
@@ -43,7 +43,7 @@ export class RunBench {
       ...receiving,
       safe: this.safe,
       policy: () => this.refuse,
-      hasRoom: () => this.hasRoom,
+      canStay: () => this.canStay,
       notify: (event) => this.notified(event),
     });
     this.run.hooks = {

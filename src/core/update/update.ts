@@ -36,7 +36,7 @@ export const enum UpdatePhase {
   Writing = 3,
   Verified = 4,
   Committed = 5,
-  /** Safe; the board restarts without its application to make room for the update, which then goes on (core/update/errand.ts). */
+  /** Safe; the board restarts without its application, and then the update goes on (core/update/errand.ts). */
   Leaving = 6,
 }
 
@@ -53,8 +53,11 @@ export interface UpdateTools {
   /** Called before anything is touched: a reason to refuse, or undefined (trial, schedule, version policy). */
   readonly policy: () => Fault | undefined;
   readonly notify: (event: UpdateEvent) => void;
-  /** Called once the equipment is safe: whether the image can be taken beside the application; absent: it can. */
-  readonly hasRoom?: () => boolean;
+  /**
+   * Called once the equipment is safe: whether the image can be taken beside the application, for the memory that it
+   * leaves and because it leaves the safe pins alone; absent: it can.
+   */
+  readonly canStay?: () => boolean;
   /** Set for each update: whether an operator is present. Read by the targets of unsafe layouts. */
   readonly power?: PowerRisk;
 }
@@ -136,10 +139,10 @@ export class Update {
     }
     if (this.phase !== UpdatePhase.Preparing) return undefined;
     if (status === SafeStatus.Safe) {
-      const hasRoom = this.tools.hasRoom;
+      const canStay = this.tools.canStay;
       this.phase = UpdatePhase.Prepared;
       this.tools.notify({ event: "safe" });
-      if (hasRoom === undefined || hasRoom()) return undefined;
+      if (canStay === undefined || canStay()) return undefined;
       // The application can object only now: it does not run any more when the first byte comes.
       const objection = this.objection();
       if (objection !== undefined) return this.fail(objection);

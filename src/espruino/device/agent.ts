@@ -110,6 +110,7 @@ function tick(): void {
   const at = now();
   tickedAt = at;
   if (it.gone) {
+    drivePins(it.boot.safePins);
     if (at > goneAt) E.reboot();
     return;
   }
@@ -131,6 +132,7 @@ function tick(): void {
   if (it.run !== undefined) {
     // A push has looked after it.
     if (it.push === undefined) it.run.poll(at);
+    if (it.run.phase === UpdatePhase.Committed) drivePins(it.boot.safePins);
     if (it.run.phase !== UpdatePhase.Idle) busy = true;
     else if (!busy) it.run = undefined;
   }
@@ -239,8 +241,12 @@ it.quit = (why) => {
   goneAt = now() + 1200;
   if (BOARD_NAMES && it.name !== undefined) sayGoodbye(it, it.name);
   it.notify({ event: "restart", why: why });
+  // Safe until the restart: no timer of the application's drives a pin any more.
+  drivePins(it.boot.safePins);
+  stopTimers();
   // The last datagrams and the TCP close have to leave.
   setTimeout(() => E.reboot(), 200);
+  startTimers();
 };
 
 it.wake = () => {

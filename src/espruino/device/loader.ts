@@ -114,14 +114,16 @@ function choose(): Chosen | undefined {
   }
   const state = journal.current();
   const alone = choice.why === updateMode;
-  let appHeader = choice.app < 0 && !alone ? undefined : headerIn(false, state.app);
+  const isSafeMode = choice.app < 0 && !alone;
+  let appHeader = headerIn(false, state.app);
   let safePins = SLUICE_SAFE_PINS || [];
   // The agent has them from here on.
   SLUICE_SAFE_PINS = undefined;
-  if (appHeader !== undefined) {
-    drivePins(appHeader.safePins);
-    for (const safe of appHeader.safePins) safePins = withPin(safePins, safe);
-  }
+  // A new version that names fewer pins than the one before has to prove itself first; in safe mode all count.
+  if (state.appTrial || isSafeMode) safePins = withPins(safePins, headerIn(false, 1 - state.app));
+  safePins = withPins(safePins, appHeader);
+  drivePins(safePins);
+  if (isSafeMode) appHeader = undefined;
   const appName = appHeader === undefined ? "none" : `${appHeader.name}@${appHeader.version}`;
   // Its pins are safe; it has to wait for what the agent does.
   if (alone) appHeader = undefined;
@@ -156,10 +158,16 @@ function agentFailed(error: unknown, slot: number): void {
   E.reboot();
 }
 
-function withPin(pins: SafePin[], added: SafePin): SafePin[] {
+/** The pins and those of a bundle, which decides on the level of a pin that both name. */
+function withPins(pins: SafePin[], bundle: AppHeader | undefined): SafePin[] {
+  if (bundle === undefined) return pins;
   const all: SafePin[] = [];
-  for (const safe of pins) if (safe.pin !== added.pin) all[all.length] = safe;
-  all[all.length] = added;
+  for (const safe of bundle.safePins) all[all.length] = safe;
+  for (const safe of pins) {
+    let isNamed = false;
+    for (const own of bundle.safePins) if (own.pin === safe.pin) isNamed = true;
+    if (!isNamed) all[all.length] = safe;
+  }
   return all;
 }
 

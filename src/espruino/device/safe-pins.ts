@@ -1,35 +1,50 @@
 import type { SafePin } from "../../core/bundle/header.js";
 import type { SafeStep } from "../../core/update/safe-state.js";
+import { UpdatePhase } from "../../core/update/update.js";
+import type { Resident } from "./resident/resident.js";
 
 export function drivePins(pins: SafePin[]): void {
   for (const safe of pins) digitalWrite(new Pin(safe.pin), safe.level);
 }
 
-/** How long pins are watched that no other step answers for, ms: longer than a period of a program that blinks. */
+/** How long the pins must stay where they are, ms: longer than a period of a program that blinks. */
 const watchMs = 1200;
 
 /**
- * The last step of every safe state, also for an application that names none: the pins themselves. Where it is the only
- * one, the program does not know to leave them alone: then they have to stay where they are for a while, so that a
- * program that drives them from a timer is refused before the first byte and not after the last.
+ * The last step of every safe state, also for an application that names none: the pins themselves. Beside an application
+ * they are watched for a while. One that drives a safe pin from a timer would undo the safe state in the middle of an
+ * update, so the update goes on without it, in update mode (`it.moved`). If that shows only later, because the timer is
+ * slow, this update ends before its commit, and the next one goes on in update mode.
  */
-export function pinStep(pins: SafePin[], isOnly: boolean, now: () => number): SafeStep {
-  let since = 0;
+export function pinStep(it: Resident): SafeStep {
+  const boot = it.boot;
+  /** When all were first found at their level; -1: not yet. */
+  let since = -1;
   return {
     name: "pins",
     deadlineMs: 4000,
     enter: () => {
-      drivePins(pins);
-      since = now();
+      drivePins(boot.safePins);
+      since = -1;
     },
     check: () => {
-      for (const safe of pins) {
+      const phase = it.run === undefined ? UpdatePhase.Idle : it.run.phase;
+      const leaves = it.moved === true && (phase === UpdatePhase.Preparing || phase === UpdatePhase.Leaving);
+      let text = "";
+      for (const safe of boot.safePins) {
         if (digitalRead(new Pin(safe.pin)) === safe.level) continue;
         digitalWrite(new Pin(safe.pin), safe.level);
-        since = now();
-        return `pin ${safe.pin} is not at its safe level`;
+        text = `pin ${safe.pin} is not at its safe level`;
+        if (since < 0 || boot.app < 0) continue;
+        it.moved = true;
+        text = `pin ${safe.pin} is driven by the application`;
+        // Our uploader comes back by itself (host/espota/upload-error.ts).
+        if (phase !== UpdatePhase.Preparing) text += ", try again in 1 s";
       }
-      return isOnly && now() - since < watchMs ? "pins are watched" : true;
+      if (leaves) return true;
+      if (text !== "") return text;
+      if (since < 0) since = it.now();
+      return boot.app < 0 || it.now() - since >= watchMs ? true : "pins are watched";
     },
     // The application owns its pins and decides itself what it resumes.
     leave: () => {},

@@ -114,7 +114,7 @@ describe("a good update", () => {
 
   test("waits while the board makes room by a restart", () => {
     const bench = new PullBench();
-    bench.hasRoom = false;
+    bench.canStay = false;
     bench.start().answer(probeAnswer());
     expect(bench.run.phase).toBe(UpdatePhase.Leaving);
     bench.until(300_000);

@@ -1,10 +1,5 @@
 import { ota } from "sluice/espruino";
-
-const relay = new Pin(2);
-let on = false;
+import { drive } from "./drive.js";
 
 ota.begin({});
-setInterval(() => {
-  on = !on;
-  digitalWrite(relay, on);
-}, 500);
+drive(500);

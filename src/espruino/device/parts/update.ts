@@ -20,14 +20,15 @@ export const update: PartTypes[Part.Update] = (it) => {
   const options = optionsOf(it);
   const steps: SafeStep[] = [];
   for (const step of options.safeState || []) steps[steps.length] = step;
-  if (boot.safePins.length > 0) steps[steps.length] = pinStep(boot.safePins, steps.length === 0, it.now);
+  if (boot.safePins.length > 0) steps[steps.length] = pinStep(it);
   const safe = new SafeState();
   safe.steps = steps;
   const run = new Update({
     capacity: (command) => (command === 0 ? largestImage() : 0),
     receiver: (offer) => it.load(Part.Receive)(it, offer),
-    hasRoom: () =>
-      boot.app < 0 || BOARD_VARIABLES >= manyVariables || process.memory().free >= imageVariables,
+    canStay: () =>
+      boot.app < 0 ||
+      (it.moved !== true && (BOARD_VARIABLES >= manyVariables || process.memory().free >= imageVariables)),
     safe: safe,
     policy: () => it.load(Part.Policy)(it),
     notify: (event) => {

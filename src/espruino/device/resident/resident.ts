@@ -41,6 +41,8 @@ export interface Resident {
   gone: boolean;
   /** A committed update waits for the next start. */
   done: boolean;
+  /** The application has driven a safe pin during a safe state: updates go on without it (safe-pins.ts). */
+  moved?: boolean;
   /** The listener's port; 0 while it does not stand. */
   port: number;
   /** Of the update page, "/update"; "": there is none. */

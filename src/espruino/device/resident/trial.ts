@@ -1,7 +1,6 @@
 import { JournalRecord } from "../../../core/update/journal.js";
 import { errorText } from "../../../core/update/safe-state.js";
 import { quietMs, TrialVerdict, trialMs } from "../../../core/update/trial.js";
-import { drivePins } from "../safe-pins.js";
 import { load } from "./load.js";
 import { onTrial, Part, type Resident, slotName, type TrialPart } from "./resident.js";
 
@@ -67,7 +66,6 @@ export function takeBack(it: Resident): void {
 }
 
 function giveUp(it: Resident, reason: string): void {
-  drivePins(it.boot.safePins);
   takeBack(it);
   it.notify({ event: "rolled-back", app: it.boot.appName, text: reason });
   it.quit("rollback");
