@@ -5,6 +5,7 @@ import { chooseBoot } from "../../src/core/update/boot.js";
 import type { Target } from "../../src/core/update/target.js";
 import { nodeCrypto } from "../../src/node/crypto.js";
 import { EspruinoDevice, storePlace } from "../../src/prover/espruino-device.js";
+import { appStorageScenario, LoggingBoard } from "../../src/prover/paths/app-storage.js";
 import { Esp32Rig, esp32Chip } from "../../src/prover/paths/esp32.js";
 import { type EspruinoPath, espruinoPaths, espruinoScenario } from "../../src/prover/paths/espruino-paths.js";
 import { actFilesystem, FilesystemRig, recoverFilesystem } from "../../src/prover/paths/filesystem.js";
@@ -70,6 +71,28 @@ class ErasesFirst extends EspruinoDevice {
   }
 }
 
+/** The files of an application; `Logging` may have broken parts. */
+function logging(path: string, Logging = LoggingBoard): Scenario {
+  const esp32 = board("esp32-devkit");
+  const place = storePlace(esp32);
+  if (place === undefined) throw new Error("no Storage");
+  return appStorageScenario(esp32, place, pathNamed(path), Logging);
+}
+
+/** As without a guard: the engine makes room itself. */
+class Compacts extends LoggingBoard {
+  override makeRoom(): void {
+    this.storage.compact();
+  }
+}
+
+/** Fills the last page, too, and writes over whatever a cut has left. */
+class FillsUp extends LoggingBoard {
+  override hasRoom(need: number): boolean {
+    return this.storage.stats().freeBytes >= need;
+  }
+}
+
 function filesystemUpdate(change: (rig: FilesystemRig) => void): Scenario {
   const arduino = board("arduino-esp8266-4m1m");
   if (arduino.layout.kind !== "eboot") throw new Error("no eboot layout");
@@ -100,6 +123,8 @@ describe("the prover finds nothing", () => {
     ["in an app update", appUpdate(EspruinoDevice)],
     ["in a staged filesystem", filesystemUpdate(() => undefined)],
     ["in a firmware update", firmwareUpdate(() => undefined)],
+    ["in the first files of an application", logging("storage-first")],
+    ["in the files of one that logs", logging("storage")],
   ])("%s as it is", (_, scenario) => {
     const result = prove(scenario);
     expect(result.examples).toEqual([]);
@@ -109,6 +134,14 @@ describe("the prover finds nothing", () => {
 });
 
 describe("the prover catches", () => {
+  it("the engine's own compaction", () => {
+    expect(kinds(prove(logging("storage", Compacts)))).toContain("brick");
+  });
+
+  it("a header in the last page of Storage, which may be torn there", () => {
+    expect(kinds(prove(logging("storage", FillsUp)))).toContain("brick");
+  });
+
   it("a commit before the image, even where the loader checks every byte: what lay there before would run", () => {
     const result = prove(appUpdate(CommitsFirst));
     expect(kinds(result)).toEqual(["downgrade"]);

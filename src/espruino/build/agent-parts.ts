@@ -48,6 +48,8 @@ const rows: readonly (readonly [string, string])[] = [
   ["pull", "troubleStep"],
   ["pull-end", "pullEnd"],
   ["update-mode", "journal"],
+  ["storage", "storage"],
+  ["storage", "tidy"],
 ];
 
 export const partSources: readonly PartSource[] = rows.map(([file, name]) => ({ file, name }));

@@ -26,6 +26,7 @@ export function boardConstants(board: Board, sluiceVersion: string): Record<stri
     BOARD_FAMILY: chips[board.chip].family,
     BOARD_BLOCK: board.blockLength,
     BOARD_STORAGE: port.storage.offset,
+    BOARD_STORAGE_SIZE: port.storage.size,
     BOARD_AGENT_BLOCKS: port.store.agentBlocks,
     BOARD_APP_BLOCKS: port.store.appBlocks,
     BOARD_TCP_CHUNK: port.tcpChunk,

@@ -3,6 +3,8 @@ import { updateMode } from "../../core/update/errand.js";
 import { JournalRecord, recordText } from "../../core/update/journal.js";
 import type { Offer } from "../../core/update/offer.js";
 import { errorText } from "../../core/update/safe-state.js";
+import { storageHeaderLength, storeFileName } from "../../core/update/store.js";
+import { copyHeadLength, copyMark, TidyFor } from "../../core/update/tidy.js";
 import { UpdatePhase } from "../../core/update/update.js";
 import type { AgentModule } from "./boot-info.js";
 import { makeOta } from "./resident/api.js";
@@ -34,7 +36,8 @@ let log = false;
 let loaded = false;
 let timer = 0;
 let pace = 0;
-let tickedAt = 0;
+/** Since the last look of `guard`. */
+let ticked = false;
 /** When the restart is overdue: its timer may have found no memory. */
 let goneAt = 0;
 /** Looks after the errand in update mode. */
@@ -58,7 +61,9 @@ function reserveText(): string {
 /** The engine removes an interval that runs out of memory, without an error. */
 function guard(): void {
   if (it.gone && now() > goneAt) E.reboot();
-  if (now() - tickedAt > 8000) crashed(Crash.OutOfMemory);
+  // Not by the clock: a tidied Storage takes seconds.
+  if (!ticked) crashed(Crash.OutOfMemory);
+  ticked = false;
 }
 
 /** An application that clears all timers does not clear the agent's. */
@@ -108,7 +113,7 @@ function startAlone(): void {
 
 function tick(): void {
   const at = now();
-  tickedAt = at;
+  ticked = true;
   if (it.gone) {
     drivePins(it.boot.safePins);
     if (at > goneAt) E.reboot();
@@ -268,6 +273,17 @@ exports.start = (boot) => {
   const all = globalThis as unknown as { clearInterval: unknown; clearTimeout: unknown };
   all.clearInterval = keepTimers(clearInterval);
   all.clearTimeout = keepTimers(clearTimeout);
+  try {
+    // Ended before anything writes to Storage again.
+    for (let slot = 1; slot <= 2; slot++) {
+      const end = (5 + 2 * BOARD_AGENT_BLOCKS + slot * BOARD_APP_BLOCKS) * BOARD_BLOCK - storageHeaderLength;
+      if (require("Storage").read(storeFileName, end - copyHeadLength, 4) === copyMark)
+        load(Part.Tidy)(it, TidyFor.Start, "");
+    }
+    if (boot.files) load(Part.Storage)(it);
+  } catch (error) {
+    it.notify({ event: "error", code: "FLASH_WRITE_FAILED", text: errorText(error) });
+  }
   it.notify({ event: "boot", why: boot.why, app: boot.appName, slot: slotName(it), agent: SLUICE_VERSION });
   if (boot.why === updateMode) startAlone();
   else if (boot.app < 0) it.notify({ event: "safe-mode", text: "no sound application: valves held closed" });

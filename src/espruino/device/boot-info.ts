@@ -28,6 +28,8 @@ export interface BootInfo {
   readonly reason: number;
   /** Union of what provisioning and the application's bundle name. */
   readonly safePins: SafePin[];
+  /** Only where it is so: the application works with Storage. */
+  files?: boolean;
 }
 
 /** The agent as the loader sees it. */

@@ -10,6 +10,8 @@ declare const BOARD_FAMILY: number;
 declare const BOARD_BLOCK: number;
 /** Raw flash address of Espruino's Storage. */
 declare const BOARD_STORAGE: number;
+/** Bytes of it. */
+declare const BOARD_STORAGE_SIZE: number;
 /** Erase blocks of one agent slot. */
 declare const BOARD_AGENT_BLOCKS: number;
 /** Erase blocks of one app slot. */

@@ -67,10 +67,28 @@ interface EspruinoFlash {
 
 interface EspruinoStorage {
   read(name: string, offset?: number, length?: number): string | undefined;
-  write(name: string, data: string, offset?: number, size?: number): boolean;
+  write(name: string, data: unknown, offset?: number, size?: number): boolean | undefined;
   readJSON(name: string, noExceptions?: boolean): unknown;
+  writeJSON(name: string, data: unknown): boolean | undefined;
+  open(name: string, mode: "r" | "w" | "a"): EspruinoStorageFile;
   erase(name: string): void;
+  eraseAll(): void;
+  compact(): void;
+  /** Bytes behind the last file. */
+  getFree(): number;
+  getStats(): { trashBytes: number };
 }
+
+/** A file that grows, in chunks that are files of their own. */
+interface EspruinoStorageFile {
+  /** Bytes of the chunk that is written that are in use. */
+  readonly offset: number;
+  write(this: EspruinoStorageFile, data: unknown): void;
+  getLength(): number;
+  erase(): void;
+}
+
+declare const StorageFile: { prototype: { write: EspruinoStorageFile["write"] } };
 
 interface EspruinoUdpSocket {
   on(event: "message", listener: (message: string, from: { address: string; port: number }) => void): void;

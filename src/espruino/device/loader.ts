@@ -190,6 +190,7 @@ if (chosen !== undefined) {
       failure = error;
     }
   }
+  if (chosen.app.indexOf("Storage") >= 0) chosen.boot.files = true;
   try {
     if (agent !== undefined) agent.start(chosen.boot);
   } catch (error) {

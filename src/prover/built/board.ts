@@ -83,6 +83,9 @@ export class BuiltBoard {
     this.virtual.powerOn();
   }
 
+  /** The application's files are tidied: their copy goes behind the bundle that runs, whatever the pins do. */
+  tidies = false;
+
   /** Counts operations from now on, and cuts the power in one of them. */
   watchOperations(cut: BuiltCut | undefined): void {
     this.operations = 0;
@@ -216,7 +219,7 @@ export class BuiltBoard {
     };
     flash.hook = ({ kind, address }) => {
       if (!this.virtual.running) return undefined;
-      const toSlot = slots.some((slot) => inside(address, slot));
+      const toSlot = !this.tidies && slots.some((slot) => inside(address, slot));
       this.#look(toSlot ? `a slot is written to (${kind})` : `the journal is written to (${kind})`, toSlot);
       if (this.#running !== undefined && inside(address, this.#running))
         this.add("outside", `${kind} in the slot that runs`);

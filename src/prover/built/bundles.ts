@@ -67,7 +67,7 @@ export function image(
   const fails = health === "throws" ? `throw new Error("${subject} ${name} throws");` : "";
   if (subject === "app") {
     // It waters from its first moment, so that there is something to make safe.
-    const code = `(function(){var ota=require("sluice").ota;${says}print("notes "+ota.recall());digitalWrite(new Pin(26),1);ota.begin({});globalThis.ota=ota;${fails}})();`;
+    const code = `(function(){var ota=require("sluice").ota;${says}print("notes "+ota.recall());digitalWrite(new Pin(26),1);ota.begin({});globalThis.ota=ota;globalThis.files=require("Storage");${fails}})();`;
     const kind = BundleKind.App;
     const family = chips[board.chip].family;
     const fields = {

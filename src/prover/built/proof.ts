@@ -1,8 +1,10 @@
 import type { NorFlash } from "../../board/nor-flash.js";
 import { tearModes, tearOf } from "../../board/power-cut.js";
+import { Storage } from "../../board/storage.js";
 import { JournalRecord } from "../../core/update/journal.js";
 import { SeededRandom } from "../cut.js";
 import { EspruinoDevice, storePlace } from "../espruino-device.js";
+import { actSteps, LoggingBoard, stepOf, wrongFile } from "../paths/app-storage.js";
 import type { EspruinoPath } from "../paths/espruino-paths.js";
 import { World } from "../scenario.js";
 import { BuiltBoard, type BuiltCut, type BuiltFinding } from "./board.js";
@@ -67,6 +69,10 @@ class Proof {
   /** Flash operations of the path without a cut. */
   operations = 0;
   readonly #wanted: string;
+  /** Of Storage, bytes. */
+  readonly #size: number;
+  /** The last step of a program that logs, before the path begins. */
+  #last = -1;
   /** The chip right before the path begins. */
   #start: NorFlash;
 
@@ -75,12 +81,13 @@ class Proof {
     private readonly path: EspruinoPath,
   ) {
     this.#wanted = path.health === "well" ? "next" : "cure";
+    this.#size = code.board.espruino?.storage.size ?? 0;
     this.#start = code.chip.fork();
   }
 
   /** Makes of the chip that cable left the one that the path begins with. */
   async prepare(): Promise<void> {
-    const { records = 0, back, cutIn } = this.path;
+    const { records = 0, back, cutIn, isFresh } = this.path;
     const place = storePlace(this.code.board);
     if (place === undefined) throw new RangeError(`${this.code.board.id} does not run Espruino`);
     const device = new EspruinoDevice(new World(this.#start), place);
@@ -94,6 +101,8 @@ class Proof {
       // Nearly a block of them, so that the other one has to take over.
       for (let i = Math.floor(place.layout.blockLength / 288) - 2; i > 0; i--) notes.remember(note(0));
     }
+    if (cutIn === "files" && isFresh !== true)
+      this.#last = new LoggingBoard(new World(this.#start), place, this.#size).fill();
     if (cutIn === "start") await this.#on("before", (board) => this.#update(board, "next", false));
   }
 
@@ -104,6 +113,7 @@ class Proof {
     await this.#on(name, async (board) => {
       const truth: Truth = { committed: false, confirmed: false };
       if (this.path.cutIn === "notes") return this.#remember(board, cut);
+      if (this.path.cutIn === "files") return this.#log(board, cut);
       if (this.path.cutIn === "update") {
         board.powerOn();
         await this.#settle(board, truth);
@@ -143,6 +153,29 @@ class Proof {
     await this.#settle(board, truth);
     if (board.notes !== note(last) && board.notes !== note(last + 1))
       board.add("lost", `the last whole note was ${last}, found "${board.notes?.slice(0, 12)}"`);
+  }
+
+  /** Step after step of a program that logs, so that room has to be won back; what it keeps is there after the cut. */
+  async #log(board: BuiltBoard, cut: BuiltCut | undefined): Promise<void> {
+    const truth: Truth = { committed: false, confirmed: false };
+    const address = this.code.board.espruino?.storage.offset ?? 0;
+    board.tidies = true;
+    board.powerOn();
+    await this.#settle(board, truth);
+    board.watchOperations(cut);
+    let last = this.#last;
+    for (let next = last + 1; next <= this.#last + actSteps && !board.isDark; next++) {
+      const { name, data, deletes } = stepOf(next);
+      const bytes = Buffer.from(data).toString("base64");
+      board.virtual.run(`files.write("${name}",atob("${bytes}"));files.erase("${deletes}")`, "console");
+      if (!board.isDark) last = next;
+    }
+    if (cut === undefined) this.operations = board.operations;
+    board.watchOperations(undefined);
+    if (!board.isDark) board.virtual.powerCut();
+    await this.#settle(board, truth);
+    const wrong = wrongFile(new Storage(board.flash, address, this.#size), last, cut === undefined);
+    if (wrong !== "") board.add("lost", wrong);
   }
 
   async #update(board: BuiltBoard, name: string, settles: boolean): Promise<void> {

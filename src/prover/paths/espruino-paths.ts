@@ -9,10 +9,12 @@ export interface EspruinoPath {
   readonly subject: "app" | "agent" | "firmware";
   /** How the version that comes behaves. */
   readonly health: Health;
-  /** What the power is cut in: the update up to its commit, what starts after it, or notes of the application. */
-  readonly cutIn: "update" | "start" | "notes";
+  /** What the power is cut in: the update up to its commit, what starts after it, notes or files of the application. */
+  readonly cutIn: "update" | "start" | "notes" | "files";
   /** Records in the journal before, where that matters; a block of it takes 64. */
   readonly records?: number;
+  /** The application has written no file yet. */
+  readonly isFresh?: boolean;
   /** The board has been updated once before, so that the update goes to the first slot. */
   readonly back?: boolean;
 }
@@ -82,6 +84,19 @@ export const espruinoPaths: readonly EspruinoPath[] = [
     ...app,
     cutIn: "notes",
     what: "the application's notes, with a turn from one block to the other",
+  },
+  {
+    path: "storage-first",
+    ...app,
+    cutIn: "files",
+    isFresh: true,
+    what: "the application's first files",
+  },
+  {
+    path: "storage",
+    ...app,
+    cutIn: "files",
+    what: "the application writes files, and the room of deleted ones is won back",
   },
   { path: "firmware", ...firmware, ...update, what: "from the first slot to the second" },
   { path: "firmware-back", ...firmware, ...update, back: true, what: "from the second slot to the next" },

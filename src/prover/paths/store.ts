@@ -7,6 +7,7 @@ import { EspruinoDevice, type StorePlace } from "../espruino-device.js";
 import { type BundleFacts, makeBundle } from "../images.js";
 import { driveUpdate, judgeVersion, type Rig, refusal } from "../rig.js";
 import { type Finding, Findings, type Health, type Scenario, World } from "../scenario.js";
+import { appStorageScenario } from "./app-storage.js";
 import { type EspruinoPath, espruinoPaths, espruinoScenario, isAboutJournal } from "./espruino-paths.js";
 
 /** Bytes of an app that is cut exhaustively; the goal names 16 KiB. */
@@ -146,6 +147,7 @@ export function storeScenarios(board: Board, place: StorePlace): Scenario[] {
     const { subject, health, records = 3 } = path;
     if (subject === "firmware") return [];
     if (path.cutIn === "notes") return [notesScenario(board, place, path)];
+    if (path.cutIn === "files") return [appStorageScenario(board, place, path)];
     const size = isAboutJournal(path) ? 2000 : smallBundle;
     const rig = new StoreRig(board, place, subject, health, size);
     return [espruinoScenario(board.id, path, rig, () => rig.provisioned(records))];

@@ -142,6 +142,8 @@ export const enum Part {
   PullTrouble = 39,
   PullEnd = 40,
   Journal = 41,
+  Storage = 42,
+  Tidy = 43,
 }
 
 /** An uploader's connection, from the invitation that was accepted to its result. */
@@ -297,4 +299,7 @@ export interface PartTypes {
   /** A request of the application's own HTTP server, as the connection that it came on. */
   [Part.HttpSocket]: (request: HttpRequest, response: HttpResponse) => EspruinoTcpSocket;
   [Part.Md5Hex]: (text: string) => string;
+  [Part.Storage]: (it: Resident) => void;
+  /** @param need bytes that have to be free then; @param name of the file that they replace. @throws Error: no room */
+  [Part.Tidy]: (it: Resident, need: number, name: string) => void;
 }
