@@ -13,6 +13,7 @@ import { comeBack, type HttpReply, lastHeaders, sendReply, text, writeHead } fro
 import { sendImage } from "./send-image.js";
 import { type BoardRequest, readBoardRequest } from "./wire/board-request.js";
 import { boardMayPoll, type ServerSecrets } from "./wire/credentials.js";
+import { isBoardsOwn } from "./wire/names.js";
 import { type ByteRange, goesOn, matchesEtag, rangeHolds, readRange } from "./wire/range.js";
 
 export interface BoardEndpointOptions {
@@ -25,6 +26,8 @@ export interface BoardEndpointOptions {
   readonly idleMs: number;
   readonly now: () => number;
   readonly onEvent: OnServerEvent;
+  /** Called for each poll under a MAC address that is no board's own. */
+  readonly onNameless: (mac: string, address: string) => void;
 }
 
 /**
@@ -37,7 +40,7 @@ export async function answerPoll(
   segments: readonly string[],
   options: BoardEndpointOptions,
 ): Promise<void> {
-  const { fleet, folder, secrets, tries, now, onEvent } = options;
+  const { fleet, folder, secrets, tries, now, onEvent, onNameless } = options;
   const address = request.socket.remoteAddress ?? "";
   const reading = readBoardRequest(request.rawHeaders);
   const log = (row: string, status: number, file?: string, why?: string): void => {
@@ -58,7 +61,10 @@ export async function answerPoll(
     return refuse(decide(question));
 
   const state = await folder.current();
-  const target = targetOfMode(board);
+  // What such a board was sent before is not known, and nothing that it does may count against another one.
+  const isCounted = isBoardsOwn(board.mac);
+  if (!isCounted) onNameless(board.mac, address);
+  const target = isCounted ? targetOfMode(board) : undefined;
   let offer = target === undefined ? undefined : await fleet.offer(board.mac, target);
   // A board that goes on with what it was last sent has not started anything: what runs meanwhile proves nothing.
   const { range } = request.headers;
@@ -76,7 +82,7 @@ export async function answerPoll(
     device,
     offer: offer && { ...offer, age: now() - offer.at },
   });
-  await fleet.saw(board, address, decision.row);
+  if (isCounted) await fleet.saw(board, address, decision.row);
   if (decision.row !== "update") return refuse(decision);
   const { image } = decision;
   if (matchesEtag(request.headers["if-none-match"], etagOf(image)))
@@ -102,7 +108,8 @@ export async function answerPoll(
   writeHead(response, isWhole ? 200 : 206, undefined, head);
   const { kind, bytes } = await sendImage(response, folder.root, image, sent, options.idleMs);
   if (kind === "changed") folder.forget(image.file);
-  if (kind === "sent" && sent.last === image.size - 1) await fleet.sent(board.mac, image, continued);
+  if (isCounted && kind === "sent" && sent.last === image.size - 1)
+    await fleet.sent(board.mac, image, continued);
   onEvent({ event: kind, mac: board.mac, file: image.file, bytes, part });
 }
 

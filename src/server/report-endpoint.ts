@@ -4,7 +4,7 @@ import type { BoardEndpointOptions } from "./board-endpoint.js";
 import type { Fleet } from "./db/fleet.js";
 import { type HttpReply, text } from "./reply.js";
 import { boardMayPoll } from "./wire/credentials.js";
-import { normaliseMac } from "./wire/names.js";
+import { isBoardsOwn, normaliseMac } from "./wire/names.js";
 
 type BoardReport = Exclude<ReturnType<typeof readBoardReport>, string>;
 
@@ -93,9 +93,11 @@ export async function receiveReport(
   const device = await fleet.device(report.mac);
   if (!boardMayPoll(secrets, request.headers.authorization, device?.tokenHash ?? null)) return unauthorized;
   if (device?.blocked) return text(403, "this board is blocked\n");
-  if (device === undefined) await fleet.setDevice(report.mac, {});
-  await fleet.report(report);
-  await settle(fleet, report);
+  if (isBoardsOwn(report.mac)) {
+    if (device === undefined) await fleet.setDevice(report.mac, {});
+    await fleet.report(report);
+    await settle(fleet, report);
+  }
   onEvent({ event: "report", mac: report.mac, report: report.event, code: report.code ?? undefined });
   return { status: 204, headers: [], body: "" };
 }

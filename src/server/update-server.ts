@@ -57,7 +57,15 @@ export class UpdateServer {
       restMs: patience.folderMs,
       onChange: ({ images, refused }) => onEvent({ event: "images", sound: images.length, refused }),
     });
-    this.shared = { fleet, folder: this.folder, secrets, tries, idleMs: patience.idleMs, now, onEvent };
+    let isReported = false;
+    const onNameless = (mac: string, address: string): void => {
+      if (isReported) return;
+      isReported = true;
+      const text = `${address} polls as ${mac}, which is no board's own: such boards get images uncounted`;
+      onEvent({ event: "trouble", text });
+    };
+    const { folder } = this;
+    this.shared = { fleet, folder, secrets, tries, idleMs: patience.idleMs, now, onEvent, onNameless };
     const timing = {
       headersTimeout: patience.headMs,
       requestTimeout: patience.requestMs,

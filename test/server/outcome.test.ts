@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { buildBundle } from "../support/images.js";
 import { databases, type TestDatabase } from "./support/databases.js";
-import { doorBin, md5 } from "./support/images.js";
+import { doorBin, filesystem, md5 } from "./support/images.js";
 import { door, esp8266Request, lines, type Rig, sluiceRequest, split, startRig } from "./support/rig.js";
 
 /** What became of an update, as the server infers it without a report, and as boards report it. */
@@ -59,6 +59,32 @@ describe.each(databases)("$name", ({ open }) => {
     rig.pass(86_400_000);
     expect([await poll("1.1.0"), await poll("1.1.0")]).toEqual([200, 304]);
   });
+
+  test.each(["00:00:00:00:00:00", "FF:FF:FF:FF:FF:FF", "01:00:5E:00:00:01"])(
+    "boards that poll as %s share no count: each gets the image, one is reported",
+    async (mac) => {
+      rig.put("door-1.0.0.littlefs", filesystem);
+      for (let board = 0; board < 6; board++) {
+        const { status, body } = split(await rig.raw(esp8266Request({ mac, version: "1.1.0" })));
+        expect([status, body.equals(doorBin)]).toEqual([200, true]);
+        await rig.event("sent", board + 1);
+      }
+      expect(split(await rig.raw(esp8266Request({ mac, version: "1.2.0" }))).status).toBe(304);
+      // Nobody could count how often a filesystem went out.
+      expect(split(await rig.raw(esp8266Request({ mac, mode: "spiffs" }))).status).toBe(304);
+      expect(await report({ mac, event: "rolled-back", version: "1.2.0" })).toMatch(/^HTTP\/1.1 204/);
+      expect(split(await rig.raw(esp8266Request({ mac, version: "1.1.0" }))).status).toBe(200);
+      expect(rig.events.filter(({ event }) => event === "trouble")).toEqual([
+        {
+          event: "trouble",
+          text: `127.0.0.1 polls as ${mac}, which is no board's own: such boards get images uncounted`,
+        },
+      ]);
+      expect(await rig.fleet.devices()).toEqual([]);
+      expect(await rig.fleet.offers()).toEqual([]);
+      expect(await rig.fleet.reports(20)).toEqual([]);
+    },
+  );
 
   test("a newer version by cable is no return", async () => {
     expect([await poll("1.1.0"), await poll("1.2.0"), await poll("1.3.0")]).toEqual([200, 304, 304]);

@@ -2,6 +2,7 @@ import type { DeviceTable, OfferTable } from "../db/schema.js";
 import { chooseImage, newerThan, sameVersion, targetOfMode } from "../images/choose-image.js";
 import { defaultChannel, type ServedImage } from "../images/served-image.js";
 import type { BoardRequest, Reading } from "../wire/board-request.js";
+import { isBoardsOwn } from "../wire/names.js";
 
 /** Rows of the decision table, by name. docs/server.md lists them in the same order. */
 export type RowName =
@@ -136,7 +137,7 @@ export function decide(question: BoardQuestion): Decision {
 /** Why the board keeps what it has, although there is an image for it. */
 function reasonToKeep(
   image: ServedImage,
-  { sketchMd5, version }: BoardRequest,
+  { mac, sketchMd5, version }: BoardRequest,
   { device, offer, tries }: BoardQuestion,
 ): "same-image" | "same-version" | "newer-on-board" | "rolled-back" | "given-up" | undefined {
   const isFilesystem = image.target === "filesystem";
@@ -144,6 +145,8 @@ function reasonToKeep(
   if (!isFilesystem && sketchMd5 !== undefined && image.runningMd5s.includes(sketchMd5)) return "same-image";
   if (version !== undefined && sameVersion(version, image)) return "same-version";
   if (device?.pinned == null && version !== undefined && newerThan(version, image)) return "newer-on-board";
+  // Without an identity it would be sent at every poll.
+  if (isFilesystem && !isBoardsOwn(mac)) return "given-up";
   if (offer === undefined || offer.md5 !== image.md5) return undefined;
   if (offer.state === "rolled-back") return "rolled-back";
   // No board sends which filesystem it has: it has to be sent whole once.

@@ -8,6 +8,14 @@ export function normaliseMac(text: string): string | undefined {
   return (text.replace(/[^0-9a-f]/gi, "").match(/../g) ?? []).join(":").toUpperCase();
 }
 
+/**
+ * Whether a normalised address is one board's own: neither all zero, as boards send it whose Wi-Fi has none to give, nor a
+ * group's (IEEE 802: an odd first byte), which the broadcast address is too.
+ */
+export function isBoardsOwn(mac: string): boolean {
+  return mac !== "00:00:00:00:00:00" && Number.parseInt(mac.slice(0, 2), 16) % 2 === 0;
+}
+
 /** What an image's file, a channel's folder and a product may be called: nothing that a path, a header or HTML trips over. */
 export const plainName = /^[A-Za-z0-9_][A-Za-z0-9._+-]{0,99}$/;
 
