@@ -55,7 +55,7 @@ an operation.
 * The valves are not in this table: it walks the core and the models of the boot loaders, which drive no pin. The built
   loader and agent do, below.
 
-Boards whose Storage is laid out alike share the rows of the first of them: what is said of apps on \`esp32-devkit\` holds
+Boards whose Storage is laid out alike share the rows of the first of them: what holds for apps on \`esp32-devkit\` holds
 for every ESP32, C3 and S3 here. States of a board that were met before are not run again: what follows from a state
 depends on the state alone. Layouts that take no firmware over the air (one slot, 512 KB) have app rows or none.
 
@@ -70,7 +70,7 @@ and agent run on the virtual ESP32, as \`sluice build\` makes them, but for a fi
 An uploader sends them images over the network, the power goes in a sample of their own flash operations (the first and the
 last one, others by the seed; RTC memory lost), they start again, and what counts is which versions print that they run and
 what a voltmeter would show at the pins. Looked at from outside, whenever the journal is read or flash is written: the safe
-pins are at their levels before the loader knows what the journal says and until an application runs, and again before the
+pins are at their levels before the loader has read the journal and until an application runs, and again before the
 first byte of an update, whatever the application did; nothing is written to the slot that runs; what runs lies whole in a
 slot, is none of the versions that were replaced, and the update is in, or sending it again brings it in. Before that first
 moment, and from the moment of a cut, pins float: wire valves so that a floating pin is closed. Breaking the loader or the
@@ -84,7 +84,7 @@ The stock eboot keeps its copy command in RTC memory, which is lost with the pow
 Its counts are its true ones; every first cut that bricks it loses RTC memory (with RTC memory kept it copies once more).
 A filesystem written in place is a mixture until the last sector. So the updater refuses a sketch there when nobody
 stands by (\`PowerRisk\` of \`src/core/firmware\`), and a filesystem that cannot be staged, unless forced
-(\`NOT_POWER_SAFE\`); \`sluice layout\` says which layouts these are. What is safe instead: apps in slots of their own, a
+(\`NOT_POWER_SAFE\`); \`sluice layout\` names the layouts these are. What is safe instead: apps in slots of their own, a
 staged filesystem, and for sketches an eboot whose command lies in flash (\`eboot-flash\` above; an idea of esp8266/Arduino pull
 request 6538, not in any stock build).
 
