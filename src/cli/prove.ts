@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { type Command, InvalidArgumentError } from "commander";
 import { SluiceError } from "../errors/sluice-error.js";
 import type { BuiltResult } from "../prover/built/proof.js";
+import type { FaultResult } from "../prover/faults.js";
 import type { PathResult } from "../prover/result.js";
 
 /** `sluice prove`: cuts the power everywhere. Exit 1 when a layout that is called safe has a counter-example. */
@@ -48,8 +49,11 @@ function wholeNumber(text: string): number {
 /** @returns the exit code */
 async function runProve(options: ProveVerbOptions): Promise<number> {
   const { everyScenario, plan } = await import("../prover/plan.js");
-  const { proveBuiltSample, proveParallel } = await import("../prover/run.js");
-  const { grouped, isBroken, printBuilt, printTable, totals } = await import("../prover/table.js");
+  const { proveBuiltSample, proveFaultRows, proveParallel } = await import("../prover/run.js");
+  const { isFaultless } = await import("../prover/faults.js");
+  const { grouped, isBroken, printBuilt, printFaults, printTable, totals } = await import(
+    "../prover/table.js"
+  );
   const { seed } = options;
   const planned = { ...options, quick: options.quick === true };
   const names = (field: "layout" | "path"): string =>
@@ -67,15 +71,19 @@ async function runProve(options: ProveVerbOptions): Promise<number> {
     }),
     proveBuiltSample(planned),
   ]);
+  const faults = proveFaultRows(planned);
   if (options.json !== true && process.stderr.isTTY) process.stderr.write("\r\x1b[K");
   const seconds = (performance.now() - started) / 1000;
   const all = totals(results);
-  const broken = results.filter(isBroken).length + built.filter(({ findings }) => findings.length > 0).length;
-  if (options.markdown !== undefined) await writePage(options.markdown, results, built, seed);
+  const broken =
+    results.filter(isBroken).length +
+    built.filter(({ findings }) => findings.length > 0).length +
+    faults.filter((one) => !isFaultless(one)).length;
+  if (options.markdown !== undefined) await writePage(options.markdown, results, built, faults, seed);
   if (options.json === true)
-    process.stdout.write(`${JSON.stringify({ seed, seconds, ...all, broken, results, built })}\n`);
+    process.stdout.write(`${JSON.stringify({ seed, seconds, ...all, broken, results, built, faults })}\n`);
   else {
-    process.stdout.write(printTable(results) + printBuilt(built));
+    process.stdout.write(printTable(results) + printBuilt(built) + printFaults(faults));
     process.stdout.write(
       `\n${grouped(all.cuts)} cuts in ${seconds.toFixed(1)} s (${grouped(Math.round(all.cuts / seconds))} a second, ${grouped(all.states)} different states), seed ${seed}\n` +
         (broken === 0
@@ -106,11 +114,12 @@ async function writePage(
   file: string,
   results: readonly PathResult[],
   built: readonly BuiltResult[],
+  faults: readonly FaultResult[],
   seed: number,
 ): Promise<void> {
   const { powerCutPage } = await import("../prover/page.js");
   try {
-    writeFileSync(file, powerCutPage(results, built, seed));
+    writeFileSync(file, powerCutPage(results, built, faults, seed));
   } catch (error) {
     throw new SluiceError("FILE_NOT_WRITABLE", `cannot write ${file}`, { cause: error });
   }

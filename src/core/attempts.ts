@@ -59,7 +59,8 @@ export class AttemptLimiter {
     const failures = known === undefined ? 1 : known.failures + 1;
     const others = this.attempts.guessers.filter((guesser) => guesser !== known);
     this.attempts.guessers = others.length >= mostAddresses ? others.slice(1) : others;
-    this.attempts.guessers.push({ address: address, failures: failures, last: now });
+    const guessers = this.attempts.guessers;
+    guessers[guessers.length] = { address: address, failures: failures, last: now };
   }
 
   succeeded(address: string): void {

@@ -71,7 +71,8 @@ function tearFlash(world: World, step: Step, tear: Tear, within: number, length:
     if (operation.kind === "erase") world.flash.eraseBlockAt(operation.address);
     else world.flash.program(operation.address, blockAfter.subarray(within, within + length));
   } catch (error) {
-    if (!(error instanceof PowerCut)) throw error;
+    // An operation that the chip's own fault ends was none.
+    if (!(error instanceof PowerCut) && world.flash.fault === undefined) throw error;
   }
   world.flash.hook = undefined;
 }

@@ -1,12 +1,13 @@
 import { type Board, chips } from "../../boards/index.js";
 import { flashArea } from "../board/flash-area.js";
-import { type AppHeader, BundleKind, Engine } from "../core/bundle/header.js";
+import { Engine } from "../core/bundle/header.js";
 import { BundleSlots } from "../core/bundle/slots.js";
 import { BundleTarget } from "../core/bundle/target.js";
 import type { Flash } from "../core/ports.js";
 import { type BootChoice, chooseBoot, type StartReason } from "../core/update/boot.js";
 import { Journal } from "../core/update/journal.js";
 import { Notes } from "../core/update/notes.js";
+import { checked } from "../core/update/read-back.js";
 import { type StoreLayout, storeLayout } from "../core/update/store.js";
 import type { Target } from "../core/update/target.js";
 import { nodeBytes } from "../node/bytes.js";
@@ -46,7 +47,7 @@ export class EspruinoDevice {
   ) {
     const { layout, address, family } = place;
     this.flash = flashArea(world.flash, address, layout.blocks * layout.blockLength);
-    this.journal = new Journal(nodeBytes, nodeCrypto, this.flash, layout.journal);
+    this.journal = new Journal(nodeBytes, nodeCrypto, checked(this.flash), layout.journal);
     this.slots = new BundleSlots(nodeBytes, nodeCrypto, this.flash, layout, Engine.Espruino, family);
   }
 
@@ -59,7 +60,7 @@ export class EspruinoDevice {
   }
 
   notes(): Notes {
-    return new Notes(nodeBytes, nodeCrypto, this.flash, this.place.layout.notes);
+    return new Notes(nodeBytes, nodeCrypto, checked(this.flash), this.place.layout.notes);
   }
 
   /** The loader's choice, with the soundness check that it makes (src/espruino/device/loader.ts). */
@@ -67,9 +68,9 @@ export class EspruinoDevice {
     return chooseBoot(
       this.journal,
       this.world.reason,
-      (slot) => this.isSound(this.slots.appBlock(slot), this.slots.app(slot), BundleKind.App),
-      (slot) => this.isSound(this.slots.agentBlock(slot), this.slots.agent(slot), BundleKind.Agent),
-      () => -1,
+      (slot) => this.slots.isWhole(false, slot),
+      (slot) => this.slots.isWhole(true, slot),
+      (isAgent) => this.slots.newer(isAgent),
     );
   }
 
@@ -87,9 +88,5 @@ export class EspruinoDevice {
   restart(reason: StartReason): void {
     this.world.log("restart");
     this.world.restart(reason);
-  }
-
-  isSound(block: number, header: AppHeader | undefined, kind: number): boolean {
-    return header !== undefined && header.kind === kind && this.slots.isSound(block, header);
   }
 }

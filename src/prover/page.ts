@@ -1,12 +1,14 @@
 import { apply, attemptLimit, freshState, JournalRecord } from "../core/update/journal.js";
 import type { BuiltResult } from "./built/proof.js";
+import type { FaultResult } from "./faults.js";
 import type { PathResult } from "./result.js";
-import { builtMarkdown, grouped, markdownTable, totals } from "./table.js";
+import { builtMarkdown, faultMarkdown, grouped, markdownTable, totals } from "./table.js";
 
 /** docs/power-cuts.md, made by `npm run prove -- --markdown docs/power-cuts.md`. */
 export function powerCutPage(
   results: readonly PathResult[],
   built: readonly BuiltResult[],
+  faults: readonly FaultResult[],
   seed: number,
 ): string {
   const all = totals(results);
@@ -77,6 +79,29 @@ moment, and from the moment of a cut, pins float: wire valves so that a floating
 agent on purpose turns it red (\`test/prover/built.test.ts\`).
 
 ${builtMarkdown(built)}
+
+## Flash that fails
+
+Espruino's ESP32 port drops what the driver reports of a write or an erase, so a loss is silent. Here one fault befalls a run, at
+**every** operation of the path in turn: a program or an erase comes to nothing, once, three times, or from then on until the path
+has ended, in silence or with an error; a cell keeps its value for ever; a block takes nothing any more; one read has a flipped bit
+(at a seeded choice of reads). Then the board starts again, on a sound chip where the fault passes, on the same one where it stays. The
+same once more with the power cut somewhere behind the fault.
+
+**refused** counts updates that ended with a reason, so that the uploader had no OK; **OK, but not in** counts those that had an OK and
+did not run at the next start. The other columns are those above.
+
+${faultMarkdown(faults)}
+
+What cannot be had, and does not count as a failure here:
+* While a chip takes nothing at all, from the moment of the OK on: the new version does not run at the starts of that time, the one
+  before it does, because starts that cannot be counted could never be given up. It runs once flash takes records again.
+* Firmware that fails its trial on a chip that takes nothing, or whose sector of otadata died after the OK, cannot be given up: the
+  vendor's boot loader starts what otadata names. (The sector was read back for the OK, so it died within the trial.)
+* An update into a block that is dead or has a stuck cell is refused, each time, unless the cell happens to hold what is sent.
+* Wrong bits that the vendor's boot loader, or the engine in the code of the loader itself, reads. A read that is wrong in the same
+  way four times in a row is taken for what flash holds.
+* Boards with Arduino's firmware: their boot loader reads nothing back.
 
 ## What is not
 

@@ -67,7 +67,7 @@ export function updateToNext(world: World, rig: Rig): Finding[] {
   const findings = new Findings(world);
   const refused = rig.send(world, "next");
   if (refused !== "") findings.add("stuck", `the update is refused: ${refused}`);
-  if (rig.health === "well") world.mark("c");
+  else if (rig.health === "well") world.mark("c");
   world.restart(StartReason.Restart);
   return findings.list;
 }

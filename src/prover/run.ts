@@ -3,6 +3,7 @@ import { findBoard } from "../../boards/index.js";
 import { buildAgent } from "../espruino/build/bundle.js";
 import { builtBoardCode } from "./built/bundles.js";
 import { type BuiltResult, builtLayout, proveBuilt } from "./built/proof.js";
+import { type FaultResult, proveFaults } from "./faults.js";
 import { espruinoPaths } from "./paths/espruino-paths.js";
 import { type PlanRow, type ProveRequest, plan } from "./plan.js";
 import { provePath } from "./prove.js";
@@ -54,6 +55,25 @@ export async function proveParallel(
   await Promise.all(Array.from({ length: Math.min(threads, jobs.length) }, serve));
   return results.filter((result) => result !== undefined);
 }
+
+/** Paths of boards with our own loader, on flash that fails; nothing of ours reads back what Arduino's boot loader writes. */
+export function proveFaultRows(options: ProveRequest): FaultResult[] {
+  const ours = new Set(espruinoPaths.map(({ path }) => path));
+  return plan(options)
+    .filter(({ scenario }) => ours.has(scenario.path))
+    .filter(({ scenario }) => !options.quick || scenario.layout === builtLayout)
+    .map(({ scenario, options: { second } }) => {
+      const { seed, quick } = options;
+      return proveFaults(
+        scenario,
+        second === "all" ? { seed } : { seed, runs: quick ? quickRuns : sampledRuns },
+      );
+    });
+}
+
+/** Runs of each path in a quick run, and of layouts that differ from a thoroughly proved one in addresses only. */
+const quickRuns = 8;
+const sampledRuns = 60;
 
 /** Cuts of each path. */
 const cutsOfPath = 8;

@@ -92,6 +92,10 @@ export interface Scenario {
   readonly claim: PowerSafety;
   /** A few words on what is cut, for the table. */
   readonly what: string;
+  /**
+   * Addresses of what alone decides which firmware starts. Where it takes nothing, firmware that fails cannot be given up.
+   */
+  readonly switchAt?: { readonly start: number; readonly end: number } | undefined;
   /** The board before: images in place and confirmed. Called once. */
   readonly start: () => World;
   /** What the power is cut in. Leaves by PowerCut when it is. */

@@ -1,5 +1,6 @@
 import { type BuiltResult, builtLayout } from "./built/proof.js";
 import { cutsPerOperation } from "./cut.js";
+import { type FaultResult, isFaultless } from "./faults.js";
 import { type CounterExample, isClean, noCounts, type PathResult, total } from "./result.js";
 import { findingKinds } from "./scenario.js";
 
@@ -93,6 +94,47 @@ export function builtMarkdown(results: readonly BuiltResult[]): string {
     1,
     results.map((one) => builtColumns.map(([, cell]) => cell(one))),
   );
+}
+
+const faultColumns: readonly (readonly [string, (result: FaultResult) => string])[] = [
+  ["faults", (r) => grouped(r.runs)],
+  ["and a cut", (r) => grouped(r.cuts)],
+  ["refused", (r) => grouped(r.refused)],
+  ["bricks", (r) => grouped(r.counts.brick)],
+  ["unverified boots", (r) => grouped(r.counts.unverified)],
+  ["lost versions", (r) => grouped(r.counts.lost)],
+  ["downgrades", (r) => grouped(r.counts.downgrade)],
+  ["OK, but not in", (r) => grouped(r.counts.uninstalled)],
+  ["not repeatable", (r) => grouped(r.counts.stuck + r.counts.outside)],
+  ["verdict", (r) => (isFaultless(r) ? "safe" : "FAILS")],
+];
+
+/** What came of flash that fails, for a terminal. */
+export function printFaults(results: readonly FaultResult[]): string {
+  if (results.length === 0) return "";
+  const table = [
+    ["layout", "path", ...faultColumns.map(([name]) => name)],
+    ...results.map((one) => [one.layout, one.path, ...faultColumns.map(([, cell]) => cell(one))]),
+  ];
+  const wrong = results.flatMap(({ layout, path, examples }) =>
+    examples.map((text) => `  ${layout}/${path} ${text}\n`),
+  );
+  return `\nflash that fails\n${aligned(table)}${wrong.join("")}`;
+}
+
+/** The same for the page, the layouts of a path added up. */
+export function faultMarkdown(results: readonly FaultResult[]): string {
+  const paths = [...new Set(results.map(({ path }) => path))];
+  const rows = paths.map((path) => {
+    const alike = results.filter((one) => one.path === path);
+    const counts = noCounts();
+    for (const kind of findingKinds) for (const one of alike) counts[kind] += one.counts[kind];
+    const sum = (of: (one: FaultResult) => number): number => alike.reduce((all, one) => all + of(one), 0);
+    const [runs, cuts, refused] = [sum((one) => one.runs), sum((one) => one.cuts), sum((one) => one.refused)];
+    const all = { ...alike[0], runs, cuts, refused, counts };
+    return [`${path} (${alike.length})`, ...faultColumns.map(([, cell]) => cell(all))];
+  });
+  return markdown(["path (layouts)", ...faultColumns.map(([name]) => name)], 1, rows);
 }
 
 function markdown(head: readonly string[], names: number, rows: readonly string[][]): string {

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { NorFlash } from "../../src/board/nor-flash.js";
+import { Storage } from "../../src/board/storage.js";
 import { decodeBundle, encodeBundle } from "../../src/espruino/build/encode-bundle.js";
 import { type BuiltBoardCode, builtBoardCode } from "../../src/prover/built/bundles.js";
 import { type BuiltResult, proveBuilt } from "../../src/prover/built/proof.js";
@@ -41,12 +42,11 @@ function broken(
 /** The board with another loader. Its file keeps its length, so that Storage stays as it is. */
 function withLoader(change: (loader: string) => string): BuiltBoardCode {
   const { offset, size } = esp32.espruino?.storage ?? { offset: 0, size: 0 };
-  const storage = Buffer.from(code.chip.read(offset, size)).toString("latin1");
-  const start = storage.indexOf("var SLUICE_SAFE_PINS=");
-  const end = storage.indexOf("\xff", start);
-  const loader = storage.slice(start, end);
+  const place = new Storage(code.chip, offset, size).place(".boot0");
+  if (place === undefined) throw new Error("no loader");
+  const loader = Buffer.from(code.chip.read(place.address, place.length)).toString("latin1");
   const chip = code.chip.fork();
-  rewrite(chip, offset + start, change(loader).padEnd(loader.length));
+  rewrite(chip, place.address, change(loader).padEnd(loader.length));
   return { ...code, chip };
 }
 

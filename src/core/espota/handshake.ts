@@ -100,7 +100,8 @@ export class EspotaHandshake {
     const isFull = this.open.filter((one) => one.from.address === from.address).length >= mostOfOne;
     if (earlier !== undefined && (samePort || isFull)) this.remove(earlier);
     if (this.open.length >= mostOpen) this.open = this.open.slice(1);
-    this.open.push({ from: from, invitation: invitation, nonce: nonce, expires: now + this.authMs });
+    const last = this.open.length;
+    this.open[last] = { from: from, invitation: invitation, nonce: nonce, expires: now + this.authMs };
     return nonce;
   }
 

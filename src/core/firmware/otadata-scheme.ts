@@ -57,11 +57,16 @@ export class OtaSwitch {
 
   /** Makes `slot` the one that starts next. @throws Error when flash does not show it */
   select(slot: number): void {
+    if (!this.isSelected(slot)) throw new Error("otadata is not kept");
+  }
+
+  /** @returns whether `slot` starts next */
+  private isSelected(slot: number): boolean {
     for (let tries = 0; tries < mostLooks; tries++) {
       this.write(slot);
-      if (this.order()[0] === slot) return;
+      if (this.order()[0] === slot) return true;
     }
-    throw new Error("otadata is not kept");
+    return false;
   }
 
   private write(slot: number): void {
@@ -82,14 +87,17 @@ export class OtaSwitch {
   /**
    * Gives up the slot that runs; the one before it runs from the next start on. Where no entry counts, factory runs,
    * and an update only ever goes there from ota_0 (with more slots they take turns among themselves).
+   * @returns whether flash shows it
    */
-  giveUp(): void {
+  giveUp(): boolean {
     const entries = this.entries();
     const active = activeOtaEntry(this.bytes, this.checksum, entries);
-    if (active >= 0) {
-      for (let tries = 0; tries < mostLooks && !isOtaInvalid(this.entries()[active]); tries++)
-        this.invalidate(active, entries[active]);
-    } else if (this.hasFactory && this.otaSlots > 0) this.select(0);
+    if (active < 0) return !this.hasFactory || this.otaSlots === 0 || this.isSelected(0);
+    for (let tries = 0; tries < mostLooks; tries++) {
+      this.invalidate(active, entries[active]);
+      if (isOtaInvalid(this.entries()[active])) return true;
+    }
+    return false;
   }
 
   private invalidate(sector: number, entry: OtaEntry): void {

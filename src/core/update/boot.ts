@@ -29,8 +29,8 @@ export interface BootChoice {
 export interface FirmwareTrial {
   /** Number of the slot that otadata names: -1 factory, 0 ota_0, … */
   readonly runningSlot: () => number;
-  /** Makes the boot loader start the slot before it. */
-  readonly giveUp: () => void;
+  /** Makes the boot loader start the slot before it. @returns whether flash keeps that: if not, the next start tries again */
+  readonly giveUp: () => boolean;
 }
 
 /**
@@ -56,7 +56,7 @@ export function firmwareGivenUp(journal: Journal, firmware: FirmwareTrial): bool
     return false;
   }
   if (state.attempts < attemptLimit) return false;
-  firmware.giveUp();
+  if (!firmware.giveUp()) return false;
   if ((firmware.runningSlot() & 1) !== state.firmwareSlot) return true;
   // There is nothing to return to: better this firmware than a chip that restarts for ever.
   note(journal, JournalRecord.FirmwareBack);
@@ -122,7 +122,8 @@ export function chooseBoot(
       return { agent: state.agent, app: -1, appTrial: false, agentTrial: false, why: updateMode };
   }
 
-  if (state.attempts >= attemptLimit || !soundApp(state.app)) {
+  // Firmware on trial that flash would not give up is to blame before the app is.
+  if ((state.attempts >= attemptLimit && !state.firmwareTrial) || !soundApp(state.app)) {
     if (!state.appBad && soundApp(1 - state.app)) {
       note(journal, JournalRecord.AppBack);
       why = "rollback";

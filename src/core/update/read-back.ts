@@ -30,3 +30,25 @@ export function eraseBlock(bytes: Bytes, flash: Flash, block: number): boolean {
     if (!bytes.isBlank(flash.read(length, block * blockLength + at))) return false;
   return true;
 }
+
+/** For what is read back: an error of a write counts as one that flash has lost in silence. */
+export function checked(flash: Flash): Flash {
+  return {
+    status: flash.status,
+    read: flash.read,
+    write: (bytes, offset) => {
+      try {
+        flash.write(bytes, offset);
+      } catch {
+        // Reading it back shows it.
+      }
+    },
+    eraseBlock: (start, end) => {
+      try {
+        flash.eraseBlock(start, end);
+      } catch {
+        // Reading it back shows it.
+      }
+    },
+  };
+}

@@ -35,6 +35,7 @@ const it = exports;
 let log = false;
 let loaded = false;
 let timer = 0;
+let guardTimer = 0;
 let pace = 0;
 /** Since the last look of `guard`. */
 let ticked = false;
@@ -47,7 +48,7 @@ let failing = false;
 function startTimers(): void {
   // What goes with a timer is freed when the engine removes it for want of memory: then the other one can act.
   timer = every(tick, pace, reserveText());
-  every(guard, 5000);
+  guardTimer = every(guard, 5000);
 }
 
 /** Some seventy variables: what it takes to write the crash down and to restart (test/engines/espruino/hostile.test.ts). */
@@ -66,16 +67,26 @@ function guard(): void {
   ticked = false;
 }
 
-/** An application that clears all timers does not clear the agent's. */
+/** An application that clears all timers, or any number that it finds, does not clear the agent's. */
 function keepTimers(stop: (id: number) => void): () => void {
   return function (this: unknown, id?: number): void {
-    if (id !== undefined) stop(id);
-    else {
+    if (id !== undefined) {
+      if (id !== timer && id !== guardTimer) stop(id);
+    } else {
       (stop as () => void)();
       if (it.gone) E.reboot();
       startTimers();
     }
   } as () => void;
+}
+
+/** A time that the engine cannot keep (NaN, years beyond its integers) would stop all timers: it stays what it was. */
+function keepClock(set: (seconds: number) => void): (seconds: number) => void {
+  return (seconds) => {
+    const before = getTime();
+    set(seconds);
+    if (!(Math.abs(getTime() - seconds) < 1)) set(before);
+  };
 }
 
 /** Safe, and too little memory for the rest: what has brought it so far makes room, for there is no way back. */
@@ -270,7 +281,8 @@ exports.start = (boot) => {
   E.on("errorFlag", flagged);
   pace = idleMs;
   startTimers();
-  const all = globalThis as unknown as { clearInterval: unknown; clearTimeout: unknown };
+  const all = globalThis as unknown as { clearInterval: unknown; clearTimeout: unknown; setTime: unknown };
+  all.setTime = keepClock(setTime);
   all.clearInterval = keepTimers(clearInterval);
   all.clearTimeout = keepTimers(clearTimeout);
   try {

@@ -28,6 +28,7 @@ declare function clearTimeout(id: number): void;
 declare function clearInterval(id: number): void;
 /** Seconds since 1970, or since power-on while the clock is not set. */
 declare function getTime(): number;
+declare function setTime(seconds: number): void;
 declare function peek32(address: number): number;
 declare function print(...parts: unknown[]): void;
 declare function load(): void;

@@ -1,29 +1,16 @@
-import {
-  type AppHeader,
-  appHeaderLength,
-  BundleKind,
-  Engine,
-  type SafePin,
-} from "../../core/bundle/header.js";
+import { type AppHeader, appHeaderLength, Engine, type SafePin } from "../../core/bundle/header.js";
 import { BundleSlots } from "../../core/bundle/slots.js";
 import { OtaSwitch } from "../../core/firmware/otadata-scheme.js";
 import { chooseBoot, firmwareGivenUp, StartReason } from "../../core/update/boot.js";
 import { updateMode } from "../../core/update/errand.js";
 import { Journal, JournalRecord } from "../../core/update/journal.js";
-import { mostLooks } from "../../core/update/read-back.js";
+import { checked } from "../../core/update/read-back.js";
 import { storageHeaderLength, storeFileName } from "../../core/update/store.js";
-import { engineTooOld, olderThan, oldestEngine } from "../../core/version.js";
+import { engineTooOld, oldestEngine } from "../../core/version.js";
 import { type AgentModule, type BootInfo, watchdogSeconds } from "./boot-info.js";
 import { engineBytes } from "./ports/bytes.js";
 import { crc32 } from "./ports/crypto.js";
-import {
-  checked,
-  chipFlash,
-  hasFirmwareSlots,
-  isProvisioned,
-  storeFlash,
-  storeOfBoard,
-} from "./ports/flash.js";
+import { chipFlash, hasFirmwareSlots, isProvisioned, storeFlash, storeOfBoard } from "./ports/flash.js";
 import { drivePins } from "./safe-pins.js";
 
 /**
@@ -44,43 +31,10 @@ function code(block: number, header: AppHeader): string {
   return require("Storage").read(storeFileName, offset, header.startLength) as string;
 }
 
-/** The header in a slot; read again before there is none. */
-function headerIn(isAgent: boolean, slot: number): AppHeader | undefined {
-  let header: AppHeader | undefined;
-  for (let looks = 0; looks < mostLooks && header === undefined; looks++)
-    header = isAgent ? slots.agent(slot) : slots.app(slot);
-  return header;
-}
-
-function isSound(isAgent: boolean, slot: number): boolean {
-  const header = headerIn(isAgent, slot);
-  if (header === undefined || header.kind !== (isAgent ? BundleKind.Agent : BundleKind.App)) return false;
-  const block = isAgent ? slots.agentBlock(slot) : slots.appBlock(slot);
-  for (let looks = 0; looks < mostLooks; looks++) if (slots.isSound(block, header)) return true;
-  return false;
-}
-
-function soundApp(slot: number): boolean {
-  return isSound(false, slot);
-}
-
-function soundAgent(slot: number): boolean {
-  return isSound(true, slot);
-}
-
-/** The slot with the newer one of two sound bundles; -1: there are no two, or of one version. */
-function newer(isAgent: boolean): number {
-  const first = headerIn(isAgent, 0);
-  const second = headerIn(isAgent, 1);
-  if (first === undefined || second === undefined || !isSound(isAgent, 0) || !isSound(isAgent, 1)) return -1;
-  if (olderThan(first.version, second.version)) return 1;
-  return olderThan(second.version, first.version) ? 0 : -1;
-}
-
 /** Whether firmware on trial was given up: then the chip restarts into the slot before it. */
 function firmwareFailed(): boolean {
   if (BOARD_OTADATA === 0 || !hasFirmwareSlots()) return false;
-  const otaSwitch = new OtaSwitch(engineBytes, checksum, chipFlash, BOARD_OTADATA, 1, true);
+  const otaSwitch = new OtaSwitch(engineBytes, checksum, checked(chipFlash), BOARD_OTADATA, 1, true);
   return firmwareGivenUp(journal, {
     runningSlot: () => otaSwitch.order()[0],
     giveUp: () => otaSwitch.giveUp(),
@@ -106,8 +60,14 @@ function choose(): Chosen | undefined {
     E.reboot();
     return undefined;
   }
-  const choice = chooseBoot(journal, reason, soundApp, soundAgent, newer);
-  const agentHeader = choice.agent < 0 ? undefined : headerIn(true, choice.agent);
+  const choice = chooseBoot(
+    journal,
+    reason,
+    (slot) => slots.isWhole(false, slot),
+    (slot) => slots.isWhole(true, slot),
+    (isAgent) => slots.newer(isAgent),
+  );
+  const agentHeader = choice.agent < 0 ? undefined : slots.agent(choice.agent);
   if (agentHeader === undefined) {
     print("sluice: no sound agent, flash the board by cable");
     return undefined;
@@ -115,12 +75,12 @@ function choose(): Chosen | undefined {
   const state = journal.current();
   const alone = choice.why === updateMode;
   const isSafeMode = choice.app < 0 && !alone;
-  let appHeader = headerIn(false, state.app);
+  let appHeader = slots.app(state.app);
   let safePins = SLUICE_SAFE_PINS || [];
   // The agent has them from here on.
   SLUICE_SAFE_PINS = undefined;
   // A new version that names fewer pins than the one before has to prove itself first; in safe mode all count.
-  if (state.appTrial || isSafeMode) safePins = withPins(safePins, headerIn(false, 1 - state.app));
+  if (state.appTrial || isSafeMode) safePins = withPins(safePins, slots.app(1 - state.app));
   safePins = withPins(safePins, appHeader);
   drivePins(safePins);
   if (isSafeMode) appHeader = undefined;
@@ -153,7 +113,7 @@ function choose(): Chosen | undefined {
 /** Back to the agent that let this one in; without one there is nothing to go back to. */
 function agentFailed(error: unknown, slot: number): void {
   print("sluice: agent failed", error);
-  if (!soundAgent(1 - slot) || journal.current().agentBad) return;
+  if (!slots.isWhole(true, 1 - slot) || journal.current().agentBad) return;
   journal.append(JournalRecord.AgentBack);
   E.reboot();
 }

@@ -5,6 +5,7 @@ import { type BootOutcome, slotVerdict } from "../../board/boot-loaders/outcome.
 import { flashArea } from "../../board/flash-area.js";
 import { FirmwareTarget } from "../../core/firmware/firmware-target.js";
 import { OtadataScheme, OtaSwitch } from "../../core/firmware/otadata-scheme.js";
+import { otaSectorLength } from "../../core/flash/otadata.js";
 import {
   DataSubtype,
   findPartition,
@@ -15,6 +16,7 @@ import {
 import type { ImageTarget } from "../../core/image/source.js";
 import { firmwareGivenUp, StartReason } from "../../core/update/boot.js";
 import { JournalRecord } from "../../core/update/journal.js";
+import { checked } from "../../core/update/read-back.js";
 import type { Target } from "../../core/update/target.js";
 import { boardTarget } from "../../image/board-target.js";
 import { nodeImageTools } from "../../image/judge-file.js";
@@ -52,7 +54,8 @@ export class Esp32Rig implements Rig {
   readonly images: Map<string, Uint8Array>;
   private readonly factory: Partition | undefined;
   private readonly ota: readonly Partition[];
-  private readonly otadata: number;
+  /** Offset of the partition. */
+  readonly otadata: number;
 
   constructor(
     readonly chip: Esp32Chip,
@@ -91,8 +94,9 @@ export class Esp32Rig implements Rig {
     return world;
   }
 
+  /** The vendor's, whose own reads nothing of ours can repeat. */
   private boot({ flash }: World): BootOutcome {
-    return bootEsp32({ flash, target: this.chip.target, allowBlankFirmware: false });
+    return flash.honestly(() => bootEsp32({ flash, target: this.chip.target, allowBlankFirmware: false }));
   }
 
   /** The boot loader, then loader and agent as src/espruino/device has them. */
@@ -161,7 +165,7 @@ export class Esp32Rig implements Rig {
   }
 
   private otaSwitch(world: World): OtaSwitch {
-    const flash = flashArea(world.flash, 0, world.flash.size);
+    const flash = checked(flashArea(world.flash, 0, world.flash.size));
     return new OtaSwitch(
       nodeBytes,
       nodeCrypto,
@@ -182,11 +186,12 @@ export function esp32Scenarios(chip: Esp32Chip, size = smallFirmware): Scenario[
     .filter(({ subject }) => subject === "firmware")
     .map((path) => {
       const rig = new Esp32Rig(chip, path.health, isAboutJournal(path) ? Math.min(size, 3000) : size);
-      return espruinoScenario(chip.layout, path, rig, () => {
+      const scenario = espruinoScenario(chip.layout, path, rig, () => {
         const world = rig.provisioned();
         if (path.back) secondSlot(world, rig);
         return world;
       });
+      return { ...scenario, switchAt: { start: rig.otadata, end: rig.otadata + 2 * otaSectorLength } };
     });
 }
 

@@ -127,13 +127,16 @@ export class StoreRig implements Rig {
     const blocks = layout.app.includes(block) ? layout.appBlocks : layout.agentBlocks;
     const start = address + block * layout.blockLength;
     const { flash } = device.world;
-    return this.names.get(flash, "", start - flash.base, blocks * layout.blockLength, () => {
+    const name = (): string => {
       const header = device.slots.header(block, blocks);
       if (header === undefined) return "none";
       const bundle = flash.read(start, 256 + header.payloadLength);
       const found = Object.entries(this.bundles).find(([, image]) => Buffer.compare(bundle, image) === 0);
       return found?.[0] ?? "?";
-    });
+    };
+    return flash.honestly(() =>
+      this.names.get(flash, "", start - flash.base, blocks * layout.blockLength, name),
+    );
   }
 }
 
@@ -165,12 +168,12 @@ function notesScenario(board: Board, place: StorePlace, { path, what }: Espruino
     const notes = new EspruinoDevice(world, place).notes();
     notes.open();
     for (let i = Number(world.marks) + 1; i <= until; i++) {
-      notes.remember(note(i));
-      world.marks = String(i);
+      if (notes.remember(note(i))) world.marks = String(i);
+      else findings.add("stuck", `note ${i} is refused`);
     }
     const again = new EspruinoDevice(world, place).notes().open();
-    if (again !== note(until))
-      findings.add("lost", `note ${until} was written, found "${again.slice(0, 12)}"`);
+    if (again !== note(Number(world.marks)))
+      findings.add("lost", `note ${world.marks} was written, found "${again.slice(0, 12)}"`);
     world.restart(StartReason.Restart);
     return findings.list;
   };

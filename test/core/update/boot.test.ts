@@ -342,12 +342,13 @@ describe("power cuts alone", () => {
 
 describe("firmwareGivenUp", () => {
   /** A chip that starts ota_0, or, once that is given up, factory. */
-  function slots(from: number): FirmwareTrial {
+  function slots(from: number, keeps = true): FirmwareTrial {
     let running = from;
     return {
       runningSlot: () => running,
       giveUp: () => {
-        running = -1;
+        if (keeps) running = -1;
+        return keeps;
       },
     };
   }
@@ -374,6 +375,12 @@ describe("firmwareGivenUp", () => {
     expect(firmware.runningSlot()).toBe(-1);
     expect(firmwareGivenUp(journal, firmware)).toBe(false);
     expect(journal.current()).toMatchObject({ firmwareTrial: false, attempts: 0 });
+  });
+
+  it("tries to give it up at every start until flash keeps it", () => {
+    const journal = journalOn(blankFlash(4), JournalRecord.FirmwareEven, ...crashes);
+    for (let i = 0; i < 3; i++) expect(firmwareGivenUp(journal, slots(0, false))).toBe(false);
+    expect(firmwareGivenUp(journal, slots(0))).toBe(true);
   });
 
   it("notices firmware that never came to run", () => {

@@ -5,27 +5,12 @@ import type { Flash } from "../../../src/core/ports.js";
 import { chooseBoot, StartReason } from "../../../src/core/update/boot.js";
 import { apply, freshState, Journal, JournalRecord } from "../../../src/core/update/journal.js";
 import { Notes } from "../../../src/core/update/notes.js";
+import { checked } from "../../../src/core/update/read-back.js";
 import { nodeBytes } from "../../../src/node/bytes.js";
 import { nodeCrypto } from "../../../src/node/crypto.js";
 import { blankFlash, blockLength, portOn, type TestFlash } from "../../support/core-flash.js";
 
 const first = 1;
-
-/** As the loader and the agent write (src/espruino/device/ports/flash.ts checkedFlash): an error is a loss in silence. */
-function checked(flash: Flash): Flash {
-  const silently = (act: () => void): void => {
-    try {
-      act();
-    } catch {
-      // Reading it back shows it.
-    }
-  };
-  return {
-    ...flash,
-    write: (bytes, offset) => silently(() => flash.write(bytes, offset)),
-    eraseBlock: (start, end) => silently(() => flash.eraseBlock(start, end)),
-  };
-}
 
 function open(test: TestFlash): Journal {
   const journal = new Journal(nodeBytes, nodeCrypto, checked(test.flash), first);

@@ -66,6 +66,7 @@ onFixedMemory("a program that was cut short while it was loaded is never confirm
 for (const [how, what] of [
   ["timers", "clears all timers"],
   ["globals", "overrides the engine's globals"],
+  ["clock", "sets the clock to anything"],
 ] as const)
   onEngine(`a program that ${what} is confirmed and can be updated`, async () => {
     await withApp(await plain(board, "1.0.0"), async (it) => {

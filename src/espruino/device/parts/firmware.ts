@@ -13,6 +13,7 @@ import { walkSegments } from "../../../core/image/segments.js";
 import type { ImageTarget } from "../../../core/image/source.js";
 import type { Chunk } from "../../../core/ports.js";
 import { JournalRecord } from "../../../core/update/journal.js";
+import { checked } from "../../../core/update/read-back.js";
 import { engineBytes, headBytes } from "../ports/bytes.js";
 import { crc32 } from "../ports/crypto.js";
 import { chipFlash } from "../ports/flash.js";
@@ -101,4 +102,4 @@ export const stored: PartTypes[Part.Stored] = (md5, start, size, expected) => {
 
 /** Which firmware the chip's boot loader starts. */
 export const otaSwitch: PartTypes[Part.Switch] = () =>
-  new OtaSwitch(engineBytes, { crc32: crc32 }, chipFlash, BOARD_OTADATA, 1, true);
+  new OtaSwitch(engineBytes, { crc32: crc32 }, checked(chipFlash), BOARD_OTADATA, 1, true);

@@ -9,9 +9,10 @@ import {
 } from "../../../core/update/errand.js";
 import { Journal, JournalRecord } from "../../../core/update/journal.js";
 import { Notes } from "../../../core/update/notes.js";
+import { checked } from "../../../core/update/read-back.js";
 import { engineBytes } from "../ports/bytes.js";
 import { crc32 } from "../ports/crypto.js";
-import { checked, storeFlash, storeOfBoard } from "../ports/flash.js";
+import { storeFlash, storeOfBoard } from "../ports/flash.js";
 import { newPull } from "../resident/pull.js";
 import { optionsOf, Part, type PartTypes, type PullState, type Resident } from "../resident/resident.js";
 import { readSettings } from "../settings.js";

@@ -98,28 +98,6 @@ export const storeFlash: Flash = {
   },
 };
 
-/** For what is read back: an error of a write counts as one that flash has lost in silence. */
-export function checked(flash: Flash): Flash {
-  return {
-    status: flash.status,
-    read: flash.read,
-    write: (bytes, offset) => {
-      try {
-        flash.write(bytes, offset);
-      } catch {
-        // Reading it back shows it.
-      }
-    },
-    eraseBlock: (start, end) => {
-      try {
-        flash.eraseBlock(start, end);
-      } catch {
-        // Reading it back shows it.
-      }
-    },
-  };
-}
-
 /** Whether Storage's first file is ours, as provisioning left it. */
 export function isProvisioned(): boolean {
   const name = `${storeFileName}\0`;
