@@ -72,7 +72,7 @@ export function addBoard(program: Command): void {
         ? await scripted(board, flash, flags)
         : await native(board, flash, flags);
       virtual.listen(boardView(virtual, processOutput(flags), flags.http !== undefined));
-      const ended = Promise.race([untilSignal(), portTaken(virtual)]);
+      const ended = Promise.race([untilSignal(), portTaken(virtual), nothingRuns(virtual)]);
       try {
         await virtual.start();
         await ended;
@@ -151,6 +151,29 @@ function portTaken(virtual: VirtualBoard | NativeBoard): Promise<never> {
     });
   });
 }
+
+/**
+ * Rejects when nothing is left that could ever happen on the board: no program, no timer, no socket. A board without a loader
+ * is such a board, or one whose program has ended the interpreter.
+ */
+function nothingRuns(virtual: VirtualBoard | NativeBoard): Promise<never> {
+  return new Promise((_, reject) => {
+    process.once("beforeExit", () => {
+      const last = [...virtual.events].reverse().find(({ event }) => Object.hasOwn(lastWords, event));
+      const why = last === undefined ? "it never started anything" : lastWords[last.event]?.(last);
+      reject(new SluiceError("NOTHING_RUNS", `Nothing runs on the board any more: ${why}.`));
+    });
+  });
+}
+
+/** What a board shows of its end, by event. */
+const lastWords: Readonly<Record<string, (event: BoardEvent) => string>> = {
+  console: ({ text }) => `the console's last line is ${JSON.stringify(text)}`,
+  firmware: ({ text }) => String(text),
+  dark: () => "its power is cut",
+  start: () => "Storage holds no program that goes on",
+  boot: ({ app }) => `${String(app)} has ended the interpreter`,
+};
 
 async function flashOf(board: Board, flags: BoardFlags): Promise<{ flash: NorFlash; close: () => void }> {
   const { hasState, makeFlash, openState } = await import("../board/board-flash.js");

@@ -60,6 +60,8 @@ export const hostErrors = {
     "A partition table in CSV breaks Espressif's rules. | Mend the line that the message names; boards/partitions/*.csv are examples that hold.",
   PORT_TAKEN:
     "The virtual board cannot listen at a port of this computer. | Another program, perhaps another board, has it: name another with --port or --http, or 0 for a free one.",
+  NOTHING_RUNS:
+    "Nothing runs on the virtual board, and nothing ever will. | The message names the last thing that it showed. `sluice board` without --state makes a new one; a real board in this state needs the cable: docs/first-flash.md.",
   STATE_OF_ANOTHER_BOARD:
     "The directory holds the flash of another kind of board. | Name another --state directory, or the board that it holds with --board.",
   NO_FIRMWARE_SLOT:

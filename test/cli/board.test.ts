@@ -117,6 +117,24 @@ describe.concurrent("sluice board", () => {
     expect((await wrong.exit)[0]).toBe(2);
   });
 
+  test.each([
+    [
+      "has an empty loader",
+      ";",
+      /^NOTHING_RUNS: Nothing runs on the board any more: Storage holds no program that goes on\./m,
+    ],
+    [
+      "runs to its end",
+      'print("no sound agent");',
+      /^NOTHING_RUNS: .*: the console's last line is "no sound agent"\./m,
+    ],
+    ["ends the interpreter", "setTimeout(quit, 100);", /^NOTHING_RUNS: .*: Storage holds no program/m],
+  ])("a board that %s ends with its reason, not without a word", async (what, script, reason) => {
+    const board = sluice("board", "--state", await stateWith(what, script), "--port", "0");
+    expect((await board.exit)[0]).toBe(1);
+    expect(board.output()).toMatch(reason);
+  });
+
   test("a wiring that is none is refused before anything starts", async () => {
     const file = join(root, "wiring.json");
     writeFileSync(file, "{");
