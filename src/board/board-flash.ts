@@ -51,11 +51,12 @@ export async function openState(
       );
   } else {
     const bytes = await content();
-    mkdirSync(directory, { recursive: true });
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
     writeFileSync(note, `${JSON.stringify({ board: board.id })}\n`);
     // under its name only when it is whole: a kill in between leaves no half-made board
     const unfinished = `${path}.${process.pid}`;
-    writeFileSync(unfinished, bytes);
+    // The password's hashes are in it, and the Wi-Fi's password.
+    writeFileSync(unfinished, bytes, { mode: 0o600 });
     renameSync(unfinished, path);
   }
   const file = openSync(path, "r+");

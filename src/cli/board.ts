@@ -132,7 +132,7 @@ async function nativeSecrets(flags: BoardFlags): Promise<Secrets> {
   if (file !== undefined && existsSync(file)) return (await readJson(file)) as Secrets;
   const { passwordHashes } = await import("../node/crypto.js");
   const secrets = passwordHashes(await passwordOf(flags));
-  if (file !== undefined) await writeFile(file, JSON.stringify(secrets));
+  if (file !== undefined) await writeFile(file, JSON.stringify(secrets), { mode: 0o600 });
   return secrets;
 }
 

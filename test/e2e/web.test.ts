@@ -141,6 +141,38 @@ test.concurrent("a sender that falls silent, and one that never ends its head, a
   });
 });
 
+test.concurrent("idle sockets, of one address or of many, cost nobody an answer, and no upload its end", async () => {
+  await withWeb(async (web) => {
+    const { garden } = web;
+    await garden.ready();
+    const crowd = async (count: number): Promise<void> => {
+      for (let i = 0; i < count; i++) {
+        const one = await web.raw(`127.0.0.${2 + (i % 3)}`);
+        if (i % 2 === 1) one.write("GET /upd");
+      }
+    };
+    for (let i = 0; i < 5; i++) {
+      await crowd(12);
+      expect(await web.status()).toMatchObject({ app: "garden@1.0.0", state: "idle" });
+    }
+    const image = await witness("2.0.0");
+    const socket = await web.raw();
+    const answered = new Promise<string>((resolve) =>
+      socket.on("data", (data) => resolve(data.toString("latin1"))),
+    );
+    const head = `POST /update HTTP/1.1\r\nHost: garden.local\r\nAuthorization: ${basic}\r\n`;
+    socket.write(`${head}Content-Length: ${image.length}\r\n\r\n`);
+    await garden.wait("safe");
+    socket.write(image.subarray(0, 700));
+    await garden.wait("progress");
+    await crowd(40);
+    expect(await web.status()).toMatchObject({ state: "writing" });
+    socket.write(image.subarray(700));
+    expect(await answered).toMatch(/^HTTP\/1.1 200 OK/);
+    expect(await garden.wait("confirmed")).toMatchObject({ app: "witness@2.0.0" });
+  });
+});
+
 test.concurrent("two tabs at once, and espota between them: the first goes on, the others are told", async () => {
   await withWeb(async (web) => {
     const { garden } = web;

@@ -55,9 +55,10 @@ export class WebBoard {
     return JSON.parse((await this.ask({ path: "/update/status" })).body) as Record<string, unknown>;
   }
 
-  /** A connection of which the test writes every byte. */
-  async raw(): Promise<Socket> {
-    const socket = connect(this.port, "127.0.0.1").on("error", () => undefined);
+  /** A connection of which the test writes every byte. @param localAddress of the one who connects */
+  async raw(localAddress = "127.0.0.1"): Promise<Socket> {
+    const options = { port: this.port, host: "127.0.0.1", localAddress };
+    const socket = connect(options).on("error", () => undefined);
     await once(socket, "connect");
     return socket;
   }

@@ -105,6 +105,7 @@ export function otaBootOrder(
  * What makes `slot` the next to start: the entry that is not active gets the smallest sequence number above the active
  * one that means this slot. (esp_ota_set_boot_partition also takes an equal one; with a single ota slot the two entries
  * then tie and the old one counts.)
+ * @throws Error when there is no such number: a larger one would be read as a blank entry
  * @returns the sector whose entry is replaced, 0 or 1, and the new sequence number
  */
 export function nextOtaWrite(
@@ -117,7 +118,9 @@ export function nextOtaWrite(
   const active = activeOtaEntry(bytes, checksum, entries);
   if (active < 0) return { sector: 0, sequence: slot + 1 };
   const current = entries[active].sequence;
-  let sequence = (slot + 1) % slots;
-  while (sequence <= current) sequence += slots;
+  const first = (slot + 1) % slots;
+  const rounds = current < first ? 0 : Math.floor((current - first) / slots) + 1;
+  const sequence = first + rounds * slots;
+  if (sequence >= noSequence) throw new Error("otadata's sequence numbers are used up");
   return { sector: 1 - active, sequence: sequence };
 }

@@ -7,9 +7,12 @@ import { bodySilenceMs } from "./upload.js";
 
 /** Longest request line with headers that is taken, bytes. */
 const mostHeadBytes = 2048;
-/** ms until the head must be in, and until the peer must have taken a piece of the answer. */
+/** ms until the first byte must be in, the whole head, and until the peer must have taken a piece of the answer. */
+const firstByteMs = 2000;
 const headMs = 5000;
 const sendMs = 10000;
+/** The same for a piece where another visitor needs the place. */
+const crowdedSendMs = 1000;
 /** A refused body is read and dropped for so long: closing before it is in would reset the connection and lose the answer. */
 const lingerMs = 30000;
 const lingerSilenceMs = 3000;
@@ -82,7 +85,8 @@ export class WebConnection {
   }
 
   /**
-   * @param crowded a new visitor needs a place: a connection that only waits for the end of a refused body gives way
+   * @param crowded a new visitor needs a place: a connection that has not sent its whole head gives way, or one that only
+   * waits for the end of a refused body or does not take its answer; never an upload, whose password was right
    * @returns whether it is open
    */
   tick(now: number, crowded: boolean): boolean {
@@ -91,7 +95,9 @@ export class WebConnection {
     const up = this.upload;
     if (this.state === State.Head) {
       const text = "The request's head took too long\n";
-      if (waited >= headMs) this.answer(now, { status: 408, type: plainType, headers: "", body: text });
+      // Without an answer: for one that sends nothing no step is loaded.
+      if (crowded || (waited >= firstByteMs && this.head.length === 0)) this.end(now, crowded);
+      else if (waited >= headMs) this.answer(now, { status: 408, type: plainType, headers: "", body: text });
     } else if (up !== undefined && this.state === State.Body) {
       const run = up.run;
       const unsafe = run === undefined ? undefined : run.poll(now);
@@ -111,7 +117,7 @@ export class WebConnection {
       } else if (!isOn || now - up.last >= bodySilenceMs) this.turn(now, up);
     } else if (this.state === State.Linger) {
       if (crowded || waited >= lingerMs || silent >= lingerSilenceMs) this.end(now, false);
-    } else if (silent >= sendMs) this.end(now, false);
+    } else if (silent >= (crowded ? crowdedSendMs : sendMs)) this.end(now, false);
     return this.state !== State.Closed;
   }
 

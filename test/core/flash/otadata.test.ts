@@ -90,11 +90,24 @@ test("with a single ota slot the new entry still outranks the old one", () => {
   expect(nextOtaWrite(nodeBytes, nodeCrypto, [entry(1), blank], 0, 1)).toEqual({ sector: 1, sequence: 2 });
 });
 
+test("a sequence number near its end is found at once, and none beyond it is made", () => {
+  const current = 0xfffffff0;
+  expect(nextOtaWrite(nodeBytes, nodeCrypto, [entry(current), blank], 1, 4)).toEqual({
+    sector: 1,
+    sequence: 0xfffffff2,
+  });
+  for (const last of [0xfffffffd, 0xfffffffe])
+    for (const slot of [0, 1])
+      if (((last + 1) % 2 === (slot + 1) % 2 ? last + 1 : last + 2) >= 0xffffffff)
+        expect(() => nextOtaWrite(nodeBytes, nodeCrypto, [entry(last), blank], slot, 2)).toThrow("used up");
+  expect(() => nextOtaWrite(nodeBytes, nodeCrypto, [entry(0xfffffffe), blank], 0, 1)).toThrow("used up");
+});
+
 test("what is written to switch makes that slot the next to start, and touches the other sector", () => {
   const state = fc.constantFrom<number>(OtaState.Valid, OtaState.Undefined, OtaState.Aborted);
   const given = fc.oneof(
     fc.constant(blank),
-    fc.tuple(fc.integer({ min: 1, max: 50 }), state).map(([s, t]) => entry(s, t)),
+    fc.tuple(fc.oneof(fc.integer({ min: 1, max: 50 }), fc.integer({ min: 1, max: 0xfffffff0 })), state).map(([s, t]) => entry(s, t)),
   );
   fc.assert(
     fc.property(given, given, fc.integer({ min: 1, max: 4 }), fc.nat(3), (a, b, slots, pick) => {

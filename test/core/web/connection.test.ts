@@ -210,11 +210,26 @@ describe("slow and endless requests", () => {
     expect(bench.now - from).toBe(30_000);
   });
 
-  test("who waits for the end of a refused body gives room, nobody else does", () => {
+  test("who connects and sends nothing has 2 s, and no step is loaded for it", () => {
+    const silent = bench.visitor();
+    expect(silent.until(1950).closed).toBe(false);
+    expect(silent.until(2000)).toMatchObject({ closed: true, out: "" });
+    expect(bench.fetched).toEqual([]);
+  });
+
+  test("who only waits gives room to another visitor; an upload does not", () => {
     const refused = bench.visitor().say(requestHead("POST /update", [wrong], 5000));
-    const head = bench.visitor().say("GET ");
-    for (const visitor of [refused, head]) visitor.connection.tick(bench.now, true);
-    expect([refused.closed, head.closed]).toEqual([true, false]);
+    const [silent, head] = [bench.visitor(), bench.visitor().say("GET ")];
+    const upload = bench.visitor().say(requestHead("POST /update", [], 1000));
+    const reading = bench.visitor();
+    reading.connection.data(bench.now, requestHead("GET /update"));
+    const all = [refused, silent, head, upload, reading];
+    for (const visitor of all) visitor.connection.tick(bench.now, true);
+    expect(all.map(({ closed }) => closed)).toEqual([true, true, true, false, false]);
+    for (const visitor of [silent, head]) expect(visitor.answer.status).toBe(503);
+    upload.say("x".repeat(500));
+    for (const visitor of [upload, reading]) visitor.connection.tick(1000, true);
+    expect([upload.closed, reading.closed]).toEqual([false, true]);
   });
 
   test("a sender that falls silent ends its update, and the application goes on", () => {

@@ -16,7 +16,10 @@ import { readSettings, webSettings } from "../settings.js";
 /** What `use` of the part was given (build/bundle-script.ts). */
 declare const resident: Resident;
 
-/** Sockets are few on the chips and each costs memory. */
+/**
+ * Sockets are few on the chips and each costs memory. Not counted by address: the engine gives a server none
+ * (libs/network/esp32/network_esp32.c, net_esp32_accept), so the oldest that is idle gives way, whoever it is.
+ */
 const mostConnections = 4;
 /** After so long without a visitor this part is of no use any more, ms. */
 const idleMs = 30000;
@@ -50,9 +53,13 @@ export const page: PartTypes[Part.Page] = (it) => {
     return true;
   }
 
+  /** @param crowded the oldest connection that may give way does (core/web/connection.ts) */
   function tick(crowded?: boolean): boolean {
     const rest: WebConnection[] = [];
-    for (const one of open) if (handle(one, true, crowded === true)) rest[rest.length] = one;
+    let isCrowded = crowded === true;
+    for (const one of open)
+      if (handle(one, true, isCrowded)) rest[rest.length] = one;
+      else isCrowded = false;
     open = rest;
     const now = it.now();
     // What is prepared belongs to a visitor who comes back.
