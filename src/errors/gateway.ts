@@ -11,6 +11,8 @@ export const gatewayErrors = {
   GATEWAY_TROUBLE: "The gateway could not do it. | The message says why; its own output says more.",
   BAD_GATEWAY_STATE:
     "The record of a board in the gateway's state folder cannot be read. | Put the file back from a copy, or remove it and provision the board again by cable.",
+  UNSAFE_STATE_FOLDER:
+    "Everyone on this computer may write into the gateway's state folder, so anyone could take the gateway's place. | `chmod 700` the folder, or give another one with --state.",
   BOARD_OFFLINE:
     "The board is not connected to the gateway. | Check its power and Wi-Fi; a board tries again every half minute. `sluice gateway boards` shows who is there.",
   BOARD_LOST:

@@ -1,6 +1,15 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -9,6 +18,7 @@ import { addGateway, boardsTable, gatewayWords } from "../../src/cli/gateway.js"
 import { addProvision } from "../../src/cli/provision.js";
 import { eventPrinter } from "../../src/cli/terminal.js";
 import { addUpload } from "../../src/cli/upload.js";
+import { EndpointClient } from "../../src/devicescript/gateway/endpoint/endpoint-client.js";
 import type { GatewayEvent } from "../../src/devicescript/gateway/events.js";
 import { buildDevs } from "../support/devs-image.js";
 import { runVerb } from "../support/run-verb.js";
@@ -23,6 +33,24 @@ afterAll(() => {
   vi.unstubAllEnvs();
   rmSync(folder, { recursive: true });
 });
+
+/** TCP ports that a process listens at, where the system shows them (Linux). */
+function listeningPorts(pid: number): number[] {
+  if (process.platform !== "linux") return [];
+  const inodes = readdirSync(`/proc/${pid}/fd`).map((fd) => {
+    try {
+      return /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${fd}`))?.[1] ?? "";
+    } catch {
+      return "";
+    }
+  });
+  const rows = readFileSync("/proc/net/tcp", "utf8").split("\n").slice(1);
+  return rows.flatMap((row) => {
+    const fields = row.trim().split(/\s+/);
+    const isOurs = fields[3] === "0A" && inodes.includes(fields[9] ?? "-");
+    return isOurs ? [Number.parseInt(fields[1]?.split(":")[1] ?? "", 16)] : [];
+  });
+}
 
 const state = (): string => join(folder, "state");
 
@@ -64,14 +92,51 @@ describe("sluice gateway", () => {
       ).rejects.toMatchObject({
         code: "NO_SUCH_BOARD",
       });
-      expect(readFileSync(join(state(), "door.json"), "utf8")).toMatch(
-        /^{"port":\d+,"token":"[\w-]{32}"}\n$/,
-      );
+      expect(readdirSync(state()).sort()).toEqual(["boards", "gateway.sock", "programs"]);
     } finally {
       child.kill("SIGTERM");
     }
     expect(await exit).toEqual([0, null]);
-    expect(existsSync(join(state(), "door.json"))).toBe(false);
+    expect(existsSync(join(state(), "gateway.sock"))).toBe(false);
+  });
+
+  test("a gateway that was killed leaves nothing that another could take over", {
+    timeout: 30_000,
+  }, async () => {
+    const killed = join(folder, "killed");
+    const start = async () => {
+      const cli = join(import.meta.dirname, "../../bin/sluice.js");
+      const flags = ["--state", killed, "--port", "0", "--bind", "127.0.0.1", "--json"];
+      const child = spawn(process.execPath, [cli, "gateway", ...flags], {
+        stdio: ["ignore", "pipe", "inherit"],
+      });
+      await once(createInterface({ input: child.stdout }), "line");
+      return { child, exit: once(child, "exit") };
+    };
+    const first = await start();
+    const ports = listeningPorts(first.child.pid ?? 0);
+    first.child.kill("SIGKILL");
+    await first.exit;
+    // Whoever binds its ports next.
+    const heard: string[] = [];
+    const strangers = ports.map((port) => {
+      const stranger = createServer((socket) => socket.on("data", (data) => heard.push(String(data))));
+      return stranger.listen(port, "127.0.0.1");
+    });
+    try {
+      const client = new EndpointClient(killed);
+      const key = Buffer.alloc(32, 7);
+      await expect(
+        client.learn({ id: "0011223344556677", name: "roses", key, state: {} }),
+      ).rejects.toMatchObject({ code: "GATEWAY_NOT_RUNNING" });
+      expect(heard).toEqual([]);
+      const second = await start();
+      expect(await client.boards()).toEqual([]);
+      second.child.kill("SIGTERM");
+      await second.exit;
+    } finally {
+      for (const stranger of strangers) stranger.close();
+    }
   });
 
   test("what needs a running gateway says so", async () => {

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { statSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
@@ -173,7 +173,6 @@ describe("the gateway, over real sockets", () => {
     const folder = new StateFolder(bench.folder);
     const endpoint = new Endpoint(bench.gateway, folder);
     await endpoint.open();
-    ends.push(() => endpoint.close());
     const { model } = board(bench.provision(id, "roses"));
     await bench.connected("roses");
     const client = new EndpointClient(bench.folder);
@@ -208,7 +207,9 @@ describe("the gateway, over real sockets", () => {
     ]);
     expect(await client.boards()).toMatchObject([{ app: "model", version: "3.0.0", healthy: true }]);
 
-    writeFileSync(join(bench.folder, "door.json"), JSON.stringify({ port: 1, token: "x" }));
+    if (process.platform !== "win32")
+      expect(statSync(join(bench.folder, "gateway.sock")).mode & 0o777).toBe(0o600);
+    await endpoint.close();
     await expect(client.boards()).rejects.toMatchObject({ code: "GATEWAY_NOT_RUNNING" });
   });
 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -47,6 +47,11 @@ describe("the gateway's state folder", () => {
     expect(new StateFolder(join(root, "new/folder")).boards()).toEqual([board, plain]);
     if (process.platform !== "win32")
       expect(statSync(join(folder.folder, "boards", `${board.id}.json`)).mode & 0o077).toBe(0);
+  });
+
+  test.skipIf(process.platform === "win32")("a folder that everyone may write into is refused", () => {
+    chmodSync(root, 0o777);
+    expect(() => new StateFolder(root)).toThrow(expect.objectContaining({ code: "UNSAFE_STATE_FOLDER" }));
   });
 
   test("a record that cannot be read is an error, not a board that is forgotten", () => {

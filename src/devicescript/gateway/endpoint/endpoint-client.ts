@@ -4,7 +4,7 @@ import { createInterface } from "node:readline";
 import { json } from "node:stream/consumers";
 import { SluiceError } from "../../../errors/sluice-error.js";
 import type { TimedUploadEvent } from "../../../events/upload-event.js";
-import { readEndpoint } from "../store/state-folder.js";
+import { endpointPath } from "../store/state-folder.js";
 import { boardText, type StoredBoard } from "../store/stored-board.js";
 import type { UploadOrder } from "../upload-order.js";
 import type { BoardRow } from "./endpoint.js";
@@ -60,12 +60,9 @@ export class EndpointClient {
     payload: Uint8Array = new Uint8Array(0),
     signal?: AbortSignal,
   ): Promise<IncomingMessage> {
-    const endpoint = readEndpoint(this.folder);
-    if (endpoint === undefined)
-      throw new SluiceError("GATEWAY_NOT_RUNNING", `No gateway runs with the state folder ${this.folder}.`);
-    const { port, token } = endpoint;
-    const headers = { Authorization: `Bearer ${token}`, "Content-Length": payload.length };
-    const call = request({ host: "127.0.0.1", port, method, path, headers, ...(signal && { signal }) });
+    const headers = { "Content-Length": payload.length };
+    const socketPath = endpointPath(this.folder);
+    const call = request({ socketPath, method, path, headers, ...(signal && { signal }) });
     // Once the answer has begun, its reader gets the error.
     call.on("error", () => undefined);
     call.end(payload);
@@ -75,9 +72,8 @@ export class EndpointClient {
       throw new Error("no answer");
     } catch (cause) {
       if (signal?.aborted) throw new SluiceError("UPLOAD_CANCELLED", undefined, { cause });
-      throw new SluiceError("GATEWAY_NOT_RUNNING", `The gateway of ${this.folder} does not answer.`, {
-        cause,
-      });
+      const text = `No gateway answers in the state folder ${this.folder}.`;
+      throw new SluiceError("GATEWAY_NOT_RUNNING", text, { cause });
     }
   }
 }

@@ -1,14 +1,14 @@
-import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { chmodSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { anyTarget } from "../../../core/image/source.js";
-import { sameText } from "../../../core/text.js";
 import { reasonOf, SluiceError } from "../../../errors/sluice-error.js";
 import { noProgram, type UploadEvent } from "../../../events/upload-event.js";
 import { judgeBytes } from "../../../image/judge-file.js";
-import { closeServer, listen, readBody } from "../../../node/http-server.js";
+import { closeServer, readBody } from "../../../node/http-server.js";
 import type { Board } from "../board.js";
 import type { Gateway } from "../gateway.js";
-import { removeEndpoint, type StateFolder, writeEndpoint } from "../store/state-folder.js";
+import { endpointPath, type StateFolder } from "../store/state-folder.js";
 import { readBoard } from "../store/stored-board.js";
 import { toError } from "../upload-order.js";
 
@@ -18,8 +18,8 @@ export type BoardRow = ReturnType<typeof boardRow>;
 const bodyLimit = 1024 * 1024;
 
 /**
- * How other programs on the gateway's computer reach it: HTTP at 127.0.0.1, opened by the token in the state folder,
- * which only the folder's owner can read.
+ * How other programs on the gateway's computer reach it: HTTP over a socket in the state folder, which only the folder's
+ * owner can write to.
  *
  *   GET  /boards                              an array of rows
  *   POST /upload?to=NAME&from=&force=&retries=   the program; answers with the events of the upload, one a line
@@ -27,7 +27,6 @@ const bodyLimit = 1024 * 1024;
  *   POST /learn                               a board's record, after it was provisioned
  */
 export class Endpoint {
-  private readonly token = randomBytes(24).toString("base64url");
   private readonly server: Server;
 
   constructor(
@@ -43,19 +42,25 @@ export class Endpoint {
     });
   }
 
+  /** Call it only when no gateway answers there: a socket that a killed one has left is removed. */
   async open(): Promise<void> {
-    const { port } = await listen(this.server, 0, "127.0.0.1");
-    writeEndpoint(this.folder.folder, { port, token: this.token });
+    const path = endpointPath(this.folder.folder);
+    const isFile = process.platform !== "win32";
+    try {
+      if (isFile) rmSync(path, { force: true });
+      await once(this.server.listen(path), "listening");
+      if (isFile) chmodSync(path, 0o600);
+    } catch (cause) {
+      const text = `The socket ${path} cannot be made: ${reasonOf(cause)}.`;
+      throw new SluiceError("FILE_NOT_WRITABLE", text, { cause });
+    }
   }
 
   close(): Promise<void> {
-    removeEndpoint(this.folder.folder);
     return closeServer(this.server);
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (!sameText(request.headers.authorization ?? "", `Bearer ${this.token}`))
-      return json(response, 401, { code: "GATEWAY_TROUBLE", text: "The token is that of another gateway." });
     const url = new URL(request.url ?? "/", "http://endpoint");
     const query = url.searchParams;
     switch (`${request.method} ${url.pathname}`) {

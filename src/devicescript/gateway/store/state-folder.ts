@@ -7,12 +7,12 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
-  rmSync,
+  statSync,
   unlinkSync,
   writeFileSync,
 } from "node:fs";
 import { homedir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { SluiceError } from "../../../errors/sluice-error.js";
 import { boardText, type ProgramRef, readBoard, type StoredBoard } from "./stored-board.js";
 
@@ -33,7 +33,7 @@ export class StateFolder {
   private readonly boardFolder: string;
   private readonly programFolder: string;
 
-  /** @throws SluiceError FILE_NOT_WRITABLE */
+  /** @throws SluiceError FILE_NOT_WRITABLE, UNSAFE_STATE_FOLDER */
   constructor(readonly folder: string) {
     this.boardFolder = join(folder, "boards");
     this.programFolder = join(folder, "programs");
@@ -43,6 +43,8 @@ export class StateFolder {
     } catch (cause) {
       throw new SluiceError("FILE_NOT_WRITABLE", `The state folder ${folder} cannot be made.`, { cause });
     }
+    if (process.platform !== "win32" && (statSync(folder).mode & 0o002) !== 0)
+      throw new SluiceError("UNSAFE_STATE_FOLDER", `Everyone on this computer may write into ${folder}.`);
   }
 
   /** @throws SluiceError BAD_GATEWAY_STATE: a board whose record cannot be read is not quietly forgotten */
@@ -95,33 +97,17 @@ function hashOf(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
-/** Where a running gateway is reached from its own computer, and the token that callers need. In the state folder: `door.json`. */
-export interface EndpointAddress {
-  /** TCP port at 127.0.0.1. */
-  readonly port: number;
-  readonly token: string;
-}
-
-const endpointFile = (folder: string): string => join(folder, "door.json");
-
-export function writeEndpoint(folder: string, endpoint: EndpointAddress): void {
-  writeAtomically(endpointFile(folder), `${JSON.stringify(endpoint)}\n`);
-}
-
-export function removeEndpoint(folder: string): void {
-  rmSync(endpointFile(folder), { force: true });
-}
-
-/** @returns undefined when no gateway has left one */
-export function readEndpoint(folder: string): EndpointAddress | undefined {
-  try {
-    const { port, token } = JSON.parse(
-      readFileSync(endpointFile(folder), "utf8"),
-    ) as Partial<EndpointAddress>;
-    return typeof port === "number" && typeof token === "string" ? { port, token } : undefined;
-  } catch {
-    return undefined;
-  }
+/**
+ * Where a running gateway is reached from its own computer: a socket in the state folder, so that whoever may write there is
+ * the only one who can take it, also after the gateway was killed. Of two ways to write its path the shorter one: a socket's
+ * path has some 100 bytes at most.
+ */
+export function endpointPath(folder: string): string {
+  const full = resolve(folder, "gateway.sock");
+  // No files: a name that the system keeps for the process that made it.
+  if (process.platform === "win32") return `\\\\.\\pipe\\sluice-${hashOf(Buffer.from(full))}`;
+  const near = relative("", full);
+  return near.length < full.length ? near : full;
 }
 
 /** Replaces a file so that after a power cut it is the old one or the new one; readable by its owner only. */
