@@ -55,6 +55,17 @@ for (const [what, how] of [
     });
   });
 
+for (const safePins of [[], [{ pin: 2, level: 0 }]])
+  test.concurrent(`blink with ${safePins.length} safe pins is updated`, async () => {
+    await withBoard({ app: remade(await bundleOf("devs/blink"), { safePins }), password }, async (board) => {
+      await board.ready();
+      const next = remade(await bundleOf("devs/blink"), { safePins, version: "2.0.0" });
+      expect(await board.update(next)).toMatchObject({ app: "blink@2.0.0", slot: "b" });
+      const again = remade(next, { version: "3.0.0" });
+      expect(await board.update(again)).toMatchObject({ app: "blink@3.0.0", slot: "a" });
+    });
+  });
+
 test.concurrent("a timer slower than the watch ends the update before its commit; the next goes without the program", async () => {
   await restless("slow", async (board) => {
     const from = board.events.length;
