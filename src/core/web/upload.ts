@@ -103,7 +103,8 @@ export function upload(
     return { status: 200, type: htmlType, headers: "", body: text };
   }
   if (run !== undefined && up.stage === WebUploadStage.Waiting) {
-    if (isWhole || up.expects) up.last = now;
+    // Whose turn it is: a sender that waits for "100 Continue", or has sent all, is not silent.
+    if (isWhole || (up.expects && up.received === 0)) up.last = now;
     const answer = proceed(up, run, socket, now);
     if (answer !== undefined) return answer;
   }

@@ -242,6 +242,23 @@ describe("slow and endless requests", () => {
     expect(bench.valve.left).toBe(1);
     expect(bench.run.phase).toBe(UpdatePhase.Idle);
   });
+
+  test.each([true, false])(
+    "so does one that expected 100 and falls silent in the middle (form: %s)",
+    (isForm) => {
+      bench = new WebBench({ takesMs: 200 });
+      const { type, body } = formBody([{ field: "app", file: "x", content: latin1(image) }]);
+      const lines = ["Expect: 100-continue", ...(isForm ? [type] : [])];
+      const visitor = bench
+        .visitor()
+        .say(requestHead("POST /update", lines, isForm ? body.length : image.length))
+        .say((isForm ? body : latin1(image)).slice(0, 500));
+      expect(visitor.until(9950).closed).toBe(false);
+      expect(visitor.until(30_000).answer).toMatchObject({ status: 408 });
+      expect(bench.valve.left).toBe(1);
+      expect(bench.run.phase).toBe(UpdatePhase.Idle);
+    },
+  );
 });
 
 describe("an image", () => {
