@@ -101,7 +101,7 @@ What cannot be had, and does not count as a failure here:
 * An update into a block that is dead or has a stuck cell is refused, each time, unless the cell happens to hold what is sent.
 * Wrong bits that the vendor's boot loader, or the engine in the code of the loader itself, reads. A read that is wrong in the same
   way four times in a row is taken for what flash holds.
-* Boards with Arduino's firmware: their boot loader reads nothing back.
+* Files of an application in Espruino's Storage, and boards with Arduino's firmware: there nothing is read back.
 
 ## What is not
 

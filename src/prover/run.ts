@@ -56,9 +56,12 @@ export async function proveParallel(
   return results.filter((result) => result !== undefined);
 }
 
-/** Paths of boards with our own loader, on flash that fails; nothing of ours reads back what Arduino's boot loader writes. */
+/**
+ * Paths of what Sluice itself writes, on flash that fails. Nothing of ours reads back what Arduino's boot loader writes, or
+ * Espruino's Storage for an application.
+ */
 export function proveFaultRows(options: ProveRequest): FaultResult[] {
-  const ours = new Set(espruinoPaths.map(({ path }) => path));
+  const ours = new Set(espruinoPaths.filter(({ cutIn }) => cutIn !== "files").map(({ path }) => path));
   return plan(options)
     .filter(({ scenario }) => ours.has(scenario.path))
     .filter(({ scenario }) => !options.quick || scenario.layout === builtLayout)

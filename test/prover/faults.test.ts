@@ -66,7 +66,8 @@ class Hasty extends EspruinoDevice {
 describe("flash that fails", () => {
   it("costs no board, no version and no true answer, on any path, in a seeded part", () => {
     const results = proveFaultRows({ seed: 1, quick: true });
-    expect(results.map(({ path }) => path).sort()).toEqual(espruinoPaths.map(({ path }) => path).sort());
+    const ours = espruinoPaths.filter(({ cutIn }) => cutIn !== "files").map(({ path }) => path);
+    expect(results.map(({ path }) => path).sort()).toEqual(ours.sort());
     expect(results.filter((one) => !isFaultless(one)).flatMap(({ examples }) => examples)).toEqual([]);
     expect(results.some(({ refused }) => refused > 0)).toBe(true);
   });

@@ -43,7 +43,7 @@ let ticked = false;
 let goneAt = 0;
 /** Looks after the errand in update mode. */
 let alone: ((busy: boolean) => void) | undefined;
-let failing = false;
+let crashes = 0;
 
 function startTimers(): void {
   // What goes with a timer is freed when the engine removes it for want of memory: then the other one can act.
@@ -167,18 +167,18 @@ function tick(): void {
 /** An uncaught error. Espruino drops the interval it came from, so a valve could stay open for ever. */
 function crashed(error: unknown): void {
   if (it.gone) return;
-  // An error of this function itself: nothing is left but the restart.
-  if (failing) E.reboot();
-  failing = true;
+  // An error of this function itself: once more, as the engine may have freed memory since; then only the restart is left.
+  if (crashes > 2) E.reboot();
+  crashes++;
   drivePins(it.boot.safePins);
   const text = errorText(error);
+  const isLacking = text === Crash.OutOfMemory;
+  // What the timers keep is enough to record and to report it, and nothing of the application runs any more.
+  if (isLacking) stopTimers();
   // The journal first: what comes after it may find no memory. What is committed has not failed: it has yet to start.
   const isTrial = onTrial(it) && !it.done;
   if (isTrial) takeBack(it);
   else if (!it.done && alone === undefined) it.note(JournalRecord.Crash);
-  const isLacking = text === Crash.OutOfMemory;
-  // What the timers keep is enough to report it, and nothing of the application runs any more.
-  if (isLacking) stopTimers();
   it.notify({ event: "app-error", text: text });
   if (isTrial) it.notify({ event: "rolled-back", app: it.boot.appName, text: text });
   const run = it.run;

@@ -26,9 +26,9 @@ const journal = new Journal(engineBytes, checksum, checked(storeFlash), storeOfB
 const recordsOfAStart = 12;
 
 /** The code of a bundle, as a window onto flash. */
-function code(block: number, header: AppHeader): string {
+function code(block: number, length: number): string {
   const offset = block * BOARD_BLOCK + appHeaderLength - storageHeaderLength;
-  return require("Storage").read(storeFileName, offset, header.startLength) as string;
+  return require("Storage").read(storeFileName, offset, length) as string;
 }
 
 /** Whether firmware on trial was given up: then the chip restarts into the slot before it. */
@@ -48,7 +48,8 @@ export function startReason(): StartReason {
 }
 
 interface Chosen {
-  readonly agent: string;
+  /** Bytes of the agent that are run at the start. */
+  readonly agentLength: number;
   readonly app: string;
   readonly boot: BootInfo;
 }
@@ -88,8 +89,8 @@ function choose(): Chosen | undefined {
   // Its pins are safe; it has to wait for what the agent does.
   if (alone) appHeader = undefined;
   return {
-    agent: code(slots.agentBlock(choice.agent), agentHeader),
-    app: appHeader === undefined ? "" : code(slots.appBlock(choice.app), appHeader),
+    agentLength: agentHeader.startLength,
+    app: appHeader === undefined ? "" : code(slots.appBlock(choice.app), appHeader.startLength),
     boot: {
       agent: choice.agent,
       app: appHeader === undefined ? -1 : choice.app,
@@ -144,7 +145,7 @@ if (chosen !== undefined) {
   // Twice, since a flipped bit in one read of its code must not decide.
   for (let tries = 0; tries < 2 && agent === undefined; tries++) {
     try {
-      Modules.addCached("sluice", chosen.agent);
+      Modules.addCached("sluice", code(slots.agentBlock(chosen.boot.agent), chosen.agentLength));
       agent = require("sluice") as unknown as AgentModule;
     } catch (error) {
       failure = error;
