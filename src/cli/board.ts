@@ -14,7 +14,7 @@ import { readPassword } from "../host/password.js";
 import { readBytes } from "../node/files.js";
 import { packageRoot } from "../node/package-root.js";
 import { parsePort } from "./arguments.js";
-import { type Output, processOutput, untilSignal } from "./terminal.js";
+import { jsonLine, type Output, plain, processOutput, untilSignal } from "./terminal.js";
 
 /** As commander parses them. */
 interface BoardFlags {
@@ -244,11 +244,11 @@ export function boardView(
     const { udp, http } = event;
     const ours = { udp: ports.udpPort ?? udp, http: (web ? ports.httpPort : undefined) ?? http };
     const shown = event.event === "ready" ? { ...event, ...ours } : event;
-    if (json) out(`${JSON.stringify(shown)}\n`);
-    else if (shown.event === "ready" && !wasReady) out(`${readyLine(shown)}\n`);
+    if (json) out(jsonLine(shown));
+    else if (shown.event === "ready" && !wasReady) out(`${plain(readyLine(shown))}\n`);
     else {
       const line = eventLine(shown);
-      if (line !== undefined) out(`${formatLine(shown.t, line)}\n`);
+      if (line !== undefined) out(`${plain(formatLine(shown.t, line))}\n`);
     }
     wasReady ||= event.event === "ready";
   };

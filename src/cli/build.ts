@@ -6,7 +6,7 @@ import { type AppHeader, parseAppHeader, type SafePin } from "../core/bundle/hea
 import { reasonOf, SluiceError } from "../errors/sluice-error.js";
 import { nodeBytes } from "../node/bytes.js";
 import { nodeCrypto } from "../node/crypto.js";
-import { printResult } from "./terminal.js";
+import { plain, printResult } from "./terminal.js";
 
 interface BuildFlags {
   readonly board: string;
@@ -47,7 +47,7 @@ export function addBuild(program: Command): void {
       const warnings = [...built.warnings, ...(await uncovered(facts, file))];
       await writeWhole(file, bytes);
       await writeWhole(`${file}${debug.ending}`, Buffer.from(debug.text));
-      for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);
+      for (const warning of warnings) process.stderr.write(plain(`warning: ${warning}\n`));
       const sha256 = hashOf("sha256", bytes);
       const result = {
         file,

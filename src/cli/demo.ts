@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { printResult } from "./terminal.js";
+import { plain, printResult } from "./terminal.js";
 
 export function addDemo(program: Command): void {
   program
@@ -11,7 +11,7 @@ export function addDemo(program: Command): void {
     .action(async ({ json = false, pull = false }: { json?: boolean; pull?: boolean }) => {
       const { randomBytes } = await import("node:crypto");
       const print = (line: string): void => {
-        if (!json) process.stdout.write(`${line}\n`);
+        if (!json) process.stdout.write(plain(`${line}\n`));
       };
       if (pull) {
         const { runPullDemo } = await import("../demo/pull-demo.js");

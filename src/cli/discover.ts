@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import { SluiceError } from "../errors/sluice-error.js";
 import type { FoundBoard } from "../host/discover/board-list.js";
 import type { DiscoverEvent } from "../host/discover/discover.js";
-import { columns, interruptible, type Output, processOutput } from "./terminal.js";
+import { columns, interruptible, jsonLine, type Output, processOutput } from "./terminal.js";
 
 /** As commander parses them. */
 interface DiscoverFlags {
@@ -49,7 +49,7 @@ export function discoverView({ json, terminal, out }: Omit<Output, "err">): {
   readonly show: (event: DiscoverEvent) => void;
   readonly end: (boards: readonly FoundBoard[]) => void;
 } {
-  if (json) return { show: (event) => out(`${JSON.stringify(event)}\n`), end: () => undefined };
+  if (json) return { show: (event) => out(jsonLine(event)), end: () => undefined };
   const boards = new Map<string, FoundBoard>();
   let drawn = 0;
   const draw = (all: readonly FoundBoard[]): void => {
@@ -73,7 +73,7 @@ const heads = ["NAME", "ADDRESS", "BOARD", "AUTH", "APP", "VERSION"];
 /** The column of update pages is only there where some board has one. */
 export function boardTable(boards: readonly FoundBoard[]): string {
   const paged = boards.some(({ page }) => page !== undefined);
-  const rows = boards.map((board) => cells(board, paged).map(printable));
+  const rows = boards.map((board) => cells(board, paged));
   return columns([paged ? [...heads, "PAGE"] : heads, ...rows]);
 }
 
@@ -88,9 +88,4 @@ function cells(board: FoundBoard, paged: boolean): string[] {
     version,
     ...(paged ? [board.page ?? "-"] : []),
   ];
-}
-
-/** Text from the network must not control the terminal. */
-function printable(text: string): string {
-  return text.replace(/[^\x20-\x7e\u00a1-\uffff]/g, "?");
 }

@@ -1,6 +1,7 @@
 import type { UploadEvent } from "../events/upload-event.js";
 import type { UploadError } from "../host/espota/upload-error.js";
 import type { EspotaOptions } from "./espota-args.js";
+import { plain } from "./terminal.js";
 
 /** Writes what happens as espota.py does: log lines `HH:MM:SS [LEVEL]: text`, and its progress, all to stderr. */
 export class EspotaLog {
@@ -17,7 +18,7 @@ export class EspotaLog {
     if (!this.options.debug && (level === "DEBUG" || level === "INFO")) return;
     const now = new Date();
     const time = [now.getHours(), now.getMinutes(), now.getSeconds()];
-    this.raw(`${time.map((part) => String(part).padStart(2, "0")).join(":")} [${level}]: ${text}\n`);
+    this.raw(`${time.map((part) => String(part).padStart(2, "0")).join(":")} [${level}]: ${plain(text)}\n`);
   }
 
   event(event: UploadEvent): void {

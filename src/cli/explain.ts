@@ -3,6 +3,7 @@ import { text } from "node:stream/consumers";
 import type { Command } from "commander";
 import type { ExplainSource } from "../espruino/build/explain.js";
 import { readBytes, readText } from "../node/files.js";
+import { plain } from "./terminal.js";
 
 export function addExplain(program: Command): void {
   program
@@ -19,7 +20,7 @@ export function addExplain(program: Command): void {
       const sources = await Promise.all(map.map(openMap));
       const lines = trace === undefined ? await text(process.stdin) : await readText(trace, unread(trace));
       const explained = explainTrace(lines, sources);
-      process.stdout.write(explained.endsWith("\n") ? explained : `${explained}\n`);
+      process.stdout.write(plain(explained.endsWith("\n") ? explained : `${explained}\n`));
     });
 }
 

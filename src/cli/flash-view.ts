@@ -1,7 +1,7 @@
 import { type EventWords, eventWords } from "../events/describe-event.js";
 import type { FlashEvent } from "../host/flash/job.js";
 import type { FlashPlan } from "../host/flash/plan.js";
-import { columns, type Output } from "./terminal.js";
+import { columns, jsonLine, type Output, plain } from "./terminal.js";
 
 type ShownEvent =
   | FlashEvent
@@ -12,11 +12,11 @@ type ShownEvent =
 
 /** Shows what happens at the cable: events on stdout, or a line each on stderr. */
 export function flashView(options: Output): (event: ShownEvent) => void {
-  if (options.json) return (event) => options.out(`${JSON.stringify(event)}\n`);
+  if (options.json) return (event) => options.out(jsonLine(event));
   let drawn = false;
   let shown = "";
   const line = (text: string): void => {
-    options.err(`${drawn ? "\r\x1b[K" : ""}${text}\n`);
+    options.err(`${drawn ? "\r\x1b[K" : ""}${plain(text)}\n`);
     drawn = false;
   };
   return (event) => {

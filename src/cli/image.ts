@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { printResult } from "./terminal.js";
 
 /** `sluice image FILE [--board B] [--json]`: what an image is and whether it is sound. Exit 1 when it is not. */
 export function addImage(program: Command): void {
@@ -15,7 +16,7 @@ export function addImage(program: Command): void {
     .action(async (file: string, options: ImageOptions) => {
       const { imageReport, printImageReport } = await import("../image/image-report.js");
       const report = imageReport(file, options.board);
-      process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : printImageReport(report));
+      printResult(options.json, report, printImageReport(report));
       if (!report.sound || report.fits === false) process.exitCode = 1;
     });
 }

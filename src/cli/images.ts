@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { columns } from "./terminal.js";
+import { columns, jsonLine, plain } from "./terminal.js";
 
 /** `sluice images [list] DIR`: what of a folder the update server would serve. Exit 1 when a file is refused. */
 export function addImages(program: Command): void {
@@ -17,7 +17,7 @@ export function addImages(program: Command): void {
       const { ImageFolder } = await import("../server/images/image-folder.js");
       const { viewImages } = await import("../server/web/views.js");
       const view = viewImages(await new ImageFolder(folder, { now: Date.now, restMs: 0 }).current());
-      if (options.json) process.stdout.write(`${JSON.stringify(view)}\n`);
+      if (options.json) process.stdout.write(jsonLine(view));
       else {
         const rows = view.images.map(({ file, product, version, target, channel, size, md5 }) => {
           return [file, product, version, target, channel, String(size), md5];
@@ -26,7 +26,7 @@ export function addImages(program: Command): void {
           columns([["file", "product", "version", "for", "channel", "bytes", "MD5"], ...rows]),
         );
         for (const { file, code, text } of view.refused)
-          process.stdout.write(`${file}: not served: ${code}: ${text}\n`);
+          process.stdout.write(plain(`${file}: not served: ${code}: ${text}\n`));
       }
       if (view.refused.length > 0) process.exitCode = 1;
     });

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { printResult } from "./terminal.js";
 
 /** `sluice layout BOARD [--image FILE]`: the memory view. Exit 1 when the image does not fit. */
 export function addLayout(program: Command): void {
@@ -16,7 +17,7 @@ export function addLayout(program: Command): void {
     .action(async (boardId: string, options: LayoutVerbOptions) => {
       const { layoutReport, printLayoutReport } = await import("../image/layout-report.js");
       const report = layoutReport(boardId, options.image, options.running);
-      process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : printLayoutReport(report));
+      printResult(options.json, report, printLayoutReport(report));
       if (report.error !== undefined) process.exitCode = 1;
     });
 }

@@ -15,6 +15,7 @@ import { addLayout } from "./layout.js";
 import { addProve } from "./prove.js";
 import { addProvision } from "./provision.js";
 import { addServe } from "./serve.js";
+import { plain } from "./terminal.js";
 import { addUpload } from "./upload.js";
 
 /** One verb a file; each adds itself to the program. */
@@ -53,11 +54,12 @@ export async function main(argv: readonly string[]): Promise<void> {
 
 function report(error: unknown): number {
   if (error instanceof SluiceError) {
-    process.stderr.write(`${error.code}: ${error.message}\n${error.remedy ? `  ${error.remedy}\n` : ""}`);
+    const remedy = error.remedy ? `  ${error.remedy}\n` : "";
+    process.stderr.write(plain(`${error.code}: ${error.message}\n${remedy}`));
     return 1;
   }
   if (isCommanderExit(error)) return error.exitCode === 0 ? 0 : 2;
-  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.stderr.write(plain(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`));
   return 1;
 }
 

@@ -26,9 +26,26 @@ export function processOutput(
   };
 }
 
+/** What a terminal obeys, but for line ends. */
+const obeyed = /[^\n\x20-\x7e\u00a0-\u200d\u2010-\u2027\u202f-\u2065\u206a-\uffff]/g;
+
+/**
+ * Text that may come from elsewhere (a board, an image, the network), for a terminal: but for line ends nothing in it controls
+ * one, neither an escape nor a C1 code nor a change of the writing direction.
+ */
+export function plain(text: string): string {
+  return text.replaceAll("\r\n", "\n").replaceAll("\t", " ").replace(obeyed, "?");
+}
+
+/** One line of JSON with its line end. JSON itself lets DEL and the C1 codes through. */
+export function jsonLine(value: unknown): string {
+  const escaped = (char: string): string => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return `${JSON.stringify(value).replace(obeyed, escaped)}\n`;
+}
+
 /** Prints a result: as one line of JSON, or in words. */
 export function printResult(json: boolean | undefined, value: unknown, words: string): void {
-  process.stdout.write(json ? `${JSON.stringify(value)}\n` : words);
+  process.stdout.write(json ? jsonLine(value) : plain(words));
 }
 
 /** Prints what happens: a line of JSON, or of words where there are any. */
@@ -37,13 +54,15 @@ export function eventPrinter<Event extends { readonly event: string }>(
   words: EventWords<Event>,
 ): (event: Event) => void {
   return (event) => {
-    const line = json ? JSON.stringify(event) : eventWords(words, event);
-    if (line !== undefined) out(`${line}\n`);
+    const line = json ? undefined : eventWords(words, event);
+    if (json) out(jsonLine(event));
+    else if (line !== undefined) out(`${plain(line)}\n`);
   };
 }
 
-/** Rows of cells, each column as wide as its widest. */
-export function columns(rows: readonly (readonly string[])[]): string {
+/** Rows of cells, each column as wide as its widest; a cell has no line end. */
+export function columns(table: readonly (readonly string[])[]): string {
+  const rows = table.map((row) => row.map((cell) => plain(cell).replaceAll("\n", "?")));
   const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.map((row) => (row[column] ?? "").length)),
   );

@@ -8,7 +8,7 @@ import type { TimedUploadEvent } from "../events/upload-event.js";
 import { readPassword } from "../host/password.js";
 import { nodeBytes } from "../node/bytes.js";
 import { parseDuration, parsePort, parseTarget } from "./arguments.js";
-import { interruptible, type Output, ProgressBar, processOutput } from "./terminal.js";
+import { interruptible, jsonLine, type Output, ProgressBar, plain, processOutput } from "./terminal.js";
 
 /** As commander parses them. */
 interface UploadFlags {
@@ -182,7 +182,7 @@ export function uploadView(output: Output, quiet: boolean): (event: TimedUploadE
   const { json, out, err } = output;
   if (json)
     return (event) => {
-      if (!quiet || event.event === "failed") out(`${JSON.stringify(event)}\n`);
+      if (!quiet || event.event === "failed") out(jsonLine(event));
     };
   if (quiet) return () => {};
   const progress = new ProgressBar(output);
@@ -191,6 +191,6 @@ export function uploadView(output: Output, quiet: boolean): (event: TimedUploadE
     if (event.event === "progress") progress.show(event.acknowledged, event.total, event.at);
     const line = event.event === "failed" ? undefined : describeEvent(event);
     if (line !== undefined || event.event === "failed") progress.clear();
-    if (line !== undefined) err(`${line}\n`);
+    if (line !== undefined) err(`${plain(line)}\n`);
   };
 }
