@@ -13,6 +13,8 @@ export const hostErrors = {
   BUILD_FAILED: "The TypeScript sources do not make a bundle. | The message names file, line and column.",
   UNSUPPORTED_SYNTAX:
     "The sources use what the board's JavaScript engine does not have. | Each line of the message says what to write instead.",
+  NOT_YOUR_FILE:
+    "The application writes or erases a file that is not its own: the loader, its slots, or one that the engine runs at its start. | Choose another name: `sluice`, `sluice.*`, `.boot*` and `.varimg` are taken.",
   BUNDLE_TOO_LARGE:
     "The bundle does not fit into its slot on this board. | Leave something out, or take a board with a larger Storage.",
   NO_ESPRUINO:

@@ -12,10 +12,11 @@ import {
 } from "./app-files.js";
 import { type StoreLayout, storageHeaderLength } from "./store.js";
 
-/** Of the copy in a slot: what its head begins with. */
-export const copyMark = "SLTY";
-/** Mark, u32 bytes of the copy, u32 CRC-32 of the copy, u32 CRC-32 of these; the last bytes of the slot. */
-export const copyHeadLength = 16;
+/** Of the copy in a slot: mark, u32 bytes of the copy, u32 CRC-32 of it, u32 CRC-32 of these; the last bytes of the slot. */
+export const enum CopyHead {
+  Mark = "SLTY",
+  Length = 16,
+}
 
 /** Bytes that are moved at a time. */
 const pieceLength = 1024;
@@ -81,9 +82,9 @@ export class Tidy {
   /** Whether one was begun that has not ended. */
   isBegun(): boolean {
     for (let slot = 0; slot < 2 && this.gate >= 0; slot++) {
-      const head = this.slotEnd(slot) - copyHeadLength;
-      const fields = this.store.read(copyHeadLength, head);
-      if (this.bytes.toText(fields.slice(0, 4)) !== copyMark) continue;
+      const head = this.slotEnd(slot) - CopyHead.Length;
+      const fields = this.store.read(CopyHead.Length, head);
+      if (this.bytes.toText(fields.slice(0, 4)) !== CopyHead.Mark) continue;
       if (this.checksum.crc32(fields.slice(0, 12)) !== u32(this.bytes, fields, 12)) continue;
       this.length = u32(this.bytes, fields, 4);
       this.copy = this.copyAt(slot);
@@ -123,7 +124,7 @@ export class Tidy {
       throw new Error(
         `Storage cannot be tidied: ${this.length} bytes of files do not fit behind the application`,
       );
-    this.head = this.slotEnd(slot) - copyHeadLength;
+    this.head = this.slotEnd(slot) - CopyHead.Length;
     this.flash.eraseBlock(this.copy / this.layout.blockLength, this.slotEnd(slot) / this.layout.blockLength);
     this.put(anchorText(), this.copy);
     let to = this.copy + anchorLength;
@@ -134,7 +135,7 @@ export class Tidy {
       to += length;
     }
     const crc = this.checksum.crc32(this.store.read(this.length, this.copy));
-    const fields = copyMark + u32Text(this.length) + u32Text(crc);
+    const fields = CopyHead.Mark + u32Text(this.length) + u32Text(crc);
     this.put(fields + u32Text(this.checksum.crc32(this.bytes.fromText(fields))), this.head);
     to = this.start() + anchorLength;
     for (let more = this.look(this.start()); more; more = this.look(this.behind())) {
@@ -170,8 +171,8 @@ export class Tidy {
     this.flash.write(this.bytes.fromText(cleared), this.head);
     if (this.holds(cleared, this.head)) return;
     // Left there, it would be redone over what is written from now on.
-    this.flash.eraseBlock((this.head + copyHeadLength) / block - 1, (this.head + copyHeadLength) / block);
-    this.must(this.bytes.isBlank(this.flash.read(copyHeadLength, this.head)));
+    this.flash.eraseBlock((this.head + CopyHead.Length) / block - 1, (this.head + CopyHead.Length) / block);
+    this.must(this.bytes.isBlank(this.flash.read(CopyHead.Length, this.head)));
   }
 
   /** Where the application's part of Storage begins: P. */
@@ -186,7 +187,7 @@ export class Tidy {
   /** Offset of a copy of `length` bytes: whole blocks, with its head. */
   private copyAt(slot: number): number {
     const block = this.layout.blockLength;
-    return this.slotEnd(slot) - Math.ceil((this.length + copyHeadLength) / block) * block;
+    return this.slotEnd(slot) - Math.ceil((this.length + CopyHead.Length) / block) * block;
   }
 
   /** Finds the file at `at` or, where the chain ends there, at the next page, as the engine does (GNFH_GET_ALL). */

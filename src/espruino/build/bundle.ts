@@ -9,6 +9,7 @@ import { type CompiledScript, compileScript, memberNames, type ScriptRequest } f
 import { refuseDialect } from "./dialect.js";
 import { type BundleFields, decodeBundle, encodeBundle } from "./encode-bundle.js";
 import { type BuildRequest, readDevManifest } from "./manifest.js";
+import { refuseForeignFiles } from "./own-files.js";
 import { packedPage } from "./web-page.js";
 
 export interface Bundle extends CompiledScript {
@@ -21,12 +22,13 @@ export interface Bundle extends CompiledScript {
 
 /**
  * One script for the board, checked for what its engine lacks, before and after minifying.
- * @throws SluiceError BUILD_FAILED, UNSUPPORTED_SYNTAX
+ * @throws SluiceError BUILD_FAILED, UNSUPPORTED_SYNTAX, NOT_YOUR_FILE
  */
 export async function bundleScript(request: Omit<ScriptRequest, "minify">): Promise<CompiledScript> {
   const folder = resolve(request.entry, "..");
   const plain = await compileScript({ ...request, minify: false });
   refuseDialect(plain, folder);
+  if (request.kind === "app") refuseForeignFiles(plain, folder);
   const small = await compileScript({ ...request, minify: true });
   refuseDialect(small, folder);
   return small;

@@ -77,7 +77,16 @@ function parseAny(code: string): Program {
  * @throws SluiceError UNSUPPORTED_SYNTAX
  */
 export function refuseDialect(script: CompiledScript, folder: string): void {
-  const findings = checkScript(script.code);
+  refuseFindings("UNSUPPORTED_SYNTAX", checkScript(script.code), script, folder);
+}
+
+/** @throws SluiceError with this code, when there are any */
+export function refuseFindings(
+  code: "UNSUPPORTED_SYNTAX" | "NOT_YOUR_FILE",
+  findings: readonly DialectFinding[],
+  script: CompiledScript,
+  folder: string,
+): void {
   if (findings.length === 0) return;
   const map = new TraceMap(script.map);
   const lines = findings.map(({ what, instead, line, column }) => {
@@ -88,7 +97,7 @@ export function refuseDialect(script: CompiledScript, folder: string): void {
         : `${relative(process.cwd(), resolve(folder, place.source))}:${place.line}:${place.column + 1}`;
     return `${at}: ${what}. Write instead: ${instead}`;
   });
-  throw new SluiceError("UNSUPPORTED_SYNTAX", [...new Set(lines)].join("\n"));
+  throw new SluiceError(code, [...new Set(lines)].join("\n"));
 }
 
 /**

@@ -4,7 +4,7 @@ import { JournalRecord, recordText } from "../../core/update/journal.js";
 import type { Offer } from "../../core/update/offer.js";
 import { errorText } from "../../core/update/safe-state.js";
 import { storageHeaderLength, storeFileName } from "../../core/update/store.js";
-import { copyHeadLength, copyMark, TidyFor } from "../../core/update/tidy.js";
+import { CopyHead, TidyFor } from "../../core/update/tidy.js";
 import { UpdatePhase } from "../../core/update/update.js";
 import type { AgentModule } from "./boot-info.js";
 import { makeOta } from "./resident/api.js";
@@ -289,7 +289,7 @@ exports.start = (boot) => {
     // Ended before anything writes to Storage again.
     for (let slot = 1; slot <= 2; slot++) {
       const end = (5 + 2 * BOARD_AGENT_BLOCKS + slot * BOARD_APP_BLOCKS) * BOARD_BLOCK - storageHeaderLength;
-      if (require("Storage").read(storeFileName, end - copyHeadLength, 4) === copyMark)
+      if (require("Storage").read(storeFileName, end - CopyHead.Length, 4) === CopyHead.Mark)
         load(Part.Tidy)(it, TidyFor.Start, "");
     }
     if (boot.files) load(Part.Storage)(it);

@@ -1,6 +1,6 @@
 import type { Flash } from "../../../core/ports.js";
 import { storageHeaderLength, storeFileName } from "../../../core/update/store.js";
-import { copyHeadLength, copyMark, Tidy, TidyFor } from "../../../core/update/tidy.js";
+import { CopyHead, Tidy, TidyFor } from "../../../core/update/tidy.js";
 import { engineBytes } from "../ports/bytes.js";
 import { crc32 } from "../ports/crypto.js";
 import { storeFlash, storeOfBoard } from "../ports/flash.js";
@@ -64,8 +64,8 @@ function refuse(name: unknown): void {
 function isBegun(): boolean {
   for (let slot = 1; slot <= 2; slot++) {
     const end = (5 + 2 * BOARD_AGENT_BLOCKS + slot * BOARD_APP_BLOCKS) * BOARD_BLOCK;
-    const mark = require("Storage").read(storeFileName, end - copyHeadLength - storageHeaderLength, 4);
-    if (mark === copyMark) return true;
+    const mark = require("Storage").read(storeFileName, end - CopyHead.Length - storageHeaderLength, 4);
+    if (mark === CopyHead.Mark) return true;
   }
   return false;
 }
