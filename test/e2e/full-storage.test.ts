@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { StorageError } from "../../src/board/storage.js";
 import { type GardenBoard, withBoard } from "../support/garden-board.js";
 import { filler } from "../support/images.js";
-import { esp32, witness } from "../support/test-bundles.js";
+import { bundleOf, esp32, witness } from "../support/test-bundles.js";
 
 /** Writes files of an application's own until not even a short one fits. @returns how many */
 function fill({ virtual }: GardenBoard): number {
@@ -28,6 +28,7 @@ function erasesOfFiles(board: GardenBoard): number[] {
 }
 
 const password = "dandelion";
+const logger = () => bundleOf("test/devs-fixtures/logger");
 
 describe("an update where Storage", () => {
   test("is full: needs no room in it, and moves nothing", async () => {
@@ -46,32 +47,45 @@ describe("an update where Storage", () => {
     });
   });
 
-  test("is compacted by the application in the middle of the image: neither loses a byte", async () => {
-    await withBoard({ app: await witness(), password }, async (board) => {
+  test("is tidied for the application in the middle of the image: neither loses a byte", async () => {
+    await withBoard({ app: await logger(), password }, async (board) => {
       await board.ready();
       await board.settled();
+      const { storage } = board.virtual;
+      // What an application that logs leaves behind: room that only tidying gives back.
       const files = fill(board);
-      // What an application that logs leaves behind: room that only compacting gives back.
-      for (let file = 0; file < files; file += 2) board.virtual.storage.erase(`own${file}`);
+      for (let file = 0; file < files; file++) storage.erase(`own${file}`);
       const before = erasesOfFiles(board);
       const image = await witness("2.0.0");
       const log = `require("Storage").write("log", ${JSON.stringify("moist ".repeat(5000))});`;
-      let compacted = false;
+      let tidied = false;
       const stop = board.virtual.listen((event) => {
-        if (compacted || event.event !== "progress" || Number(event["done"]) < image.length / 3) return;
-        compacted = true;
+        if (tidied || event.event !== "progress" || Number(event["done"]) < image.length / 3) return;
+        tidied = true;
         board.virtual.run(log, "log");
       });
       expect(await board.update(image)).toMatchObject({ app: "witness@2.0.0", slot: "b" });
       stop();
-      expect(compacted).toBe(true);
+      expect(tidied).toBe(true);
       expect(erasesOfFiles(board)).not.toEqual(before);
       const there = board.content("app", 1).subarray(0, image.length);
       expect(Buffer.from(there).equals(Buffer.from(image))).toBe(true);
-      const own1 = board.virtual.storage.read("own1");
-      expect(Buffer.from(own1 ?? []).equals(Buffer.from(filler(own1?.length ?? 1, 2)))).toBe(true);
-      expect(board.virtual.storage.read("log")?.length).toBe(30_000);
-      expect(board.virtual.storage.isValid()).toBe(true);
+      expect(Buffer.from(storage.read("kept") ?? "").toString()).toBe("as it was");
+      expect(storage.read("log")?.length).toBe(30_000);
+      expect(storage.isValid()).toBe(true);
+      expect([...storage.files()].some(({ name }) => name.startsWith("sluice.app"))).toBe(true);
     });
+  });
+});
+
+test("an application that erases all of Storage loses its own files, and the board goes on", async () => {
+  await withBoard({ app: await logger(), password }, async (board) => {
+    await board.ready();
+    await board.settled();
+    const { storage } = board.virtual;
+    expect(storage.read("kept")).toBeDefined();
+    board.virtual.run('require("Storage").eraseAll()', "console");
+    expect(storage.list().map(({ name }) => name)).toEqual(["sluice", ".boot0", "sluice.cfg"]);
+    expect(await board.update(await witness("2.0.0"))).toMatchObject({ app: "witness@2.0.0" });
   });
 });

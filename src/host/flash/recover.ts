@@ -4,6 +4,7 @@ import { BundleSlots } from "../../core/bundle/slots.js";
 import { layoutNames } from "../../core/update/app-files.js";
 import { Journal } from "../../core/update/journal.js";
 import { type StoreLayout, storeFileLength, storeFileName, storeLayout } from "../../core/update/store.js";
+import { Tidy } from "../../core/update/tidy.js";
 import { SluiceError } from "../../errors/sluice-error.js";
 import type { KeptStorage } from "../../espruino/provision.js";
 import { memoryFlash, readStorageFiles, type StorageFile } from "../../espruino/storage-files.js";
@@ -73,11 +74,13 @@ export function wantsMore(bytes: Uint8Array, board: Board): number | undefined {
 
 /**
  * Application, notes and files out of what a board's Storage holds.
+ * @param found the first bytes of it
  * @throws SluiceError NOTHING_TO_KEEP
  */
-export function findKept(bytes: Uint8Array, board: Board): Found {
+export function findKept(found: Uint8Array, board: Board): Found {
   const store = board.espruino?.store ?? { agentBlocks: 0, appBlocks: 0 };
   const layout = storeLayout(board.blockLength, store.agentBlocks, store.appBlocks);
+  const bytes = tidied(found, board, layout);
   const files: StorageFile[] = [];
   let first: StorageFile | undefined;
   readStorageFiles(bytes, board.blockLength, (file) => {
@@ -88,6 +91,16 @@ export function findKept(bytes: Uint8Array, board: Board): Found {
     throw new SluiceError("NOTHING_TO_KEEP");
   const notes = bytes.slice(layout.notes * board.blockLength, (layout.notes + 2) * board.blockLength);
   return { ...lastApp(bytes, board, layout), notes, files };
+}
+
+/** The same with the application's files in place: a cut while they were tidied leaves them in a slot. */
+function tidied(found: Uint8Array, board: Board, layout: StoreLayout): Uint8Array {
+  const bytes = new Uint8Array(Math.max(board.espruino?.storage.size ?? 0, found.length)).fill(0xff);
+  bytes.set(found);
+  const flash = memoryFlash(bytes, board.blockLength);
+  const tidy = new Tidy(nodeBytes, nodeCrypto, flash, flash, layout);
+  if (tidy.isBegun()) tidy.finish();
+  return bytes;
 }
 
 function lastApp(bytes: Uint8Array, board: Board, layout: StoreLayout): Pick<Found, "app" | "appName"> {

@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { makeFlash } from "../../../src/board/board-flash.js";
+import { flashArea } from "../../../src/board/flash-area.js";
 import type { NorFlash } from "../../../src/board/nor-flash.js";
 import { Storage } from "../../../src/board/storage.js";
 import { VirtualBoard } from "../../../src/board/virtual-board.js";
 import { Journal, JournalRecord } from "../../../src/core/update/journal.js";
 import { storeLayout } from "../../../src/core/update/store.js";
+import { Tidy } from "../../../src/core/update/tidy.js";
 import { storageImage } from "../../../src/espruino/provision.js";
 import { findFirmware } from "../../../src/host/flash/firmware-package.js";
 import type { FlashEvent } from "../../../src/host/flash/job.js";
@@ -130,6 +132,21 @@ describe("what is kept of Storage", () => {
     const flash = await usedBoard();
     new Storage(flash, area.offset, area.size).erase("beds.json");
     expect(findKept(readArea(flash), esp32).files.map(({ name }) => name)).toEqual(["sluice.cfg"]);
+  });
+
+  test("files that a power cut caught while they were tidied are, from the copy in the slot", async () => {
+    const flash = await usedBoard();
+    const { operations } = flash;
+    const view = flashArea(flash, area.offset, area.size);
+    const tidy = new Tidy(nodeBytes, nodeCrypto, view, view, layout);
+    tidy.begin(1, 0, "", () => undefined);
+    const begun = flash.operations;
+    // The fourth operation of what follows: the files are nowhere else by then.
+    flash.cutAt(begun + 3, { mode: "complete" });
+    expect(() => tidy.finish()).toThrow();
+    expect(begun).toBeGreaterThan(operations);
+    const names = findKept(readArea(flash), esp32).files.map(({ name }) => name);
+    expect(names).toEqual(["sluice.cfg", "beds.json"]);
   });
 
   test("it is read piece by piece until its files end", async () => {
