@@ -61,6 +61,11 @@ Boards whose Storage is laid out alike share the rows of the first of them: what
 for every ESP32, C3 and S3 here. States of a board that were met before are not run again: what follows from a state
 depends on the state alone. Layouts that take no firmware over the air (one slot, 512 KB) have app rows or none.
 
+In \`storage\` an application writes and deletes files of its own until the engine would compact, which it never does here: the
+agent tidies ([on-the-board.md](on-the-board.md), "The application's own files"). A brick is a Storage that the engine would call corrupt and erase,
+or a loader that has changed; a lost version is a file that nobody was writing and that is gone or different. With the engine's own
+compaction in its place the same path bricks (\`test/prover/mutations.test.ts\`).
+
 ## What is called safe
 
 ${markdownTable(ours)}

@@ -18,8 +18,8 @@ export const enum CopyHead {
   Length = 16,
 }
 
-/** Bytes that are moved at a time. */
-const pieceLength = 1024;
+/** Bytes that are moved at a time: three of these fit into what a part may use beside an application. */
+const pieceLength = 512;
 
 /** What room is won back for, besides a number of bytes. */
 export const enum TidyFor {

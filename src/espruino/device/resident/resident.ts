@@ -49,7 +49,7 @@ export interface Resident {
   path: string;
   /** No password, by an explicit setting. */
   free: boolean;
-  /** The update under way, or prepared; undefined while its code is not loaded. */
+  /** The update under way or prepared, while its code is loaded. */
   run: Update | undefined;
   push: Push | undefined;
   page: WebServer | undefined;
@@ -300,6 +300,5 @@ export interface PartTypes {
   [Part.HttpSocket]: (request: HttpRequest, response: HttpResponse) => EspruinoTcpSocket;
   [Part.Md5Hex]: (text: string) => string;
   [Part.Storage]: (it: Resident) => void;
-  /** @param need bytes that have to be free then; @param name of the file that they replace. @throws Error: no room */
   [Part.Tidy]: (it: Resident, need: number, name: string) => void;
 }
