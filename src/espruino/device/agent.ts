@@ -286,13 +286,13 @@ exports.start = (boot) => {
   all.clearInterval = keepTimers(clearInterval);
   all.clearTimeout = keepTimers(clearTimeout);
   try {
+    if (boot.files) load(Part.Storage)(it);
     // Ended before anything writes to Storage again.
     for (let slot = 1; slot <= 2; slot++) {
       const end = (5 + 2 * BOARD_AGENT_BLOCKS + slot * BOARD_APP_BLOCKS) * BOARD_BLOCK - storageHeaderLength;
       if (require("Storage").read(storeFileName, end - CopyHead.Length, 4) === CopyHead.Mark)
         load(Part.Tidy)(it, TidyFor.Start, "");
     }
-    if (boot.files) load(Part.Storage)(it);
   } catch (error) {
     it.notify({ event: "error", code: "FLASH_WRITE_FAILED", text: errorText(error) });
   }
