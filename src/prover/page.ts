@@ -91,7 +91,8 @@ Espruino's ESP32 port drops what the driver reports of a write or an erase, so a
 **every** operation of the path in turn: a program or an erase comes to nothing, once, three times, or from then on until the path
 has ended, in silence or with an error; a cell keeps its value for ever; a block takes nothing any more; one read has a flipped bit
 (at a seeded choice of reads). Then the board starts again, on a sound chip where the fault passes, on the same one where it stays. The
-same once more with the power cut somewhere behind the fault.
+same once more with the power cut somewhere behind the fault. Of layouts that differ from another in addresses only, a seeded 60 runs
+a path.
 
 **refused** counts updates that ended with a reason, so that the uploader had no OK; **OK, but not in** counts those that had an OK and
 did not run at the next start. The other columns are those above.
