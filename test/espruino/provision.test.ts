@@ -30,3 +30,11 @@ test("the application's files begin behind a page that holds nothing, and none o
   storage.write("log", new Uint8Array(100));
   expect(storage.place("log")?.address).toBe(begin + 36 + 32);
 });
+
+test("the password itself is nowhere in flash", async () => {
+  const password = "dandelion-7f3a";
+  const flash = await provisionedChip({ app: await witness(), password });
+  const bytes = Buffer.from(flash.read(flash.base, flash.size));
+  expect(bytes.includes("sluice.cfg")).toBe(true);
+  expect(bytes.includes(password)).toBe(false);
+});
