@@ -10,6 +10,7 @@ import type { NorFlash } from "../board/nor-flash.js";
 import type { VirtualBoard } from "../board/virtual-board.js";
 import type { Secrets } from "../core/espota/auth.js";
 import { SluiceError } from "../errors/sluice-error.js";
+import { readTrust } from "../host/keys/key-file.js";
 import { readPassword } from "../host/password.js";
 import { readBytes } from "../node/files.js";
 import { packageRoot } from "../node/package-root.js";
@@ -25,6 +26,7 @@ interface BoardFlags {
   readonly firmware?: string;
   readonly passwordFile?: string;
   readonly open?: true;
+  readonly trust?: readonly string[];
   readonly port?: number;
   readonly bind: string;
   readonly http?: number;
@@ -45,6 +47,7 @@ export function addBoard(program: Command): void {
     .option("--firmware <file>", "firmware image that a blank board's first slot gets")
     .option("--password-file <file>", "password of a blank board (else SLUICE_PASSWORD)")
     .option("--open", "a blank board that takes updates without a password")
+    .option("--trust <file...>", "a blank board that takes only releases signed by these keys (.pub)")
     .option(
       "--port <port>",
       "UDP port here for its listener; 0 takes a free one (else the board's own)",
@@ -197,11 +200,14 @@ async function newChip(board: Board, flags: BoardFlags): Promise<Uint8Array> {
     firmware: flags.firmware === undefined ? undefined : await readBytes(flags.firmware),
     password,
     open: password === undefined,
+    trust: await readTrust(flags.trust),
   });
 }
 
 /** As flashed by cable: the file from the chip's first byte on, or a blank chip that stands for any firmware. */
 async function nativeChip(board: Board, flags: BoardFlags): Promise<Uint8Array> {
+  if (flags.trust !== undefined)
+    throw new SluiceError("NO_ESPRUINO", `${board.id} does not run Espruino, so it verifies no signature.`);
   if (flags.app !== undefined)
     throw new SluiceError("NO_ESPRUINO", `${board.id} does not run Espruino, so it takes no app.`);
   const chip = new Uint8Array(board.flashSize).fill(0xff);

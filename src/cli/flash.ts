@@ -7,6 +7,7 @@ import type { FlashJob } from "../host/flash/job.js";
 import type { SessionOptions } from "../host/flash/loader-session.js";
 import type { FlashPlan } from "../host/flash/plan.js";
 import type { PrepareOptions } from "../host/flash/prepare.js";
+import { readTrust } from "../host/keys/key-file.js";
 import { readPassword } from "../host/password.js";
 import { readBytes } from "../node/files.js";
 import { wholeNumber } from "./arguments.js";
@@ -14,7 +15,8 @@ import { flashView, planReport, printPlan } from "./flash-view.js";
 import { interruptible, printResult, processOutput, untilSignal } from "./terminal.js";
 
 /** As commander parses them. */
-interface FlashFlags extends Omit<PrepareOptions, "app" | "password" | "wifi"> {
+interface FlashFlags extends Omit<PrepareOptions, "app" | "password" | "wifi" | "trust"> {
+  readonly trust?: readonly string[];
   readonly port?: string;
   readonly board?: string;
   readonly app?: string;
@@ -43,6 +45,12 @@ export function addFlash(program: Command): void {
     .option("--wifi-ssid <name>", "network that the board joins")
     .option("--wifi-password-file <file>", "that network's password, on the first line")
     .option("--hostname <name>", "the board's name in the network")
+    .addOption(
+      new Option(
+        "--trust <file...>",
+        "take only releases signed by these keys (.pub of `sluice keys create`), three at most",
+      ).conflicts("recover"),
+    )
     .option(
       "--window <hours>",
       "updates are allowed then only: 'Mo-Fr 10:00-12:00', or never",
@@ -203,6 +211,7 @@ async function optionsOf(flags: Flags): Promise<PrepareOptions> {
   // The environment's password is the board's, never the network's.
   const wifiPassword = await readPassword(flags.wifiPasswordFile || undefined, {});
   const wifi = wifiSsid === undefined ? undefined : { ssid: wifiSsid, password: wifiPassword };
+  const trust = await readTrust(flags.trust);
   const image = { firmware, insecure, flashMode, running, recover };
-  return { ...image, app, password, open, hostname, window, timeZone, wifi };
+  return { ...image, app, password, open, hostname, window, timeZone, wifi, trust };
 }

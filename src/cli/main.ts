@@ -11,10 +11,12 @@ import { addFlash } from "./flash.js";
 import { addGateway } from "./gateway.js";
 import { addImage } from "./image.js";
 import { addImages } from "./images.js";
+import { addKeys } from "./keys.js";
 import { addLayout } from "./layout.js";
 import { addProve } from "./prove.js";
 import { addProvision } from "./provision.js";
 import { addServe } from "./serve.js";
+import { addSign } from "./sign.js";
 import { plain } from "./terminal.js";
 import { addUpload } from "./upload.js";
 
@@ -23,6 +25,8 @@ const verbs: readonly ((program: Command) => void)[] = [
   addBuild,
   addExplain,
   addImage,
+  addKeys,
+  addSign,
   addFlash,
   addUpload,
   addDiscover,

@@ -55,6 +55,11 @@ export const enum FaultNumber {
   OutsideWindow = 36,
   NotArmed = 37,
   ClockNotSet = 38,
+  NotSigned = 39,
+  KeyUnknown = 40,
+  OlderRelease = 41,
+  ReleaseExpired = 42,
+  WrongRelease = 43,
 }
 
 export function fault(number: number, detail: string): Fault {

@@ -72,8 +72,17 @@ export const boardErrors = {
     "Updates are not allowed at this time of the week. | Come back when the window opens, as the answer says, or let `sluice upload --wait 12h` wait for it; a button on the board, if it has one, arms it at once.",
   NOT_ARMED:
     "Somebody at the board has to arm it first. | Press the board's update button, or what else arms it, and send again within the time it stays armed.",
+  NOT_SIGNED:
+    "The board takes signed releases only, and this image has no signature, or one in another form. | Sign it with a key that the board trusts: `sluice sign FILE --key NAME --counter N`.",
+  KEY_UNKNOWN:
+    "The release is signed by a key that the board does not trust. | Sign it with the key that the board was given (`sluice flash --trust`), or with one that the release which runs there has introduced.",
+  OLDER_RELEASE:
+    "A release with a higher counter runs on the board. | Sign with a counter at least as high; to go back on purpose, `sluice sign --recall`.",
+  RELEASE_EXPIRED: "The release was not to be installed after a date that has passed. | Sign it again.",
+  WRONG_RELEASE:
+    "The signature is another image's, or the board runs an application of another name. | Send the file as `sluice sign` wrote it; to replace an application by another one, `sluice sign --recall`.",
   CLOCK_NOT_SET:
-    "Updates are allowed at certain hours only, and the board does not know the time. | Give the board a time server (`Wifi.setSNTP`) and network that reaches it, or press its update button if it has one.",
+    "Updates are allowed at certain hours only, or the release expires, and the board does not know the time. | Give the board a time server (`Wifi.setSNTP`) and network that reaches it, or press its update button if it has one.",
 } as const;
 
 /** What a board reports of a poll. The numbers are in `src/core/pull/result.ts`: ESPhttpUpdate's, or Sluice's own from -120 on. */

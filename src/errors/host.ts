@@ -2,6 +2,16 @@
 export const hostErrors = {
   NO_PASSWORD_SET:
     "A board without a password would take an update from anyone in the network. | Give --password-file FILE or SLUICE_PASSWORD; --open runs it without one, if that is what you want.",
+  BAD_KEY:
+    "A key or its name cannot be used. | `sluice keys list` shows the keys there are; boards are given the .pub file.",
+  KEY_FILE_OPEN:
+    "Others on this computer can read the file of a signing key. | `chmod 600 FILE`; if it lay open where others work, make a new key (`sluice keys rotate`).",
+  KEY_REVOKED: "The key was revoked and signs nothing any more. | Sign with another key.",
+  NO_PASSPHRASE:
+    "There is no pass phrase for the key. | Type it in a terminal, or set SLUICE_KEY_PASSPHRASE; it never stands on the command line.",
+  WRONG_PASSPHRASE: "The pass phrase does not open the key. | Try again; without it the key is lost.",
+  NOT_SIGNABLE:
+    "The file is nothing that a board verifies. | Sign a bundle for Espruino or sound firmware of an ESP32; filesystems and DeviceScript programs are not signed.",
   FILE_NOT_READABLE: "A file that was named cannot be read. | Check the path and the rights.",
   FILE_NOT_WRITABLE:
     "A file cannot be written. | Check that the folder is there, the rights and the free space.",

@@ -38,6 +38,8 @@ export interface ProvisionOptions {
   readonly window?: string | undefined;
   /** Of that window, and of the application's. */
   readonly timeZone?: string | undefined;
+  /** Public keys, lower-case hex, three at most: the board takes only releases that one of them signed. */
+  readonly trust?: readonly string[] | undefined;
   /** The network to join from the first start on. */
   readonly wifi?: WifiSettings | undefined;
   /** What a board had before, for one that is recovered. */
@@ -137,9 +139,10 @@ function settings({
   pull,
   window,
   timeZone: zone,
+  trust: keys,
 }: ProvisionOptions): object {
   const hashed = password === undefined ? { open: true } : passwordHashes(password);
-  return { ...hashed, host, port, auth, log, web, pull, window, zone };
+  return { ...hashed, host, port, auth, log, web, pull, window, zone, keys };
 }
 
 function place(image: Uint8Array, offset: number, room: number, bundle: Uint8Array): void {

@@ -14,8 +14,9 @@ export async function withAsking(
   app: Uint8Array,
   use: (board: GardenBoard) => Promise<void>,
   pull?: PullOptions,
+  trust?: readonly string[],
 ): Promise<void> {
-  await withBoard({ app, password: "dandelion", pull, speed }, async (board) => {
+  await withBoard({ app, password: "dandelion", pull, trust, speed }, async (board) => {
     // The first start has to be over before the next update is let in.
     await board.ready();
     await use(board);

@@ -65,8 +65,12 @@ export class WebBoard {
 }
 
 /** Runs `use` with a board and ends the board, whatever happens. @param app garden 1 unless given */
-export async function withWeb(use: (web: WebBoard) => Promise<void>, app?: Uint8Array): Promise<void> {
-  const setup = { app: app ?? (await garden1()), password, web: true, hostname: "garden", speed: 10 };
+export async function withWeb(
+  use: (web: WebBoard) => Promise<void>,
+  app?: Uint8Array,
+  trust?: readonly string[],
+): Promise<void> {
+  const setup = { app: app ?? (await garden1()), password, web: true, hostname: "garden", speed: 10, trust };
   await withBoard(setup, async (garden) => {
     const { hostPort } = await garden.wait("listening", { protocol: "tcp", port: 80 });
     await use(new WebBoard(garden, Number(hostPort)));

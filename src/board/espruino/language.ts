@@ -157,14 +157,15 @@ export const languageScript = `(function(numberText) {
     }
   });
 
-  // Typed arrays take binary strings, and what is cut or filtered out of them is an array.
+  // Typed arrays take binary strings and buffers, and what is cut or filtered out of them is an array.
   var bytes = Object.getPrototypeOf(Uint8Array.prototype), set = bytes.set;
   hide(bytes, {
     filter: function(test, self) { return [].filter.call(this, test, self); },
     slice: function(start, end) { return [].slice.call(this, start, end); }
   });
   bytes.set = function(from, offset) {
-    if (typeof from !== "string") return set.call(this, from, offset || 0);
+    if (typeof from !== "string")
+      return set.call(this, from instanceof ArrayBuffer ? new Uint8Array(from) : from, offset || 0);
     for (var i = 0; i < from.length; i++) this[i + (offset || 0)] = from.charCodeAt(i);
   };
   hide(global, { global: global });

@@ -3,6 +3,7 @@ import type { ImageJudgement } from "../image/judgement.js";
 import type { ByteSource, ImageTools } from "../image/source.js";
 import type { Chunk } from "../ports.js";
 import { appHeaderLength, parseAppHeader } from "./header.js";
+import { isTrailer, trailerHeadLength, trailerLength } from "./trailer.js";
 
 /** Judges the header of an app bundle and whether the file is as long as the header states. */
 export function judgeBundleHead(
@@ -15,7 +16,9 @@ export function judgeBundleHead(
   if (typeof header === "string") return fault(FaultNumber.CorruptBundle, header);
   result.bundle = header;
   result.imageLength = appHeaderLength + header.payloadLength;
-  if (result.imageLength === size) return undefined;
+  // What follows is looked at with the body.
+  result.signed = size === result.imageLength + trailerLength;
+  if (result.signed || result.imageLength === size) return undefined;
   return fault(
     FaultNumber.CorruptBundle,
     `the bundle should have ${result.imageLength} bytes by its header, it has ${size}`,
@@ -31,6 +34,9 @@ export function judgeBundleBody(
   const header = result.bundle;
   if (header === undefined) return undefined;
   const payload = source.read(appHeaderLength, header.payloadLength);
+  const length = result.imageLength;
+  if (result.signed && !isTrailer(tools.bytes, source.read(length, trailerHeadLength), length))
+    return fault(FaultNumber.CorruptBundle, "what follows the bundle is not its signature");
   if (tools.crypto.crc32(payload) !== header.payloadCrc)
     return fault(FaultNumber.CorruptBundle, "the bundle's CRC does not match its code");
   result.sha256 = header.payloadSha256;

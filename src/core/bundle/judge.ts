@@ -4,12 +4,15 @@ import { type BootState, JournalRecord } from "../update/journal.js";
 import type { StoreLayout } from "../update/store.js";
 import { olderThan } from "../version.js";
 import { type AppHeader, appHeaderLength, BundleKind, parseAppHeader } from "./header.js";
+import { trailerLength } from "./trailer.js";
 
 export interface BundleTargetOptions {
   readonly engine: number;
   readonly family: number;
   /** Version of the running agent. */
   readonly agentVersion: string;
+  /** The board trusts keys: what is not signed by one of them is refused. */
+  readonly signed?: boolean;
 }
 
 /** Where a bundle goes, and what makes it run. */
@@ -23,6 +26,10 @@ export interface BundlePlace {
   readonly record: number;
   /** "garden@2.0.0" */
   readonly text: string;
+  /** Bytes in all, with the trailer (trailer.ts). */
+  readonly size: number;
+  /** The trailer has to be verified. */
+  readonly signed: boolean;
 }
 
 /** Judges a bundle by its header; nothing has been written yet. */
@@ -42,8 +49,11 @@ export function judgeBundle(
     return fault(FaultNumber.WrongBoard, "bundle is for another board");
   if (header.kind !== BundleKind.App && header.kind !== BundleKind.Agent)
     return fault(FaultNumber.CorruptBundle, "bundle is of an unknown kind");
-  if (header.payloadLength === 0 || appHeaderLength + header.payloadLength !== size)
+  const length = appHeaderLength + header.payloadLength;
+  if (header.payloadLength === 0 || (size !== length && size !== length + trailerLength))
     return fault(FaultNumber.CorruptBundle, "bundle length is not what its header says");
+  const signed = options.signed === true;
+  if (signed && size === length) return fault(FaultNumber.NotSigned, "this board takes signed releases only");
   const isApp = header.kind === BundleKind.App;
   const blocks = isApp ? layout.appBlocks : layout.agentBlocks;
   if (size > blocks * layout.blockLength) return fault(FaultNumber.Space, "");
@@ -60,6 +70,8 @@ export function judgeBundle(
     head: bytes.toText(head.slice(0, appHeaderLength)),
     record: record,
     text: `${header.name}@${header.version}`,
+    size: size,
+    signed: signed,
   };
 }
 
@@ -90,7 +102,7 @@ export function verifyBundle(
       return fault(FaultNumber.CorruptBundle, "bundle CRC-32 is wrong");
     if (crypto.sha256Hex === undefined || sha256 === "") return undefined;
     // Read through a window onto flash it costs no memory.
-    const found = crypto.sha256Hex(flash.read(appHeaderLength + header.payloadLength, start));
+    const found = crypto.sha256Hex(flash.read(place.size, start));
     if (found === sha256) return undefined;
     return fault(
       FaultNumber.CorruptImage,

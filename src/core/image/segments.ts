@@ -1,3 +1,4 @@
+import { isTrailer, trailerHeadLength, trailerLength } from "../bundle/trailer.js";
 import { type Fault, FaultNumber, fault } from "../errors.js";
 import type { Chunk } from "../ports.js";
 import { u32 } from "../read.js";
@@ -17,7 +18,7 @@ const mapPage = 0x10000;
  * @returns the offset behind the last segment's data, or what is wrong
  */
 export function walkSegments(
-  tools: ImageTools,
+  tools: Pick<ImageTools, "bytes">,
   source: ByteSource,
   header: EspHeader,
   offset: number,
@@ -148,6 +149,7 @@ function isPadding(tools: ImageTools, piece: Chunk): boolean {
 }
 
 function isSignature(tools: ImageTools, source: ByteSource, end: number, rest: number): boolean {
+  if (rest === trailerLength && isTrailer(tools.bytes, source.read(end, trailerHeadLength), end)) return true;
   // Arduino's ESP8266 signing: the signature, then its length as the last word.
   if (rest >= 4 && u32(tools.bytes, source.read(source.size - 4, 4), 0) === rest - 4) return rest > 4;
   if (rest === arduinoEsp32SignatureLength) return true;

@@ -50,6 +50,10 @@ const rows: readonly (readonly [string, string])[] = [
   ["update-mode", "journal"],
   ["storage", "storage"],
   ["storage", "tidy"],
+  ["signed", "release"],
+  ["signed", "claim"],
+  ["signed", "signature"],
+  ["firmware", "firmwareEnd"],
 ];
 
 export const partSources: readonly PartSource[] = rows.map(([file, name]) => ({ file, name }));

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { valid } from "semver";
 import { type AppHeader, appHeaderLength, parseAppHeader, type SafePin } from "../../core/bundle/header.js";
+import { isTrailer, trailerLength } from "../../core/bundle/trailer.js";
 import { SluiceError } from "../../errors/sluice-error.js";
 import { nodeBytes } from "../../node/bytes.js";
 import { nodeCrypto } from "../../node/crypto.js";
@@ -70,7 +71,7 @@ export function encodeBundle(fields: BundleFields, payload: Uint8Array): Uint8Ar
 }
 
 /**
- * Reads an `*.app` file and proves length, CRC-32 and SHA-256 of its payload.
+ * Reads an `*.app` file, signed or not, and proves length, CRC-32 and SHA-256 of its payload.
  * @throws SluiceError CORRUPT_BUNDLE with the reason
  */
 export function decodeBundle(bytes: Uint8Array): {
@@ -79,7 +80,9 @@ export function decodeBundle(bytes: Uint8Array): {
 } {
   const header = parseAppHeader(nodeBytes, nodeCrypto.crc32, bytes.subarray(0, appHeaderLength));
   if (typeof header === "string") throw new SluiceError("CORRUPT_BUNDLE", header);
-  const payload = bytes.subarray(appHeaderLength);
+  const end = appHeaderLength + header.payloadLength;
+  const isSigned = isTrailer(nodeBytes, bytes.subarray(end), end) && bytes.length === end + trailerLength;
+  const payload = bytes.subarray(appHeaderLength, isSigned ? end : undefined);
   const corrupt = (what: string) => new SluiceError("CORRUPT_BUNDLE", what);
   if (payload.length !== header.payloadLength)
     throw corrupt(`the header says ${header.payloadLength} bytes of code, there are ${payload.length}`);

@@ -27,11 +27,19 @@ export interface Settings {
   /** When updates are allowed (core/policy), whatever the application sets. */
   readonly window?: string;
   readonly zone?: string;
+  /** Public keys, lower-case hex: then only releases that are signed by one of them are taken (core/bundle/trailer.ts). */
+  readonly keys?: readonly string[];
 }
 
 export function readSettings(): Settings {
   const found = require("Storage").readJSON("sluice.cfg", true) as Settings | undefined | null;
   return found === undefined || found === null ? {} : found;
+}
+
+/** Whether only signed releases are taken. */
+export function trustsKeys(): boolean {
+  const keys = readSettings().keys;
+  return keys !== undefined && keys.length > 0;
 }
 
 /** Where and how the web update is served. */

@@ -13,7 +13,10 @@ import type { Found } from "./recover.js";
 /** What is given for the plan, and what of Storage's settings a first flash takes. */
 export interface PrepareOptions
   extends Pick<PlanOptions, "flashMode" | "running" | "recover">,
-    Pick<ProvisionOptions, "app" | "password" | "open" | "hostname" | "window" | "timeZone" | "wifi"> {
+    Pick<
+      ProvisionOptions,
+      "app" | "password" | "open" | "hostname" | "window" | "timeZone" | "wifi" | "trust"
+    > {
   /** File, folder or https:// address of an Espruino package; absent: the board keeps its own. */
   readonly firmware?: string | undefined;
   /** Allow http:// for it. */

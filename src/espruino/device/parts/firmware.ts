@@ -9,7 +9,7 @@ import {
   parseAppDescriptor,
   parseEsp32Header,
 } from "../../../core/image/esp-header.js";
-import { walkSegments } from "../../../core/image/segments.js";
+import { checksumOffset, walkSegments } from "../../../core/image/segments.js";
 import type { ImageTarget } from "../../../core/image/source.js";
 import type { Chunk } from "../../../core/ports.js";
 import { JournalRecord } from "../../../core/update/journal.js";
@@ -17,7 +17,8 @@ import { checked } from "../../../core/update/read-back.js";
 import { engineBytes, headBytes } from "../ports/bytes.js";
 import { crc32 } from "../ports/crypto.js";
 import { chipFlash } from "../ports/flash.js";
-import type { Part, PartTypes } from "../resident/resident.js";
+import { Part, type PartTypes } from "../resident/resident.js";
+import { trustsKeys } from "../settings.js";
 
 /** What an image has to suit. */
 export const firmwareImage: ImageTarget = {
@@ -67,6 +68,8 @@ export const firmware: PartTypes[Part.Firmware] = (order, head, size) => {
     record: (slot & 1) === 0 ? JournalRecord.FirmwareEven : JournalRecord.FirmwareOdd,
     text: about === undefined ? "firmware" : `${about.project}@${about.version}`,
     firmware: slot,
+    size: size,
+    signed: trustsKeys(),
   };
 };
 
@@ -78,7 +81,7 @@ const pieceLength = 1024;
  * the chip's boot loader, which computes both at every start and keeps to the old slot when they are wrong: over a
  * megabyte they would take an interpreter minutes.
  */
-export const stored: PartTypes[Part.Stored] = (md5, start, size, expected) => {
+export const stored: PartTypes[Part.Stored] = (it, md5, start, size, expected) => {
   try {
     const digest = md5();
     for (let done = 0; done < size; done += pieceLength) {
@@ -87,17 +90,30 @@ export const stored: PartTypes[Part.Stored] = (md5, start, size, expected) => {
     }
     const found = digest.hex();
     if (found !== expected) return fault(FaultNumber.Verify, `flash holds ${found}`);
-    const header = parseEsp32Header(engineBytes, chipFlash.read(esp32HeaderLength, start));
-    const source = {
-      size: size,
-      read: (offset: number, length: number) => chipFlash.read(length, start + offset),
-    };
-    const tools = { bytes: engineBytes, crypto: { md5: md5, crc32: crc32 } };
-    const end = walkSegments(tools, source, header, esp32HeaderLength, header.segmentCount, []);
+    const end = it.load(Part.FirmwareEnd)(start, size);
     return typeof end === "number" ? undefined : end;
   } catch (error) {
     return fault(FaultNumber.Read, `${error}`);
   }
+};
+
+/** Where the image at `start` ends, bytes from there, by its header and its segments' headers. */
+export const firmwareEnd: PartTypes[Part.FirmwareEnd] = (start, size) => {
+  const header = parseEsp32Header(engineBytes, chipFlash.read(esp32HeaderLength, start));
+  const source = {
+    size: size,
+    read: (offset: number, length: number) => chipFlash.read(length, start + offset),
+  };
+  const end = walkSegments(
+    { bytes: engineBytes },
+    source,
+    header,
+    esp32HeaderLength,
+    header.segmentCount,
+    [],
+  );
+  if (typeof end !== "number") return end;
+  return checksumOffset(end) + 1 + (header.hashAppended === 0 ? 0 : 32);
 };
 
 /** Which firmware the chip's boot loader starts. */

@@ -1,4 +1,5 @@
 import { appHeaderLength } from "../../../core/bundle/header.js";
+import { isTrailer, trailerHeadLength, trailerLength } from "../../../core/bundle/trailer.js";
 import type { Chunk } from "../../../core/ports.js";
 import { newJob, type PullJob } from "../../../core/pull/job.js";
 import { reportUrl } from "../../../core/pull/request.js";
@@ -20,8 +21,10 @@ export const pullSlot: PartTypes[Part.PullSlot] = (it, isAgent, slot) => {
   const read = (length: number, offset: number): Chunk =>
     require("Storage").read(storeFileName, start + offset, length) as unknown as Chunk;
   const head = read(appHeaderLength, 0);
-  const size = appHeaderLength + u32(headBytes, head, 12);
+  let size = appHeaderLength + u32(headBytes, head, 12);
   if (size > room) return { md5: "", size: 0, version: "", name: "" };
+  if (size + trailerLength <= room && isTrailer(headBytes, read(trailerHeadLength, size), size))
+    size += trailerLength;
   const digest = engineMd5(() => it.load(Part.Md5))();
   for (let done = 0; done < size; done += BOARD_BLOCK)
     digest.update(read(size - done < BOARD_BLOCK ? size - done : BOARD_BLOCK, done));

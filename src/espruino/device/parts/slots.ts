@@ -9,6 +9,7 @@ import { blocks, equal, headBytes } from "../ports/bytes.js";
 import { crc32, engineMd5, sha256Hex } from "../ports/crypto.js";
 import { chipFlash, largestImage, storeFlash, storeOfBoard } from "../ports/flash.js";
 import { Part, type PartTypes, type Resident, type SlotPlace } from "../resident/resident.js";
+import { trustsKeys } from "../settings.js";
 
 /** First bytes that are judged: a bundle's header, or the descriptor of firmware (core/image/judge.ts) behind its own. */
 const headLength = BOARD_OTADATA === 0 ? appHeaderLength : 288;
@@ -60,6 +61,9 @@ export class SlotTarget implements Target {
   }
 
   write(chunk: Chunk): Fault | undefined {
+    // Without its first byte it is no image, whatever happens, until its signature is verified (parts/signed.ts).
+    if (this.writer.done === 0 && this.place !== undefined && this.place.signed)
+      (chunk as unknown as Uint8Array)[0] = 255;
     return this.writer.write(chunk);
   }
 
@@ -68,9 +72,13 @@ export class SlotTarget implements Target {
     if (place === undefined) return fault(FaultNumber.Commit, "nothing to verify");
     const start = this.writer.start;
     try {
+      if (place.signed) {
+        const refused = this.it.load(Part.Release)(this.it, start, place);
+        if (refused !== undefined) return refused;
+      }
       if (BOARD_OTADATA === 0 || place.firmware === undefined)
         return this.it.load(Part.Bundled)(start, place, sha256);
-      return this.it.load(Part.Stored)(this.md5, start, this.writer.done, md5);
+      return this.it.load(Part.Stored)(this.it, this.md5, start, this.writer.done, md5);
     } catch (error) {
       return fault(FaultNumber.OutOfMemory, `${error}`);
     }
@@ -108,7 +116,12 @@ export const receive: PartTypes[Part.Receive] = (it, offer) => {
 export const bundle: PartTypes[Part.Bundle] = (it, head, size) => {
   const boot = it.boot;
   const state = { app: boot.slot, agent: boot.agent, appTrial: boot.appTrial, agentTrial: boot.agentTrial };
-  const options = { engine: Engine.Espruino, family: BOARD_FAMILY, agentVersion: SLUICE_VERSION };
+  const options = {
+    engine: Engine.Espruino,
+    family: BOARD_FAMILY,
+    agentVersion: SLUICE_VERSION,
+    signed: trustsKeys(),
+  };
   return judgeBundle(headBytes, { crc32: crc32 }, storeOfBoard, state, options, head, size);
 };
 

@@ -144,6 +144,10 @@ export const enum Part {
   Journal = 41,
   Storage = 42,
   Tidy = 43,
+  Release = 44,
+  Claim = 45,
+  Signature = 46,
+  FirmwareEnd = 47,
 }
 
 /** An uploader's connection, from the invitation that was accepted to its result. */
@@ -167,6 +171,13 @@ export interface TrialPart {
   /** @param loaded the application was loaded to its end. @returns core/update/trial.ts TrialVerdict */
   readonly poll: (loaded: boolean) => number;
   readonly reason: () => string;
+}
+
+/** What a release's signature has to prove. */
+export interface Claim {
+  readonly key: Chunk;
+  readonly message: Chunk;
+  readonly signature: Chunk;
 }
 
 /** Where an image goes, and what makes it run. */
@@ -255,7 +266,18 @@ export interface PartTypes {
   [Part.Bundle]: (it: Resident, head: Chunk, size: number) => SlotPlace | Fault;
   [Part.Bundled]: (start: number, place: SlotPlace, sha256: string) => Fault | undefined;
   [Part.Firmware]: (order: number[], head: Chunk, size: number) => SlotPlace | Fault;
-  [Part.Stored]: (md5: () => Digest, start: number, size: number, expected: string) => Fault | undefined;
+  [Part.Stored]: (
+    it: Resident,
+    md5: () => Digest,
+    start: number,
+    size: number,
+    expected: string,
+  ) => Fault | undefined;
+  [Part.FirmwareEnd]: (start: number, size: number) => number | Fault;
+  /** Whether a signed release, all of which is in flash, may run. */
+  [Part.Release]: (it: Resident, start: number, place: SlotPlace) => Fault | undefined;
+  [Part.Claim]: (it: Resident, start: number, place: SlotPlace) => Claim | Fault;
+  [Part.Signature]: (key: Chunk, message: Chunk, signature: Chunk) => boolean;
   [Part.Switch]: () => OtaSwitch;
   [Part.Trial]: (it: Resident) => TrialPart;
   [Part.Notes]: () => Notes;
