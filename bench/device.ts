@@ -27,10 +27,22 @@ export async function deviceTable(engine: string): Promise<string> {
       add("**the whole path, MD5 by native code**", await own({ work: "path", digest: "native", chunk }));
     }
     add("the whole path without a hash", await own({ work: "path", digest: "none", chunk }));
-    return table("An image byte on the real engine", "MD5 in JavaScript", rows);
+    const bytes = table("An image byte on the real engine", "MD5 in JavaScript", rows);
+    return `${bytes}\n${await signatureTable(bench, base)}`;
   } finally {
     bench.close();
   }
+}
+
+/** @param base cost of a byte of MD5 in JavaScript */
+async function signatureTable(bench: EngineBench, base: number): Promise<string> {
+  const cost = await bench.verification();
+  const row = {
+    what: "SLH-DSA-SHA2-128s (`src/core/bundle/slh-dsa.ts`)",
+    measured: `${whole(cost)} ${bench.unit}`,
+    ratio: ratioOf(cost, 1024 * base),
+  };
+  return table("Verifying a signature", "1 KB of MD5 in JavaScript", [row]);
 }
 
 /**

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { slh_dsa_sha2_128s as slhDsa } from "@noble/post-quantum/slh-dsa.js";
 import { type Board, chips } from "../boards/index.js";
 import { BundleKind, Engine } from "../src/core/bundle/header.js";
 import { storeFileLength, storeFileName, storeLayout } from "../src/core/update/store.js";
@@ -49,6 +50,21 @@ export class EngineBench {
     return (costs[1] - costs[0]) / (long - short);
   }
 
+  /** Cost of verifying a signature; what it takes to start the engine and to load the code falls away. */
+  async verification(): Promise<number> {
+    const message = new Uint8Array(144).fill(3);
+    const { publicKey, secretKey } = slhDsa.keygen(new Uint8Array(48).fill(7));
+    const signature = slhDsa.internal.sign(message, secretKey, { extraEntropy: false });
+    const run = (length: number, result: boolean): Promise<number> =>
+      this.#measure(
+        "bench/device/signature.ts",
+        { BENCH_MESSAGE: `${message.length}`, BENCH_SIGNATURE: `${length}` },
+        Buffer.concat([publicKey, message, signature]),
+        `${result}`,
+      );
+    return (await run(signature.length, true)) - (await run(signature.length - 1, false));
+  }
+
   close(): void {
     rmSync(this.#folder, { recursive: true });
   }
@@ -64,7 +80,18 @@ export class EngineBench {
       BENCH_MD5: JSON.stringify(md5),
       BENCH_NATIVE_MD5: JSON.stringify(this.nativeMd5 ?? [0, 0, 0]),
     };
-    const entry = join(packageRoot(), "bench/device/hot-path.ts");
+    const wanted = run.work === "path" ? "OK" : run.work === "digest" ? md5 : `${bytes}`;
+    return this.#measure("bench/device/hot-path.ts", define, image, wanted);
+  }
+
+  /** @param image what Storage's file "image" holds; @param wanted the result that the program prints */
+  async #measure(
+    program: string,
+    define: Record<string, string>,
+    image: Uint8Array,
+    wanted: string,
+  ): Promise<number> {
+    const entry = join(packageRoot(), program);
     const { code } = await bundleScript({ entry, kind: "loader", board: this.board, define });
     // From flash, as on a board: the code of functions stays there.
     const start = 'sluiceCode=require("Storage").read("code");eval(sluiceCode);quit();';
@@ -72,14 +99,13 @@ export class EngineBench {
     writeFileSync(join(this.#folder, "espruino.flash"), storageWith(this.board, image, code));
     const counts = join(this.#folder, "counts");
     const valgrind = ["valgrind", "--tool=callgrind", `--callgrind-out-file=${counts}`];
-    const [program, ...args] = [...(this.hasValgrind ? valgrind : []), this.engine, "bench.js"];
-    const { stdout, status } = spawnSync(program, args, {
+    const [command, ...args] = [...(this.hasValgrind ? valgrind : []), this.engine, "bench.js"];
+    const { stdout, status } = spawnSync(command, args, {
       cwd: this.#folder,
       encoding: "latin1",
       timeout: 300_000,
       killSignal: "SIGKILL",
     });
-    const wanted = run.work === "path" ? "OK" : run.work === "digest" ? md5 : `${bytes}`;
     if (!stdout.includes(`#result ${wanted}`)) throw new Error(`the engine ended with ${status}: ${stdout}`);
     if (!this.hasValgrind) return Number(/#us ([\d.]+)/.exec(stdout)?.[1]);
     return Number(/^summary: (\d+)/m.exec(readFileSync(counts, "utf8"))?.[1]);
