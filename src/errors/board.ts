@@ -57,7 +57,7 @@ export const boardErrors = {
   AUTH_FAILED:
     "The password is wrong, or the answer to the challenge came too late. | Check the password (SLUICE_PASSWORD, --password-file) and try again.",
   WRONG_KIND:
-    "The command of the invitation and the kind of image do not go together. | Send filesystem images with -s (command 100), everything else without.",
+    "The image is of another kind than what the board was offered, or not the one that its poll is for. | Send filesystem images with -s (command 100), everything else without. A poll takes the application that runs, unless `product` of ota.pull names another, and with `newerOnly` nothing older.",
   CORRUPT_IMAGE:
     "The firmware image is damaged: its structure, checksum or hash is wrong. | Build or download the image again and look at it with `sluice image FILE`.",
   TRUNCATED_IMAGE:

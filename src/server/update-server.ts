@@ -111,10 +111,9 @@ export class UpdateServer {
   private async route(request: IncomingMessage, response: ServerResponse): Promise<HttpReply | undefined> {
     const segments = pathSegments(request.url ?? "");
     if (segments === undefined) return text(400, "bad path\n");
-    if (segments.join("/") === "report") {
-      if (request.method !== "POST") return notAllowed("POST");
-      return receiveReport(request, this.shared);
-    }
+    // Boards report beside the path that they poll.
+    if (segments.at(-1) === "report" && request.method === "POST") return receiveReport(request, this.shared);
+    if (segments.join("/") === "report") return notAllowed("POST");
     if (segments.length === 0 || segments[0] === "api") {
       if (request.method !== "GET" && request.method !== "HEAD") return notAllowed("GET, HEAD");
       if (!operatorMayRead(this.shared.secrets, request.headers.authorization)) return unauthorized;

@@ -69,6 +69,7 @@ export const plan: PullPlan = {
   givenUpMd5: "",
   version: facts.version,
   newerOnly: false,
+  wants: { kind: 1, name: facts.app, oldest: "" },
   blocked: undefined,
 };
 

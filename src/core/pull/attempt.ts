@@ -12,9 +12,12 @@ import type { PullUrl } from "./url.js";
 const patienceMs = 10000;
 /** How long the server may stay silent after the last byte before it closes. ms */
 const surplusMs = 1000;
-/** For all of the download: a slower one is not worth keeping the equipment stopped. */
+/**
+ * For the download: so long, and more for each byte that is there, which makes 4 KB a second. A slower server is not worth
+ * keeping the equipment stopped, whatever size it announced.
+ */
 const downloadMs = 60000;
-const downloadMsPerByte = 2;
+const downloadMsPerByte = 0.25;
 
 /** The connection, as little of it as is needed: one at a time. A new `connect` drops the one before. */
 export interface PullLink {
@@ -153,7 +156,7 @@ export class PullAttempt {
         job.outcome = PullOutcome.Ok;
         this.finish();
       }
-    } else if (image !== undefined && now - job.begun >= downloadMs + downloadMsPerByte * image.size)
+    } else if (image !== undefined && now - job.begun >= downloadMs + downloadMsPerByte * job.received)
       this.fail(now, PullError.ReadTimeout, "the download takes too long", false);
     else if (phase === PullPhase.Pausing) {
       if (now >= job.since) this.start(now);
@@ -198,6 +201,7 @@ export class PullAttempt {
       sha256: image.sha256,
       from: "pull",
       unattended: true,
+      wants: job.plan.wants,
     });
     if (job.fault !== undefined) {
       this.fail(now, 0, "", false);

@@ -1,5 +1,6 @@
 import type { Fault } from "../errors.js";
 import type { PullUrl } from "./url.js";
+import type { WantedImage } from "./wanted.js";
 
 /**
  * Error numbers of a pull, as ESPhttpUpdate's getLastError gives them: above 0 the Updater's own (core/errors.ts), -1 to
@@ -89,8 +90,9 @@ export interface PullPlan extends Introduction {
   readonly givenUpMd5: string;
   /** Of what runs. */
   readonly version: string;
-  /** Take nothing older than that. */
+  /** Take nothing older than that: also not after the server announced it, so that no valve closes for it. */
   readonly newerOnly: boolean;
+  readonly wants: WantedImage;
   readonly blocked: BlockedImage | undefined;
 }
 

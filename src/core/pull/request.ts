@@ -44,9 +44,12 @@ function member(name: string, value: string): string {
   return value.length === 0 ? "" : `,"${name}":${jsonText(value)}`;
 }
 
-/** Where reports go: to the server that is polled, and nowhere else. */
+/** Where reports go: beside what is polled, since a proxy may have the server behind a prefix of its own. */
 export function reportUrl(polled: PullUrl): PullUrl {
-  return { tls: polled.tls, host: polled.host, port: polled.port, path: "/report" };
+  const path = polled.path;
+  let end = 0;
+  for (let i = 0; i < path.length && path.charAt(i) !== "?"; i++) if (path.charAt(i) === "/") end = i;
+  return { tls: polled.tls, host: polled.host, port: polled.port, path: `${path.slice(0, end)}/report` };
 }
 
 /** Header lines about the body, each with its end. */

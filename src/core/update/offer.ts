@@ -1,3 +1,5 @@
+import type { WantedImage } from "../pull/wanted.js";
+
 /** What every way in (push, browser, pull, gateway) makes of a request to update, once it is authenticated. */
 export interface Offer {
   /** 0 flash (firmware, app, agent: distinguished by the first bytes), 100 filesystem. */
@@ -12,4 +14,6 @@ export interface Offer {
   readonly sha256?: string;
   /** No one is present: a pull. Layouts that a power cut would leave without a program refuse it then. */
   readonly unattended?: boolean;
+  /** A poll is for one image only, whatever the server sends. */
+  readonly wants?: WantedImage;
 }

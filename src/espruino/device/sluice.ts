@@ -54,7 +54,9 @@ export interface PullOptions {
   readonly when?: () => boolean;
   /** Default true. With false the new version waits for the next restart. */
   readonly rebootOnUpdate?: boolean;
-  /** Take nothing older than what runs. Default: the server decides. */
+  /** Name of the application to take. Default: that of the one that runs; when nothing runs, any. */
+  readonly product?: string;
+  /** Take nothing older than what runs, by the bundle's own header. Default: the server decides. */
   readonly newerOnly?: boolean;
   /** MD5 that the image must have, whatever the server announces (setMD5sum). */
   readonly md5?: string;

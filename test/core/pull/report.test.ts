@@ -16,11 +16,20 @@ const failed: PullReport = {
 
 function reporting(report = failed): PullBench {
   const body = reportBody(facts.mac, report);
-  const url = reportUrl(urlOf("http://garden.local:8266/update/garden?x=1"));
+  const url = reportUrl(urlOf("http://garden.local:8266/update?x=1/2"));
   return new PullBench({ url, authorization: "Bearer abc", lines: reportLines(body), body }).start();
 }
 
-test("a report goes to /report of the server that was polled, under the same secret", () => {
+test.each([
+  ["/update", "/report"],
+  ["/", "/report"],
+  ["/ota/update", "/ota/report"],
+  ["/ota/update/garden?x=/1", "/ota/update/report"],
+])("who polls %s reports to %s: beside it, where a proxy finds the server", (path, there) => {
+  expect(reportUrl(urlOf(`http://garden.local:8266${path}`)).path).toBe(there);
+});
+
+test("a report goes beside the address that was polled, under the same secret", () => {
   const { call } = reporting();
   expect(call.to).toBe("http://garden.local:8266/report");
   const body = reportBody(facts.mac, failed);

@@ -64,7 +64,7 @@ export const pullFacts: PartTypes[Part.PullFacts] = (it, options, running, repor
             chipSize: BOARD_FLASH,
             sdkVersion: process.env.VERSION,
             version: options.currentVersion === undefined ? running.version : options.currentVersion,
-            app: running.name,
+            app: options.product === undefined ? running.name : options.product,
             boardId: BOARD_ID,
             slot: slot < 0 ? "-" : slot === 0 ? "a" : "b",
             state: (mode === "agent" ? it.boot.agentBad : it.boot.appBad) ? "rolled-back" : "",

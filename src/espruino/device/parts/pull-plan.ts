@@ -1,4 +1,4 @@
-import { appHeaderLength } from "../../../core/bundle/header.js";
+import { appHeaderLength, BundleKind } from "../../../core/bundle/header.js";
 import { isTrailer, trailerHeadLength, trailerLength } from "../../../core/bundle/trailer.js";
 import type { Chunk } from "../../../core/ports.js";
 import { newJob, type PullJob } from "../../../core/pull/job.js";
@@ -100,6 +100,7 @@ export const pullPlan: PartTypes[Part.PullPlan] = (it, state): PullJob | string 
   const running = isPoll && runs >= 0 ? it.load(Part.PullSlot)(it, isAgent, runs) : nothing;
   const bad = isPoll && runs >= 0 && isBad ? it.load(Part.PullSlot)(it, isAgent, 1 - runs) : nothing;
   const who = it.load(Part.PullFacts)(it, options, running, report);
+  const version = options.currentVersion === undefined ? running.version : options.currentVersion;
   const isFilesystem = mode === "spiffs" || mode === "littlefs" || mode === "fatfs" || mode === "flashfs";
   return newJob({
     url: isPoll ? url : reportUrl(url),
@@ -113,8 +114,13 @@ export const pullPlan: PartTypes[Part.PullPlan] = (it, state): PullJob | string 
     restarts: isPoll && mode !== "version" && options.rebootOnUpdate !== false,
     runningMd5: running.md5,
     givenUpMd5: bad.md5,
-    version: options.currentVersion === undefined ? running.version : options.currentVersion,
+    version: version,
     newerOnly: options.newerOnly === true,
+    wants: {
+      kind: isAgent ? BundleKind.Agent : mode === "app" ? BundleKind.App : 0,
+      name: options.product === undefined ? running.name : options.product,
+      oldest: options.newerOnly === true ? version : "",
+    },
     blocked: state.blocked,
   });
 };

@@ -2,6 +2,7 @@ import { appHeaderLength, Engine } from "../../../core/bundle/header.js";
 import { judgeBundle, verifyBundle } from "../../../core/bundle/judge.js";
 import { type Fault, FaultNumber, fault, isFault } from "../../../core/errors.js";
 import type { Chunk, Digest } from "../../../core/ports.js";
+import { unwanted, type WantedImage } from "../../../core/pull/wanted.js";
 import { ImageReceiver } from "../../../core/update/image-receiver.js";
 import { SlotWriter } from "../../../core/update/slot-writer.js";
 import type { Target } from "../../../core/update/target.js";
@@ -29,6 +30,7 @@ export class SlotTarget implements Target {
   constructor(
     private readonly it: Resident,
     private readonly md5: () => Digest,
+    private readonly wants: WantedImage | undefined,
   ) {}
 
   capacity(command: number): number {
@@ -43,11 +45,14 @@ export class SlotTarget implements Target {
   judge(head: Chunk, size: number): Fault | undefined {
     const it = this.it;
     const isApp = isBundle(head);
+    const wants = this.wants;
+    if (BOARD_OTADATA !== 0 && wants !== undefined && wants.kind !== 0 && !isApp)
+      return fault(FaultNumber.WrongKind, "no bundle, but the poll is for one");
     let place: SlotPlace | Fault;
     try {
       place =
         BOARD_OTADATA === 0 || isApp
-          ? it.load(Part.Bundle)(it, head, size)
+          ? it.load(Part.Bundle)(it, head, size, wants)
           : it.load(Part.Firmware)(it.load(Part.Switch)().order(), head, size);
     } catch (error) {
       // Thrown on, it would count as a crash of the application.
@@ -109,11 +114,11 @@ function isBundle(head: Chunk): boolean {
 /** Takes the image of an update: from the first byte on, and no sooner in memory. */
 export const receive: PartTypes[Part.Receive] = (it, offer) => {
   const md5 = engineMd5(() => it.load(Part.Md5));
-  return new ImageReceiver(blocks, { md5: md5 }, [new SlotTarget(it, md5)], offer);
+  return new ImageReceiver(blocks, { md5: md5 }, [new SlotTarget(it, md5, offer.wants)], offer);
 };
 
 /** Where an application or an agent goes, or why it does not. */
-export const bundle: PartTypes[Part.Bundle] = (it, head, size) => {
+export const bundle: PartTypes[Part.Bundle] = (it, head, size, wants) => {
   const boot = it.boot;
   const state = { app: boot.slot, agent: boot.agent, appTrial: boot.appTrial, agentTrial: boot.agentTrial };
   const options = {
@@ -122,7 +127,9 @@ export const bundle: PartTypes[Part.Bundle] = (it, head, size) => {
     agentVersion: SLUICE_VERSION,
     signed: trustsKeys(),
   };
-  return judgeBundle(headBytes, { crc32: crc32 }, storeOfBoard, state, options, head, size);
+  const place = judgeBundle(headBytes, { crc32: crc32 }, storeOfBoard, state, options, head, size);
+  if (wants === undefined || isFault(place)) return place;
+  return unwanted(headBytes, head, wants) || place;
 };
 
 /** Whether flash holds the bundle that was sent. */

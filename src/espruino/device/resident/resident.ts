@@ -11,6 +11,7 @@ import type { Chunk, Digest, Peer } from "../../../core/ports.js";
 import type { PullStep, PullStepTypes } from "../../../core/pull/attempt.js";
 import type { BlockedImage, Introduction, PullJob } from "../../../core/pull/job.js";
 import type { PullReport } from "../../../core/pull/request.js";
+import type { WantedImage } from "../../../core/pull/wanted.js";
 import type { Errand } from "../../../core/update/errand.js";
 import type { ImageReceiver } from "../../../core/update/image-receiver.js";
 import type { Notes } from "../../../core/update/notes.js";
@@ -263,7 +264,7 @@ export interface PartTypes {
   [Part.Challenge]: (it: Resident) => EspotaHandshake;
   [Part.Transfer]: (it: Resident, reply: Reply) => Push;
   [Part.Update]: (it: Resident) => Update;
-  [Part.Bundle]: (it: Resident, head: Chunk, size: number) => SlotPlace | Fault;
+  [Part.Bundle]: (it: Resident, head: Chunk, size: number, wants?: WantedImage) => SlotPlace | Fault;
   [Part.Bundled]: (start: number, place: SlotPlace, sha256: string) => Fault | undefined;
   [Part.Firmware]: (order: number[], head: Chunk, size: number) => SlotPlace | Fault;
   [Part.Stored]: (
