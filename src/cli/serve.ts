@@ -41,6 +41,7 @@ export function addServe(program: Command): void {
       "how often a board is sent an image that it does not become (else 3)",
       wholeNumber(1, 100),
     )
+    .option("--trust-proxy <addresses>", "believe X-Forwarded-For of these proxies, with commas")
     .option("--open", "serve everyone, without any secret")
     .option("--json", "one event a line, for scripts")
     .addHelpText("after", "\nExample:\n  sluice serve images --token-file tokens.txt\n")
@@ -73,6 +74,7 @@ async function runServe(folder: string, flags: ServeFlags): Promise<void> {
       secrets,
       tls,
       tries: settings.tries,
+      trustProxy: settings.trustProxy?.split(",").map((one) => one.trim()),
       onEvent,
     });
     const ended = untilSignal();

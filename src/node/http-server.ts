@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerOptions } f
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { reasonOf, SluiceError } from "../errors/sluice-error.js";
+import { limitSockets, type SocketLimits } from "./socket-limit.js";
 
 /** PEM. */
 export interface Certificate {
@@ -10,17 +11,31 @@ export interface Certificate {
   readonly key: string;
 }
 
-/** How many connections a server keeps at a time. */
-const connectionLimit = 500;
+/** For a request's head, and for all of a request, ms. */
+const headMs = 10_000;
+const requestMs = 20_000;
 
-/** An HTTPS server with a certificate, otherwise an HTTP server. `headersTimeout` is for the TLS handshake as well. */
-export function makeServer(options: ServerOptions, tls: Certificate | undefined): Server {
-  const handshakeTimeout = options.headersTimeout;
+/**
+ * An HTTPS server with a certificate, otherwise an HTTP server, that no single address can keep busy with idle connections.
+ * `headersTimeout` is for the first byte and the TLS handshake as well.
+ */
+export function makeServer(
+  options: ServerOptions = {},
+  tls?: Certificate | undefined,
+  limits: SocketLimits = {},
+): Server {
+  const handshakeTimeout = options.headersTimeout ?? headMs;
+  const timing = {
+    headersTimeout: handshakeTimeout,
+    requestTimeout: requestMs,
+    connectionsCheckingInterval: Math.max(50, Math.min(1000, handshakeTimeout / 4)),
+  };
+  const all = { ...timing, ...options };
   const server =
     tls === undefined
-      ? createServer(options)
-      : createTlsServer({ ...options, ...tls, minVersion: "TLSv1.2", handshakeTimeout });
-  server.maxConnections = connectionLimit;
+      ? createServer(all)
+      : createTlsServer({ ...all, ...tls, minVersion: "TLSv1.2", handshakeTimeout });
+  limitSockets(server, tls === undefined, limits);
   return server;
 }
 

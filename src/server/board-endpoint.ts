@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
+import { plainAddress } from "../node/socket-limit.js";
 import type { Fleet } from "./db/fleet.js";
 import type { OfferTable } from "./db/schema.js";
 import { conclude } from "./decide/conclude.js";
@@ -26,6 +27,8 @@ export interface BoardEndpointOptions {
   readonly idleMs: number;
   readonly now: () => number;
   readonly onEvent: OnServerEvent;
+  /** Addresses of proxies, whose X-Forwarded-For counts. */
+  readonly trustProxy: readonly string[];
   /** Called for each poll under a MAC address that is no board's own. */
   readonly onNameless: (mac: string, address: string) => void;
 }
@@ -41,7 +44,7 @@ export async function answerPoll(
   options: BoardEndpointOptions,
 ): Promise<void> {
   const { fleet, folder, secrets, tries, now, onEvent, onNameless } = options;
-  const address = request.socket.remoteAddress ?? "";
+  const address = clientAddress(request, options.trustProxy);
   const reading = readBoardRequest(request.rawHeaders);
   const log = (row: string, status: number, file?: string, why?: string): void => {
     const mac = reading.kind === "board" ? reading.request.mac : undefined;
@@ -111,6 +114,14 @@ export async function answerPoll(
   if (isCounted && kind === "sent" && sent.last === image.size - 1)
     await fleet.sent(board.mac, image, continued);
   onEvent({ event: kind, mac: board.mac, file: image.file, bytes, part });
+}
+
+/** Whose request it is; behind a trusted proxy what that one appended, never what came with the request. */
+export function clientAddress(request: IncomingMessage, trustProxy: readonly string[]): string {
+  const address = plainAddress(request.socket.remoteAddress);
+  if (!trustProxy.includes(address)) return address;
+  const [forwarded] = [request.headers["x-forwarded-for"] ?? []].flat();
+  return forwarded?.split(",").at(-1)?.trim() || address;
 }
 
 /** Compares what the board runs with what it was sent, and stores what became of it. */

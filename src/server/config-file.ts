@@ -14,12 +14,14 @@ export interface ServerConfig {
   readonly key?: string;
   readonly database?: string;
   readonly tries?: number;
+  /** Addresses of proxies, whose X-Forwarded-For counts; with commas. */
+  readonly trustProxy?: string;
   readonly open?: boolean;
   /** By MAC address; written into the table at every start. */
   readonly devices?: Readonly<Record<string, DeviceChange>>;
 }
 
-const texts = ["bind", "user", "passwordFile", "tokenFile", "cert", "key", "database"];
+const texts = ["bind", "user", "passwordFile", "tokenFile", "cert", "key", "database", "trustProxy"];
 const numbers: Readonly<Record<string, number>> = { port: 65535, tries: 100 };
 const deviceNames: Readonly<Record<string, keyof DeviceChange>> = {
   name: "name",

@@ -23,15 +23,15 @@ export interface UpdateServerOptions {
   readonly now?: () => number;
   /** How often an image is sent to a board that does not install it. Default 3. */
   readonly tries?: number | undefined;
+  /** Addresses of proxies, whose X-Forwarded-For counts. */
+  readonly trustProxy?: readonly string[] | undefined;
   /** ms */
   readonly patience?: Partial<typeof defaultPatience>;
 }
 
 const defaultPatience = {
-  /** For a request's head. */
+  /** For a request's head; all of a request has twice that. */
   headMs: 10_000,
-  /** For a whole request. */
-  requestMs: 20_000,
   /** How long a board may take no byte of an image. It closes its valves and erases its flash meanwhile. */
   idleMs: 120_000,
   /** How old what is known of the folder may be. */
@@ -52,6 +52,7 @@ export class UpdateServer {
   constructor(options: UpdateServerOptions) {
     const patience = { ...defaultPatience, ...options.patience };
     const { fleet, secrets, tries = 3, now = Date.now, onEvent = () => undefined } = options;
+    const { trustProxy = [] } = options;
     this.folder = new ImageFolder(options.folder, {
       now,
       restMs: patience.folderMs,
@@ -65,14 +66,26 @@ export class UpdateServer {
       onEvent({ event: "trouble", text });
     };
     const { folder } = this;
-    this.shared = { fleet, folder, secrets, tries, idleMs: patience.idleMs, now, onEvent, onNameless };
+    this.shared = {
+      fleet,
+      folder,
+      secrets,
+      tries,
+      idleMs: patience.idleMs,
+      now,
+      onEvent,
+      onNameless,
+      trustProxy,
+    };
     const timing = {
       headersTimeout: patience.headMs,
-      requestTimeout: patience.requestMs,
-      connectionsCheckingInterval: Math.max(50, Math.min(1000, patience.headMs / 4)),
+      requestTimeout: patience.headMs * 2,
       keepAliveTimeout: 1000,
     };
-    this.server = makeServer({ maxHeaderSize: headLimit, ...timing }, options.tls);
+    const onSurplus = (address: string): void =>
+      onEvent({ event: "trouble", text: `${address} has too many connections; the surplus is refused` });
+    const limits = { trustProxy, onSurplus };
+    this.server = makeServer({ maxHeaderSize: headLimit, ...timing }, options.tls, limits);
     this.server.on("request", (request, response) => void this.answer(request, response));
     this.server.on("clientError", refuseNonsense);
   }

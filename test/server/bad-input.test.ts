@@ -70,7 +70,7 @@ describe("heads", () => {
 });
 
 describe("slow and silent clients", () => {
-  const slow = { patience: { headMs: 100, requestMs: 200, idleMs: 200 } };
+  const slow = { patience: { headMs: 100, idleMs: 200 } };
   /** All that comes until the server ends it. */
   async function until(socket: Socket): Promise<string> {
     let text = "";

@@ -5,6 +5,7 @@ import { WebSocketServer } from "ws";
 import { reasonOf, SluiceError } from "../../errors/sluice-error.js";
 import { type Clock, systemClock } from "../../node/clock.js";
 import { type Certificate, closeServer, listen, makeServer } from "../../node/http-server.js";
+import { plainAddress } from "../../node/socket-limit.js";
 import { Board } from "./board.js";
 import { carryConnection } from "./connection.js";
 import { Entrance } from "./entrance.js";
@@ -32,6 +33,8 @@ export interface GatewayOptions {
 const headLimit = 4096;
 const messageLimit = 1024;
 const requestMs = 10_000;
+/** Each board keeps one connection, and a router may stand for all boards behind it. */
+const boardsPerAddress = 256;
 
 /** The server that DeviceScript boards keep a connection to. */
 export class Gateway {
@@ -55,7 +58,9 @@ export class Gateway {
     for (const stored of options.folder.boards()) this.addBoard(stored);
     options.folder.prune(neededPrograms(this.boards()));
     const settings = { maxHeaderSize: headLimit, headersTimeout: requestMs, requestTimeout: requestMs };
-    this.server = makeServer(settings, options.tls);
+    const onSurplus = (address: string): void =>
+      this.emit({ event: "trouble", text: `${address} has too many connections; the surplus is refused` });
+    this.server = makeServer(settings, options.tls, { perAddress: boardsPerAddress, onSurplus });
     this.server.on("request", (_request, response) => {
       response.writeHead(426, { "Content-Type": "text/plain", Connection: "close" });
       response.end("This is a gateway for DeviceScript boards; it speaks WebSocket only.\n");
@@ -189,9 +194,4 @@ function neededPrograms(boards: readonly Board[]): ReadonlySet<string> {
       if (program !== undefined) needed.add(program.sha256);
   }
   return needed;
-}
-
-/** An IPv4-mapped IPv6 address as plain IPv4. */
-function plainAddress(address: string | undefined): string {
-  return (address ?? "").replace(/^::ffff:/, "");
 }

@@ -83,10 +83,11 @@ export async function startRig(options: Partial<UpdateServerOptions> & { db?: Da
 }
 
 /** Sends bytes over a bare socket; all that came back, once the server has ended the connection. */
-export function rawRequest(port: number, request: string): Promise<Buffer> {
+export function rawRequest(port: number, request: string, localAddress?: string): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const pieces: Buffer[] = [];
-    const socket = connect({ port, host: "127.0.0.1" }, () => socket.write(request, "latin1"));
+    const to = { port, host: "127.0.0.1", ...(localAddress === undefined ? {} : { localAddress }) };
+    const socket = connect(to, () => socket.write(request, "latin1"));
     socket.setTimeout(20_000, () => socket.destroy(new Error("the server keeps the connection")));
     socket.on("data", (piece) => pieces.push(piece));
     socket.on("end", () => socket.end());

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { createServer, type IncomingMessage } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { closeServer, listen } from "../../../node/http-server.js";
+import { closeServer, listen, makeServer } from "../../../node/http-server.js";
 import type { FlashJob } from "../job.js";
 
 export interface FlashPage {
@@ -49,14 +49,14 @@ export async function serveFlashPage(job: FlashJob, notes: readonly string[]): P
     return piece && ["application/octet-stream", piece.bytes];
   };
   const start = `/${token}/`;
-  const server = createServer((request, response) => {
+  const server = makeServer();
+  server.on("request", (request, response) => {
     const { url = "" } = request;
     const found = allowed(request, port) && url.startsWith(start) && answer(url.slice(start.length));
     const [status, type, body] = found ? [200, ...found] : [404, "text/plain", "Not here.\n"];
     request.resume();
     response.writeHead(status, { ...headers, "Content-Type": type }).end(body);
   });
-  server.requestTimeout = 10_000;
   ({ port } = await listen(server, 0, "127.0.0.1"));
   return { url: `http://127.0.0.1:${port}${start}`, close: () => closeServer(server) };
 }
