@@ -1,5 +1,10 @@
+import { flashArea } from "../../src/board/flash-area.js";
+import { NorFlash } from "../../src/board/nor-flash.js";
 import { readDevsConfig } from "../../src/core/image/devicescript-config.js";
-import { anchorName, findGate } from "../../src/core/update/app-files.js";
+import type { Flash } from "../../src/core/ports.js";
+import { anchorLength, anchorName, findGate } from "../../src/core/update/app-files.js";
+import { storageHeaderLength, storeFileLength, storeFileName } from "../../src/core/update/store.js";
+import { Tidy } from "../../src/core/update/tidy.js";
 import { crashOf, exceptionText } from "../../src/devicescript/gateway/wssk/exception-report.js";
 import { readBoardMessage, toProgram } from "../../src/devicescript/gateway/wssk/messages.js";
 import {
@@ -19,11 +24,14 @@ import {
   StorageFiles,
 } from "../../src/espruino/storage-files.js";
 import { nodeBytes } from "../../src/node/bytes.js";
+import { nodeCrypto } from "../../src/node/crypto.js";
 import { readBoardRequest } from "../../src/server/wire/board-request.js";
 import { boardMayPoll, operatorMayRead, secretHash } from "../../src/server/wire/credentials.js";
 import { normaliseMac, pathSegments } from "../../src/server/wire/names.js";
 import { goesOn, matchesEtag, rangeHolds, readRange } from "../../src/server/wire/range.js";
+import { smallLayout } from "../../test/support/core-flash.js";
 import { buildDevs } from "../../test/support/devs-image.js";
+import { buildBundle } from "../../test/support/images.js";
 import { bytesOf, Feed, latin1, must, mustEqual, type Target } from "../target.js";
 
 const messages = [
@@ -280,4 +288,61 @@ const storage: Target = {
   },
 };
 
-export const hostTargets: readonly Target[] = [programs, frames, wssk, config, request, wire, storage];
+const storageBlocks = 24;
+const blank = new Uint8Array(storageBlocks * page).fill(0xff);
+
+/** A Storage with loader and slots in front, an application in slot a, and any content where the application's files are. */
+function divided(content: Uint8Array): {
+  readonly chip: NorFlash;
+  readonly flash: Flash;
+  readonly start: number;
+} {
+  const image = blank.slice();
+  const files = new StorageFiles(image);
+  files.reserve(storeFileName, storeFileLength(smallLayout));
+  files.divide(page);
+  const slot = smallLayout.app[0] * page;
+  image.set(buildBundle(), slot);
+  const flash = memoryFlash(image, page);
+  const start = findGate(nodeBytes, flash) + storageHeaderLength;
+  image.set(content.slice(0, image.length - start - anchorLength), start + anchorLength);
+  const chip = new NorFlash({ size: image.length, blockLength: page, content: image });
+  chip.protect(0, slot + page, "loader, agents, and the application that runs");
+  chip.protect(smallLayout.app[1] * page, start - page, "the other slot");
+  return { chip, flash: flashArea(chip, 0, chip.size), start };
+}
+
+/** Tidying any content ends, changes nothing of Sluice's, and when done once more changes nothing at all. */
+const tidy: Target = {
+  name: "storage-tidy",
+  most: 5000,
+  words: ["\x04\0\0\0log", "\x20\0\0\x40a", "\0".repeat(28), "\xff".repeat(32), anchorName, "\0\0\0\x20"],
+  seeds: () => {
+    const image = blank.slice(0, 2 * page);
+    const files = new StorageFiles(image);
+    for (const name of ["log", "b", "c"]) files.add({ name, flags: 0, data: bytesOf(`${name} is here`) });
+    return [image.slice(0, 200), Uint8Array.of(...image.slice(0, 50), ...new Uint8Array(28), 1)];
+  },
+  run: (input) => {
+    const { chip, flash, start } = divided(input);
+    const files = (): Uint8Array => chip.read(start, chip.size - start);
+    let before = files();
+    for (let turn = 0; turn < 2; turn++) {
+      const work = new Tidy(nodeBytes, nodeCrypto, flash, flash, smallLayout);
+      try {
+        work.begin(0, 0, "", () => undefined);
+        work.finish();
+      } catch (error) {
+        if (!(error instanceof Error && error.message.startsWith("Storage "))) throw error;
+        must(turn === 0, error.message);
+        mustEqual(latin1(files()), latin1(before), "it has no room, and something is gone");
+        return;
+      }
+      must(!new Tidy(nodeBytes, nodeCrypto, flash, flash, smallLayout).isBegun(), "it has not ended");
+      if (turn === 1) mustEqual(latin1(files()), latin1(before), "what is tidy is not left alone");
+      before = files();
+    }
+  },
+};
+
+export const hostTargets: readonly Target[] = [programs, frames, wssk, config, request, wire, storage, tidy];
