@@ -164,6 +164,22 @@ function tick(): void {
   changeInterval(timer, pace);
 }
 
+/** In a turn of its own: what has brought it so far is not in memory any more, and the stack is empty. */
+function startApp(code: string): void {
+  try {
+    // As a module, not by `eval`: every function of the application would keep what it could see where it was
+    // evaluated.
+    Modules.addCached("app", code);
+    Modules.removeCached("app");
+    // Not reached when the engine has broken off for want of memory: that throws nothing.
+    loaded = true;
+    // The engine has sent it before the application could listen.
+    E.emit("init");
+  } catch (error) {
+    crashed(error);
+  }
+}
+
 /** An uncaught error. Espruino drops the interval it came from, so a valve could stay open for ever. */
 function crashed(error: unknown): void {
   if (it.gone) return;
@@ -271,7 +287,7 @@ it.wake = () => {
   changeInterval(timer, busyMs);
 };
 
-exports.start = (boot) => {
+exports.start = (boot, app) => {
   it.boot = boot;
   partsBegin(it, boot.behind + SLUICE_PAGE_LENGTH);
   const settings = readSettings();
@@ -302,10 +318,5 @@ exports.start = (boot) => {
   if (onTrial(it)) it.notify({ event: "trial", app: boot.appName });
   if (BOARD_NAMES && settings.mdns !== false) it.name = newName(it);
   if (settings.pull !== undefined) newPull(it, settings.pull).fixed = true;
+  if (app !== "") setTimeout(startApp, 0, app);
 };
-
-exports.loaded = () => {
-  loaded = true;
-};
-
-exports.appFailed = crashed;

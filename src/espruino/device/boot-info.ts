@@ -34,11 +34,8 @@ export interface BootInfo {
 
 /** The agent as the loader sees it. */
 export interface AgentModule {
-  start: (boot: BootInfo) => void;
-  /** The application was loaded to its end. */
-  loaded: () => void;
-  /** It threw while it was loaded. */
-  appFailed: (error: unknown) => void;
+  /** @param app code of the application, "": none. It starts when the loader has ended, and its memory is free again. */
+  start: (boot: BootInfo, app: string) => void;
 }
 
 /**

@@ -22,6 +22,7 @@ declare function setWatch(
 declare function clearWatch(id: number): void;
 
 declare function setTimeout(callback: () => void, ms: number): number;
+declare function setTimeout<T>(callback: (value: T) => void, ms: number, value: T): number;
 declare function setInterval(callback: () => void, ms: number, ...args: unknown[]): number;
 declare function changeInterval(id: number, ms: number): void;
 declare function clearTimeout(id: number): void;

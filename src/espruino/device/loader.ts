@@ -138,7 +138,6 @@ let chosen: Chosen | undefined;
 if (isProvisioned()) chosen = choose();
 else print("sluice: Storage is not laid out for Sluice, flash the board by cable");
 let agent: AgentModule | undefined;
-// At the top, not in a function: each level of calls takes half a kilobyte of the stack that the application starts on.
 if (chosen !== undefined) {
   E.enableWatchdog(watchdogSeconds, true);
   let failure: unknown;
@@ -153,22 +152,10 @@ if (chosen !== undefined) {
   }
   if (chosen.app.indexOf("Storage") >= 0) chosen.boot.files = true;
   try {
-    if (agent !== undefined) agent.start(chosen.boot);
+    if (agent !== undefined) agent.start(chosen.boot, chosen.app);
   } catch (error) {
     agent = undefined;
     failure = error;
   }
   if (agent === undefined) agentFailed(failure, chosen.boot.agent);
-}
-if (agent !== undefined && chosen !== undefined && chosen.app !== "") {
-  try {
-    // As a module, not by `eval`: every function of the application would keep what it could see where it was
-    // evaluated, and that would be all of the loader.
-    Modules.addCached("app", chosen.app);
-    Modules.removeCached("app");
-    // Not reached when the engine has broken off for want of memory: that throws nothing.
-    agent.loaded();
-  } catch (error) {
-    agent.appFailed(error);
-  }
 }
