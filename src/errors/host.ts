@@ -12,6 +12,8 @@ export const hostErrors = {
   WRONG_PASSPHRASE: "The pass phrase does not open the key. | Try again; without it the key is lost.",
   NOT_SIGNABLE:
     "The file is nothing that a board verifies. | Sign a bundle for Espruino or sound firmware of an ESP32; filesystems and DeviceScript programs are not signed.",
+  NO_RANDOM:
+    "The board's hardware gives the same random number again and again, so it refuses to make challenges. | Start it again; if it stays so, the chip is broken: flash another one.",
   FILE_NOT_READABLE: "A file that was named cannot be read. | Check the path and the rights.",
   FILE_NOT_WRITABLE:
     "A file cannot be written. | Check that the folder is there, the rights and the free space.",

@@ -141,7 +141,7 @@ function settings({
   timeZone: zone,
   trust: keys,
 }: ProvisionOptions): object {
-  const hashed = password === undefined ? { open: true } : passwordHashes(password);
+  const hashed = password === undefined ? { open: true } : passwordHashes(password, auth);
   return { ...hashed, host, port, auth, log, web, pull, window, zone, keys };
 }
 

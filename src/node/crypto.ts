@@ -1,6 +1,7 @@
 import { createHash, pbkdf2Sync, randomBytes } from "node:crypto";
 import { crc32 } from "node:zlib";
 import type { Secrets } from "../core/espota/auth.js";
+import type { AuthDialect } from "../core/espota/wire.js";
 import type { Chunk, Crypto, Random } from "../core/ports.js";
 
 /** The core's `Crypto` by Node's own hashes. Takes both kinds of chunk: Uint8Array and binary string. */
@@ -24,11 +25,14 @@ function octets(chunk: Chunk | string): Uint8Array {
 /** The core's `Random` by the system's generator. */
 export const nodeRandom: Random = { hex: (count) => randomBytes(count).toString("hex") };
 
-/** What a board keeps of a password; both empty: a board that takes updates without one. */
-export function passwordHashes(password: string | undefined): Secrets {
+/**
+ * What a board keeps of a password; both empty: a board that takes updates without one.
+ * @param dialect in the PBKDF2 dialect no MD5 is kept
+ */
+export function passwordHashes(password: string | undefined, dialect?: AuthDialect): Secrets {
   if (password === undefined) return { md5: "", sha256: "" };
   return {
-    md5: createHash("md5").update(password).digest("hex"),
+    md5: dialect === "pbkdf2" ? "" : createHash("md5").update(password).digest("hex"),
     sha256: createHash("sha256").update(password).digest("hex"),
   };
 }

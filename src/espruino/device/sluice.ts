@@ -111,7 +111,7 @@ export interface OtaOptions {
   readonly port?: number;
   /** Prefer the password that was set when the board was provisioned: one in the source travels with every image. */
   readonly password?: string;
-  /** MD5 of the password, 32 lower-case hex digits. */
+  /** MD5 of the password, 32 lower-case hex digits; `begin` throws for anything else. */
   readonly passwordHash?: string;
   /** A page to update from a browser, on ESP32 boards; it requires the same password. Default: none. */
   readonly web?: boolean | WebOptions;

@@ -81,11 +81,15 @@ export function engineMd5(own: () => () => Digest): () => Digest {
 /**
  * The hardware's own random numbers. E.hwRand and Math.random start from a fixed seed on the ESP chips
  * (Espruino src/jsutils.c) and must never make a nonce.
+ * @throws Error when it reads the same twice: with such nonces an answer that was overheard would be good again
  */
 function fromRegister(count: number): string {
   let hex = "";
+  let before = -1;
   while (hex.length < 2 * count) {
     let word = peek32(BOARD_RANDOM);
+    if (word === before) throw new Error("NO_RANDOM: the chip's random numbers do not change");
+    before = word;
     for (let i = 0; i < 8; i++) {
       hex += (word & 15).toString(16);
       word = word >>> 4;

@@ -24,6 +24,12 @@ export function makeOta(it: Resident): Ota {
   return {
     begin: (options) => {
       if (it.opts !== undefined) return;
+      const hash = options.passwordHash || "";
+      for (let i = 0; i < hash.length; i++)
+        if (hash.length !== 32 || "0123456789abcdef".indexOf(hash.charAt(i)) < 0)
+          throw new Error(
+            "passwordHash: the password's MD5, 32 lower-case hex digits, or no password matches",
+          );
       it.opts = options;
       if (it.boot.app >= 0) permit(it);
       if (options.mdns === false) it.name = undefined;

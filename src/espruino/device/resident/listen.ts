@@ -37,7 +37,10 @@ function onMessage(it: Resident, text: string, from: Peer): void {
     it.wake();
   } catch (error) {
     handshake = undefined;
-    send({ do: "reply", to: from, text: `ERR: ERROR[14]: Out of memory: ${error}\n` });
+    let why = `${error}`;
+    if (why.indexOf("NO_RANDOM") < 0) why = `ERROR[14]: Out of memory: ${why}`;
+    else it.notify({ event: "refused", code: "NO_RANDOM", text: why });
+    send({ do: "reply", to: from, text: `ERR: ${why}\n` });
   }
 }
 
