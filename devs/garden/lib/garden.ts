@@ -53,7 +53,7 @@ export type GardenEvent =
 
 /** What the garden needs of its runtime. */
 export interface GardenPorts extends WaterPorts {
-  /** Keeps a short text across restarts (`ota.remember`). */
+  /** Keeps a short text across restarts (`ota.remember`). May throw: then no water flows. */
   readonly remember: (text: string) => void;
   readonly report: (event: GardenEvent) => void;
 }
@@ -297,10 +297,9 @@ function water(passed: number): void {
     }
     case "opening":
       if (valves[zone - 1].state === "opening") break;
-      // Before the pump starts: it may take the power away.
+      // Before the pump starts: it may take the power away. What cannot be booked does not flow.
       tries++;
-      writeRecord(provenMs);
-      if (runPump(zone)) {
+      if (writeRecord(provenMs) && runPump(zone)) {
         phase = "watering";
         reportZone("start");
       } else endStep(false);
@@ -311,7 +310,7 @@ function water(passed: number): void {
       if (leftMs <= 0 || valves[zone - 1].state !== "open") endStep(true);
       else if (leftMs <= recordAtMs) {
         tries = 0;
-        writeRecord(reserveMs);
+        if (!writeRecord(reserveMs)) endStep(true);
       }
       break;
     case "soaking":
@@ -355,10 +354,13 @@ function secondsLeft(): number {
   return Math.ceil(leftMs / 1000);
 }
 
-/** @param soon ms for which water may flow until the record is written again */
-function writeRecord(soon: number): void {
+/**
+ * @param soon ms for which water may flow until the record is written again
+ * @returns whether it is kept
+ */
+function writeRecord(soon: number): boolean {
   // What the last start has left is not taken up yet, and nothing has begun.
-  if (found !== undefined) return;
+  if (found !== undefined) return false;
   const reserved = Math.min(soon, leftMs);
   recordAtMs = leftMs - reserved;
   recordedRain = rainUntil;
@@ -381,9 +383,15 @@ function writeRecord(soon: number): void {
     used: bookSeconds(at === undefined ? 0 : at.zone, reserved),
     interruption: interruption,
   });
-  if (text === record) return;
+  if (text === record) return true;
+  try {
+    ports.remember(text);
+  } catch (error) {
+    note(`record is not kept: ${error}`);
+    return false;
+  }
   record = text;
-  ports.remember(text);
+  return true;
 }
 
 function reportZone(state: "start" | "stop"): void {

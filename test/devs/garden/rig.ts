@@ -34,6 +34,8 @@ export class Rig {
   readonly events: (GardenEvent | BenchEvent)[] = [];
   readonly bench: Bench;
   remembered = "";
+  /** Its flash takes no note any more. */
+  forgetful = false;
   minute = -1;
   epoch = 0;
   garden: typeof asked;
@@ -135,6 +137,7 @@ export class Rig {
           ? this.outputs.get(drives[0]) === 1
           : this.inputs.get(wiring.valves[index - 1].sensor) === 1,
       remember: (text) => {
+        if (this.forgetful) throw new Error("NOTE_NOT_KEPT");
         this.remembered = text;
       },
       report: (event) => this.events.push(event),

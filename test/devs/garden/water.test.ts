@@ -195,3 +195,24 @@ test("the pump starts on an open valve and stops before the valve closes, also a
   expect(order).toEqual(["opening", "open", "on", "off", "closing", "closed"]);
   expect(wiring.valves).toHaveLength(3);
 });
+
+test("what cannot be booked does not flow", () => {
+  const rig = at(oneZone, 5, 59, 50);
+  pass(rig, 60);
+  const given = watered(rig);
+  expect(given).toBeGreaterThan(10);
+  rig.forgetful = true;
+  pass(rig, 300);
+  // Up to the next entry of the book, and no more; nor after any number of restarts.
+  expect(watered(rig) - given).toBeLessThanOrEqual(30);
+  for (let i = 0; i < 5; i++) {
+    cut(rig, oneZone, 2);
+    pass(rig, 120);
+  }
+  expect(watered(rig)).toBeLessThanOrEqual(240);
+  const most = watered(rig);
+  expect(rig.garden.manual(1, 60)).toBe("");
+  pass(rig, 90);
+  expect(watered(rig)).toBe(most);
+  expect(rig.notes).toContain("record is not kept: Error: NOTE_NOT_KEPT");
+});
