@@ -3,6 +3,8 @@ import { NorFlash } from "../../src/board/nor-flash.js";
 import { appHeaderLength, Engine, parseAppHeader } from "../../src/core/bundle/header.js";
 import { BundleSlots } from "../../src/core/bundle/slots.js";
 import { BundleTarget } from "../../src/core/bundle/target.js";
+import { isTrailer, judgeRelease, parseTrailer, trailerHeadLength } from "../../src/core/bundle/trailer.js";
+import { clockIsSetFrom } from "../../src/core/policy/policy.js";
 import { chooseBoot, type StartReason } from "../../src/core/update/boot.js";
 import { type Errand, errandOf, stepAlone } from "../../src/core/update/errand.js";
 import { Journal, JournalRecord } from "../../src/core/update/journal.js";
@@ -196,4 +198,46 @@ const notes: Target = {
   },
 };
 
-export const updateTargets: readonly Target[] = [header, install, journal, notes];
+/** A trailer's head as a program: one that is refused for nothing names this image, is not older, and has not expired. */
+const trailer: Target = {
+  name: "bundle-trailer",
+  most: 160,
+  words: ["SLUS", "\x01\x01\0\0", "garden", "\x01\0\0\0", "\xff\xff\xff\xff", "\0\0\0\0"],
+  seeds: () => {
+    const head = Buffer.alloc(trailerHeadLength);
+    head.write("SLUS\x01\x01", "latin1");
+    head.writeUInt32LE(7, 16);
+    head.writeUInt32LE(1000, 96);
+    head.set([1, 2], 100);
+    head.write("garden", 104);
+    const expiring = Buffer.from(head);
+    expiring.writeUInt32LE(clockIsSetFrom + 1000, 24);
+    const shorter = head.subarray(0, head.length - 1);
+    return [head, expiring, shorter];
+  },
+  run: (input) => {
+    const release = parseTrailer(nodeBytes, input);
+    must(typeof release !== "string" || !isTrailer(nodeBytes, input, -1), "a trailer that is none");
+    if (typeof release === "string") return;
+    must([0, 32].includes(release.nextKey.length) && release.digest.length === 32, "a key that is none");
+    const image = { kind: 1, family: 2, name: "garden", length: 1000 };
+    for (const wall of [0, clockIsSetFrom, clockIsSetFrom + 2000])
+      for (const counter of [0, 8]) {
+        const running = { ...release, counter };
+        if (judgeRelease(release, image, running, "garden", wall) !== undefined) continue;
+        const { kind, family, name, length } = release;
+        mustEqual({ kind, family, name, length }, image, "another image");
+        must(release.recall || release.counter >= counter, "an older release");
+        must(
+          release.notAfter === 0 || (wall >= clockIsSetFrom && wall <= release.notAfter),
+          "an expired release",
+        );
+        must(
+          release.recall || judgeRelease(release, image, running, "door", wall) !== undefined,
+          "another application",
+        );
+      }
+  },
+};
+
+export const updateTargets: readonly Target[] = [header, install, trailer, journal, notes];

@@ -6,9 +6,9 @@ import { packageRoot } from "../../src/node/package-root.js";
 const root = packageRoot();
 const page = readFileSync(join(root, "docs/security.md"), "utf8");
 
-/** The rows of the tables "promise | test", each with the files that it names. */
+/** The rows of the tables of promises, each with the files that it names. */
 const promises = page
-  .split(/^\| promise \| test \|\n\|---\|---\|\n/m)
+  .split(/^\| promise[^|]* \| test \|\n\|---\|---\|\n/m)
   .slice(1)
   .flatMap((table) => table.slice(0, table.indexOf("\n\n")).split("\n"))
   .map((row) => row.split(" | "))
