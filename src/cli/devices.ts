@@ -88,7 +88,7 @@ function place(command: Command): Command {
     .option("--dir <dir>", "the folder of images, whose database is meant", ".")
     .option(
       "--database <place>",
-      "file or postgres:// address (else DATABASE_URL, else DIR/.sluice/server.db)",
+      "file or postgres:// address (else DATABASE_URL, for one with a password; else DIR/.sluice/server.db)",
     )
     .option("--json", "print JSON");
 }

@@ -34,7 +34,7 @@ export function addServe(program: Command): void {
     .option("--key <file>", "the certificate's key in PEM")
     .option(
       "--database <place>",
-      "file or postgres:// address (else DATABASE_URL, else DIR/.sluice/server.db)",
+      "file or postgres:// address (else DATABASE_URL, for one with a password; else DIR/.sluice/server.db)",
     )
     .option(
       "--tries <n>",

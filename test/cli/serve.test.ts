@@ -60,9 +60,10 @@ describe("sluice serve", () => {
     expect(
       await refused("--open", "--cert", file("c", "no cert"), "--key", join(support, "test-key.pem")),
     ).toMatch(/^BAD_SERVER_CONFIG: .*do not make a certificate/);
-    expect(await refused("--open", "--database", "postgres://x:secret@127.0.0.1:1/x")).toMatch(
-      /^DATABASE_UNREACHABLE: The database postgres:\/\/127\.0\.0\.1:1\/x cannot be used: /,
-    );
+    for (const secret of ["secret", "part@secret"])
+      expect(await refused("--open", "--database", `postgres://x:${secret}@127.0.0.1:1/x`)).toMatch(
+        /^DATABASE_UNREACHABLE: The database postgres:\/\/127\.0\.0\.1:1\/x cannot be used: (?!.*secret)/,
+      );
   });
 
   test.each([

@@ -32,8 +32,8 @@ export async function openDatabase(where: string): Promise<Database> {
     return db.withPlugin(new CamelCasePlugin());
   } catch (cause) {
     await db?.destroy().catch(() => undefined);
-    // The password in the address stays out of the message.
-    const place = where.replace(/\/\/[^@/]*@/, "//");
+    // The password in the address stays out of the message, whatever stands in it.
+    const place = where.replace(/\/\/.*@/, "//");
     const reason = cause instanceof Error ? cause.message || cause.name : String(cause);
     const text = `The database ${place} cannot be used: ${reason}`;
     throw new SluiceError("DATABASE_UNREACHABLE", text, { cause });
