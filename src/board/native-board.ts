@@ -94,6 +94,7 @@ export class NativeBoard extends ChipBoard {
     const session = new EspotaSession(
       auth,
       new AttemptLimiter(noAttempts()),
+      new AttemptLimiter(noAttempts()),
       run,
       defaultTimes,
       () => true,

@@ -27,6 +27,7 @@ interface BoardFlags {
   readonly passwordFile?: string;
   readonly open?: true;
   readonly trust?: readonly string[];
+  readonly strictAuth?: true;
   readonly port?: number;
   readonly bind: string;
   readonly http?: number;
@@ -48,6 +49,7 @@ export function addBoard(program: Command): void {
     .option("--password-file <file>", "password of a blank board (else SLUICE_PASSWORD)")
     .option("--open", "a blank board that takes updates without a password")
     .option("--trust <file...>", "a blank board that takes only releases signed by these keys (.pub)")
+    .option("--strict-auth", "a blank board that takes its password from `sluice upload` only")
     .option(
       "--port <port>",
       "UDP port here for its listener; 0 takes a free one (else the board's own)",
@@ -201,6 +203,7 @@ async function newChip(board: Board, flags: BoardFlags): Promise<Uint8Array> {
     password,
     open: password === undefined,
     trust: await readTrust(flags.trust),
+    strictAuth: flags.strictAuth,
   });
 }
 

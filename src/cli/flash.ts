@@ -21,6 +21,7 @@ interface FlashFlags extends Omit<PrepareOptions, "app" | "password" | "wifi" | 
   readonly board?: string;
   readonly app?: string;
   readonly passwordFile?: string;
+  readonly laxAuth?: true;
   readonly wifiSsid?: string;
   readonly wifiPasswordFile?: string;
   readonly baud: number;
@@ -42,6 +43,7 @@ export function addFlash(program: Command): void {
     .option("--app <file>", "bundle to run from the first start on")
     .option("--password-file <file>", "password for updates, on the first line (else SLUICE_PASSWORD)")
     .option("--open", "take updates without a password")
+    .option("--lax-auth", "take the password from espota.py, Arduino IDE and PlatformIO as well")
     .option("--wifi-ssid <name>", "network that the board joins")
     .option("--wifi-password-file <file>", "that network's password, on the first line")
     .option("--hostname <name>", "the board's name in the network")
@@ -213,5 +215,6 @@ async function optionsOf(flags: Flags): Promise<PrepareOptions> {
   const wifi = wifiSsid === undefined ? undefined : { ssid: wifiSsid, password: wifiPassword };
   const trust = await readTrust(flags.trust);
   const image = { firmware, insecure, flashMode, running, recover };
-  return { ...image, app, password, open, hostname, window, timeZone, wifi, trust };
+  const strictAuth = !flags.laxAuth;
+  return { ...image, app, password, open, strictAuth, hostname, window, timeZone, wifi, trust };
 }

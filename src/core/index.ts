@@ -7,6 +7,7 @@ export * from "./errors.js";
 export * from "./espota/ack-pacer.js";
 export * from "./espota/actions.js";
 export * from "./espota/auth.js";
+export * from "./espota/bound.js";
 export * from "./espota/handshake.js";
 export * from "./espota/session.js";
 export * from "./espota/transfer.js";

@@ -28,6 +28,8 @@ export interface ProvisionOptions {
   /** UDP port of the listener; default: the board's. */
   readonly port?: number | undefined;
   readonly auth?: "md5" | "pbkdf2" | undefined;
+  /** The password counts only from uploaders that bind it to the image: not from espota.py, Arduino IDE, PlatformIO. */
+  readonly strictAuth?: boolean | undefined;
   /** Events on the board's console. */
   readonly log?: boolean | undefined;
   /** The update page, also when no application turns it on. */
@@ -134,6 +136,7 @@ function settings({
   hostname: host,
   port,
   auth,
+  strictAuth: strict,
   log,
   web,
   pull,
@@ -141,8 +144,8 @@ function settings({
   timeZone: zone,
   trust: keys,
 }: ProvisionOptions): object {
-  const hashed = password === undefined ? { open: true } : passwordHashes(password, auth);
-  return { ...hashed, host, port, auth, log, web, pull, window, zone, keys };
+  const secret = password === undefined ? { open: true } : { ...passwordHashes(password, auth), strict };
+  return { ...secret, host, port, auth, log, web, pull, window, zone, keys };
 }
 
 function place(image: Uint8Array, offset: number, room: number, bundle: Uint8Array): void {

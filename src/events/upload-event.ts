@@ -33,7 +33,7 @@ export type UploadEvent =
       readonly after: number;
       readonly left: number;
     }
-  /** A host that was not invited connected and was dropped. */
+  /** A host that was not invited connected and was dropped; also one with the board's address that did so too early. */
   | { readonly event: "stranger"; readonly address: string }
   | { readonly event: "connected"; readonly address: string }
   /** `acknowledged` is what the board has confirmed; `sent` runs ahead of it by 32 KB at most. */

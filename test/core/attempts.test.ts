@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { AttemptLimiter, noAttempts } from "../../src/core/attempts.js";
 
 const tenMinutes = 600_000;
+const hour = 3_600_000;
 
 function failTimes(limiter: AttemptLimiter, times: number, now: number, address = "10.0.0.9"): void {
   for (let i = 0; i < times; i++) limiter.failed(now, address);
@@ -23,10 +24,11 @@ describe("guesses from one address", () => {
     [20, 60_000],
   ])("after %i wrong answers wait %i ms", (failures, wait) => {
     const limiter = new AttemptLimiter(noAttempts());
-    failTimes(limiter, failures, 1_000);
-    expect(limiter.waitMs(1_000, "10.0.0.9")).toBe(wait);
-    expect(limiter.waitMs(1_000 + wait, "10.0.0.9")).toBe(0);
-    if (wait > 0) expect(limiter.waitMs(1_000 + wait - 1, "10.0.0.9")).toBe(1);
+    const now = tenMinutes;
+    failTimes(limiter, failures, now);
+    expect(limiter.waitMs(now, "10.0.0.9")).toBe(wait);
+    expect(limiter.waitMs(now + wait, "10.0.0.9")).toBe(0);
+    if (wait > 0) expect(limiter.waitMs(now + wait - 1, "10.0.0.9")).toBe(1);
   });
 
   it("do not hold up others", () => {
@@ -48,70 +50,111 @@ describe("guesses from one address", () => {
 });
 
 describe("guesses from many addresses", () => {
-  /** Thirty wrong answers, one from each address, a second apart. */
-  function flood(limiter: AttemptLimiter): number {
-    for (let i = 0; i < 30; i++) limiter.failed(i * 1000, `10.0.1.${i}`);
-    return 29_000;
+  /** So many wrong answers from ten addresses, a second apart, from the second window on. @returns when it was over */
+  function flood(limiter: AttemptLimiter, times = 30, from = tenMinutes): number {
+    for (let i = 0; i < times; i++) limiter.failed(from + i * 1000, `10.0.1.${i % 10}`);
+    return from + (times - 1) * 1000;
   }
 
   it("are stopped for the rest of the window after thirty", () => {
     const limiter = new AttemptLimiter(noAttempts());
     const now = flood(limiter);
-    expect(limiter.waitMs(now, "10.0.2.1")).toBe(tenMinutes - now);
-    expect(limiter.waitMs(tenMinutes, "10.0.2.1")).toBe(0);
+    for (let i = 0; i < 10; i++) expect(limiter.waitMs(now, `10.0.1.${i}`)).toBe(2 * tenMinutes - now);
+    expect(limiter.waitMs(2 * tenMinutes, "10.0.1.1")).toBe(0);
   });
 
   it("are not yet stopped after twenty-nine", () => {
     const limiter = new AttemptLimiter(noAttempts());
-    for (let i = 0; i < 29; i++) limiter.failed(0, `10.0.1.${i}`);
-    expect(limiter.waitMs(0, "10.0.2.1")).toBe(0);
+    expect(limiter.waitMs(flood(limiter, 29), "10.0.1.9")).toBe(0);
   });
 
-  it("do not hold up the address that knew the password", () => {
+  it("do not hold up who has not guessed wrong, or knew the password since", () => {
     const limiter = new AttemptLimiter(noAttempts());
-    limiter.succeeded("10.0.0.2");
     const now = flood(limiter);
     expect(limiter.waitMs(now, "10.0.0.2")).toBe(0);
-    expect(limiter.waitMs(now, "10.0.0.3")).toBeGreaterThan(0);
-    failTimes(limiter, 3, now, "10.0.0.2");
-    expect(limiter.waitMs(now, "10.0.0.2")).toBe(2_000);
+    limiter.failed(now, "10.0.0.2");
+    expect(limiter.waitMs(now, "10.0.0.2")).toBe(2 * tenMinutes - now);
+    limiter.succeeded("10.0.0.2");
+    expect(limiter.waitMs(now, "10.0.0.2")).toBe(0);
   });
 
-  it("are remembered of the last eight addresses", () => {
+  it("hold up everybody once sixteen addresses have guessed within the hour", () => {
     const limiter = new AttemptLimiter(noAttempts());
-    for (let i = 0; i < 8; i++) failTimes(limiter, 3, 1000 + i, `10.0.1.${(i + 4) % 8}`);
-    limiter.failed(1008, "10.0.1.4");
-    const waits = () => Array.from({ length: 9 }, (_, i) => limiter.waitMs(1010, `10.0.1.${i}`) > 0);
-    expect(waits()).toEqual([true, true, true, true, true, true, true, true, false]);
-    failTimes(limiter, 3, 1009, "10.0.1.8");
-    expect(waits()).toEqual([true, true, true, true, true, false, true, true, true]);
+    const now = flood(limiter);
+    for (let i = 10; i < 15; i++) limiter.failed(now, `10.0.1.${i}`);
+    expect(limiter.waitMs(now, "10.0.0.2")).toBe(0);
+    limiter.failed(now, "10.0.1.15");
+    expect(limiter.waitMs(now, "10.0.0.2")).toBeGreaterThan(0);
+    expect(limiter.waitMs(2 * tenMinutes, "10.0.0.2")).toBe(0);
+  });
+
+  it("are remembered of the last sixteen addresses", () => {
+    const limiter = new AttemptLimiter(noAttempts());
+    for (let i = 0; i < 16; i++) failTimes(limiter, 3, tenMinutes + i, `10.0.1.${i}`);
+    failTimes(limiter, 3, tenMinutes + 16, "10.0.1.16");
+    const now = 2 * tenMinutes - 1;
+    expect(limiter.failures("10.0.1.0")).toBe(0);
+    for (let i = 1; i < 17; i++) expect(limiter.failures(`10.0.1.${i}`), `${i}`).toBe(3);
+    expect(limiter.waitMs(now, "10.0.1.0")).toBe(1);
   });
 
   it("are counted anew in the next window", () => {
     const limiter = new AttemptLimiter(noAttempts());
     flood(limiter);
-    limiter.failed(tenMinutes, "10.0.2.1");
-    expect(limiter.waitMs(tenMinutes, "10.0.2.2")).toBe(0);
+    limiter.failed(2 * tenMinutes, "10.0.2.1");
+    expect(limiter.waitMs(2 * tenMinutes, "10.0.1.1")).toBe(0);
+  });
+
+  it("have room for ten in the first ten minutes after a start, so a restart gains nothing", () => {
+    const limiter = new AttemptLimiter(noAttempts());
+    const now = flood(limiter, 9, 0);
+    expect(limiter.waitMs(now, "10.0.1.1")).toBe(0);
+    limiter.failed(now, "10.0.1.9");
+    expect(limiter.waitMs(now, "10.0.1.1")).toBe(tenMinutes - now);
+    expect(limiter.waitMs(now, "10.0.0.2")).toBe(0);
   });
 });
 
-it("lets those who respect the waits fail thirty times in the first window at most, whatever the order", () => {
-  const step = fc.record({ address: fc.nat(11), pause: fc.nat(20_000) });
+/** Guesses whenever it may, from each of so many addresses, for two hours after a start. @returns when, ms */
+function greedy(addresses: number): number[] {
+  const limiter = new AttemptLimiter(noAttempts());
+  const tries: number[] = [];
+  for (let now = 0; now < 2 * hour; now += 1000)
+    for (let i = 0; i < addresses; i++) {
+      if (limiter.waitMs(now, `10.0.0.${i}`) > 0) continue;
+      tries.push(now);
+      limiter.failed(now, `10.0.0.${i}`);
+    }
+  return tries;
+}
+
+it.each([
+  [1, 70],
+  [3, 196],
+  [16, 196],
+  [300, 196],
+])("from %i addresses there are no more than %i guesses an hour", (addresses, most) => {
+  const tries = greedy(addresses);
+  const within = (from: number) => tries.filter((at) => at >= from && at < from + hour).length;
+  for (const from of [0, hour]) expect(within(from)).toBeLessThanOrEqual(most);
+  expect(within(hour)).toBeGreaterThanOrEqual(addresses === 1 ? 59 : 150);
+});
+
+it("has everybody wait ten minutes at most, whatever the order", () => {
+  const step = fc.record({ address: fc.nat(30), pause: fc.nat(20_000), isRight: fc.boolean() });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
       const limiter = new AttemptLimiter(noAttempts());
       let now = 1;
-      const tries: number[] = [];
-      for (const { address, pause } of steps) {
+      for (const { address, pause, isRight } of steps) {
         now += pause;
         const wait = limiter.waitMs(now, `10.0.0.${address}`);
         expect(wait).toBeGreaterThanOrEqual(0);
         expect(wait).toBeLessThanOrEqual(tenMinutes);
         if (wait > 0) continue;
-        tries.push(Math.floor(now / tenMinutes));
-        limiter.failed(now, `10.0.0.${address}`);
+        if (isRight) limiter.succeeded(`10.0.0.${address}`);
+        else limiter.failed(now, `10.0.0.${address}`);
       }
-      expect(tries.filter((window) => window === 0).length).toBeLessThanOrEqual(30);
     }),
   );
 });

@@ -65,7 +65,7 @@ describe("a board that takes it", () => {
     expect(error).toBeUndefined();
     expect(device.image.equals(image)).toBe(true);
     const md5 = createHash("md5").update(image).digest("hex");
-    expect(device.invitations[0]).toMatch(new RegExp(`^0 \\d+ 10000 ${md5}\\ngap=0\\n$`));
+    expect(device.invitations[0]).toMatch(new RegExp(`^0 \\d+ 10000 ${md5}\\ngap=0 bound=1\\n$`));
     expect(names(events)).toEqual(["invited", "waiting", "connected", "sent", "result"]);
   });
 

@@ -22,6 +22,8 @@ const tickMs = 50;
 export interface SessionPlan {
   readonly password?: string | undefined;
   readonly dialect?: AuthDialect | undefined;
+  /** Only bound answers count. */
+  readonly strict?: boolean;
   readonly valve?: StepPlan;
   readonly restarts?: boolean;
   readonly target?: TestTarget;
@@ -67,6 +69,7 @@ export class SessionBench extends RunBench {
     this.session = new EspotaSession(
       new Authenticator(nodeBytes, nodeCrypto, { hex }, plan.dialect ?? "md5", secretsOf(plan.password)),
       new AttemptLimiter(noAttempts()),
+      plan.strict === true ? undefined : new AttemptLimiter(noAttempts()),
       this.run,
       defaultTimes,
       () => plan.restarts ?? true,

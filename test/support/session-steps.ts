@@ -5,7 +5,7 @@ import type { UploadError } from "../../src/host/espota/upload-error.js";
 import { defaultOptions, type UploadPlan } from "../../src/host/options.js";
 
 const md5 = "2c6b96b5e58797d34daa515429a5a245";
-export const invitation = `0 45002 10000 ${md5}\ngap=0\n`;
+export const invitation = `0 45002 10000 ${md5}\ngap=0 bound=1\n`;
 
 /** A session under the test's own clock: steps it and keeps what it did. */
 export class SessionSteps {

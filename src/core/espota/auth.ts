@@ -1,7 +1,8 @@
 import { md5Hex } from "../md5.js";
 import type { Bytes, Crypto, Random } from "../ports.js";
 import { sameText } from "../text.js";
-import { type AuthDialect, type AuthResponse, pbkdf2Iterations } from "./wire.js";
+import { boundCnonce, markedCnonce } from "./bound.js";
+import { type AuthDialect, type AuthResponse, type Invitation, pbkdf2Iterations } from "./wire.js";
 
 /** What a board keeps of its password: hashes, lower-case hex; "" when not known. Both "" means: no password. */
 export interface Secrets {
@@ -23,9 +24,27 @@ export class Authenticator {
     return this.secrets.md5.length === 0 && this.secrets.sha256.length === 0;
   }
 
-  /** A nonce for one answer: 32 hex digits, or 64 in the PBKDF2 dialect. */
+  /** Random, for one answer: 32 hex digits, or 64 in the PBKDF2 dialect. */
   nonce(): string {
     return this.random.hex(this.dialect === "pbkdf2" ? 32 : 16);
+  }
+
+  /** A nonce that need not be remembered: what it was made of makes it again. */
+  nonceOf(secret: string, what: string): string {
+    const text = `${secret}:${what}`;
+    const sha256Hex = this.crypto.sha256Hex;
+    if (this.dialect !== "pbkdf2" || sha256Hex === undefined) return md5Hex(this.bytes, this.crypto, text);
+    return sha256Hex(this.bytes.fromText(text));
+  }
+
+  /**
+   * Whether a cnonce shows that its sender received `nonce`, and means this image (bound.ts).
+   * @param meant undefined: whether it shows that it is our uploader's
+   */
+  isBound(nonce: string, cnonce: string, meant: Invitation | undefined): boolean {
+    const md5 = (text: string): string => md5Hex(this.bytes, this.crypto, text);
+    if (meant !== undefined) return sameText(boundCnonce(md5, nonce, cnonce, meant), cnonce);
+    return sameText(markedCnonce(md5, nonce, cnonce), cnonce.slice(0, nonce.length / 2));
   }
 
   /** Whether `answer` proves the password for `nonce`. */

@@ -15,13 +15,14 @@ export class EspotaSession extends EspotaTransfer {
   constructor(
     auth: Authenticator,
     limiter: AttemptLimiter,
+    others: AttemptLimiter | undefined,
     run: Update,
     times: SessionTimes,
     restarts: () => boolean,
     notify: (event: SessionEvent) => void,
   ) {
     super(run, times, restarts, notify);
-    this.handshake = new EspotaHandshake(auth, limiter, times.authMs, notify);
+    this.handshake = new EspotaHandshake(auth, limiter, others, times.authMs, notify);
   }
 
   /** A datagram came; what the original ignores is ignored. */

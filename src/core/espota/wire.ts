@@ -4,10 +4,11 @@ import { decimal, isHex } from "../text.js";
  * espota's datagrams, ASCII, as esp8266/Arduino's tools/espota.py and ArduinoOTA.cpp send them. The uploader's:
  *   "<command> <host TCP port> <size> <md5>\n"   the invitation
  *   "200 <cnonce> <response>\n"                  the answer to AUTH
- * Sluice's uploader adds a second line of words: "gap=0" reads answers as they come, so that it needs neither a silence
- * before the result nor a number for each piece (ack-pacer.ts). Unknown words are ignored, and the originals read up to
- * the first line end and drop the rest of the datagram. The board's:
- *   "AUTH <nonce>", "OK", "Authentication Failed", "ERR: <why>\n"
+ * Sluice's uploader adds lines, because the originals read up to the first line end and drop the rest of the datagram.
+ * To the invitation a line of words, of which unknown ones are ignored: "gap=0" reads answers as they come, so that it
+ * needs neither a silence before the result nor a number for each piece (ack-pacer.ts); "bound=1" binds its answer to the
+ * image (bound.ts). To the answer, where the challenge wants it, the invitation once more. The board's:
+ *   "AUTH <nonce>", "AUTH <nonce> bound", "OK", "Authentication Failed", "ERR: <why>\n"
  */
 export const enum Command {
   Flash = 0,
@@ -21,6 +22,8 @@ export const enum EspotaReply {
   AuthFailed = "Authentication Failed",
   /** Before the nonce. */
   Auth = "AUTH ",
+  /** After the nonce: the answer is to repeat the invitation. Only to who promised a bound answer. */
+  Bound = " bound",
   /** Before the reason. */
   Error = "ERR: ",
 }
@@ -44,11 +47,15 @@ export interface Invitation {
   readonly md5: string;
   /** Whether the result must come apart from the last number, in a segment of its own; false: it is our own uploader. */
   readonly needsGap: boolean;
+  /** Whether the answer to the challenge is bound to this image (bound.ts). */
+  readonly bound?: boolean;
 }
 
 export interface AuthResponse {
   readonly cnonce: string;
   readonly response: string;
+  /** What a bound answer is meant for. */
+  readonly meant?: Invitation | undefined;
 }
 
 /** The words of a line, however many blanks, with or without its end. */
@@ -85,6 +92,7 @@ export function parseInvitation(line: string): Invitation | undefined {
     size: size,
     md5: parts[3].toLowerCase(),
     needsGap: parts.indexOf("gap=0") < 0,
+    bound: parts.indexOf("bound=1") >= 0,
   };
 }
 
@@ -95,30 +103,39 @@ export function parseAuthResponse(line: string): AuthResponse | undefined {
   const length = parts[1].length;
   if (length !== 32 && length !== 64) return undefined;
   if (!isHex(parts[1], length) || !isHex(parts[2], length)) return undefined;
-  return { cnonce: parts[1], response: parts[2].toLowerCase() };
+  const meant = parseInvitation(parts.slice(3).join(" "));
+  return {
+    cnonce: parts[1],
+    response: parts[2].toLowerCase(),
+    meant: meant !== undefined && meant.bound === true ? meant : undefined,
+  };
 }
 
 export function invitationText(what: Invitation): string {
-  return `${what.command} ${what.port} ${what.size} ${what.md5}\n${what.needsGap ? "" : "gap=0\n"}`;
+  const words = (what.needsGap ? "" : "gap=0 ") + (what.bound === true ? "bound=1 " : "");
+  return `${what.command} ${what.port} ${what.size} ${what.md5}\n${words === "" ? "" : `${words.trim()}\n`}`;
 }
 
 export function authText(what: AuthResponse): string {
-  return `${Command.Auth} ${what.cnonce} ${what.response}\n`;
+  const meant = what.meant === undefined ? "" : invitationText(what.meant);
+  return `${Command.Auth} ${what.cnonce} ${what.response}\n${meant}`;
 }
 
 /** A board's datagram, as the uploader reads it. */
 export type BoardReply =
   | { readonly kind: "ok" | "auth-failed" | "refused" | "unknown" }
-  | { readonly kind: "challenge"; readonly nonce: string };
+  | { readonly kind: "challenge"; readonly nonce: string; readonly bound: boolean };
 
 export function parseReply(datagram: string): BoardReply {
   const line = splitWords(datagram).join(" ");
   if (line === EspotaReply.Ok) return { kind: "ok" };
   if (line === EspotaReply.AuthFailed) return { kind: "auth-failed" };
   if (line.indexOf("ERR:") === 0) return { kind: "refused" };
-  const nonce = line.slice(EspotaReply.Auth.length);
+  const words = line.slice(EspotaReply.Auth.length).split(" ");
+  const nonce = words[0];
   const isChallenge = line.indexOf(EspotaReply.Auth) === 0 && dialectOf(nonce) !== undefined;
-  return isChallenge ? { kind: "challenge", nonce: nonce } : { kind: "unknown" };
+  if (!isChallenge || words.length > 2) return { kind: "unknown" };
+  return { kind: "challenge", nonce: nonce, bound: words[1] === "bound" };
 }
 
 /** Undefined where it is no nonce. */

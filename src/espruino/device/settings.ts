@@ -16,6 +16,8 @@ export interface Settings {
   /** No password, by an explicit setting. */
   readonly open?: boolean;
   readonly auth?: "md5" | "pbkdf2";
+  /** The password counts only from an uploader that binds it to the image: ours (core/espota/handshake.ts). */
+  readonly strict?: boolean;
   /** False: the board is not announced (mDNS). */
   readonly mdns?: boolean;
   /** Print events on the console. */

@@ -1,9 +1,11 @@
 import { createHash, pbkdf2Sync } from "node:crypto";
+import { boundCnonce } from "../../core/espota/bound.js";
 import {
   type AuthDialect,
   authText,
   Command,
   dialectOf,
+  type Invitation,
   invitationText,
   parseReply,
   pbkdf2Iterations,
@@ -23,6 +25,8 @@ export class Handshake {
   private giveUpAt = 0;
   private attempt = 0;
   private nonce = "";
+  /** The board wants the invitation again with the answer. */
+  private isBound = false;
   private spentNonce = "";
   private nonceSince = 0;
   /** The board issued another nonce after the one that was answered. */
@@ -35,6 +39,8 @@ export class Handshake {
   /** What a PBKDF2 board is supposed to keep: `sha256` is tried first, then `md5`. */
   private hash: PasswordHash;
   private trouble = "";
+  /** The board has connected, and its OK has not come yet. */
+  connectedEarly = false;
 
   private readonly plan: UploadPlan;
   private readonly link: Link;
@@ -55,19 +61,24 @@ export class Handshake {
   }
 
   invite(): void {
+    if (this.connectedEarly) this.link.drop();
+    this.connectedEarly = false;
     this.state = "inviting";
     this.attempt = 0;
     this.giveUpAt = this.plan.clock.now() + this.plan.deadlines.invitation;
     this.sendInvitation();
   }
 
-  /** True when a connection of the board makes sense now: it may overtake the OK, or the OK may be lost. */
+  /**
+   * The board has connected, or who else has its address. With a password its OK counts and no connection: one that
+   * overtakes the OK waits for it, and before the answer to the challenge none is taken. Without a password the OK may
+   * also be lost.
+   * @returns whether the connection is kept
+   */
   takesConnection(): boolean {
-    return this.state === "inviting" || this.state === "authenticating" || this.state === "accepted";
-  }
-
-  connected(): void {
-    if (this.state !== "accepted") this.accept();
+    if (this.state === "inviting" && this.password === undefined && this.nonce === "") this.accept();
+    this.connectedEarly = this.state === "authenticating";
+    return this.connectedEarly || this.state === "accepted";
   }
 
   /** Nothing listens at the port; the board may be restarting, so this is only remembered. */
@@ -87,7 +98,7 @@ export class Handshake {
       else this.badAnswer("authentication", text);
     } else if (this.state === "inviting") {
       if (reply.kind === "ok") this.accept();
-      else if (reply.kind === "challenge") this.challenged(reply.nonce);
+      else if (reply.kind === "challenge") this.challenged(reply.nonce, reply.bound);
       else if (reply.kind === "refused") this.refused(text);
       else if (reply.kind === "unknown" || this.nonce === "") this.badAnswer("invitation", text);
       else if (this.nonce !== this.spentNonce) this.rejected(text);
@@ -120,17 +131,23 @@ export class Handshake {
     this.deadline = Math.min(this.plan.clock.now() + this.plan.deadlines.invitationRetry, this.giveUpAt);
     const { attempt } = this;
     const { address, hostAddress, hostPort } = this.link;
-    const { image, md5, to, filesystem } = this.plan;
-    const size = image.length;
-    const command = filesystem ? Command.Filesystem : Command.Flash;
-    const datagram = invitationText({ command, port: hostPort, size, md5, needsGap: false });
-    this.link.send(datagram);
+    const { to } = this.plan;
+    const invitation = this.invitation();
+    const { size, md5 } = invitation;
+    this.link.send(invitationText(invitation));
     this.work.emit({ event: "invited", address, port: to.port, hostAddress, hostPort, size, md5, attempt });
   }
 
-  private challenged(nonce: string): void {
+  private invitation(): Invitation {
+    const { image, md5, filesystem } = this.plan;
+    const command = filesystem ? Command.Filesystem : Command.Flash;
+    return { command, port: this.link.hostPort, size: image.length, md5, needsGap: false, bound: true };
+  }
+
+  private challenged(nonce: string, isBound: boolean): void {
     if (nonce === this.spentNonce) return;
     this.nonce = nonce;
+    this.isBound = isBound;
     this.nonceSince = this.plan.clock.now();
     this.work.emit({ event: "auth-asked", dialect: this.dialect() });
     if (this.password === undefined) this.ask();
@@ -153,13 +170,15 @@ export class Handshake {
   }
 
   private respond(password: string): void {
+    const meant = this.invitation();
     // The board wants as many hex digits as its own nonce has.
-    const cnonce = this.plan.random(this.nonce.length / 2);
+    const random = this.plan.random(this.nonce.length / 2);
+    const cnonce = boundCnonce((text) => hex("md5", text), this.nonce, random, meant);
     this.state = "authenticating";
     this.superseded = false;
     this.deadline = this.plan.clock.now() + this.plan.deadlines.auth;
     const response = authResponse(this.nonce, cnonce, password, this.hash);
-    this.link.send(authText({ cnonce, response }));
+    this.link.send(authText({ cnonce, response, meant: this.isBound ? meant : undefined }));
   }
 
   private rejected(text: string): void {

@@ -57,13 +57,11 @@ export class UploadSession implements UploadWork, Omit<LinkEvents, "stranger"> {
 
   /** The invited board has connected; the link drops all others. */
   connected(address: string): void {
-    const waiting = this.state === "handshake" || this.state === "waiting";
-    if (waiting && this.handshake.takesConnection()) {
-      this.handshake.connected();
-      this.state = "transfer";
-      this.emit({ event: "connected", address });
-      this.transfer = new Transfer(this, () => this.end());
-    } else this.link.drop();
+    const isAwaited = this.state === "handshake" || this.state === "waiting";
+    if (!isAwaited || !this.handshake.takesConnection()) {
+      if (isAwaited) this.emit({ event: "stranger", address });
+      this.link.drop();
+    } else if (!this.handshake.connectedEarly) this.begin();
     this.setTimer();
   }
 
@@ -78,6 +76,7 @@ export class UploadSession implements UploadWork, Omit<LinkEvents, "stranger"> {
   }
 
   closed(reason: string | undefined): void {
+    this.handshake.connectedEarly = false;
     this.transfer?.closed(reason);
     this.setTimer();
   }
@@ -144,6 +143,13 @@ export class UploadSession implements UploadWork, Omit<LinkEvents, "stranger"> {
     this.notNow = "";
     this.waitUntil = this.plan.clock.now() + this.plan.deadlines.connectBack;
     this.emit({ event: "waiting" });
+    if (this.handshake.connectedEarly) this.begin();
+  }
+
+  private begin(): void {
+    this.state = "transfer";
+    this.emit({ event: "connected", address: this.link.address });
+    this.transfer = new Transfer(this, () => this.end());
   }
 
   private async askPassword(attempt: number): Promise<void> {

@@ -15,7 +15,7 @@ export interface PrepareOptions
   extends Pick<PlanOptions, "flashMode" | "running" | "recover">,
     Pick<
       ProvisionOptions,
-      "app" | "password" | "open" | "hostname" | "window" | "timeZone" | "wifi" | "trust"
+      "app" | "password" | "open" | "strictAuth" | "hostname" | "window" | "timeZone" | "wifi" | "trust"
     > {
   /** File, folder or https:// address of an Espruino package; absent: the board keeps its own. */
   readonly firmware?: string | undefined;
@@ -45,9 +45,14 @@ export async function prepareFlash(
   return async (found) => {
     if (recover && found === undefined) return flashPlan(board, planned);
     const content = { agent, app: app ?? found?.app, ...settings, kept: found };
-    return flashPlan(board, { ...planned, storage: await storageImage(board, content) });
+    const plan = flashPlan(board, { ...planned, storage: await storageImage(board, content) });
+    const isStrict = settings.password !== undefined && settings.strictAuth === true;
+    return isStrict ? { ...plan, notes: [...plan.notes, strictNote] } : plan;
   };
 }
+
+const strictNote =
+  "The password counts from `sluice upload` only; espota.py, Arduino IDE and PlatformIO need --lax-auth.";
 
 /** What a recovery kept and lost, a sentence each. */
 export function recoveryNotes(found: Found, options: PrepareOptions): string[] {

@@ -13,7 +13,7 @@ import { decimal } from "../../../src/core/text.js";
 
 const md5 = "2c6b96b5e58797d34daa515429a5a245";
 const line = `0 45002 10000 ${md5}\n`;
-const parsed = { command: 0, port: 45002, size: 10000, md5, needsGap: true };
+const parsed = { command: 0, port: 45002, size: 10000, md5, needsGap: true, bound: false };
 
 const blank = fc.stringMatching(/^[ \t]{1,4}$/);
 const end = fc.constantFrom("", "\n", "\r\n", " \n", "\n\n");
@@ -48,6 +48,7 @@ describe("parseInvitation", () => {
     expect(parseInvitation(`${line}gap=0\n`)).toEqual({ ...parsed, needsGap: false });
     expect(parseInvitation(`${line}colour=red gap=0 \n`)).toEqual({ ...parsed, needsGap: false });
     expect(parseInvitation(`${line}gap=01\nnew words`)).toEqual(parsed);
+    expect(parseInvitation(`${line}bound=1\n`)).toEqual({ ...parsed, bound: true });
   });
 
   it("passes size 0 on, to be refused in the original's words", () => {
@@ -78,7 +79,7 @@ describe("parseInvitation", () => {
     fc.assert(
       fc.property(command, port, size, hex(32), blank, end, (c, p, s, digest, gap, eol) => {
         expect(parseInvitation(`${c}${gap}${p}${gap}${s}${gap}${digest}${eol}`)).toEqual({
-          ...{ command: c, port: p, size: s, md5: digest.toLowerCase(), needsGap: true },
+          ...{ command: c, port: p, size: s, md5: digest.toLowerCase(), needsGap: true, bound: false },
         });
       }),
     );
@@ -90,7 +91,7 @@ describe("parseAuthResponse", () => {
     fc.assert(
       fc.property(hex(length), hex(length), blank, end, (cnonce, response, gap, eol) => {
         expect(parseAuthResponse(`200${gap}${cnonce}${gap}${response}${eol}`)).toEqual({
-          ...{ cnonce, response: response.toLowerCase() },
+          ...{ cnonce, response: response.toLowerCase(), meant: undefined },
         });
       }),
       { numRuns: 50 },
@@ -149,24 +150,35 @@ describe("garbage", () => {
 });
 
 test("an invitation is what espota.py sends, and a line that other boards do not read", () => {
-  const invitation = { command: 100, port: 45023, size: 10_000, md5, needsGap: false };
-  expect(invitationText(invitation)).toBe(`100 45023 10000 ${md5}\ngap=0\n`);
-  expect(parseInvitation(invitationText(invitation))).toEqual(invitation);
-  const plain = { ...invitation, needsGap: true };
-  expect(parseInvitation(invitationText(plain))).toEqual(plain);
+  const invitation = { command: 100, port: 45023, size: 10_000, md5, needsGap: false, bound: true };
+  expect(invitationText(invitation)).toBe(`100 45023 10000 ${md5}\ngap=0 bound=1\n`);
+  for (const needsGap of [true, false])
+    for (const bound of [true, false]) {
+      const one = { ...invitation, needsGap, bound };
+      expect(parseInvitation(invitationText(one))).toEqual(one);
+    }
+  expect(invitationText({ ...invitation, needsGap: true, bound: false })).toBe(`100 45023 10000 ${md5}\n`);
 });
 
 test("what proves the password is read as it was written", () => {
   const answer = { cnonce: "a".repeat(64), response: "b".repeat(64) };
-  expect(parseAuthResponse(authText(answer))).toEqual(answer);
+  expect(parseAuthResponse(authText(answer))).toEqual({ ...answer, meant: undefined });
+  const meant = { command: 0, port: 65535, size: 4_294_967_295, md5, needsGap: false, bound: true };
+  expect(parseAuthResponse(authText({ ...answer, meant }))).toEqual({ ...answer, meant });
+  // Longer datagrams are not read (device/resident/listen.ts).
+  expect(authText({ ...answer, meant }).length).toBeLessThan(250);
+  // Of another uploader, whatever it adds.
+  expect(parseAuthResponse(`${authText(answer)}0 1 2 ${md5}\n`)).toEqual({ ...answer, meant: undefined });
 });
 
 describe("a board's datagram", () => {
   const nonce = "25d55ad283aa400af464c76d713c07ad";
   test.each([
     ["OK", { kind: "ok" }],
-    [`AUTH ${nonce}`, { kind: "challenge", nonce }],
-    [`AUTH ${nonce}${nonce}\n`, { kind: "challenge", nonce: nonce + nonce }],
+    [`AUTH ${nonce}`, { kind: "challenge", nonce, bound: false }],
+    [`AUTH ${nonce}${nonce}\n`, { kind: "challenge", nonce: nonce + nonce, bound: false }],
+    [`AUTH ${nonce} bound`, { kind: "challenge", nonce, bound: true }],
+    [`AUTH ${nonce} bound 1`, { kind: "unknown" }],
     ["Authentication Failed", { kind: "auth-failed" }],
     ["ERR: ERROR[4]: Not Enough Space\n", { kind: "refused" }],
     ["AUTH 25d55ad283aa400af464c76d713c07", { kind: "unknown" }],

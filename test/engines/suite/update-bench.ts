@@ -94,6 +94,7 @@ export class UpdateBench {
     this.session = new EspotaSession(
       new Authenticator(bytes, suite.crypto, fixedNonce, "md5", secrets),
       new AttemptLimiter(noAttempts()),
+      new AttemptLimiter(noAttempts()),
       run,
       defaultTimes,
       () => true,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { authResponse } from "../../../src/host/espota/handshake.js";
+import { md5Of } from "../../support/core-bundle.js";
 import { invitation, SessionSteps } from "../../support/session-steps.js";
 import golden from "../../vectors/golden.json" with { type: "json" };
 
@@ -10,8 +11,13 @@ const n2 = "2".repeat(32);
 const long1 = "a".repeat(64);
 const long2 = "b".repeat(64);
 
+/** The answer to an invitation of `SessionSteps`: random digits "c", a mark, a hash of nonce and invitation (bound.ts). */
 function answerTo(nonce: string, password: string, kept: "md5" | "sha256" = "sha256"): string {
-  const cnonce = "c".repeat(nonce.length);
+  const half = nonce.length / 2;
+  const random = "c".repeat(nonce.length === 32 ? 10 : 20);
+  const marked = random + md5Of(`sluice:${nonce}:${random}`).slice(random.length, half);
+  const what = invitation.split("\n")[0];
+  const cnonce = marked + md5Of(`${nonce}:${marked}:${what}`).slice(0, half);
   return `200 ${cnonce} ${authResponse(nonce, cnonce, password, kept)}\n`;
 }
 
@@ -70,7 +76,7 @@ describe("invitation", () => {
     expect(steps.error).toMatchObject({ code: "BOARD_REFUSED", stage: "connection" });
   });
 
-  test("a connection says yes as well as a datagram that was lost", () => {
+  test("without a password a connection says yes as well as a datagram that was lost", () => {
     const steps = new SessionSteps();
     steps.connect();
     expect(steps.names()).toEqual(expect.arrayContaining(["waiting", "connected"]));
@@ -187,6 +193,74 @@ describe("authentication", () => {
     steps.datagram(`AUTH ${"3".repeat(32)}`);
     steps.datagram("OK");
     expect(steps.names()).toContain("authenticated");
+  });
+});
+
+describe("a connection of who has only the board's address", () => {
+  test("is refused while the board is invited", () => {
+    const steps = new SessionSteps({ password: "admin" });
+    steps.connect();
+    expect([steps.drops, steps.written]).toEqual([1, 0]);
+    steps.datagram(`AUTH ${n1}`);
+    steps.datagram("OK");
+    steps.connect();
+    expect(steps.written).toBeGreaterThan(0);
+    expect(steps.names().filter((name) => name !== "progress")).toEqual([
+      ...["invited", "stranger", "auth-asked", "authenticated", "waiting", "connected", "sent"],
+    ]);
+  });
+
+  test("is refused while the password is asked for, and when the board is invited again", () => {
+    const steps = new SessionSteps({ askPassword });
+    steps.datagram(`AUTH ${n1}`);
+    steps.connect();
+    steps.pass(30_000);
+    steps.password("admin");
+    steps.connect();
+    expect([steps.drops, steps.written, steps.ended]).toEqual([2, 0, false]);
+  });
+
+  test("that overtakes the OK gets nothing before it", () => {
+    const steps = new SessionSteps({ password: "admin" });
+    steps.datagram(`AUTH ${n1}`);
+    steps.connect();
+    steps.receive("OK");
+    expect([steps.drops, steps.written, steps.ended]).toEqual([0, 0, false]);
+    steps.datagram("OK");
+    expect(steps.written).toBeGreaterThan(0);
+    steps.receive("OK");
+    expect(steps.succeeded).toBe(true);
+  });
+
+  test("is dropped where the OK does not come, and the board is invited again", () => {
+    const steps = new SessionSteps({ password: "admin" });
+    steps.datagram(`AUTH ${n1}`);
+    steps.connect();
+    steps.receive("OK");
+    steps.pass(12_000);
+    expect([steps.drops, steps.written, steps.sent.at(-1)]).toEqual([1, 0, invitation]);
+    steps.datagram(`AUTH ${n2}`);
+    steps.datagram("OK");
+    expect(steps.names()).not.toContain("connected");
+    steps.connect();
+    expect(steps.names()).toContain("connected");
+  });
+
+  test("and is gone before the OK does not stand for the board's", () => {
+    const steps = new SessionSteps({ password: "admin" });
+    steps.datagram(`AUTH ${n1}`);
+    steps.connect();
+    steps.close();
+    steps.datagram("OK");
+    expect([steps.names().at(-1), steps.written]).toEqual(["waiting", 0]);
+  });
+});
+
+describe("a board that takes bound answers", () => {
+  test("gets the invitation again with the answer", () => {
+    const steps = new SessionSteps({ password: "admin" });
+    steps.datagram(`AUTH ${n1} bound`);
+    expect(steps.sent[1]).toBe(answerTo(n1, "admin") + invitation);
   });
 });
 

@@ -52,7 +52,12 @@ export function authOf(it: Resident): Authenticator {
 /** The challenge to an uploader, and its answer. */
 export const challenge: PartTypes[Part.Challenge] = (it) => {
   if (it.bad === undefined) it.bad = noAttempts();
-  return new EspotaHandshake(authOf(it), new AttemptLimiter(it.bad), defaultTimes.authMs, it.notify);
+  let others: AttemptLimiter | undefined;
+  if (readSettings().strict !== true) {
+    if (it.lax === undefined) it.lax = noAttempts();
+    others = new AttemptLimiter(it.lax);
+  }
+  return new EspotaHandshake(authOf(it), new AttemptLimiter(it.bad), others, defaultTimes.authMs, it.notify);
 };
 
 /** For passwords of which only an MD5 is known. */

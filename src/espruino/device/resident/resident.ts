@@ -56,8 +56,9 @@ export interface Resident {
   page: WebServer | undefined;
   pull: PullState | undefined;
   name: NameState | undefined;
-  /** Wrong passwords so far. */
+  /** Wrong passwords so far; apart from them those of uploaders that are not ours. */
   bad: Attempts | undefined;
+  lax: Attempts | undefined;
   /** Name and password of the page's own (`updateCredentials`). */
   user: string[] | undefined;
   /** Armed until then, ms. */
