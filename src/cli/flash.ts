@@ -43,7 +43,10 @@ export function addFlash(program: Command): void {
     .option("--app <file>", "bundle to run from the first start on")
     .option("--password-file <file>", "password for updates, on the first line (else SLUICE_PASSWORD)")
     .option("--open", "take updates without a password")
-    .option("--lax-auth", "take the password from espota.py, Arduino IDE and PlatformIO as well")
+    .option(
+      "--lax-auth",
+      "take the password from espota.py, Arduino IDE and PlatformIO as well, which do not bind it to an image",
+    )
     .option("--wifi-ssid <name>", "network that the board joins")
     .option("--wifi-password-file <file>", "that network's password, on the first line")
     .option("--hostname <name>", "the board's name in the network")

@@ -55,7 +55,7 @@ export const boardErrors = {
   COMMIT_FAILED:
     "The image was verified, but the switch to it could not be written. | Try again; the old application is still in place.",
   AUTH_FAILED:
-    "The password is wrong, or the answer to the challenge came too late. | Check the password (SLUICE_PASSWORD, --password-file) and try again.",
+    "The password is wrong, the answer to the challenge came too late, or the board takes it from `sluice upload` only. | Check the password (SLUICE_PASSWORD, --password-file) and try again; for espota.py, Arduino IDE and PlatformIO the board has to be set up with --lax-auth.",
   WRONG_KIND:
     "The image is of another kind than what the board was offered, or not the one that its poll is for. | Send filesystem images with -s (command 100), everything else without. A poll takes the application that runs, unless `product` of ota.pull names another, and with `newerOnly` nothing older.",
   CORRUPT_IMAGE:

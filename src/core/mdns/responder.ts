@@ -30,6 +30,14 @@ const moreKnownMs = 400;
 /** From this many conflicts on, each costs 5 s (RFC 6762 §8.1). */
 const manyConflicts = 15;
 const manyConflictsMs = 5000;
+/**
+ * So many probes in a row have to be answered before the name is given up: one forged response takes nobody's name away.
+ * RFC 6762 §8.1 would have it given up at the first.
+ */
+const claimsToYield = 3;
+/** A name that has just been probed for is defended so long, ms, without another probe. */
+const defendMs = 60000;
+const defenceGapMs = 5000;
 /** Answers that wait to be sent; more questions at once go unanswered, and clients repeat them. */
 const mostPending = 6;
 
@@ -50,9 +58,11 @@ function send(out: Datagram[], to: Peer, texts: string[]): void {
  *     phase    on                                       next
  *     silent   announce                                 probing
  *     probing  3 probes unanswered                      known, announced 4 times
- *     probing  a response with our name                 probing, under the next name
+ *     probing  a response with our name                 probing after a second, under the same name
+ *     probing  the third such response in a row         probing, under the next name
  *     probing  a probe that wins over ours (§8.2)       probing, after a second
- *     known    a response with our name                 probing, under the same name (§9)
+ *     known    a response with our name                 probing, under the same name (§9); within the minute after
+ *                                                       that it is only announced again
  *     any      goodbye                                  silent
  */
 export class MdnsResponder {
@@ -65,6 +75,9 @@ export class MdnsResponder {
   private count = 0;
   private due = 0;
   private conflicts = 0;
+  /** Probes in a row that were answered. */
+  private claims = 0;
+  private defendUntil = 0;
   private pending: MdnsAnswer[] = [];
 
   /** @param jitter a whole number from 0 up to, not including, its argument; @param named called each time a name holds */
@@ -109,6 +122,7 @@ export class MdnsResponder {
       } else {
         this.phase = Phase.Known;
         this.count = 0;
+        this.claims = 0;
         if (this.identity !== undefined) this.named(this.host, this.identity.address);
       }
     }
@@ -168,10 +182,25 @@ export class MdnsResponder {
   private onResponse(now: number, message: MdnsMessage): void {
     const probing = this.phase === Phase.Probing;
     if (!conflictsWith(this.own, message, probing)) return;
+    if (!probing && now < this.defendUntil) {
+      if (this.count >= announcements) {
+        this.count = announcements - 1;
+        this.due = now + defenceGapMs;
+      }
+      return;
+    }
+    // Before the first probe nobody can have answered one.
+    if (probing && this.count === 0) return;
     this.conflicts++;
-    // RFC 6762 §9: a host that held the name probes for it again first; one that only probed takes another.
-    if (probing) this.host = nextHost(this.host);
-    this.probe(now, this.conflicts > manyConflicts ? manyConflictsMs : this.jitter(probeGapMs));
+    if (probing) this.claims++;
+    else this.defendUntil = now + defendMs;
+    let delay = probing ? deferMs : this.jitter(probeGapMs);
+    if (this.claims >= claimsToYield) {
+      this.claims = 0;
+      this.host = nextHost(this.host);
+      delay = this.jitter(probeGapMs);
+    }
+    this.probe(now, this.conflicts > manyConflicts ? manyConflictsMs : delay);
   }
 
   private onQuery(now: number, message: MdnsMessage, from: Peer, out: Datagram[]): void {

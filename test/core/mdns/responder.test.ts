@@ -82,12 +82,19 @@ describe("taking a name", () => {
   });
 });
 
+/** A host that has the name, and answers the first `most` probes for it. */
+function rival(one: Speaker, claim: Resource, most = 100): void {
+  one.onSend = (datagram) => {
+    const asked = read(datagram).questions?.some((question) => wireName(question.name) === claim.name);
+    if (asked && most-- > 0) one.receive(response(claim));
+  };
+}
+
 describe("conflicts", () => {
   test("a name that somebody has is left to him", () => {
     const one = new Speaker();
+    rival(one, resource(host, RecordType.A, address(99)));
     one.announce(identityOf());
-    one.pass(300);
-    one.receive(response(resource(host, RecordType.A, address(99))));
     one.pass(60_000);
     expect(one.named).toEqual(["garden-2 192.168.1.7"]);
     expect(answersOf(one.sent)).not.toContain("garden.local A");
@@ -95,18 +102,53 @@ describe("conflicts", () => {
 
   test("so is a service's name", () => {
     const one = new Speaker();
+    rival(one, resource(name, RecordType.Srv, `\0\0\0\0\x0c\xa0${wireName("shed.local")}`));
     one.announce(identityOf());
-    one.receive(response(resource(name, RecordType.Srv, `\0\0\0\0\x0c\xa0${wireName("shed.local")}`)));
     one.pass(60_000);
     expect(one.named).toEqual(["garden-2 192.168.1.7"]);
   });
 
   test("and one that another host has for another kind of address", () => {
     const one = new Speaker();
+    rival(one, resource(host, 28, "\xfe\x80".padEnd(16, "\0")));
     one.announce(identityOf());
-    one.receive(response(resource(host, 28, "\xfe\x80".padEnd(16, "\0"))));
     one.pass(60_000);
     expect(one.named).toEqual(["garden-2 192.168.1.7"]);
+  });
+
+  test("one forged claim, or two, take no name away, whenever they come", () => {
+    const claim = resource(host, RecordType.A, address(99));
+    for (const forged of [1, 2])
+      for (let at = 0; at <= 4000; at += 125) {
+        const one = new Speaker();
+        one.announce(identityOf());
+        one.pass(at);
+        for (let i = 0; i < forged; i++) one.receive(response(claim));
+        one.pass(60_000);
+        expect(new Set(one.named), `${at}`).toEqual(new Set(["garden 192.168.1.7"]));
+      }
+    const answered = new Speaker();
+    rival(answered, claim, 2);
+    answered.announce(identityOf());
+    answered.pass(60_000);
+    expect(answered.named).toEqual(["garden 192.168.1.7"]);
+  });
+
+  test("a name that holds is probed for again once a minute, however often it is claimed, and answered for meanwhile", () => {
+    const one = Speaker.settled();
+    const claim = response(resource(host, RecordType.A, address(99)));
+    one.receive(claim);
+    one.pass(2000);
+    one.sent.length = 0;
+    for (let second = 0; second < 50; second++) {
+      one.receive(claim);
+      one.pass(1000);
+      expect(
+        answersOf(one.receive(query(["garden.local"], RecordType.A, { id: second }), { ...asker, port: 9 })),
+      ).toEqual(["garden.local A"]);
+    }
+    expect(new Set(one.named)).toEqual(new Set(["garden 192.168.1.7"]));
+    expect(one.sent.filter(({ address: to }) => to === group).length).toBeLessThanOrEqual(30);
   });
 
   test("a goodbye, another's name, and a response from a wrong port take nothing away", () => {
