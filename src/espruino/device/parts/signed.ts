@@ -37,7 +37,7 @@ function firstByte(place: SlotPlace): string {
 export const release: PartTypes[Part.Release] = (it, start, place) => {
   const claim = it.load(Part.Claim)(it, start, place);
   if (isFault(claim)) return claim;
-  if (!it.load(Part.Signature)(claim.key, claim.message, claim.signature)) return fault(FaultNumber.Sign, "");
+  if (!it.load(Part.Signature)(claim, place)) return fault(FaultNumber.Sign, "");
   try {
     flashOf(place).write(firstByte(place) as unknown as Chunk, start);
   } catch (error) {
@@ -131,18 +131,20 @@ export const claim: PartTypes[Part.Claim] = (it, start, place) => {
     return offset === 0 ? firstByte(place) + piece.slice(1) : piece;
   });
   if (digest !== found.digest) return fault(FaultNumber.Sign, "");
-  const from = start + end + trailerHeadLength;
   return {
     key: key as unknown as Chunk,
     message: signedText(text) as unknown as Chunk,
-    // Piece by piece: where flash is not mapped, all of it would have to be in memory.
-    signature: {
-      length: slhSignatureLength,
-      slice: (first: number, end?: number) =>
-        flash.read((end === undefined ? slhSignatureLength : end) - first, from + first),
-    },
+    signature: start + end + trailerHeadLength,
   };
 };
 
-export const signature: PartTypes[Part.Signature] = (key, message, signature) =>
-  slhVerifies(slhTools(), key, message, signature);
+/** Whether the signature is what the claim needs. It is read piece by piece: all of it would not fit into memory. */
+export const signature: PartTypes[Part.Signature] = (claim, place) => {
+  const flash = flashOf(place);
+  const from = claim.signature;
+  const whole: Chunk = {
+    length: slhSignatureLength,
+    slice: (start, end) => flash.read((end === undefined ? slhSignatureLength : end) - start, from + start),
+  };
+  return slhVerifies(slhTools(), claim.key, claim.message, whole);
+};

@@ -7,10 +7,12 @@ import { Update, UpdatePhase } from "../../../core/update/update.js";
 import { largestImage } from "../ports/flash.js";
 import { onTrial, optionsOf, Part, type PartTypes } from "../resident/resident.js";
 import { pinStep } from "../safe-pins.js";
-import { permitRules } from "../settings.js";
+import { permitRules, trustsKeys } from "../settings.js";
 
 /** Variables that an image takes from its first byte on, with some to spare (npm run size). */
 const imageVariables = 1000;
+/** What verifying a signature takes besides. */
+const signatureVariables = 500;
 /** The engine for Linux makes itself more. */
 const manyVariables = 16000;
 
@@ -28,7 +30,9 @@ export const update: PartTypes[Part.Update] = (it) => {
     receiver: (offer) => it.load(Part.Receive)(it, offer),
     canStay: () =>
       boot.app < 0 ||
-      (it.moved !== true && (BOARD_VARIABLES >= manyVariables || process.memory().free >= imageVariables)),
+      (it.moved !== true &&
+        (BOARD_VARIABLES >= manyVariables ||
+          process.memory().free >= imageVariables + (trustsKeys() ? signatureVariables : 0))),
     safe: safe,
     policy: () => it.load(Part.Policy)(it),
     notify: (event) => {

@@ -175,11 +175,12 @@ export interface TrialPart {
   readonly reason: () => string;
 }
 
-/** What a release's signature has to prove. */
+/** What a release's signature has to prove. Data only: a function would keep all of its part in memory. */
 export interface Claim {
   readonly key: Chunk;
   readonly message: Chunk;
-  readonly signature: Chunk;
+  /** Offset in the flash that the image is in, bytes. */
+  readonly signature: number;
 }
 
 /** Where an image goes, and what makes it run. */
@@ -279,7 +280,7 @@ export interface PartTypes {
   /** Whether a signed release, all of which is in flash, may run. */
   [Part.Release]: (it: Resident, start: number, place: SlotPlace) => Fault | undefined;
   [Part.Claim]: (it: Resident, start: number, place: SlotPlace) => Claim | Fault;
-  [Part.Signature]: (key: Chunk, message: Chunk, signature: Chunk) => boolean;
+  [Part.Signature]: (claim: Claim, place: SlotPlace) => boolean;
   [Part.Switch]: () => OtaSwitch;
   [Part.Trial]: (it: Resident) => TrialPart;
   [Part.Notes]: () => Notes;
