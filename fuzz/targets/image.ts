@@ -199,8 +199,9 @@ const otadata: Target = {
     must(new Set(order).size === order.length, `a slot twice: ${order.join(" ")}`);
     must(order.length === slots + (hasFactory ? 1 : 0), `not all slots: ${order.join(" ")}`);
     const wanted = (kind >> 3) % slots;
+    // Numbers that are used up are the one documented error.
+    if (entries.some(({ sequence }) => sequence + slots >= 0xffffffff)) return;
     const next = nextOtaWrite(nodeBytes, nodeCrypto, entries, wanted, slots);
-    if (next.sequence > 0xfffffffe) return;
     entries[next.sector] = parseOtaEntry(
       nodeBytes,
       makeOtaEntry(nodeBytes, nodeCrypto, next.sequence, 0xffffffff),

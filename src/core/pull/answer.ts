@@ -2,6 +2,7 @@ import { decimal, find, isHex } from "../text.js";
 import { olderThan } from "../version.js";
 
 import { headerOf, ResponseHeader } from "./head.js";
+import { headerValue } from "./introduction.js";
 import {
   nameOfImage,
   PullError,
@@ -12,9 +13,6 @@ import {
   type ResponseHead,
 } from "./job.js";
 import { blockReason } from "./retry.js";
-
-/** Longest tag that is sent back, characters. */
-const longestTag = 100;
 
 /** `bytes 5-9/20` → [5, 9, 20]; undefined when it is anything else (RFC 9110 §14.4). */
 function parseContentRange(text: string): number[] | undefined {
@@ -63,9 +61,9 @@ function announcedBy(job: PullJob, head: ResponseHead): PullImage | undefined {
     else if (sha256.length > 0 && !isHex(sha256, 64)) job.detail = "x-SHA256 is no SHA-256";
     else {
       job.error = PullError.None;
-      // Only a strong tag means the same bytes (RFC 9110 §13.1.5).
+      // Only a strong tag means the same bytes (RFC 9110 §13.1.5). It is sent back, so it must be fit for a header.
       const tag = headerOf(head, ResponseHeader.Etag);
-      const isStrong = tag.length > 2 && tag.length <= longestTag && find(tag, '"', 0) === 0;
+      const isStrong = tag.length > 2 && headerValue(tag) === tag && find(tag, '"', 0) === 0;
       return {
         size: range[2],
         md5: md5.toLowerCase(),
