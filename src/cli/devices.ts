@@ -95,7 +95,10 @@ function place(command: Command): Command {
 
 async function listDevices(flags: DeviceFlags): Promise<void> {
   const { viewDevices } = await import("../server/web/views.js");
-  const devices = await withFleet(flags, viewDevices);
+  const devices = await withFleet(flags, async (fleet) => {
+    const page = { limit: Math.max(1, await fleet.countDevices()), offset: 0 };
+    return viewDevices(fleet, page);
+  });
   printResult(flags.json, devices, devices.length === 0 ? "No boards yet.\n" : deviceTable(devices));
 }
 
@@ -108,7 +111,7 @@ async function setDevice(given: string, flags: DeviceSetFlags): Promise<void> {
     if (flags.retry) await fleet.retry(mac);
     const device = await fleet.device(mac);
     if (device === undefined) return;
-    const view = viewDevice(device, await fleet.offers());
+    const view = viewDevice(device, await fleet.offers([mac]));
     printResult(flags.json, view, deviceTable([view]));
   });
 }
@@ -124,7 +127,7 @@ async function deviceToken(given: string, flags: DeviceFlags & { remove?: true }
   const mac = macOf(given);
   const token = flags.remove ? null : randomBytes(24).toString("base64url");
   await withFleet(flags, (fleet) =>
-    fleet.setDevice(mac, { tokenHash: token === null ? null : secretHash(token) }),
+    fleet.setDevice(mac, { tokenHash: token === null ? null : secretHash(token), tokenProduct: null }),
   );
   const words = token === null ? `${mac} has no token of its own any more.\n` : `${token}\n`;
   printResult(flags.json, { mac, token }, words);

@@ -51,6 +51,7 @@ export function addServe(program: Command): void {
 const defaultPort = 8266;
 /** A shorter one can be guessed over the network. */
 const tokenLengthMin = 16;
+const passwordLengthMin = 8;
 
 /** What `sluice serve` does: runs until SIGINT or SIGTERM. Rejects with SluiceError when it cannot. */
 async function runServe(folder: string, flags: ServeFlags): Promise<void> {
@@ -74,6 +75,11 @@ async function runServe(folder: string, flags: ServeFlags): Promise<void> {
       secrets,
       tls,
       tries: settings.tries,
+      unknown: {
+        most: settings.unknownBoards,
+        perHour: settings.unknownPerHour,
+        days: settings.unknownDays,
+      },
       trustProxy: settings.trustProxy?.split(",").map((one) => one.trim()),
       onEvent,
     });
@@ -98,6 +104,11 @@ async function secretsOf(settings: ServerConfig): Promise<ServerSecrets> {
     throw new SluiceError(
       "BAD_SERVER_CONFIG",
       `the user ${user} has no password: --password-file or SLUICE_PASSWORD`,
+    );
+  if (password !== undefined && password.length < passwordLengthMin)
+    throw new SluiceError(
+      "BAD_SERVER_CONFIG",
+      `the password of ${user} has fewer than ${passwordLengthMin} characters, and wrong ones are not slowed down`,
     );
   if (user === undefined && settings.passwordFile !== undefined)
     throw new SluiceError("BAD_SERVER_CONFIG", "a password without a user: give --user as well");

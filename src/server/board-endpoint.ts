@@ -3,13 +3,14 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
 import { plainAddress } from "../node/socket-limit.js";
 import type { Fleet } from "./db/fleet.js";
-import type { OfferTable } from "./db/schema.js";
+import type { DeviceTable, OfferTable } from "./db/schema.js";
 import { conclude } from "./decide/conclude.js";
 import { type Decision, decide } from "./decide/decide.js";
 import type { OnServerEvent } from "./events.js";
 import { targetOfMode } from "./images/choose-image.js";
 import type { FolderState, ImageFolder } from "./images/image-folder.js";
 import type { ServedImage } from "./images/served-image.js";
+import type { NewBoards } from "./new-boards.js";
 import { comeBack, type HttpReply, lastHeaders, sendReply, text, writeHead } from "./reply.js";
 import { sendImage } from "./send-image.js";
 import { type BoardRequest, readBoardRequest } from "./wire/board-request.js";
@@ -21,6 +22,7 @@ export interface BoardEndpointOptions {
   readonly fleet: Fleet;
   readonly folder: ImageFolder;
   readonly secrets: ServerSecrets;
+  readonly newBoards: NewBoards;
   /** How often an image is sent to a board that does not install it. */
   readonly tries: number;
   /** How long a board may take no byte of an image; ms. */
@@ -63,6 +65,10 @@ export async function answerPoll(
   if (!boardMayPoll(secrets, request.headers.authorization, device?.tokenHash ?? null))
     return refuse(decide(question));
 
+  if (device === undefined && isBoardsOwn(board.mac) && !(await options.newBoards.admit(address))) {
+    log("too-many-new", 503);
+    return sendReply(response, comeBack(newBoardsBack, "too many new boards"), now());
+  }
   const state = await folder.current();
   // What such a board was sent before is not known, and nothing that it does may count against another one.
   const isCounted = isBoardsOwn(board.mac);
@@ -76,7 +82,8 @@ export async function answerPoll(
     offer.state !== "rolled-back" &&
     goesOn(range, only(request.headers["if-range"]), `"${offer.md5}"`);
   if (continued) offer = undefined;
-  else if (offer !== undefined) offer = await learn(board, offer, state, options);
+  else if (offer !== undefined && comesFrom(device, offer, address))
+    offer = await learn(board, offer, state, options);
   const decision = decide({
     ...question,
     authorized: true,
@@ -86,6 +93,10 @@ export async function answerPoll(
     offer: offer && { ...offer, age: now() - offer.at },
   });
   if (isCounted) await fleet.saw(board, address, decision.row);
+  const given =
+    "image" in decision && decision.image?.target !== "agent" ? decision.image?.product : undefined;
+  if (device != null && device.tokenHash !== null && device.product === null && device.tokenProduct === null)
+    await fleet.setDevice(board.mac, { tokenProduct: given });
   if (decision.row !== "update") return refuse(decision);
   const { image } = decision;
   if (matchesEtag(request.headers["if-none-match"], etagOf(image)))
@@ -112,9 +123,12 @@ export async function answerPoll(
   const { kind, bytes } = await sendImage(response, folder.root, image, sent, options.idleMs);
   if (kind === "changed") folder.forget(image.file);
   if (isCounted && kind === "sent" && sent.last === image.size - 1)
-    await fleet.sent(board.mac, image, continued);
+    await fleet.sent(board.mac, image, address, continued);
   onEvent({ event: kind, mac: board.mac, file: image.file, bytes, part });
 }
+
+/** Seconds after which a new board is to try again. */
+export const newBoardsBack = 600;
 
 /** Whose request it is; behind a trusted proxy what that one appended, never what came with the request. */
 export function clientAddress(request: IncomingMessage, trustProxy: readonly string[]): string {
@@ -122,6 +136,14 @@ export function clientAddress(request: IncomingMessage, trustProxy: readonly str
   if (!trustProxy.includes(address)) return address;
   const [forwarded] = [request.headers["x-forwarded-for"] ?? []].flat();
   return forwarded?.split(",").at(-1)?.trim() || address;
+}
+
+/**
+ * Whether what comes under a board's MAC address is that board's word about what it was sent: a shared secret proves
+ * nothing about who it is, so that it has to come from where the image went.
+ */
+export function comesFrom(device: DeviceTable | undefined, offer: OfferTable, address: string): boolean {
+  return device?.tokenHash != null || offer.address === null || offer.address === address;
 }
 
 /** Compares what the board runs with what it was sent, and stores what became of it. */

@@ -16,13 +16,23 @@ export interface ServerConfig {
   readonly tries?: number;
   /** Addresses of proxies, whose X-Forwarded-For counts; with commas. */
   readonly trustProxy?: string;
+  /** Limits of boards that no operator has touched: rows, new ones an hour of one address, days until they are forgotten. */
+  readonly unknownBoards?: number;
+  readonly unknownPerHour?: number;
+  readonly unknownDays?: number;
   readonly open?: boolean;
   /** By MAC address; written into the table at every start. */
   readonly devices?: Readonly<Record<string, DeviceChange>>;
 }
 
 const texts = ["bind", "user", "passwordFile", "tokenFile", "cert", "key", "database", "trustProxy"];
-const numbers: Readonly<Record<string, number>> = { port: 65535, tries: 100 };
+const numbers: Readonly<Record<string, number>> = {
+  port: 65535,
+  tries: 100,
+  unknownBoards: 1_000_000,
+  unknownPerHour: 1_000_000,
+  unknownDays: 36_500,
+};
 const deviceNames: Readonly<Record<string, keyof DeviceChange>> = {
   name: "name",
   product: "product",

@@ -1,6 +1,6 @@
 import { packageVersion } from "../node/package-root.js";
 import { type HttpReply, json, text } from "./reply.js";
-import { type ApiContext, runRoute } from "./web/api.js";
+import { type ApiContext, devicesShown, isBetween, runRoute } from "./web/api.js";
 import { openApiDocument } from "./web/openapi.js";
 import { pagePolicy, statusPage, statusTables } from "./web/page.js";
 import { viewDevices, viewImages, viewReports } from "./web/views.js";
@@ -20,9 +20,13 @@ export async function answerOperator(
 }
 
 async function page(query: URLSearchParams, { fleet, folder, now }: ApiContext): Promise<HttpReply> {
+  const offset = Number(query.get("offset") ?? 0);
+  const page = { limit: devicesShown, offset: isBetween(offset, 0, 1e9) ? offset : 0 };
   const facts = {
     now: now(),
-    devices: await viewDevices(fleet),
+    devices: await viewDevices(fleet, page),
+    offset: page.offset,
+    total: await fleet.countDevices(),
     images: viewImages(await folder.current()),
     reports: await viewReports(fleet, reportsShown),
   };

@@ -1,8 +1,9 @@
 import type { IncomingMessage } from "node:http";
 import { readBody } from "../node/http-server.js";
-import type { BoardEndpointOptions } from "./board-endpoint.js";
+import { type BoardEndpointOptions, clientAddress, comesFrom, newBoardsBack } from "./board-endpoint.js";
 import type { Fleet } from "./db/fleet.js";
-import { type HttpReply, text } from "./reply.js";
+import type { DeviceTable, OfferTable } from "./db/schema.js";
+import { comeBack, type HttpReply, text } from "./reply.js";
 import { boardMayPoll } from "./wire/credentials.js";
 import { isBoardsOwn, normaliseMac } from "./wire/names.js";
 
@@ -79,8 +80,9 @@ const bodyLimit = 4096;
 /** `POST /report`: what a board reports of an update, under the same secret that it polls with. */
 export async function receiveReport(
   request: IncomingMessage,
-  { fleet, secrets, onEvent }: Pick<BoardEndpointOptions, "fleet" | "secrets" | "onEvent">,
+  { fleet, secrets, onEvent, now, trustProxy, newBoards }: BoardEndpointOptions,
 ): Promise<HttpReply> {
+  const address = clientAddress(request, trustProxy);
   let body: Buffer | undefined;
   try {
     body = await readBody(request, bodyLimit);
@@ -94,9 +96,14 @@ export async function receiveReport(
   if (!boardMayPoll(secrets, request.headers.authorization, device?.tokenHash ?? null)) return unauthorized;
   if (device?.blocked) return text(403, "this board is blocked\n");
   if (isBoardsOwn(report.mac)) {
-    if (device === undefined) await fleet.setDevice(report.mac, {});
+    if (device === undefined) {
+      if (!(await newBoards.admit(address))) return comeBack(newBoardsBack, "too many new boards");
+      await fleet.met(report.mac);
+    }
     await fleet.report(report);
-    await settle(fleet, report);
+    const offer = await fleet.offer(report.mac, report.target);
+    if (offer !== undefined && counts(report, offer, device, address, now()))
+      await settle(fleet, report, offer);
   }
   onEvent({ event: "report", mac: report.mac, report: report.event, code: report.code ?? undefined });
   return { status: 204, headers: [], body: "" };
@@ -106,10 +113,26 @@ export const unauthorized: HttpReply = text(401, "a token, or user and password,
   headers: [["WWW-Authenticate", 'Basic realm="Sluice"']],
 });
 
-/** A report about another image than the one sent last is history, and changes nothing. */
-async function settle(fleet: Fleet, { mac, target, event, md5 }: BoardReport): Promise<void> {
-  const offer = await fleet.offer(mac, target);
-  if (offer === undefined || (md5 !== null && md5 !== offer.md5)) return;
+/** How long after an image was sent a report of it counts under a shared secret, ms. Later the next poll shows it anyway. */
+const reportMs = 86_400_000;
+
+/**
+ * Whether a report changes anything, or is history only: it has to be about the image that was sent last and, unless the
+ * board's own token proves whose it is, come from where that image went, and soon.
+ */
+function counts(
+  { md5 }: BoardReport,
+  offer: OfferTable,
+  device: DeviceTable | undefined,
+  address: string,
+  now: number,
+): boolean {
+  if (md5 !== null && md5 !== offer.md5) return false;
+  if (device?.tokenHash != null) return true;
+  return comesFrom(device, offer, address) && now - offer.at <= reportMs;
+}
+
+async function settle(fleet: Fleet, { mac, target, event }: BoardReport, offer: OfferTable): Promise<void> {
   // Only what went out since the last verdict can be taken back: most refusals come before a byte is requested.
   if (event === "refused") {
     if (offer.state === "sent") await fleet.notTried(mac, target);

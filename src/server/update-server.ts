@@ -6,6 +6,7 @@ import { answerPoll, type BoardEndpointOptions } from "./board-endpoint.js";
 import type { Fleet } from "./db/fleet.js";
 import type { OnServerEvent } from "./events.js";
 import { ImageFolder } from "./images/image-folder.js";
+import { defaultUnknown, NewBoards } from "./new-boards.js";
 import { answerOperator } from "./operator-endpoint.js";
 import { comeBack, type HttpReply, lastHeaders, sendReply, text } from "./reply.js";
 import { receiveReport, unauthorized } from "./report-endpoint.js";
@@ -23,6 +24,8 @@ export interface UpdateServerOptions {
   readonly now?: () => number;
   /** How often an image is sent to a board that does not install it. Default 3. */
   readonly tries?: number | undefined;
+  /** Limits of boards that no operator has touched. */
+  readonly unknown?: { [Name in keyof typeof defaultUnknown]?: number | undefined } | undefined;
   /** Addresses of proxies, whose X-Forwarded-For counts. */
   readonly trustProxy?: readonly string[] | undefined;
   /** ms */
@@ -53,6 +56,11 @@ export class UpdateServer {
     const patience = { ...defaultPatience, ...options.patience };
     const { fleet, secrets, tries = 3, now = Date.now, onEvent = () => undefined } = options;
     const { trustProxy = [] } = options;
+    const newBoards = new NewBoards(fleet, now, {
+      most: options.unknown?.most ?? defaultUnknown.most,
+      perHour: options.unknown?.perHour ?? defaultUnknown.perHour,
+      days: options.unknown?.days ?? defaultUnknown.days,
+    });
     this.folder = new ImageFolder(options.folder, {
       now,
       restMs: patience.folderMs,
@@ -76,6 +84,7 @@ export class UpdateServer {
       onEvent,
       onNameless,
       trustProxy,
+      newBoards,
     };
     const timing = {
       headersTimeout: patience.headMs,

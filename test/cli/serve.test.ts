@@ -53,6 +53,12 @@ describe("sluice serve", () => {
     expect(await refused("--token-file", join(root, "none"))).toMatch(/^FILE_NOT_READABLE: /);
     expect(await refused("--token-file", file("short", "abc\n"))).toMatch(/^BAD_SERVER_CONFIG: .*16 signs/);
     expect(await refused("--token-file", file("empty", "# nothing\n"))).toMatch(/^BAD_SERVER_CONFIG: /);
+    expect(await refused("--user", "gardener", "--password-file", file("one", "x\n"))).toMatch(
+      /^BAD_SERVER_CONFIG: .*fewer than 8 characters/,
+    );
+    const odd = await refused("--open", "--database", "postgres://x:se@cr/et@127.0.0.1:1/x");
+    expect(odd).toMatch(/^DATABASE_UNREACHABLE: /);
+    expect(odd).not.toMatch(/cr\/et|se@/);
     expect(await refused("--user", "gardener")).toMatch(/^BAD_SERVER_CONFIG: .*no password/);
     expect(await refused("--open", "--cert", join(support, "test-cert.pem"))).toMatch(
       /^BAD_SERVER_CONFIG: .*both/,

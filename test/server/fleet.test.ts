@@ -56,6 +56,7 @@ describe.each(databases)("$name", ({ open }) => {
       pinned: "1.2.0",
       board: null,
       tokenHash: null,
+      tokenProduct: null,
       blocked: 1,
       family: "esp8266",
       app: null,
@@ -88,6 +89,7 @@ describe.each(databases)("$name", ({ open }) => {
       sends: 2,
       state: "sent",
       at: noon + 5,
+      address: null,
     });
     await fleet.notTried(door, "firmware");
     expect((await fleet.offer(door, "firmware"))?.sends).toBe(1);

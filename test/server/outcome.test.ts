@@ -147,6 +147,10 @@ describe.each(databases)("$name", ({ open }) => {
 
   test("a board may report before it has ever polled", async () => {
     expect(await report({ event: "installed", version: "1.0.0" })).toContain("204 No Content");
-    expect(await rig.fleet.device("30:AE:A4:00:00:07")).toMatchObject({ channel: "stable", lastSeen: null });
+    expect(await rig.fleet.device("30:AE:A4:00:00:07")).toMatchObject({
+      channel: "stable",
+      app: null,
+      lastAnswer: null,
+    });
   });
 });

@@ -5,7 +5,15 @@ import { defaultChannel } from "../images/served-image.js";
 import type { BoardRequest } from "../wire/board-request.js";
 import type { Database, DeviceTable, OfferTable, ReportTable } from "./schema.js";
 
-type OperatorColumn = "name" | "product" | "channel" | "pinned" | "board" | "tokenHash" | "blocked";
+type OperatorColumn =
+  | "name"
+  | "product"
+  | "channel"
+  | "pinned"
+  | "board"
+  | "tokenHash"
+  | "tokenProduct"
+  | "blocked";
 
 /** What an operator may set for a board; undefined leaves it as it is. */
 export type DeviceChange = { readonly [Column in OperatorColumn]?: DeviceTable[Column] | undefined };
@@ -19,6 +27,15 @@ const newDevice = { name: "", channel: defaultChannel, blocked: 0 } as const;
 /** A device's reports beyond this many are dropped, oldest first: a board in a loop must not fill the disk. */
 const reportsKept = 200;
 
+/** A part of a long list. */
+export interface Page {
+  readonly limit: number;
+  readonly offset: number;
+}
+
+const isUnknown = sql<boolean>`(name = '' and product is null and channel = ${defaultChannel} and pinned is null
+  and board is null and token_hash is null and blocked = 0)`;
+
 /** All queries there are. Every method rejects with the driver's error when the database is gone. */
 export class Fleet {
   constructor(
@@ -30,12 +47,43 @@ export class Fleet {
     return this.db.selectFrom("devices").selectAll().where("mac", "=", mac).executeTakeFirst();
   }
 
-  devices(): Promise<DeviceTable[]> {
-    return this.db.selectFrom("devices").selectAll().orderBy("name").orderBy("mac").execute();
+  /** By name; those with one first. @param page all without it */
+  devices(page?: Page): Promise<DeviceTable[]> {
+    const named = sql`case when name = '' then 1 else 0 end`;
+    const all = this.db.selectFrom("devices").selectAll().orderBy(named).orderBy("name").orderBy("mac");
+    return (page === undefined ? all : all.limit(page.limit).offset(page.offset)).execute();
+  }
+
+  async countDevices(): Promise<number> {
+    const count = sql<number>`count(*)`.as("count");
+    return Number((await this.db.selectFrom("devices").select(count).executeTakeFirstOrThrow()).count);
+  }
+
+  /** Boards that entered the table by themselves, and that no operator has touched. */
+  async countUnknown(): Promise<number> {
+    const count = sql<number>`count(*)`.as("count");
+    const rows = this.db.selectFrom("devices").select(count).where(isUnknown);
+    return Number((await rows.executeTakeFirstOrThrow()).count);
+  }
+
+  /** Forgets unknown boards that were last seen before a time. */
+  async forgetUnknown(before: number): Promise<void> {
+    const old = this.db.selectFrom("devices").select("mac").where(isUnknown).where("lastSeen", "<", before);
+    await this.db.deleteFrom("offers").where("mac", "in", old).execute();
+    await this.db.deleteFrom("reports").where("mac", "in", old).execute();
+    await this.db.deleteFrom("devices").where("mac", "in", old).execute();
   }
 
   async hasTokens(): Promise<boolean> {
-    return (await this.devices()).some(({ tokenHash }) => tokenHash !== null);
+    const tokens = this.db.selectFrom("devices").select("mac").where("tokenHash", "is not", null);
+    return (await tokens.limit(1).executeTakeFirst()) !== undefined;
+  }
+
+  /** A board that reports before it has ever polled. */
+  async met(mac: string): Promise<void> {
+    const row = { mac, ...newDevice, lastSeen: this.now() };
+    const insert = this.db.insertInto("devices").values(row);
+    await insert.onConflict((conflict) => conflict.column("mac").doNothing()).execute();
   }
 
   async setDevice(mac: string, change: DeviceChange): Promise<void> {
@@ -77,20 +125,28 @@ export class Fleet {
     return offers.where((row) => row.and({ mac, target })).executeTakeFirst();
   }
 
-  offers(): Promise<OfferTable[]> {
-    return this.db.selectFrom("offers").selectAll().execute();
+  /** @param macs of these boards only */
+  offers(macs?: readonly string[]): Promise<OfferTable[]> {
+    const all = this.db.selectFrom("offers").selectAll();
+    return (macs === undefined ? all : all.where("mac", "in", macs)).execute();
   }
 
   /**
    * All bytes of an image went out.
+   * @param address where they went
    * @param continued the last of them only: the rest of a sending that broke off, which counts as one with it
    */
-  async sent(mac: string, image: ServedImage, continued = false): Promise<void> {
+  async sent(
+    mac: string,
+    image: ServedImage,
+    address: string | null = null,
+    continued = false,
+  ): Promise<void> {
     const { target, file, md5, version } = image;
     const at = this.now();
     await this.db
       .insertInto("offers")
-      .values({ mac, target, file, md5, version, sends: 1, state: "sent", at })
+      .values({ mac, target, file, md5, version, sends: 1, state: "sent", at, address })
       .onConflict((conflict) =>
         conflict.columns(["mac", "target"]).doUpdateSet({
           file,
@@ -98,6 +154,7 @@ export class Fleet {
           version,
           state: "sent",
           at,
+          address,
           sends: sql<number>`case when offers.md5 = ${md5} then offers.sends + ${continued ? 0 : 1} else 1 end`,
         }),
       )

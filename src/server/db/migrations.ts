@@ -25,11 +25,22 @@ const first = [
   "create index reports_by_mac on reports (mac, id)",
 ];
 
+/** Where the offer went, and what the board's own token is for. */
+const second = [
+  "alter table offers add column address text",
+  "alter table devices add column token_product text",
+];
+
 /** Statements that both databases have. A migration that has been released is never changed. */
 const migrations: Readonly<Record<string, Migration>> = {
   "001-devices-offers-images-reports": {
     async up(db: Kysely<unknown>): Promise<void> {
       for (const statement of first) await sql.raw(statement).execute(db);
+    },
+  },
+  "002-addresses-token-products": {
+    async up(db: Kysely<unknown>): Promise<void> {
+      for (const statement of second) await sql.raw(statement).execute(db);
     },
   },
 };

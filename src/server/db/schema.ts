@@ -21,6 +21,8 @@ export interface DeviceTable {
   board: string | null;
   /** SHA-256 of its own token; null: it uses the shared one. */
   tokenHash: string | null;
+  /** The product that a board with its own token was given first, unless `product` names one: its token opens no other. */
+  tokenProduct: string | null;
   blocked: number;
 
   family: string | null;
@@ -51,6 +53,8 @@ export interface OfferTable {
   sends: number;
   state: OfferState;
   at: number;
+  /** Where it was sent to; null: before addresses were kept. */
+  address: string | null;
 }
 
 export interface ReportTable {

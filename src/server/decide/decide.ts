@@ -15,6 +15,7 @@ export type RowName =
   | "mac-unknown"
   | "image-missing"
   | "image-ambiguous"
+  | "other-product"
   | "version-only"
   | "same-image"
   | "same-version"
@@ -70,7 +71,11 @@ export interface BoardQuestion {
   readonly authorized: boolean;
   /** Product or file that the URL names. */
   readonly named?: string | undefined;
-  readonly device?: Pick<DeviceTable, "product" | "channel" | "pinned" | "blocked" | "board"> | undefined;
+  readonly device?:
+    | (Pick<DeviceTable, "product" | "channel" | "pinned" | "blocked" | "board"> & {
+        readonly tokenProduct?: string | null;
+      })
+    | undefined;
   /** What this board was last sent for the same target, and ms since then. */
   readonly offer?: (Pick<OfferTable, "md5" | "sends" | "state"> & { readonly age: number }) | undefined;
   readonly images: readonly ServedImage[];
@@ -125,6 +130,10 @@ export function decide(question: BoardQuestion): Decision {
     const text = "images for several chips, and the board's is not known\n";
     return { row: "image-ambiguous", status: 500, reason: noVersion, text };
   }
+  // Agents are of no product.
+  const bound = device?.product == null && image.target !== "agent" ? device?.tokenProduct : undefined;
+  if (bound != null && image.product !== bound)
+    return { row: "other-product", status: 403, text: `this board's token is for ${bound}\n` };
   if (request.mode === "version") return { row: "version-only", status: 200, image };
   const row = reasonToKeep(image, request, question);
   if (row !== undefined) return { row, status: 304, text: "", image };

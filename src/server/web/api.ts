@@ -44,6 +44,19 @@ const limit: Parameter = {
   description: "at most this many",
   schema: { type: "integer", minimum: 1, maximum: 500, default: 100 },
 };
+const offset: Parameter = {
+  name: "offset",
+  in: "query",
+  description: "leave out so many first",
+  schema: { type: "integer", minimum: 0, default: 0 },
+};
+/** Boards in one answer. */
+export const devicesShown = 500;
+
+export function isBetween(value: number, least: number, most: number): boolean {
+  return Number.isInteger(value) && value >= least && value <= most;
+}
+
 const noMac = text(400, "that is no MAC address\n");
 
 export const apiRoutes: readonly ApiRoute[] = [
@@ -55,7 +68,7 @@ export const apiRoutes: readonly ApiRoute[] = [
     result: one("Status"),
     async run({ fleet, folder, now }) {
       const { images, refused } = await folder.current();
-      const devices = (await fleet.devices()).length;
+      const devices = await fleet.countDevices();
       return json(200, {
         time: new Date(now()).toISOString(),
         devices,
@@ -67,10 +80,20 @@ export const apiRoutes: readonly ApiRoute[] = [
   {
     path: "/api/devices",
     id: "listDevices",
-    summary: "All boards: what the operator said of them, and what they said of themselves",
-    parameters: [],
+    summary:
+      "Boards by name: what the operator set for them, and what they reported; /api/status counts them all",
+    parameters: [{ ...limit, schema: { ...limit.schema, default: devicesShown } }, offset],
     result: listOf("Device"),
-    run: async ({ fleet }) => json(200, await viewDevices(fleet)),
+    rejections: { 400: "no such limit or offset" },
+    async run({ fleet }, values) {
+      const page = {
+        limit: Number(values.get("limit") ?? devicesShown),
+        offset: Number(values.get("offset") ?? 0),
+      };
+      if (!isBetween(page.limit, 1, 500) || !isBetween(page.offset, 0, 1e9))
+        return text(400, "limit is 1 to 500, offset a number\n");
+      return json(200, await viewDevices(fleet, page));
+    },
   },
   {
     path: "/api/devices/{mac}",
@@ -84,7 +107,7 @@ export const apiRoutes: readonly ApiRoute[] = [
       if (address === undefined) return noMac;
       const device = await fleet.device(address);
       if (device === undefined) return text(404, "no such board\n");
-      return json(200, viewDevice(device, await fleet.offers()));
+      return json(200, viewDevice(device, await fleet.offers([address])));
     },
   },
   {
@@ -107,7 +130,7 @@ export const apiRoutes: readonly ApiRoute[] = [
       const address = given === null ? undefined : normaliseMac(given);
       if (given !== null && address === undefined) return noMac;
       const wanted = Number(values.get("limit") ?? 100);
-      if (!Number.isInteger(wanted) || wanted < 1 || wanted > 500) return text(400, "limit is 1 to 500\n");
+      if (!isBetween(wanted, 1, 500)) return text(400, "limit is 1 to 500\n");
       return json(200, await viewReports(fleet, wanted, address));
     },
   },

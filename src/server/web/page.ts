@@ -50,7 +50,7 @@ const main = document.querySelector("main");
 const state = document.querySelector("#state");
 async function refresh() {
   try {
-    const answer = await fetch("/?part=main", { signal: AbortSignal.timeout(8000) });
+    const answer = await fetch("/?part=main&" + location.search.slice(1), { signal: AbortSignal.timeout(8000) });
     if (!answer.ok) throw new Error(answer.status);
     main.innerHTML = await answer.text();
     state.textContent = "";
@@ -77,7 +77,10 @@ export const pagePolicy = [
 
 export interface PageFacts {
   readonly now: number;
+  /** Those on this page; how many come before them, and how many there are. */
   readonly devices: readonly DeviceView[];
+  readonly offset: number;
+  readonly total: number;
   readonly images: ImagesView;
   readonly reports: readonly ReportView[];
 }
@@ -98,10 +101,14 @@ export function statusPage(facts: PageFacts): string {
 }
 
 /** What the page fetches again and again. */
-export function statusTables({ now, devices, images, reports }: PageFacts): string {
+export function statusTables({ now, devices, offset, total, images, reports }: PageFacts): string {
   const boards = html`<tr><th>name<th>product<th>version<th>slot<th>last seen<th>last answer<th>last update</tr>`;
   const files = html`<tr><th>file<th>product<th>version<th>for<th>channel<th>bytes</tr>`;
-  return html`<h2>Boards</h2>
+  const end = offset + devices.length;
+  const more = end < total ? html` <a href="/?offset=${end}">more</a>` : "";
+  const first = offset > 0 ? html` <a href="/">first</a>` : "";
+  const count = total > devices.length ? html` ${offset + 1} to ${end} of ${total}${first}${more}` : "";
+  return html`<h2>Boards${count}</h2>
 ${table(
   boards,
   devices.map((device) => boardRow(device, now)),

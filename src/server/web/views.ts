@@ -1,4 +1,4 @@
-import type { Fleet } from "../db/fleet.js";
+import type { Fleet, Page } from "../db/fleet.js";
 import type { DeviceTable, OfferTable, ReportTable } from "../db/schema.js";
 import type { FolderState } from "../images/image-folder.js";
 import type { ServedImage } from "../images/served-image.js";
@@ -99,9 +99,11 @@ export type ReportView = ReturnType<typeof viewReport>;
 export type ImageView = ReturnType<typeof viewImage>;
 export type ImagesView = ReturnType<typeof viewImages>;
 
-export async function viewDevices(fleet: Fleet): Promise<DeviceView[]> {
-  const [devices, offers] = [await fleet.devices(), await fleet.offers()];
-  return devices.map((device) => viewDevice(device, offers));
+export async function viewDevices(fleet: Fleet, page: Page): Promise<DeviceView[]> {
+  const devices = await fleet.devices(page);
+  const byMac = new Map<string, OfferTable[]>(devices.map(({ mac }) => [mac, []]));
+  for (const offer of await fleet.offers([...byMac.keys()])) byMac.get(offer.mac)?.push(offer);
+  return devices.map((device) => viewDevice(device, byMac.get(device.mac) ?? []));
 }
 
 export function viewDevice(device: DeviceTable, offers: readonly OfferTable[]) {
@@ -110,7 +112,7 @@ export function viewDevice(device: DeviceTable, offers: readonly OfferTable[]) {
     ownToken: device.tokenHash !== null,
     blocked: device.blocked !== 0,
     lastSeen: device.lastSeen === null ? null : isoTime(device.lastSeen),
-    offers: offers.filter(({ mac }) => mac === device.mac).map(viewOffer),
+    offers: offers.map(viewOffer),
   });
 }
 
