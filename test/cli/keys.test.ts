@@ -119,3 +119,21 @@ test("a wrong pass phrase, none, a key file that others can read, a key that is 
     code: 2,
   });
 });
+
+test("boards are given public keys, three at most, and only boards that verify", {
+  timeout: 600_000,
+}, async () => {
+  await sluice("keys", "create", "well");
+  const flash = (...trust: string[]) =>
+    sluice("flash", "--board", "esp32-devkit", "--dry-run", "--running", "--open", "--trust", ...trust);
+  const pub = path("well.pub");
+  expect(await flash(pub, pub, pub, pub)).toMatchObject({
+    code: 1,
+    err: expect.stringContaining("three keys"),
+  });
+  expect(await flash(path("well.key"))).toMatchObject({ code: 1, err: expect.stringContaining("BAD_KEY") });
+  expect(await flash(path("none.pub"))).toMatchObject({ err: expect.stringContaining("FILE_NOT_READABLE") });
+  expect(await flash(pub)).toMatchObject({ code: 0, err: "" });
+  const native = await sluice("board", "--board", "arduino-esp8266-4m2m", "--open", "--trust", pub);
+  expect(native).toMatchObject({ code: 1, err: expect.stringMatching(/NO_ESPRUINO.*verifies no signature/) });
+});
