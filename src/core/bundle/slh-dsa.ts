@@ -21,7 +21,7 @@ export interface SlhBytes {
 export interface SlhTools {
   readonly sha256: (bytes: SlhBytes) => SlhHash;
   /** New bytes, zero. */
-  readonly flat: (length: number) => SlhBytes;
+  readonly zeros: (length: number) => SlhBytes;
   /** The same memory, its first `length` bytes. */
   readonly window: (bytes: SlhBytes, length: number) => SlhBytes;
   readonly bytesOf: (hash: SlhHash) => SlhBytes;
@@ -105,11 +105,11 @@ export function slhVerifies(tools: SlhTools, key: Chunk, message: Chunk, signatu
   const seed = key.slice(0, 16);
   const start = signature.slice(0, 16);
   // The digest that chooses the leaves (11.2.1, H_msg).
-  const whole = tools.flat(48 + message.length);
+  const whole = tools.zeros(48 + message.length);
   whole.set(start, 0);
   whole.set(key, 16);
   whole.set(message, 48);
-  const mask = tools.flat(68);
+  const mask = tools.zeros(68);
   mask.set(start, 0);
   mask.set(seed, 16);
   mask.set(sha256(tools.window(whole, 48 + message.length)), 32);
@@ -119,12 +119,12 @@ export function slhVerifies(tools: SlhTools, key: Chunk, message: Chunk, signatu
   let low = ((digest[24] & 7) << 24) | (digest[25] << 16) | (digest[26] << 8) | digest[27];
   let leaf = ((digest[28] & 1) << 8) | digest[29];
 
-  const bytes = tools.flat(134);
+  const bytes = tools.zeros(134);
   const address = tools.window(bytes, values);
   const one = tools.window(bytes, values + 16);
   const pair = tools.window(bytes, values + 32);
   bytes.set(seed, 0);
-  const ends = tools.flat(values + 36 * 16);
+  const ends = tools.zeros(values + 36 * 16);
   let from = 16;
   let root = digest;
   // Layer -1 is FORS (8.4), the others are XMSS trees one upon the other (7.2).

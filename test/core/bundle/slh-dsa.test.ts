@@ -17,7 +17,7 @@ const tools: SlhTools = {
     hashes++;
     return createHash("sha256").update(view(bytes)).digest();
   },
-  flat: (length) => new Uint8Array(length) as unknown as SlhBytes,
+  zeros: (length) => new Uint8Array(length) as unknown as SlhBytes,
   window: (bytes, length) => view(bytes).subarray(0, length) as unknown as SlhBytes,
   bytesOf: (hash) => hash as unknown as SlhBytes,
   at: nodeBytes.at,
