@@ -42,7 +42,9 @@ export class Authenticator {
    * @param meant undefined: whether it shows that it is our uploader's
    */
   isBound(nonce: string, cnonce: string, meant: Invitation | undefined): boolean {
-    const md5 = (text: string): string => md5Hex(this.bytes, this.crypto, text);
+    const bytes = this.bytes;
+    const crypto = this.crypto;
+    const md5 = (text: string): string => md5Hex(bytes, crypto, text);
     if (meant !== undefined) return sameText(boundCnonce(md5, nonce, cnonce, meant), cnonce);
     return sameText(markedCnonce(md5, nonce, cnonce), cnonce.slice(0, nonce.length / 2));
   }
