@@ -138,9 +138,15 @@ async function withFleet<Result>(
   use: (fleet: Fleet) => Promise<Result>,
 ): Promise<Result> {
   const { databasePlace, openDatabase } = await import("../server/db/open-database.js");
+  const { keepMarker, markerFile } = await import("../server/db/database-marker.js");
   const { Fleet } = await import("../server/db/fleet.js");
-  const db = await openDatabase(databasePlace(flags.dir, flags.database));
+  const place = databasePlace(flags.dir, flags.database);
+  const marker = markerFile(flags.dir, place);
+  const db = await openDatabase(place, marker);
   try {
+    // Another database need not be the one of this folder.
+    const isOwn = place === databasePlace(flags.dir, undefined, {});
+    if (isOwn && marker !== undefined) await keepMarker(db, marker);
     return await use(new Fleet(db, Date.now));
   } finally {
     await db.destroy();

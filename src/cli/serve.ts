@@ -57,13 +57,16 @@ const passwordLengthMin = 8;
 async function runServe(folder: string, flags: ServeFlags): Promise<void> {
   const { readServerConfig } = await import("../server/config-file.js");
   const { databasePlace, openDatabase } = await import("../server/db/open-database.js");
+  const { keepMarker, markerFile } = await import("../server/db/database-marker.js");
   const { Fleet } = await import("../server/db/fleet.js");
   const { UpdateServer } = await import("../server/update-server.js");
   const config = flags.config === undefined ? {} : await readServerConfig(flags.config);
   const settings: ServerConfig = { ...config, ...flags };
   const secrets = await secretsOf(settings);
   const tls = await certificateOf(settings);
-  const db = await openDatabase(databasePlace(folder, settings.database));
+  const place = databasePlace(folder, settings.database);
+  const marker = markerFile(folder, place);
+  const db = await openDatabase(place, marker);
   try {
     const fleet = new Fleet(db, Date.now);
     for (const [mac, change] of Object.entries(config.devices ?? {})) await fleet.setDevice(mac, change);
@@ -85,6 +88,13 @@ async function runServe(folder: string, flags: ServeFlags): Promise<void> {
     });
     const ended = untilSignal();
     const { port, address } = await server.listen(settings.port ?? defaultPort, settings.bind);
+    try {
+      if (marker !== undefined) await keepMarker(db, marker);
+    } catch (error) {
+      // A folder that is read-only is no reason not to serve it.
+      const text = `an empty database would not be noticed at the next start: ${reasonOf(error)}`;
+      onEvent({ event: "trouble", text });
+    }
     onEvent({ event: "ready", folder, port, address, https: tls !== undefined, open: secrets.open });
     await ended;
     await server.close();

@@ -118,6 +118,8 @@ export const hostErrors = {
     "The update server's settings cannot be used. | Mend what the message names; docs/server.md shows the shape.",
   DATABASE_UNREACHABLE:
     "The update server's database cannot be used. | Check DATABASE_URL, or that the folder of the database's file can be written; without both it lies in DIR/.sluice.",
+  DATABASE_LOST:
+    "The update server's database is empty, damaged or another one than before: which boards are blocked or held at a version would be forgotten. | Restore its backup. To start with what is there on purpose, delete the marker file that the message names (DIR/.sluice/database-id), and the database's file when it is damaged. DATABASE_URL or --database missing at this start has the same effect.",
   PORT_IN_USE:
     "The update server cannot listen at its port. | Another program has it, or it needs more rights: name another with --port, or 0 for a free one.",
   BAD_IMAGE_NAME:

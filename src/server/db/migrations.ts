@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { type Kysely, type Migration, Migrator, sql } from "kysely";
 import type { Database } from "./schema.js";
 
@@ -41,6 +42,13 @@ const migrations: Readonly<Record<string, Migration>> = {
   "002-addresses-token-products": {
     async up(db: Kysely<unknown>): Promise<void> {
       for (const statement of second) await sql.raw(statement).execute(db);
+    },
+  },
+  /** By which a start knows that the database is the one that it had before. */
+  "003-database-id": {
+    async up(db: Kysely<unknown>): Promise<void> {
+      await sql`create table database_id (id text primary key)`.execute(db);
+      await sql`insert into database_id (id) values (${randomBytes(16).toString("hex")})`.execute(db);
     },
   },
 };

@@ -1,7 +1,8 @@
 import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { CamelCasePlugin, Kysely, PostgresDialect, SqliteDialect } from "kysely";
+import { CamelCasePlugin, Kysely, PostgresDialect, SqliteDialect, sql } from "kysely";
 import { SluiceError } from "../../errors/sluice-error.js";
+import { lostBy, refuseLost } from "./database-marker.js";
 import { migrate } from "./migrations.js";
 import type { Database, Tables } from "./schema.js";
 
@@ -14,24 +15,36 @@ export function databasePlace(
   return named ?? (environment["DATABASE_URL"] || join(folder, ".sluice", "server.db"));
 }
 
-/** How long a board may wait for the database before it is answered 503; ms. */
+/** How long a board may wait for PostgreSQL before it is answered 503, and the start for SQLite; ms. */
 const patience = 4000;
+/** The same for requests and SQLite, which holds up all other requests meanwhile; ms. */
+const lockPatience = 250;
 /** PostgreSQL's number of its 64-bit integer type; sizes and times here are far from 2^53. */
 const int8 = 20;
 
 /**
  * Opens the database and brings its tables up to date.
  * @param where a `postgres://` address, or the file of the embedded SQLite; ":memory:" forgets everything
- * @throws SluiceError DATABASE_UNREACHABLE
+ * @param marker the file with the id that the database should have, if it is there
+ * @throws SluiceError DATABASE_UNREACHABLE, DATABASE_LOST
  */
-export async function openDatabase(where: string): Promise<Database> {
+export async function openDatabase(where: string, marker?: string): Promise<Database> {
+  const isPostgres = /^postgres(?:ql)?:\/\//.test(where);
   let db: Database | undefined;
   try {
-    db = /^postgres(?:ql)?:\/\//.test(where) ? await openPostgres(where) : await openSqlite(where);
+    db = isPostgres ? await openPostgres(where) : await openSqlite(where);
+    if (marker !== undefined) await refuseLost(db, marker);
     await migrate(db);
+    if (!isPostgres) {
+      // Only now: the id has to be on the disk before a marker that names it.
+      await sql`PRAGMA synchronous = NORMAL`.execute(db);
+      await sql.raw(`PRAGMA busy_timeout = ${lockPatience}`).execute(db);
+    }
     return db.withPlugin(new CamelCasePlugin());
   } catch (cause) {
     await db?.destroy().catch(() => undefined);
+    const lost = marker === undefined ? undefined : lostBy(cause, marker);
+    if (lost !== undefined || cause instanceof SluiceError) throw lost ?? cause;
     // The password in the address stays out of the message, whatever stands in it.
     const place = where.replace(/\/\/.*@/, "//");
     const reason = cause instanceof Error ? cause.message || cause.name : String(cause);
@@ -47,7 +60,6 @@ async function openSqlite(file: string): Promise<Database> {
   // `sluice devices` writes beside the running server: readers do not wait, writers wait for each other.
   database.exec(`PRAGMA busy_timeout = ${patience}`);
   database.exec("PRAGMA journal_mode = WAL");
-  database.exec("PRAGMA synchronous = NORMAL");
   return new Kysely<Tables>({ dialect: new SqliteDialect({ database }) });
 }
 

@@ -4,7 +4,7 @@ import { openDatabase } from "../../../src/server/db/open-database.js";
 import type { Database } from "../../../src/server/db/schema.js";
 
 /** A PostgreSQL to try, as `postgres://…`; `npm run test:postgres` starts one and sets this. */
-const address = process.env["SLUICE_TEST_POSTGRES"] ?? "";
+export const databaseAddress = process.env["SLUICE_TEST_POSTGRES"] ?? "";
 
 export interface TestDatabase {
   readonly db: Database;
@@ -28,23 +28,29 @@ const sqlite: TestDatabaseKind = {
 const postgres: TestDatabaseKind = {
   name: "PostgreSQL",
   async open() {
-    const name = `t_${randomBytes(6).toString("hex")}`;
-    await once(`create database ${name}`);
-    const url = new URL(address);
-    url.pathname = name;
-    const db = await openDatabase(url.href);
+    const { url, drop } = await makeDatabase();
+    const db = await openDatabase(url);
     return {
       db,
       async close() {
         await db.destroy();
-        await once(`drop database ${name} with (force)`);
+        await drop();
       },
     };
   },
 };
 
+/** An empty PostgreSQL database of one's own. */
+export async function makeDatabase(): Promise<{ readonly url: string; readonly drop: () => Promise<void> }> {
+  const name = `t_${randomBytes(6).toString("hex")}`;
+  await once(`create database ${name}`);
+  const url = new URL(databaseAddress);
+  url.pathname = name;
+  return { url: url.href, drop: () => once(`drop database ${name} with (force)`) };
+}
+
 async function once(sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: address, connectionTimeoutMillis: 5000 });
+  const client = new pg.Client({ connectionString: databaseAddress, connectionTimeoutMillis: 5000 });
   await client.connect();
   try {
     await client.query(sql);
@@ -54,10 +60,10 @@ async function once(sql: string): Promise<void> {
 }
 
 /** Both have to pass the same tests; a rig takes the last, so that whole servers run on PostgreSQL where there is one. */
-export const databases: readonly TestDatabaseKind[] = address === "" ? [sqlite] : [sqlite, postgres];
+export const databases: readonly TestDatabaseKind[] = databaseAddress === "" ? [sqlite] : [sqlite, postgres];
 
 /** Printed once a run, so that a green run does not look like more than it is. */
 export function sayWhatIsLeftOut(): void {
-  if (address === "")
+  if (databaseAddress === "")
     process.stderr.write("PostgreSQL is left out: `npm run test:postgres` runs it as well.\n");
 }
