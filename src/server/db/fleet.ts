@@ -126,7 +126,9 @@ export class Fleet {
   }
 
   /** @param macs of these boards only */
-  offers(macs?: readonly string[]): Promise<OfferTable[]> {
+  async offers(macs?: readonly string[]): Promise<OfferTable[]> {
+    // PostgreSQL has no empty list.
+    if (macs?.length === 0) return [];
     const all = this.db.selectFrom("offers").selectAll();
     return (macs === undefined ? all : all.where("mac", "in", macs)).execute();
   }
