@@ -5,13 +5,14 @@ export const mostLooks = 3;
 
 /** What two reads in a row agree on, as a copy: a single read that flips a bit must not decide anything. */
 export function steadyRead(bytes: Bytes, flash: Flash, length: number, offset: number): Chunk {
-  let text = bytes.toText(flash.read(length, offset));
+  const nothing = bytes.fromText("");
+  let copy = bytes.join(flash.read(length, offset), nothing);
   for (let looks = 0; looks < mostLooks; looks++) {
-    const again = bytes.toText(flash.read(length, offset));
-    if (again === text) break;
-    text = again;
+    const again = bytes.join(flash.read(length, offset), nothing);
+    if (bytes.equal(again, copy)) break;
+    copy = again;
   }
-  return bytes.fromText(text);
+  return copy;
 }
 
 /** Whether flash holds these bytes; one read that shows them is enough. */

@@ -150,11 +150,17 @@ export function mdns(suite: Suite): void {
     suite.equal("goodbye", shapes(one.responder.goodbye()), "0/2/0 0/4/0");
   });
 
-  suite.test("who comes second takes another name", () => {
-    const first = new Speaker(528);
+  // In pieces: the DeviceScript VM ends what does not come to an end.
+  const first = new Speaker(528);
+  let announced: Datagram[] = [];
+  suite.test("who comes first keeps its name", () => {
     first.responder.announce(0, identity("garden"));
-    const announced = first.pass(5000);
-    const second = new Speaker(528);
+    announced = first.pass(5000);
+    suite.equal("first", first.names.join(), "garden 192.168.1.7");
+  });
+
+  const second = new Speaker(528);
+  suite.test("who comes second takes another one when it is answered for three times", () => {
     const mine = identity("garden");
     second.responder.announce(0, {
       host: mine.host,
@@ -162,11 +168,13 @@ export function mdns(suite: Suite): void {
       netmask: mine.netmask,
       services: mine.services,
     });
-    second.pass(300);
-    for (const heard of announced.slice(announced.length - 2))
+    // One answer, or two, may be forged.
+    for (let probes = 0; probes < 3; probes++) {
+      second.pass(300);
+      const heard = announced[announced.length - 1];
       second.responder.onDatagram(second.now, heard.text, { address: "192.168.1.7", port: 5353 });
-    second.pass(10000);
-    suite.equal("first", first.names.join(), "garden 192.168.1.7");
+      second.pass(1000);
+    }
     suite.equal("second", second.names.join(), "garden-2 192.168.1.9");
   });
 }
