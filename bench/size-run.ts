@@ -10,6 +10,7 @@ import { EngineBoard, type EngineProgram, password } from "../test/engines/espru
 import { type Rig, startRig } from "../test/server/support/rig.js";
 import { updateUrl } from "../test/support/pull-board.js";
 import { remade } from "../test/support/test-bundles.js";
+import { formOf } from "../test/support/web-board.js";
 
 export const ways = ["push", "page", "pull"] as const;
 export type Way = (typeof ways)[number];
@@ -154,8 +155,7 @@ export class Measured {
 
   private async post(image: Uint8Array): Promise<void> {
     const headers = { authorization: `Basic ${Buffer.from(`admin:${password}`).toString("base64")}` };
-    const body = new FormData();
-    body.append("app", new Blob([new Uint8Array(image)]), "image.app");
+    const body = await formOf(image);
     const from = this.it.events.length;
     const send = () => fetch(`http://127.0.0.1:${this.pagePort}/update`, { method: "POST", headers, body });
     let answer = await send();

@@ -64,6 +64,17 @@ export class WebBoard {
   }
 }
 
+/**
+ * An image as a form, for fetch: encoded once, and the Content-Type comes along. After a redirect (307) fetch encodes a
+ * FormData once more, with another boundary than the Content-Type still names (nodejs/undici#4065), and the board finds
+ * no file in it.
+ */
+export function formOf(image: Uint8Array, name = "image.app"): Promise<Blob> {
+  const form = new FormData();
+  form.append("app", new Blob([new Uint8Array(image)]), name);
+  return new Response(form).blob();
+}
+
 /** Runs `use` with a board and ends the board, whatever happens. @param app garden 1 unless given */
 export async function withWeb(
   use: (web: WebBoard) => Promise<void>,

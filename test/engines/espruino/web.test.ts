@@ -9,6 +9,7 @@ import { linux } from "../../../boards/linux.js";
 import { buildAgent, buildBundle } from "../../../src/espruino/build/bundle.js";
 import { webPage } from "../../../src/espruino/build/web-page.js";
 import { storageImage } from "../../../src/espruino/provision.js";
+import { formOf } from "../../support/web-board.js";
 
 const engine = process.env["ESPRUINO"] ?? "";
 const headers = { authorization: `Basic ${Buffer.from("admin:tulip").toString("base64")}` };
@@ -85,6 +86,31 @@ describe.skipIf(engine === "")("the update page on the real engine", () => {
     expect([good.status, await good.text()]).toEqual([200, expect.stringContaining("Update Success!")]);
     await said('"committed","image":"blink@2.0.0"');
     await said('"restart"');
+  });
+
+  test("a form that comes while the pins are still watched is sent once more, as 307 asks for", async () => {
+    const port = await freePort();
+    const manifest = join(folder, "sluice.json");
+    const pins = {
+      name: "pins",
+      version: "1.0.0",
+      entry: "main.ts",
+      safePins: [{ pin: 31, level: 0 }],
+      agent: "",
+    };
+    writeFileSync(manifest, JSON.stringify(pins));
+    const image = (await buildBundle({ dev: "devs/blink", manifest, board: linux })).bytes;
+    const said = await start(image, { port });
+    await said('"ready"');
+    const body = await formOf(image);
+    const good = await fetch(`http://127.0.0.1:${port}/update`, { method: "POST", headers, body });
+    expect([good.redirected, good.status, await good.text()]).toEqual([
+      true,
+      200,
+      expect.stringContaining("Update Success!"),
+    ]);
+    await said('"text":"pins are watched"');
+    await said('"committed","image":"pins@1.0.0"');
   });
 
   test("three tabs at once, and of two uploads the second is refused and the first goes on", async () => {
