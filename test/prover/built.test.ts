@@ -113,10 +113,16 @@ describe("the proof turns red", () => {
     const hasty = await withAgent((agent) => {
       const record = /!this\.it\.(\w+)\(\w\.(\w+)\)\)return \w\(28,/.exec(agent);
       const [, note, field] = record ?? [];
-      const commit = `this.it.${note}(i.${field}),`;
+      let commit = "";
       return broken(
         agent,
-        [/this\.\w+=i,(?=this\.\w+=new \w\(\{\w+:\w\},\w\?)/, (place) => place + commit],
+        [
+          /this\.\w+=(\w),(?=this\.\w+=new \w\(\{\w+:\w\},\w\?)/,
+          (judged, place) => {
+            commit = `this.it.${note}(${place}.${field}),`;
+            return judged + commit;
+          },
+        ],
         [/"nothing to verify"/, () => '""'.padEnd(19 - commit.length)],
       );
     });

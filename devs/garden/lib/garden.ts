@@ -2,16 +2,7 @@ import { isRecent, judgeInterruption, maxMinutes } from "./interruption.js";
 import { type Program, stepAt } from "./program.js";
 import { type GardenRecord, type Interruption, parseRecord, recordText } from "./record.js";
 import { isDue, recallSchedule, startSchedule } from "./schedule.js";
-import {
-  allowance,
-  bookAge,
-  bookDay,
-  bookSeconds,
-  charge,
-  recallBook,
-  startBook,
-  tickBook,
-} from "./water-book.js";
+import { ageMs, allowance, charge, day, recallBook, startBook, tickBook, used } from "./water-book.js";
 import {
   alarm,
   closeValves,
@@ -28,18 +19,23 @@ import {
   waitingFor,
 } from "./waterworks.js";
 
+/** What the garden goes by. Inlined: a variable would take memory. */
+const enum Garden {
+  /** The program is skipped for so long after rain. */
+  RainDelayHours = 12,
+  HourMs = 3600000,
+  /** While water flows the record is written so often, ms: it has in it what flows until the next one. */
+  ReserveMs = 30000,
+  /** A start after a power cut waits so long for the clock before it gives up what was interrupted, ms. */
+  ClockMs = 120000,
+  /** A pump that ran for so long has not pulled the supply down, ms. */
+  ProvenMs = 10000,
+  /** Longest run by hand, s. */
+  MaxManualSeconds = 3600,
+}
+
 // The garden controller: everything that decides, nothing that touches a pin. There is one garden on a board, so that
 // its state is this module's.
-
-/** The program is skipped for so long after rain. */
-const rainDelayHours = 12;
-const hourMs = 3600000;
-/** While water flows the record is written so often, ms: it has in it what flows until the next one. */
-const reserveMs = 30000;
-/** A start after a power cut waits so long for the clock before it gives up what was interrupted, ms. */
-const clockMs = 120000;
-/** A pump that ran for so long has not pulled the supply down, ms. */
-const provenMs = 10000;
 
 export type GardenEvent =
   | {
@@ -117,7 +113,7 @@ export function recall(recalled: string, why: string): void {
   reason = why;
   found = parseRecord(recalled);
   if (found === undefined) return;
-  recallBook(found.day, found.age, found.at, found.used);
+  recallBook(found);
   recallSchedule(found.minute, found.at);
 }
 
@@ -136,9 +132,9 @@ export function tickGarden(now: number, raining: boolean, minute: number, epochS
   minuteOfDay = minute;
   epoch = epochSeconds;
   if (raining) {
-    rainUntil = now + rainDelayHours * hourMs;
+    rainUntil = now + Garden.RainDelayHours * Garden.HourMs;
     // Once an hour: flash wears.
-    if (checked && rainUntil - recordedRain >= hourMs) writeRecord(0);
+    if (checked && rainUntil - recordedRain >= Garden.HourMs) writeRecord(0);
   }
   if (alarm !== before) {
     note(alarm === "" ? `${before}: closed now` : `alarm: ${alarm}, pump stays off`);
@@ -154,7 +150,7 @@ export function tickGarden(now: number, raining: boolean, minute: number, epochS
   }
   if (found !== undefined) {
     const isTimeless = found.interruption !== undefined && epoch === 0 && found.at > 0;
-    if (isTimeless && !isRecent(reason) && now - startedAt < clockMs) return;
+    if (isTimeless && !isRecent(reason) && now - startedAt < Garden.ClockMs) return;
     const left = found;
     found = undefined;
     resume(left);
@@ -163,20 +159,17 @@ export function tickGarden(now: number, raining: boolean, minute: number, epochS
     if (program.name !== "manual" && now < rainUntil) stopWatering("rain");
     else water(passed);
   } else if (isDue(usual, now, minute, epoch)) {
-    const hours = Math.ceil((rainUntil - now) / hourMs);
+    const hours = Math.ceil((rainUntil - now) / Garden.HourMs);
     if (hours > 0) note(`${usual.name} skipped: rain delay, ${hours} h left`);
     else begin(usual, 0, usual.waterings[0].seconds, 0);
   }
 }
 
-/** Longest run by hand, s. */
-const maxManualSeconds = 3600;
-
 /** Waters one zone now. Returns why not, or "". */
 export function waterZone(wanted: number, seconds: number): string {
   let refused = "";
   if (!(wanted >= 1 && wanted <= valves.length)) refused = `there is no zone ${wanted}`;
-  else if (!(seconds > 0 && seconds <= maxManualSeconds)) refused = `no run of ${seconds} s`;
+  else if (!(seconds > 0 && seconds <= Garden.MaxManualSeconds)) refused = `no run of ${seconds} s`;
   else if (alarm !== "") refused = alarm;
   else if (held) refused = "an update is on its way";
   else if (!checked) refused = waitingFor(0);
@@ -200,7 +193,7 @@ export function stopWatering(why: string): void {
 
 /** Skips watering for so many hours from now, as if it had rained; 0 ends the delay. */
 export function skipFor(hours: number): void {
-  rainUntil = tickedAt + hours * hourMs;
+  rainUntil = tickedAt + hours * Garden.HourMs;
   writeRecord(0);
 }
 
@@ -290,7 +283,14 @@ function water(passed: number): void {
         break;
       }
       zone = next.zone;
-      limit();
+      // No zone gets more than a day's water. The rest of another program was allowed by that one.
+      if (program.name !== "rest" && zone >= 1 && zone <= valves.length) {
+        const most = allowance(usual, zone, minuteOfDay >= 0, program.name === "manual");
+        if (most < leftMs) {
+          note(`zone ${zone}: ${Math.floor(most / 1000)} s are left of today's water`);
+          leftMs = most;
+        }
+      }
       if (leftMs > 0 && openValve(zone)) phase = "opening";
       else endStep(false);
       break;
@@ -299,7 +299,7 @@ function water(passed: number): void {
       if (valves[zone - 1].state === "opening") break;
       // Before the pump starts: it may take the power away. What cannot be booked does not flow.
       tries++;
-      if (writeRecord(provenMs) && runPump(zone)) {
+      if (writeRecord(Garden.ProvenMs) && runPump(zone)) {
         phase = "watering";
         reportZone("start");
       } else endStep(false);
@@ -310,7 +310,7 @@ function water(passed: number): void {
       if (leftMs <= 0 || valves[zone - 1].state !== "open") endStep(true);
       else if (leftMs <= recordAtMs) {
         tries = 0;
-        if (!writeRecord(reserveMs)) endStep(true);
+        if (!writeRecord(Garden.ReserveMs)) endStep(true);
       }
       break;
     case "soaking":
@@ -318,15 +318,6 @@ function water(passed: number): void {
       if (tickedAt >= soakUntil) phase = "settling";
       break;
   }
-}
-
-/** No zone gets more than a day's water. The rest of another program was allowed by that one. */
-function limit(): void {
-  if (program.name === "rest" || zone < 1 || zone > valves.length) return;
-  const most = allowance(usual, zone, minuteOfDay >= 0, program.name === "manual");
-  if (most >= leftMs) return;
-  note(`zone ${zone}: ${Math.floor(most / 1000)} s are left of today's water`);
-  leftMs = most;
 }
 
 /** A zone came to its end, or was left out. */
@@ -365,6 +356,9 @@ function writeRecord(soon: number): boolean {
   recordAtMs = leftMs - reserved;
   recordedRain = rainUntil;
   const at = phase === "idle" ? undefined : stepAt(program, step);
+  const seconds: number[] = [];
+  for (let i = 0; i < used.length; i++)
+    seconds.push(Math.ceil((used[i] + (at !== undefined && at.zone === i + 1 ? reserved : 0)) / 1000));
   let interruption: Interruption | undefined;
   if (at !== undefined)
     interruption = {
@@ -375,12 +369,12 @@ function writeRecord(soon: number): boolean {
       tries: tries,
     };
   const text = recordText({
-    day: bookDay(),
-    age: bookAge(),
+    day: day,
+    age: Math.floor(ageMs / 1000),
     at: Math.floor(epoch),
     minute: minuteOfDay,
     rain: Math.max(Math.ceil((rainUntil - tickedAt) / 1000), 0),
-    used: bookSeconds(at === undefined ? 0 : at.zone, reserved),
+    used: seconds,
     interruption: interruption,
   });
   if (text === record) return true;

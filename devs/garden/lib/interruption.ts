@@ -1,12 +1,16 @@
 import { type Program, stepAt } from "./program.js";
 import type { Interruption } from "./record.js";
 
+/** Inlined: a variable would take memory. */
+const enum Pump {
+  /** A pump that pulls the supply down so often is not started again for this sequence. */
+  MaxTries = 3,
+  /** Longer and longer, s: a supply that sagged gets time to recover. */
+  BackOffSeconds = 60,
+}
+
 /** Watering that was interrupted longer ago is given up. */
 export const maxMinutes = 30;
-/** A pump that pulls the supply down so often is not started again for this sequence. */
-const maxTries = 3;
-/** Longer and longer, s: a supply that sagged gets time to recover. */
-const backOffSeconds = 60;
 
 export interface Verdict {
   /** `program`: from that step on. `zone`: the rest of that one zone, its program is not what it was. */
@@ -22,10 +26,6 @@ export function isRecent(reason: string): boolean {
   return reason === "update" || reason === "rollback" || reason === "restart";
 }
 
-function nothing(why: string): Verdict {
-  return { resume: "nothing", why: why, wait: 0 };
-}
-
 /**
  * @param then when the record was written, @param now both in seconds since 1970; 0: the clock was, or is, not set
  * @param zones how many there are
@@ -39,17 +39,21 @@ export function judgeInterruption(
   reason: string,
   now: number,
 ): Verdict {
-  // Watering may have been what hung the board.
-  if (reason === "watchdog" || reason === "crash") return nothing(`start after ${reason}`);
-  if (it.tries >= maxTries) return nothing(`${it.tries} starts of the pump in a row took the power away`);
   const known = then > 0 && now >= then;
-  if (!known && !isRecent(reason)) return nothing("how long ago is not known");
   const minutes = Math.floor((now - then) / 60);
-  if (known && minutes >= maxMinutes) return nothing(`${minutes} minutes ago`);
-  if (it.zone < 1 || it.zone > zones) return nothing(`no zone ${it.zone} any more`);
-  const wait = it.tries * backOffSeconds;
   const step = stepAt(program, it.step);
-  if (it.program === program.name && step !== undefined && step.zone === it.zone)
-    return { resume: "program", why: `after ${reason}`, wait: wait };
-  return { resume: "zone", why: `after ${reason}, program is ${program.name} now`, wait: wait };
+  let resume: Verdict["resume"] = "nothing";
+  let why: string;
+  // Watering may have been what hung the board.
+  if (reason === "watchdog" || reason === "crash") why = `start after ${reason}`;
+  else if (it.tries >= Pump.MaxTries) why = `${it.tries} starts of the pump in a row took the power away`;
+  else if (!known && !isRecent(reason)) why = "how long ago is not known";
+  else if (known && minutes >= maxMinutes) why = `${minutes} minutes ago`;
+  else if (it.zone < 1 || it.zone > zones) why = `no zone ${it.zone} any more`;
+  else {
+    const isSame = it.program === program.name && step !== undefined && step.zone === it.zone;
+    resume = isSame ? "program" : "zone";
+    why = isSame ? `after ${reason}` : `after ${reason}, program is ${program.name} now`;
+  }
+  return { resume: resume, why: why, wait: resume === "nothing" ? 0 : it.tries * Pump.BackOffSeconds };
 }

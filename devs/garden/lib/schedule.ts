@@ -1,9 +1,12 @@
 import { minutesPerDay, type Program } from "./program.js";
 
-/** A start that was missed by no more than this is made up for, e.g. after a manual run, an update or a power cut. */
-const graceMinutes = 60;
-/** Half a day "forward" is the clock put back: what was watered stays watered until the old time has come again. */
-const halfDay = minutesPerDay / 2;
+/** What starts go by. Inlined: a variable would take memory. */
+const enum Starts {
+  /** A start that was missed by no more than this is made up for, e.g. after a manual run, an update or a power cut. */
+  GraceMinutes = 60,
+  /** Half a day "forward" is the clock put back: what was watered stays watered until the old time has come again. */
+  HalfDay = 720,
+}
 
 /** Minute of the day up to which starts were looked at; -1 while the clock is not set. */
 let seen: number;
@@ -38,15 +41,18 @@ export function isDue(program: Program, now: number, minute: number, epoch: numb
   else {
     if (seen < 0 && recalledMinute >= 0 && epoch >= recalledAt) {
       const away = (epoch - recalledAt) / 60;
-      seen = away < halfDay ? recalledMinute : (minute - graceMinutes - 1 + minutesPerDay) % minutesPerDay;
+      seen =
+        away < Starts.HalfDay
+          ? recalledMinute
+          : (minute - Starts.GraceMinutes - 1 + minutesPerDay) % minutesPerDay;
       recalledMinute = -1;
     }
     if (seen >= 0) {
       const passed = (minute - seen + minutesPerDay) % minutesPerDay;
-      if (passed > halfDay) return false;
+      if (passed > Starts.HalfDay) return false;
       for (const start of program.startMinutes) {
         const ago = (minute - start + minutesPerDay) % minutesPerDay;
-        if (ago < passed && ago <= graceMinutes) due = true;
+        if (ago < passed && ago <= Starts.GraceMinutes) due = true;
       }
     }
   }

@@ -1,25 +1,30 @@
 import { minutesPerDay, type Program } from "./program.js";
+import type { GardenRecord } from "./record.js";
+
+/** What the book goes by. Inlined: a variable would take memory. */
+const enum Book {
+  DayMs = 86400000,
+  /** Beyond its program, a zone can have so much a day by hand, ms. */
+  ManualMs = 3600000,
+  /** Less than that since the last day began is no night, ms. */
+  ShortestDayMs = 72000000,
+  /** A step of the clock by more than that against the time that passed, s: it was set. */
+  JumpSeconds = 3600,
+  /** The day number changes at local midnight; this offset puts the one zone where it would be rounded at UTC+6:30. */
+  ZoneSeconds = 23400,
+}
 
 /**
  * How much water each zone has had today. A zone gets no more than its program gives it in a day, whatever restarts,
  * resumptions, second starts and clocks that are set make of it.
  */
 
-const dayMs = 86400000;
-/** Beyond its program, a zone can have so much a day by hand, ms. */
-const manualMs = 3600000;
-/** Less than that since the last day began is no night, ms. */
-const shortestDayMs = 72000000;
-/** A step of the clock by more than that against the time that passed, s: it was set. */
-const jumpSeconds = 3600;
-/** The day number changes at local midnight; this offset puts the one zone where it would be rounded at UTC+6:30. */
-const zoneSeconds = 23400;
-
 /** ms, zone 1 first. */
-let used: number[];
+export let used: number[];
 /** Local day that `used` belongs to; negative: some of it flowed while the clock was not set, perhaps a day later. */
-let day: number;
-let ageMs: number;
+export let day: number;
+/** Since `used` began to count, time awake. */
+export let ageMs: number;
 let clock: number;
 /** `ageMs` is all the time since the day began, not only what was awake. */
 let isWholeAge: boolean;
@@ -35,12 +40,12 @@ export function startBook(zones: number): void {
   isWholeAge = false;
 }
 
-/** What the last start has left behind. @param at when it was written, seconds since 1970, or 0 */
-export function recallBook(ofDay: number, age: number, at: number, seconds: number[]): void {
-  day = ofDay;
-  ageMs = age * 1000;
-  recalledAt = at;
-  for (let i = 0; i < used.length && i < seconds.length; i++) used[i] += seconds[i] * 1000;
+/** What the last start has left behind. */
+export function recallBook(left: GardenRecord): void {
+  day = left.day;
+  ageMs = left.age * 1000;
+  recalledAt = left.at;
+  for (let i = 0; i < used.length && i < left.used.length; i++) used[i] += left.used[i] * 1000;
 }
 
 /**
@@ -54,27 +59,26 @@ export function recallBook(ofDay: number, age: number, at: number, seconds: numb
 export function tickBook(passed: number, minute: number, epoch: number): void {
   ageMs += passed;
   awakeMs += passed;
+  let isNew = false;
   if (minute < 0) {
     clock = 0;
-    if (ageMs >= dayMs) newDay();
-    return;
+    isNew = ageMs >= Book.DayMs;
+  } else {
+    const today = Math.floor((epoch - minute * 60 + Book.ZoneSeconds) / 86400);
+    if (recalledAt > 0 && epoch >= recalledAt) {
+      // The clock goes on where power was gone.
+      ageMs += (epoch - recalledAt) * 1000 - awakeMs;
+      isWholeAge = true;
+    }
+    recalledAt = 0;
+    const isSet = clock > 0 && Math.abs(epoch - clock - passed / 1000) > Book.JumpSeconds;
+    clock = epoch;
+    const isShort = isWholeAge && ageMs < Book.ShortestDayMs;
+    // What flowed without a clock counts for this day, too.
+    isNew = today > day && day > 0 && !isSet && !isShort;
+    day = today;
   }
-  const today = Math.floor((epoch - minute * 60 + zoneSeconds) / 86400);
-  if (recalledAt > 0 && epoch >= recalledAt) {
-    // The clock goes on where power was gone.
-    ageMs += (epoch - recalledAt) * 1000 - awakeMs;
-    isWholeAge = true;
-  }
-  recalledAt = 0;
-  const isSet = clock > 0 && Math.abs(epoch - clock - passed / 1000) > jumpSeconds;
-  clock = epoch;
-  const isShort = isWholeAge && ageMs < shortestDayMs;
-  // What flowed without a clock counts for this day, too.
-  if (today > day && day > 0 && !isSet && !isShort) newDay();
-  day = today;
-}
-
-function newDay(): void {
+  if (!isNew) return;
   for (let i = 0; i < used.length; i++) used[i] = 0;
   ageMs = 0;
   isWholeAge = true;
@@ -95,21 +99,6 @@ export function allowance(program: Program, zone: number, dated: boolean, byHand
   for (const watering of program.waterings) if (watering.zone === zone) seconds += watering.seconds;
   const often = program.everyMinutes;
   const starts = dated ? program.startMinutes.length : often > 0 ? Math.ceil(minutesPerDay / often) : 0;
-  const most = seconds * program.rounds * starts * 1000 + (byHand ? manualMs : 0);
+  const most = seconds * program.rounds * starts * 1000 + (byHand ? Book.ManualMs : 0);
   return Math.max(most - used[zone - 1], 0);
-}
-
-/** For the record. @param soon ms that are about to flow in `zone`, and count as gone */
-export function bookSeconds(zone: number, soon: number): number[] {
-  const all: number[] = [];
-  for (let i = 0; i < used.length; i++) all.push(Math.ceil((used[i] + (i === zone - 1 ? soon : 0)) / 1000));
-  return all;
-}
-
-export function bookDay(): number {
-  return day;
-}
-
-export function bookAge(): number {
-  return Math.floor(ageMs / 1000);
 }

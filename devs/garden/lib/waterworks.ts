@@ -1,3 +1,9 @@
+/** Inlined: a variable would take memory. */
+const enum Flow {
+  /** How long the flow sensor may disagree with what was done: water runs out, pipes fill, paddles bounce. ms */
+  FlowMs = 10000,
+}
+
 /** What is wired up, as far as decisions go. */
 export interface Plumbing {
   /** One for each zone; only their number counts here. */
@@ -17,9 +23,6 @@ export interface WaterPorts {
   /** Where there is a flow sensor: does water flow? */
   readonly flows?: (() => boolean) | undefined;
 }
-
-/** How long the flow sensor may disagree with what was done: water runs out, pipes fill, paddles bounce. ms */
-const flowMs = 10000;
 
 export interface Valve {
   readonly zone: number;
@@ -110,7 +113,7 @@ function watchFlow(flows: boolean): void {
   const isDry = pumpedZone > 0 && !flows;
   const isLeak = pumpedZone === 0 && flows && waitingFor(0) === "";
   if (!isDry && !isLeak) agreedAt = tickedAt;
-  else if (tickedAt - agreedAt < flowMs) return;
+  else if (tickedAt - agreedAt < Flow.FlowMs) return;
   else if (isLeak) {
     if (alarm === "") alarm = "water flows through closed valves";
   } else {
