@@ -2,6 +2,8 @@ import type { Bytes, Checksum, Chunk, Flash } from "../ports.js";
 import { u16, u32, u32Text } from "../read.js";
 import { eraseBlock, holds, steadyRead } from "./read-back.js";
 
+// Longer than other files: records, state and blocks are one format, and make sense only together.
+
 /**
  * The boot journal: which slots run, whether they are on trial, how often starting them has failed. Two blocks take
  * turns; a block is a head with the state so far, then one byte for each thing that happened.

@@ -18,6 +18,8 @@ import { judgeTrial, takeBack } from "./resident/trial.js";
 import { drivePins } from "./safe-pins.js";
 import { readSettings } from "./settings.js";
 
+// Longer than other files: what is here shares its variables, and a module of its own would take more of them.
+
 /** How often the agent looks: while something is going on, and otherwise. ms */
 const busyMs = 100;
 const idleMs = 500;

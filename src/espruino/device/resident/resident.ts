@@ -29,6 +29,8 @@ import type {
   UpdateButton,
 } from "../sluice.js";
 
+// Longer than other files: the whole contract of the resident half and the parts, types almost without code.
+
 /**
  * What runs beside an application, and all that outlives a part of the agent: every part gets this object and nothing
  * else. It is the agent's module object. Names are short because each costs a variable, and each ten characters more.
