@@ -155,6 +155,8 @@ export function tickGarden(now: number, raining: boolean, minute: number, epochS
     found = undefined;
     resume(left);
   }
+  // From then on a start that falls into a restart is made up for.
+  if (record === "" && minute >= 0) writeRecord(0);
   if (phase !== "idle") {
     if (program.name !== "manual" && now < rainUntil) stopWatering("rain");
     else water(passed);
@@ -212,7 +214,7 @@ export function hold(): void {
   // This stop is ours, not the supply's.
   tries = 0;
   if (flowed) reportZone("stop");
-  writeRecord(0);
+  if (phase !== "idle") writeRecord(0);
 }
 
 export function pumpStopped(): true | string {
