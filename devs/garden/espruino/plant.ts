@@ -11,11 +11,13 @@ import {
 } from "../lib/garden.js";
 import type { Program } from "../lib/program.js";
 import { type SafeStep, safeStateOf } from "../lib/safe-state.js";
-import { steadyMs, tickMs } from "../lib/steady-clock.js";
+import { steadyMs, Tick } from "../lib/steady-clock.js";
 import type { Wiring } from "./wiring.js";
 
-/** Earlier than that (September 2020) the clock only counts from power-on. */
-const clockIsSetFrom = 1600000000;
+const enum Clock {
+  /** Earlier than that (September 2020) it only counts from power-on. */
+  IsSetFrom = 1600000000,
+}
 
 /** A garden on Espruino's pins, ready for updates. */
 export interface Planted {
@@ -51,7 +53,7 @@ export function plant(wiring: Wiring, program: Program): Planted {
   function tick(): void {
     const time = getTime();
     const date = new Date(time * 1000);
-    const isSet = time >= clockIsSetFrom;
+    const isSet = time >= Clock.IsSetFrom;
     tickGarden(
       steadyMs(time * 1000),
       digitalRead(rain) === wiring.rain.wet,
@@ -79,7 +81,7 @@ export function plant(wiring: Wiring, program: Program): Planted {
     healthy: wellness,
     run: () => {
       recall(ota.recall(), ota.startReason());
-      setInterval(tick, tickMs);
+      setInterval(tick, Tick.Ms);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { isRecent, judgeInterruption, maxMinutes } from "./interruption.js";
+import { isRecent, judgeInterruption, Resuming } from "./interruption.js";
 import { type Program, stepAt } from "./program.js";
 import { type GardenRecord, type Interruption, parseRecord, recordText } from "./record.js";
 import { isDue, recallSchedule, startSchedule } from "./schedule.js";
@@ -141,7 +141,7 @@ export function tickGarden(now: number, raining: boolean, minute: number, epochS
     if (before === "") alarmSince = now;
   }
   // The soil has waited too long for the rest to be what it was meant to be.
-  if (alarm !== "" && now - alarmSince >= maxMinutes * 60000) stopWatering(alarm);
+  if (alarm !== "" && now - alarmSince >= Resuming.MaxMinutes * 60000) stopWatering(alarm);
   if (held) return;
   if (!checked) {
     if (waitingFor(0) !== "") return;
@@ -343,10 +343,6 @@ function endStep(flowed: boolean): void {
   writeRecord(0);
 }
 
-function secondsLeft(): number {
-  return Math.ceil(leftMs / 1000);
-}
-
 /**
  * @param soon ms for which water may flow until the record is written again
  * @returns whether it is kept
@@ -396,7 +392,7 @@ function reportZone(state: "start" | "stop"): void {
     zone: zone,
     state: state,
     program: program.name,
-    secondsLeft: secondsLeft(),
+    secondsLeft: Math.ceil(leftMs / 1000),
   });
 }
 

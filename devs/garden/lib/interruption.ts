@@ -2,15 +2,14 @@ import { type Program, stepAt } from "./program.js";
 import type { Interruption } from "./record.js";
 
 /** Inlined: a variable would take memory. */
-const enum Pump {
+export const enum Resuming {
+  /** Watering that was interrupted longer ago is given up. */
+  MaxMinutes = 30,
   /** A pump that pulls the supply down so often is not started again for this sequence. */
   MaxTries = 3,
   /** Longer and longer, s: a supply that sagged gets time to recover. */
   BackOffSeconds = 60,
 }
-
-/** Watering that was interrupted longer ago is given up. */
-export const maxMinutes = 30;
 
 export interface Verdict {
   /** `program`: from that step on. `zone`: the rest of that one zone, its program is not what it was. */
@@ -46,14 +45,14 @@ export function judgeInterruption(
   let why: string;
   // Watering may have been what hung the board.
   if (reason === "watchdog" || reason === "crash") why = `start after ${reason}`;
-  else if (it.tries >= Pump.MaxTries) why = `${it.tries} starts of the pump in a row took the power away`;
+  else if (it.tries >= Resuming.MaxTries) why = `${it.tries} starts of the pump in a row took the power away`;
   else if (!known && !isRecent(reason)) why = "how long ago is not known";
-  else if (known && minutes >= maxMinutes) why = `${minutes} minutes ago`;
+  else if (known && minutes >= Resuming.MaxMinutes) why = `${minutes} minutes ago`;
   else if (it.zone < 1 || it.zone > zones) why = `no zone ${it.zone} any more`;
   else {
     const isSame = it.program === program.name && step !== undefined && step.zone === it.zone;
     resume = isSame ? "program" : "zone";
     why = isSame ? `after ${reason}` : `after ${reason}, program is ${program.name} now`;
   }
-  return { resume: resume, why: why, wait: resume === "nothing" ? 0 : it.tries * Pump.BackOffSeconds };
+  return { resume: resume, why: why, wait: resume === "nothing" ? 0 : it.tries * Resuming.BackOffSeconds };
 }

@@ -1,4 +1,4 @@
-import { minutesPerDay, type Program } from "./program.js";
+import { Day, type Program } from "./program.js";
 
 /** What starts go by. Inlined: a variable would take memory. */
 const enum Starts {
@@ -44,14 +44,14 @@ export function isDue(program: Program, now: number, minute: number, epoch: numb
       seen =
         away < Starts.HalfDay
           ? recalledMinute
-          : (minute - Starts.GraceMinutes - 1 + minutesPerDay) % minutesPerDay;
+          : (minute - Starts.GraceMinutes - 1 + Day.Minutes) % Day.Minutes;
       recalledMinute = -1;
     }
     if (seen >= 0) {
-      const passed = (minute - seen + minutesPerDay) % minutesPerDay;
+      const passed = (minute - seen + Day.Minutes) % Day.Minutes;
       if (passed > Starts.HalfDay) return false;
       for (const start of program.startMinutes) {
-        const ago = (minute - start + minutesPerDay) % minutesPerDay;
+        const ago = (minute - start + Day.Minutes) % Day.Minutes;
         if (ago < passed && ago <= Starts.GraceMinutes) due = true;
       }
     }

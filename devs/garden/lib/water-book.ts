@@ -1,4 +1,4 @@
-import { minutesPerDay, type Program } from "./program.js";
+import { Day, type Program } from "./program.js";
 import type { GardenRecord } from "./record.js";
 
 /** What the book goes by. Inlined: a variable would take memory. */
@@ -98,7 +98,7 @@ export function allowance(program: Program, zone: number, dated: boolean, byHand
   let seconds = 0;
   for (const watering of program.waterings) if (watering.zone === zone) seconds += watering.seconds;
   const often = program.everyMinutes;
-  const starts = dated ? program.startMinutes.length : often > 0 ? Math.ceil(minutesPerDay / often) : 0;
+  const starts = dated ? program.startMinutes.length : often > 0 ? Math.ceil(Day.Minutes / often) : 0;
   const most = seconds * program.rounds * starts * 1000 + (byHand ? Book.ManualMs : 0);
   return Math.max(most - used[zone - 1], 0);
 }

@@ -34,7 +34,8 @@ export interface Valve {
   believeFrom: number;
 }
 
-let plumbing: Plumbing;
+let openMs: number;
+let closeMs: number;
 let ports: WaterPorts;
 /** Zone z has `valves[z - 1]`. */
 export let valves: Valve[];
@@ -49,13 +50,14 @@ let agreedAt: number;
 
 /** Pump off, every valve without power; what they did before is not known. Call it before anything else. */
 export function startWaterworks(wired: Plumbing, outside: WaterPorts, now: number): void {
-  plumbing = wired;
+  openMs = wired.openMs;
+  closeMs = wired.closeMs;
   ports = outside;
   valves = [];
   alarm = "";
   tickedAt = agreedAt = now;
   stopPump();
-  for (let zone = 1; zone <= plumbing.valves.length; zone++) {
+  for (let zone = 1; zone <= wired.valves.length; zone++) {
     const valve: Valve = { zone: zone, state: "closing", fault: "", since: now, believeFrom: now };
     letGo(valve, now);
     valves.push(valve);
@@ -75,7 +77,7 @@ export function tickWaterworks(now: number): void {
         if (!closed) letGo(valve, now);
         break;
       case "opening":
-        if (passed >= plumbing.openMs) {
+        if (passed >= openMs) {
           if (closed) fault = "does not open";
           else valve.state = "open";
         }
@@ -85,7 +87,7 @@ export function tickWaterworks(now: number): void {
         break;
       case "closing":
         if (closed && now >= valve.believeFrom) valve.state = "closed";
-        else if (passed >= 2 * plumbing.closeMs) {
+        else if (passed >= 2 * closeMs) {
           valve.state = "stuck";
           valve.fault = `valve ${valve.zone} does not close`;
         }
@@ -100,7 +102,7 @@ export function tickWaterworks(now: number): void {
     if (fault !== "") {
       if (pumpedZone > 0) stopPump();
       valve.fault = `valve ${valve.zone} ${fault}`;
-      letGo(valve, now + plumbing.closeMs);
+      letGo(valve, now + closeMs);
     }
     if (valve.state === "stuck" && alarm === "") alarm = valve.fault;
   }
@@ -120,7 +122,7 @@ function watchFlow(flows: boolean): void {
     const valve = valves[pumpedZone - 1];
     valve.fault = `no water flows through valve ${valve.zone}`;
     stopPump();
-    letGo(valve, tickedAt + plumbing.closeMs);
+    letGo(valve, tickedAt + closeMs);
   }
 }
 
@@ -151,7 +153,7 @@ export function stopPump(): void {
 export function closeValves(): void {
   stopPump();
   for (const valve of valves)
-    if (valve.state === "opening" || valve.state === "open") letGo(valve, tickedAt + plumbing.closeMs);
+    if (valve.state === "opening" || valve.state === "open") letGo(valve, tickedAt + closeMs);
     else ports.drive(valve.zone, false);
 }
 
