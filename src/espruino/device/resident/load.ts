@@ -27,7 +27,7 @@ export function load<P extends keyof PartTypes>(part: P): PartTypes[P] {
   const length = endOf(part) - from;
   // At most one for so many bytes of code (npm run size), and what stays free for what the part does.
   const bytesPerVariable = 16;
-  const reserve = 120;
+  const reserve = 150;
   // More than that has only the engine for Linux, which makes itself more.
   const wanted = length / bytesPerVariable + reserve;
   if (BOARD_VARIABLES < 16000 && process.memory().free < wanted) {
