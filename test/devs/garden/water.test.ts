@@ -216,3 +216,41 @@ test("what cannot be booked does not flow", () => {
   expect(watered(rig)).toBe(most);
   expect(rig.notes).toContain("record is not kept: Error: NOTE_NOT_KEPT");
 });
+
+test("a zone that had its water has had it after a restart, whatever the clock shows then", () => {
+  const rig = at(oneZone, 5, 59, 50);
+  pass(rig, 300);
+  expect(watered(rig)).toBeCloseTo(240, 0);
+  setClock(rig, 359 * 60);
+  rig.restart(oneZone, "power-on");
+  pass(rig, 400);
+  expect(rig.notes.at(-1)).toBe("zone 1: 0 s are left of today's water");
+  expect(watered(rig)).toBeCloseTo(240, 0);
+});
+
+test("water that flowed without a clock counts for the day that the clock shows afterwards", () => {
+  const rig = at(oneZone, 5, 50);
+  pass(rig, 60);
+  rig.epoch = 0;
+  rig.minute = -1;
+  rig.run(1000);
+  expect(rig.garden.manual(1, 200)).toBe("");
+  rig.run(220_000);
+  setClock(rig, day + 359 * 60);
+  pass(rig, 400);
+  expect(rig.notes).toContain("zone 1: 40 s are left of today's water");
+  expect(watered(rig)).toBeCloseTo(240, 0);
+});
+
+test("nothing runs by hand while a sequence that power cut short waits for the clock", () => {
+  const rig = at(oneZone, 5, 59, 50);
+  pass(rig, 60);
+  rig.epoch = 0;
+  rig.minute = -1;
+  rig.restart(oneZone, "power-on");
+  rig.run(10_000);
+  expect(rig.garden.manual(2, 10)).toBe("waiting for the clock");
+  rig.run(120_000);
+  expect(rig.notes.at(-1)).toMatch(/abandoned: how long ago is not known$/);
+  expect(rig.garden.manual(2, 10)).toBe("");
+});
