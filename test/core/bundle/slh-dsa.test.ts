@@ -1,4 +1,6 @@
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { slh_dsa_sha2_128s as slhDsa } from "@noble/post-quantum/slh-dsa.js";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -87,4 +89,31 @@ test("with a context, as releases are signed", () => {
   expect(slhVerifies(tools, keys.publicKey, head, signed)).toBe(false);
   const elsewhere = slhDsa.sign(head, keys.secretKey, { context: Buffer.from("another") });
   expect(slhVerifies(tools, keys.publicKey, text, elsewhere)).toBe(false);
+});
+
+interface Acvp {
+  readonly tests: readonly {
+    readonly tcId: number;
+    readonly signatureInterface: "external" | "internal";
+    readonly reason: string;
+    readonly testPassed: boolean;
+    readonly pk: string;
+    readonly context?: string;
+    readonly message: string;
+    readonly signature: string;
+  }[];
+}
+
+const file = join(import.meta.dirname, "../../vectors/slh-dsa-sha2-128s-sigver.json");
+const acvp = JSON.parse(readFileSync(file, "utf8")) as Acvp;
+const bytesOf = (text: string) => new Uint8Array(Buffer.from(text, "base64"));
+
+test.each(acvp.tests)("NIST's ACVP vector $tcId, $signatureInterface: $reason", (vector) => {
+  const context = bytesOf(vector.context ?? "");
+  const isInternal = vector.signatureInterface === "internal";
+  // FIPS 205, 10.2.1: pure, and the context with its length.
+  const front = isInternal ? [] : [0, context.length, ...context];
+  const message = new Uint8Array([...front, ...bytesOf(vector.message)]);
+  const isGood = slhVerifies(tools, bytesOf(vector.pk), message, bytesOf(vector.signature));
+  expect(isGood).toBe(vector.testPassed);
 });
