@@ -197,8 +197,9 @@ const keywords: Readonly<Record<string, string>> = {
 };
 
 function parametersOf(parameters: readonly ApiParameter[]): string {
-  const required = parameters.findLastIndex(
-    (parameter) => !mayBeLeftOut(parameter) && parameter.type !== "JsVarArray",
+  const required = parameters.reduce(
+    (last, parameter, index) => (mayBeLeftOut(parameter) || parameter.type === "JsVarArray" ? last : index),
+    -1,
   );
   const list = parameters.map((parameter, index) => {
     const name = keywords[parameter.name] ?? parameter.name;
