@@ -23,6 +23,10 @@ export const hostErrors = {
   BAD_MANIFEST:
     'The description of the firmware (sluice.json) cannot be used. | Its shape: {"name":"garden","version":"1.0.0","entry":"main.ts","safePins":[{"pin":25,"level":0}],"agent":""}.',
   BUILD_FAILED: "The TypeScript sources do not make a bundle. | The message names file, line and column.",
+  UNKNOWN_MODULE:
+    "The application takes a module that is nowhere to be found. | Check its name; `npm install` it, or put its file into the application's folder as modules/NAME.js: Espruino's own are at https://www.espruino.com/modules/NAME.js, and in its repository EspruinoDocs.",
+  MODULE_CHANGED:
+    "A module is not the file that was first fetched. | To take the new one, look at what changed, delete the file and its entry in modules/modules.lock.json, and build again. To keep one of your own, delete the entry alone.",
   UNSUPPORTED_SYNTAX:
     "The sources use what the board's JavaScript engine does not have. | Each line of the message says what to write instead.",
   NOT_YOUR_FILE:

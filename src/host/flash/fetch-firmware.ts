@@ -2,25 +2,18 @@ import { readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { gunzipSync, inflateRawSync } from "node:zlib";
 import { reasonOf, SluiceError } from "../../errors/sluice-error.js";
+import { type DownloadOptions, download } from "../../node/download.js";
 import { readBytes } from "../../node/files.js";
 
 /** Path inside the archive, with "/", and content. */
 export type ArchiveFiles = Map<string, Uint8Array>;
-
-export interface FetchOptions {
-  /** Allow http:, which anyone on the way can change. */
-  readonly insecure?: boolean | undefined;
-  readonly timeoutMs?: number;
-  /** Bytes. */
-  readonly limit?: number;
-}
 
 /**
  * Files of a firmware package: of an archive, of a folder, or the one file itself.
  * @param source a path, or an address that begins with https://
  * @throws SluiceError FILE_NOT_READABLE, DOWNLOAD_FAILED, BAD_FIRMWARE_PACKAGE
  */
-export async function readFirmware(source: string, options: FetchOptions = {}): Promise<ArchiveFiles> {
+export async function readFirmware(source: string, options: DownloadOptions = {}): Promise<ArchiveFiles> {
   const remote = /^[a-z]+:\/\//i.test(source);
   if (!remote && (await isFolder(source))) return readFolder(source);
   const data = remote ? await download(source, options) : await readBytes(source);
@@ -43,33 +36,6 @@ async function readFolder(folder: string): Promise<ArchiveFiles> {
     if (entry.isFile() && entry.name.endsWith(".bin"))
       files.set(`${name}/${entry.name}`, await readBytes(join(folder, entry.name)));
   return files;
-}
-
-async function download(address: string, options: FetchOptions): Promise<Uint8Array> {
-  const { insecure = false, timeoutMs = 60_000, limit = 64 * 1024 * 1024 } = options;
-  const allowed = (url: string) => url.startsWith("https://") || (insecure && url.startsWith("http://"));
-  const fail = (why: string, cause?: unknown) =>
-    new SluiceError("DOWNLOAD_FAILED", `${address}: ${why}`, { cause });
-  if (!allowed(address)) throw fail("only https:// is fetched (--insecure allows http://)");
-  try {
-    const answer = await fetch(address, { signal: AbortSignal.timeout(timeoutMs) });
-    // A redirection must not lead where the address itself could not have.
-    if (!allowed(answer.url)) throw fail(`it leads to ${answer.url}, which is not https://`);
-    if (!answer.ok || answer.body === null) throw fail(`the server answers ${answer.status}`);
-    const parts: Uint8Array[] = [];
-    let size = 0;
-    for await (const part of answer.body as AsyncIterable<Uint8Array>) {
-      size += part.length;
-      if (size > limit) throw fail(`it is larger than ${limit} bytes`);
-      parts.push(part);
-    }
-    return Buffer.concat(parts);
-  } catch (cause) {
-    if (cause instanceof SluiceError) throw cause;
-    // What fetch throws has the reason in its cause.
-    const inner = cause instanceof Error && cause.cause instanceof Error ? `: ${cause.cause.message}` : "";
-    throw fail(reasonOf(cause) + inner, cause);
-  }
 }
 
 /** Inflated bytes that an archive may come to: releases with all boards have some 30 MB. */
