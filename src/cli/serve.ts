@@ -5,7 +5,7 @@ import { readPassword } from "../host/password.js";
 import { readText } from "../node/files.js";
 import type { ServerConfig } from "../server/config-file.js";
 import type { ServerEvent } from "../server/events.js";
-import { type ServerSecrets, secretHash } from "../server/wire/credentials.js";
+import { passwordHash, type ServerSecrets, secretHash } from "../server/wire/credentials.js";
 import { listenPort, wholeNumber } from "./arguments.js";
 import { eventPrinter, processOutput, readCertificate, untilSignal } from "./terminal.js";
 
@@ -125,7 +125,7 @@ async function secretsOf(settings: ServerConfig): Promise<ServerSecrets> {
   return {
     open,
     user,
-    passwordHash: password === undefined ? undefined : secretHash(password),
+    passwordHash: password === undefined ? undefined : passwordHash(password),
     tokenHashes: settings.tokenFile === undefined ? [] : await readTokens(settings.tokenFile),
   };
 }

@@ -65,6 +65,8 @@ export const hostErrors = {
     "The board asks for a password and none was given. | Give --password-file FILE or set SLUICE_PASSWORD; on a terminal it is asked for.",
   NO_AUTH_ANSWER:
     "The board asked for the password but did not answer to it. | Try again; if it stays, restart the board, and check the Wi-Fi signal there.",
+  NOT_ASKED:
+    "A password was given, and what answered accepted the image without asking for it: the board is open, or it is not your board. Nothing was sent. | If the board is meant to be open, upload without a password.",
   NO_CONNECT_BACK:
     "The board said yes, but its TCP connection never arrived: something on the way blocks it. | Allow incoming TCP connections for this program in the computer's firewall (--host-port N fixes the port), and be in the board's own network, not in a guest network or behind another router.",
   CONNECTION_LOST:

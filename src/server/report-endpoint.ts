@@ -82,6 +82,8 @@ export async function receiveReport(
   request: IncomingMessage,
   { fleet, secrets, onEvent, now, trustProxy, newBoards }: BoardEndpointOptions,
 ): Promise<HttpReply> {
+  // Browsers only send it: a page of another site, with what the owner's browser knows.
+  if (request.headers.origin !== undefined) return text(403, "boards report, pages do not\n");
   const address = clientAddress(request, trustProxy);
   let body: Buffer | undefined;
   try {

@@ -218,4 +218,22 @@ describe.skipIf(!built)("who has the board's address and connects before the boa
     expect(connections).toBeGreaterThan(1);
     expect(err).toMatch(/^NO_ANSWER: /m);
   });
+
+  test("gets no byte of the image by saying OK without a challenge either", async () => {
+    const bold = await udp("127.0.0.1");
+    let received = "";
+    bold.on("message", (data, from) => {
+      bold.send("OK", from.port, from.address);
+      const socket = connect(Number(data.toString("latin1").split(" ")[1]), "127.0.0.1");
+      socket.on("error", () => undefined);
+      socket.on("data", (piece) => {
+        received += piece.toString("latin1");
+        socket.write("OK");
+      });
+    });
+    const { code, err } = await upload("127.0.0.1", bold.address().port);
+    bold.close();
+    expect([code, received]).toEqual([1, ""]);
+    expect(err).toMatch(/^NOT_ASKED: /m);
+  });
 });

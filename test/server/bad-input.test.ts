@@ -128,6 +128,14 @@ describe("bodies", () => {
     expect((await rig.raw(smuggled)).toString().match(/HTTP\/1\.1/g)?.length).toBe(1);
   });
 
+  test("a page of another site reports nothing, whatever the owner's browser knows", async () => {
+    rig = await startRig();
+    const body = '{"mac":"18FEAA0B0C0D","event":"rolled-back"}';
+    for (const origin of ["https://elsewhere.example", "null"])
+      expect(await status(post(body).replace("Host: x", `Host: x\r\nOrigin: ${origin}`))).toBe(403);
+    expect(await rig.fleet.devices()).toEqual([]);
+  });
+
   test("no secret, no report", async () => {
     rig = await startRig({ secrets: guarded });
     expect(await status(post('{"mac":"18FEAA0B0C0D","event":"installed"}'))).toBe(401);

@@ -97,7 +97,7 @@ export class Handshake {
       else if (reply.kind === "refused") this.work.fail(boardFault("authentication", text));
       else this.badAnswer("authentication", text);
     } else if (this.state === "inviting") {
-      if (reply.kind === "ok") this.accept();
+      if (reply.kind === "ok") this.unchallenged();
       else if (reply.kind === "challenge") this.challenged(reply.nonce, reply.bound);
       else if (reply.kind === "refused") this.refused(text);
       else if (reply.kind === "unknown" || this.nonce === "") this.badAnswer("invitation", text);
@@ -142,6 +142,12 @@ export class Handshake {
     const { image, md5, filesystem } = this.plan;
     const command = filesystem ? Command.Filesystem : Command.Flash;
     return { command, port: this.link.hostPort, size: image.length, md5, needsGap: false, bound: true };
+  }
+
+  /** An OK that no password was asked for, or one that was under way when the board was invited again. `sluice espota` gives "" for none. */
+  private unchallenged(): void {
+    if ((this.password ?? "") === "" || this.nonce !== "") this.accept();
+    else this.work.fail(new UploadError("authentication", "NOT_ASKED", `${this.where()} took no password.`));
   }
 
   private challenged(nonce: string, isBound: boolean): void {

@@ -1,6 +1,6 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 
-/** The credentials that the server accepts; secrets are kept as SHA-256 only. */
+/** The credentials that the server accepts; tokens are kept as SHA-256 only, the password as `passwordHash`. */
 export interface ServerSecrets {
   /** Everyone may poll and read, without credentials. */
   readonly open: boolean;
@@ -13,6 +13,13 @@ export interface ServerSecrets {
 /** Lower-case hex. Tokens are long and random, so that a plain hash of them reveals nothing. */
 export function secretHash(secret: string): string {
   return createHash("sha256").update(secret, "utf8").digest("hex");
+}
+
+const salt = randomBytes(32);
+
+/** A password may be short: its hash is good for this process only, and stands nowhere but in its memory. */
+export function passwordHash(password: string): string {
+  return createHmac("sha256", salt).update(password, "utf8").digest("hex");
 }
 
 function sameHash(left: string, right: string): boolean {
@@ -64,6 +71,6 @@ function isShared(secrets: ServerSecrets, shown: Presented | undefined): boolean
   for (const one of secrets.tokenHashes) if (sameHash(hash, one)) known = true;
   if (secrets.user === undefined || secrets.passwordHash === undefined || shown.bearer) return known;
   const user = sameHash(secretHash(shown.user), secretHash(secrets.user));
-  const password = sameHash(hash, secrets.passwordHash);
+  const password = sameHash(passwordHash(shown.secret), secrets.passwordHash);
   return known || (user && password);
 }

@@ -93,6 +93,13 @@ describe("authentication", () => {
     expect(steps.names()).toEqual(["invited", "auth-asked", "authenticated", "waiting"]);
   });
 
+  test("an OK without a challenge is no board's that knows the password: nothing is sent", () => {
+    const steps = new SessionSteps({ password: "admin" });
+    steps.datagram("OK");
+    expect(steps.error).toMatchObject({ code: "NOT_ASKED", stage: "authentication" });
+    expect(steps.names()).toEqual(["invited"]);
+  });
+
   test("PBKDF2: an MD5-kept password is tried with a new invitation", () => {
     const steps = new SessionSteps({ password: "admin" });
     steps.datagram(`AUTH ${long1}`);

@@ -7,7 +7,7 @@ import { Fleet } from "../../../src/server/db/fleet.js";
 import type { Database } from "../../../src/server/db/schema.js";
 import type { ServerEvent } from "../../../src/server/events.js";
 import { UpdateServer, type UpdateServerOptions } from "../../../src/server/update-server.js";
-import { type ServerSecrets, secretHash } from "../../../src/server/wire/credentials.js";
+import { passwordHash, type ServerSecrets, secretHash } from "../../../src/server/wire/credentials.js";
 import { databases } from "./databases.js";
 
 export const open: ServerSecrets = { open: true, user: undefined, passwordHash: undefined, tokenHashes: [] };
@@ -15,7 +15,7 @@ export const sharedToken = "a-token-for-everyone";
 export const guarded: ServerSecrets = {
   open: false,
   user: "gardener",
-  passwordHash: secretHash("rosebush"),
+  passwordHash: passwordHash("rosebush"),
   tokenHashes: [secretHash(sharedToken)],
 };
 
