@@ -21,6 +21,7 @@ interface GatewayFlags {
   readonly bind?: string;
   readonly state?: string;
   readonly passwordFile?: string;
+  readonly trust?: readonly string[];
   readonly cert?: string;
   readonly key?: string;
   readonly logs?: true;
@@ -41,6 +42,10 @@ export function addGateway(program: Command): void {
     .option(
       "--password-file <file>",
       "boards that are not known may come with the key of this password (else SLUICE_PASSWORD)",
+    )
+    .option(
+      "--trust <file...>",
+      "give boards only programs signed by these keys (.pub of `sluice keys create`), three at most",
     )
     .option("--cert <file>", "certificate chain in PEM, for wss; a board takes public authorities only")
     .option("--key <file>", "the certificate's key in PEM")
@@ -77,18 +82,22 @@ async function runGateway(flags: GatewayFlags): Promise<void> {
   const { gatewayFolder, StateFolder } = await import("../devicescript/gateway/store/state-folder.js");
   const { Gateway } = await import("../devicescript/gateway/gateway.js");
   const { Endpoint } = await import("../devicescript/gateway/endpoint/endpoint.js");
+  const { idOf, readTrust } = await import("../host/keys/key-file.js");
   const folder = new StateFolder(gatewayFolder(flags.state));
   await refuseSecond(folder.folder);
   const onEvent = eventPrinter(processOutput(flags), gatewayWords);
   const password = await readPassword(flags.passwordFile);
+  const trust = (await readTrust(flags.trust)) ?? [];
   const tls = await readCertificate(flags, "wss");
-  const gateway = new Gateway({ folder, password, tls, logs: flags.logs ?? false, onEvent });
+  const gateway = new Gateway({ folder, password, trust, tls, logs: flags.logs ?? false, onEvent });
   const endpoint = new Endpoint(gateway, folder);
   const ended = untilSignal();
   const { port, address } = await gateway.listen(flags.port ?? defaultPort, flags.bind);
   await endpoint.open();
   const boards = gateway.boards().map(({ name }) => name);
-  onEvent({ event: "ready", folder: folder.folder, port, address, tls: tls !== undefined, boards });
+  const trusted = trust.map((publicKey) => idOf({ publicKey }));
+  const own = { folder: folder.folder, port, address, tls: tls !== undefined };
+  onEvent({ event: "ready", ...own, boards, trusted });
   await ended;
   await endpoint.close();
   await gateway.close();
@@ -122,12 +131,15 @@ type ShownEvent =
       readonly tls: boolean;
       /** Names of those that it knows. */
       readonly boards: readonly string[];
+      /** Ids of the keys whose programs are taken; none: all programs are. */
+      readonly trusted: readonly string[];
     };
 
 export const gatewayWords: EventWords<ShownEvent> = {
-  ready: ({ folder, port, tls, boards }) => {
+  ready: ({ folder, port, tls, boards, trusted }) => {
     const known = boards.length === 0 ? "no board is known yet, see `sluice provision`" : boards.join(", ");
-    return `ready: boards connect to ${tls ? "wss" : "ws"}://this computer:${port}; state in ${folder}; ${known}`;
+    const signers = trusted.length === 0 ? "" : `; programs have to be signed by ${trusted.join(" or ")}`;
+    return `ready: boards connect to ${tls ? "wss" : "ws"}://this computer:${port}; state in ${folder}; ${known}${signers}`;
   },
   connected: ({ board, address }) => `${board} connected from ${address}`,
   disconnected: ({ board, text }) => `${board} disconnected: ${text}`,

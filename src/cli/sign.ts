@@ -52,8 +52,9 @@ function parseExpiry(text: string): number {
 
 async function sign(file: string, flags: SignFlags): Promise<void> {
   const { keyFolder, openKey, readKey, readPublicKey } = await import("../host/keys/key-file.js");
-  const { keyId, signRelease, withoutTrailer } = await import("../host/keys/sign-release.js");
-  const image = withoutTrailer(await readBytes(file));
+  const { keyId, signRelease } = await import("../host/keys/sign-release.js");
+  const { splitRelease } = await import("../host/keys/release-file.js");
+  const { image } = splitRelease(await readBytes(file));
   const key = await readKey(keyFolder(flags.keys), flags.key);
   if (key.revoked !== undefined)
     throw new SluiceError("KEY_REVOKED", `${key.name} was revoked ${key.revoked}`);

@@ -73,9 +73,9 @@ export const boardErrors = {
   NOT_ARMED:
     "Somebody at the board has to arm it first. | Press the board's update button, or what else arms it, and send again within the time it stays armed.",
   NOT_SIGNED:
-    "The board takes signed releases only, and this image has no signature, or one in another form. | Sign it with a key that the board trusts: `sluice sign FILE --key NAME --counter N`.",
+    "The board, or its gateway, takes signed releases only, and this image has no signature, or one in another form. | Sign it with a key that the board trusts: `sluice sign FILE --key NAME --counter N`.",
   KEY_UNKNOWN:
-    "The release is signed by a key that the board does not trust. | Sign it with the key that the board was given (`sluice flash --trust`), or with one that the release which runs there has introduced.",
+    "The release is signed by a key that the board does not trust. | Sign it with the key that the board was given (`sluice flash --trust`, `sluice gateway --trust`), or with one that the release which runs there has introduced.",
   OLDER_RELEASE:
     "A release with a higher counter runs on the board. | Sign with a counter at least as high; to go back on purpose, `sluice sign --recall`.",
   RELEASE_EXPIRED: "The release was not to be installed after a date that has passed. | Sign it again.",

@@ -11,7 +11,7 @@ export const hostErrors = {
     "There is no pass phrase for the key. | Type it in a terminal, or set SLUICE_KEY_PASSPHRASE; it never stands on the command line.",
   WRONG_PASSPHRASE: "The pass phrase does not open the key. | Try again; without it the key is lost.",
   NOT_SIGNABLE:
-    "The file is nothing that a board verifies. | Sign a bundle for Espruino or sound firmware of an ESP32; filesystems and DeviceScript programs are not signed.",
+    "The file is nothing that a board verifies. | Sign a bundle for Espruino, a DeviceScript program, or sound firmware of an ESP32; filesystems are not signed.",
   NO_RANDOM:
     "The board's hardware gives the same random number again and again, so it refuses to make challenges. | Start it again; if it stays so, the chip is broken: flash another one.",
   FILE_NOT_READABLE: "A file that was named cannot be read. | Check the path and the rights.",

@@ -19,10 +19,10 @@ import { slhKeyLength, slhSignatureLength } from "./slh-dsa.js";
  *    32   32  next key: a public key that is trusted as well while this release runs; zero: none
  *    64   32  digest of everything in front (`releaseDigest`)
  *    96    4  length of that
- *   100    1  kind: 1 bundle, 2 firmware
+ *   100    1  kind: 1 bundle, 2 firmware, 3 DeviceScript program
  *   101    1  board family (boards/board.ts chips); 0 fits every board of the engine
  *   102    2  zero
- *   104   24  name of the bundle, ASCII, padded with NUL; empty for firmware
+ *   104   24  name of the bundle or program, ASCII, padded with NUL; empty for firmware
  *   128 7856  signature over bytes 0..127, context "sluice release"
  */
 export const trailerHeadLength = 128;
@@ -32,6 +32,7 @@ export const trailerMagic = "SLUS";
 export const enum ReleaseKind {
   Bundle = 1,
   Firmware = 2,
+  Program = 3,
 }
 
 /** What a trailer claims. Keys and digests are binary text, one character a byte. */
@@ -130,7 +131,7 @@ export function keyOfId(sha256: Sha256, keys: readonly string[], id: string): st
 export function judgeRelease(
   release: Release,
   image: ReleaseImage,
-  running: Release | undefined,
+  running: Pick<Release, "counter"> | undefined,
   name: string,
   wall: number,
 ): Fault | undefined {

@@ -1,3 +1,4 @@
+import { isTrailer, trailerHeadLength, trailerLength } from "../bundle/trailer.js";
 import { type Fault, FaultNumber, fault } from "../errors.js";
 import type { Bytes, Chunk } from "../ports.js";
 import { u16, u32 } from "../read.js";
@@ -92,12 +93,17 @@ export function judgeDevsHead(bytes: Bytes, head: Chunk, size: number): Fault | 
   }
   if (sectionLength(bytes, head, DevsSection.Roles) !== 0)
     return corrupt("the DeviceScript bytecode has static roles, which no runtime takes any more");
-  if (size % devsAlignment !== 0)
+  // A signature behind it is none of its pieces: the gateway takes it off.
+  if (size % devsAlignment !== 0 && !hasTrailer(size))
     return fault(
       FaultNumber.TruncatedImage,
       `DeviceScript bytecode comes in whole pieces of ${devsAlignment} bytes, these are ${size}`,
     );
   return undefined;
+}
+
+function hasTrailer(size: number): boolean {
+  return size % devsAlignment === trailerLength % devsAlignment && size > trailerLength;
 }
 
 /** Judges all the rest and fills in what the program contains. The head must have been found right. */
@@ -121,7 +127,11 @@ export function judgeDevsBody(it: Inspection): Fault | undefined {
   };
   const end = sectionStart(bytes, head, DevsSection.Config) + sectionLength(bytes, head, DevsSection.Config);
   result.imageLength = Math.ceil(end / devsAlignment) * devsAlignment;
-  const rest = it.source.size - result.imageLength;
+  result.signed = hasTrailer(it.source.size);
+  const length = it.source.size - (result.signed ? trailerLength : 0);
+  if (result.signed && !isTrailer(bytes, it.source.read(length, trailerHeadLength), length))
+    return corrupt("what follows the program is not its signature");
+  const rest = length - result.imageLength;
   if (rest === 0) return undefined;
   if (rest !== sealLength)
     return corrupt(`${rest} bytes follow the end of the bytecode and are no seal of sluice build`);

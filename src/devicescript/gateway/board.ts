@@ -24,6 +24,8 @@ interface BoardOptions {
   readonly stored: StoredBoard;
   readonly folder: Pick<StateFolder, "program" | "saveBoard">;
   readonly limits: Limits;
+  /** Public keys, lower-case hex: with any, only programs that one of them signed are taken. */
+  readonly trust: readonly string[];
   readonly clock: Clock;
   readonly onEvent: OnGatewayEvent;
   /** The board's log is streamed as well. */
@@ -38,6 +40,7 @@ const streamingMs = 8000;
 export class Board {
   readonly id: string;
   readonly limits: Limits;
+  readonly trust: readonly string[];
   readonly folder: BoardOptions["folder"];
   stored: StoredBoard;
   /** Undefined while the board is away. */
@@ -69,6 +72,7 @@ export class Board {
     this.stored = options.stored;
     this.id = this.stored.id;
     this.limits = options.limits;
+    this.trust = options.trust;
     this.folder = options.folder;
     this.manager = new Manager(this.id);
     this.exceptions = new ExceptionReport(options.clock, (text, crash) => {

@@ -21,6 +21,8 @@ export interface GatewayOptions {
   readonly folder: StateFolder;
   /** Boards that are not in the folder may come with the key that this password gives them. */
   readonly password?: string | undefined;
+  /** Public keys, lower-case hex: boards are given only programs that one of them signed. */
+  readonly trust?: readonly string[] | undefined;
   /** Without it plain WebSockets, inside of which WSSK encrypts. */
   readonly tls?: Certificate | undefined;
   readonly logs?: boolean;
@@ -108,9 +110,18 @@ export class Gateway {
   }
 
   private addBoard(stored: StoredBoard): Board {
-    const { folder, logs = false } = this.options;
+    const { folder, logs = false, trust = [] } = this.options;
     const limits = { ...defaultLimits, ...this.options.limits };
-    const board = new Board({ stored, folder, limits, clock: this.clock, onEvent: this.emit, logs, life });
+    const board = new Board({
+      stored,
+      folder,
+      limits,
+      trust,
+      clock: this.clock,
+      onEvent: this.emit,
+      logs,
+      life,
+    });
     this.boardsById.set(stored.id, board);
     return board;
   }

@@ -5,6 +5,8 @@ import type { ProgramRef, Reason } from "./store/stored-board.js";
 /** An operator's (or script's) order to put a program on a board. */
 export interface UploadOrder {
   readonly program: ProgramRef;
+  /** The signature that came with it (core/bundle/trailer.ts). */
+  readonly trailer?: Uint8Array | undefined;
   /** Who orders it, shown to the program on the board. */
   readonly from: string;
   /** Goes on although the program on the board does not answer. A refusal stays a refusal. */

@@ -2,18 +2,11 @@ import { createHash } from "node:crypto";
 import { slh_dsa_sha2_128s as slhDsa } from "@noble/post-quantum/slh-dsa.js";
 import { chips } from "../../../boards/index.js";
 import { Engine } from "../../core/bundle/header.js";
-import {
-  isTrailer,
-  type ReleaseImage,
-  ReleaseKind,
-  releaseDigest,
-  trailerHeadLength,
-  trailerLength,
-} from "../../core/bundle/trailer.js";
+import { type ReleaseImage, ReleaseKind, trailerHeadLength } from "../../core/bundle/trailer.js";
 import { anyTarget } from "../../core/image/source.js";
 import { SluiceError } from "../../errors/sluice-error.js";
 import { judgeBytes } from "../../image/judge-file.js";
-import { nodeBytes } from "../../node/bytes.js";
+import { imageDigest } from "./release-file.js";
 
 export interface KeyPair {
   readonly publicKey: Uint8Array;
@@ -44,14 +37,6 @@ export function keyId(publicKey: Uint8Array): string {
   return sha256(publicKey).subarray(0, 8).toString("hex");
 }
 
-/** A file without the trailer, where it has one. */
-export function withoutTrailer(file: Uint8Array): Uint8Array {
-  const end = file.length - trailerLength;
-  return end > 0 && isTrailer(nodeBytes, file.subarray(end, end + trailerHeadLength), end)
-    ? file.subarray(0, end)
-    : file;
-}
-
 /** The image with its trailer (core/bundle/trailer.ts). @throws SluiceError NOT_SIGNABLE */
 export function signRelease(image: Uint8Array, keys: KeyPair, terms: ReleaseTerms): Uint8Array {
   const head = trailerHead(image, keys.publicKey, terms);
@@ -77,27 +62,20 @@ function trailerHead(image: Uint8Array, publicKey: Uint8Array, terms: ReleaseTer
   return head;
 }
 
-function imageDigest(image: Uint8Array): string {
-  const bytes = Buffer.from(image.buffer, image.byteOffset, image.length);
-  return releaseDigest(
-    (text) => sha256(Buffer.from(text, "latin1")).toString("latin1"),
-    image.length,
-    (offset, length) => bytes.toString("latin1", offset, offset + length),
-  );
-}
-
-/** What a release of this image is about: a bundle for Espruino, or firmware of the ESP32 family. */
+/** What a release of this image is about: a bundle for Espruino, a DeviceScript program, or firmware of the ESP32 family. */
 function releaseImage(image: Uint8Array): ReleaseImage {
   const { outer, fault } = judgeBytes(image, anyTarget);
   if (fault !== undefined) throw new SluiceError("NOT_SIGNABLE", fault.text);
-  const { bundle, header, kind } = outer;
+  const { bundle, header, kind, program } = outer;
   if (kind === "app" && bundle?.engine === Engine.Espruino)
     return { kind: ReleaseKind.Bundle, family: bundle.family, name: bundle.name, length: image.length };
+  if (program !== undefined && /^[ -~]{1,24}$/.test(program.name))
+    return { kind: ReleaseKind.Program, family: 0, name: program.name, length: image.length };
   const chip = Object.values(chips).find(({ imageId }) => imageId === header?.chip);
   if (kind === "esp32" && chip !== undefined && image.length === outer.imageLength)
     return { kind: ReleaseKind.Firmware, family: chip.family, name: "", length: image.length };
   throw new SluiceError(
     "NOT_SIGNABLE",
-    `${kind} is neither a bundle for Espruino nor firmware of an ESP32 and nothing else`,
+    `${kind} is no bundle for Espruino, no DeviceScript program with a name, and not firmware of an ESP32 and nothing else`,
   );
 }

@@ -67,7 +67,7 @@ describe("the gateway's state folder", () => {
   test("keeps programs under their hash, and takes nothing else for them", () => {
     const folder = new StateFolder(root);
     const bytes = new Uint8Array(64).fill(5);
-    const { sha256, size } = folder.keepProgram(bytes);
+    const { sha256, size } = folder.keepProgram(bytes).program;
     expect(size).toBe(64);
     expect(folder.program(sha256)).toEqual(bytes);
     writeFileSync(join(root, "programs", `${sha256}.devs`), "damaged");

@@ -3,6 +3,7 @@ import { FRAME_PROCESS } from "jacdac-ts";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { connectionString, randomKey } from "../../../src/devicescript/gateway/keys.js";
 import { jacdacFrame } from "../../../src/devicescript/gateway/wssk/messages.js";
+import { newKeyPair, signRelease } from "../../../src/host/keys/sign-release.js";
 import { testProgram } from "../../support/devicescript/programs.js";
 import { ValveTwin } from "../../support/devicescript/valve.js";
 import { stepNames, stepOf, VmGarden, vmLimits } from "../../support/devicescript/vm-garden.js";
@@ -96,6 +97,21 @@ describe("a DeviceScript board and its gateway", () => {
       text: "the new program did not say a word; the board runs no program now",
     });
   });
+
+  it("takes a signed program from its gateway, which keeps unsigned ones away, and has the program alone in flash", async () => {
+    const owner = newKeyPair();
+    const trust = [Buffer.from(owner.publicKey).toString("hex")];
+    const bench = await garden.bench({ trust });
+    const first = signRelease(testProgram("1.0.0"), owner, { counter: 1 });
+    await garden.plant(bench, "garden", undefined, first);
+    const second = testProgram("2.0.0");
+    const unsigned = await bench.update("garden", second);
+    expect([unsigned.failed?.code, stepNames(unsigned)]).toEqual(["NOT_SIGNED", []]);
+    const signed = await bench.update("garden", signRelease(second, owner, { counter: 2 }));
+    expect(signed.failed).toBeUndefined();
+    expect(bench.gateway.board("garden").sha256).toBe(hashOf(second));
+    expect((await bench.update("garden", first)).failed?.code).toBe("OLDER_RELEASE");
+  }, 120_000);
 
   it("refuses a wrong key; both sides say why", async () => {
     const bench = await garden.bench();

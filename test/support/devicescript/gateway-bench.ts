@@ -94,7 +94,7 @@ export class GatewayBench {
     const to = typeof board === "string" ? this.gateway.board(board) : board;
     const ended = new Promise<Reason | undefined>((resolve) => {
       const accepted = to.upload({
-        program: new StateFolder(this.folder).keepProgram(program),
+        ...new StateFolder(this.folder).keepProgram(program),
         from: "a test",
         force: options.force ?? false,
         retries: 1,

@@ -187,6 +187,7 @@ export class ModelBench {
         },
       },
       limits: defaultLimits,
+      trust: [],
       clock: {
         now: () => this.time,
         after: (ms, then) => {

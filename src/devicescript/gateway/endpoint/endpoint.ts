@@ -100,7 +100,7 @@ export class Endpoint {
       judgeProgram(program);
       await new Promise<void>((resolve, reject) => {
         const accepted = board.upload({
-          program: this.folder.keepProgram(program),
+          ...this.folder.keepProgram(program),
           from: query.get("from") ?? "the gateway's computer",
           force: query.get("force") === "true",
           retries: Number(query.get("retries") ?? 0),

@@ -14,7 +14,9 @@ import {
 import { homedir } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 import { SluiceError } from "../../../errors/sluice-error.js";
-import { boardText, type ProgramRef, readBoard, type StoredBoard } from "./stored-board.js";
+import { splitRelease } from "../../../host/keys/release-file.js";
+import type { UploadOrder } from "../upload-order.js";
+import { boardText, readBoard, type StoredBoard } from "./stored-board.js";
 
 /** Where a gateway keeps its boards: `--state`, else SLUICE_GATEWAY, else the user's own place for state. */
 export function gatewayFolder(
@@ -64,10 +66,12 @@ export class StateFolder {
     writeAtomically(join(this.boardFolder, `${board.id}.json`), boardText(board));
   }
 
-  keepProgram(bytes: Uint8Array): ProgramRef {
-    const sha256 = hashOf(bytes);
-    if (this.program(sha256) === undefined) writeAtomically(this.programFile(sha256), bytes);
-    return { sha256, size: bytes.length };
+  /** @param file with or without a signature, which is kept once it was verified (`ProgramRef.release`) */
+  keepProgram(file: Uint8Array): Pick<UploadOrder, "program" | "trailer"> {
+    const { image, trailer } = splitRelease(file);
+    const sha256 = hashOf(image);
+    if (this.program(sha256) === undefined) writeAtomically(this.programFile(sha256), image);
+    return { program: { sha256, size: image.length }, trailer };
   }
 
   /** @returns undefined when there is none, or it is no longer what it was */

@@ -6,6 +6,15 @@ export interface ProgramRef {
   readonly sha256: string;
   /** Bytes. */
   readonly size: number;
+  /** Of the signature that was verified before the board was given it; undefined: there was none. */
+  readonly release?: KnownRelease | undefined;
+}
+
+/** What the next release is compared with. */
+export interface KnownRelease {
+  readonly counter: number;
+  /** Public key that is trusted while this one runs, lower-case hex; "": none. */
+  readonly nextKey: string;
 }
 
 export interface Reason {
@@ -94,10 +103,12 @@ function keyFrom(value: unknown): Uint8Array | undefined {
 }
 
 function refFrom(value: unknown): ProgramRef | undefined {
-  const { sha256, size } = fieldsOf(value);
+  const { sha256, size, release } = fieldsOf(value);
   if (typeof sha256 !== "string" || !/^[0-9a-f]{64}$/.test(sha256) || typeof size !== "number")
     return undefined;
-  return { sha256, size };
+  const { counter, nextKey } = fieldsOf(release);
+  if (typeof counter !== "number" || typeof nextKey !== "string") return { sha256, size };
+  return { sha256, size, release: { counter, nextKey } };
 }
 
 function taskFrom(value: unknown): UnfinishedUpdate | undefined {

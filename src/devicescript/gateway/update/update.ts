@@ -3,6 +3,7 @@ import type { Board } from "../board.js";
 import { runtimeFault } from "../manager.js";
 import type { ProgramRef, Reason, UnfinishedUpdate } from "../store/stored-board.js";
 import type { UploadOrder } from "../upload-order.js";
+import { admit, runningRelease } from "./admit.js";
 import { erase, readHash, readRuntime, setAutostart, write } from "./orders.js";
 import { cancelled, prepareProgram, prepareToReturn, resume } from "./prepare.js";
 import { helloOf, type Script, UpdateRefused } from "./script.js";
@@ -14,13 +15,15 @@ import { watchTrial } from "./trial.js";
  */
 export function* beginUpdate(board: Board, order: UploadOrder): Script<void> {
   const sha256 = yield* readHash(board);
-  if (sha256 === order.program.sha256) {
+  const bytes = board.folder.program(order.program.sha256);
+  if (bytes === undefined) throw new UpdateRefused("FILE_NOT_READABLE", "the kept program cannot be read");
+  const wanted = admit(board, order, bytes);
+  if (sha256 === wanted.sha256) {
+    if (wanted.release !== undefined) board.save({ good: wanted });
     board.emit({ event: "unchanged", sha256 });
     board.end();
     return;
   }
-  const bytes = board.folder.program(order.program.sha256);
-  if (bytes === undefined) throw new UpdateRefused("FILE_NOT_READABLE", "the kept program cannot be read");
   const runtime = yield* readRuntime(board);
   const fault = runtime === undefined ? undefined : runtimeFault(bytes, runtime);
   if (fault !== undefined) throw new UpdateRefused("WRONG_ENGINE", fault);
@@ -39,14 +42,15 @@ export function* beginUpdate(board: Board, order: UploadOrder): Script<void> {
   }
   board.prepared = undefined;
   const nothing = { writes: 0, crashes: 0, starts: 0 };
-  board.saveTask({ wanted: order.program, previous, stage: "write", ...nothing });
+  board.saveTask({ wanted, previous, stage: "write", ...nothing });
 }
 
 /** What the gateway could bring back: what the board has now, if there is a copy of it. */
 function keptProgram(board: Board, sha256: string): ProgramRef | undefined {
   if (sha256 === noProgram) return undefined;
   const bytes = board.folder.program(sha256);
-  return bytes === undefined ? undefined : { sha256, size: bytes.length };
+  if (bytes === undefined) return undefined;
+  return { sha256, size: bytes.length, release: runningRelease(board) };
 }
 
 /**
