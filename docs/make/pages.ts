@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { faultCode } from "../../src/core/fault-words.js";
 import { pullWords } from "../../src/core/pull/result.js";
 import { errorCatalog } from "../../src/errors/sluice-error.js";
+import { manifestSchema } from "../../src/espruino/build/manifest-schema.js";
 import { packageRoot } from "../../src/node/package-root.js";
 import { boardFacts, boardsTable, wiringTable } from "./boards-table.js";
 
@@ -10,6 +11,7 @@ import { boardFacts, boardsTable, wiringTable } from "./boards-table.js";
 export function madePages(): ReadonlyMap<string, string> {
   return new Map([
     ["docs/errors.md", errorsPage()],
+    ["sluice.schema.json", `${JSON.stringify(manifestSchema, undefined, 2)}\n`],
     ["docs/boards.md", between(read("docs/boards.md"), "boards", boardsTable())],
     ...boardPages(),
   ]);

@@ -1,34 +1,31 @@
 import { createHash } from "node:crypto";
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import type { Command } from "commander";
-import type { Board } from "../../boards/index.js";
-import { type AppHeader, parseAppHeader, type SafePin } from "../core/bundle/header.js";
+import { parseAppHeader, type SafePin } from "../core/bundle/header.js";
 import { reasonOf, SluiceError } from "../errors/sluice-error.js";
 import { nodeBytes } from "../node/bytes.js";
 import { nodeCrypto } from "../node/crypto.js";
+import { appFolder, type BuildChoices, type Built, buildAgentFor, buildApp, builtName } from "./build-app.js";
 import { plain, printResult } from "./terminal.js";
 
-interface BuildFlags {
-  readonly board: string;
-  readonly output: string;
+interface BuildFlags extends BuildChoices {
+  readonly output?: string;
   readonly agent?: true;
-  readonly manifest?: string;
-  readonly version?: string;
   readonly json?: true;
 }
 
 export function addBuild(program: Command): void {
   const command = program
     .command("build")
-    .summary("make a bundle of a dev folder, or of the agent")
+    .summary("make a bundle of an app folder, or of the agent")
     .description(
-      "Bundle and minify a dev folder for the board's JavaScript engine. What the engine lacks fails the build, with file, line and what to write instead. The source map goes beside the bundle, for `sluice explain`. For a DeviceScript board (esp32-devicescript, …) the program is compiled by DeviceScript's own compiler, sealed with a checksum, and its debug information goes beside it.",
+      "Bundle and minify an app folder for the board's JavaScript engine. What the engine lacks fails the build, with file, line and what to write instead. The source map goes beside the bundle, for `sluice explain`. For a DeviceScript board (esp32-devicescript, …) the program is compiled by DeviceScript's own compiler, sealed with a checksum, and its debug information goes beside it.",
     )
-    .argument("[dev]", "folder with sluice.json, e.g. devs/garden")
-    .requiredOption("--board <board>", "the board it is for")
-    .requiredOption("-o, --output <file>", "where the bundle goes, e.g. garden.app")
-    .option("--agent", "build Sluice's own agent instead of a dev folder")
-    .option("--manifest <file>", "another manifest than DEV/sluice.json")
+    .argument("[app]", "folder with sluice.json, e.g. devs/garden (else this one)")
+    .option("--board <board>", "the board it is for (else the manifest's; `sluice boards` lists them)")
+    .option("-o, --output <file>", "where the bundle goes (else NAME-VERSION.app of the manifest)")
+    .option("--agent", "build Sluice's own agent instead of an app folder")
+    .option("--manifest <file>", "another manifest than APP/sluice.json")
     .option("--version <version>", "another version than the manifest's")
     .option("--json", "print one JSON object")
     .addHelpText(
@@ -36,13 +33,9 @@ export function addBuild(program: Command): void {
       "\nExamples:\n  sluice build devs/garden --board esp32-devkit -o garden.app\n  sluice build devs/garden-devicescript --board esp32-devicescript -o garden.devs\n",
     )
     .action(async (dev: string | undefined, flags: BuildFlags) => {
-      if ((dev === undefined) === (flags.agent === undefined))
-        command.error("error: name either a dev folder or --agent", { exitCode: 2 });
-      const { requireBoard } = await import("../image/board-target.js");
-      const board = requireBoard(flags.board);
-      const file = flags.output;
-      const build = board.devicescript === undefined ? buildForEspruino : buildForDeviceScript;
-      const { bytes, debug, facts, more, ...built } = await build(dev, board, flags);
+      const built = await build(dev, flags, command);
+      const { board, bytes, debug, facts, more } = built;
+      const file = flags.output ?? builtName(built);
       const { name, version, safePins } = facts;
       const warnings = [...built.warnings, ...(await uncovered(facts, file))];
       await writeWhole(file, bytes);
@@ -69,42 +62,14 @@ export function addBuild(program: Command): void {
     });
 }
 
-/** What was built, for either engine. */
-interface Built {
-  readonly bytes: Uint8Array;
-  readonly warnings: readonly string[];
-  /** What goes beside it: its key in the result, what its name ends in, and what is in it. */
-  readonly debug: { readonly key: "map" | "debug"; readonly ending: string; readonly text: string };
-  readonly facts: Pick<AppHeader, "name" | "version"> & { readonly safePins: readonly SafePin[] };
-  readonly more: { readonly agentVersion: string } | { readonly runtime: string };
-}
-
-async function buildForEspruino(dev: string | undefined, board: Board, flags: BuildFlags): Promise<Built> {
-  const { buildAgent, buildBundle } = await import("../espruino/build/bundle.js");
-  const bundle = dev === undefined ? await buildAgent(board) : await buildBundle({ ...flags, dev, board });
-  const { bytes, warnings, header, map: text } = bundle;
-  const { agentVersion } = header;
-  return {
-    bytes,
-    warnings,
-    debug: { key: "map", ending: ".map", text },
-    facts: header,
-    more: { agentVersion },
-  };
-}
-
-async function buildForDeviceScript(
-  dev: string | undefined,
-  board: Board,
-  flags: BuildFlags,
-): Promise<Built> {
-  if (dev === undefined)
-    throw new SluiceError("NO_ESPRUINO", `${board.id} has no agent of its own: each program carries it`);
-  const { buildProgram } = await import("../devicescript/build/program.js");
-  const { bytes, warnings, facts, safePins, debug: text } = await buildProgram({ ...flags, dev, board });
-  const debug = { key: "debug", ending: ".dbg.json", text } as const;
-  const more = { runtime: `${facts.major}.${facts.minor}` };
-  return { bytes, warnings, debug, facts: { ...facts, safePins }, more };
+async function build(dev: string | undefined, flags: BuildFlags, command: Command): Promise<Built> {
+  const folder = flags.agent ? dev : appFolder(dev);
+  if ((folder === undefined) === (flags.agent === undefined))
+    command.error("error: name either an app folder, one with a sluice.json, or --agent", { exitCode: 2 });
+  if (folder !== undefined) return buildApp(folder, flags);
+  if (flags.board === undefined) throw new SluiceError("NEEDS_BOARD", "An agent is built for one board.");
+  const { requireBoard } = await import("../image/board-target.js");
+  return buildAgentFor(requireBoard(flags.board));
 }
 
 function pinsText(pins: readonly SafePin[]): string {

@@ -5,6 +5,7 @@ import type { GatewayEvent } from "../devicescript/gateway/events.js";
 import { SluiceError } from "../errors/sluice-error.js";
 import { describeEvent, type EventWords } from "../events/describe-event.js";
 import { readPassword } from "../host/password.js";
+import { needPackage } from "../node/optional-package.js";
 import { listenPort } from "./arguments.js";
 import {
   columns,
@@ -32,6 +33,7 @@ interface GatewayFlags {
 export function addGateway(program: Command): void {
   const gateway = program
     .command("gateway")
+    .enablePositionalOptions(false)
     .summary("the server that DeviceScript boards connect to")
     .description(
       "The server that DeviceScript boards keep a connection to: `sluice upload` sends programs through it, verified before they run and taken back when they are not well. Boards are made known to it by `sluice provision`.",
@@ -80,6 +82,7 @@ const defaultPort = 8267;
 /** What `sluice gateway` does: runs until SIGINT or SIGTERM. Rejects with SluiceError when it cannot. */
 async function runGateway(flags: GatewayFlags): Promise<void> {
   const { gatewayFolder, StateFolder } = await import("../devicescript/gateway/store/state-folder.js");
+  needPackage("jacdac-ts", "Talking to DeviceScript boards needs");
   const { Gateway } = await import("../devicescript/gateway/gateway.js");
   const { Endpoint } = await import("../devicescript/gateway/endpoint/endpoint.js");
   const { idOf, readTrust } = await import("../host/keys/key-file.js");

@@ -1,6 +1,8 @@
 import { Command } from "commander";
 import { SluiceError } from "../errors/sluice-error.js";
+import { packageVersion } from "../node/package-root.js";
 import { addBoard } from "./board.js";
+import { addBoards } from "./boards.js";
 import { addBuild } from "./build.js";
 import { addDemo } from "./demo.js";
 import { addDevices } from "./devices.js";
@@ -32,6 +34,7 @@ const verbs: readonly ((program: Command) => void)[] = [
   addDiscover,
   addEspota,
   addBoard,
+  addBoards,
   addLayout,
   addProve,
   addServe,
@@ -46,7 +49,10 @@ const verbs: readonly ((program: Command) => void)[] = [
 export async function main(argv: readonly string[]): Promise<void> {
   const program = new Command("sluice")
     .description("Over-the-air updates for ESP32 boards whose firmware is written in TypeScript.")
-    .showHelpAfterError()
+    .version(packageVersion(), "--version")
+    // Its --version is not that of `sluice build`.
+    .enablePositionalOptions()
+    .showHelpAfterError("--help shows what there is.")
     .exitOverride();
   for (const add of verbs) add(program);
   try {

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { SluiceError } from "../errors/sluice-error.js";
 import { readPassword } from "../host/password.js";
+import { needPackage } from "../node/optional-package.js";
 import { printResult } from "./terminal.js";
 
 /** As commander parses them. */
@@ -47,6 +48,7 @@ export function addProvision(program: Command): void {
 async function runProvision(flags: ProvisionFlags): Promise<void> {
   const { gatewayAddress } = await import("../devicescript/gateway/keys.js");
   const { gatewayFolder, StateFolder } = await import("../devicescript/gateway/store/state-folder.js");
+  needPackage("jacdac-ts", "Talking to DeviceScript boards needs");
   const { provision } = await import("../devicescript/provision/provision.js");
   const { openLine } = await import("../host/flash/ports.js");
   const gateway = gatewayAddress(flags.gateway);

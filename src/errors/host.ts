@@ -17,7 +17,7 @@ export const hostErrors = {
   FILE_NOT_READABLE: "A file that was named cannot be read. | Check the path and the rights.",
   FILE_NOT_WRITABLE:
     "A file cannot be written. | Check that the folder is there, the rights and the free space.",
-  UNKNOWN_BOARD: "There is no board of this name. | The message lists the boards there are.",
+  UNKNOWN_BOARD: "There is no board of this name. | `sluice boards` lists the boards there are.",
   BAD_WIRING:
     "The file that says what is wired to which pin cannot be used. | The message names the entry; devs/garden/wiring.json shows the shape.",
   BAD_MANIFEST:
@@ -33,12 +33,13 @@ export const hostErrors = {
     "The application writes or erases a file that is not its own: the loader, its slots, or one that the engine runs at its start. | Choose another name: `sluice`, `sluice.*`, `.boot*` and `.varimg` are taken.",
   BUNDLE_TOO_LARGE:
     "The bundle does not fit into its slot on this board. | Leave something out, or take a board with a larger Storage.",
-  NO_ESPRUINO:
-    "No Espruino build exists for this board. | `sluice build --help` lists the boards that take bundles.",
+  NO_ESPRUINO: "No Espruino build exists for this board. | `sluice boards` lists those with Espruino.",
+  PACKAGE_MISSING:
+    "A package that few need is not installed. | Install it beside your project, or with -g beside a Sluice that was installed so; the message has the command.",
   NO_DEVICESCRIPT:
     "The DeviceScript compiler is not installed. | Install it beside your project: `npm install --save-dev @devicescript/cli@2.16.4`. Boards with Espruino do not need it.",
   NO_DEVICESCRIPT_FIRMWARE:
-    "DeviceScript has no firmware for this board. | Take an ESP32, ESP32-S2, ESP32-S3 or ESP32-C3; `sluice build --help` says how boards are named.",
+    "DeviceScript has no firmware for this board. | Take an ESP32, ESP32-S2, ESP32-S3 or ESP32-C3; `sluice boards` lists them.",
   BAD_SOURCE_MAP:
     "The source map cannot be used. | `sluice build` writes it beside the bundle, as FILE.map; give it with --map.",
   EMPTY_IMAGE: "The image to send is empty. | Build it again and look at it with `sluice image FILE`.",
@@ -93,7 +94,7 @@ export const hostErrors = {
   BOARD_LOCKED:
     "The chip is in secure download mode, its owner has locked it against this. | Take another board: the lock is burnt into the chip.",
   FLASH_TOO_SMALL:
-    "The board's flash chip is smaller than the board named has. | Name the board that it is (`sluice layout` lists them); check the module's label.",
+    "The board's flash chip is smaller than the board named has. | Name the board that it is (`sluice boards` lists them); check the module's label.",
   CABLE_LOST:
     "The connection to the board broke in the middle of flashing. | Plug the board in again and run the same command: what is on the board already is skipped. If it stays, take a shorter cable or a lower --baud.",
   FLASH_CANCELLED:
@@ -133,7 +134,7 @@ export const hostErrors = {
   NOT_INSTALLED:
     "The board was sent a whole image and came back without it. | See what it says at its console; an image that a board does not become is not sent more often than --tries says.",
   NEEDS_BOARD:
-    "The package holds firmware for several boards. | Say which one: --board esp32-devkit, --board esp32c3-8mb-ota, … (docs/boards.md lists them).",
+    'It is not said for which board this is. | Say which one: --board esp32-devkit, or "board" in sluice.json; `sluice boards` lists them.',
   UNKNOWN_DEVICE:
     "There is no such board in the server's table. | `sluice devices list` shows the boards; `sluice devices set MAC` adds one.",
 } as const;

@@ -1,17 +1,30 @@
+import { closest, distance } from "fastest-levenshtein";
 import { type Board, boards, chips, findBoard } from "../../boards/index.js";
 import { otaPartitions, type Partition, PartitionType } from "../core/flash/partition-table.js";
 import { anyTarget, type ImageTarget } from "../core/image/source.js";
 import { SluiceError } from "../errors/sluice-error.js";
 import { boardPartitions } from "./partition-tables.js";
 
-/** @throws SluiceError UNKNOWN_BOARD, with the list of boards */
+/** @throws SluiceError UNKNOWN_BOARD, with the name that comes nearest */
 export function requireBoard(id: string): Board {
   const board = findBoard(id);
   if (board !== undefined) return board;
-  const why = id.startsWith("esp8266")
-    ? "an ESP8266 with Espruino is not supported, it has too little memory (docs/size.md); with Arduino's firmware it is one of these"
-    : `there is no board "${id}"`;
-  throw new SluiceError("UNKNOWN_BOARD", `${why}; there are ${boards.map((one) => one.id).join(", ")}`);
+  throw new SluiceError(
+    "UNKNOWN_BOARD",
+    id.startsWith("esp8266")
+      ? "an ESP8266 with Espruino is not supported, it has too little memory (docs/size.md); with Arduino's firmware it is, as arduino-esp8266-4m1m and the like"
+      : `there is no board "${id}"${suggestion(id)}`,
+  );
+}
+
+/** A board whose name begins so or has it inside, else the one that most letters are shared with; "": none is near. */
+function suggestion(id: string): string {
+  const names = boards.map((board) => board.id);
+  const wanted = id.toLowerCase();
+  const part = names.find((name) => name.startsWith(wanted)) ?? names.find((name) => name.includes(wanted));
+  const nearest = part ?? closest(wanted, names);
+  const isNear = part !== undefined || distance(wanted, nearest) <= nearest.length / 2;
+  return isNear ? `; did you mean ${nearest}?` : "";
 }
 
 /** Slots that firmware can start from: factory, then ota_0 and on. */

@@ -13,8 +13,16 @@ export function packageRoot(): string {
   return folder;
 }
 
+/** Sluice's package.json. */
+export function packageManifest(): {
+  readonly version: string;
+  /** Ranges by name. */
+  readonly peerDependencies: Readonly<Record<string, string>>;
+} {
+  return JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8"));
+}
+
 /** The version of this package, which is the agent's version. */
 export function packageVersion(): string {
-  const manifest: { version: string } = JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8"));
-  return manifest.version;
+  return packageManifest().version;
 }

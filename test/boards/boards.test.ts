@@ -16,7 +16,18 @@ test("ids are unique and found", () => {
   expect(new Set(boards.map(({ id }) => id)).size).toBe(boards.length);
   for (const one of boards) expect(findBoard(one.id)).toBe(one);
   expect(findBoard("toaster")).toBeUndefined();
-  expect(() => requireBoard("toaster")).toThrow(/^there is no board "toaster"; there are esp32-devkit, /);
+  expect(() => requireBoard("toaster")).toThrow(/^there is no board "toaster"$/);
+});
+
+test.each([
+  ["esp32", "esp32-devkit"],
+  ["esp32devkit", "esp32-devkit"],
+  ["ESP32-C3", undefined],
+  ["4m2m", "arduino-esp8266-4m2m"],
+  ["esp32-devicescrpt", "esp32-devicescript"],
+])("%s: the error suggests %s", (id, nearest) => {
+  const text = nearest === undefined ? /did you mean esp32c3-/ : new RegExp(`did you mean ${nearest}\\?$`);
+  expect(() => requireBoard(id)).toThrow(text);
 });
 
 test.each(["esp8266-4mb", "esp8266-1mb"])("%s is none of them, and the error says why", (id) => {

@@ -89,12 +89,14 @@ describe("sluice build", () => {
   });
 
   it.each([
-    [["build", "--board", "linux", "-o", "x"], "name either a dev folder or --agent"],
+    [
+      ["build", "--board", "linux", "-o", "x"],
+      "name either an app folder, one with a sluice.json, or --agent",
+    ],
     [
       ["build", "devs/blink", "--agent", "--board", "linux", "-o", "x"],
-      "name either a dev folder or --agent",
+      "name either an app folder, one with a sluice.json, or --agent",
     ],
-    [["build", "devs/blink", "-o", "x"], "required option '--board"],
   ])("%j is a wrong call", async (args, message) => {
     await expect(runVerb(addBuild, ...args)).rejects.toMatchObject({
       message: expect.stringContaining(message),
@@ -102,12 +104,31 @@ describe("sluice build", () => {
     });
   });
 
-  it("names the boards there are when it does not know one", async () => {
-    const call = runVerb(addBuild, "build", "devs/blink", "--board", "esp99", "-o", file);
+  it("names the nearest board when it does not know one", async () => {
+    const call = runVerb(addBuild, "build", "devs/blink", "--board", "esp32", "-o", file);
     await expect(call).rejects.toMatchObject({
       code: "UNKNOWN_BOARD",
       message: expect.stringContaining("esp32-devkit"),
     });
+  });
+
+  it("takes the board and the file's name from sluice.json, and this folder", async () => {
+    const manifest = { $schema: "./schema.json", name: "shed", version: "1.2.0", board: "linux" };
+    writeFileSync(join(folder, "sluice.json"), JSON.stringify(manifest));
+    writeFileSync(join(folder, "main.ts"), "");
+    const before = process.cwd();
+    process.chdir(folder);
+    try {
+      const { out } = await runVerb(addBuild, "build", "--json");
+      expect(JSON.parse(out)).toMatchObject({ file: "shed-1.2.0.app", board: "linux" });
+      expect(decodeBundle(readFileSync("shed-1.2.0.app")).header.version).toBe("1.2.0");
+    } finally {
+      process.chdir(before);
+    }
+  });
+
+  it.each([[["devs/blink"]], [["--agent"]]])("%j without a board is refused", async (args) => {
+    await expect(runVerb(addBuild, "build", ...args)).rejects.toMatchObject({ code: "NEEDS_BOARD" });
   });
 
   it("says when it cannot write", async () => {

@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { SluiceError } from "../../errors/sluice-error.js";
+import { packageFolder } from "../../node/optional-package.js";
 import { packageRoot } from "../../node/package-root.js";
 
 /** The release that Sluice is tested with, DeviceScript's last. */
@@ -29,12 +29,6 @@ export function findCompiler(dev: string, root = packageRoot()): Compiler {
     throw new SluiceError("NO_DEVICESCRIPT", `there is no @devicescript/cli beside ${dev}`);
   const { version }: { version: string } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
   return { script: join(folder, "devicescript"), version };
-}
-
-/** Where Node would find a package for the files of a folder. */
-export function packageFolder(name: string, from: string): string | undefined {
-  const places = createRequire(join(from, "importer.js")).resolve.paths(name) ?? [];
-  return places.map((place) => join(place, name)).find((folder) => existsSync(join(folder, "package.json")));
 }
 
 /**

@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { SluiceError } from "../../errors/sluice-error.js";
 import { readText } from "../../node/files.js";
+import { packageFolder } from "../../node/optional-package.js";
 import { packageRoot } from "../../node/package-root.js";
-import { packageFolder } from "./compiler.js";
 
 /** What `import … from "sluice/devicescript"` means. */
 export const agentEntry = "src/devicescript/device/sluice.ts";

@@ -4,6 +4,7 @@ import type { Board } from "../../../boards/index.js";
 import type { SafePin } from "../../core/bundle/header.js";
 import { SluiceError } from "../../errors/sluice-error.js";
 import { bundleFieldFault } from "./encode-bundle.js";
+import { manifestSchema } from "./manifest-schema.js";
 
 /** A dev folder that is built for a board. */
 export interface BuildRequest {
@@ -25,9 +26,9 @@ export interface Manifest {
   readonly safePins: readonly SafePin[];
   /** Oldest agent that it runs with; "": any. */
   readonly agent: string;
+  /** The board that it is built for where no flag names one. */
+  readonly board: string | undefined;
 }
-
-const keys = ["name", "version", "entry", "safePins", "agent"];
 
 /**
  * Reads the manifest of a dev folder. Name, version and pins keep to the limits of a bundle, so that every way of
@@ -61,6 +62,7 @@ export function parseManifest(text: string, where = ""): Manifest {
   }
   if (!isRecord(value)) throw bad("not a JSON object");
   const manifest = value;
+  const keys = Object.keys(manifestSchema.properties);
   const unknown = Object.keys(manifest).find((key) => !keys.includes(key));
   if (unknown !== undefined) throw bad(`there is no setting "${unknown}"; there are ${keys.join(", ")}`);
   const textOf = (key: string, otherwise?: string): string => {
@@ -76,12 +78,14 @@ export function parseManifest(text: string, where = ""): Manifest {
       return { pin: pin["pin"], level: pin["level"] };
     throw bad(`"safePins" entry ${i + 1} is not like {"pin":25,"level":0}`);
   });
+  textOf("$schema", "");
   return {
     name: textOf("name"),
     version: textOf("version"),
     entry: textOf("entry", "main.ts"),
     safePins,
     agent: textOf("agent", ""),
+    board: manifest["board"] === undefined ? undefined : textOf("board"),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { SerialPort } from "serialport";
 import { SluiceError } from "../../errors/sluice-error.js";
+import { needPackage } from "../../node/optional-package.js";
 import type { LineEvents, SerialLine } from "./serial-line.js";
 
 /** A serial port of this computer, by its path: /dev/ttyUSB0, COM3. */
@@ -13,6 +14,7 @@ export class NodeLine implements SerialLine {
   ) {}
 
   async open(baud: number, events: LineEvents): Promise<void> {
+    needPackage("serialport", "Serial ports need");
     const { SerialPort } = await import("serialport");
     const port = new SerialPort({ path: this.path, baudRate: baud, autoOpen: false, hupcl: false });
     await new Promise<void>((resolve, reject) => {

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { SluiceError } from "../../errors/sluice-error.js";
+import { needPackage } from "../../node/optional-package.js";
 import { NodeLine } from "./node-line.js";
 import type { SerialLine } from "./serial-line.js";
 import { SocketLine } from "./socket-line.js";
@@ -19,6 +20,7 @@ export async function listPorts(): Promise<PortInfo[]> {
   // serialport runs udev on Linux, and where there is none (a container) its error cannot be caught.
   if (process.platform === "linux" && spawnSync("udevadm", ["--version"]).error !== undefined)
     return portsOfSys();
+  needPackage("serialport", "Serial ports need");
   const { SerialPort } = await import("serialport");
   const ports = await SerialPort.list();
   return ports

@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { CamelCasePlugin, Kysely, PostgresDialect, SqliteDialect, sql } from "kysely";
 import { SluiceError } from "../../errors/sluice-error.js";
+import { needPackage } from "../../node/optional-package.js";
 import { lostBy, refuseLost } from "./database-marker.js";
 import { migrate } from "./migrations.js";
 import type { Database, Tables } from "./schema.js";
@@ -54,6 +55,7 @@ export async function openDatabase(where: string, marker?: string): Promise<Data
 }
 
 async function openSqlite(file: string): Promise<Database> {
+  needPackage("libsql", "An update server without PostgreSQL needs");
   const { default: Sqlite } = await import("libsql");
   if (file !== ":memory:") mkdirSync(dirname(file), { recursive: true });
   const database = new Sqlite(file);
