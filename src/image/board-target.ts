@@ -17,11 +17,14 @@ export function requireBoard(id: string): Board {
   );
 }
 
-/** A board whose name begins so or has it inside, else the one that most letters are shared with; "": none is near. */
+/** A board whose name begins so or has it inside, else the one that shares most letters with it; "": none is near. */
 function suggestion(id: string): string {
   const names = boards.map((board) => board.id);
-  const wanted = id.toLowerCase();
-  const part = names.find((name) => name.startsWith(wanted)) ?? names.find((name) => name.includes(wanted));
+  const letters = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, "");
+  const wanted = letters(id);
+  const part =
+    names.find((name) => letters(name).startsWith(wanted)) ??
+    names.find((name) => letters(name).includes(wanted));
   const nearest = part ?? closest(wanted, names);
   const isNear = part !== undefined || distance(wanted, nearest) <= nearest.length / 2;
   return isNear ? `; did you mean ${nearest}?` : "";

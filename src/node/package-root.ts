@@ -17,6 +17,7 @@ export function packageRoot(): string {
 export function packageManifest(): {
   readonly version: string;
   /** Ranges by name. */
+  readonly dependencies: Readonly<Record<string, string>>;
   readonly peerDependencies: Readonly<Record<string, string>>;
 } {
   return JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8"));

@@ -1,10 +1,9 @@
 import { boards } from "../../../boards/index.js";
 
-/** Sub-patterns of SemVer 2.0.0, https://semver.org. */
+/** Sub-patterns of SemVer 2.0.0, https://semver.org. A version has no build metadata. */
 const number = "(?:0|[1-9][0-9]*)";
 const label = `(?:${number}|[0-9]*[a-zA-Z-][0-9a-zA-Z-]*)`;
-const build = "[0-9A-Za-z-]+";
-const version = `${number}\\.${number}\\.${number}(?:-${label}(?:\\.${label})*)?(?:\\+${build}(?:\\.${build})*)?`;
+const version = `${number}\\.${number}\\.${number}(?:-${label}(?:\\.${label})*)?`;
 
 /**
  * The JSON Schema of sluice.json, with which an editor completes and checks it: the package's sluice.schema.json, which

@@ -42,7 +42,7 @@ export async function readDevManifest(request: Omit<BuildRequest, "board">): Pro
   });
   const manifest = parseManifest(text, `${file}: `);
   const version = request.version ?? manifest.version;
-  const wrong = bundleFieldFault({ ...manifest, version, agentVersion: "" });
+  const wrong = bundleFieldFault({ ...manifest, version, agentVersion: manifest.agent });
   if (wrong !== undefined) throw new SluiceError("BAD_MANIFEST", wrong);
   return { ...manifest, version };
 }
@@ -66,12 +66,12 @@ export function parseManifest(text: string, where = ""): Manifest {
   const unknown = Object.keys(manifest).find((key) => !keys.includes(key));
   if (unknown !== undefined) throw bad(`there is no setting "${unknown}"; there are ${keys.join(", ")}`);
   const textOf = (key: string, otherwise?: string): string => {
-    const found = manifest[key] ?? otherwise;
+    const found = key in manifest ? manifest[key] : otherwise;
     if (found === undefined) throw bad(`"${key}" is missing`);
     if (typeof found !== "string") throw bad(`"${key}" is not a text`);
     return found;
   };
-  const pins = manifest["safePins"] ?? [];
+  const pins = "safePins" in manifest ? manifest["safePins"] : [];
   if (!Array.isArray(pins)) throw bad('"safePins" is not a list like [{"pin":25,"level":0}]');
   const safePins = pins.map((pin: unknown, i) => {
     if (isRecord(pin) && typeof pin["pin"] === "number" && typeof pin["level"] === "number")
@@ -85,7 +85,7 @@ export function parseManifest(text: string, where = ""): Manifest {
     entry: textOf("entry", "main.ts"),
     safePins,
     agent: textOf("agent", ""),
-    board: manifest["board"] === undefined ? undefined : textOf("board"),
+    board: "board" in manifest ? textOf("board") : undefined,
   };
 }
 
