@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { linux } from "../../boards/linux.js";
 import { bundleScript } from "../../src/espruino/build/bundle.js";
+import { compileParts } from "../../src/espruino/build/bundle-script.js";
 import { packageRoot } from "../../src/node/package-root.js";
 import { namespacesAllowed, TestNetwork } from "../support/net-namespaces.js";
 import { Output } from "./output.js";
@@ -16,10 +17,11 @@ test.skipIf(!engine || !namespacesAllowed)("a real Espruino is found by name, an
   try {
     const entry = join(packageRoot(), "test/devs-fixtures/name-service/main.ts");
     const device = join(packageRoot(), "src/espruino/device");
-    const part = await bundleScript({
-      entry: join(device, "parts/names.ts"),
+    const parts = join(device, "parts");
+    const {
+      small: [part],
+    } = await compileParts(parts, [{ entry: join(parts, "names.ts"), opens: "names" }], {
       kind: "part",
-      opens: "names",
       board: linux,
     });
     const define = {

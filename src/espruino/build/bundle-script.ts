@@ -1,4 +1,4 @@
-import { dirname, isAbsolute, join, resolve } from "node:path";
+import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import { encode, type SourceMapMappings, type SourceMapSegment } from "@jridgewell/sourcemap-codec";
 import { decodedMappings, TraceMap } from "@jridgewell/trace-mapping";
 import { parse } from "acorn";
@@ -16,8 +16,6 @@ export interface ScriptRequest {
   /** The first file of the program. */
   readonly entry: string;
   readonly kind: ScriptKind;
-  /** Of a part: the export of `entry` that the agent calls. */
-  readonly opens?: string;
   readonly board: Board;
   /** Further constants, JavaScript expressions by name. */
   readonly define?: Readonly<Record<string, string>>;
@@ -51,7 +49,7 @@ const frames: Readonly<Record<ScriptKind, readonly [string, string]>> = {
   ],
 };
 
-function commonOptions(request: ScriptRequest): BuildOptions {
+function commonOptions(request: Omit<ScriptRequest, "entry">): BuildOptions {
   const isOfAgent = request.kind === "agent" || request.kind === "part";
   return {
     bundle: true,
@@ -86,7 +84,7 @@ export async function memberNames(
     .map((entry, index) => `export * as p${index} from ${JSON.stringify(resolve(entry))};`)
     .join("");
   const { mangleCache } = await bundled(dirname(first), {
-    ...commonOptions({ ...request, entry: first }),
+    ...commonOptions(request),
     ...names,
     // Names that are in use are not given to others.
     stdin: {
@@ -104,33 +102,64 @@ export async function memberNames(
  * @throws SluiceError BUILD_FAILED with file, line and column of every error
  */
 export async function compileScript(request: ScriptRequest): Promise<CompiledScript> {
-  const entry = resolve(request.entry);
+  const start = `import ${JSON.stringify(resolve(request.entry))};`;
+  const [script] = await compileStarts(dirname(resolve(request.entry)), [start], request);
+  return script;
+}
+
+/** A part of the agent: its file, and the export of it that the agent calls. */
+export interface PartStart {
+  readonly entry: string;
+  readonly opens: string;
+}
+
+/**
+ * A script of each part, minified, as compileScript makes one, and one of all of them that is not: esbuild reads the files
+ * that they share once.
+ * @throws SluiceError BUILD_FAILED with file, line and column of every error
+ */
+export async function compileParts(
+  folder: string,
+  parts: readonly PartStart[],
+  request: Omit<ScriptRequest, "entry" | "minify">,
+): Promise<{ readonly plain: CompiledScript; readonly small: readonly CompiledScript[] }> {
+  const starts = parts.map(
+    ({ entry, opens }, index) =>
+      `import { ${opens} as open${index} } from ${JSON.stringify(resolve(entry))};exports.open=open${index};`,
+  );
+  const [plain] = await compileStarts(folder, [starts.join("")], { ...request, minify: false });
+  return { plain, small: await compileStarts(folder, starts, { ...request, minify: true }) };
+}
+
+/** Of each start, the first lines of a program, a script. */
+async function compileStarts(
+  folder: string,
+  starts: readonly string[],
+  request: Omit<ScriptRequest, "entry">,
+): Promise<CompiledScript[]> {
   const [banner, footer] = frames[request.kind];
-  const file = JSON.stringify(entry);
-  const start =
-    request.opens === undefined
-      ? `import ${file};`
-      : `import { ${request.opens} as open } from ${file};exports.open=open;`;
   const minify = request.minify ?? true;
-  const { outputFiles = [] } = await bundled(dirname(entry), {
-    ...commonOptions(request),
+  const options = commonOptions(request);
+  // Minified names must not be `of`, which Espruino reserves everywhere: naming it here keeps the minifier away.
+  const contents = starts.map((start) => start + (minify ? " if (0) of;" : ""));
+  const { outputFiles = [] } = await bundled(folder, {
+    ...options,
     ...(minify && request.names),
-    // Minified names must not be `of`, which Espruino reserves everywhere: naming it here keeps the minifier away.
-    stdin: {
-      contents: start + (minify ? " if (0) of;" : ""),
-      resolveDir: dirname(entry),
-      sourcefile: "sluice:start",
-    },
-    outfile: join(dirname(entry), "script.js"),
+    plugins: [programStarts(contents, folder), ...(options.plugins ?? [])],
+    entryPoints: starts.map((_, index) => ({ in: `sluice:start:${index}`, out: `${index}` })),
+    outdir: folder,
     minify,
     sourcemap: "external",
     // The code itself stands in the second line in every case (joinLines, explain.ts).
     banner: { js: banner },
     footer: { js: footer },
   });
-  const text = (end: string): string => outputFiles.find(({ path }) => path.endsWith(end))?.text ?? "";
-  const script = { code: text(".js").trimEnd(), map: text(".map") };
-  return minify ? joinLines(script) : script;
+  const texts = new Map(outputFiles.map((file) => [basename(file.path), file]));
+  return starts.map((_, index) => {
+    const text = (end: string): string => texts.get(`${index}${end}`)?.text ?? "";
+    const script = { code: text(".js").trimEnd(), map: text(".js.map") };
+    return minify ? joinLines(script) : script;
+  });
 }
 
 /** @throws SluiceError BUILD_FAILED with file, line and column of every error */
@@ -140,6 +169,23 @@ async function bundled(folder: string, options: BuildOptions): Promise<BuildResu
   } catch (cause) {
     throw new SluiceError("BUILD_FAILED", failures(cause, folder), { cause });
   }
+}
+
+/** Programs begin with a text instead of a file. */
+function programStarts(contents: readonly string[], resolveDir: string): Plugin {
+  return {
+    name: "program-starts",
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^sluice:start:/ }, ({ path }) => ({
+        path: path.slice("sluice:start:".length),
+        namespace: "sluice:start",
+      }));
+      onLoad({ filter: /.*/, namespace: "sluice:start" }, ({ path }) => ({
+        contents: contents[Number(path)] ?? "",
+        resolveDir,
+      }));
+    },
+  };
 }
 
 /** Modules of the board stay `require` calls, and `sluice/espruino` is the agent that the loader has put there. */
@@ -186,6 +232,7 @@ function failures(cause: unknown, folder: string): string {
  * start of its Storage file, where much else lies, so a line number from it means nothing; the column does.
  */
 export function joinLines({ code, map }: CompiledScript): CompiledScript {
+  if (!code.includes("`")) return { code, map };
   const breaks = new Set<number>();
   for (const node of walk(parse(code, { ecmaVersion: "latest" })))
     if (node.type === "TemplateElement")

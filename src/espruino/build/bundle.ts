@@ -5,7 +5,14 @@ import { SluiceError } from "../../errors/sluice-error.js";
 import { packageRoot, packageVersion } from "../../node/package-root.js";
 import { type PartSource, partSources } from "./agent-parts.js";
 import { boardConstants, espruinoPort } from "./board-constants.js";
-import { type CompiledScript, compileScript, memberNames, type ScriptRequest } from "./bundle-script.js";
+import {
+  type CompiledScript,
+  compileParts,
+  compileScript,
+  memberNames,
+  type PartStart,
+  type ScriptRequest,
+} from "./bundle-script.js";
 import { refuseDialect } from "./dialect.js";
 import { type BundleFields, decodeBundle, encodeBundle } from "./encode-bundle.js";
 import { type BuildRequest, readDevManifest } from "./manifest.js";
@@ -31,6 +38,17 @@ export async function bundleScript(request: Omit<ScriptRequest, "minify">): Prom
   if (request.kind === "app") refuseForeignFiles(plain, folder);
   const small = await compileScript({ ...request, minify: true });
   refuseDialect(small, folder);
+  return small;
+}
+
+/** bundleScript for the parts of the agent. */
+async function partScripts(
+  parts: readonly PartStart[],
+  request: Omit<ScriptRequest, "entry" | "minify">,
+): Promise<readonly CompiledScript[]> {
+  const folder = deviceFile("parts");
+  const { plain, small } = await compileParts(folder, parts, request);
+  for (const script of [plain, ...small]) refuseDialect(script, folder);
   return small;
 }
 
@@ -60,13 +78,12 @@ export async function buildAgent(board: Board, entry = deviceFile("agent.ts")): 
   const files = new Set([entry, ...partSources.filter((part) => !isLeftOut(part)).map(partFile)]);
   const names = await memberNames([...files], { kind: "part", board, define });
   // They lie one behind the other behind the resident code; each end counts from the beginning of the first, in bytes.
-  const parts = await Promise.all(
-    partSources.map(async (part) => {
-      if (isLeftOut(part)) return "";
-      const request = { entry: partFile(part), opens: part.name, board, define, names };
-      return (await bundleScript({ kind: "part", ...request })).code;
-    }),
+  const made = partSources.filter((part) => !isLeftOut(part));
+  const scripts = await partScripts(
+    made.map((part) => ({ entry: partFile(part), opens: part.name })),
+    { kind: "part", board, define, names },
   );
+  const parts = partSources.map((part) => scripts[made.indexOf(part)]?.code ?? "");
   let end = 0;
   const ends = parts.map((part) => {
     end += part.length;

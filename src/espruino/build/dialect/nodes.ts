@@ -19,20 +19,16 @@ export type ReportFinding = (
   instead: string,
 ) => void;
 
-const known = new WeakMap<AnyNode, readonly AnyNode[]>();
-
 /** The child nodes in the order in which they stand in the text. */
 export function childrenOf(node: AnyNode): readonly AnyNode[] {
-  const before = known.get(node);
-  if (before) return before;
   const children: AnyNode[] = [];
   for (const value of Object.values(node)) {
+    if (typeof value !== "object") continue;
     if (Array.isArray(value)) {
       for (const element of value) if (isNode(element)) children.push(element);
     } else if (isNode(value)) children.push(value);
   }
-  children.sort((a, b) => a.start - b.start);
-  known.set(node, children);
+  if (children.length > 1) children.sort((a, b) => a.start - b.start);
   return children;
 }
 
@@ -42,7 +38,8 @@ export function walk(node: AnyNode): AnyNode[] {
   const waiting = [node];
   for (let next = waiting.pop(); next; next = waiting.pop()) {
     nodes.push(next);
-    waiting.push(...[...childrenOf(next)].reverse());
+    const children = childrenOf(next);
+    for (let i = children.length - 1; i >= 0; i--) waiting.push(children[i]);
   }
   return nodes;
 }
