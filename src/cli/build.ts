@@ -1,16 +1,20 @@
 import { createHash } from "node:crypto";
-import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { parseAppHeader, type SafePin } from "../core/bundle/header.js";
-import { reasonOf, SluiceError } from "../errors/sluice-error.js";
+import { SluiceError } from "../errors/sluice-error.js";
 import { nodeBytes } from "../node/bytes.js";
 import { nodeCrypto } from "../node/crypto.js";
+import { writeWhole } from "../node/files.js";
 import { appFolder, type BuildChoices, type Built, buildAgentFor, buildApp, builtName } from "./build-app.js";
+import { addReleaseFlags, passphraseSource, type ReleaseFlags, type SignedImage, signImage } from "./release.js";
 import { plain, printResult } from "./terminal.js";
 
-interface BuildFlags extends BuildChoices {
+interface BuildFlags extends BuildChoices, ReleaseFlags {
   readonly output?: string;
   readonly agent?: true;
+  /** Name of the key. */
+  readonly sign?: string;
   readonly json?: true;
 }
 
@@ -27,14 +31,18 @@ export function addBuild(program: Command): void {
     .option("--agent", "build Sluice's own agent instead of an app folder")
     .option("--manifest <file>", "another manifest than APP/sluice.json")
     .option("--version <version>", "another version than the manifest's")
+    .option("--sign <key>", `sign what is built with this key, as \`sluice sign\` does: ${passphraseSource}`);
+  addReleaseFlags(command, false)
     .option("--json", "print one JSON object")
     .addHelpText(
       "after",
-      "\nExamples:\n  sluice build devs/garden --board esp32-devkit -o garden.app\n  sluice build devs/garden-devicescript --board esp32-devicescript -o garden.devs\n",
+      "\nExamples:\n  sluice build devs/garden --board esp32-devkit -o garden.app\n  sluice build devs/garden-devicescript --board esp32-devicescript -o garden.devs\n  sluice build devs/garden --board esp32-devkit -o garden.app --sign garden --counter 7\n",
     )
     .action(async (dev: string | undefined, flags: BuildFlags) => {
       const built = await build(dev, flags, command);
-      const { board, bytes, debug, facts, more } = built;
+      const { board, debug, facts, more } = built;
+      const signed = await signedOf(built.bytes, flags);
+      const { bytes = built.bytes, release } = signed ?? {};
       const file = flags.output ?? builtName(built);
       const { name, version, safePins } = facts;
       const warnings = [...built.warnings, ...(await uncovered(facts, file))];
@@ -49,6 +57,7 @@ export function addBuild(program: Command): void {
         md5: debug.key === "debug" ? hashOf("md5", bytes) : undefined,
         ...{ name, version, board: board.id, safePins },
         ...more,
+        release,
         warnings,
       };
       const lines = [
@@ -57,12 +66,15 @@ export function addBuild(program: Command): void {
         `  SHA-256   ${sha256}`,
         `  safe pins ${pinsText(safePins)}`,
       ];
+      if (signed !== undefined) lines.push(`  signature ${signed.words}`);
       if ("runtime" in more) lines.push(`  runtime   DeviceScript ${more.runtime} or newer`);
       printResult(flags.json, result, `${lines.join("\n")}\n`);
     });
 }
 
 async function build(dev: string | undefined, flags: BuildFlags, command: Command): Promise<Built> {
+  if ((flags.sign === undefined) !== (flags.counter === undefined))
+    command.error("error: --sign and --counter go together", { exitCode: 2 });
   const folder = flags.agent ? dev : appFolder(dev);
   if ((folder === undefined) === (flags.agent === undefined))
     command.error("error: name either an app folder, one with a sluice.json, or --agent", { exitCode: 2 });
@@ -70,6 +82,11 @@ async function build(dev: string | undefined, flags: BuildFlags, command: Comman
   if (flags.board === undefined) throw new SluiceError("NEEDS_BOARD", "An agent is built for one board.");
   const { requireBoard } = await import("../image/board-target.js");
   return buildAgentFor(requireBoard(flags.board));
+}
+
+async function signedOf(image: Uint8Array, flags: BuildFlags): Promise<SignedImage | undefined> {
+  const { sign, counter } = flags;
+  return sign === undefined || counter === undefined ? undefined : signImage(image, sign, counter, flags);
 }
 
 function pinsText(pins: readonly SafePin[]): string {
@@ -95,16 +112,4 @@ async function uncovered({ name, safePins }: Built["facts"], file: string): Prom
 
 function hashOf(algorithm: "md5" | "sha256", bytes: Uint8Array): string {
   return createHash(algorithm).update(bytes).digest("hex");
-}
-
-/** All of the file or nothing of it: a broken build never leaves half a bundle to be uploaded. */
-async function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
-  const temporary = `${file}.${process.pid}.tmp`;
-  try {
-    await writeFile(temporary, bytes);
-    await rename(temporary, file);
-  } catch (cause) {
-    await rm(temporary, { force: true });
-    throw new SluiceError("FILE_NOT_WRITABLE", `cannot write ${file}: ${reasonOf(cause)}`, { cause });
-  }
 }

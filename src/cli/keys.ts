@@ -1,10 +1,11 @@
 import type { Command } from "commander";
-import { SluiceError } from "../errors/sluice-error.js";
+import { addKeysFlag, addPassphraseFlag, passphraseSource, readPassphrase } from "./release.js";
 import { columns, printResult } from "./terminal.js";
 
 interface KeysFlags {
   readonly keys?: string;
   readonly to?: string;
+  readonly passphraseFile?: string;
   readonly json?: true;
 }
 
@@ -17,17 +18,14 @@ export function addKeys(program: Command): void {
       "\nExample:\n  sluice keys create garden\n  sluice sign garden.app --key garden --counter 7\n",
     );
   const verb = (name: string, description: string): Command =>
-    keys
-      .command(name)
-      .description(description)
-      .option("--keys <dir>", "folder of the keys (else SLUICE_KEYS, else in your own state folder)")
-      .option("--json", "print one JSON object");
-  const asked = "the pass phrase is asked for, or comes from SLUICE_KEY_PASSPHRASE";
-  verb("create", `make a key: NAME.key, encrypted, and NAME.pub for boards; ${asked}`)
+    addKeysFlag(keys.command(name).description(description)).option("--json", "print one JSON object");
+  addPassphraseFlag(
+    verb("create", `make a key: NAME.key, encrypted, and NAME.pub for boards; ${passphraseSource}`),
+  )
     .argument("<name>")
     .action(create);
   verb("list", "show the keys there are").action(list);
-  verb("rotate", `make the key that follows another one; ${asked}`)
+  addPassphraseFlag(verb("rotate", `make the key that follows another one; ${passphraseSource}`))
     .argument("<name>", "the key that boards trust")
     .requiredOption("--to <name>", "name of the new key, which the next release that NAME signs introduces")
     .action(rotate);
@@ -36,27 +34,10 @@ export function addKeys(program: Command): void {
     .action(revoke);
 }
 
-/** From SLUICE_KEY_PASSPHRASE, else asked for. @param twice for a new key */
-export async function askPassphrase(name: string, twice: boolean): Promise<string> {
-  const given = process.env["SLUICE_KEY_PASSPHRASE"];
-  if (given !== undefined && given !== "") return given;
-  if (!process.stdin.isTTY) throw new SluiceError("NO_PASSPHRASE");
-  const { isCancel, password } = await import("@clack/prompts");
-  const ask = async (message: string): Promise<string> => {
-    const typed = await password({ message, output: process.stderr });
-    if (isCancel(typed) || typed === undefined || typed === "") throw new SluiceError("NO_PASSPHRASE");
-    return typed;
-  };
-  const first = await ask(`Pass phrase of the key ${name}`);
-  if (twice && (await ask("Once more")) !== first)
-    throw new SluiceError("WRONG_PASSPHRASE", "The two pass phrases differ.");
-  return first;
-}
-
 async function create(name: string, flags: KeysFlags): Promise<void> {
   const { createKey, idOf, keyFolder, publicPath } = await import("../host/keys/key-file.js");
   const folder = keyFolder(flags.keys);
-  const file = await createKey(folder, name, () => askPassphrase(name, true));
+  const file = await createKey(folder, name, () => readPassphrase(name, flags.passphraseFile, true));
   const shown = { name, id: idOf(file), public: publicPath(folder, name) };
   const words = `${name}  ${shown.id}\nboards trust it with --trust ${shown.public}\n`;
   printResult(flags.json, shown, words);
@@ -88,7 +69,7 @@ async function rotate(name: string, flags: KeysFlags): Promise<void> {
   const folder = keyFolder(flags.keys);
   const old = await readKey(folder, name);
   const to = flags.to ?? "";
-  const file = await createKey(folder, to, () => askPassphrase(to, true));
+  const file = await createKey(folder, to, () => readPassphrase(to, flags.passphraseFile, true));
   await changeKey(folder, old, { nextKey: file.publicKey });
   const shown = { name: to, id: idOf(file), public: publicPath(folder, to), after: name };
   const words =

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { slh_dsa_sha2_128s as slhDsa } from "@noble/post-quantum/slh-dsa.js";
@@ -11,7 +11,8 @@ import {
 } from "../../src/core/bundle/trailer.js";
 import { decodeBundle, encodeBundle } from "../../src/espruino/build/encode-bundle.js";
 import { nodeBytes } from "../../src/node/bytes.js";
-import { filler } from "../support/images.js";
+import { buildDevs } from "../support/devs-image.js";
+import { buildLittleFs, filler } from "../support/images.js";
 import { sluice } from "../support/run-verb.js";
 
 const folder = mkdtempSync(join(tmpdir(), "sluice-keys-"));
@@ -118,6 +119,53 @@ test("a wrong pass phrase, none, a key file that others can read, a key that is 
   expect(await sluice("sign", path("garden.app"), "--key", "shed", "--counter", "0")).toMatchObject({
     code: 2,
   });
+});
+
+test("build signs what it builds, with a pass phrase from a file; without a good one it writes nothing", {
+  timeout: 600_000,
+}, async () => {
+  vi.stubEnv("SLUICE_KEY_PASSPHRASE", "");
+  writeFileSync(path("phrase"), "tulip\n");
+  writeFileSync(path("other"), "rose\n");
+  writeFileSync(path("empty"), "\n");
+  expect(await sluice("keys", "create", "press", "--passphrase-file", path("phrase"))).toMatchObject({
+    code: 0,
+  });
+  const build = (phrase: string, ...more: string[]) => {
+    const flags = ["--board", "linux", "-o", path("built.app"), "--passphrase-file", path(phrase), "--json"];
+    return sluice("build", "test/espruino/build/fixtures/app", ...flags, ...more);
+  };
+  const terms = ["--sign", "press", "--counter", "3", "--recall", "--expires", "2027-01-31"];
+  for (const [phrase, code] of [
+    ["other", "WRONG_PASSPHRASE"],
+    ["empty", "EMPTY_PASSWORD"],
+    ["none", "FILE_NOT_READABLE"],
+  ])
+    expect(await build(phrase, ...terms)).toMatchObject({ code: 1, err: expect.stringContaining(code) });
+  expect(await build("phrase", "--sign", "press")).toMatchObject({ code: 2 });
+  expect(await build("phrase", "--counter", "3")).toMatchObject({ code: 2 });
+  expect(existsSync(path("built.app"))).toBe(false);
+  const built = JSON.parse((await build("phrase", ...terms)).out) as { bytes: number; release: object };
+  const release = { counter: 3, recall: true, notAfter: 1_801_439_999 };
+  expect(built.release).toMatchObject(release);
+  expect(built.bytes).toBe(readFileSync(path("built.app")).length);
+  expect(trailerOf("built.app")).toMatchObject({ ...release, name: "fixture", family: 15, kind: 1 });
+  expect(verifies("built.app", "press")).toBe(true);
+  expect(decodeBundle(readFileSync(path("built.app"))).header.version).toBe("1.2.3");
+
+  writeFileSync(path("garden.devs"), buildDevs({ sealed: true }));
+  const signs = ["--key", "press", "--counter", "4", "--passphrase-file", path("phrase")];
+  expect(await sluice("sign", path("garden.devs"), ...signs)).toMatchObject({ code: 0 });
+  expect(trailerOf("garden.devs")).toMatchObject({ counter: 4, name: "garden", family: 0, kind: 3 });
+  expect(await sluice("image", path("garden.devs"))).toMatchObject({ code: 0 });
+  writeFileSync(path("nameless.devs"), buildDevs({ config: {} }));
+  writeFileSync(path("data.littlefs"), buildLittleFs());
+  for (const file of ["nameless.devs", "data.littlefs"])
+    expect(await sluice("sign", path(file), ...signs)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("NOT_SIGNABLE"),
+    });
+  vi.stubEnv("SLUICE_KEY_PASSPHRASE", "correct horse");
 });
 
 test("boards are given public keys, three at most, and only boards that verify", {
