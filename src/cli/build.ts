@@ -7,7 +7,13 @@ import { nodeBytes } from "../node/bytes.js";
 import { nodeCrypto } from "../node/crypto.js";
 import { writeWhole } from "../node/files.js";
 import { appFolder, type BuildChoices, type Built, buildAgentFor, buildApp, builtName } from "./build-app.js";
-import { addReleaseFlags, passphraseSource, type ReleaseFlags, type SignedImage, signImage } from "./release.js";
+import {
+  addReleaseFlags,
+  passphraseSource,
+  type ReleaseFlags,
+  type SignedImage,
+  signImage,
+} from "./release.js";
 import { plain, printResult } from "./terminal.js";
 
 interface BuildFlags extends BuildChoices, ReleaseFlags {
