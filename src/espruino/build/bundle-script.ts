@@ -9,6 +9,7 @@ import { packageRoot, packageVersion } from "../../node/package-root.js";
 import { boardConstants } from "./board-constants.js";
 import { walk } from "./dialect/nodes.js";
 import { notToBeMade, outerNames } from "./member-names.js";
+import { moduleKindByText } from "./module-kind.js";
 
 export type ScriptKind = "app" | "agent" | "part" | "loader";
 
@@ -66,7 +67,7 @@ function commonOptions(request: Omit<ScriptRequest, "entry">): BuildOptions {
       ...request.define,
     },
     tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
-    plugins: isOfAgent ? [wordsOnDemand, deviceModules] : [deviceModules],
+    plugins: isOfAgent ? [wordsOnDemand, deviceModules] : [deviceModules, moduleKindByText],
   };
 }
 
