@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { StorageError } from "../../src/board/storage.js";
 import { type GardenBoard, withBoard } from "../support/garden-board.js";
 import { filler } from "../support/images.js";
-import { bundleOf, esp32, witness } from "../support/test-bundles.js";
+import { bundleOf, esp32, remade, witness } from "../support/test-bundles.js";
 
 /** Writes files of an application's own until not even a short one fits. @returns how many */
 function fill({ virtual }: GardenBoard): number {
@@ -87,5 +87,39 @@ test("an application that erases all of Storage loses its own files, and the boa
     board.virtual.run('require("Storage").eraseAll()', "console");
     expect(storage.list().map(({ name }) => name)).toEqual(["sluice", ".boot0", "sluice.cfg"]);
     expect(await board.update(await witness("2.0.0"))).toMatchObject({ app: "witness@2.0.0" });
+  });
+});
+
+const saver = `(function(){
+var wifi=require("Wifi");
+require("sluice").ota.begin({});
+global.saveNetwork=function(){wifi.save();};
+})();`;
+
+test("an application that saves the network has the room for it tidied, and the engine never compacts", async () => {
+  const app = remade(await witness(), { name: "saver", startLength: saver.length }, saver);
+  await withBoard({ app, password }, async (board) => {
+    await board.ready();
+    await board.settled();
+    const { storage } = board.virtual;
+    const files = fill(board);
+    for (let file = 0; file < files; file++) storage.erase(`own${file}`);
+    board.virtual.run("saveNetwork()", "console");
+    expect(Buffer.from(storage.read(".wificfg") ?? "").toString()).toMatch(/"ssid":"virtual"/);
+    // The engine's compaction drops what is hidden.
+    expect([...storage.files()].some(({ name }) => name.startsWith("sluice.app"))).toBe(true);
+    expect(storage.isValid()).toBe(true);
+    expect(await board.update(await witness("2.0.0"))).toMatchObject({ app: "witness@2.0.0" });
+  });
+});
+
+test("what would run beside the loader at each start is not to be had", async () => {
+  await withBoard({ app: await witness(), password }, async (board) => {
+    await board.ready();
+    for (const code of ['E["setBoot"+"Code"]("x",true)', 'global["sa"+"ve"]()']) {
+      board.virtual.run(`try{${code};print("stored")}catch(e){print("refused")}`, "console");
+      expect(board.virtual.console.at(-1)).toBe("refused");
+    }
+    expect(board.virtual.storage.list().map(({ name }) => name)).toEqual(["sluice", ".boot0", "sluice.cfg"]);
   });
 });

@@ -24,6 +24,7 @@ const enum Garden {
   /** The program is skipped for so long after rain. */
   RainDelayHours = 12,
   HourMs = 3600000,
+  MaxSkipHours = 8760,
   /** While water flows the record is written so often, ms: it has in it what flows until the next one. */
   ReserveMs = 30000,
   /** A start after a power cut waits so long for the clock before it gives up what was interrupted, ms. */
@@ -170,7 +171,7 @@ export function tickGarden(now: number, raining: boolean, minute: number, epochS
 /** Waters one zone now. Returns why not, or "". */
 export function waterZone(wanted: number, seconds: number): string {
   let refused = "";
-  if (!(wanted >= 1 && wanted <= valves.length)) refused = `there is no zone ${wanted}`;
+  if (valves[wanted - 1] === undefined) refused = `there is no zone ${wanted}`;
   else if (!(seconds > 0 && seconds <= Garden.MaxManualSeconds)) refused = `no run of ${seconds} s`;
   else if (alarm !== "") refused = alarm;
   else if (held) refused = "an update is on its way";
@@ -193,9 +194,11 @@ export function stopWatering(why: string): void {
   writeRecord(0);
 }
 
-/** Skips watering for so many hours from now, as if it had rained; 0 ends the delay. */
+/** Skips watering for so many hours from now, as if it had rained, a year at most; 0 ends the delay. */
 export function skipFor(hours: number): void {
-  rainUntil = tickedAt + hours * Garden.HourMs;
+  // The record takes whole numbers only.
+  const most = Math.min(hours, Garden.MaxSkipHours);
+  rainUntil = tickedAt + (most > 0 ? most : 0) * Garden.HourMs;
   writeRecord(0);
 }
 

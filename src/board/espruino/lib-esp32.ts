@@ -1,5 +1,7 @@
+import { wifiConfigName } from "../../espruino/wifi-config.js";
 import type { Host } from "./device.js";
 import type { BoardFunction, Machine } from "./machine.js";
+import { textBytes } from "./values.js";
 
 /** The chip's own library (targets/esp32/jswrap_esp32.c). */
 export function chipLibrary(machine: Machine): object {
@@ -72,7 +74,12 @@ export function wifiLibrary({ machine, realm, device }: Host): object {
     getHostByName: (name: unknown, callback: unknown) =>
       answer(callback, name === "localhost" ? "127.0.0.1" : name),
     setSNTP: () => device.time.set(device.clock.date()),
-    save: nothing,
+    // The engine's own erase and write of the file, past `require("Storage")` (jswrap_wifi_save).
+    save: (what: unknown) => {
+      device.storage.erase(wifiConfigName);
+      const settings = { ssid: "virtual", password: "", mode: 1, sleepType: 0, hostname };
+      if (what !== "clear") device.storage.write(wifiConfigName, textBytes(JSON.stringify(settings)));
+    },
     restore: nothing,
     setConfig: nothing,
     startAP: done,

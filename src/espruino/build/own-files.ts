@@ -36,7 +36,7 @@ function foreign({ callee, arguments: given }: CallExpression, names: Names): st
     return "`save()` stores all of memory and runs it at the next start, whatever was updated";
   if (callee.type !== "MemberExpression") return undefined;
   const method = keyName(callee, callee.property);
-  if (method === "setBootCode" && isGlobal(names, callee.object) && callee.object.name === "E")
+  if (method === "setBootCode")
     return "`E.setBootCode` stores code that runs besides the application, whatever was updated";
   // A socket's `write` takes one argument.
   const isChange = method === "erase" || ((method === "write" || method === "writeJSON") && given.length > 1);

@@ -299,12 +299,16 @@ exports.start = (boot, app) => {
   E.on("errorFlag", flagged);
   pace = idleMs;
   startTimers();
-  const all = globalThis as unknown as { clearInterval: unknown; clearTimeout: unknown; setTime: unknown };
+  const all = globalThis as unknown as Record<string, unknown>;
   all.setTime = keepClock(setTime);
   all.clearInterval = keepTimers(clearInterval);
   all.clearTimeout = keepTimers(clearTimeout);
+  // What these store would run beside the loader at each start, whatever was updated.
+  all.save = undefined;
+  E.setBootCode = undefined;
   try {
-    if (boot.files) load(Part.Storage)(it);
+    // `Wifi.save()` writes to Storage as well.
+    if (boot.files || (app.indexOf("Wifi") >= 0 && app.indexOf(".save") >= 0)) load(Part.Storage)(it);
     // Ended before anything writes to Storage again.
     for (let slot = 1; slot <= 2; slot++) {
       const end = (5 + 2 * BOARD_AGENT_BLOCKS + slot * BOARD_APP_BLOCKS) * BOARD_BLOCK - storageHeaderLength;

@@ -43,6 +43,7 @@ declare namespace E {
   function reboot(): void;
   function enableWatchdog(seconds: number, automatic?: boolean): void;
   function kickWatchdog(): void;
+  let setBootCode: unknown;
   /** Reflected CRC-32 as a signed or unsigned number. */
   function CRC32(data: string | ArrayBuffer): number;
   function toArrayBuffer(text: string): ArrayBuffer;
@@ -147,6 +148,8 @@ declare function require(name: "http"): {
 };
 declare function require(name: "crypto"): EspruinoCrypto;
 declare function require(name: "Wifi"): {
+  /** "clear" erases what was saved. */
+  save(what?: unknown): void;
   on(event: "connected", listener: (info: { ip: string }) => void): void;
   getIP(callback?: (error: unknown, info: { ip: string }) => void): {
     ip: string;

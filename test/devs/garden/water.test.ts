@@ -115,6 +115,28 @@ test("a rain delay that was asked for survives an update and a power cut", () =>
   expect(rig.notes).toEqual(["quick skipped: rain delay, 24 h left"]);
 });
 
+test.each([
+  [Number.POSITIVE_INFINITY, 0],
+  [1e12, 0],
+  [Number.NaN, 1],
+  [-5, 1],
+])("a delay of %d hours is kept in a record that can be read", (hours, starts) => {
+  const rig = at(oneZone, 5, 0);
+  pass(rig, 10);
+  rig.garden.skipFor(hours);
+  cut(rig, oneZone, 60);
+  pass(rig, 3700);
+  expect(rig.zones.filter((zone) => zone.startsWith("1 start"))).toHaveLength(starts);
+  expect(rig.notes).not.toContain("record of the last start is unreadable");
+});
+
+test("a zone that does not exist is refused", () => {
+  const rig = at(oneZone, 5, 0);
+  pass(rig, 10);
+  for (const zone of [0, 4, 1.5, -1, Number.NaN])
+    expect(rig.garden.manual(zone, 10)).toBe(`there is no zone ${zone}`);
+});
+
 test("water by hand counts for the day, and has an end", () => {
   const rig = at(oneZone, 5, 0);
   pass(rig, 5);

@@ -78,6 +78,8 @@ onEngine("what is not the application's is refused, whatever drive it is given",
       expect(await evaluated(it, `require("Storage").erase(${JSON.stringify(name)})`)).toBe(wanted);
       expect(await evaluated(it, `require("Storage").writeJSON(${JSON.stringify(name)},{})`)).toBe(wanted);
     }
+    for (const code of ['E["setBoot"+"Code"]("x",true)', 'global["sa"+"ve"]()', "save()"])
+      expect(await evaluated(it, code)).toMatch(/^Error: Function "\w+" not found!/);
     expect(storageOf(it).list()).toEqual(before);
     const big = await evaluated(it, 'require("Storage").write("big","x",0,900000)');
     expect(big).toMatch(/Storage is full/);

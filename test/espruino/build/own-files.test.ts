@@ -32,11 +32,12 @@ it.each([
   ['setTimeout(() => storage.write(`C:.bootPowerOn`, "x"), 1);', "write"],
   ['storage.erase(".varimg");', "erase"],
   ['E.setBootCode("x");', "setBootCode"],
+  ['const engine = E;\nengine.setBootCode("x", true);', "setBootCode"],
   ["save();", "save"],
 ])("refuses %s, with file and line", async (line, what) => {
   const said = await build(line);
   expect(said).toMatch(/^NOT_YOUR_FILE /);
-  expect(said).toMatch(/main\.ts:3:\d+: `/);
+  expect(said).toMatch(/main\.ts:[34]:\d+: `/);
   expect(said).toContain(what);
 });
 

@@ -46,7 +46,11 @@ const chunkLength =
 /** The engine's own, by the names that they have there; `append` is StorageFile's `write`. */
 type Own = Pick<EspruinoStorage, "write" | "writeJSON" | "erase"> & {
   readonly append: EspruinoStorageFile["write"];
+  /** `Wifi.save`: in C, it does not pass the functions that are guarded here. */
+  readonly saveWifi: ((what?: unknown) => void) | undefined;
 };
+/** Bytes that the engine may make of the network's settings; five names and passwords of at most 64. */
+const wifiLength = 600;
 
 let it: Resident | undefined;
 let own: Own | undefined;
@@ -116,6 +120,11 @@ function append(this: EspruinoStorageFile, data: unknown): void {
   if (own !== undefined) own.append.call(this, data);
 }
 
+function saveWifi(what?: unknown): void {
+  if (what !== "clear") makeRoom(wifiLength, ".wificfg");
+  if (own !== undefined && own.saveWifi !== undefined) own.saveWifi(what);
+}
+
 function erase(name: string): void {
   refuse(name);
   if (own !== undefined) own.erase(name);
@@ -141,7 +150,9 @@ export const storage: PartTypes[Part.Storage] = (resident) => {
     writeJSON: engine.writeJSON,
     erase: engine.erase,
     append: engine.open(storeFileName, "r").write,
+    saveWifi: BOARD_CHIP === "linux" ? undefined : require("Wifi").save,
   };
+  if (BOARD_CHIP !== "linux") require("Wifi").save = saveWifi;
   engine.write = write;
   engine.writeJSON = writeJson;
   engine.erase = erase;
