@@ -16,7 +16,8 @@ export function addImages(program: Command): void {
     .action(async (folder: string, options: { readonly json?: true }) => {
       const { ImageFolder } = await import("../server/images/image-folder.js");
       const { viewImages } = await import("../server/web/views.js");
-      const view = viewImages(await new ImageFolder(folder, { now: Date.now, restMs: 0 }).current());
+      const state = await new ImageFolder(folder, { now: Date.now, restMs: 0 }).current();
+      const view = viewImages(state);
       if (options.json) process.stdout.write(jsonLine(view));
       else {
         const rows = view.images.map(({ file, product, version, target, channel, size, md5 }) => {
@@ -25,6 +26,9 @@ export function addImages(program: Command): void {
         process.stdout.write(
           columns([["file", "product", "version", "for", "channel", "bytes", "MD5"], ...rows]),
         );
+        for (const { file, doubt } of state.images)
+          if (doubt !== undefined)
+            process.stdout.write(plain(`${file}: ${doubt} (${file}.json can set it)\n`));
         for (const { file, code, text } of view.refused)
           process.stdout.write(plain(`${file}: not served: ${code}: ${text}\n`));
       }

@@ -8,7 +8,7 @@ export function versionNumbers(version: string): number[] {
   return numbers;
 }
 
-/** Whether `version` is older than `wanted` by major, minor and patch; an empty `wanted` is never newer. */
+/** Whether `version` is older than `wanted` by SemVer 2.0.0; an empty `wanted` is never newer. */
 export function olderThan(version: string, wanted: string): boolean {
   if (wanted.length === 0) return false;
   const have = versionNumbers(version);
@@ -17,7 +17,24 @@ export function olderThan(version: string, wanted: string): boolean {
     if (have[i] < need[i]) return true;
     if (have[i] > need[i]) return false;
   }
-  return false;
+  const pre = preRelease(version);
+  const other = preRelease(wanted);
+  if (pre.length === 0 || other.length === 0) return pre.length > other.length;
+  for (let i = 0; i < pre.length && i < other.length; i++) {
+    const one = decimal(pre[i]);
+    const two = decimal(other[i]);
+    // Numbers come before words.
+    if (one >= 0 && two >= 0 ? one !== two : pre[i] !== other[i])
+      return one >= 0 ? two < 0 || one < two : two < 0 && pre[i] < other[i];
+  }
+  return pre.length < other.length;
+}
+
+/** The identifiers of a pre-release; none of a release. */
+function preRelease(version: string): string[] {
+  const text = version.split("+")[0];
+  const at = text.indexOf("-");
+  return at < 0 ? [] : text.slice(at + 1).split(".");
 }
 
 /** The first Espruino whose ESP32 builds keep Storage where Sluice looks for it (its ChangeLog, 2v26). */

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { lt } from "semver";
 import { describe, expect, it, test } from "vitest";
 import { engineTooOld, isEngineVersion, olderThan, versionNumbers } from "../../src/core/version.js";
 
@@ -35,9 +36,20 @@ describe("olderThan", () => {
     expect(olderThan("0.9.0", "0.10.0")).toBe(true);
   });
 
-  it("finds nothing older than an empty wish, and nothing to choose between pre-releases", () => {
+  it("finds nothing older than an empty wish", () => {
     expect(olderThan("0.0.0", "")).toBe(false);
-    expect(olderThan("1.0.0-alpha", "1.0.0")).toBe(false);
+  });
+
+  it("orders pre-releases as SemVer does", () => {
+    const identifier = fc.oneof(fc.nat(20).map(String), fc.constantFrom("alpha", "beta", "rc", "Rc", "x-y"));
+    const version = fc
+      .tuple(fc.nat(2), fc.array(identifier, { maxLength: 3 }), fc.constantFrom("", "+5"))
+      .map(([minor, pre, build]) => `1.${minor}.0${pre.length > 0 ? `-${pre.join(".")}` : ""}${build}`);
+    fc.assert(
+      fc.property(version, version, (a, b) => {
+        expect(olderThan(a, b)).toBe(lt(a, b));
+      }),
+    );
   });
 });
 

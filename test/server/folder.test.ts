@@ -103,3 +103,21 @@ test("a folder that cannot be read is an error, not an empty one", async () => {
   const none = new ImageFolder(join(root, "none"), { now: () => 0, restMs: 0 });
   await expect(none.current()).rejects.toMatchObject({ code: "FILE_NOT_READABLE" });
 });
+
+test("a side file settles a name that can be read in two ways, and is read again when it changes", async () => {
+  put("zone-2.bin", relayBin);
+  const parts = async () =>
+    (await folder.current()).images.map(({ product, version, doubt }) => [
+      product,
+      version,
+      doubt === undefined,
+    ]);
+  expect(await parts()).toEqual([["zone", "2", false]]);
+  put("zone-2.bin.json", '{ "product": "zone-2", "version": "1.0.0" }');
+  expect(await parts()).toEqual([["zone-2", "1.0.0", true]]);
+  for (const bad of ["{", "[]", '{ "product": 2, "version": "1" }', '{ "product": "a b", "version": "1" }']) {
+    put("zone-2.bin.json", bad);
+    expect(await parts()).toEqual([]);
+    expect((await folder.current()).refused[0]?.code).toBe("BAD_IMAGE_NAME");
+  }
+});

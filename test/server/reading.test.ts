@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { namePartsOf } from "../../src/server/images/judge-served.js";
+import { namePartsOf } from "../../src/server/images/file-name.js";
 import { readBoardReport } from "../../src/server/report-endpoint.js";
 import { familyOf, readBoardRequest } from "../../src/server/wire/board-request.js";
 import { boardMayPoll, operatorMayRead, secretHash } from "../../src/server/wire/credentials.js";

@@ -1,6 +1,7 @@
 import type { OfferState, OfferTable } from "../db/schema.js";
 import { newerThan, sameVersion } from "../images/choose-image.js";
-import { type ServedImage, stemOf } from "../images/served-image.js";
+import { stemOf } from "../images/file-name.js";
+import type { ServedImage } from "../images/served-image.js";
 import type { BoardRequest } from "../wire/board-request.js";
 
 type PastOffer = Pick<OfferTable, "file" | "md5" | "version" | "state">;

@@ -1,5 +1,5 @@
 import type { DeviceTable, OfferTable } from "../db/schema.js";
-import { chooseImage, newerThan, sameVersion, targetOfMode } from "../images/choose-image.js";
+import { chooseImage, isUnclear, newerThan, sameVersion, targetOfMode } from "../images/choose-image.js";
 import { defaultChannel, type ServedImage } from "../images/served-image.js";
 import type { BoardRequest, Reading } from "../wire/board-request.js";
 import { isBoardsOwn } from "../wire/names.js";
@@ -15,11 +15,13 @@ export type RowName =
   | "mac-unknown"
   | "image-missing"
   | "image-ambiguous"
+  | "images-unclear"
   | "other-product"
   | "version-only"
   | "same-image"
   | "same-version"
   | "newer-on-board"
+  | "version-unclear"
   | "rolled-back"
   | "given-up"
   | "too-large"
@@ -130,6 +132,10 @@ export function decide(question: BoardQuestion): Decision {
     const text = "images for several chips, and the board's is not known\n";
     return { row: "image-ambiguous", status: 500, reason: noVersion, text };
   }
+  if (image === "unclear") {
+    const text = "images of versions that cannot be compared; pin one\n";
+    return { row: "images-unclear", status: 500, reason: noVersion, text };
+  }
   // Agents are of no product.
   const bound = device?.product == null && image.target !== "agent" ? device?.tokenProduct : undefined;
   if (bound != null && image.product !== bound)
@@ -148,12 +154,21 @@ function reasonToKeep(
   image: ServedImage,
   { mac, sketchMd5, version }: BoardRequest,
   { device, offer, tries }: BoardQuestion,
-): "same-image" | "same-version" | "newer-on-board" | "rolled-back" | "given-up" | undefined {
+):
+  | "same-image"
+  | "same-version"
+  | "newer-on-board"
+  | "version-unclear"
+  | "rolled-back"
+  | "given-up"
+  | undefined {
   const isFilesystem = image.target === "filesystem";
   // The hash of the flash outranks the reported version: the same bytes again would change nothing, for ever.
   if (!isFilesystem && sketchMd5 !== undefined && image.runningMd5s.includes(sketchMd5)) return "same-image";
   if (version !== undefined && sameVersion(version, image)) return "same-version";
   if (device?.pinned == null && version !== undefined && newerThan(version, image)) return "newer-on-board";
+  if (device?.pinned == null && version !== undefined && isUnclear(version, image.version))
+    return "version-unclear";
   // Without an identity it would be sent at every poll.
   if (isFilesystem && !isBoardsOwn(mac)) return "given-up";
   if (offer === undefined || offer.md5 !== image.md5) return undefined;

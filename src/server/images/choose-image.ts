@@ -1,8 +1,9 @@
-import { compare, parse, type SemVer } from "semver";
 import { type Board, chips, findBoard } from "../../../boards/index.js";
 import type { ImageKind } from "../../core/image/judgement.js";
+import { compareVersions, isVersion } from "../../image/version-order.js";
 import type { BoardRequest } from "../wire/board-request.js";
-import { defaultChannel, type ImageTargetName, type ServedImage, stemOf } from "./served-image.js";
+import { namePartsOf, stemOf } from "./file-name.js";
+import { defaultChannel, type ImageTargetName, type ServedImage } from "./served-image.js";
 
 /** What a board is to get, by its row in the table and its request. */
 export interface Wish {
@@ -14,7 +15,8 @@ export interface Wish {
   readonly board: string | undefined;
 }
 
-export type Choice = ServedImage | "none" | "ambiguous";
+/** "ambiguous": for several chips, and the board's is not known. "unclear": versions of which none is the newest. */
+export type Choice = ServedImage | "none" | "ambiguous" | "unclear";
 
 const filesystemKinds: Readonly<Record<string, readonly ImageKind[]>> = {
   // The ESP8266 core uses "spiffs" for LittleFS as well.
@@ -36,7 +38,7 @@ export function targetOfMode({
   return family === "sluice" && (mode === "app" || mode === "agent") ? mode : undefined;
 }
 
-/** The one image for this board; "ambiguous" when files for several chips would do and the chip is not known. */
+/** The one image for this board. */
 export function chooseImage(request: BoardRequest, wish: Wish, images: readonly ServedImage[]): Choice {
   const target = targetOfMode(request);
   const board = wish.board === undefined ? undefined : findBoard(wish.board);
@@ -51,7 +53,10 @@ export function chooseImage(request: BoardRequest, wish: Wish, images: readonly 
   if (fitting.length === 0) return "none";
   if (new Set(fitting.map((image) => `${image.chip} ${image.engine} ${image.family}`)).size > 1)
     return "ambiguous";
-  return [...fitting].sort(newestFirst)[0] ?? "none";
+  const exact = fitting.filter((image) => image.version === wish.pinned);
+  const [first, ...others] = [...(exact.length > 0 ? exact : fitting)].sort(newestFirst);
+  if (first === undefined) return "none";
+  return others.some((other) => isUnclear(first.version, other.version)) ? "unclear" : first;
 }
 
 /** By product, or by its file's name, as the sketch of a simple updater has it in its URL. */
@@ -83,27 +88,36 @@ function suitsChip(image: ServedImage, request: BoardRequest, board: Board | und
   return image.kind === (board.layout.kind === "eboot" ? "arduino" : board.layout.kind);
 }
 
-function semver(version: string): SemVer | null {
-  return parse(version, { loose: true });
-}
-
-/** By SemVer; a version that is none is older than each that is one, and among themselves the younger file wins. */
+/** Each version before what has none; files that nothing else sets apart by their time, but only where neither has a version. */
 function newestFirst(a: ServedImage, b: ServedImage): number {
-  const [left, right] = [semver(a.version), semver(b.version)];
-  if (left !== null && right !== null && compare(left, right) !== 0) return compare(right, left);
-  if ((left === null) !== (right === null)) return left === null ? 1 : -1;
-  return b.modified - a.modified || (a.file < b.file ? -1 : 1);
+  const order = compareVersions(b.version, a.version);
+  if (order !== undefined && order !== 0) return order;
+  if (isVersion(a.version) !== isVersion(b.version)) return isVersion(a.version) ? -1 : 1;
+  if (a.version === "" && b.version === "" && a.modified !== b.modified) return b.modified - a.modified;
+  return b.file.localeCompare(a.file, "en", { numeric: true });
 }
 
 /** A board may send "1.2.0", "v1.2.0" or, as in the seed's example, the whole name of the file. */
 export function sameVersion(version: string, image: ServedImage): boolean {
   if (version === image.version || version === stemOf(image.file)) return version !== "";
-  const [left, right] = [semver(version), semver(image.version)];
-  return left !== null && right !== null && left.raw.replace(/^v/, "") === right.raw.replace(/^v/, "");
+  return compareVersions(versionIn(version), image.version) === 0;
 }
 
-/** True when both are SemVer and the board's is the newer one. */
+/** True when the board's version is the newer one. */
 export function newerThan(version: string, image: Pick<ServedImage, "version">): boolean {
-  const [left, right] = [semver(version), semver(image.version)];
-  return left !== null && right !== null && compare(left, right) > 0;
+  return (compareVersions(versionIn(version), image.version) ?? 0) > 0;
+}
+
+/** True for two different versions of which neither is known to be the newer one. */
+export function isUnclear(version: string, other: string): boolean {
+  return (
+    version !== "" &&
+    other !== "" &&
+    version !== other &&
+    compareVersions(versionIn(version), other) === undefined
+  );
+}
+
+function versionIn(text: string): string {
+  return isVersion(text) ? text : namePartsOf(text).version || text;
 }

@@ -2,6 +2,7 @@ import { lstat, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { reasonOf, SluiceError } from "../../errors/sluice-error.js";
 import { plainName } from "../wire/names.js";
+import type { NameParts } from "./file-name.js";
 import { judgeServed } from "./judge-served.js";
 import { defaultChannel, type RefusedFile, type ServedImage } from "./served-image.js";
 
@@ -112,17 +113,35 @@ export class ImageFolder {
     let stamp = "";
     try {
       const stat = await lstat(path);
-      stamp = `${stat.size} ${stat.mtimeMs} ${stat.ino}`;
+      const side = await readFile(`${path}.json`, "utf8").catch(() => "");
+      stamp = `${stat.size} ${stat.mtimeMs} ${stat.ino} ${side}`;
       if (before?.stamp === stamp) return false;
       if (!plainName.test(file.split("/").at(-1) ?? ""))
         result = { file, code: "BAD_IMAGE_NAME", text: "letters, digits and . _ + - only, 100 at most" };
       else if (stat.size > sizeLimit)
         result = { file, code: "NOT_ENOUGH_SPACE", text: `${stat.size} bytes are more than any board takes` };
-      else result = judgeServed(file, channel, await readFile(path), stat.mtimeMs);
+      else result = judgeServed(file, channel, await readFile(path), stat.mtimeMs, readSide(side));
     } catch (error) {
-      result = { file, code: "FILE_NOT_READABLE", text: reasonOf(error) };
+      const code = error instanceof SluiceError ? error.code : "FILE_NOT_READABLE";
+      result = { file, code, text: reasonOf(error) };
     }
     this.seen.set(file, { stamp, result });
     return true;
   }
+}
+
+/** `{ "product": "zone-2", "version": "1.0.0" }` in a file beside the image, for names that can be read in two ways. */
+function readSide(text: string): NameParts | undefined {
+  if (text === "") return undefined;
+  const bad = (why: string) => new SluiceError("BAD_IMAGE_NAME", `its side file: ${why}`);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw bad(reasonOf(error));
+  }
+  const { product, version } = Object(value) as Record<string, unknown>;
+  if (typeof product !== "string" || typeof version !== "string")
+    throw bad('not like { "product": "zone-2", "version": "1.0.0" }');
+  return { product, version };
 }

@@ -6,16 +6,8 @@ import type { ImageJudgement } from "../../core/image/judgement.js";
 import { anyTarget } from "../../core/image/source.js";
 import { judgeBytes } from "../../image/judge-file.js";
 import { plainName } from "../wire/names.js";
-import { type ImageTargetName, type RefusedFile, type ServedImage, stemOf } from "./served-image.js";
-
-type NameParts = Pick<ServedImage, "product" | "version">;
-
-/** `door-1.2.0.bin.gz` is product door, version 1.2.0; `DOOR-7-g14f53a19.bin` is DOOR, 7-g14f53a19; `door.bin` has no version. */
-export function namePartsOf(file: string): NameParts {
-  const stem = stemOf(file);
-  const [, product = stem, version = ""] = /^(.+?)[-_](v?\d.*)$/.exec(stem) ?? [];
-  return { product, version };
-}
+import { type NameParts, namePartsOf } from "./file-name.js";
+import type { ImageTargetName, RefusedFile, ServedImage } from "./served-image.js";
 
 /** Flash modes QIO, QOUT, DIO, DOUT: the updater of a board writes its own over byte 2 of the image. */
 const flashModes = [0, 1, 2, 3];
@@ -24,12 +16,14 @@ const flashModes = [0, 1, 2, 3];
  * Judges a file of the folder, with the checks of `sluice image` and the boards.
  * @param file path inside the folder, with "/"
  * @param modified ms since 1970
+ * @param named product and version of its side file
  */
 export function judgeServed(
   file: string,
   channel: string,
   data: Uint8Array,
   modified: number,
+  named?: NameParts,
 ): ServedImage | RefusedFile {
   const judged = judgeBytes(data, anyTarget);
   const image = judged.inner ?? judged.outer;
@@ -37,7 +31,7 @@ export function judgeServed(
   const target = targetOf(image);
   if (target === undefined)
     return { file, code: "WRONG_KIND", text: `a ${image.kind} image goes to no board by itself` };
-  const parts = partsOf(file, image);
+  const parts = partsOf(file, image, named);
   if (!plainName.test(parts.product))
     return { file, code: "BAD_IMAGE_NAME", text: `the product's name ${JSON.stringify(parts.product)}` };
   const gzip = judged.inner !== undefined;
@@ -79,9 +73,10 @@ function targetOf(image: ImageJudgement): ImageTargetName | undefined {
 }
 
 /** Bundles carry name and version; firmware is named by its file, because all Arduino builds have the same project name. */
-function partsOf(file: string, image: ImageJudgement): NameParts {
+function partsOf(file: string, image: ImageJudgement, named: NameParts | undefined): NameParts {
   if (image.bundle !== undefined) return { product: image.bundle.name, version: image.bundle.version };
   if (image.program?.name) return { product: image.program.name, version: image.program.version };
+  if (named !== undefined) return named;
   const parts = namePartsOf(file);
   const { descriptor } = image;
   if (parts.version !== "" || descriptor === undefined || descriptor.project.startsWith("arduino"))

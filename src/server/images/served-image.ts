@@ -13,6 +13,8 @@ export interface ServedImage {
   readonly product: string;
   /** "" when neither the image nor its file name holds one. */
   readonly version: string;
+  /** Another way to read the file's name. */
+  readonly doubt?: string | undefined;
   readonly kind: ImageKind;
   readonly gzip: boolean;
   /** Chip's number (core/image/chips.ts); -1 when the format has none. */
@@ -40,8 +42,3 @@ export interface RefusedFile {
 }
 
 export const defaultChannel = "stable";
-
-/** A file's name without channel and endings: what a sketch may call its version. */
-export function stemOf(file: string): string {
-  return (file.split("/").at(-1) ?? "").replace(/\.gz$/i, "").replace(/\.[A-Za-z]+$/, "");
-}
