@@ -55,7 +55,6 @@ function fallBack(it: Resident, state: NameState, host: string, why: string): vo
 export const names: PartTypes[Part.Names] = (it, state) => {
   const listing = listingOf(it);
   let responder: MdnsResponder | undefined;
-  let timer = 0;
 
   function send(job: (responder: MdnsResponder) => { text: string; port: number; address: string }[]): void {
     const socket = state.socket;
@@ -79,12 +78,12 @@ export const names: PartTypes[Part.Names] = (it, state) => {
     const datagrams = job(responder);
     for (const one of datagrams) socket.send(one.text, one.port, one.address);
     const next = responder.nextAt();
-    if (timer !== 0) clearTimeout(timer);
-    timer = 0;
+    if (state.timer !== 0) clearTimeout(state.timer);
+    state.timer = 0;
     if (next < 0) return;
-    timer = setTimeout(
+    state.timer = setTimeout(
       () => {
-        timer = 0;
+        state.timer = 0;
         if (state.work === work) send((again) => again.tick(it.now()));
       },
       next > now ? next - now : 1,
@@ -117,7 +116,7 @@ export const names: PartTypes[Part.Names] = (it, state) => {
         if (state.socket === undefined) openSocket();
         else send(() => []);
       }
-      return !isNone && state.socket !== undefined && (timer !== 0 || it.now() - state.usedAt < idleMs);
+      return !isNone && state.socket !== undefined && (state.timer !== 0 || it.now() - state.usedAt < idleMs);
     },
     begin: () => send(() => []),
     onDatagram: (text: string, from: { address: string; port: number }) =>

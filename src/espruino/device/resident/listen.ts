@@ -37,9 +37,13 @@ function onMessage(it: Resident, text: string, from: Peer): void {
     it.wake();
   } catch (error) {
     handshake = undefined;
+    let code = "NO_RANDOM";
     let why = `${error}`;
-    if (why.indexOf("NO_RANDOM") < 0) why = `ERROR[14]: Out of memory: ${why}`;
-    else it.notify({ event: "refused", code: "NO_RANDOM", text: why });
+    if (why.indexOf(code) < 0) {
+      code = "OUT_OF_MEMORY";
+      why = `ERROR[14]: Out of memory: ${why}`;
+    }
+    it.notify({ event: "refused", code: code, text: why });
     send({ do: "reply", to: from, text: `ERR: ${why}\n` });
   }
 }

@@ -31,8 +31,13 @@ export function load<P extends keyof PartTypes>(part: P): PartTypes[P] {
   // More than that has only the engine for Linux, which makes itself more.
   const wanted = length / bytesPerVariable + reserve;
   if (BOARD_VARIABLES < 16000 && process.memory().free < wanted) {
-    // The name is looked after again at the next query for it.
-    if (resident !== undefined && resident.name !== undefined) resident.name.work = undefined;
+    // The name is looked after again at the next query for it. What has yet to be sent would keep all of it.
+    const name = resident === undefined ? undefined : resident.name;
+    if (name !== undefined) {
+      if (name.timer !== 0) clearTimeout(name.timer);
+      name.timer = 0;
+      name.work = undefined;
+    }
     if (process.memory().free < wanted) throw new Error("too little memory");
   }
   const modules = Modules;

@@ -28,6 +28,7 @@ export function newName(it: Resident): NameState {
     lookAt: 0,
     poor: false,
     work: undefined,
+    timer: 0,
     bound: () => {
       const socket = state.socket;
       // The engine calls this also when it could not bind.

@@ -248,6 +248,8 @@ export interface NameState {
   poor: boolean;
   /** The responder at work. */
   work: NameWork | undefined;
+  /** Of its next datagram; 0: none is due. It keeps the responder in memory. */
+  timer: number;
   /** The socket is bound. A function of the part's would keep all of its module in memory, as long as the socket is. */
   readonly bound: () => void;
   /** What came on it. */
