@@ -9,14 +9,15 @@ declare const TEST_ADDRESS: string;
 declare const TEST_PART: string;
 declare const globalThis: { testPartEnds: string };
 
+const partCode = TEST_PART;
 let ends = "";
 for (let part = 0; part <= Part.Names; part++) {
-  let end = `${part < Part.Names ? 0 : TEST_PART.length}`;
+  let end = `${part < Part.Names ? 0 : partCode.length}`;
   while (end.length < 6) end = ` ${end}`;
   ends += end;
 }
 globalThis.testPartEnds = ends;
-require("Storage").write(storeFileName, TEST_PART);
+require("Storage").write(storeFileName, partCode);
 Modules.addCached(
   "Wifi",
   `exports.getIP=function(){return{ip:${JSON.stringify(TEST_ADDRESS)},netmask:"255.255.255.0"}}`,
@@ -30,7 +31,7 @@ const agent = {
   port: 3232,
   path: "",
   now: now,
-  tell: (event: object) => print(`#${JSON.stringify(event)}`),
+  notify: (event: object) => print(`#${JSON.stringify(event)}`),
   load: load,
 } as unknown as Resident;
 partsBegin(agent, storageHeaderLength);
