@@ -26,7 +26,7 @@ export interface TransferEvent {
  *   Waiting     safe, fault or holdMs over: Connecting            ignored                     ignored
  *   Connecting  connectMs over: Idle: Connect                     (onConnected: Receiving)    ignored
  *   Receiving   idleMs of silence: Gap: Silent                    all there: Received         Idle: Aborted
- *   Received    verifies: Gap                                     Gap: Size                   Idle: Aborted
+ *   Received    the second one verifies: Gap                      Gap: Size                   Idle: Aborted
  *   Draining    acknowledges; after drainMs: Gap                  acknowledged; all: Gap      Idle
  *   Gap         after gapMs commits: OK, Closing, or the fault's  Gap: Size                   Idle: Aborted
  *               line, Idle
@@ -52,6 +52,8 @@ const enum State {
 /** Until an image comes: below a limit of 0 nothing is put into it. */
 const noBlock: BlockBuffer = { length: 0, set: () => undefined };
 const closeMs = 2000;
+/** Later than any clock, ms: no tick has come yet. */
+const noTick = 1e15;
 const drainMs = 15000;
 
 /**
@@ -117,6 +119,11 @@ export class EspotaTransfer {
         }
         return this.onConnectFailed(now);
       case State.Received: {
+        // Verifying takes seconds in which nothing leaves the board: the last number goes first.
+        if (waited < 0) {
+          this.since = now;
+          return [];
+        }
         const failed = this.run.verify();
         if (failed !== undefined) this.failure = failed;
         this.enter(State.Gap, now);
@@ -199,8 +206,10 @@ export class EspotaTransfer {
     }
     this.before = received - this.at;
     const number = this.answersEach ? chunk.length : this.pacer.arrived(received);
-    if (received >= size) this.enter(this.failure === undefined ? State.Received : State.Gap, this.now);
-    else if (this.failure === undefined && receiver !== undefined) {
+    if (received >= size) {
+      if (this.failure === undefined) this.enter(State.Received, noTick);
+      else this.enter(State.Gap, this.now);
+    } else if (this.failure === undefined && receiver !== undefined) {
       const due = this.pacer.due - this.before;
       this.block = receiver.block;
       this.limit = receiver.limit();
