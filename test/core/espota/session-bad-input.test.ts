@@ -262,7 +262,7 @@ describe("a silent peer is dropped", () => {
   it("that does not close after OK: the update counts", () => {
     bench.open();
     bench.send(image);
-    expect(bench.pass(3500).slice(-2)).toEqual(["3050 close", "3050 restart"]);
+    expect(bench.pass(3500).slice(-2)).toEqual(["3100 close", "3100 restart"]);
     expect(bench.commits).toBe(1);
   });
 });

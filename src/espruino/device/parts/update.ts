@@ -9,8 +9,13 @@ import { onTrial, optionsOf, Part, type PartTypes } from "../resident/resident.j
 import { pinStep } from "../safe-pins.js";
 import { permitRules, trustsKeys } from "../settings.js";
 
-/** Variables that an image takes from its first byte on, with some to spare (npm run size). */
-const imageVariables = 1000;
+/**
+ * Variables that an image takes from its first byte on, besides the block of BOARD_BATCH bytes that it is written in: 635 on an
+ * emulated ESP32, and then the part that judges a bundle's header wants 357 more to be free (resident/load.ts).
+ */
+const imageVariables = 1050;
+/** Characters in one, at least. */
+const bytesPerVariable = 12;
 /** What verifying a signature takes besides. */
 const signatureVariables = 500;
 /** The engine for Linux makes itself more. */
@@ -32,7 +37,8 @@ export const update: PartTypes[Part.Update] = (it) => {
       boot.app < 0 ||
       (it.moved !== true &&
         (BOARD_VARIABLES >= manyVariables ||
-          process.memory().free >= imageVariables + (trustsKeys() ? signatureVariables : 0))),
+          process.memory().free >=
+            imageVariables + BOARD_BATCH / bytesPerVariable + (trustsKeys() ? signatureVariables : 0))),
     safe: safe,
     policy: () => it.load(Part.Policy)(it),
     notify: (event) => {
