@@ -3,30 +3,25 @@ import { trailerLength } from "../../src/core/bundle/trailer.js";
 import { Endpoint } from "../../src/devicescript/gateway/endpoint/endpoint.js";
 import { EndpointClient } from "../../src/devicescript/gateway/endpoint/endpoint-client.js";
 import { StateFolder } from "../../src/devicescript/gateway/store/state-folder.js";
-import {
-  type KeyPair,
-  newKeyPair,
-  type ReleaseTerms,
-  signRelease,
-} from "../../src/host/keys/sign-release.js";
+import type { KeyPair, ReleaseTerms } from "../../src/host/keys/sign-release.js";
 import { BoardModel, hashOf } from "../support/devicescript/board-model.js";
 import { GatewayBench } from "../support/devicescript/gateway-bench.js";
 import { WsskClient } from "../support/devicescript/wssk-client.js";
 import { buildDevs } from "../support/devs-image.js";
+import { signedOnce, testKey } from "../support/signed-images.js";
 
 const id = "0011223344556677";
 const limits = { confirmMs: 20, reportMs: 20, trialMs: 2000, answerMs: 500, backOffMs: 10, helloMs: 50 };
-const owner = newKeyPair();
-const second = newKeyPair();
+const owner = testKey("owner");
+const second = testKey("second");
 const trust = [Buffer.from(owner.publicKey).toString("hex")];
 
 const program = (version: string, name = "garden") =>
   buildDevs({ config: { "@name": name, "@version": version }, sealed: true });
 
-/** Each takes seconds. */
 function signAll() {
   const sign = (version: string, terms: ReleaseTerms, keys: KeyPair = owner) =>
-    signRelease(program(version), keys, terms);
+    signedOnce(program(version), keys, terms);
   return {
     first: sign("1.0.0", { counter: 3 }),
     again: sign("1.0.0", { counter: 4 }),
@@ -37,10 +32,7 @@ function signAll() {
   };
 }
 
-let signed: ReturnType<typeof signAll>;
-beforeAll(() => {
-  signed = signAll();
-}, 600_000);
+const signed = signAll();
 
 const bench = new GatewayBench({ limits, trust });
 const model = new BoardModel(id, () => performance.now());

@@ -9,7 +9,7 @@ import { uploadImage } from "../../src/host/index.js";
 import { md5Of } from "../support/core-bundle.js";
 import { type BoardProcess, built, Processes } from "../support/processes.js";
 import { RoguePeer } from "../support/rogue-peer.js";
-import { garden1, garden2, witness } from "../support/test-bundles.js";
+import { agentOf, garden1, garden2, witness } from "../support/test-bundles.js";
 
 /**
  * A neighbour on the owner's network, with sockets of his own between the real uploader and a real board, each a process.
@@ -22,6 +22,7 @@ const processes = new Processes();
 
 beforeAll(async () => {
   writeFileSync(file("password"), `${password}\n`);
+  writeFileSync(file("agent"), await agentOf());
   writeFileSync(file("garden-1.app"), await garden1());
   writeFileSync(file("garden-2.app"), await garden2());
 });
@@ -32,7 +33,14 @@ afterAll(async () => {
 });
 
 async function board(mode: "strict" | "lax"): Promise<{ board: BoardProcess; port: number }> {
-  const flags = ["--app", file("garden-1.app"), "--password-file", file("password")];
+  const flags = [
+    "--agent",
+    file("agent"),
+    "--app",
+    file("garden-1.app"),
+    "--password-file",
+    file("password"),
+  ];
   const started = processes.board(...flags, ...(mode === "strict" ? ["--strict-auth"] : []));
   return { board: started, port: (await started.ready()).port };
 }

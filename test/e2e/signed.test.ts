@@ -1,24 +1,21 @@
 import { beforeAll, expect, test } from "vitest";
 import { makeFlash } from "../../src/board/board-flash.js";
 import { trailerLength } from "../../src/core/bundle/trailer.js";
+import { encodeBundle } from "../../src/espruino/build/encode-bundle.js";
 import { chipImage } from "../../src/espruino/provision.js";
-import {
-  type KeyPair,
-  newKeyPair,
-  type ReleaseTerms,
-  signRelease,
-} from "../../src/host/keys/sign-release.js";
+import { type KeyPair, type ReleaseTerms, signRelease } from "../../src/host/keys/sign-release.js";
 import { guarded, sharedToken, startRig } from "../server/support/rig.js";
 import { type GardenBoard, type GardenSetup, withBoard } from "../support/garden-board.js";
 import { buildEsp32 } from "../support/images.js";
 import { updateUrl, withAsking } from "../support/pull-board.js";
-import { agentNamed, agentOf, esp32, garden1, garden2, remade } from "../support/test-bundles.js";
+import { signedOnce, testKey } from "../support/signed-images.js";
+import { agentNamed, agentOf, esp32, garden1, remade } from "../support/test-bundles.js";
 import { withWeb } from "../support/web-board.js";
 
 const password = "foxglove";
-const owner = newKeyPair();
-const second = newKeyPair();
-const stranger = newKeyPair();
+const owner = testKey("owner");
+const second = testKey("second");
+const stranger = testKey("stranger");
 
 function hexOf({ publicKey }: KeyPair): string {
   return Buffer.from(publicKey).toString("hex");
@@ -28,22 +25,29 @@ const trust = [hexOf(owner)];
 
 const firmware = (version: string) => buildEsp32({ project: "espruino", version, dromLength: 6000 });
 
-/** Each takes seconds, in which boards would stand still. */
+/** The smallest application that is a garden, the same whatever the build makes: its signatures are kept. */
+function garden(version = "2.0.0", name = "garden"): Uint8Array {
+  const start = `(function(){require("sluice").ota.begin({hostname:"garden"});})();`;
+  const code = new Uint8Array(Buffer.from(start.padEnd(6000, "/"), "latin1"));
+  const fields = { kind: 1, engine: 1, family: 2, name, version, agentVersion: "", safePins: [] } as const;
+  return encodeBundle({ ...fields, startLength: start.length }, code);
+}
+
 async function signAll() {
-  const garden = await garden2();
   const gardenOf = (version: string, terms: ReleaseTerms, keys = owner) =>
-    signRelease(remade(garden, { version }), keys, terms);
+    signedOnce(garden(version), keys, terms);
   return {
     garden2: gardenOf("2.0.0", { counter: 2 }),
     strangers: gardenOf("2.0.0", { counter: 2 }, stranger),
-    shed: signRelease(remade(garden, { name: "shed" }), owner, { counter: 9, recall: true }),
+    shed: signedOnce(garden("2.0.0", "shed"), owner, { counter: 9, recall: true }),
     introducing: gardenOf("2.0.0", { counter: 2, nextKey: second.publicKey }),
     introduced: gardenOf("3.0.0", { counter: 3 }, second),
     byIntroduced: gardenOf("4.0.0", { counter: 4 }, second),
     recall: gardenOf("1.9.0", { counter: 1, recall: true }),
+    // Another one with each change of the agent.
     agent: signRelease(await agentNamed("9.0.0"), owner, { counter: 1 }),
-    firmware30: signRelease(firmware("2.30"), owner, { counter: 4 }),
-    firmware31: signRelease(firmware("2.31"), owner, { counter: 5 }),
+    firmware30: signedOnce(firmware("2.30"), owner, { counter: 4 }),
+    firmware31: signedOnce(firmware("2.31"), owner, { counter: 5 }),
   };
 }
 
@@ -78,7 +82,7 @@ function flipped(image: Uint8Array, at: number): Uint8Array {
 test.concurrent("a signed release is taken, all of it lies in the slot, and an unsigned one is refused before the first erase", () =>
   withTrust(async (board) => {
     const lift = board.protect("app", 1);
-    expect(await board.refused(await garden2())).toMatchObject({ code: "NOT_SIGNED" });
+    expect(await board.refused(garden())).toMatchObject({ code: "NOT_SIGNED" });
     lift();
     const image = signed.garden2;
     expect(await board.update(image)).toMatchObject({ app: "garden@2.0.0", slot: "b" });
@@ -110,7 +114,7 @@ test.concurrent("one bit: in the code, in the head of the trailer, in the signat
 test.concurrent("a key that the board does not trust; another board's image; an expired one; another application, unless recalled", () =>
   withTrust(async (board) => {
     expect(await board.refused(signed.strangers)).toMatchObject({ code: "KEY_UNKNOWN" });
-    const elsewhere = remade(await garden2(), { family: 3 });
+    const elsewhere = remade(garden(), { family: 3 });
     expect(
       await board.refused(Buffer.concat([elsewhere, signed.garden2.subarray(-trailerLength)])),
     ).toMatchObject({
@@ -180,7 +184,7 @@ test.concurrent("a board without keys takes signed and unsigned ones", () =>
   withTrust(
     async (board) => {
       await board.update(signed.strangers);
-      expect(await board.update(remade(await garden2(), { version: "2.1.0" }))).toMatchObject({
+      expect(await board.update(garden("2.1.0"))).toMatchObject({
         app: "garden@2.1.0",
       });
     },
@@ -193,7 +197,7 @@ test.concurrent("by the page", async () => {
     async (web) => {
       await web.garden.ready();
       await web.garden.settled();
-      expect(await web.post(await garden2())).toMatchObject({
+      expect(await web.post(garden())).toMatchObject({
         status: 400,
         body: expect.stringContaining("ERROR[39]"),
       });
@@ -212,7 +216,7 @@ test.concurrent("by a poll, which finds nothing new once the signed release runs
     await withAsking(
       await garden1(),
       async (board) => {
-        rig.put("garden.app", await garden2());
+        rig.put("garden.app", garden());
         await board.wait("pull", { result: "FAILED" });
         await board.wait("error", { code: "NOT_SIGNED" });
         rig.put("garden.app", signed.garden2);

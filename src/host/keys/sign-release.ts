@@ -44,7 +44,8 @@ export function signRelease(image: Uint8Array, keys: KeyPair, terms: ReleaseTerm
   return new Uint8Array(Buffer.concat([image, head, signature]));
 }
 
-function trailerHead(image: Uint8Array, publicKey: Uint8Array, terms: ReleaseTerms): Uint8Array {
+/** What is signed. @throws SluiceError NOT_SIGNABLE */
+export function trailerHead(image: Uint8Array, publicKey: Uint8Array, terms: ReleaseTerms): Uint8Array {
   const { kind, family, name, length } = releaseImage(image);
   const head = Buffer.alloc(trailerHeadLength);
   head.write("SLUS", 0, "latin1");
