@@ -45,7 +45,7 @@ export function addFlash(program: Command): void {
     .option("--open", "take updates without a password")
     .option(
       "--lax-auth",
-      "take the password from espota.py, Arduino IDE and PlatformIO as well, which do not bind it to an image",
+      "take the password from espota.py, Arduino IDE and PlatformIO as well, in their MD5 dialect, which does not bind it to an image",
     )
     .option("--wifi-ssid <name>", "network that the board joins")
     .option("--wifi-password-file <file>", "that network's password, on the first line")

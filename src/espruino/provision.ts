@@ -27,6 +27,7 @@ export interface ProvisionOptions {
   readonly hostname?: string | undefined;
   /** UDP port of the listener; default: the board's. */
   readonly port?: number | undefined;
+  /** Default: PBKDF2, where no MD5 of the password is kept, on strict boards; else the MD5 dialect, which all clients know. */
   readonly auth?: "md5" | "pbkdf2" | undefined;
   /** The password counts only from uploaders that bind it to the image: not from espota.py, Arduino IDE, PlatformIO. */
   readonly strictAuth?: boolean | undefined;
@@ -135,8 +136,8 @@ function settings({
   password,
   hostname: host,
   port,
-  auth,
   strictAuth: strict,
+  auth = strict ? "pbkdf2" : undefined,
   log,
   web,
   pull,

@@ -74,9 +74,11 @@ describe("sluice flash", () => {
     const storage = new Storage(flash, offset, size);
     const text = (name: string): string => Buffer.from(storage.read(name) ?? "").toString();
     expect(JSON.parse(text(".wificfg"))).toMatchObject({ ssid: "Garden", password: "tomatoes!" });
-    // Hashes only.
+    // A hash only, and no MD5 where the MD5 dialect was not chosen.
     expect(JSON.parse(text("sluice.cfg"))).toMatchObject({
-      md5: "21232f297a57a5a743894a0e4a801fc3",
+      md5: "",
+      sha256: "8c6976e5b5410415bde908bd4dee15dfb167a9c873fc4bb8a81f6f2ab448a918",
+      auth: "pbkdf2",
       host: "shed",
       window: "Mo-Fr 10:00-12:00",
       zone: "CET-1CEST,M3.5.0,M10.5.0/3",

@@ -38,6 +38,21 @@ onEngine("on the real engine a new version runs after the restart and confirms i
   });
 });
 
+onEngine("set up as sluice flash does it: PBKDF2, and only our uploader is let in", async () => {
+  const it = await EngineBoard.start(board, await plain(board, "1.0.0"), { strictAuth: true });
+  try {
+    await it.wait("ready");
+    const image = await plain(board, "2.0.0");
+    const refused = await uploadImage({ image, to: it.target, password: "daisy" }).catch((error) => error);
+    expect(refused).toMatchObject({ code: "AUTH_FAILED" });
+    const result = await uploadImage({ image, to: it.target, password });
+    expect(result.authenticated).toBe("pbkdf2");
+    expect(await it.wait("confirmed")).toMatchObject({ app: "plain@2.0.0" });
+  } finally {
+    await it.stop();
+  }
+});
+
 onEngine("a wrong password and a silent peer do the real engine no harm", async () => {
   await withEngine(async (it) => {
     const image = await plain(board, "2.0.0");
