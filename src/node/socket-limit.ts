@@ -4,7 +4,7 @@ import type { Socket } from "node:net";
 /** How many connections a server keeps at a time: of all addresses, and of one. */
 const mostSockets = 1000;
 const mostOfOne = 64;
-/** Surplus connections of an address that are sent a sentence; more than these are reset. */
+/** Times that many of an address are sent a sentence at a time; more than these are reset. */
 const mostRefusals = 8;
 /** How long such a one may take to read it, ms. */
 const refusalMs = 1000;
@@ -40,13 +40,21 @@ const sentence =
   "HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain; charset=utf-8\r\nRetry-After: 10\r\n" +
   `Content-Length: ${body.length}\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n${body}`;
 
+interface Owner {
+  /** Oldest first. */
+  readonly served: Set<Socket>;
+  /** Connections that are being refused. */
+  refused: number;
+}
+
 /**
- * Keeps one address from taking all connections: its surplus is answered 503 unread, or reset. `isPlain` false (TLS): reset
- * at once, since nothing can be sent before the handshake.
+ * Keeps one address from taking all connections: of its surplus the oldest that has sent nothing yet gives way, since others
+ * may be behind that address, else the newest; it is answered 503, or reset. `isPlain` false (TLS): the newest is reset at
+ * once, since nothing can be sent before the handshake.
  */
 export function limitSockets(server: Server, isPlain: boolean, limits: SocketLimits): void {
   const { perAddress = mostOfOne, trustProxy = [], onSurplus } = limits;
-  const open = new Map<string, number>();
+  const owners = new Map<string, Owner>();
   let reportedAt = -reportMs;
   server.maxConnections = mostSockets;
   // In front of the server's own listener, which must not read what is refused.
@@ -57,27 +65,32 @@ export function limitSockets(server: Server, isPlain: boolean, limits: SocketLim
   };
   server.on("connection", (socket: Socket) => {
     const address = plainAddress(socket.remoteAddress);
-    const owner = ownerOf(address);
-    const count = (open.get(owner) ?? 0) + 1;
     if (trustProxy.includes(address)) return pass(socket);
-    open.set(owner, count);
+    const name = ownerOf(address);
+    const owner = owners.get(name) ?? { served: new Set(), refused: 0 };
+    owners.set(name, owner);
+    owner.served.add(socket);
     socket.once("close", () => {
-      const left = (open.get(owner) ?? 1) - 1;
-      if (left > 0) open.set(owner, left);
-      else open.delete(owner);
+      if (!owner.served.delete(socket)) owner.refused--;
+      if (owner.served.size + owner.refused === 0) owners.delete(name);
     });
-    if (count <= perAddress) return pass(socket);
+    if (owner.served.size <= perAddress) return pass(socket);
     if (performance.now() - reportedAt >= reportMs) {
       reportedAt = performance.now();
       onSurplus?.(address);
     }
-    socket.on("error", () => undefined);
-    if (!isPlain || count > perAddress * mostRefusals) {
-      socket.resetAndDestroy();
+    const silent = isPlain ? [...owner.served].find(({ bytesRead }) => bytesRead === 0) : undefined;
+    const surplus = silent ?? socket;
+    owner.served.delete(surplus);
+    owner.refused++;
+    if (surplus !== socket) pass(socket);
+    surplus.on("error", () => undefined);
+    if (!isPlain || owner.refused > perAddress * mostRefusals) {
+      surplus.resetAndDestroy();
       return;
     }
-    socket.resume();
-    socket.end(sentence);
-    setTimeout(() => socket.destroy(), refusalMs).unref();
+    surplus.resume();
+    surplus.end(sentence);
+    setTimeout(() => surplus.destroy(), refusalMs).unref();
   });
 }

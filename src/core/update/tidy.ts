@@ -105,7 +105,9 @@ export class Tidy {
    */
   begin(slot: number, need: number, name: string, moves: (name: string) => void): void {
     if (this.gate < 0)
-      throw new Error("Storage is full: flash the board by cable once, then it can be tidied");
+      throw new Error(
+        "Storage is full, and its layout is older than tidying: sluice flash --recover, by cable",
+      );
     this.dropsAll = need === TidyFor.Nothing;
     this.dropped = "";
     // The last page stays free: a header that is torn there would have no page behind it, and Storage would be invalid.

@@ -121,7 +121,7 @@ describe("tidying Storage", () => {
     expect(() => tidyOf(chip).begin(0, 0, "", nothing)).toThrow(/2968 bytes of files do not fit/);
     const plain = { flash: chip.flash, storage: chip.storage };
     const old = tidyOf(plain, { read: (length) => new Uint8Array(length).fill(255) });
-    expect(() => old.begin(0, 0, "", nothing)).toThrow(/by cable/);
+    expect(() => old.begin(0, 0, "", nothing)).toThrow(/sluice flash --recover, by cable/);
     expect(chip.storage.flash.operations).toBe(operations);
   });
 
