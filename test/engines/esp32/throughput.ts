@@ -5,8 +5,10 @@ import { appPartitions } from "../../../src/image/board-target.js";
 import { plain } from "./apps.js";
 import { Esp32Board, firmwareFolder, hostAddress, isSet } from "./esp32-board.js";
 import { board, firmwareOf, password } from "./flash-file.js";
+import { verification } from "./verification.js";
 
-// `npm run bench:esp32`: how fast firmware goes over the air, and how fast a receiver does that only writes flash.
+// `npm run bench:esp32`: how long a signature takes; how fast firmware goes over the air, and how fast a receiver does
+// that only writes flash.
 
 /** Bytes on their way at most: two full segments, what the board's TCP takes. */
 const window = 2920;
@@ -112,6 +114,7 @@ if (!isSet) {
     "skipped: ESP32_QEMU and ESPRUINO_ESP32 name no emulator and no firmware (docs/esp32-emulated.md)",
   );
 } else {
+  console.log(`verifying a signature: ${(await verification()).toFixed(2)} s of the board's clock\n`);
   const it = await Esp32Board.start(await plain("1.0.0"));
   try {
     const bare = await plainReceiver(it);
