@@ -10,6 +10,7 @@ import { boardConstants } from "./board-constants.js";
 import { walk } from "./dialect/nodes.js";
 import { notToBeMade, outerNames } from "./member-names.js";
 import { moduleKindByText } from "./module-kind.js";
+import { applicationModules, nearestTsconfig, sluiceModule } from "./modules.js";
 
 export type ScriptKind = "app" | "agent" | "part" | "loader";
 
@@ -18,10 +19,10 @@ export interface ScriptRequest {
   readonly entry: string;
   readonly kind: ScriptKind;
   readonly board: Board;
+  /** The application's, where its `modules` are; default that of `entry`. */
+  readonly folder?: string;
   /** Further constants, JavaScript expressions by name. */
   readonly define?: Readonly<Record<string, string>>;
-  /** False leaves names and lines as they are (the dialect check looks at that). */
-  readonly minify?: boolean;
   /** New names of the agent's members, by their names in its sources. */
   readonly names?: MemberNames;
 }
@@ -50,24 +51,58 @@ const frames: Readonly<Record<ScriptKind, readonly [string, string]>> = {
   ],
 };
 
-function commonOptions(request: Omit<ScriptRequest, "entry">): BuildOptions {
-  const isOfAgent = request.kind === "agent" || request.kind === "part";
-  return {
-    bundle: true,
-    write: false,
-    format: "cjs",
-    target: "es2015",
-    platform: "neutral",
-    charset: "ascii",
-    legalComments: "none",
-    logLevel: "silent",
+/**
+ * What esbuild would put into terms of ES2015 that the engine lacks as well: it stays as it is written, so that
+ * rewrite.ts finds it, or the dialect check refuses it by its own name.
+ */
+const asWritten = Object.fromEntries(
+  (
+    "async-await async-generator for-await generator bigint decorators import-meta object-rest-spread class-field class-static-field " +
+    "class-private-accessor class-private-brand-check class-private-field class-private-method " +
+    "class-private-static-accessor class-private-static-field class-private-static-method " +
+    "regexp-dot-all-flag regexp-lookbehind-assertions regexp-match-indices regexp-named-capture-groups " +
+    "regexp-set-notation regexp-sticky-and-unicode-flags regexp-unicode-property-escapes"
+  )
+    .split(" ")
+    .map((feature) => [feature, true]),
+);
+
+const common = {
+  bundle: true,
+  write: false,
+  format: "cjs",
+  target: "es2015",
+  supported: asWritten,
+  platform: "neutral",
+  charset: "ascii",
+  legalComments: "none",
+  logLevel: "silent",
+} as const satisfies BuildOptions;
+
+function sourceOptions(request: Omit<ScriptRequest, "entry">, entry = ""): BuildOptions {
+  const { kind, board, define } = request;
+  const options = {
+    ...common,
     define: {
-      ...boardConstants(request.board, packageVersion()),
-      ...(request.kind === "agent" ? { require: "$require", setTimeout: "$later", resident: "exports" } : {}),
-      ...request.define,
+      ...boardConstants(board, packageVersion()),
+      ...(kind === "agent" ? { require: "$require", setTimeout: "$later", resident: "exports" } : {}),
+      ...define,
     },
-    tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
-    plugins: isOfAgent ? [wordsOnDemand, deviceModules] : [deviceModules, moduleKindByText],
+  };
+  const compilerOptions = { useDefineForClassFields: false, alwaysStrict: false };
+  if (kind !== "app")
+    return {
+      ...options,
+      tsconfigRaw: { compilerOptions },
+      plugins: [...(kind === "loader" ? [] : [wordsOnDemand]), sluiceModule, deviceModules],
+    };
+  const above = nearestTsconfig(dirname(entry));
+  return {
+    ...options,
+    // As Node has it: what a package requires of another is the file that its author tried it with.
+    mainFields: ["main", "module"],
+    tsconfigRaw: JSON.stringify({ ...(above === undefined ? {} : { extends: above }), compilerOptions }),
+    plugins: [sluiceModule, moduleKindByText, applicationModules(entry, request.folder ?? dirname(entry))],
   };
 }
 
@@ -85,7 +120,7 @@ export async function memberNames(
     .map((entry, index) => `export * as p${index} from ${JSON.stringify(resolve(entry))};`)
     .join("");
   const { mangleCache } = await bundled(dirname(first), {
-    ...commonOptions(request),
+    ...sourceOptions(request),
     ...names,
     // Names that are in use are not given to others.
     stdin: {
@@ -97,15 +132,32 @@ export async function memberNames(
 }
 
 /**
- * TypeScript to one ES2015 script. An app and the loader become a function called at once; the agent and its parts stay
- * flat, because they run as modules: they assign `exports` themselves. CommonJS is chosen as the output format since it leaves
- * `require("Storage")` as it stands, where every other format wraps it in what Espruino cannot parse.
+ * TypeScript and JavaScript to one script, without frame, names and lines as they are. CommonJS is chosen as the output
+ * format since it leaves `require("Storage")` as it stands, where every other format wraps it in what Espruino cannot parse.
  * @throws SluiceError BUILD_FAILED with file, line and column of every error
  */
 export async function compileScript(request: ScriptRequest): Promise<CompiledScript> {
-  const start = `import ${JSON.stringify(resolve(request.entry))};`;
-  const [script] = await compileStarts(dirname(resolve(request.entry)), [start], request);
+  const entry = resolve(request.entry);
+  // Constants are written in now: afterwards esbuild has made variables of them, and no longer knows.
+  const options = { ...sourceOptions(request, entry), minifySyntax: true };
+  const [script] = await compileStarts(dirname(entry), [`import ${JSON.stringify(entry)};`], options);
   return script;
+}
+
+/**
+ * A compiled script as it goes to the board. An app and the loader become a function called at once; the agent and its
+ * parts stay flat, because they run as modules: they assign `exports` themselves.
+ * @param folder what the map's sources are relative to
+ */
+export async function minifyScript(
+  { code, map }: CompiledScript,
+  request: Pick<ScriptRequest, "kind" | "names">,
+  folder: string,
+): Promise<CompiledScript> {
+  const link = `//# sourceMappingURL=data:application/json;base64,${Buffer.from(map).toString("base64")}`;
+  const options = { ...common, tsconfigRaw: {}, plugins: [deviceModules], ...minified(request) };
+  const [script] = await compileStarts(folder, [`${code}\n${link}\n`], options);
+  return joinLines(script);
 }
 
 /** A part of the agent: its file, and the export of it that the agent calls. */
@@ -115,51 +167,49 @@ export interface PartStart {
 }
 
 /**
- * A script of each part, minified, as compileScript makes one, and one of all of them that is not: esbuild reads the files
- * that they share once.
+ * A script of each part, minified, and one of all of them that is not: esbuild reads the files that they share once.
  * @throws SluiceError BUILD_FAILED with file, line and column of every error
  */
 export async function compileParts(
   folder: string,
   parts: readonly PartStart[],
-  request: Omit<ScriptRequest, "entry" | "minify">,
+  request: Omit<ScriptRequest, "entry">,
 ): Promise<{ readonly plain: CompiledScript; readonly small: readonly CompiledScript[] }> {
   const starts = parts.map(
     ({ entry, opens }, index) =>
       `import { ${opens} as open${index} } from ${JSON.stringify(resolve(entry))};exports.open=open${index};`,
   );
-  const [plain] = await compileStarts(folder, [starts.join("")], { ...request, minify: false });
-  return { plain, small: await compileStarts(folder, starts, { ...request, minify: true }) };
+  const options = sourceOptions(request);
+  const [plain] = await compileStarts(folder, [starts.join("")], options);
+  const small = await compileStarts(folder, starts, { ...options, ...minified(request) });
+  return { plain, small: small.map(joinLines) };
+}
+
+function minified({ kind, names }: Pick<ScriptRequest, "kind" | "names">): BuildOptions {
+  const [banner, footer] = frames[kind];
+  // The code itself stands in the second line in every case (joinLines, explain.ts).
+  return { ...names, minify: true, banner: { js: banner }, footer: { js: footer } };
 }
 
 /** Of each start, the first lines of a program, a script. */
 async function compileStarts(
   folder: string,
   starts: readonly string[],
-  request: Omit<ScriptRequest, "entry">,
+  options: BuildOptions,
 ): Promise<CompiledScript[]> {
-  const [banner, footer] = frames[request.kind];
-  const minify = request.minify ?? true;
-  const options = commonOptions(request);
   // Minified names must not be `of`, which Espruino reserves everywhere: naming it here keeps the minifier away.
-  const contents = starts.map((start) => start + (minify ? " if (0) of;" : ""));
+  const contents = starts.map((start) => (options.minify ? `${start}\nif (0) of;` : start));
   const { outputFiles = [] } = await bundled(folder, {
     ...options,
-    ...(minify && request.names),
     plugins: [programStarts(contents, folder), ...(options.plugins ?? [])],
     entryPoints: starts.map((_, index) => ({ in: `sluice:start:${index}`, out: `${index}` })),
     outdir: folder,
-    minify,
     sourcemap: "external",
-    // The code itself stands in the second line in every case (joinLines, explain.ts).
-    banner: { js: banner },
-    footer: { js: footer },
   });
   const texts = new Map(outputFiles.map((file) => [basename(file.path), file]));
   return starts.map((_, index) => {
     const text = (end: string): string => texts.get(`${index}${end}`)?.text ?? "";
-    const script = { code: text(".js").trimEnd(), map: text(".js.map") };
-    return minify ? joinLines(script) : script;
+    return { code: text(".js").trimEnd(), map: text(".js.map") };
   });
 }
 
@@ -168,7 +218,8 @@ async function bundled(folder: string, options: BuildOptions): Promise<BuildResu
   try {
     return await build({ ...options, absWorkingDir: folder });
   } catch (cause) {
-    throw new SluiceError("BUILD_FAILED", failures(cause, folder), { cause });
+    const { code, text } = failures(cause, folder);
+    throw new SluiceError(code, text, { cause });
   }
 }
 
@@ -189,19 +240,13 @@ function programStarts(contents: readonly string[], resolveDir: string): Plugin 
   };
 }
 
-/** Modules of the board stay `require` calls, and `sluice/espruino` is the agent that the loader has put there. */
+/** Modules of the board stay `require` calls. */
 const deviceModules: Plugin = {
   name: "device-modules",
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^sluice\/espruino$/ }, () => ({ path: "agent", namespace: "sluice" }));
-    onLoad({ filter: /.*/, namespace: "sluice" }, () => ({
-      contents: 'export const ota = require("sluice").ota;',
-      loader: "js",
-    }));
+  setup: ({ onResolve }) =>
     onResolve({ filter: /.*/ }, ({ kind, path }) =>
       kind === "require-call" ? { path, external: true } : undefined,
-    );
-  },
+    ),
 };
 
 /** In the agent the texts of faults are a part of their own: each of the others would carry them, for the rare case. */
@@ -215,17 +260,18 @@ const wordsOnDemand: Plugin = {
     ),
 };
 
-function failures(cause: unknown, folder: string): string {
-  if (!(cause instanceof Error)) return String(cause);
-  const messages: Message[] = "errors" in cause && Array.isArray(cause.errors) ? cause.errors : [];
-  if (messages.length === 0) return cause.message;
-  return messages
-    .map(({ text, location }) => {
-      if (location === null) return text;
-      const file = isAbsolute(location.file) ? location.file : join(folder, location.file);
-      return `${file}:${location.line}:${location.column + 1}: ${text}`;
-    })
-    .join("\n");
+function failures(cause: unknown, folder: string): { readonly code: string; readonly text: string } {
+  const messages: Message[] =
+    cause instanceof Error && "errors" in cause && Array.isArray(cause.errors) ? cause.errors : [];
+  if (messages.length === 0)
+    return { code: "BUILD_FAILED", text: cause instanceof Error ? cause.message : String(cause) };
+  const lines = messages.map(({ text, location }) => {
+    if (location === null) return text;
+    const file = isAbsolute(location.file) ? location.file : join(folder, location.file);
+    return `${file}:${location.line}:${location.column + 1}: ${text}`;
+  });
+  const own = messages.find(({ detail }) => detail instanceof SluiceError)?.detail;
+  return { code: own instanceof SluiceError ? own.code : "BUILD_FAILED", text: lines.join("\n") };
 }
 
 /**

@@ -10,6 +10,7 @@ import {
   compileParts,
   compileScript,
   memberNames,
+  minifyScript,
   type PartStart,
   type ScriptRequest,
 } from "./bundle-script.js";
@@ -17,6 +18,7 @@ import { refuseDialect } from "./dialect.js";
 import { type BundleFields, decodeBundle, encodeBundle } from "./encode-bundle.js";
 import { type BuildRequest, readDevManifest } from "./manifest.js";
 import { refuseForeignFiles } from "./own-files.js";
+import { rewriteScript } from "./rewrite.js";
 import { packedPage } from "./web-page.js";
 
 export interface Bundle extends CompiledScript {
@@ -28,15 +30,18 @@ export interface Bundle extends CompiledScript {
 }
 
 /**
- * One script for the board, checked for what its engine lacks, before and after minifying.
- * @throws SluiceError BUILD_FAILED, UNSUPPORTED_SYNTAX, NOT_YOUR_FILE
+ * One script for the board, checked for what its engine lacks, before and after minifying. An application is rewritten
+ * where the engine would run it differently; our own code is written for the engine.
+ * @throws SluiceError BUILD_FAILED, UNSUPPORTED_SYNTAX, NOT_YOUR_FILE, UNKNOWN_MODULE, MODULE_CHANGED
  */
-export async function bundleScript(request: Omit<ScriptRequest, "minify">): Promise<CompiledScript> {
+export async function bundleScript(request: ScriptRequest): Promise<CompiledScript> {
   const folder = resolve(request.entry, "..");
-  const plain = await compileScript({ ...request, minify: false });
+  const compiled = await compileScript(request);
+  const isApp = request.kind === "app";
+  const plain = isApp ? await rewriteScript(compiled, folder) : compiled;
   refuseDialect(plain, folder);
-  if (request.kind === "app") refuseForeignFiles(plain, folder);
-  const small = await compileScript({ ...request, minify: true });
+  if (isApp) refuseForeignFiles(plain, folder);
+  const small = await minifyScript(plain, request, folder);
   refuseDialect(small, folder);
   return small;
 }
@@ -44,7 +49,7 @@ export async function bundleScript(request: Omit<ScriptRequest, "minify">): Prom
 /** bundleScript for the parts of the agent. */
 async function partScripts(
   parts: readonly PartStart[],
-  request: Omit<ScriptRequest, "entry" | "minify">,
+  request: Omit<ScriptRequest, "entry">,
 ): Promise<readonly CompiledScript[]> {
   const folder = deviceFile("parts");
   const { plain, small } = await compileParts(folder, parts, request);
@@ -61,7 +66,7 @@ export async function buildBundle(request: BuildRequest): Promise<Bundle> {
   const { name, version, agent: agentVersion, safePins } = manifest;
   const fields = { kind: BundleKind.App, name, version, agentVersion, safePins };
   const entry = join(request.dev, manifest.entry);
-  const script = await bundleScript({ entry, kind: "app", board: request.board });
+  const script = await bundleScript({ entry, kind: "app", board: request.board, folder: request.dev });
   return pack(fields, script, request.board, espruinoPort(request.board).store.appBlocks);
 }
 

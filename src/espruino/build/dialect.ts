@@ -1,5 +1,5 @@
 import { relative, resolve } from "node:path";
-import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
+import { decodedMappings, originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 import { getLineInfo, type Program, parse } from "acorn";
 import { SluiceError } from "../../errors/sluice-error.js";
 import type { CompiledScript } from "./bundle-script.js";
@@ -89,15 +89,33 @@ export function refuseFindings(
 ): void {
   if (findings.length === 0) return;
   const map = new TraceMap(script.map);
-  const lines = findings.map(({ what, instead, line, column }) => {
-    const place = originalPositionFor(map, { line, column });
-    const at =
-      place.source === null
-        ? `bundled code ${line}:${column + 1}`
-        : `${relative(process.cwd(), resolve(folder, place.source))}:${place.line}:${place.column + 1}`;
-    return `${at}: ${what}. Write instead: ${instead}`;
+  const places = findings.map((finding) => ({ ...finding, ...placeOf(map, finding) }));
+  places.sort((a, b) => a.source.localeCompare(b.source) || a.line - b.line || a.column - b.column);
+  const lines = places.map(({ what, instead, source, line, column }) => {
+    const file = relative(process.cwd(), resolve(folder, source));
+    return `${file}:${line}:${column + 1}: ${what}. Write instead: ${instead}`;
   });
   throw new SluiceError(code, [...new Set(lines)].join("\n"));
+}
+
+interface Place {
+  readonly source: string;
+  /** 1-based. */
+  readonly line: number;
+  /** 0-based. */
+  readonly column: number;
+}
+
+/** What stands there in the sources; where a compiler has put something in, what stands behind it. */
+function placeOf(map: TraceMap, { line, column }: Pick<DialectFinding, "line" | "column">): Place {
+  const { source, line: known, column: at } = originalPositionFor(map, { line, column });
+  if (source !== null) return { source, line: known, column: at };
+  const lines = decodedMappings(map).slice(line - 1);
+  const next = lines
+    .flatMap((segments, i) => segments.filter(([start]) => i > 0 || start > column))
+    .find((segment) => segment.length > 1);
+  if (next === undefined || next.length === 1) return { source: map.sources[0] ?? "", line: 1, column: 0 };
+  return { source: map.sources[next[1]] ?? "", line: next[2] + 1, column: next[3] };
 }
 
 /**

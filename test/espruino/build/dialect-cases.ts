@@ -81,6 +81,10 @@ export const refused: readonly (readonly [rule: string, body: string])[] = [
   ["builtin", "return new TextEncoder().encode('a').length === 1"],
   ["builtin", "queueMicrotask(function () {}); return true"],
   ["builtin", "return new (class Q {})().constructor.name === 'Q'"],
+  ["builtin", "return new Uint8Array([1, 2]).buffer.slice(1).byteLength === 1"],
+  ["builtin", "return 'a,b,c'.split(',', 2).length === 2"],
+  ["ignored-argument", "return JSON.parse('[1]', (key, value) => (key === '0' ? 2 : value))[0] === 2"],
+  ["ignored-argument", "return JSON.stringify({ a: 1, b: 2 }, ['a']) === '{\"a\":1}'"],
   ["prototype", "return Array.prototype.slice.call([1, 2], 1).length === 1"],
   ["length", "var a = [1, 2]; a.length = 0; return a.length === 0"],
   ["arguments-length", "return (function (a, b) { return arguments.length })(1) === 1"],
@@ -124,6 +128,7 @@ export const refused: readonly (readonly [rule: string, body: string])[] = [
 ];
 
 export const allowed: readonly string[] = [
+  "var app = app || { n: 1 }; return app.n === 1",
   "function a() { return b() } function b() { return 1 } return a() === 1",
   "function f() { return late } var late = 1; return f() === 1",
   "function f() { return late } let late = 1; return f() === 1",

@@ -26,7 +26,7 @@ describe("what the engine cannot run", () => {
     const [finding] = checkScript("function a() {\n  return b();\n}\na();\nfunction b() {}");
     expect(finding).toMatchObject({ rule: "order", line: 2, column: 9 });
     expect(finding.what).toBe(
-      "the function `b`, used by the call in line 4 before its declaration was executed",
+      "the function `b`, used by the call of `a` before its declaration was executed",
     );
   });
 

@@ -11,13 +11,18 @@ function frame(code: string, at: string, called?: string): string {
   return called === undefined ? `    at ${place}` : `    at ${called} (${place})`;
 }
 
+/** What the minifier called it. */
+function nameOf(code: string, where: RegExp): string {
+  return where.exec(code)?.[1] ?? "";
+}
+
 describe("a stack trace", () => {
   it("gets its TypeScript places, one frame a line", async () => {
     const { code, map } = await buildBundle({ dev: `${fixtures}/broken`, board: linux });
     const trace = [
-      frame(code, "throw new", "t"),
+      frame(code, "throw new", nameOf(code, /function (\w+)\(\w+\)\{throw/)),
       frame(code, "this.hours.length", "start"),
-      frame(code, "e.start", "i"),
+      frame(code, `${nameOf(code, /(\w+)\.start\(/)}.start`, nameOf(code, /function (\w+)\(\)/)),
       frame(code, "setTimeout"),
     ];
     expect(explainTrace(trace.join("\n"), [{ map, code }]).split("\n")).toEqual([
@@ -40,8 +45,7 @@ describe("a stack trace", () => {
       buildBundle({ dev: `${fixtures}/broken`, board: linux }),
       bundleScript({ entry: `${fixtures}/agent.ts`, kind: "agent", board: linux }),
     ]);
-    const name = /function (\w+)\(\)/.exec(agent.code)?.[1];
-    const trace = frame(agent.code, "return new", name);
+    const trace = frame(agent.code, "return new", nameOf(agent.code, /function (\w+)\(\)/));
     expect(explainTrace(trace, [app, agent])).toMatch(/at big \(agent\.ts:6:\d+\)/);
   });
 

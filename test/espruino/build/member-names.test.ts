@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { linux } from "../../../boards/linux.js";
-import { compileScript, memberNames } from "../../../src/espruino/build/bundle-script.js";
+import { compileScript, memberNames, minifyScript } from "../../../src/espruino/build/bundle-script.js";
 
 const folder = mkdtempSync(join(tmpdir(), "sluice-names-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -17,7 +17,11 @@ async function built(...codes: string[]): Promise<string[]> {
   });
   const request = { kind: "part", board: linux } as const;
   const names = await memberNames(entries, request);
-  const scripts = await Promise.all(entries.map((entry) => compileScript({ ...request, entry, names })));
+  const scripts = await Promise.all(
+    entries.map(async (entry) =>
+      minifyScript(await compileScript({ ...request, entry }), { ...request, names }, folder),
+    ),
+  );
   return scripts.map(({ code }) => code.slice(code.indexOf("\n") + 1));
 }
 

@@ -1,5 +1,11 @@
 import type { AnyNode, MemberExpression } from "acorn";
-import { builtinClasses, missingGlobals, missingMethods, missingStatics } from "./builtins.js";
+import {
+  builtinClasses,
+  ignoredArguments,
+  missingGlobals,
+  missingMethods,
+  missingStatics,
+} from "./builtins.js";
 import { isClass, isPlainFunction, keyName, type ReportFinding, walk } from "./nodes.js";
 import { isGlobal, type Names, nodeAround } from "./scope.js";
 
@@ -44,8 +50,14 @@ function checkMember(
     (parent?.type === "AssignmentExpression" && parent.left === node) || parent?.type === "UpdateExpression";
   const path = isGlobal(names, object) ? `${object.name}.${name}` : "";
   const noStatic = missingStatics.get(path);
+  const ignored =
+    parent?.type === "CallExpression" && isGiven(parent.arguments[1])
+      ? ignoredArguments.get(path)
+      : undefined;
   const noMethod = own.has(name) ? undefined : missingMethod(node, name, parent);
   if (noStatic) reportMissing(report, node, `\`${path}\``, noStatic);
+  else if (ignored)
+    report(node, "ignored-argument", `the second argument of \`${path}\`, which the engine ignores`, ignored);
   else if (isPrototype(object, names) && !written && parent?.type === "MemberExpression")
     report(
       node,
@@ -81,7 +93,22 @@ function missingMethod(
 ): string | undefined {
   if (name === "constructor") return missingMethods.get(name);
   if (parent?.type !== "CallExpression" || parent.callee !== node) return undefined;
+  if (name === "slice" && isArrayBuffer(node.object)) return "`new Uint8Array(buffer).slice(…)`";
   return missingMethods.get(name) ?? missingMethods.get(`${name}/${parent.arguments.length}`);
+}
+
+function isGiven(argument: AnyNode | undefined): boolean {
+  if (argument === undefined || (argument.type === "Literal" && argument.value === null)) return false;
+  return (
+    !(argument.type === "Identifier" && argument.name === "undefined") && argument.type !== "UnaryExpression"
+  );
+}
+
+function isArrayBuffer(node: AnyNode): boolean {
+  if (node.type === "MemberExpression") return keyName(node, node.property) === "buffer";
+  return (
+    node.type === "NewExpression" && node.callee.type === "Identifier" && node.callee.name === "ArrayBuffer"
+  );
 }
 
 /** Object.prototype's methods are there; those of the other classes live nowhere that a script could name. */

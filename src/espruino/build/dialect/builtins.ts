@@ -91,6 +91,12 @@ export const missingStatics = table({
   "process.argv": "nothing; a board has no command line",
 });
 
+/** Functions whose second argument changes nothing on the engine. */
+export const ignoredArguments = table({
+  "JSON.parse": "a walk over the value afterwards",
+  "JSON.stringify": "an object with the members that you want",
+});
+
 /**
  * Methods that no Espruino object has, those with a number only for as many arguments: objects of scripts often have
  * others of that name. Not reported where the script defines a member of that name itself.
@@ -110,6 +116,7 @@ export const missingMethods = table({
   localeCompare: "`a < b ? -1 : a > b ? 1 : 0`",
   matchAll: "`exec` with the flag `g` in a loop",
   normalize: "leave it out",
+  "split/2": "`split(…).slice(0, n)`",
   "search/1": "`indexOf`, or `exec(…).index`",
   trimStart: "`trim`",
   trimEnd: "`trim`",

@@ -11,7 +11,8 @@ export function checkClasses(program: AnyNode, names: Names, report: ReportFindi
     if (node.type === "MemberExpression") checkInheritedStatic(node, names, statics, report);
     if (node.type === "Identifier") {
       const binding = names.bindings.get(node);
-      const outside = binding && isClass(binding.declaration) ? binding.scope.parent : undefined;
+      const owner = binding?.declaration;
+      const outside = binding && isClass(owner) && owner.id !== node ? binding.scope.parent : undefined;
       if (binding?.kind === "own-name" && outside && !lookUp(outside, binding.name))
         report(
           node,

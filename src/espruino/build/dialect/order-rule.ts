@@ -24,7 +24,7 @@ export function checkOrder(program: Program, names: Names, report: ReportFinding
 class Run {
   private readonly reached = new Set<Binding>();
   private readonly entered = new Set<AnyNode>();
-  private readonly calls: AnyNode[] = [];
+  private readonly calls: (CallExpression | NewExpression)[] = [];
   private later: AnyFunction[] = [];
 
   constructor(
@@ -49,11 +49,15 @@ class Run {
       return;
     }
     switch (node.type) {
-      case "VariableDeclarator":
-        if (node.init) this.step(node.init, self);
-        for (const inner of node.id.type === "Identifier" ? [node.id] : childrenOf(node.id))
-          this.reach(inner);
+      case "VariableDeclarator": {
+        const declared = node.id.type === "Identifier" ? [node.id] : childrenOf(node.id);
+        // The engine has made the variable before it evaluates `var app = app || {}`.
+        const isVar = declared.some((inner) => this.names.bindings.get(inner)?.kind === "var");
+        if (node.init && !isVar) this.step(node.init, self);
+        for (const inner of declared) this.reach(inner);
+        if (node.init && isVar) this.step(node.init, self);
         break;
+      }
       case "ForOfStatement":
       case "ForInStatement":
         for (const part of [node.right, node.left, node.body]) this.step(part, self);
@@ -130,8 +134,8 @@ class Run {
     if (!binding || binding.kind === "parameter" || binding.kind === "own-name" || this.reached.has(binding))
       return;
     const call = this.calls[0];
-    const how = call && !contains(call, node) ? `used by the call in line ${call.loc?.start.line}` : "used";
-    const kind = binding.kind === "function" || binding.kind === "class" ? binding.kind : "variable";
+    const how = call && !contains(call, node) ? `used by the call of \`${calledName(call)}\`` : "used";
+    const kind = binding.kind === "function" ? "function" : isClass(binding.value) ? "class" : "variable";
     const what = `the ${kind} \`${binding.name}\`, ${how} before its declaration was executed`;
     this.report(node, "order", what, "the declaration further up, or the call further down");
   }
@@ -147,6 +151,11 @@ function classAround(names: Names, node: AnyFunction): AnyClass | undefined {
     at = parent;
   }
   return at;
+}
+
+function calledName({ callee }: CallExpression | NewExpression): string {
+  if (callee.type === "Identifier") return callee.name;
+  return (callee.type === "MemberExpression" && keyName(callee, callee.property)) || "a function";
 }
 
 function contains(outer: AnyNode, inner: AnyNode): boolean {

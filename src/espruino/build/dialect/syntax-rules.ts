@@ -12,8 +12,10 @@ export function checkSyntax(node: AnyNode, parent: AnyNode | undefined, report: 
     case "FunctionDeclaration":
     case "FunctionExpression":
     case "ArrowFunctionExpression":
-      if (node.async) report(node, "async", "an `async` function", "a callback or `then`");
-      if (node.generator) report(node, "generator", "a generator (`function*`)", "a callback or an array");
+      if (node.generator) {
+        const what = node.async ? "an async generator (`async function*`)" : "a generator (`function*`)";
+        report(node, "generator", what, "a callback or an array");
+      } else if (node.async) report(node, "async", "an `async` function", "a callback or `then`");
       break;
     case "ForOfStatement":
       if (node.await) report(node, "async", "`for await`", "a callback");
@@ -45,6 +47,9 @@ export function checkSyntax(node: AnyNode, parent: AnyNode | undefined, report: 
     case "MethodDefinition":
     case "PropertyDefinition":
       checkKey(node, report);
+      break;
+    case "PrivateIdentifier":
+      report(node, "private", `the private name \`#${node.name}\``, "TypeScript's `private`");
       break;
     case "Identifier":
       if (/^(of|let|static)$/.test(node.name) && !(parent && isPropertyName(node, parent)))
@@ -89,7 +94,6 @@ const unsupportedNodes: Readonly<Record<string, readonly [string, string, string
   ArrayPattern: ["destructuring", "destructuring", "one `const x = value[0]` for each name"],
   TaggedTemplateExpression: ["tagged-template", "a tagged template", "a call with arguments"],
   ChainExpression: ["optional-chaining", "optional chaining (`?.`)", "`a && a.b`"],
-  PrivateIdentifier: ["private", "a `#private` name", "TypeScript's `private`"],
   StaticBlock: ["static-block", "a static block", "statements behind the class"],
   LabeledStatement: ["label", "a label", "a function with `return`, or a flag"],
   WithStatement: ["with", "`with`", "the object written out"],
