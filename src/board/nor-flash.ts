@@ -35,10 +35,26 @@ export class FlashGuardError extends Error {
   override readonly name = "FlashGuardError";
 }
 
+/** One erase block. Shared between forks, unless the chip that may write to it in place is named. */
+interface Block {
+  readonly bytes: Uint8Array;
+  owner: object | undefined;
+  /** How often it was erased: its wear. */
+  erases: number;
+}
+
+/** Blocks that are shared as one until one of them is written. */
+interface Group {
+  readonly blocks: Block[];
+  readonly owner: object | undefined;
+}
+
+const groupLength = 32;
+
 /**
  * A NOR flash chip. Erased cells are 1; a program only clears bits (new = old & data); an erase sets a whole block.
  * Addresses and lengths in bytes. Blocks are shared between forks until one of them writes, so that a fork costs no
- * more than a list of blocks.
+ * more than a list of groups of blocks.
  */
 export class NorFlash {
   readonly size: number;
@@ -55,10 +71,7 @@ export class NorFlash {
   reads = 0;
   /** Bytes whose programming would have turned a 0 into a 1, which no chip does. */
   violations = 0;
-  /** Erases of each block: its wear. */
-  readonly erases: Uint32Array;
-  readonly #blocks: Uint8Array[];
-  readonly #owners: (object | undefined)[];
+  readonly #groups: Group[];
   #owner: object = {};
   readonly #erased: Uint8Array;
   readonly #backing: FlashBacking | undefined;
@@ -77,9 +90,7 @@ export class NorFlash {
     if (!Number.isInteger(count)) throw new RangeError("flash size is not a whole number of blocks");
     if (parent) {
       this.#erased = parent.#erased;
-      this.#blocks = parent.#blocks.slice();
-      this.#owners = parent.#owners.slice();
-      this.erases = parent.erases.slice();
+      this.#groups = parent.#groups.slice();
       this.fault = parent.fault?.fork();
       this.operations = parent.operations;
       this.reads = parent.reads;
@@ -87,13 +98,21 @@ export class NorFlash {
       return;
     }
     this.#erased = new Uint8Array(this.blockLength).fill(0xff);
-    this.erases = new Uint32Array(count);
     const content = options.content;
     if (content && content.length !== this.size) throw new RangeError("flash content has another size");
-    this.#blocks = Array.from({ length: count }, (_, block) =>
-      content ? content.slice(block * this.blockLength, (block + 1) * this.blockLength) : this.#erased,
-    );
-    this.#owners = Array.from({ length: count }, () => (content ? this.#owner : undefined));
+    const blocks = Array.from({ length: count }, (_, block): Block => {
+      const bytes = content?.slice(block * this.blockLength, (block + 1) * this.blockLength) ?? this.#erased;
+      return { bytes, owner: undefined, erases: 0 };
+    });
+    this.#groups = Array.from({ length: Math.ceil(count / groupLength) }, (_, group) => ({
+      blocks: blocks.slice(group * groupLength, (group + 1) * groupLength),
+      owner: this.#owner,
+    }));
+  }
+
+  /** Erases of each block: its wear. */
+  get erases(): number[] {
+    return this.#groups.flatMap(({ blocks }) => blocks.map(({ erases }) => erases));
   }
 
   /** A chip of its own that holds the same; hook, guards and backing stay behind. */
@@ -112,7 +131,8 @@ export class NorFlash {
     for (let done = 0; done < length; ) {
       const within = at % this.blockLength;
       const count = Math.min(this.blockLength - within, length - done);
-      result.set(this.#block(at).subarray(within, within + count), done);
+      const block = this.#block(at).bytes;
+      result.set(count === block.length ? block : block.subarray(within, within + count), done);
       done += count;
       at += count;
     }
@@ -139,9 +159,9 @@ export class NorFlash {
    */
   frozenBlockAt(address: number): Uint8Array {
     this.#check(address, 1);
-    const block = Math.floor((address - this.base) / this.blockLength);
-    this.#owners[block] = undefined;
-    return this.#blocks[block];
+    const block = this.#block(address - this.base);
+    if (block.owner === this.#owner) block.owner = undefined;
+    return block.bytes;
   }
 
   /** True when all of it reads 0xFF. */
@@ -149,7 +169,7 @@ export class NorFlash {
     this.#check(address, length);
     let at = address - this.base;
     for (const end = at + length; at < end; at++) {
-      const block = this.#block(at);
+      const block = this.#block(at).bytes;
       if (block === this.#erased) at += this.blockLength - (at % this.blockLength) - 1;
       else if (block[at % this.blockLength] !== 0xff) return false;
     }
@@ -170,17 +190,19 @@ export class NorFlash {
   /** Erases the block that holds `address`. */
   eraseBlockAt(address: number): void {
     this.#check(address, 1);
-    const block = Math.floor((address - this.base) / this.blockLength);
-    const offset = block * this.blockLength;
+    const offset = Math.floor((address - this.base) / this.blockLength) * this.blockLength;
     const tear = this.#begin("erase", this.base + offset, this.blockLength);
     const whole = !tear || tear.mode === "complete";
-    if (!this.#isSwallowed) {
-      this.#blocks[block] = whole ? this.#erased : tornBytes(this.#blocks[block], this.#erased, tear);
-      this.#owners[block] = whole ? undefined : this.#owner;
-      this.fault?.hold(this.operations - 1, offset, this.#own(offset));
-    }
-    this.erases[block]++;
-    this.#backing?.(this.#blocks[block], offset);
+    const { bytes, owner, erases } = this.#block(offset);
+    const isKept = this.#isSwallowed;
+    const after = whole ? this.#erased : tornBytes(bytes, this.#erased, tear);
+    this.#put(offset, {
+      bytes: isKept ? bytes : after,
+      owner: isKept ? owner : whole ? undefined : this.#owner,
+      erases: erases + 1,
+    });
+    if (!isKept && this.fault !== undefined) this.fault.hold(this.operations - 1, offset, this.#own(offset));
+    this.#backing?.(this.#block(offset).bytes, offset);
     if (tear) throw new PowerCut();
   }
 
@@ -211,15 +233,24 @@ export class NorFlash {
     this.hook = (operation) => (operation.index === index ? tear : undefined);
   }
 
-  #block(at: number): Uint8Array {
-    return this.#blocks[Math.floor(at / this.blockLength)];
+  #block(at: number): Block {
+    const block = Math.floor(at / this.blockLength);
+    return this.#groups[Math.floor(block / groupLength)].blocks[block % groupLength];
+  }
+
+  #put(at: number, block: Block): void {
+    const number = Math.floor(at / this.blockLength);
+    const group = Math.floor(number / groupLength);
+    if (this.#groups[group].owner !== this.#owner)
+      this.#groups[group] = { blocks: this.#groups[group].blocks.slice(), owner: this.#owner };
+    this.#groups[group].blocks[number % groupLength] = block;
   }
 
   #programPage(address: number, data: Uint8Array): void {
     const at = address - this.base;
     const within = at % this.blockLength;
     const tear = this.#begin("program", address, data.length);
-    const before = this.#block(at).subarray(within, within + data.length);
+    const before = this.#block(at).bytes.subarray(within, within + data.length);
     const after = new Uint8Array(data.length);
     for (let i = 0; i < data.length; i++) {
       after[i] = before[i] & data[i];
@@ -233,13 +264,13 @@ export class NorFlash {
     if (tear) throw new PowerCut();
   }
 
+  /** The bytes of a block, to be written to. */
   #own(at: number): Uint8Array {
-    const block = Math.floor(at / this.blockLength);
-    if (this.#owners[block] !== this.#owner) {
-      this.#blocks[block] = this.#blocks[block].slice();
-      this.#owners[block] = this.#owner;
-    }
-    return this.#blocks[block];
+    const block = this.#block(at);
+    if (block.owner === this.#owner) return block.bytes;
+    const bytes = block.bytes.slice();
+    this.#put(at, { bytes, owner: this.#owner, erases: block.erases });
+    return bytes;
   }
 
   #begin(kind: FlashOperation["kind"], address: number, length: number): Tear | undefined {

@@ -11,11 +11,16 @@ export function addProve(program: Command): void {
     .command("prove")
     .summary("cut the power at every flash operation and see what is left")
     .description(
-      "Cut the power at every flash operation of every update path, in five ways, with RTC memory kept or lost, let the virtual board recover, and cut again in every operation of the recovery. Exits with 1 when a layout that is called safe has a counter-example.",
+      "Cut the power at every flash operation of every update path, in five ways, with RTC memory kept or lost, let the virtual board recover, and cut again in every operation of the recovery, up to four cuts in a row. Exits with 1 when a layout that is called safe has a counter-example.",
     )
     .option("--layout <layout>", "one layout only, e.g. esp32-devkit")
     .option("--path <path>", "one path only, e.g. app")
     .option("--quick", "a seeded part, a few seconds")
+    .option(
+      "--states <number>",
+      "new states of each depth of a path, about; beyond them a part is cut",
+      wholeNumber,
+    )
     .option("--seed <number>", "seed of the random tears and of the samples", wholeNumber, 1)
     .option("--jobs <number>", "threads", wholeNumber, 2)
     .option("--replay <id>", "go through one counter-example and tell every step")
@@ -34,6 +39,7 @@ interface ProveVerbOptions {
   readonly layout?: string;
   readonly path?: string;
   readonly quick?: boolean;
+  readonly states?: number;
   readonly seed: number;
   readonly jobs: number;
   readonly replay?: string;
@@ -81,7 +87,9 @@ async function runProve(options: ProveVerbOptions): Promise<number> {
     faults.filter((one) => !isFaultless(one)).length;
   if (options.markdown !== undefined) await writePage(options.markdown, results, built, faults, seed);
   if (options.json === true)
-    process.stdout.write(`${JSON.stringify({ seed, seconds, ...all, broken, results, built, faults })}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ seed, seconds, ...all, broken, results: results.map(({ boards, ...one }) => ({ ...one, states: boards.length })), built, faults })}\n`,
+    );
   else {
     process.stdout.write(printTable(results) + printBuilt(built) + printFaults(faults));
     process.stdout.write(

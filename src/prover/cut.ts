@@ -1,19 +1,30 @@
-import { PowerCut, type Tear, tearModes, tearOf, tornBytes } from "../board/power-cut.js";
+import { PowerCut, type Tear, type tearModes, tearOf, tornBytes } from "../board/power-cut.js";
 import { StartReason } from "../core/update/boot.js";
-import { type Fingerprint, type Step, stateKey } from "./record.js";
+import { boardKey, type Fingerprint, type Step, stateKey } from "./record.js";
 import type { World } from "./scenario.js";
 
 /** A moment at which the power goes: the operation's number in its run, how it is torn, what RTC memory does. */
 export interface Cut {
   readonly operation: number;
   readonly tear: (typeof tearModes)[number];
-  /** "lost": the supply failed. "kept": a reset (watchdog, brown-out detector) in the middle of the operation. */
-  readonly rtc: "kept" | "lost";
+  readonly rtc: RtcFate;
 }
 
-export const rtcFates = ["lost", "kept"] as const;
+/**
+ * "lost": the supply failed, and RTC memory holds noise. "torn": the same, but what comes first in it has outlasted the
+ * gap. "kept": a reset (watchdog, brown-out detector) in the middle of the operation.
+ */
+export type RtcFate = "lost" | "torn" | "kept";
 
-export const cutsPerOperation = tearModes.length * rtcFates.length;
+export const rtcFates = ["lost", "torn", "kept"] as const;
+
+/** Where nothing reads RTC memory the second fate is the first one. */
+export function fatesOf({ readsRtc }: World): readonly RtcFate[] {
+  return readsRtc ? rtcFates : ["lost", "kept"];
+}
+
+/** Bytes that outlast the gap: half of eboot's command. */
+const outlasting = 64;
 
 /** The same operation is always torn the same way, whatever came before it: replays need no more than the seed. */
 export function tearFor(step: Step, mode: Cut["tear"], seed: number): Tear {
@@ -27,49 +38,60 @@ export function tearFor(step: Step, mode: Cut["tear"], seed: number): Tear {
 export interface TornState {
   readonly cut: Cut;
   readonly flashKey: Fingerprint;
-  readonly key: string;
+  readonly boardKey: Fingerprint;
+  /** Of the board and of what is known of its past. */
+  readonly key: Fingerprint;
   readonly make: () => World;
 }
 
 /** What a cut in this step leaves behind. */
 export function tornState(step: Step, cut: Cut, seed: number): TornState {
-  const tear = tearFor(step, cut.tear, seed);
-  const { before, operation } = step;
-  const within =
-    operation.kind === "erase" ? 0 : (operation.address - before.flash.base) % before.flash.blockLength;
-  const length = operation.kind === "erase" ? step.blockBefore.length : operation.length;
-  const torn = step.blockBefore.slice();
-  torn.set(
-    tornBytes(
-      step.blockBefore.subarray(within, within + length),
-      step.blockAfter.subarray(within, within + length),
-      tear,
-    ),
-    within,
-  );
-  const flashKey = step.key.after(step.block, step.blockBefore, torn);
-  const shell = before.withFlash(before.flash);
-  afterCut(shell, cut);
-  return {
-    cut,
-    flashKey,
-    key: stateKey(flashKey, shell),
-    make: () => {
-      const world = before.fork();
-      tearFlash(world, step, tear, within, length);
-      afterCut(world, cut);
-      return world;
-    },
-  };
+  return tornStates(step, cut.tear, [cut.rtc], cut.operation, seed)[0];
+}
+
+/** The same for each fate of RTC memory. */
+export function tornStates(
+  step: Step,
+  mode: Cut["tear"],
+  fates: readonly RtcFate[],
+  operation: number,
+  seed: number,
+): TornState[] {
+  const tear = tearFor(step, mode, seed);
+  const { before, blockBefore, blockAfter, from, to } = step;
+  let flashKey = mode === "nothing" ? step.key : step.keyAfter;
+  if (mode !== "nothing" && mode !== "complete") {
+    const torn = blockBefore.slice();
+    torn.set(tornBytes(blockBefore.subarray(from, to), blockAfter.subarray(from, to), tear), from);
+    flashKey = step.key.after(step.block, blockBefore, torn, from, to);
+  }
+  return fates.map((rtc) => {
+    const cut: Cut = { operation, tear: mode, rtc };
+    const shell = before.withFlash(before.flash);
+    afterCut(shell, cut, seed);
+    const board = boardKey(flashKey, shell);
+    return {
+      cut,
+      flashKey,
+      boardKey: board,
+      key: stateKey(board, shell),
+      make: () => {
+        const world = before.fork();
+        tearFlash(world, step, tear);
+        afterCut(world, cut, seed);
+        return world;
+      },
+    };
+  });
 }
 
 /** Lets the chip itself tear the operation: the model of the physics is the board's, not the prover's. */
-function tearFlash(world: World, step: Step, tear: Tear, within: number, length: number): void {
-  const { operation, blockAfter } = step;
+function tearFlash(world: World, step: Step, tear: Tear): void {
+  const { operation, blockAfter, from, to } = step;
   world.flash.cutAt(world.flash.operations, tear);
   try {
     if (operation.kind === "erase") world.flash.eraseBlockAt(operation.address);
-    else world.flash.program(operation.address, blockAfter.subarray(within, within + length));
+    else world.flash.program(operation.address, blockAfter.subarray(from, to));
   } catch (error) {
     // An operation that the chip's own fault ends was none.
     if (!(error instanceof PowerCut) && world.flash.fault === undefined) throw error;
@@ -77,11 +99,21 @@ function tearFlash(world: World, step: Step, tear: Tear, within: number, length:
   world.flash.hook = undefined;
 }
 
-/** What the chip reports: power-on, or the worst of the resets that keep RTC memory. */
-function afterCut(world: World, cut: Cut): void {
-  if (cut.rtc === "lost") world.rtc.losePower();
-  world.restart(cut.rtc === "lost" ? StartReason.PowerOn : StartReason.Watchdog);
+/**
+ * What RTC memory holds, the same noise after each cut, and what the chip reports: power-on, or the worst of the resets that
+ * keep RTC memory. That is a watchdog's, but only twice: three crashes in a row are what a version is given up for.
+ */
+function afterCut(world: World, { rtc }: Cut, seed: number): void {
+  if (rtc !== "kept") {
+    if (world.readsRtc) world.rtc.losePower(seed, rtc === "torn" ? outlasting : 0);
+    world.restart(StartReason.PowerOn);
+  } else if (world.watchdogs < mostWatchdogs) {
+    world.watchdogs++;
+    world.restart(StartReason.Watchdog);
+  } else world.restart(StartReason.BrownOut);
 }
+
+const mostWatchdogs = 2;
 
 /** Repeatable numbers: xorshift32 (Marsaglia 2003). */
 export class SeededRandom {

@@ -1,7 +1,7 @@
 import { type FaultKind, FlashFault, faultKinds } from "../board/flash-fault.js";
 import { tearModes } from "../board/power-cut.js";
 import { rtcFates, SeededRandom, tornState } from "./cut.js";
-import { record, runGuarded, type Step, zeroKey } from "./record.js";
+import { Fingerprint, record, runGuarded, type Step } from "./record.js";
 import { type Counts, noCounts } from "./result.js";
 import { type Finding, findingKinds, type Scenario, scenarioId, type World } from "./scenario.js";
 
@@ -50,7 +50,7 @@ interface Run {
 export function proveFaults(scenario: Scenario, options: FaultOptions): FaultResult {
   const start = scenario.start();
   const { operations, reads } = start.flash;
-  const calm = record(start, zeroKey, scenario.act);
+  const calm = record(start, new Fingerprint(), scenario.act);
   const random = new SeededRandom(options.seed, `faults ${scenarioId(scenario)}`);
   const { switchAt } = scenario;
   const all = runsOf(calm.steps.length, calm.end.flash.reads - reads, random).filter(
@@ -72,7 +72,7 @@ export function proveFaults(scenario: Scenario, options: FaultOptions): FaultRes
     const world = scenario.start();
     const from = (kind === "flipped-read" ? reads : operations) + at;
     world.flash.fault = new FlashFault({ kind, from, count, seed: options.seed + at });
-    const recording = record(world, zeroKey, scenario.act);
+    const recording = record(world, new Fingerprint(), scenario.act);
     if (recording.findings.some((one) => one.kind === "stuck")) refused++;
     const met = recording.findings.filter((one) => isWrong(one, scenario, run));
     keep([...met, ...recovered(recording.end.fork(), scenario, run)], "");

@@ -20,34 +20,43 @@ export function powerCutPage(
 
 What happens to a board when the supply fails in the middle of an update? This page does not argue, it counts. The
 prover takes every update path on every flash layout, cuts the power at **every** flash operation (a page program of up
-to 256 bytes, a sector erase), lets the board start again, and cuts **again** in every operation of what follows.
+to 256 bytes, a sector erase), lets the board start again, and cuts **again** in what follows, up to four cuts in a row.
 
 **On which grounds**: on the virtual board's models of flash chip and boot loaders (\`src/board\`), with the project's own
 updater, journal and slot code, the same source that runs on the chip. No hardware was at hand. The vendors' boot loaders
 are models written from their published sources; where the real one differs from its source, so does the truth. Not
-modelled: cells that read differently a second time after an interrupted erase, wear, and a supply that sags slowly
-enough to make the processor misbehave before it stops.
+modelled: cells that read differently a second time after an interrupted erase, and a supply that sags slowly enough
+to make the processor misbehave before it stops.
 
 This run: ${grouped(all.cuts)} cuts that led to ${grouped(all.states)} different states of a board, seed ${seed}.
 
-    npm run prove                 # all of it: a few minutes on two cores
+    npm run prove                 # all of it: under an hour on two free cores
+    npm run prove -- --states 20000   # fewer states of each path: minutes
     npx sluice prove --quick      # a seeded part, also in npm test
     npx sluice prove --layout esp32-devkit --path firmware
+
+**What counts as a state**: all that a board finds when it starts after a cut, that is every byte of its flash, the reset reason,
+and RTC memory where anything reads it. Two cuts that leave the same behind are one state, whichever path led there, and each
+state was started, judged, and brought to the version that is wanted. The same bytes on two layouts are two boards.
 
 ## How each operation is cut
 
 Five ways to tear it: nothing happened yet; the first half of the bytes is done; a seeded choice of single bits is done;
-all but one bit is done; all is done and the power goes right after. Each with RTC memory lost (the supply failed) and
-kept (a reset in the middle of the operation, counted as a watchdog's: the worst the board can take it for). So ten cuts
-an operation.
+all but one bit is done; all is done and the power goes right after. Each with RTC memory lost (the supply failed, it holds noise)
+and kept (a reset in the middle of the operation). So ten cuts an operation. With the stock eboot, the only thing here that
+reads RTC memory, five more: its command has outlasted the gap by half. Nothing of Sluice reads RTC memory on an ESP32, so what it
+holds makes no difference there. A reset that keeps it counts as a watchdog's, the worst the board can take it for, twice in a row;
+then as a brown-out's, since three crashes in a row are what a version is given up for.
 
 ## How to read the table
 
-* **operations**: flash operations of the path itself. **cuts**: ten for each. **second cuts**: in everything that
-  follows the first one: boot loader, journal, confirmation, rollback, staged copy, the update sent again. "(sample)":
-  a seeded part of them, because the layout differs from a thoroughly cut one in addresses only or because the image is
-  large (\`-300k\`: 300 KiB). Samples of several layouts in one row are added up.
-* The other columns count cuts after which something was wrong, first ones + second ones:
+* **operations**: flash operations of the path itself. **cuts**: those in them. **further cuts**: in everything that follows: boot
+  loader, journal, confirmation, rollback, staged copy, the update sent again. An operation on a board that was met before is
+  not cut again, and a state that was met before is not run again: what follows from a state depends on the state alone.
+* **in a row**: so many cuts, each in what follows from the one before; "4 (all of 2)": all of up to two, and of three and four an
+  even part of the states that they were to begin from. Layouts that differ from a thoroughly cut one in addresses only, and large
+  images (\`-300k\`: 300 KiB), get a small part, which is added up over the layouts of a row. **states**: different ones.
+* The other columns count cuts after which something was wrong, first ones + further ones:
   **bricks** nothing sound runs, rescue by cable; **unverified boots** bytes were started that are no whole image;
   **lost versions** a confirmed version or a filesystem is gone without a whole successor; **downgrades** an older
   version runs although a newer one was confirmed; **un-installed** a committed, healthy version was taken back although
@@ -58,8 +67,13 @@ an operation.
   loader and agent do, below.
 
 Boards whose Storage is laid out alike share the rows of the first of them: what holds for apps on \`esp32-devkit\` holds
-for every ESP32, C3 and S3 here. States of a board that were met before are not run again: what follows from a state
-depends on the state alone. Layouts that take no firmware over the air (one slot, 512 KB) have app rows or none.
+for every ESP32, C3 and S3 here. Layouts that take no firmware over the air (one slot, 512 KB) have app rows or none.
+
+In \`update-mode\` memory does not suffice for application and update: the errand goes in front of the application's note, which
+turns the notes over, two records into the journal, and the update comes while the agent is alone. The application's note has to
+be there at each start, and the errand is carried out once. \`provision\` is the one path that a cable writes: loader, settings, journal,
+agent and app over those of before; what starts after a cut in it is whole or nothing, and the cable once more brings it all in.
+Settings are written in no other way: nothing on the board writes them.
 
 In \`storage\` an application writes and deletes files of its own until the engine would compact, which it never does here: the
 agent tidies ([on-the-board.md](on-the-board.md), "The application's own files"). A brick is a Storage that the engine would call corrupt and erase,

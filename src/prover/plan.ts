@@ -80,6 +80,8 @@ function foreignScenarios([layout, csv]: readonly [string, string]): Scenario[] 
 export interface PlanRow {
   readonly scenario: Scenario;
   readonly options: ProveOptions;
+  /** The layout stands for others that differ from it in addresses only. */
+  readonly isThorough: boolean;
 }
 
 export interface ProveRequest {
@@ -89,9 +91,11 @@ export interface ProveRequest {
   /** Only these, when given; what is named is cut as thoroughly as it ever is. */
   readonly layout?: string;
   readonly path?: string;
+  /** New states of each depth of a thoroughly cut path, about. */
+  readonly states?: number;
 }
 
-/** Layouts whose every recovery is cut at every operation. The others differ from one of them in addresses only. */
+/** Layouts that are cut as often as time allows. The others differ from one of them in addresses only. */
 const thorough: ReadonlySet<string> = new Set([
   "esp32-devkit",
   "linux",
@@ -102,9 +106,14 @@ const thorough: ReadonlySet<string> = new Set([
 
 /** Layouts of the quick run, and its share of cuts. */
 const quickLayouts: ReadonlySet<string> = new Set([...thorough, "esp32s3-ota", "arduino-esp8266-1m64"]);
-const quickShare = { first: 16, second: { recoveries: 2, cuts: 4 } } as const;
-const sampled = { recoveries: 20, cuts: 20 } as const;
-const large = { first: 600, second: { recoveries: 15, cuts: 10 } } as const;
+const quickShare = { operations: 2, depth: 2, states: 10 } as const;
+const depth = 4;
+const sampledStates = 1000;
+const large = { operations: 60, depth: 2, states: 1000 } as const;
+/** Beyond two cuts in a row, new states of each depth. */
+const mostStates = 150_000;
+/** Each recovery of these paths takes a hundred operations and more: a tenth of that, beyond one cut. */
+const slowPaths: ReadonlySet<string> = new Set(["storage", "provision"]);
 
 /** Layouts and paths that are also tried with images of 300 KiB. */
 const largeLayouts: ReadonlySet<string> = new Set(["esp32-devkit", "arduino-esp8266-4m1m"]);
@@ -142,11 +151,13 @@ export function plan(options: ProveRequest): PlanRow[] {
     .filter(({ path }) => options.path === undefined || path === options.path)
     .filter(({ layout, path }) => !quick || (quickLayouts.has(layout) && !path.endsWith(largeSuffix)))
     .map((scenario): PlanRow => {
-      if (quick) return { scenario, options: { seed, ...quickShare } };
-      if (scenario.path.endsWith(largeSuffix)) return { scenario, options: { seed, ...large } };
-      // Blocks of 1 KB make several hundred operations of it, which differ from the ESP32's in addresses only.
-      const isLong = scenario.layout === "linux" && scenario.path === "storage";
-      const all = (thorough.has(scenario.layout) && !isLong) || options.layout !== undefined;
-      return { scenario, options: { seed, second: all ? "all" : sampled } };
+      if (quick) return { scenario, options: { seed, ...quickShare }, isThorough: false };
+      if (scenario.path.endsWith(largeSuffix))
+        return { scenario, options: { seed, ...large }, isThorough: false };
+      const isThorough = thorough.has(scenario.layout) || options.layout !== undefined;
+      if (!isThorough) return { scenario, options: { seed, depth, states: sampledStates }, isThorough };
+      const { states = mostStates } = options;
+      const how = slowPaths.has(scenario.path) ? { states: states / 10 } : { full: 2, states };
+      return { scenario, options: { seed, depth, ...how }, isThorough };
     });
 }

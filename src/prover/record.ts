@@ -1,59 +1,105 @@
-import { createHash } from "node:crypto";
 import { FlashGuardError, type FlashOperation } from "../board/nor-flash.js";
 import { PowerCut } from "../board/power-cut.js";
 import type { Finding, World } from "./scenario.js";
 
-const hashes = new WeakMap<Uint8Array, Int32Array>();
-
-function contentHash(block: Uint8Array): Int32Array {
-  const known = hashes.get(block);
-  if (known !== undefined) return known;
-  const digest = createHash("md5").update(block).digest();
-  const words = new Int32Array(4);
-  for (let i = 0; i < 4; i++) words[i] = digest.readInt32LE(i * 4);
-  hashes.set(block, words);
-  return words;
-}
+/** Three 32-bit lanes of a sum. */
+type Lanes = readonly [number, number, number];
 
 /**
- * 128 bits that stand for the whole content of a chip, kept up to date block by block: the XOR over all blocks that
- * differ from the chip it started with of a hash of number and content (Zobrist's way). Equal states of different
- * histories get equal fingerprints, so that each state is looked at once.
+ * 96 bits that stand for bytes at their places: the sum, lane by lane, of a hash of each word that is not erased
+ * (Zobrist's way). Equal contents of different histories get equal fingerprints, so that each state is looked at once, and
+ * a change costs what has changed.
  */
 export class Fingerprint {
-  private readonly words: Int32Array;
+  constructor(readonly lanes: Lanes = [0, 0, 0]) {}
 
-  constructor(from?: Fingerprint) {
-    this.words = from === undefined ? new Int32Array(4) : from.words.slice();
-  }
-
-  /** As it is after `block` has changed from `before` to `after`. */
-  after(block: number, before: Uint8Array, after: Uint8Array): Fingerprint {
-    const next = new Fingerprint(this);
-    next.toggle(block, before);
-    next.toggle(block, after);
-    return next;
-  }
-
-  text(): string {
-    return this.words.join();
-  }
-
-  private toggle(block: number, content: Uint8Array): void {
-    const hash = contentHash(content);
-    for (let i = 0; i < 4; i++) {
-      let word = hash[i] ^ Math.imul(block + 1, 0x9e3779b1 + 2 * i);
-      word = Math.imul(word ^ (word >>> 15), 0x85ebca6b);
-      word = Math.imul(word ^ (word >>> 13), 0xc2b2ae35);
-      this.words[i] ^= word ^ (word >>> 16);
+  /**
+   * As it is after bytes have changed.
+   * @param address of the first byte of both, a multiple of four
+   * @param from to: what part of them may differ
+   */
+  after(address: number, before: Uint8Array, after: Uint8Array, from = 0, to = before.length): Fingerprint {
+    let [a, b, c] = this.lanes;
+    const old = wordsOf(before);
+    const now = wordsOf(after);
+    for (let i = from >> 2; i << 2 < to; i++) {
+      if (old[i] === now[i]) continue;
+      const place = Math.imul((address >> 2) + i + 1, 0x9e3779b1);
+      if (old[i] !== erased) {
+        a -= mixed(old[i] ^ place, 0x85ebca6b);
+        b -= mixed(old[i] + place, 0xc2b2ae35);
+        c -= mixed(old[i] ^ ~place, 0x27d4eb2f);
+      }
+      if (now[i] !== erased) {
+        a += mixed(now[i] ^ place, 0x85ebca6b);
+        b += mixed(now[i] + place, 0xc2b2ae35);
+        c += mixed(now[i] ^ ~place, 0x27d4eb2f);
+      }
+      a |= 0;
+      b |= 0;
+      c |= 0;
     }
+    return new Fingerprint([a, b, c]);
+  }
+
+  /** With something besides: numbers that are no bytes of flash. */
+  with(...values: readonly number[]): Fingerprint {
+    let [a, b, c] = this.lanes;
+    for (const value of values) {
+      a = mixed(a ^ value, 0x85ebca6b);
+      b = mixed(b + value, 0xc2b2ae35);
+      c = mixed(c ^ ~value, 0x27d4eb2f);
+    }
+    return new Fingerprint([a, b, c]);
+  }
+
+  equals({ lanes }: Fingerprint): boolean {
+    return this.lanes.every((lane, i) => lane === lanes[i]);
   }
 }
 
-/** Flash, RTC memory and what is known of the past, in one line. */
-export function stateKey(flash: Fingerprint, world: World): string {
-  const rtc = contentHash(world.rtc.read(0, 512)).join();
-  return `${flash.text()} ${rtc} ${world.reason} ${world.marks}`;
+const erased = -1;
+const rtcPlace = 0x40000000;
+const blankRtc = new Uint8Array(512).fill(0xff);
+
+function mixed(value: number, factor: number): number {
+  let word = Math.imul(value ^ (value >>> 15), factor);
+  word = Math.imul(word ^ (word >>> 13), 0x165667b1);
+  return word ^ (word >>> 16);
+}
+
+const words = new WeakMap<Uint8Array, Int32Array>();
+
+/** Blocks are asked for again and again. */
+function wordsOf(bytes: Uint8Array): Int32Array {
+  let found = words.get(bytes);
+  if (found === undefined) {
+    found = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
+    words.set(bytes, found);
+  }
+  return found;
+}
+
+/** All that the board finds at a start: flash, RTC memory where something reads it, the reset reason. */
+export function boardKey(flash: Fingerprint, { rtc, readsRtc, reason }: World): Fingerprint {
+  const key = readsRtc ? flash.after(rtcPlace, blankRtc, rtc.read(0, 512)) : flash;
+  return key.with(reason);
+}
+
+/** The same and what is known of the past. */
+export function stateKey(board: Fingerprint, { marks, watchdogs }: World): Fingerprint {
+  const numbers = [watchdogs];
+  for (let i = 0; i < marks.length; i++) numbers.push(marks.charCodeAt(i));
+  return board.with(...numbers);
+}
+
+/** All of a chip. */
+export function chipKey({ flash }: World): Fingerprint {
+  const blank = new Uint8Array(flash.blockLength).fill(0xff);
+  let key = new Fingerprint();
+  for (let at = flash.base; at < flash.end; at += flash.blockLength)
+    key = key.after(at, blank, flash.frozenBlockAt(at));
+  return key;
 }
 
 /** One flash operation of a run, and the board right before it. */
@@ -62,10 +108,14 @@ export interface Step {
   /** Never run, only forked. */
   readonly before: World;
   readonly key: Fingerprint;
-  /** Number of the block and what it holds before and after. */
+  readonly keyAfter: Fingerprint;
+  /** Address of the block and what it holds before and after. */
   readonly block: number;
   readonly blockBefore: Uint8Array;
   readonly blockAfter: Uint8Array;
+  /** The part of the block that the operation is about. */
+  readonly from: number;
+  readonly to: number;
 }
 
 export interface Recording {
@@ -103,14 +153,16 @@ export function record(start: World, startKey: Fingerprint, run: (world: World) 
   const steps: Step[] = [];
   let key = startKey;
   begun.forEach(({ operation, before }, index) => {
+    const { base, blockLength } = before.flash;
     const next = begun[index + 1]?.before ?? end;
-    const block = Math.floor((operation.address - before.flash.base) / before.flash.blockLength);
+    const within = (operation.address - base) % blockLength;
+    const block = operation.address - within;
     const blockBefore = before.flash.frozenBlockAt(operation.address);
     const blockAfter = next.flash.frozenBlockAt(operation.address);
-    steps.push({ operation, before, key, block, blockBefore, blockAfter });
-    key = key.after(block, blockBefore, blockAfter);
+    const to = within + operation.length;
+    const keyAfter = key.after(block, blockBefore, blockAfter, within, to);
+    steps.push({ operation, before, key, keyAfter, block, blockBefore, blockAfter, from: within, to });
+    key = keyAfter;
   });
   return { steps, findings, end, endKey: key };
 }
-
-export const zeroKey = new Fingerprint();

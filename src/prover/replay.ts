@@ -1,11 +1,11 @@
 import { SluiceError } from "../errors/sluice-error.js";
 import { tornState } from "./cut.js";
-import { type Fingerprint, type Recording, record, type Step, zeroKey } from "./record.js";
+import { Fingerprint, type Recording, record, type Step } from "./record.js";
 import type { ReplayId } from "./result.js";
 import type { Finding, Scenario, World } from "./scenario.js";
 
 /**
- * Goes through one cut, or two, and prints everything that happens on the way.
+ * Goes through one cut, or several in a row, and prints everything that happens on the way.
  * @param print takes one line
  * @returns what is wrong in the end
  * @throws SluiceError UNKNOWN_PATH when the path has no such operation
@@ -13,7 +13,7 @@ import type { Finding, Scenario, World } from "./scenario.js";
 export function replay(scenario: Scenario, id: ReplayId, print: (line: string) => void): readonly Finding[] {
   print(`${scenario.layout}: ${scenario.what}`);
   let world = scenario.start();
-  let key: Fingerprint = zeroKey;
+  let key: Fingerprint = new Fingerprint();
   let run: (world: World) => Finding[] = scenario.act;
   for (const cut of id.cuts) {
     const recording = recordWithLog(world, key, run, () => undefined);

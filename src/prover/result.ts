@@ -12,6 +12,16 @@ export interface CounterExample {
 
 export type Counts = Record<FindingKind, number>;
 
+/** What came of the first cuts, or of the second ones, … */
+export interface Level {
+  /** Different ones: an operation on a board that was met before is not cut again. */
+  cuts: number;
+  /** States that no fewer cuts lead to; each was run once. */
+  states: number;
+  /** Cuts after which something was wrong, by kind; a cut with two kinds counts in both. */
+  readonly counts: Counts;
+}
+
 export interface PathResult {
   readonly layout: string;
   readonly path: string;
@@ -19,21 +29,18 @@ export interface PathResult {
   readonly claim: PowerSafety;
   /** Flash operations of the path itself. */
   readonly operations: number;
-  /** Cuts in them: operations × tears × RTC kept or lost. */
-  readonly cuts: number;
-  /** Cuts in what followed the first cut. */
-  readonly secondCuts: number;
-  /** True when every operation of every recovery was cut; false when a seeded sample was. */
-  readonly exhaustive: boolean;
-  /** Different states of the board among all of these; each was run once. */
-  readonly states: number;
+  /** Cuts in a row, at most. */
+  readonly depth: number;
+  /** By the number of cuts in a row; the last may be missing where no state is new. */
+  readonly levels: readonly Level[];
+  /** So many cuts in a row were tried everywhere; beyond, and where it is 0, in a seeded part. */
+  readonly exhaustive: number;
+  /** Fingerprints of the different states that the board was started in: flash, reset reason, RTC memory where it is read. */
+  readonly boards: BigUint64Array;
   /** What is wrong without any cut, or when the power goes only after the path has ended. */
   readonly undisturbed: readonly FindingKind[];
-  /** Cuts after which something was wrong, by kind; a cut with two kinds counts in both. */
-  readonly first: Counts;
-  /** The same for first cuts that lost RTC memory, i.e. the supply and not only a reset. */
+  /** Of the first cuts, those that lost RTC memory, i.e. the supply and not only a reset. */
   readonly firstPowerLost: Counts;
-  readonly second: Counts;
   readonly examples: readonly CounterExample[];
   readonly milliseconds: number;
 }
@@ -43,7 +50,7 @@ export function noCounts(): Counts {
 }
 
 export function total(result: PathResult, kind: FindingKind): number {
-  return result.first[kind] + result.second[kind];
+  return result.levels.reduce((sum, { counts }) => sum + counts[kind], 0);
 }
 
 export function isClean(result: PathResult): boolean {
@@ -69,7 +76,7 @@ export function parseReplayId(text: string): ReplayId | undefined {
   if (match === null) return undefined;
   const cuts: Cut[] = [];
   for (const moment of match[3] === "" ? [] : match[3].split("+")) {
-    const part = /^(\d+)\.(nothing|half|bits|all-but-one|complete)\.(kept|lost)$/.exec(moment);
+    const part = /^(\d+)\.(nothing|half|bits|all-but-one|complete)\.(kept|torn|lost)$/.exec(moment);
     if (part === null) return undefined;
     cuts.push({ operation: Number(part[1]), tear: part[2] as Cut["tear"], rtc: part[3] as Cut["rtc"] });
   }

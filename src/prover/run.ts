@@ -65,12 +65,9 @@ export function proveFaultRows(options: ProveRequest): FaultResult[] {
   return plan(options)
     .filter(({ scenario }) => ours.has(scenario.path))
     .filter(({ scenario }) => !options.quick || scenario.layout === builtLayout)
-    .map(({ scenario, options: { second } }) => {
+    .map(({ scenario, isThorough }) => {
       const { seed, quick } = options;
-      return proveFaults(
-        scenario,
-        second === "all" ? { seed } : { seed, runs: quick ? quickRuns : sampledRuns },
-      );
+      return proveFaults(scenario, isThorough ? { seed } : { seed, runs: quick ? quickRuns : sampledRuns });
     });
 }
 

@@ -31,11 +31,15 @@ export interface Finding {
 /**
  * All that a board carries from one moment to the next: flash, RTC memory, why it last started. `marks` are the truth
  * that it is judged by and that it cannot know itself, one letter for each thing that has happened:
- * "c" the update was committed, "f" the new version was confirmed, others as a scenario likes.
+ * "c" the update was committed, "f" the new version was confirmed, "e" the errand was taken, others as a scenario likes.
  */
 export class World {
   reason = StartReason.PowerOn;
   marks = "";
+  /** Cuts that the board took for a watchdog's. */
+  watchdogs = 0;
+  /** Whether anything on this board reads RTC memory; where nothing does, what it holds makes no other state. */
+  readsRtc = false;
   /** Called with what happens, in a replay. */
   onLog: ((text: string) => void) | undefined;
 
@@ -54,9 +58,9 @@ export class World {
   }
 
   withFlash(flash: NorFlash): World {
-    const rtc = new RtcMemory();
-    rtc.write(0, this.rtc.read(0, 512));
-    const copy = new World(flash, rtc);
+    const copy = new World(flash, this.rtc.fork());
+    copy.watchdogs = this.watchdogs;
+    copy.readsRtc = this.readsRtc;
     copy.reason = this.reason;
     copy.marks = this.marks;
     return copy;
@@ -64,6 +68,10 @@ export class World {
 
   mark(letter: string): void {
     if (!this.marks.includes(letter)) this.marks = [...this.marks, letter].sort().join("");
+  }
+
+  unmark(letter: string): void {
+    this.marks = this.marks.replace(letter, "");
   }
 
   has(letter: string): boolean {

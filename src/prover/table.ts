@@ -1,14 +1,16 @@
 import { type BuiltResult, builtLayout } from "./built/proof.js";
-import { cutsPerOperation } from "./cut.js";
 import { type FaultResult, isFaultless } from "./faults.js";
-import { type CounterExample, isClean, noCounts, type PathResult, total } from "./result.js";
+import { type CounterExample, isClean, type Level, noCounts, type PathResult, total } from "./result.js";
 import { findingKinds } from "./scenario.js";
+import { distinct } from "./state-table.js";
 
 /** Columns behind the layout and the path; the rest of the kinds never happened or is named in the examples. */
 const columns: readonly (readonly [string, (result: PathResult) => string])[] = [
   ["operations", (r) => String(r.operations)],
-  ["cuts", (r) => grouped(r.cuts) + (r.cuts < r.operations * cutsPerOperation ? " (sample)" : "")],
-  ["second cuts", (r) => grouped(r.secondCuts) + (r.exhaustive ? "" : " (sample)")],
+  ["cuts", (r) => grouped(r.levels[0].cuts) + (r.exhaustive < 1 ? " (sample)" : "")],
+  ["further cuts", (r) => grouped(furtherCuts(r))],
+  ["in a row", (r) => (r.exhaustive < r.depth ? `${r.depth} (all of ${r.exhaustive})` : String(r.depth))],
+  ["states", (r) => grouped(r.boards.length)],
   ["bricks", (r) => share(r, "brick")],
   ["unverified boots", (r) => share(r, "unverified")],
   ["lost versions", (r) => share(r, "lost")],
@@ -18,10 +20,15 @@ const columns: readonly (readonly [string, (result: PathResult) => string])[] = 
   ["verdict", verdict],
 ];
 
-/** "0", or the first cuts that did it and the second ones: "187 + 161,674". */
+function furtherCuts({ levels }: PathResult): number {
+  return levels.slice(1).reduce((sum, { cuts }) => sum + cuts, 0);
+}
+
+/** "0", or the first cuts that did it and the further ones: "187 + 161,674". */
 function share(result: PathResult, kind: Parameters<typeof total>[1]): string {
   if (total(result, kind) === 0) return "0";
-  return `${grouped(result.first[kind])} + ${grouped(result.second[kind])}`;
+  const first = result.levels[0].counts[kind];
+  return `${grouped(first)} + ${grouped(total(result, kind) - first)}`;
 }
 
 export function grouped(value: number): string {
@@ -162,23 +169,34 @@ function firstOfEach({ examples }: PathResult): CounterExample[] {
 }
 
 /**
- * Samples whose first cuts came to the same count as one where only addresses differ: what their second cuts found is
+ * Samples whose first cuts came to the same count as one where only addresses differ: what was found beyond them is
  * added up.
  */
 function together(results: readonly PathResult[]): PathResult[] {
   const key = (one: PathResult): string =>
-    [one.path, one.operations, one.cuts, one.exhaustive, JSON.stringify(one.first)].join();
+    [
+      one.path,
+      one.operations,
+      one.exhaustive,
+      one.levels[0].cuts,
+      JSON.stringify(one.levels[0].counts),
+    ].join();
   return results.map((one) => {
-    if (one.exhaustive) return one;
+    if (one.exhaustive === one.depth) return one;
     const alike = results.filter((other) => key(other) === key(one));
-    const second = noCounts();
-    for (const other of alike) for (const kind of findingKinds) second[kind] += other.second[kind];
-    return { ...one, second, secondCuts: alike.reduce((sum, { secondCuts }) => sum + secondCuts, 0) };
+    const further: Level = { cuts: 0, states: 0, counts: noCounts() };
+    for (const { cuts, counts } of alike.flatMap(({ levels }) => levels.slice(1))) {
+      further.cuts += cuts;
+      for (const kind of findingKinds) further.counts[kind] += counts[kind];
+    }
+    const boards = distinct(alike.map((other) => other.boards));
+    return { ...one, levels: [one.levels[0], further], boards };
   });
 }
 
 export interface Totals {
   readonly cuts: number;
+  /** Different ones, over all paths. */
   readonly states: number;
   /** ms of work, over all threads. */
   readonly milliseconds: number;
@@ -187,8 +205,8 @@ export interface Totals {
 export function totals(results: readonly PathResult[]): Totals {
   const sum = (of: (one: PathResult) => number): number => results.reduce((all, one) => all + of(one), 0);
   return {
-    cuts: sum((one) => one.cuts + one.secondCuts),
-    states: sum((one) => one.states),
+    cuts: sum((one) => one.levels[0].cuts + furtherCuts(one)),
+    states: distinct(results.map(({ boards }) => boards)).length,
     milliseconds: sum((one) => one.milliseconds),
   };
 }

@@ -16,7 +16,7 @@ it("proves one path and says so in a table, with exit code 0", async () => {
   );
   expect(exitCode).toBe(0);
   expect(out).toContain("esp32-devkit");
-  expect(out).toMatch(/confirm +2 +16 \(sample\)/);
+  expect(out).toMatch(/confirm +2 +20 +\d+ +2 \(all of 1\)/);
   expect(out).toContain("No layout that is called safe has a counter-example.");
 });
 
@@ -37,7 +37,7 @@ it("prints one object with --json, the same for the same seed", async () => {
   const [first, second] = [await runVerb(addProve, ...call), await runVerb(addProve, ...call)];
   const one = JSON.parse(first.out);
   expect(one.seed).toBe(4);
-  expect(one.results[0].first.brick).toBeGreaterThan(0);
+  expect(one.results[0].levels[0].counts.brick).toBeGreaterThan(0);
   expect(JSON.parse(second.out).results[0].examples).toEqual(one.results[0].examples);
 });
 

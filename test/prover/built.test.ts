@@ -72,7 +72,10 @@ describe("the built loader and agent", () => {
     const walked = plan({ seed: 1, quick: true, layout: "esp32-devkit" }).map(
       ({ scenario }) => scenario.path,
     );
-    expect(espruinoPaths.map(({ path }) => path).sort()).toEqual(walked.sort());
+    // What a cable writes is no code of the board's.
+    expect(espruinoPaths.map(({ path }) => path).sort()).toEqual(
+      walked.filter((path) => path !== "provision").sort(),
+    );
   });
 
   it.each(espruinoPaths)("come through a power cut and drive the pins first: $path", async (path) => {

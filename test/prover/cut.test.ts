@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { tearModes } from "../../src/board/power-cut.js";
-import { type Cut, tornState } from "../../src/prover/cut.js";
-import { Fingerprint, record, zeroKey } from "../../src/prover/record.js";
+import { type Cut, rtcFates, tornState } from "../../src/prover/cut.js";
+import { boardKey, chipKey, Fingerprint, record } from "../../src/prover/record.js";
 import { parseReplayId, replayId } from "../../src/prover/result.js";
 import { World } from "../../src/prover/scenario.js";
+import { StateTable } from "../../src/prover/state-table.js";
 
 const size = 16 * 1024;
 
@@ -31,11 +32,11 @@ const bytes = (world: World): string => Buffer.from(world.flash.read(0, size)).t
 const anyCut = fc.record({
   operation: fc.nat(99_999),
   tear: fc.constantFrom(...tearModes),
-  rtc: fc.constantFrom("kept" as const, "lost" as const),
+  rtc: fc.constantFrom(...rtcFates),
 });
 
 describe("a recording", () => {
-  const recording = record(start(), zeroKey, run);
+  const recording = record(start(), new Fingerprint(), run);
 
   it("keeps the board as it was before each operation", () => {
     const world = start();
@@ -55,43 +56,61 @@ describe("a recording", () => {
       world.flash.program(8192, new Uint8Array(10).fill(0));
       return [];
     });
-    expect(again.endKey.text()).toBe(recording.endKey.text());
-    expect(again.steps[1].key.text()).not.toBe(recording.endKey.text());
-    expect(new Fingerprint().text()).toBe(zeroKey.text());
+    expect(again.endKey).toEqual(recording.endKey);
+    expect(again.steps[1].key).not.toEqual(recording.endKey);
+    expect(record(start(), chipKey(start()), run).endKey).toEqual(chipKey(recording.end));
+    expect(chipKey(World.blank(size, 4096))).toEqual(new Fingerprint());
   });
 
-  it("is cut as if the power had gone in the run itself", () => {
-    for (const [operation, step] of recording.steps.entries())
+  it("is cut as if the power had gone in the run itself, and keyed as the chip that is left", () => {
+    const from = start();
+    from.readsRtc = true;
+    from.rtc.write(0, new Uint8Array(512).fill(7));
+    const { steps, end } = record(from, chipKey(from), run);
+    for (const [operation, step] of steps.entries())
       for (const tear of tearModes)
-        for (const rtc of ["lost", "kept"] as const) {
+        for (const rtc of rtcFates) {
           const state = tornState(step, { operation, tear, rtc }, 5);
           const made = state.make();
-          const asKey = record(made, state.flashKey, () => []).endKey.text();
-          expect(asKey).toBe(state.flashKey.text());
+          expect(state.flashKey).toEqual(chipKey(made));
+          expect(state.boardKey).toEqual(boardKey(state.flashKey, made));
           if (tear === "nothing") expect(bytes(made)).toBe(bytes(step.before));
-          if (tear === "complete")
-            expect(bytes(made)).toBe(bytes(recording.steps[operation + 1]?.before ?? recording.end));
-          expect(made.rtc.read(0, 1)[0]).toBe(rtc === "lost" ? 0xa5 : 0);
+          if (tear === "complete") expect(bytes(made)).toBe(bytes(steps[operation + 1]?.before ?? end));
+          const left = made.rtc.read(0, 512);
+          expect([left[0] === 7, left.every((byte) => byte === 7)]).toEqual([rtc !== "lost", rtc === "kept"]);
         }
   });
+});
 
-  it("keys what a torn operation leaves as it keys the chip that was torn", () => {
-    const target = recording.steps[3];
-    const one = tornState(target, { operation: 3, tear: "bits", rtc: "lost" }, 5);
-    const made = one.make();
-    const viaSteps = target.key.after(
-      target.block,
-      target.blockBefore,
-      made.flash.frozenBlockAt(target.operation.address),
+describe("the table of states", () => {
+  const any = fc.tuple(fc.integer(), fc.integer(), fc.integer()).map((lanes) => new Fingerprint(lanes));
+
+  it("keeps what a map would keep, and counts boards once whatever their past", () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(any, fc.nat(3), fc.integer({ min: 1 })), { maxLength: 3000 }), (rows) => {
+        const table = new StateTable();
+        const map = new Map<string, number>();
+        for (const [board, past, value] of rows) {
+          table.set(board, board.with(past), value);
+          map.set(`${board.lanes.slice(0, 2)} ${board.with(past).lanes[2]}`, value);
+        }
+        expect(table.size).toBe(map.size);
+        for (const [board, past] of rows)
+          expect(table.get(board, board.with(past))).toBe(
+            map.get(`${board.lanes.slice(0, 2)} ${board.with(past).lanes[2]}`),
+          );
+        const boards = new Set(rows.map(([{ lanes }]) => `${lanes.slice(0, 2)}`));
+        expect(table.boards().length).toBe(boards.size);
+      }),
+      { numRuns: 20 },
     );
-    expect(one.flashKey.text()).toBe(viaSteps.text());
   });
 });
 
 describe("a replay id", () => {
   it("says the cuts and the seed, both ways", () => {
     fc.assert(
-      fc.property(fc.array(anyCut, { maxLength: 2 }), fc.nat(999_999), (cuts: Cut[], seed) => {
+      fc.property(fc.array(anyCut, { maxLength: 4 }), fc.nat(999_999), (cuts: Cut[], seed) => {
         expect(parseReplayId(replayId("esp32-devkit/app", cuts, seed))).toEqual({
           layout: "esp32-devkit",
           path: "app",

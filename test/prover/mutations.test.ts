@@ -11,7 +11,7 @@ import { type EspruinoPath, espruinoPaths, espruinoScenario } from "../../src/pr
 import { actFilesystem, FilesystemRig, recoverFilesystem } from "../../src/prover/paths/filesystem.js";
 import { StoreRig } from "../../src/prover/paths/store.js";
 import { replay } from "../../src/prover/replay.js";
-import { isClean, parseReplayId } from "../../src/prover/result.js";
+import { isClean, parseReplayId, total } from "../../src/prover/result.js";
 import type { Scenario } from "../../src/prover/scenario.js";
 import { commitFirst, kinds, prove, targetWith } from "./support.js";
 
@@ -129,7 +129,7 @@ describe("the prover finds nothing", () => {
     const result = prove(scenario);
     expect(result.examples).toEqual([]);
     expect(isClean(result)).toBe(true);
-    expect(result.cuts).toBe(result.operations * 10);
+    expect(result.levels[0].cuts).toBe(result.operations * 10);
   });
 });
 
@@ -150,7 +150,7 @@ describe("the prover catches", () => {
   it("a commit before the image under a loader that trusts headers", () => {
     const result = prove(appUpdate(TrustsHeaders));
     expect(kinds(result)).toContain("unverified");
-    expect(result.first.unverified).toBeGreaterThan(10);
+    expect(total(result, "unverified")).toBeGreaterThan(10);
   });
 
   it("an erase of what runs before the new one is staged", () => {
@@ -189,7 +189,7 @@ it("a counter-example replays to the same harm from its one line", () => {
   const scenario = filesystemUpdate((rig) => {
     rig.wrap = commitFirst;
   });
-  const result = prove(scenario, { seed: 7, second: { recoveries: 4, cuts: 6 } });
+  const result = prove(scenario, { seed: 7, depth: 3, operations: 6, states: 40 });
   expect(result.examples.length).toBeGreaterThan(0);
   for (const example of result.examples) {
     const id = parseReplayId(example.id);

@@ -77,6 +77,7 @@ export function firmwareGivenUp(journal: Journal, firmware: FirmwareTrial): bool
  *   then   the start is counted:                  on trial   proved itself
  *            watchdog, and each crash that the
  *            agent has noted before the restart        4           4
+ *            watchdog, and what runs has just come back           1
  *            restart by software, unknown              2           0
  *            power-on, reset pin, brown-out,
  *            deep sleep, USB                           1           0
@@ -136,7 +137,8 @@ export function chooseBoot(
   if (why === "" && state.cameBack) why = "rollback";
   const onTrial = state.appTrial || state.agentTrial || state.firmwareTrial;
   let isCounted = true;
-  if (reason === StartReason.Watchdog) isCounted = note(journal, JournalRecord.Crash);
+  // What came back is not to blame for the crash of what was given up.
+  if (reason === StartReason.Watchdog && !state.cameBack) isCounted = note(journal, JournalRecord.Crash);
   else if (onTrial && (reason === StartReason.Restart || reason === StartReason.Unknown))
     isCounted = note(journal, JournalRecord.Unknown);
   else if (onTrial || state.safeMode || state.cameBack) isCounted = note(journal, JournalRecord.PowerOn);

@@ -5,6 +5,7 @@ import type { NorFlash } from "../../board/nor-flash.js";
 import type { Tear } from "../../board/power-cut.js";
 import { VirtualBoard } from "../../board/virtual-board.js";
 import { PartitionType } from "../../core/flash/partition-table.js";
+import { updateMode } from "../../core/update/errand.js";
 import { uploadImage } from "../../host/index.js";
 import { boardPartitions } from "../../image/partition-tables.js";
 import { storePlace } from "../espruino-device.js";
@@ -116,6 +117,11 @@ export class BuiltBoard {
 
   has(event: string): boolean {
     return this.since.some((one) => one.event === event);
+  }
+
+  /** In update mode. */
+  get isAlone(): boolean {
+    return this.since.some(({ event, why }) => event === "boot" && why === updateMode);
   }
 
   get isDark(): boolean {

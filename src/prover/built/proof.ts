@@ -203,10 +203,14 @@ class Proof {
   async #send(board: BuiltBoard, name: string, truth: Truth): Promise<void> {
     const { starts } = board;
     board.protect(this.path.subject, this.#image(board.runs(this.path.subject)));
+    // An application that drives a safe pin from a timer has to be left for the update.
+    if (this.path.alone)
+      board.virtual.run("setInterval(function(){digitalWrite(new Pin(26),1)},100)", "console");
     const refused = await board.send(this.#image(name));
     if (refused === "") truth.committed ||= name === this.#wanted;
     else if (!board.isDark) board.add("stuck", `${name} is refused: ${refused}`);
-    if (refused === "") await board.live(() => board.isDark || board.starts > starts, 5000);
+    const after = this.path.alone ? starts + 1 : starts;
+    if (refused === "") await board.live(() => board.isDark || board.starts > after, 5000);
     board.unprotect();
   }
 
@@ -218,6 +222,10 @@ class Proof {
       const isOver = (): boolean => board.isDark || board.starts > starts;
       if (!(await board.live(() => board.has("ready") || isOver(), 40_000))) break;
       if (isOver()) continue;
+      if (board.isAlone) {
+        await board.live(isOver, 40_000);
+        continue;
+      }
       this.#judge(board, truth);
       const runs = board.runs(this.path.subject);
       if (runs === "next" && this.path.health !== "well") {

@@ -49,6 +49,7 @@ export class EbootRig implements Rig {
     world.flash.program(0, this.image("old"));
     // The staging area is not blank: an update long ago left its traces there.
     world.flash.program(this.area - 0x3000, this.image("old").subarray(0, 5000));
+    world.readsRtc = !this.variant.persistent;
     world.rtc.losePower();
     return world;
   }

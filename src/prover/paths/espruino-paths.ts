@@ -15,6 +15,8 @@ export interface EspruinoPath {
   readonly records?: number;
   /** The application has written no file yet. */
   readonly isFresh?: boolean;
+  /** Memory does not suffice for application and update: each update restarts into update mode first. */
+  readonly alone?: boolean;
   /** The board has been updated once before, so that the update goes to the first slot. */
   readonly back?: boolean;
 }
@@ -80,6 +82,13 @@ export const espruinoPaths: readonly EspruinoPath[] = [
     what: "the confirmation turns the journal over",
   },
   {
+    path: "update-mode",
+    ...app,
+    ...update,
+    alone: true,
+    what: "the board restarts into update mode, and an app is received, verified, committed there",
+  },
+  {
     path: "notes",
     ...app,
     cutIn: "notes",
@@ -131,8 +140,8 @@ export const espruinoPaths: readonly EspruinoPath[] = [
 ];
 
 /** Whether little of an image is enough: what is cut is not the writing of it. */
-export function isAboutJournal({ health, records }: EspruinoPath): boolean {
-  return health !== "well" || records !== undefined;
+export function isAboutJournal({ health, records, alone }: EspruinoPath): boolean {
+  return health !== "well" || records !== undefined || alone === true;
 }
 
 /** The path as the fast walk goes it. @param provisioned the board before, with all that is confirmed in place */

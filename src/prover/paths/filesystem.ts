@@ -43,6 +43,8 @@ export class FilesystemRig {
 
   provisioned(): World {
     const world = this.sketch.provisioned();
+    // Nothing orders a copy of the stock eboot here.
+    world.readsRtc = false;
     world.flash.program(this.layout.area, this.images.old);
     return world;
   }
