@@ -165,6 +165,8 @@ describe("ota.remember", () => {
       expect(await says('keep("n".repeat(501))')).toMatch(
         /^threw NOTE_TOO_LONG: 501 characters, 500 at most/,
       );
+      for (const odd of ["keep(123)", "keep({ zone: 3 })", "keep(undefined)", "keep(new Uint8Array(3))"])
+        expect(await says(odd)).toMatch(/^threw NOTE_NOT_TEXT/);
       const mend = losesWrites(board, "throws");
       expect(await says('keep("other")')).toMatch(/^threw NOTE_NOT_KEPT/);
       // What is in flash already needs no writing.

@@ -170,7 +170,7 @@ export interface Ota {
   readonly arm: (ms: number) => void;
   /**
    * Keeps up to 500 characters of the application's own across restarts and power cuts: in flash when it returns.
-   * @throws Error whose text begins with NOTE_TOO_LONG; NOTE_TOO_OFTEN, beyond 32 KB saved up at 9 KB an hour (flash wears
+   * @throws Error whose text begins with NOTE_NOT_TEXT or NOTE_TOO_LONG; NOTE_TOO_OFTEN, beyond 32 KB saved up at 9 KB an hour (flash wears
    * out); NOTE_NOT_KEPT, flash does not take it. The last note stands then. What must go on anyhow catches it.
    */
   readonly remember: (text: string) => void;

@@ -35,6 +35,7 @@ export function makeOta(it: Resident): Ota {
       if (options.mdns === false) it.name = undefined;
     },
     remember: (text) => {
+      if (typeof text !== "string") throw new Error("NOTE_NOT_TEXT: JSON.stringify makes text of an object");
       const notes = load(Part.Notes)();
       if (text === notes.recall()) return;
       const length = text.length;
