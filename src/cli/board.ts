@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
 import type { Board } from "../../boards/index.js";
+import type { BoardClock } from "../board/clock.js";
 import { eventLine, formatLine } from "../board/event-line.js";
 import type { BoardEvent, EventListener } from "../board/events.js";
 import type { NativeBoard } from "../board/native-board.js";
@@ -30,8 +31,8 @@ interface BoardFlags {
   readonly strictAuth?: true;
   readonly port?: number;
   readonly bind: string;
-  readonly http?: number;
-  readonly bench?: string;
+  readonly http?: number | undefined;
+  readonly bench?: string | undefined;
   readonly speed: number;
   readonly force?: true;
   readonly json?: true;
@@ -74,7 +75,7 @@ export function addBoard(program: Command): void {
       const board = requireBoard(flags.board);
       const { flash, close } = await flashOf(board, flags);
       const virtual = board.espruino
-        ? await scripted(board, flash, flags)
+        ? await virtualBoard(board, flash, flags)
         : await native(board, flash, flags);
       virtual.listen(boardView(virtual, processOutput(flags), flags.http !== undefined));
       const ended = Promise.race([untilSignal(), portTaken(virtual), nothingRuns(virtual)]);
@@ -92,7 +93,8 @@ function port(text: string): number {
   return text === "0" ? 0 : parsePort(text);
 }
 
-function speed(text: string): number {
+/** A factor for the time of a virtual board. */
+export function speed(text: string): number {
   const value = Number(text);
   if (!(value >= 0.1 && value <= 1000))
     throw new InvalidArgumentError("A number from 0.1 to 1000 is wanted.");
@@ -100,7 +102,13 @@ function speed(text: string): number {
 }
 
 /** A board that runs the JavaScript in its flash. */
-async function scripted(board: Board, flash: NorFlash, flags: BoardFlags): Promise<VirtualBoard> {
+export async function virtualBoard(
+  board: Board,
+  flash: NorFlash,
+  flags: Pick<BoardFlags, "bind" | "port" | "http" | "speed" | "bench"> & {
+    readonly clock?: BoardClock | undefined;
+  },
+): Promise<VirtualBoard> {
   const { VirtualBoard } = await import("../board/virtual-board.js");
   const { refusedByEngine } = await import("../espruino/build/dialect.js");
   return new VirtualBoard({
@@ -112,6 +120,7 @@ async function scripted(board: Board, flash: NorFlash, flags: BoardFlags): Promi
     // On 127.0.0.1 there is no network to announce the board on.
     multicast: !flags.bind.startsWith("127.") && flags.bind !== "0.0.0.0",
     speed: flags.speed,
+    clock: flags.clock,
     dialectCheck: refusedByEngine,
     bench: await benchOf(flags),
   });
@@ -223,7 +232,7 @@ async function nativeChip(board: Board, flags: BoardFlags): Promise<Uint8Array> 
 }
 
 /** What stands around the board: the garden's valves unless the flags name something else, or nothing. */
-async function benchOf(flags: BoardFlags): Promise<unknown> {
+async function benchOf(flags: Pick<BoardFlags, "bench">): Promise<unknown> {
   if (flags.bench === "none") return undefined;
   if (flags.bench !== undefined) return readJson(flags.bench);
   return readJson(join(packageRoot(), "devs/garden/wiring.json"));

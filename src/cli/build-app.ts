@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import type { Board } from "../../boards/index.js";
 import type { AppHeader, SafePin } from "../core/bundle/header.js";
 import { SluiceError } from "../errors/sluice-error.js";
@@ -6,6 +7,8 @@ import { SluiceError } from "../errors/sluice-error.js";
 /** What was built, for either engine. */
 export interface Built {
   readonly board: Board;
+  /** Absolute paths of the files whose code is in it, as far as they are known. */
+  readonly sources: readonly string[];
   readonly bytes: Uint8Array;
   readonly warnings: readonly string[];
   /** What goes beside it: its key in the result, what its name ends in, and what is in it. */
@@ -17,7 +20,7 @@ export interface Built {
 /** Flags that change what is built. */
 export interface BuildChoices {
   /** Else the manifest's. */
-  readonly board?: string;
+  readonly board?: string | undefined;
   readonly manifest?: string;
   readonly version?: string;
 }
@@ -31,7 +34,8 @@ export function appFolder(named: string | undefined): string | undefined {
 export async function buildApp(dev: string, choices: BuildChoices): Promise<Built> {
   const { requireBoard } = await import("../image/board-target.js");
   const { readDevManifest } = await import("../espruino/build/manifest.js");
-  const named = choices.board ?? (await readDevManifest({ ...choices, dev })).board;
+  const manifest = await readDevManifest({ ...choices, dev });
+  const named = choices.board ?? manifest.board;
   if (named === undefined)
     throw new SluiceError("NEEDS_BOARD", `Neither --board nor "board" in sluice.json names the board.`);
   const board = requireBoard(named);
@@ -41,10 +45,13 @@ export async function buildApp(dev: string, choices: BuildChoices): Promise<Buil
     const { bytes, warnings, facts, safePins, debug: text } = await buildProgram(request);
     const more = { runtime: `${facts.major}.${facts.minor}` };
     const debug = { key: "debug", ending: ".dbg.json", text } as const;
-    return { board, bytes, warnings, debug, facts: { ...facts, safePins }, more };
+    return { board, sources: [], bytes, warnings, debug, facts: { ...facts, safePins }, more };
   }
   const { buildBundle } = await import("../espruino/build/bundle.js");
-  return builtBundle(board, await buildBundle(request));
+  const entry = resolve(dev, manifest.entry);
+  const built = builtBundle(board, await buildBundle(request));
+  const { sources }: { sources: string[] } = JSON.parse(built.debug.text);
+  return { ...built, sources: sources.map((source) => resolve(dirname(entry), source)) };
 }
 
 /** Sluice's agent for a board. @throws SluiceError NO_ESPRUINO and what the build throws */
@@ -58,7 +65,15 @@ export async function buildAgentFor(board: Board): Promise<Built> {
 function builtBundle(board: Board, bundle: import("../espruino/build/bundle.js").Bundle): Built {
   const { bytes, warnings, header, map: text } = bundle;
   const debug = { key: "map", ending: ".map", text } as const;
-  return { board, bytes, warnings, debug, facts: header, more: { agentVersion: header.agentVersion } };
+  return {
+    board,
+    sources: [],
+    bytes,
+    warnings,
+    debug,
+    facts: header,
+    more: { agentVersion: header.agentVersion },
+  };
 }
 
 /** What the file is called where no flag names it: `garden-2.0.0.app`, `.devs` for DeviceScript. */

@@ -5,6 +5,7 @@ import { addBoard } from "./board.js";
 import { addBoards } from "./boards.js";
 import { addBuild } from "./build.js";
 import { addDemo } from "./demo.js";
+import { addDev } from "./dev.js";
 import { addDevices } from "./devices.js";
 import { addDiscover } from "./discover.js";
 import { addEspota } from "./espota.js";
@@ -13,6 +14,7 @@ import { addFlash } from "./flash.js";
 import { addGateway } from "./gateway.js";
 import { addImage } from "./image.js";
 import { addImages } from "./images.js";
+import { addInit } from "./init.js";
 import { addKeys } from "./keys.js";
 import { addLayout } from "./layout.js";
 import { addProve } from "./prove.js";
@@ -24,6 +26,8 @@ import { addUpload } from "./upload.js";
 
 /** One verb a file; each adds itself to the program. */
 const verbs: readonly ((program: Command) => void)[] = [
+  addInit,
+  addDev,
   addBuild,
   addExplain,
   addImage,

@@ -1,5 +1,7 @@
+import { existsSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { hostname } from "node:os";
+import { join } from "node:path";
 import type { Command } from "commander";
 import type { Board } from "../../boards/index.js";
 import { SluiceError } from "../errors/sluice-error.js";
@@ -8,6 +10,7 @@ import type { TimedUploadEvent } from "../events/upload-event.js";
 import { readPassword } from "../host/password.js";
 import { nodeBytes } from "../node/bytes.js";
 import { parseDuration, parsePort, parseTarget } from "./arguments.js";
+import { appFolder, buildApp } from "./build-app.js";
 import { interruptible, jsonLine, type Output, ProgressBar, plain, processOutput } from "./terminal.js";
 
 /** As commander parses them. */
@@ -28,12 +31,12 @@ interface UploadFlags {
 }
 
 export function addUpload(program: Command): void {
-  program
+  const command = program
     .command("upload")
     .description("Send an image to a board over the air.")
     .argument(
-      "<image>",
-      "bundle (.app), firmware (.bin), Espruino's package (.tgz, .zip, folder, https), filesystem, or DeviceScript program (.devs)",
+      "[image]",
+      "an app folder, which is built first (else this one); bundle (.app), firmware (.bin), Espruino's package (.tgz, .zip, folder, https), filesystem, or DeviceScript program (.devs)",
     )
     .requiredOption(
       "--to <host[:port]>",
@@ -69,40 +72,61 @@ export function addUpload(program: Command): void {
       "\nExamples:\n  sluice upload garden.app --to garden.local --password-file garden.password\n" +
         "  sluice upload espruino_2v29_esp32.tgz --board esp32-devkit --to garden.local\n",
     )
-    .action(upload);
+    .action(async (file: string | undefined, flags: UploadFlags) => {
+      const named = file ?? appFolder(undefined);
+      if (named === undefined)
+        return command.error("error: name an image; this folder has no sluice.json to build one from", {
+          exitCode: 2,
+        });
+      const image = flags.filesystem ? await readImage(named) : await readUpload(named, flags.board);
+      const password = await readPassword(flags.passwordFile);
+      const onEvent = uploadView(processOutput(flags), flags.quiet ?? false);
+      await interruptible((signal) => send(image, { ...flags, password }, onEvent, signal), ["SIGINT"]);
+    });
 }
 
-async function upload(file: string, flags: UploadFlags): Promise<void> {
+/** Flags of the verbs that send an image. */
+export interface SendChoices
+  extends Pick<
+    UploadFlags,
+    "to" | "filesystem" | "hostIp" | "hostPort" | "dialect" | "gateway" | "force" | "wait"
+  > {
+  /** Without one it is asked for on a terminal. */
+  readonly password: string | undefined;
+  readonly askPassword?: (attempt: number) => Promise<string | undefined>;
+}
+
+/** Sends an image to a board; a DeviceScript program goes through the gateway. */
+export async function send(
+  image: Uint8Array,
+  choices: SendChoices,
+  onEvent: (event: TimedUploadEvent) => void,
+  signal: AbortSignal,
+): Promise<void> {
   const { isDeviceScript } = await import("../core/image/devicescript.js");
-  const image = flags.filesystem ? await readImage(file) : await readUpload(file, flags.board);
-  const onEvent = uploadView(processOutput(flags), flags.quiet ?? false);
-  if (isDeviceScript(nodeBytes, image.subarray(0, 4)))
-    return interruptible((signal) => throughGateway(image, flags, onEvent, signal), ["SIGINT"]);
-  const password = await readPassword(flags.passwordFile);
+  if (isDeviceScript(nodeBytes, image.subarray(0, 4))) return throughGateway(image, choices, onEvent, signal);
   const { locateBoard } = await import("../host/discover/local-name.js");
   const { uploadImage } = await import("../host/upload.js");
-  await interruptible(
-    async (signal) =>
-      uploadImage({
-        image,
-        filesystem: flags.filesystem ?? false,
-        to: { ...(await locateBoard(flags.to)), hostIp: flags.hostIp, hostPort: flags.hostPort },
-        password,
-        askPassword: password === undefined && process.stdin.isTTY ? askPassword : undefined,
-        chunk: flags.dialect === "esp32" ? 1024 : 1460,
-        retries: flags.wait === false ? 0 : 3,
-        patience: (flags.wait || 0) * 1000,
-        signal,
-        onEvent,
-      }),
-    ["SIGINT"],
-  );
+  const { password, wait, hostIp, hostPort } = choices;
+  await uploadImage({
+    image,
+    filesystem: choices.filesystem ?? false,
+    to: { ...(await locateBoard(choices.to)), hostIp, hostPort },
+    password,
+    askPassword:
+      password === undefined && process.stdin.isTTY ? (choices.askPassword ?? askPassword) : undefined,
+    chunk: choices.dialect === "esp32" ? 1024 : 1460,
+    retries: wait === false ? 0 : 3,
+    patience: (wait || 0) * 1000,
+    signal,
+    onEvent,
+  });
 }
 
 /** A DeviceScript board listens to its gateway only; `--to` is its name there. */
 async function throughGateway(
   program: Uint8Array,
-  flags: UploadFlags,
+  flags: SendChoices,
   onEvent: (event: TimedUploadEvent) => void,
   signal: AbortSignal,
 ): Promise<void> {
@@ -119,6 +143,11 @@ async function throughGateway(
 }
 
 async function readUpload(file: string, boardId: string | undefined): Promise<Uint8Array> {
+  if (existsSync(join(file, "sluice.json"))) {
+    const { bytes, board } = await buildApp(file, { board: boardId });
+    await judgeUpload(bytes, board);
+    return bytes;
+  }
   const { requireBoard } = await import("../image/board-target.js");
   const board = boardId === undefined ? undefined : requireBoard(boardId);
   const isPackage = /\.(tgz|tar\.gz|zip)$|^[a-z]+:\/\//i.test(file) || (await isFolder(file));
@@ -167,7 +196,7 @@ async function judgeUpload(image: Uint8Array, board: Board): Promise<void> {
     throw new SluiceError(wrong.code, `${board.id} does not take this image: ${wrong.text}.`);
 }
 
-async function askPassword(attempt: number): Promise<string | undefined> {
+export async function askPassword(attempt: number): Promise<string | undefined> {
   const { isCancel, password } = await import("@clack/prompts");
   const message = attempt === 1 ? "Password of the board" : "Not accepted. Password of the board";
   const typed = await password({ message, output: process.stderr });

@@ -22,6 +22,11 @@ export const hostErrors = {
     "The file that says what is wired to which pin cannot be used. | The message names the entry; devs/garden/wiring.json shows the shape.",
   BAD_MANIFEST:
     'The description of the firmware (sluice.json) cannot be used. | Its shape: {"name":"garden","version":"1.0.0","entry":"main.ts","safePins":[{"pin":25,"level":0}],"agent":""}.',
+  NO_TEMPLATE:
+    "The template does not fit the board. | Take one that the message names, or another board (`sluice boards`).",
+  FILE_EXISTS:
+    "Files are there that would be overwritten. | --force overwrites them; --entry FILE takes a program of yours that is there.",
+  INIT_CANCELLED: "Cancelled; nothing was written. | Call it again; flags answer the questions beforehand.",
   BUILD_FAILED: "The TypeScript sources do not make a bundle. | The message names file, line and column.",
   UNKNOWN_MODULE:
     "The application takes a module that is nowhere to be found. | Check its name; `npm install` it, or put its file into the application's folder as modules/NAME.js: Espruino's own are at https://www.espruino.com/modules/NAME.js, and in its repository EspruinoDocs.",

@@ -1,0 +1,3 @@
+import { ota } from "sluice/devicescript";
+
+await ota.begin({});

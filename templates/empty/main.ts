@@ -1,0 +1,3 @@
+import { ota } from "sluice/espruino";
+
+ota.begin({ hostname: "my-board" });
