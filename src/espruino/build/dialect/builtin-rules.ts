@@ -93,6 +93,9 @@ function missingMethod(
 ): string | undefined {
   if (name === "constructor") return missingMethods.get(name);
   if (parent?.type !== "CallExpression" || parent.callee !== node) return undefined;
+  // `search` of a OneWire bus takes a number.
+  const [first] = parent.arguments;
+  if (name === "search" && !(first?.type === "Literal" && typeof first.value !== "number")) return undefined;
   if (name === "slice" && isArrayBuffer(node.object)) return "`new Uint8Array(buffer).slice(…)`";
   return missingMethods.get(name) ?? missingMethods.get(`${name}/${parent.arguments.length}`);
 }

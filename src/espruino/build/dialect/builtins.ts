@@ -117,7 +117,7 @@ export const missingMethods = table({
   matchAll: "`exec` with the flag `g` in a loop",
   normalize: "leave it out",
   "split/2": "`split(…).slice(0, n)`",
-  "search/1": "`indexOf`, or `exec(…).index`",
+  search: "`indexOf`, or `exec(…).index`",
   trimStart: "`trim`",
   trimEnd: "`trim`",
   toLocaleString: "`toString`",
