@@ -151,7 +151,7 @@ export class WebBench extends RunBench {
       },
       [WebStep.Prepare]: (now, what) => begin(this.run, notify, now, what),
       [WebStep.Status]: (told, now, isPrepare) =>
-        status(this.run, told, now, isPrepare, this.refuse, '"app":"garden@1.0.0"'),
+        status(this.run, false, told, now, isPrepare, this.refuse, '"app":"garden@1.0.0"'),
       [WebStep.Answer]: (what, toUpload) => answerText(what, toUpload && this.classic),
       [WebStep.Page]: (left) => page.slice(page.length - left).slice(0, 1024),
       [WebStep.Upload]: (up, socket, now) => upload(up, socket, now, this.restartsAfter),

@@ -58,11 +58,11 @@ export class PullAttempt {
   /** The update, from its beginning on: one that came another way is left alone. */
   private run: Update | undefined;
 
-  /** @param open gives the update, the same one as long as it runs */
+  /** @param open gives the update, the same one as long as it runs; undefined: there is no memory for it beside this */
   constructor(
     private readonly job: PullJob,
     private readonly step: PullSteps,
-    private readonly open: () => Update,
+    private readonly open: () => Update | undefined,
     private readonly link: PullLink,
   ) {
     this.run = job.phase === PullPhase.Preparing ? open() : undefined;
@@ -192,9 +192,7 @@ export class PullAttempt {
     const job = this.job;
     const image = job.image;
     if (image === undefined) return;
-    const run = this.open();
-    job.phase = PullPhase.Preparing;
-    job.fault = run.begin(now, {
+    const offer = {
       command: job.plan.command,
       size: image.size,
       md5: image.md5,
@@ -202,7 +200,15 @@ export class PullAttempt {
       from: "pull",
       unattended: true,
       wants: job.plan.wants,
-    });
+    };
+    const run = this.open();
+    job.phase = PullPhase.Preparing;
+    if (run === undefined) {
+      job.offer = offer;
+      this.link.close();
+      return;
+    }
+    job.fault = run.begin(now, offer);
     if (job.fault !== undefined) {
       this.fail(now, 0, "", false);
       return;

@@ -1,4 +1,5 @@
 import type { Fault } from "../errors.js";
+import type { Offer } from "../update/offer.js";
 import type { PullUrl } from "./url.js";
 import type { WantedImage } from "./wanted.js";
 
@@ -155,6 +156,8 @@ export interface PullJob {
   skip: number;
   /** Connections in a row that brought little. */
   tries: number;
+  /** Of an update for which memory does not suffice beside the connection: it begins once that is gone. */
+  offer: Offer | undefined;
   /** ms when the download began. */
   begun: number;
   /** Whether the equipment was safe and the image's bytes were requested. */
@@ -181,6 +184,7 @@ export function newJob(plan: PullPlan): PullJob {
     from: 0,
     skip: 0,
     tries: 0,
+    offer: undefined,
     begun: 0,
     tried: false,
     outcome: PullOutcome.Failed,

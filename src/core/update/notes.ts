@@ -1,6 +1,6 @@
 import type { Bytes, Checksum, Chunk, Flash } from "../ports.js";
 import { u16, u32, u32Text } from "../read.js";
-import { afterErrand, longestErrand } from "./errand.js";
+import { afterErrand } from "./errand.js";
 import { eraseBlock, holds, mostLooks, steadyRead } from "./read-back.js";
 
 /**
@@ -17,8 +17,8 @@ import { eraseBlock, holds, mostLooks, steadyRead } from "./read-back.js";
 export const longestNote = 500;
 
 const mark = "\x01";
-/** Of an errand and the application's text. */
-const longestText = longestErrand + longestNote + 2;
+/** Of an errand (`longestErrand`) and the application's text; in figures as in bundle/trailer.ts. */
+const longestText = 500 + 500 + 2;
 
 const headLength = 12;
 const noteHead = 6;

@@ -41,7 +41,9 @@ export const enum UpdatePhase {
 }
 
 /** How long the equipment stays prepared after an uploader was sent away to retry, ms. */
-export const prepareKeepMs = 60000;
+export const enum Prepared {
+  KeepMs = 60000,
+}
 
 /** What an update is made with. */
 export interface UpdateTools {
@@ -162,7 +164,7 @@ export class Update {
   /** The uploader has to come back: stay prepared for a minute, then let the application go on. */
   park(now: number): void {
     if (this.phase === UpdatePhase.Preparing || this.phase === UpdatePhase.Prepared)
-      this.releaseAt = now + prepareKeepMs;
+      this.releaseAt = now + Prepared.KeepMs;
   }
 
   open(): Fault | undefined {

@@ -5,17 +5,22 @@ import { plainType, type WebReply } from "./reply.js";
 import { type Upload, type WebHost, type WebSocket, WebStep, WebUploadStage } from "./steps.js";
 import { bodySilenceMs } from "./upload.js";
 
-/** Longest request line with headers that is taken, bytes. */
-const mostHeadBytes = 2048;
-/** ms until the first byte must be in, the whole head, and until the peer must have taken a piece of the answer. */
-const firstByteMs = 2000;
-const headMs = 5000;
-const sendMs = 10000;
-/** The same for a piece where another visitor needs the place. */
-const crowdedSendMs = 1000;
-/** A refused body is read and dropped for so long: closing before it is in would reset the connection and lose the answer. */
-const lingerMs = 30000;
-const lingerSilenceMs = 3000;
+/** Inlined: on the board each would take a variable. */
+const enum Limit {
+  /** Longest request line with headers that is taken, bytes. */
+  HeadBytes = 2048,
+  /** ms until the first byte must be in, the whole head, and until the peer must have taken a piece of the answer. */
+  FirstByteMs = 2000,
+  HeadMs = 5000,
+  SendMs = 10000,
+  /** The same for a piece where another visitor needs the place. */
+  CrowdedSendMs = 1000,
+  /** A refused body is read and dropped for so long: closing before it is in would reset the connection and lose the answer. */
+  LingerMs = 30000,
+  LingerSilenceMs = 3000,
+  /** Of an image, bytes from the first one on: they hold the head, which is judged. */
+  JudgedBytes = 512,
+}
 
 const enum State {
   Head = 0,
@@ -58,7 +63,7 @@ export class WebConnection {
     const end = this.head.indexOf("\r\n\r\n");
     // `find` (text.ts) explains why a match near the end may be none.
     const isWhole = end >= 0 && end + 4 <= this.head.length;
-    if ((isWhole ? end : this.head.length) > mostHeadBytes) {
+    if ((isWhole ? end : this.head.length) > Limit.HeadBytes) {
       const text = "The request's head is too long\n";
       this.answer(now, { status: 431, type: plainType, headers: "", body: text });
     } else if (isWhole) {
@@ -96,8 +101,9 @@ export class WebConnection {
     if (this.state === State.Head) {
       const text = "The request's head took too long\n";
       // Without an answer: for one that sends nothing no step is loaded.
-      if (crowded || (waited >= firstByteMs && this.head.length === 0)) this.end(now, crowded);
-      else if (waited >= headMs) this.answer(now, { status: 408, type: plainType, headers: "", body: text });
+      if (crowded || (waited >= Limit.FirstByteMs && this.head.length === 0)) this.end(now, crowded);
+      else if (waited >= Limit.HeadMs)
+        this.answer(now, { status: 408, type: plainType, headers: "", body: text });
     } else if (up !== undefined && this.state === State.Body) {
       const run = up.run;
       const unsafe = run === undefined ? undefined : run.poll(now);
@@ -116,8 +122,8 @@ export class WebConnection {
         } else this.answer(now, failed);
       } else if (!isOn || now - up.last >= bodySilenceMs) this.turn(now, up);
     } else if (this.state === State.Linger) {
-      if (crowded || waited >= lingerMs || silent >= lingerSilenceMs) this.end(now, false);
-    } else if (silent >= (crowded ? crowdedSendMs : sendMs)) this.end(now, false);
+      if (crowded || waited >= Limit.LingerMs || silent >= Limit.LingerSilenceMs) this.end(now, false);
+    } else if (silent >= (crowded ? Limit.CrowdedSendMs : Limit.SendMs)) this.end(now, false);
     return this.state !== State.Closed;
   }
 
@@ -171,6 +177,8 @@ export class WebConnection {
     if (up.stage !== WebUploadStage.Receiving || up.run === undefined) return;
     if (isWhole) up.stage = WebUploadStage.Received;
     if (image.length === 0) return;
+    // To judge the head takes a step of its own.
+    if (up.written < Limit.JudgedBytes) up.take = undefined;
     up.written += image.length;
     this.host.log.done = up.written;
     this.answer(now, up.run.write(image));

@@ -33,18 +33,21 @@ function wrong(why: LoggedEvent | Fault | undefined, more: string): string {
 /**
  * How far the update is, by whichever way it comes. Answered at once: 200, or, where it is to be prepared, 202 while it is on
  * its way.
+ * @param isDue it has yet to begin (core/update/due.ts)
  * @param refused why no update may begin now, whatever it is
  * @param facts what runs, which board: members of a JSON object
  */
 export function status(
   run: Update | undefined,
+  isDue: boolean,
   log: UpdateLog,
   now: number,
   isPrepare: boolean,
   refused: Fault | undefined,
   facts: string,
 ): WebReply {
-  const phase = run === undefined ? UpdatePhase.Idle : run.phase;
+  let phase = isDue ? UpdatePhase.Preparing : UpdatePhase.Idle;
+  if (run !== undefined) phase = run.phase;
   if (isPrepare && run !== undefined) log.prepared = run.offer;
   // The page polls and so keeps its preparation alive, unless another sender has taken it over.
   if (run !== undefined && log.prepared !== undefined && run.offer === log.prepared) run.park(now);

@@ -37,7 +37,8 @@ export interface WebSteps {
   [WebStep.Head]: (text: string) => HttpHead | undefined;
   [WebStep.Gate]: (head: HttpHead | undefined) => Route;
   [WebStep.Password]: (now: number, credentials: string, isPost: boolean) => WebReply | Fault | undefined;
-  [WebStep.Prepare]: (now: number, what: Upload) => Fault | undefined;
+  /** @returns why not, or that it has to come once more */
+  [WebStep.Prepare]: (now: number, what: Upload) => WebReply | Fault | undefined;
   [WebStep.Status]: (log: UpdateLog, now: number, isPrepare: boolean) => WebReply;
   [WebStep.Answer]: (what: WebReply | Fault, toUpload: boolean) => string;
   /** The first of the page's last `left` bytes, some hundred of them. */

@@ -33,13 +33,16 @@ function fail(up: Upload, why: Fault): Fault {
   return why;
 }
 
+/** Where the update goes on in update mode. */
+export function restarting(): WebReply {
+  const text = "The board restarts to make room for the update. Send the image once more then.\n";
+  return { status: 503, type: plainType, headers: "Retry-After: 10\r\n", body: text };
+}
+
 /** From waiting to receiving, once the equipment is safe; or, with bytes gone, to "once more". */
 function proceed(up: Upload, run: Update, socket: WebSocket, now: number): WebReply | Fault | undefined {
   if (run.phase === UpdatePhase.Preparing) return undefined;
-  if (run.phase === UpdatePhase.Leaving) {
-    const text = "The board restarts to make room for the update. Send the image once more then.\n";
-    return { status: 503, type: plainType, headers: "Retry-After: 10\r\n", body: text };
-  }
+  if (run.phase === UpdatePhase.Leaving) return restarting();
   if (run.phase !== UpdatePhase.Prepared) return fail(up, fault(FaultNumber.Aborted, "update given up"));
   if (up.dropped === 0) {
     if (up.expects && up.form === undefined) socket.write("HTTP/1.1 100 Continue\r\n\r\n");

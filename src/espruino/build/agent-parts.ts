@@ -54,6 +54,7 @@ const rows: readonly (readonly [string, string])[] = [
   ["signed", "claim"],
   ["signed", "signature"],
   ["firmware", "firmwareEnd"],
+  ["update-mode", "due"],
 ];
 
 export const partSources: readonly PartSource[] = rows.map(([file, name]) => ({ file, name }));

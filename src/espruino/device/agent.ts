@@ -1,4 +1,5 @@
 import { FaultNumber } from "../../core/errors.js";
+import type { Due } from "../../core/update/due.js";
 import { updateMode } from "../../core/update/errand.js";
 import { JournalRecord, recordText } from "../../core/update/journal.js";
 import type { Offer } from "../../core/update/offer.js";
@@ -10,7 +11,7 @@ import type { AgentModule } from "./boot-info.js";
 import { makeOta } from "./resident/api.js";
 import { now } from "./resident/clock.js";
 import { forgetHandshake, send, serve } from "./resident/listen.js";
-import { every, load, partsBegin } from "./resident/load.js";
+import { every, hasRoom, load, partsBegin } from "./resident/load.js";
 import { lookAfterName, newName, sayGoodbye } from "./resident/name.js";
 import { newPull, pullWorks } from "./resident/pull.js";
 import { onTrial, Part, type Resident, slotName } from "./resident/resident.js";
@@ -93,8 +94,11 @@ function keepClock(set: (seconds: number) => void): (seconds: number) => void {
 
 /** Safe, and too little memory for the rest: what has brought it so far makes room, for there is no way back. */
 function leave(offer: Offer | undefined): void {
-  const waiting = it.push === undefined ? undefined : it.push.transfer.waiting();
+  const due = it.due;
+  let waiting = due === undefined ? undefined : due.waiting;
+  if (it.push !== undefined) waiting = it.push.transfer.waiting();
   it.push = undefined;
+  it.page = undefined;
   it.run = undefined;
   let why = updateMode;
   try {
@@ -124,6 +128,20 @@ function startAlone(): void {
   }
 }
 
+/** What has brought it is gone. */
+function lookAfterDue(due: Due): void {
+  it.page = undefined;
+  try {
+    const answer = load(Part.Due)(it, due);
+    if (answer !== undefined) send(answer);
+  } catch (error) {
+    it.due = undefined;
+    it.notify({ event: "error", code: "OUT_OF_MEMORY", text: errorText(error) });
+    if (due.waiting !== undefined)
+      send({ do: "reply", to: due.waiting, text: "ERR: ERROR[14]: Out of memory\n" });
+  }
+}
+
 function tick(): void {
   const at = now();
   ticked = true;
@@ -147,9 +165,14 @@ function tick(): void {
     if (it.push.tick()) busy = true;
     else it.push = undefined;
   }
+  const due = it.due;
+  if (due !== undefined) {
+    busy = true;
+    if (it.page === undefined || !it.page.isOpen()) lookAfterDue(due);
+  }
   if (it.run !== undefined) {
     // A push has looked after it.
-    if (it.push === undefined) it.run.poll(at);
+    if (it.push === undefined && due === undefined) it.run.poll(at);
     if (it.run.phase === UpdatePhase.Committed) drivePins(it.boot.safePins);
     if (it.run.phase !== UpdatePhase.Idle) busy = true;
     else if (!busy) it.run = undefined;
@@ -227,6 +250,7 @@ function flagged(flags: string[]): void {
 
 it.now = now;
 it.load = load;
+it.room = hasRoom;
 it.ota = makeOta(it);
 it.port = 0;
 it.path = "";

@@ -8,7 +8,9 @@ export function drivePins(pins: SafePin[]): void {
 }
 
 /** How long the pins must stay where they are, ms: longer than a period of a program that blinks. */
-const watchMs = 1200;
+const enum Watch {
+  Ms = 1200,
+}
 
 /**
  * The last step of every safe state, also for an application that names none: the pins themselves. Beside an application
@@ -44,7 +46,7 @@ export function pinStep(it: Resident): SafeStep {
       if (leaves) return true;
       if (text !== "") return text;
       if (since < 0) since = it.now();
-      return boot.app < 0 || it.now() - since >= watchMs ? true : "pins are watched";
+      return boot.app < 0 || it.now() - since >= Watch.Ms ? true : "pins are watched";
     },
     // The application owns its pins and decides itself what it resumes.
     leave: () => {},

@@ -10,7 +10,8 @@ import { requestOf } from "../../../core/pull/request.js";
 import { trouble } from "../../../core/pull/retry.js";
 import type { PullUrl } from "../../../core/pull/url.js";
 import { errorText } from "../../../core/update/safe-state.js";
-import { Part, type PartTypes } from "../resident/resident.js";
+import type { Update } from "../../../core/update/update.js";
+import { Part, type PartTypes, Room } from "../resident/resident.js";
 
 const enum Event {
   Tick = 0,
@@ -83,7 +84,12 @@ export const pull: PartTypes[Part.Pull] = (it, job) => {
     mine.on("close", closed);
   }
 
-  const attempt = new PullAttempt(job, ((step) => it.load(Part.PullRequest + step)) as PullSteps, it.open, {
+  function open(): Update | undefined {
+    const isTight = it.boot.app >= 0 && it.run === undefined && !it.room(Room.Begin);
+    return isTight ? undefined : it.open();
+  }
+
+  const attempt = new PullAttempt(job, ((step) => it.load(Part.PullRequest + step)) as PullSteps, open, {
     connect: connect,
     send: (text) => {
       if (socket !== undefined) socket.write(text);

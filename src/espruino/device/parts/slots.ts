@@ -12,16 +12,14 @@ import { chipFlash, largestImage, storeFlash, storeOfBoard } from "../ports/flas
 import { Part, type PartTypes, type Resident, type SlotPlace } from "../resident/resident.js";
 import { trustsKeys } from "../settings.js";
 
-/** First bytes that are judged: a bundle's header, or the descriptor of firmware (core/image/judge.ts) behind its own. */
-const headLength = BOARD_OTADATA === 0 ? appHeaderLength : 288;
-
 /**
  * Every slot that the board has: for applications, agents and, with factory and ota_0, Espruino itself. What it takes to
  * judge, to compare and to switch is loaded for each step and dropped again.
  */
 export class SlotTarget implements Target {
   readonly name: string = "slots";
-  readonly headLength: number = headLength;
+  /** First bytes that are judged: a bundle's header, or the descriptor of firmware (core/image/judge.ts) behind its own. */
+  readonly headLength: number = BOARD_OTADATA === 0 ? appHeaderLength : 288;
   private writer: SlotWriter = new SlotWriter({ equal: equal }, storeFlash);
   private place: SlotPlace | undefined = undefined;
   /** Bytes of the largest image. */

@@ -1,3 +1,6 @@
+import { type Action, defaultTimes, refusalReply } from "../../../core/espota/actions.js";
+import { EspotaReply } from "../../../core/espota/wire.js";
+import { stepDue } from "../../../core/update/due.js";
 import {
   AloneStep,
   type Errand,
@@ -10,6 +13,8 @@ import {
 import { Journal, JournalRecord } from "../../../core/update/journal.js";
 import { Notes } from "../../../core/update/notes.js";
 import { checked } from "../../../core/update/read-back.js";
+import { UpdatePhase } from "../../../core/update/update.js";
+import { webPeer } from "../../../core/web/steps.js";
 import { engineBytes } from "../ports/bytes.js";
 import { crc32 } from "../ports/crypto.js";
 import { storeFlash, storeOfBoard } from "../ports/flash.js";
@@ -60,6 +65,27 @@ export const leave: PartTypes[Part.Leave] = (it, waiting, offer) => {
   if (text.length > longestErrand) throw new Error("too many options for a restart");
   if (!it.load(Part.Notes)().setErrand(text) || !it.note(JournalRecord.Errand))
     throw new Error("flash does not keep what is to be done");
+};
+
+/** On the way to update mode with nothing in memory but the application and the update. */
+export const due: PartTypes[Part.Due] = (it, due) => {
+  const now = it.now();
+  const run = it.open();
+  const waiting = due.waiting;
+  const why = stepDue(due, run, now);
+  if (why !== undefined) {
+    it.due = undefined;
+    if (due.offer.from === webPeer) it.failed = { why: why, at: now };
+    return waiting === undefined ? undefined : refusalReply(waiting, why);
+  }
+  if (waiting === undefined) return undefined;
+  if (run.phase === UpdatePhase.Leaving) return { do: "reply", to: waiting, text: EspotaReply.Ok };
+  if (now - due.since < defaultTimes.holdMs) return undefined;
+  // The board is alone and prepared by then.
+  due.waiting = undefined;
+  const seconds = Math.ceil(run.remainingMs(now) / 1000);
+  const text = `${EspotaReply.Error}${run.waitingFor}, try again in ${seconds} s\n`;
+  return { do: "reply", to: waiting, text: text };
 };
 
 /** Update mode at work. */

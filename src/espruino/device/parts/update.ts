@@ -4,22 +4,11 @@ import { judgePolicy } from "../../../core/policy/policy.js";
 import { errorText, SafeState, type SafeStep } from "../../../core/update/safe-state.js";
 import { Trial } from "../../../core/update/trial.js";
 import { Update, UpdatePhase } from "../../../core/update/update.js";
+import { webPeer } from "../../../core/web/steps.js";
 import { largestImage } from "../ports/flash.js";
-import { onTrial, optionsOf, Part, type PartTypes } from "../resident/resident.js";
+import { onTrial, optionsOf, Part, type PartTypes, Room } from "../resident/resident.js";
 import { pinStep } from "../safe-pins.js";
 import { permitRules, trustsKeys } from "../settings.js";
-
-/**
- * Variables that an image takes from its first byte on, besides the block of BOARD_BATCH bytes that it is written in: 635 on an
- * emulated ESP32, and then the part that judges a bundle's header wants 357 more to be free (resident/load.ts).
- */
-const imageVariables = 1050;
-/** Characters in one, at least. */
-const bytesPerVariable = 12;
-/** What verifying a signature takes besides. */
-const signatureVariables = 500;
-/** The engine for Linux makes itself more. */
-const manyVariables = 16000;
 
 /** The update that every way in makes, with its safe state and its targets. */
 export const update: PartTypes[Part.Update] = (it) => {
@@ -33,12 +22,15 @@ export const update: PartTypes[Part.Update] = (it) => {
   const run = new Update({
     capacity: (command) => (command === 0 ? largestImage() : 0),
     receiver: (offer) => it.load(Part.Receive)(it, offer),
-    canStay: () =>
-      boot.app < 0 ||
-      (it.moved !== true &&
-        (BOARD_VARIABLES >= manyVariables ||
-          process.memory().free >=
-            imageVariables + BOARD_BATCH / bytesPerVariable + (trustsKeys() ? signatureVariables : 0))),
+    canStay: () => {
+      if (boot.app < 0) return true;
+      let wanted: number = Room.Image + BOARD_BATCH / Room.BytesEach;
+      if (trustsKeys()) wanted += Room.Signature;
+      const from = run.offer === undefined ? "" : run.offer.from;
+      if (from === "pull") wanted += Room.Pull;
+      if (from === webPeer && (it.page === undefined || !it.page.isOpen())) wanted += Room.Page;
+      return it.moved !== true && it.due === undefined && it.room(wanted);
+    },
     safe: safe,
     policy: () => it.load(Part.Policy)(it),
     notify: (event) => {

@@ -7,22 +7,34 @@ import { gate } from "../../../core/web/gate.js";
 import { readRequestHead } from "../../../core/web/head.js";
 import { answerText } from "../../../core/web/reply.js";
 import { logEvent, status } from "../../../core/web/status.js";
-import type { LoggedEvent, WebHost } from "../../../core/web/steps.js";
-import { begin, upload } from "../../../core/web/upload.js";
+import { type LoggedEvent, type WebHost, WebUploadStage, webPeer } from "../../../core/web/steps.js";
+import { begin, restarting, upload } from "../../../core/web/upload.js";
 import { largestImage } from "../ports/flash.js";
-import { onTrial, optionsOf, Part, type PartTypes, type Resident, slotName } from "../resident/resident.js";
+import {
+  onTrial,
+  optionsOf,
+  Part,
+  type PartTypes,
+  type Resident,
+  Room,
+  slotName,
+} from "../resident/resident.js";
 import { readSettings, webSettings } from "../settings.js";
 
 /** What `use` of the part was given (build/bundle-script.ts). */
 declare const resident: Resident;
 
-/**
- * Sockets are few on the chips and each costs memory. Not counted by address: the engine gives a server none
- * (libs/network/esp32/network_esp32.c, net_esp32_accept), so the oldest that is idle gives way, whoever it is.
- */
-const mostConnections = 4;
-/** After so long without a visitor this part is of no use any more, ms. */
-const idleMs = 30000;
+const enum Limit {
+  /**
+   * Sockets are few on the chips and each costs memory. Not counted by address: the engine gives a server none
+   * (libs/network/esp32/network_esp32.c, net_esp32_accept), so the oldest that is idle gives way, whoever it is.
+   */
+  Connections = 4,
+  /** After so long without a visitor this part is of no use any more, ms. */
+  IdleMs = 30000,
+  /** A visitor comes again within this, ms. */
+  ComesAgainMs = 60000,
+}
 
 /**
  * The connections of the update page. Serves with `net` instead of `http`: the engine's HTTP module keeps half a head for
@@ -64,15 +76,15 @@ export const page: PartTypes[Part.Page] = (it) => {
     const now = it.now();
     // What is prepared belongs to a visitor who comes back.
     if (open.length > 0 || (it.run !== undefined && it.run.phase !== UpdatePhase.Idle)) busyAt = now;
-    return now - busyAt < idleMs;
+    return now - busyAt < Limit.IdleMs;
   }
 
   return {
     accept: (socket) => {
       tick();
-      if (open.length >= mostConnections) tick(true);
+      if (open.length >= Limit.Connections) tick(true);
       const one = new WebConnection(host, socket, it.now());
-      if (open.length >= mostConnections) {
+      if (open.length >= Limit.Connections) {
         one.end(it.now(), true);
         return;
       }
@@ -109,8 +121,18 @@ export const gateStep: PartTypes[Part.Gate] = (head) => {
   return gate(host, head);
 };
 
-export const prepare: PartTypes[Part.Prepare] = (now, what) =>
-  begin(resident.open(), resident.notify, now, what);
+export const prepare: PartTypes[Part.Prepare] = (now, what) => {
+  const it = resident;
+  const failed = it.failed;
+  it.failed = undefined;
+  if (failed !== undefined && now - failed.at < Limit.ComesAgainMs) return failed.why;
+  if (it.boot.app >= 0 && it.run === undefined && !it.room(Room.Begin)) {
+    const offer = { command: what.command, size: what.size, md5: what.md5, from: webPeer };
+    it.due = { offer: offer, since: now, waiting: undefined, begun: false };
+    return what.stage === WebUploadStage.Offered ? restarting() : undefined;
+  }
+  return begin(it.open(), it.notify, now, what);
+};
 
 /** What runs, which board, how far the update is. */
 export const statusStep: PartTypes[Part.Status] = (log, now, isPrepare) => {
@@ -124,7 +146,7 @@ export const statusStep: PartTypes[Part.Status] = (log, now, isPrepare) => {
   const board = `"board":"${BOARD_ID}","family":${BOARD_FAMILY},"chipId":${BOARD_CHIP_ID},${room}`;
   const runs = `"app":${jsonText(it.boot.appName)},"slot":"${slotName(it)}","agent":"${SLUICE_VERSION}"`;
   const facts = `${runs},"trial":${onTrial(it)},${board},"sketchSpace":${space},"filesystemSpace":0`;
-  return status(it.run, log, now, isPrepare, refused, facts);
+  return status(it.run, it.due !== undefined, log, now, isPrepare, refused, facts);
 };
 
 export const answer: PartTypes[Part.Answer] = (what, toUpload) => {

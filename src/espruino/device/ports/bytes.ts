@@ -21,8 +21,12 @@ export function fromText(content: string): Chunk {
   return content;
 }
 
-/** Bytes that are compared at a time: the engine does it natively, but wants both as strings. */
-const compared = 256;
+const enum Length {
+  /** Bytes that are compared at a time: the engine does it natively, but wants both as strings. */
+  Compared = 256,
+  /** Shorter arrays are not in one piece. */
+  ShortestFlat = 64,
+}
 
 /** @param there read from flash; @param chunk a string or a block */
 export function equal(there: Chunk, chunk: Chunk): boolean {
@@ -31,20 +35,17 @@ export function equal(there: Chunk, chunk: Chunk): boolean {
   const bytes = chunk as unknown as Uint8Array;
   // What differs does so at once, most times.
   if (bytes[0] !== at(there, 0)) return false;
-  for (let from = 0; from < bytes.length; from += compared) {
-    const length = bytes.length - from < compared ? bytes.length - from : compared;
+  for (let from = 0; from < bytes.length; from += Length.Compared) {
+    const length = bytes.length - from < Length.Compared ? bytes.length - from : Length.Compared;
     const piece = E.toString(new Uint8Array(bytes.buffer, bytes.byteOffset + from, length));
     if (piece !== text(there).slice(from, from + length)) return false;
   }
   return true;
 }
 
-/** Shorter arrays are not in one piece. */
-const shortestFlat = 64;
-
 /** Bytes in one piece of memory, `length` or some more; where there is no such piece, they have no address. */
 export function flatBytes(length: number): Uint8Array {
-  const wanted = Math.max(shortestFlat, length);
+  const wanted = Math.max(Length.ShortestFlat, length);
   const bytes = new Uint8Array(wanted);
   if (E.getAddressOf(bytes, true) !== 0) return bytes;
   // Garbage lies in the gaps, and the engine does not collect it for want of a long one. This does.

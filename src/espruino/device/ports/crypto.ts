@@ -16,8 +16,12 @@ export function pbkdf2Hex(password: string, salt: string, iterations: number): s
   );
 }
 
-/** Bytes of the ROM's MD5 context (four words of state, two of length, one block). */
-const contextLength = 88;
+const enum Md5Length {
+  /** Bytes of the ROM's context (four words of state, two of length, one block). */
+  Context = 88,
+  /** Bytes that are copied at a time where a block is not in one piece. */
+  Piece = 512,
+}
 
 /** The address must be read before each call: the engine moves what it defragments. */
 function addressOf(buffer: Uint8Array): number {
@@ -26,14 +30,11 @@ function addressOf(buffer: Uint8Array): number {
   return address;
 }
 
-/** Bytes that are copied at a time where a block is not in one piece. */
-const pieceLength = 512;
-
 /** MD5 by the chip's boot ROM: some hundred times faster than interpreted code, and none of ours. */
 function romMd5(): Digest {
   const call = (address: number, first: number, second: number, third: number): void =>
     E.nativeCall(address, "void(int,int,int)")(first, second, third);
-  const context = flatBytes(contextLength);
+  const context = flatBytes(Md5Length.Context);
   call(BOARD_MD5_INIT, addressOf(context), 0, 0);
   const update = E.nativeCall(BOARD_MD5_UPDATE, "void(int,int,int)");
   return {
@@ -46,9 +47,9 @@ function romMd5(): Digest {
         return;
       }
       // In a variable: what is not referred to is free, and the arguments of the call would be written over it.
-      const piece = flatBytes(length < pieceLength ? length : pieceLength);
-      for (let at = 0; at < length; at += pieceLength) {
-        const size = length - at < pieceLength ? length - at : pieceLength;
+      const piece = flatBytes(length < Md5Length.Piece ? length : Md5Length.Piece);
+      for (let at = 0; at < length; at += Md5Length.Piece) {
+        const size = length - at < Md5Length.Piece ? length - at : Md5Length.Piece;
         if (typeof chunk === "string") piece.set(chunk.slice(at, at + size));
         else piece.set(new Uint8Array(bytes.buffer, bytes.byteOffset + at, size));
         update(addressOf(context), addressOf(piece), size);

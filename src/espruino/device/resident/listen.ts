@@ -2,8 +2,8 @@ import type { Action } from "../../../core/espota/actions.js";
 import type { EspotaHandshake } from "../../../core/espota/handshake.js";
 import type { Peer } from "../../../core/ports.js";
 import { readSettings, webSettings } from "../settings.js";
-import { load } from "./load.js";
-import { onTrial, optionsOf, Part, type Resident, slotName, type WebServer } from "./resident.js";
+import { hasRoom, load } from "./load.js";
+import { onTrial, optionsOf, Part, type Resident, Room, slotName, type WebServer } from "./resident.js";
 
 let udp: EspruinoUdpSocket | undefined;
 let handshake: EspotaHandshake | undefined;
@@ -17,7 +17,7 @@ function onMessage(it: Resident, text: string, from: Peer): void {
   const longest = 250;
   // What begins with a digit may be an invitation or an answer; everything else costs no more than this look.
   const first = text.charCodeAt(0);
-  if (!(first >= 48 && first <= 57) || text.length > longest || it.gone) return;
+  if (!(first >= 48 && first <= 57) || text.length > longest || it.gone || it.due !== undefined) return;
   if (it.push !== undefined && it.push.transfer.isWaiting(from)) return;
   try {
     if (handshake === undefined) handshake = load(Part.Challenge)(it);
@@ -29,11 +29,24 @@ function onMessage(it: Resident, text: string, from: Peer): void {
     );
     if (done === undefined) return;
     if (done.answer !== undefined) send(done.answer);
-    if (done.accepted === undefined) return;
+    const accepted = done.accepted;
+    if (accepted === undefined) return;
     // The next part needs the room.
     handshake = undefined;
+    if (it.boot.app >= 0 && it.push === undefined && !hasRoom(Room.Push)) {
+      const offer = {
+        command: accepted.command,
+        size: accepted.size,
+        md5: accepted.md5,
+        from: from.address,
+      };
+      const waiting = { invitation: accepted, address: from.address, port: from.port };
+      it.due = { offer: offer, since: it.now(), waiting: waiting, begun: false };
+      it.wake();
+      return;
+    }
     if (it.push === undefined) it.push = load(Part.Transfer)(it, send);
-    it.push.accept(done.accepted, from);
+    it.push.accept(accepted, from);
     it.wake();
   } catch (error) {
     handshake = undefined;
@@ -90,6 +103,7 @@ export function openPage(it: Resident): WebServer {
 function servePage(it: Resident, port: number): void {
   const accept = (socket: EspruinoTcpSocket): void => {
     try {
+      if (it.due !== undefined && it.page === undefined) throw new Error("there is no room for visitors");
       openPage(it).accept(socket);
     } catch {
       socket.end("HTTP/1.1 503 Service Unavailable\r\nRetry-After: 30\r\nConnection: close\r\n\r\n");

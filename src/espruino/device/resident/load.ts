@@ -1,5 +1,5 @@
 import { storageHeaderLength, storeFileName } from "../../../core/update/store.js";
-import type { PartTypes, Resident } from "./resident.js";
+import { Part, type PartTypes, type Resident } from "./resident.js";
 
 /** The engine's own, whatever an application makes of the name later. */
 export const every = setInterval;
@@ -18,6 +18,20 @@ function endOf(part: number): number {
   return part < 0 ? 0 : Number(SLUICE_PART_ENDS.slice(6 * part, 6 * part + 6));
 }
 
+/** Whether so many variables are free, if need be without the code of the board's name. */
+export function hasRoom(wanted: number): boolean {
+  // More than that has only the engine for Linux, which makes itself more.
+  if (BOARD_VARIABLES >= 16000 || process.memory().free >= wanted) return true;
+  // The name is looked after again at the next query for it. What has yet to be sent would keep all of it.
+  const name = resident === undefined ? undefined : resident.name;
+  if (name !== undefined) {
+    if (name.timer !== 0) clearTimeout(name.timer);
+    name.timer = 0;
+    name.work = undefined;
+  }
+  return process.memory().free >= wanted;
+}
+
 /**
  * Loads a part of the agent. Its functions take variables as long as the caller keeps what `open` returned.
  * @throws Error when too little memory is free
@@ -27,19 +41,8 @@ export function load<P extends keyof PartTypes>(part: P): PartTypes[P] {
   const length = endOf(part) - from;
   // At most one for so many bytes of code (npm run size), and what stays free for what the part does.
   const bytesPerVariable = 16;
-  const reserve = 150;
-  // More than that has only the engine for Linux, which makes itself more.
-  const wanted = length / bytesPerVariable + reserve;
-  if (BOARD_VARIABLES < 16000 && process.memory().free < wanted) {
-    // The name is looked after again at the next query for it. What has yet to be sent would keep all of it.
-    const name = resident === undefined ? undefined : resident.name;
-    if (name !== undefined) {
-      if (name.timer !== 0) clearTimeout(name.timer);
-      name.timer = 0;
-      name.work = undefined;
-    }
-    if (process.memory().free < wanted) throw new Error("too little memory");
-  }
+  const reserve = part === Part.Update ? 300 : 150;
+  if (!hasRoom(length / bytesPerVariable + reserve)) throw new Error("too little memory");
   const modules = Modules;
   const code = require("Storage").read(storeFileName, behind + from, length) as string;
   modules.addCached("sluice.part", code);

@@ -29,12 +29,13 @@ export function newPull(it: Resident, options: PullOptions): PullState {
 
 /** Polls when it is time. @returns whether one is under way */
 export function pullWorks(it: Resident, state: PullState, isOnline: boolean): boolean {
-  const run = it.run;
+  let run = it.run;
   let job = state.job;
   try {
     if (job === undefined) {
       // One thing at a time: there is memory for one.
-      if (it.page !== undefined || it.push !== undefined || run !== undefined) return false;
+      if (it.page !== undefined || it.push !== undefined || run !== undefined || it.due !== undefined)
+        return false;
       const isNews = state.news !== "" || (state.reports.length > 0 && !state.isDeaf);
       if (!isOnline || ((state.dueAt === -1 || it.now() < state.dueAt) && !isNews)) return false;
       const plan = load(Part.PullPlan)(it, state);
@@ -43,8 +44,13 @@ export function pullWorks(it: Resident, state: PullState, isOnline: boolean): bo
       job = plan;
       state.job = plan;
     }
+    const offer = job.offer;
+    if (offer !== undefined) {
+      job.offer = undefined;
+      run = it.open();
+      job.fault = run.begin(it.now(), offer);
+    } else if (job.phase === PullPhase.Preparing && run !== undefined) job.fault = run.poll(it.now());
     if (job.phase === PullPhase.Preparing && run !== undefined) {
-      job.fault = run.poll(it.now());
       if (job.fault === undefined && run.phase !== UpdatePhase.Prepared && run.phase !== UpdatePhase.Idle)
         return true;
     }

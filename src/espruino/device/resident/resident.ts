@@ -12,6 +12,7 @@ import type { PullStep, PullStepTypes } from "../../../core/pull/attempt.js";
 import type { BlockedImage, Introduction, PullJob } from "../../../core/pull/job.js";
 import type { PullReport } from "../../../core/pull/request.js";
 import type { WantedImage } from "../../../core/pull/wanted.js";
+import type { Due } from "../../../core/update/due.js";
 import type { Errand } from "../../../core/update/errand.js";
 import type { ImageReceiver } from "../../../core/update/image-receiver.js";
 import type { Notes } from "../../../core/update/notes.js";
@@ -54,6 +55,10 @@ export interface Resident {
   free: boolean;
   /** The update under way or prepared, while its code is loaded. */
   run: Update | undefined;
+  /** It waits for memory, and who came for it is turned away meanwhile. */
+  due: Due | undefined;
+  /** What became of a visitor's: for when he comes again. */
+  failed: { readonly why: Fault; readonly at: number } | undefined;
   push: Push | undefined;
   page: WebServer | undefined;
   pull: PullState | undefined;
@@ -71,6 +76,8 @@ export interface Resident {
   now: () => number;
   /** An event, for the application's `E.on("sluice")` and the console. */
   notify: (event: object) => void;
+  /** Whether so many variables are free. */
+  room: (wanted: number) => boolean;
   /** Loads a part. @throws Error when too little memory is free */
   load: <P extends Part>(part: P) => PartTypes[P];
   /** The update that every way in makes. @throws Error when too little memory is free */
@@ -152,6 +159,25 @@ export const enum Part {
   Claim = 45,
   Signature = 46,
   FirmwareEnd = 47,
+  Due = 48,
+}
+
+/** Variables that have to be free, with some to spare (npm run size, test/engines/espruino/small.test.ts). */
+export const enum Room {
+  /** For an update until the equipment is safe; and for an uploader's transfer as well. */
+  Begin = 680,
+  Push = 1050,
+  /**
+   * For an image from its first byte on, besides the block of BOARD_BATCH bytes that it is written in: 635 on an emulated
+   * ESP32, and then the part that judges a bundle's header wants 357 more to be free. And bytes in one, at least.
+   */
+  Image = 1050,
+  BytesEach = 12,
+  /** For verifying a signature besides. */
+  Signature = 500,
+  /** For the connection that has yet to bring it. */
+  Pull = 350,
+  Page = 600,
 }
 
 /** An uploader's connection, from the invitation that was accepted to its result. */
@@ -315,6 +341,8 @@ export interface PartTypes {
   [Part.Receive]: (it: Resident, offer: Offer) => ImageReceiver;
   [Part.Policy]: (it: Resident) => Fault | undefined;
   [Part.Leave]: (it: Resident, waiting: Errand["push"], offer: Offer | undefined) => void;
+  /** A look at it, several times a second. @returns what the uploader that waits is answered now */
+  [Part.Due]: (it: Resident, due: Due) => Action | undefined;
   [Part.Alone]: (it: Resident, errand: string, callBack: CallBack) => (busy: boolean) => void;
   [Part.Head]: WebSteps[WebStep.Head];
   [Part.Gate]: WebSteps[WebStep.Gate];
