@@ -75,6 +75,7 @@ export const due: PartTypes[Part.Due] = (it, due) => {
   const why = stepDue(due, run, now);
   if (why !== undefined) {
     it.due = undefined;
+    it.run = undefined;
     if (due.offer.from === webPeer) it.failed = { why: why, at: now };
     return waiting === undefined ? undefined : refusalReply(waiting, why);
   }
