@@ -136,7 +136,7 @@ function lookAfterDue(due: Due): void {
     if (answer !== undefined) send(answer);
   } catch (error) {
     it.due = undefined;
-    it.run = undefined;
+    if (it.run !== undefined && it.run.phase === UpdatePhase.Idle) it.run = undefined;
     it.notify({ event: "error", code: "OUT_OF_MEMORY", text: errorText(error) });
     if (due.waiting !== undefined)
       send({ do: "reply", to: due.waiting, text: "ERR: ERROR[14]: Out of memory\n" });

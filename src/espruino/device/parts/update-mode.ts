@@ -1,4 +1,4 @@
-import { type Action, defaultTimes, refusalReply } from "../../../core/espota/actions.js";
+import { defaultTimes, refusalReply } from "../../../core/espota/actions.js";
 import { EspotaReply } from "../../../core/espota/wire.js";
 import { stepDue } from "../../../core/update/due.js";
 import {
@@ -75,7 +75,8 @@ export const due: PartTypes[Part.Due] = (it, due) => {
   const why = stepDue(due, run, now);
   if (why !== undefined) {
     it.due = undefined;
-    it.run = undefined;
+    // Who is answered now needs the room. What another one has begun goes on.
+    if (run.phase === UpdatePhase.Idle) it.run = undefined;
     if (due.offer.from === webPeer) it.failed = { why: why, at: now };
     return waiting === undefined ? undefined : refusalReply(waiting, why);
   }

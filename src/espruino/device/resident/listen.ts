@@ -33,7 +33,7 @@ function onMessage(it: Resident, text: string, from: Peer): void {
     if (accepted === undefined) return;
     // The next part needs the room.
     handshake = undefined;
-    if (it.boot.app >= 0 && it.push === undefined && !hasRoom(Room.Push)) {
+    if (it.boot.app >= 0 && it.run === undefined && !hasRoom(Room.Push)) {
       const offer = {
         command: accepted.command,
         size: accepted.size,

@@ -166,7 +166,7 @@ export const enum Part {
 export const enum Room {
   /** For an update until the equipment is safe; and for an uploader's transfer as well. */
   Begin = 680,
-  Push = 1050,
+  Push = 1060,
   /**
    * For an image from its first byte on, besides the block of BOARD_BATCH bytes that it is written in: 635 on an emulated
    * ESP32, and then the part that judges a bundle's header wants 357 more to be free. And bytes in one, at least.
