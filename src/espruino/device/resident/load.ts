@@ -41,7 +41,9 @@ export function load<P extends keyof PartTypes>(part: P): PartTypes[P] {
   const length = endOf(part) - from;
   // At most one for so many bytes of code (npm run size), and what stays free for what the part does.
   const bytesPerVariable = 16;
-  const reserve = part === Part.Update ? 300 : 150;
+  let reserve = part === Part.Update ? 300 : 150;
+  // In update mode no application takes any of it meanwhile.
+  if (resident !== undefined && resident.boot.app < 0) reserve = 80;
   if (!hasRoom(length / bytesPerVariable + reserve)) throw new Error("too little memory");
   const modules = Modules;
   const code = require("Storage").read(storeFileName, behind + from, length) as string;
