@@ -5,6 +5,7 @@ import { pullWords } from "../../src/core/pull/result.js";
 import { errorCatalog } from "../../src/errors/sluice-error.js";
 import { manifestSchema } from "../../src/espruino/build/manifest-schema.js";
 import { packageRoot } from "../../src/node/package-root.js";
+import { corpus } from "../../test/corpus/programs.js";
 import { boardFacts, boardsTable, wiringTable } from "./boards-table.js";
 
 /** Generated pages by path, with the text they should have now. */
@@ -12,6 +13,7 @@ export function madePages(): ReadonlyMap<string, string> {
   return new Map([
     ["docs/errors.md", errorsPage()],
     ["sluice.schema.json", `${JSON.stringify(manifestSchema, undefined, 2)}\n`],
+    ["docs/corpus.md", corpusPage()],
     ["docs/boards.md", between(read("docs/boards.md"), "boards", boardsTable())],
     ...boardPages(),
   ]);
@@ -43,6 +45,26 @@ function between(page: string, name: string, content: string): string {
 
 function read(page: string): string {
   return readFileSync(join(packageRoot(), page), "utf8");
+}
+
+/** docs/corpus.md: the programs of test/corpus, by their first lines. */
+function corpusPage(): string {
+  const programs = corpus().sort((a, b) => a.kind.localeCompare(b.kind) || a.name.localeCompare(b.name));
+  const rows = programs.map(
+    ({ name, kind, about, entry }) =>
+      `| ${kind} | \`${name}\` | ${entry.endsWith("ts") ? "TypeScript" : "JavaScript"} | ${about} |`,
+  );
+  return `# Programs as people bring them
+
+${programs.length} programs, written for this, in \`test/corpus/programs\`. Each is built by \`sluice build\` as it stands, runs on the virtual board
+(\`test/corpus/corpus.test.ts\`) and on the real engine (\`test/engines/espruino/corpus.test.ts\`, where \`ESPRUINO\` is set), and prints there
+what it prints in Node, where nothing was rewritten. What is rewritten, and what is refused: [javascript.md](javascript.md). This page is made
+by \`npm run docs\`.
+
+| kind | program | language | about |
+|---|---|---|---|
+${rows.join("\n")}
+`;
 }
 
 /** docs/errors.md, from the one table of errors. */

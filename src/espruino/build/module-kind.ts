@@ -11,7 +11,8 @@ export const moduleKindByText: Plugin = {
   name: "module-kind-by-text",
   setup({ onResolve, resolve }) {
     onResolve({ filter: /^(\.|\/|[A-Za-z]:[\\/])/ }, async ({ path, pluginData, ...from }) => {
-      if (from.kind !== "import-statement" || pluginData === asked) return undefined;
+      if ((from.kind !== "import-statement" && from.kind !== "require-call") || pluginData === asked)
+        return undefined;
       const found = await resolve(path, { ...from, pluginData: asked });
       return found.errors.length > 0 ? undefined : { path: found.path, sideEffects: found.sideEffects };
     });

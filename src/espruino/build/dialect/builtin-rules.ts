@@ -7,7 +7,7 @@ import {
   missingStatics,
 } from "./builtins.js";
 import { isClass, isPlainFunction, keyName, type ReportFinding, walk } from "./nodes.js";
-import { isGlobal, type Names, nodeAround } from "./scope.js";
+import { isGlobal, type Names, nodeAround, valueBehind } from "./scope.js";
 
 /** Reports what the engine's library does not have. */
 export function checkBuiltins(program: AnyNode, names: Names, report: ReportFinding): void {
@@ -54,7 +54,7 @@ function checkMember(
     parent?.type === "CallExpression" && isGiven(parent.arguments[1])
       ? ignoredArguments.get(path)
       : undefined;
-  const noMethod = own.has(name) ? undefined : missingMethod(node, name, parent);
+  const noMethod = own.has(name) ? undefined : missingMethod(node, name, parent, names);
   if (noStatic) reportMissing(report, node, `\`${path}\``, noStatic);
   else if (ignored)
     report(node, "ignored-argument", `the second argument of \`${path}\`, which the engine ignores`, ignored);
@@ -90,13 +90,14 @@ function missingMethod(
   node: MemberExpression,
   name: string,
   parent: AnyNode | undefined,
+  names: Names,
 ): string | undefined {
   if (name === "constructor") return missingMethods.get(name);
   if (parent?.type !== "CallExpression" || parent.callee !== node) return undefined;
   // `search` of a OneWire bus takes a number.
   const [first] = parent.arguments;
   if (name === "search" && !(first?.type === "Literal" && typeof first.value !== "number")) return undefined;
-  if (name === "slice" && isArrayBuffer(node.object)) return "`new Uint8Array(buffer).slice(…)`";
+  if (name === "slice" && isArrayBuffer(names, node.object)) return "`new Uint8Array(buffer).slice(…)`";
   return missingMethods.get(name) ?? missingMethods.get(`${name}/${parent.arguments.length}`);
 }
 
@@ -107,11 +108,11 @@ function isGiven(argument: AnyNode | undefined): boolean {
   );
 }
 
-function isArrayBuffer(node: AnyNode): boolean {
-  if (node.type === "MemberExpression") return keyName(node, node.property) === "buffer";
-  return (
-    node.type === "NewExpression" && node.callee.type === "Identifier" && node.callee.name === "ArrayBuffer"
-  );
+function isArrayBuffer(names: Names, node: AnyNode): boolean {
+  const isBuffer = node.type === "MemberExpression" && keyName(node, node.property) === "buffer";
+  const made = valueBehind(names, isBuffer ? node.object : node);
+  if (made?.type !== "NewExpression" || made.callee.type !== "Identifier") return false;
+  return isBuffer ? made.callee.name.endsWith("Array") : made.callee.name === "ArrayBuffer";
 }
 
 /** Object.prototype's methods are there; those of the other classes live nowhere that a script could name. */

@@ -40,9 +40,43 @@ function hoist(path: NodePath<t.Program> | NodePath<t.Function>, isVar: IsVar, a
         kind === "var" && at.getFunctionParent() === (path.isProgram() ? null : path),
     )
     .filter(([name]) => isNeeded(path, name, isVar, all))
-    .map(([name]) => t.variableDeclarator(t.identifier(name)));
+    .map(([name]) => name);
+  if (path.isProgram()) assignInBlocks(path, names);
   functionsFirst(body);
-  if (names.length > 0) body.body.unshift(t.variableDeclaration("var", names));
+  if (names.length === 0) return;
+  body.body.unshift(
+    t.variableDeclaration(
+      "var",
+      names.map((name) => t.variableDeclarator(t.identifier(name))),
+    ),
+  );
+}
+
+/** esbuild would move these declarations behind the block that they are in; here they become assignments. */
+function assignInBlocks(program: NodePath<t.Program>, names: string[]): void {
+  program.traverse({
+    Function: (path) => path.skip(),
+    VariableDeclaration(path) {
+      const { parent, node } = path;
+      if (node.kind !== "var") return;
+      const declared = node.declarations.flatMap(({ id }) => (t.isIdentifier(id) ? [id.name] : []));
+      if (t.isProgram(parent)) {
+        node.declarations = node.declarations.filter(
+          ({ id, init }) => init || !t.isIdentifier(id) || !names.includes(id.name),
+        );
+        if (node.declarations.length === 0) path.remove();
+        return;
+      }
+      for (const name of declared) if (!names.includes(name)) names.push(name);
+      const assignments = node.declarations.flatMap(({ id, init }) =>
+        init ? [t.assignmentExpression("=", id as t.LVal, init)] : [],
+      );
+      const value = assignments.length === 1 ? assignments[0] : t.sequenceExpression(assignments);
+      if (t.isForXStatement(parent)) path.replaceWith(node.declarations[0].id);
+      else if (assignments.length === 0) path.remove();
+      else path.replaceWith(t.isForStatement(parent) ? value : t.expressionStatement(value));
+    },
+  });
 }
 
 function functionsFirst(body: t.Program | t.BlockStatement): void {

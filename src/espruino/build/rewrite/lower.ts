@@ -59,6 +59,7 @@ export function ownLowering(findings: DialectFinding[]): PluginObj {
         if (!fieldsToConstructor(path))
           refuse(path.node, "spread", "a class with fields that extends another", constructorAdvice);
       },
+      TemplateLiteral: awaitInTemplate,
       ClassDeclaration: classOfBlock,
       ClassExpression: ownNameOfClass,
       MemberExpression: nameOfPrototype,
@@ -67,6 +68,26 @@ export function ownLowering(findings: DialectFinding[]): PluginObj {
       },
     },
   };
+}
+
+/** Babel cuts sums at an `await`, but no templates. */
+function awaitInTemplate(path: NodePath<t.TemplateLiteral>): void {
+  let waits = false;
+  path.traverse({
+    Function: (inner) => inner.skip(),
+    AwaitExpression: () => {
+      waits = true;
+    },
+  });
+  if (!waits) return;
+  const { quasis, expressions } = path.node;
+  let sum: t.Expression = t.stringLiteral(quasis[0].value.cooked ?? "");
+  expressions.forEach((expression, i) => {
+    sum = t.binaryExpression("+", sum, expression as t.Expression);
+    const text = quasis[i + 1].value.cooked ?? "";
+    if (text !== "") sum = t.binaryExpression("+", sum, t.stringLiteral(text));
+  });
+  path.replaceWith(sum);
 }
 
 /** `for (const x of list)` as a loop over indices, which Babel can cut into the steps of an async function. */

@@ -2,7 +2,7 @@ import { type NodePath, type PluginObj, types as t, template } from "@babel/core
 
 /**
  * What rewritten programs call, in place of Babel's helpers, which are written for other engines. Only what a program
- * uses goes with it.
+ * uses goes with it. `["name"]` keeps the helpers from being rewritten themselves.
  */
 const sources: Readonly<Record<string, string>> = {
   // `o.m(...list)`
@@ -10,12 +10,20 @@ const sources: Readonly<Record<string, string>> = {
   // `const { a, ...rest } = o`
   objectWithoutPropertiesLoose: `function NAME(from, names) {
     var rest = {};
-    for (var name in from) if (names.indexOf(name) < 0) rest[name] = from[name];
+    for (var name in from) if (names["indexOf"](name) < 0) rest[name] = from[name];
     return rest;
   }`,
   // `const [a, ...rest] = list`
   arrayLikeToArray: "function NAME(list) { return [].slice.call(list); }",
   toPropertyKey: "function NAME(key) { return key; }",
+  // The engine finds the beginning of a part at the end of a text, too: "abc".indexOf("cd") is 2 there.
+  indexOf: `function NAME(list, part, from) {
+    var at = list["indexOf"](part, from);
+    return typeof list == "string" && at > list.length - part.length ? -1 : at;
+  }`,
+  includes: `function NAME(list, part, from) {
+    return list["includes"](part, from) && !(typeof list == "string" && list["indexOf"](part, from) > list.length - part.length);
+  }`,
   // A stable sort; the engine's own is none. Few comparisons, and the moving is done by the engine.
   sort: `function NAME(list, order) {
     if (!Array.isArray(list) || !order) return list["sort"](order);

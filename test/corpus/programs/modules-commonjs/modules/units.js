@@ -1,0 +1,1 @@
+exports.litres = function (ml) { return ml / 1000 + " l"; };

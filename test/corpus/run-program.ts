@@ -1,0 +1,111 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import { createContext, runInContext } from "node:vm";
+import { build } from "esbuild";
+import { linux } from "../../boards/linux.js";
+import { manualClock } from "../../src/board/manual-clock.js";
+import { bundleScript } from "../../src/espruino/build/bundle.js";
+import { refusedByEngine } from "../../src/espruino/build/dialect.js";
+import { boardWith } from "../support/firmware-board.js";
+
+/** How long a program may go on, ms of its own time. */
+const durationMs = 1000;
+
+/** The program as `sluice build` makes it. */
+export async function built(entry: string): Promise<string> {
+  const { code } = await bundleScript({ entry, kind: "app", board: linux });
+  return code;
+}
+
+/**
+ * What the program prints by the language: bundled for Node without any rewriting, its timers on a clock of their own. Of
+ * the engine it has `print`, timers and `E.on`.
+ */
+export async function inNode(entry: string): Promise<string[]> {
+  const { outputFiles } = await build({
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    format: "cjs",
+    platform: "node",
+    treeShaking: false,
+    nodePaths: [join(resolve(dirname(entry)), "modules")],
+    footer: { js: 'typeof onInit === "function" && E.on("init", onInit);' },
+  });
+  const lines: string[] = [];
+  const init: (() => void)[] = [];
+  const clock = manualClock();
+  const timers = new Map<number, () => void>();
+  let last = 0;
+  const start =
+    (repeat: boolean) =>
+    (job: (...given: unknown[]) => void, ms: number, ...given: unknown[]) => {
+      const id = ++last;
+      const again = () => {
+        if (repeat) timers.set(id, clock.after(ms, again));
+        else timers.delete(id);
+        job(...given);
+      };
+      timers.set(id, clock.after(ms, again));
+      return id;
+    };
+  const stop = (id: number) => timers.get(id)?.();
+  const print = (...values: unknown[]) => lines.push(values.join(" "));
+  const world = {
+    module: {},
+    print,
+    console: { log: print },
+    setTimeout: start(false),
+    setInterval: start(true),
+    clearTimeout: stop,
+    clearInterval: stop,
+    E: { on: (_event: "init", job: () => void) => init.push(job) },
+  };
+  runInContext(outputFiles[0]?.text ?? "", createContext(world));
+  for (const job of init) job();
+  for (let ms = 0; ms < durationMs; ms++) {
+    // Promises first.
+    await setImmediate();
+    clock.advance(1);
+  }
+  return lines;
+}
+
+/** What the built program prints on the virtual board, which refuses what the engine's dialect lacks. */
+export async function onVirtualBoard(code: string): Promise<readonly string[]> {
+  const clock = manualClock();
+  const board = boardWith(code, { clock, dialectCheck: refusedByEngine });
+  await board.start();
+  for (let ms = 0; ms < durationMs; ms += 5) {
+    await setImmediate();
+    clock.advance(5);
+  }
+  await board.stop();
+  return board.console;
+}
+
+/** What the built program prints on the real engine. */
+export function onEngine(engine: string, code: string): string[] {
+  const folder = mkdtempSync(join(tmpdir(), "sluice-corpus-"));
+  try {
+    // A mark in front of each line: the engine's console has more to print.
+    const script = `(function (print) {
+${code}
+})(function () { print("@" + [].slice.call(arguments).join(" ")); });
+E.emit("init");
+setTimeout(quit, ${durationMs});`;
+    writeFileSync(join(folder, "main.js"), script);
+    const { stdout } = spawnSync(engine, ["main.js"], {
+      cwd: folder,
+      encoding: "latin1",
+      timeout: 20_000,
+      killSignal: "SIGKILL",
+    });
+    return [...stdout.matchAll(/@([^\r\n]*)/g)].map(([, line]) => line);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
