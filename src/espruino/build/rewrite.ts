@@ -1,8 +1,15 @@
-import { createRequire } from "node:module";
-import type { BabelFileResult, PluginItem, TransformOptions, types as t } from "@babel/core";
 import { originalPositionFor, sourceContentFor, TraceMap } from "@jridgewell/trace-mapping";
 import type { CompiledScript } from "./bundle-script.js";
 import { checkScript, type DialectFinding, refuseFindings } from "./dialect.js";
+import {
+  type BabelFileResult,
+  type PluginItem,
+  plugins,
+  type TransformOptions,
+  type types as t,
+  transformFromAstSync,
+  transformSync,
+} from "./rewrite/babel.js";
 import { callsOfEngine } from "./rewrite/engine-calls.js";
 import { hoisting, type IsVar } from "./rewrite/hoist.js";
 import { interop } from "./rewrite/interop.js";
@@ -57,8 +64,6 @@ async function rewritten(
   folder: string,
   { closures, variables }: Thorough,
 ): Promise<CompiledScript> {
-  // Only who builds an application needs it.
-  const { transformFromAstSync, transformSync } = await import("@babel/core");
   const options: TransformOptions = {
     configFile: false,
     babelrc: false,
@@ -124,8 +129,6 @@ function program(result: BabelFileResult | null): t.File {
   return result.ast;
 }
 
-const { resolve } = createRequire(import.meta.url);
-
-function babelPlugin(name: string, options: object = {}): PluginItem {
-  return [resolve(`@babel/plugin-transform-${name}`), options];
+function babelPlugin(name: keyof typeof plugins, options: object = {}): PluginItem {
+  return [plugins[name], options];
 }

@@ -1,4 +1,4 @@
-import { type NodePath, types as t } from "@babel/core";
+import { type NodePath, types as t } from "./babel.js";
 
 export const constructorAdvice =
   "the constructor written out: a class with fields needs its own when it extends another";

@@ -1,4 +1,4 @@
-import { type NodePath, type PluginObj, types as t } from "@babel/core";
+import { type NodePath, type PluginObj, types as t } from "./babel.js";
 import type { RunTime } from "./run-time.js";
 
 /** Calls of the engine's functions that do less than the language, or than an object of a class needs. */

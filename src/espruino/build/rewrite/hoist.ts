@@ -1,4 +1,4 @@
-import { type NodePath, type PluginObj, types as t } from "@babel/core";
+import { type NodePath, type PluginObj, types as t } from "./babel.js";
 
 /** Whether what stands at this place of the compiled script was declared by `var`. */
 export type IsVar = (place: { readonly line: number; readonly column: number }) => boolean;

@@ -1,4 +1,4 @@
-import { type NodePath, type PluginObj, types as t, template } from "@babel/core";
+import { type NodePath, type PluginObj, types as t, template } from "./babel.js";
 
 /**
  * esbuild's helpers between CommonJS and ES modules, made light: those that it writes make an object of getters for every

@@ -1,5 +1,5 @@
-import { type NodePath, type PluginObj, types as t } from "@babel/core";
 import type { DialectFinding } from "../dialect.js";
+import { type NodePath, type PluginObj, types as t } from "./babel.js";
 import {
   classOfBlock,
   constructorAdvice,

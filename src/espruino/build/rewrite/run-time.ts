@@ -1,4 +1,4 @@
-import { type NodePath, type PluginObj, types as t, template } from "@babel/core";
+import { type NodePath, type PluginObj, types as t, template } from "./babel.js";
 
 /**
  * What rewritten programs call, in place of Babel's helpers, which are written for other engines. Only what a program
