@@ -29,9 +29,7 @@ function names(group: readonly Board[]): string {
 /** A word on the last column. */
 function firmwarePower(board: Board): string {
   if (board.layout.refusal !== undefined || board.layout.kind === "store") return "-";
-  return board.layout.powerSafety === "safe"
-    ? "safe"
-    : "**not safe**: refused when unattended, unless forced";
+  return board.layout.powerSafety === "safe" ? "safe" : "**not safe**: with somebody at the board";
 }
 
 function apps(board: Board): string {

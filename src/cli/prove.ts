@@ -1,9 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { type Command, InvalidArgumentError } from "commander";
 import { SluiceError } from "../errors/sluice-error.js";
-import type { BuiltResult } from "../prover/built/proof.js";
-import type { FaultResult } from "../prover/faults.js";
-import type { PathResult } from "../prover/result.js";
 
 /** `sluice prove`: cuts the power everywhere. Exit 1 when a layout that is called safe has a counter-example. */
 export function addProve(program: Command): void {
@@ -24,6 +21,7 @@ export function addProve(program: Command): void {
     .option("--seed <number>", "seed of the random tears and of the samples", wholeNumber, 1)
     .option("--jobs <number>", "threads", wholeNumber, 2)
     .option("--replay <id>", "go through one counter-example and tell every step")
+    .option("--wear", "count the erases of each sector instead, and print the table")
     .option("--markdown <file>", "also write the page with the table")
     .option("--json", "print one JSON object")
     .addHelpText(
@@ -31,6 +29,7 @@ export function addProve(program: Command): void {
       "\nExamples:\n  sluice prove --quick\n  sluice prove --layout esp32-devkit --path app\n  sluice prove --replay 'arduino-esp8266-4m1m/eboot@62.half.lost#1'\n",
     )
     .action(async (options: ProveVerbOptions) => {
+      if (options.wear === true) return printWear();
       process.exitCode = await (options.replay === undefined ? runProve(options) : runReplay(options.replay));
     });
 }
@@ -39,12 +38,18 @@ interface ProveVerbOptions {
   readonly layout?: string;
   readonly path?: string;
   readonly quick?: boolean;
+  readonly wear?: boolean;
   readonly states?: number;
   readonly seed: number;
   readonly jobs: number;
   readonly replay?: string;
   readonly markdown?: string;
   readonly json?: boolean;
+}
+
+async function printWear(): Promise<void> {
+  const { proveNoteWear, proveWear, wearMarkdown } = await import("../prover/wear.js");
+  process.stdout.write(`${wearMarkdown(proveWear(), proveNoteWear())}\n`);
 }
 
 function wholeNumber(text: string): number {
@@ -54,7 +59,8 @@ function wholeNumber(text: string): number {
 
 /** @returns the exit code */
 async function runProve(options: ProveVerbOptions): Promise<number> {
-  const { everyScenario, plan } = await import("../prover/plan.js");
+  const { everyScenario, mostStates, plan } = await import("../prover/plan.js");
+  const { powerCutPage } = await import("../prover/page.js");
   const { proveBuiltSample, proveFaultRows, proveParallel } = await import("../prover/run.js");
   const { isFaultless } = await import("../prover/faults.js");
   const { grouped, isBroken, printBuilt, printFaults, printTable, totals } = await import(
@@ -85,7 +91,10 @@ async function runProve(options: ProveVerbOptions): Promise<number> {
     results.filter(isBroken).length +
     built.filter(({ findings }) => findings.length > 0).length +
     faults.filter((one) => !isFaultless(one)).length;
-  if (options.markdown !== undefined) await writePage(options.markdown, results, built, faults, seed);
+  if (options.markdown !== undefined) {
+    const page = powerCutPage(results, built, faults, seed, options.states ?? mostStates);
+    writePage(options.markdown, page);
+  }
   if (options.json === true)
     process.stdout.write(
       `${JSON.stringify({ seed, seconds, ...all, broken, results: results.map(({ boards, ...one }) => ({ ...one, states: boards.length })), built, faults })}\n`,
@@ -118,16 +127,9 @@ async function runReplay(text: string): Promise<number> {
   return findings.length === 0 ? 0 : 1;
 }
 
-async function writePage(
-  file: string,
-  results: readonly PathResult[],
-  built: readonly BuiltResult[],
-  faults: readonly FaultResult[],
-  seed: number,
-): Promise<void> {
-  const { powerCutPage } = await import("../prover/page.js");
+function writePage(file: string, page: string): void {
   try {
-    writeFileSync(file, powerCutPage(results, built, faults, seed));
+    writeFileSync(file, page);
   } catch (error) {
     throw new SluiceError("FILE_NOT_WRITABLE", `cannot write ${file}`, { cause: error });
   }

@@ -3,6 +3,7 @@ import type { BuiltResult } from "./built/proof.js";
 import type { FaultResult } from "./faults.js";
 import type { PathResult } from "./result.js";
 import { builtMarkdown, faultMarkdown, grouped, markdownTable, totals } from "./table.js";
+import { proveNoteWear, proveWear, wearMarkdown } from "./wear.js";
 
 /** docs/power-cuts.md, made by `npm run prove -- --markdown docs/power-cuts.md`. */
 export function powerCutPage(
@@ -10,6 +11,7 @@ export function powerCutPage(
   built: readonly BuiltResult[],
   faults: readonly FaultResult[],
   seed: number,
+  states: number,
 ): string {
   const all = totals(results);
   const ours = results.filter(({ claim }) => claim === "safe");
@@ -28,7 +30,8 @@ are models written from their published sources; where the real one differs from
 modelled: cells that read differently a second time after an interrupted erase, and a supply that sags slowly enough
 to make the processor misbehave before it stops.
 
-This run: ${grouped(all.cuts)} cuts that led to ${grouped(all.states)} different states of a board, seed ${seed}.
+This run: ${grouped(all.cuts)} cuts that led to ${grouped(all.states)} different states of a board, seed ${seed}. It looked for some
+${grouped(states)} new states of each path beyond two cuts in a row (\`--states\`).
 
     npm run prove                 # all of it: under an hour on two free cores
     npm run prove -- --states 20000   # fewer states of each path: minutes
@@ -127,13 +130,17 @@ What cannot be had, and does not count as a failure here:
 
 The stock eboot keeps its copy command in RTC memory, which is lost with the power, and starts whatever lies at 0x1000.
 Its counts are its true ones; every first cut that bricks it loses RTC memory (with RTC memory kept it copies once more).
-A filesystem written in place is a mixture until the last sector. So the updater refuses a sketch there when nobody
-stands by (\`PowerRisk\` of \`src/core/firmware\`), and a filesystem that cannot be staged, unless forced
-(\`NOT_POWER_SAFE\`); \`sluice layout\` names the layouts these are. What is safe instead: apps in slots of their own, a
+A filesystem written in place is a mixture until the last sector. These boards run Arduino's firmware and its updater, which takes
+both whoever stands by, so send them with somebody at the board; \`sluice layout\` names the layouts. (The virtual board refuses a
+filesystem that cannot be staged, unless forced: \`NOT_POWER_SAFE\`.) What is safe instead: apps in slots of their own, a
 staged filesystem, and for sketches an eboot whose command lies in flash (\`eboot-flash\` above; an idea of esp8266/Arduino pull
 request 6538, not in any stock build).
 
 ${markdownTable(stock)}
+
+## Wear
+
+${wearMarkdown(proveWear(), proveNoteWear())}
 
 ${trialPatience()}
 

@@ -108,10 +108,10 @@ const thorough: ReadonlySet<string> = new Set([
 const quickLayouts: ReadonlySet<string> = new Set([...thorough, "esp32s3-ota", "arduino-esp8266-1m64"]);
 const quickShare = { operations: 2, depth: 2, states: 10 } as const;
 const depth = 4;
-const sampledStates = 1000;
-const large = { operations: 60, depth: 2, states: 1000 } as const;
+const sampledStates = 200;
+const large = { operations: 60, depth: 2, states: 200 } as const;
 /** Beyond two cuts in a row, new states of each depth. */
-const mostStates = 150_000;
+export const mostStates = 150_000;
 /** Each recovery of these paths takes a hundred operations and more: a tenth of that, beyond one cut. */
 const slowPaths: ReadonlySet<string> = new Set(["storage", "provision"]);
 

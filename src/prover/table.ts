@@ -144,7 +144,7 @@ export function faultMarkdown(results: readonly FaultResult[]): string {
   return markdown(["path (layouts)", ...faultColumns.map(([name]) => name)], 1, rows);
 }
 
-function markdown(head: readonly string[], names: number, rows: readonly string[][]): string {
+export function markdown(head: readonly string[], names: number, rows: readonly string[][]): string {
   const rule = head.map((_, index) => (index < names ? "---" : "---:"));
   return [head, rule, ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
 }

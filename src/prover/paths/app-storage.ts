@@ -113,6 +113,34 @@ export function wrongFile(storage: Storage, last: number, isDone: boolean): stri
   return "";
 }
 
+/** A board with a loader, an app, and an application that has written no file yet. */
+function filesBoard(board: Board, place: StorePlace) {
+  const size = board.espruino?.storage.size ?? 0;
+  const loader = noise(loaderLength, 1);
+  const bundle = makeBundle({ name: "garden", version: "1.0.0", kind: 1, family: place.family, size: 6000 });
+  const appAt = place.address + place.layout.app[0] * place.layout.blockLength;
+  const provisioned = (): World => {
+    const world = World.blank(board.flashSize, board.blockLength, flashBase(board));
+    const image = new Uint8Array(size).fill(0xff);
+    const files = new StorageFiles(image);
+    files.reserve(storeFileName, storeFileLength(place.layout));
+    files.add({ name: ".boot0", flags: 0, data: loader });
+    files.divide(board.blockLength);
+    image.set(bundle, appAt - place.address);
+    world.flash.program(place.address, image);
+    world.marks = "-1";
+    return world;
+  };
+  return { loader, bundle, appAt, provisioned };
+}
+
+/** The same, and it has logged until there is room for little more; `marks` is the number of its last step. */
+export function loggingWorld(board: Board, place: StorePlace, Logging = LoggingBoard): World {
+  const world = filesBoard(board, place).provisioned();
+  world.marks = String(new Logging(world, place, board.espruino?.storage.size ?? 0).fill());
+  return world;
+}
+
 /** An application's files until their room has been won back, and what follows. */
 export function appStorageScenario(
   board: Board,
@@ -121,9 +149,7 @@ export function appStorageScenario(
   Logging = LoggingBoard,
 ): Scenario {
   const size = board.espruino?.storage.size ?? 0;
-  const loader = noise(loaderLength, 1);
-  const bundle = makeBundle({ name: "garden", version: "1.0.0", kind: 1, family: place.family, size: 6000 });
-  const appAt = place.address + place.layout.app[0] * place.layout.blockLength;
+  const { loader, bundle, appAt } = filesBoard(board, place);
   /** Goes on with the program until step `until`; `marks` is the number of the last one that is whole. */
   const run = (world: World, until: number): Finding[] => {
     const findings = new Findings(world);
@@ -142,18 +168,8 @@ export function appStorageScenario(
     path,
     claim: "safe",
     what,
-    start: () => {
-      const world = World.blank(board.flashSize, board.blockLength, flashBase(board));
-      const image = new Uint8Array(size).fill(0xff);
-      const files = new StorageFiles(image);
-      files.reserve(storeFileName, storeFileLength(place.layout));
-      files.add({ name: ".boot0", flags: 0, data: loader });
-      files.divide(board.blockLength);
-      image.set(bundle, appAt - place.address);
-      world.flash.program(place.address, image);
-      world.marks = isFresh === true ? "-1" : String(new Logging(world, place, size).fill());
-      return world;
-    },
+    start: () =>
+      isFresh === true ? filesBoard(board, place).provisioned() : loggingWorld(board, place, Logging),
     act: (world) => run(world, Number(world.marks) + actSteps),
     recover: (world) => {
       const findings = new Findings(world);
