@@ -32,7 +32,10 @@ export function imageReport(file: string, boardId?: string) {
     /** Kind of what a gzip file holds. */
     inside: alone.inner?.kind,
     size: data.length,
-    facts: describeImage(alone),
+    facts: {
+      ...describeImage(alone),
+      ...(alone.outer.kind === "esp8266-v2" && { slot: userSlot(data[3] ?? 0) }),
+    },
     sound: alone.fault === undefined,
     /** With a board: whether it goes there over the air. */
     fits: board === undefined ? undefined : wrong === undefined,
@@ -41,6 +44,12 @@ export function imageReport(file: string, boardId?: string) {
     /** What is wrong, with what to do. */
     error: withRemedy(wrong),
   };
+}
+
+/** Byte 3 of the header; which slot it means depends on who made the file. */
+function userSlot(number: number): string {
+  const name = (slot: number): string => (slot === 1 || slot === 2 ? `user${slot}` : "neither");
+  return `${name(number)} as Espressif's tool counts, ${name(number + 1)} as Espruino's build does`;
 }
 
 /** The report for people. */
@@ -62,6 +71,7 @@ const kindTitles: Readonly<Record<ImageKind, string>> = {
   "esp8266-v2": "ESP8266 user image (v2, for boot_v1.x)",
   arduino: "ESP8266 firmware of Arduino's build (eboot and sketch)",
   esp32: "firmware of the ESP32 family",
+  "boot-loader": "second-stage boot loader of the ESP32 family",
   gzip: "gzip file",
   app: "Sluice bundle",
   devicescript: "DeviceScript bytecode",
@@ -99,6 +109,10 @@ function factsOf(image: ImageJudgement): Facts {
     inflated: image.kind === "gzip" ? `${image.inflatedSize} bytes` : undefined,
     filesystem: image.filesystemSize > 0 ? `${image.filesystemSize} bytes` : undefined,
     "SHA-256": image.sha256 || undefined,
+    checksum:
+      image.kind === "esp8266-v2" && !image.hashChecked
+        ? "no CRC behind it, as rBoot has its images"
+        : undefined,
     signature: image.signed ? "present, not judged here" : undefined,
   };
 }
@@ -135,8 +149,8 @@ function programFacts(program: DevsProgram, hashChecked: boolean): Facts {
 function headerFacts({ chip, sizeCode, mode, speedCode, entry, minRevision }: EspHeader): Facts {
   const size = chip === ChipId.Esp8266 ? esp8266FlashSize(sizeCode) : esp32FlashSize(sizeCode);
   return {
-    chip: chipName(chip) || `number ${chip}`,
-    flash: `${sizeName(size)}, ${flashModeName(mode)}, ${flashSpeed(speedCode)} MHz`,
+    chip: chipName(chip),
+    flash: `${sizeName(size)}, ${flashModeName(mode)}, ${flashSpeed(chip, speedCode)} MHz`,
     entry: `0x${entry.toString(16).padStart(8, "0")}`,
     "chip revision": minRevision > 0 ? `${revisionText(minRevision)} or newer` : undefined,
   };

@@ -10,6 +10,7 @@ import { catalogEntry, reasonOf, SluiceError } from "../errors/sluice-error.js";
 import { nodeBytes } from "../node/bytes.js";
 import { nodeCrypto } from "../node/crypto.js";
 import { boardTarget } from "./board-target.js";
+import { otherFile } from "./other-files.js";
 
 /** The core's judge, with Node's hashes and a fast checksum. */
 export const nodeImageTools: ImageTools = {
@@ -34,8 +35,25 @@ export interface FileJudgement {
 /** No flash chip of these boards is larger; nothing inflates beyond it. */
 const inflateLimit = 16 * 1024 * 1024;
 
-/** Judges a whole file; a gzip file is inflated, within the room there is, and judged inside too. */
+/**
+ * Judges a whole file; a gzip file is inflated, within the room there is, and judged inside too. What is no image is
+ * recognised by name, where it can be.
+ */
 export function judgeBytes(data: Uint8Array, target: ImageTarget): FileJudgement {
+  const judged = judgeContent(data, target);
+  const code = judged.fault?.code;
+  if (code !== "BAD_MAGIC_BYTE" && code !== "CORRUPT_IMAGE" && code !== "TRUNCATED_IMAGE") return judged;
+  const other = otherFile(data);
+  if (other === undefined) return judged;
+  const number = code === "BAD_MAGIC_BYTE" ? FaultNumber.MagicByte : FaultNumber.WrongKind;
+  const text = `this is ${other.title}: ${other.instead}`;
+  const wrong = { ...fault(number, text), text };
+  judged.outer.kind = "unknown";
+  judged.outer.fault = wrong;
+  return { ...judged, fault: wrong };
+}
+
+function judgeContent(data: Uint8Array, target: ImageTarget): FileJudgement {
   const outer = judgeImage(nodeImageTools, chunkSource(data), target);
   if (outer.kind !== "gzip" || outer.fault !== undefined)
     return { outer, inner: undefined, fault: outer.fault };

@@ -14,13 +14,13 @@ export const enum ChipId {
 }
 
 const chipNames =
-  "|0 ESP32|2 ESP32-S2|5 ESP32-C3|9 ESP32-S3|12 ESP32-C2|13 ESP32-C6|16 ESP32-H2|33382 ESP8266|";
+  "|0 ESP32|2 ESP32-S2|5 ESP32-C3|9 ESP32-S3|12 ESP32-C2|13 ESP32-C6|16 ESP32-H2|18 ESP32-P4|20 ESP32-C61|23 ESP32-C5|25 ESP32-H21|28 ESP32-H4|33382 ESP8266|";
 
-/** The chip's name, or "" for a number that is not known. */
+/** The chip's name; a number that is not known is that of a chip newer than this table. */
 export function chipName(chip: number): string {
   const mark = `|${chip} `;
   const at = find(chipNames, mark, 0);
-  return at < 0 ? "" : entryAt(chipNames.slice(at + mark.length), 0);
+  return at < 0 ? `chip number ${chip}` : entryAt(chipNames.slice(at + mark.length), 0);
 }
 
 /**
@@ -33,6 +33,17 @@ export function isFlashMapped(chip: number, address: number): boolean {
   return (
     (chip === ChipId.Esp32c3 || chip === ChipId.Esp32s3) &&
     ((address >= 0x3c000000 && address < 0x3d000000) || (address >= 0x42000000 && address < 0x44000000))
+  );
+}
+
+/**
+ * Whether only a boot loader has code at this address: memory that ESP-IDF's link scripts (bootloader.ld) give to the second
+ * stage, and applications have for other things. Known for the chips of our boards.
+ */
+export function isLoaderMemory(chip: number, address: number): boolean {
+  if (chip === ChipId.Esp32) return address >= 0x40078000 && address < 0x40080000;
+  return (
+    (chip === ChipId.Esp32c3 || chip === ChipId.Esp32s3) && address >= 0x403c0000 && address < 0x403e0000
   );
 }
 
@@ -61,9 +72,13 @@ export function flashModeName(mode: number): string {
   return mode < names.length ? names[mode] : "";
 }
 
-/** Flash clock in MHz, low nibble of header byte 3; 0 where the number means nothing. */
-export function flashSpeed(code: number): number {
-  if (code === 15) return 80;
-  const speeds = [40, 26, 20];
+/**
+ * Flash clock in MHz, low nibble of header byte 3; 0 where the number means nothing. C2 and H2 have clocks of their own
+ * (esptool, targets/*.py), and those of the newest chips are not all known: their numbers are no fault.
+ */
+export function flashSpeed(chip: number, code: number): number {
+  const speeds =
+    chip === ChipId.Esp32c2 ? [30, 20, 15] : chip === ChipId.Esp32h2 ? [24, 16, 12] : [40, 26, 20];
+  if (code === 15) return chip === ChipId.Esp32c2 ? 60 : chip === ChipId.Esp32h2 ? 48 : 80;
   return code < speeds.length ? speeds[code] : 0;
 }

@@ -1,4 +1,5 @@
 import { type Fault, FaultNumber, fault } from "../errors.js";
+import { isFlashMapped, isLoaderMemory } from "./chips.js";
 import { judgePart } from "./esp8266-image.js";
 import { type Inspection, judgeSha256 } from "./judgement.js";
 import { judgeTail } from "./segments.js";
@@ -16,6 +17,11 @@ export function judgeEsp32Body(it: Inspection): Fault | undefined {
   const hashed = judgePart(it, header, 0);
   if (typeof hashed !== "number") return hashed;
   result.imageLength = hashed;
+  if (isBootLoader(it)) {
+    result.kind = "boot-loader";
+    if (it.target.boot !== "any")
+      return fault(FaultNumber.WrongKind, "this is a boot loader, which is written by cable only");
+  }
   if (header.hashAppended === 1) {
     result.imageLength = hashed + hashLength;
     if (result.imageLength > it.source.size)
@@ -25,4 +31,17 @@ export function judgeEsp32Body(it: Inspection): Fault | undefined {
     if (badHash !== undefined) return badHash;
   }
   return it.target.inSlot ? undefined : judgeTail(it);
+}
+
+/** A boot loader runs from its own memory alone; an application has code and constants that the cache maps. */
+function isBootLoader(it: Inspection): boolean {
+  const header = it.result.header;
+  if (header === undefined) return false;
+  let found = false;
+  for (let i = 0; i < it.result.segments.length; i++) {
+    const address = it.result.segments[i].address;
+    if (isFlashMapped(header.chip, address)) return false;
+    if (isLoaderMemory(header.chip, address)) found = true;
+  }
+  return found;
 }

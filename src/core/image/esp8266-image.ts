@@ -166,9 +166,10 @@ export function judgeV2Body(it: Inspection): Fault | undefined {
  */
 function judgeV2Crc(it: Inspection, end: number): Fault | undefined {
   it.result.imageLength = end;
-  if (it.target.inSlot) return undefined;
+  // rBoot's images have none.
+  if (it.target.inSlot || end === it.source.size) return undefined;
   if (end + 4 > it.source.size)
-    return fault(FaultNumber.TruncatedImage, "the user image ends before its CRC");
+    return fault(FaultNumber.TruncatedImage, "the user image ends inside its CRC");
   const crc = it.tools.crypto.crc32(it.source.read(0, end));
   const stored = u32(it.tools.bytes, it.source.read(end, 4), 0);
   const plusOne = (crc + 1) >>> 0;

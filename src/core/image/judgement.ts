@@ -13,6 +13,8 @@ export type ImageKind =
   /** What Arduino's build makes: eboot at 0, the sketch at 0x1000. */
   | "arduino"
   | "esp32"
+  /** The ESP32 family's second stage. */
+  | "boot-loader"
   | "gzip"
   | "app"
   | "devicescript"

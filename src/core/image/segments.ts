@@ -119,7 +119,10 @@ export function judgeEntry(header: EspHeader, segments: Segment[]): Fault | unde
 }
 
 const sectorLength = 4096;
-/** Secure boot v1 (ESP-IDF): u32 version 0 and 64 bytes of ECDSA signature directly behind the image. */
+/**
+ * Secure boot v1 (ESP-IDF): u32 version 0 and 64 bytes of ECDSA signature, directly behind the image or, behind zeros, at the end
+ * of its last page of 64 KB.
+ */
 const secureBootV1Length = 68;
 /** arduino-esp32 tools/bin_signing.py pads its signature to this. */
 const arduinoEsp32SignatureLength = 512;
@@ -153,7 +156,10 @@ function isSignature(tools: ImageTools, source: ByteSource, end: number, rest: n
   // Arduino's ESP8266 signing: the signature, then its length as the last word.
   if (rest >= 4 && u32(tools.bytes, source.read(source.size - 4, 4), 0) === rest - 4) return rest > 4;
   if (rest === arduinoEsp32SignatureLength) return true;
-  if (rest === secureBootV1Length) return u32(tools.bytes, source.read(end, 4), 0) === 0;
+  const block = source.size - secureBootV1Length;
+  if ((rest === secureBootV1Length || source.size % mapPage === 0) && block >= end && block - end < mapPage)
+    if (u32(tools.bytes, source.read(block, 4), 0) === 0 && isPadding(tools, source.read(end, block - end)))
+      return !isPadding(tools, source.read(block + 4, secureBootV1Length - 4));
   // Secure boot v2: a sector of its own on the next 4 KB boundary, starting with E7 02 (RSA) or E7 03 (ECDSA).
   const sector = Math.ceil(end / sectorLength) * sectorLength;
   if (source.size - sector !== sectorLength) return false;

@@ -65,7 +65,7 @@ export function esp32Parts(board: Board, options: Esp32Options): FoundParts {
     const target = boardTarget(board);
     const bootRoom = partitionTableOffset - layout.bootLoader;
     judgeFirmware("firmware", app, { ...target, room: factory.size }, whatFits(board, app.length));
-    judgeFirmware("boot loader", bootLoader, { ...target, room: bootRoom });
+    judgeFirmware("boot loader", bootLoader, { ...target, boot: "any", room: bootRoom });
     before.push({ address: factory.offset, bytes: app, what: "Espruino firmware" });
     const bytes = withFlashSettings(bootLoader, board, options.flashMode);
     last.push({ address: layout.bootLoader, bytes, what: "boot loader" });

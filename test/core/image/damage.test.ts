@@ -112,10 +112,13 @@ describe("one flipped byte", () => {
 
 describe("a truncated image", () => {
   const exact = all.filter(([name]) => !["FAT", "SPIFFS", "sealed bytecode"].includes(name));
-  test.each(exact)("(%s) is a fault at every length", (_, image) => {
+  test.each(exact)("(%s) is a fault at every length", (name, image) => {
     const step = Math.max(1, Math.floor(image.length / 900));
-    for (let length = 0; length < image.length; length += step)
+    for (let length = 0; length < image.length; length += step) {
+      // Without its CRC a user image is one of rBoot's.
+      if (name.startsWith("user") && length === image.length - 4) continue;
       expectUseful(judgeBytes(image.subarray(0, length), anyTarget).fault);
+    }
     expectUseful(judgeBytes(image.subarray(0, image.length - 1), anyTarget).fault);
   });
 });
