@@ -79,6 +79,7 @@ export function addUpload(program: Command): void {
           exitCode: 2,
         });
       const image = flags.filesystem ? await readImage(named) : await readUpload(named, flags.board);
+      await judgeAlone(image, named, flags.filesystem ?? false);
       const password = await readPassword(flags.passwordFile);
       const onEvent = uploadView(processOutput(flags), flags.quiet ?? false);
       await interruptible((signal) => send(image, { ...flags, password }, onEvent, signal), ["SIGINT"]);
@@ -194,6 +195,23 @@ async function judgeUpload(image: Uint8Array, board: Board): Promise<void> {
   const wrong = judged.fault ?? placeImage(board, judged).fault;
   if (wrong !== undefined)
     throw new SluiceError(wrong.code, `${board.id} does not take this image: ${wrong.text}.`);
+}
+
+const filesystemKinds = ["littlefs", "spiffs", "fat", "blank"];
+
+/** Before the password is asked for and the equipment stops: that the file is an image, and of the kind that is meant. */
+async function judgeAlone(image: Uint8Array, file: string, isFilesystem: boolean): Promise<void> {
+  const { judgeBytes } = await import("../image/judge-file.js");
+  const { anyTarget } = await import("../core/image/source.js");
+  const { outer, fault } = judgeBytes(image, anyTarget);
+  const goesThere = filesystemKinds.includes(outer.kind) === isFilesystem;
+  if (isFilesystem && outer.kind === "unknown" && outer.size > 0) return;
+  if (fault !== undefined) throw new SluiceError(fault.code, `${file} cannot be sent: ${fault.text}.`);
+  if (!goesThere)
+    throw new SluiceError(
+      "WRONG_KIND",
+      `${file} is of kind ${outer.kind}, which goes into ${isFilesystem ? "no filesystem" : "a filesystem (--filesystem)"}.`,
+    );
 }
 
 export async function askPassword(attempt: number): Promise<string | undefined> {

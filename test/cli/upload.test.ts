@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { authResponse } from "../../src/host/espota/handshake.js";
 import { espruinoC3, espruinoEsp32, tgz } from "../support/espruino-package.js";
 import { FakeDevice, type FakeDeviceScript } from "../support/fake-device.js";
-import { esp32OfSize } from "../support/images.js";
+import { buildBundle, buildLittleFs, esp32OfSize, gzip } from "../support/images.js";
 import { sluice } from "../support/run-verb.js";
 import { boardNamed } from "../support/test-bundles.js";
 
@@ -14,7 +14,7 @@ let device: FakeDevice;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "sluice-upload-"));
-  await writeFile(join(folder, "image.app"), Buffer.alloc(3000, 7));
+  await writeFile(join(folder, "image.app"), buildBundle({ payload: Buffer.alloc(3000 - 256, "0;") }));
 });
 
 afterEach(async () => {
@@ -48,6 +48,7 @@ describe("sluice upload", () => {
   });
 
   test("--json --filesystem --dialect esp32", async () => {
+    await writeFile(join(folder, "image.app"), Buffer.alloc(3000, 7));
     const { code, out } = await upload({}, "--json", "--filesystem", "--dialect", "esp32");
     const events = out
       .trimEnd()
@@ -105,6 +106,19 @@ describe("sluice upload", () => {
     const password = join(folder, "password");
     const blank = await sluice("upload", file, "--to", "127.0.0.1", "--password-file", password);
     expect([blank.code, blank.err]).toEqual([1, expect.stringContaining("EMPTY_PASSWORD")]);
+  });
+
+  test.each([
+    ["what is no image", "BAD_MAGIC_BYTE", Buffer.from("root:x:0:0:root:/root:/bin/bash\n"), []],
+    ["a bundle as a filesystem", "WRONG_KIND", buildBundle(), ["--filesystem"]],
+    ["a packed filesystem", "WRONG_KIND", gzip(buildLittleFs()), ["--filesystem"]],
+    ["a filesystem as an application", "WRONG_KIND", buildLittleFs(), []],
+    ["a bundle that is cut short", "CORRUPT_BUNDLE", buildBundle().slice(0, -1), []],
+  ])("%s: refused before the board is invited", async (_, code, data, flags) => {
+    await writeFile(join(folder, "image.app"), data);
+    const result = await upload(guarded, ...flags);
+    expect([result.code, result.err]).toEqual([1, expect.stringContaining(code)]);
+    expect(device.invitations).toEqual([]);
   });
 
   test("of Espruino's package the firmware for the board named is sent", async () => {

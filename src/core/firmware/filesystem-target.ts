@@ -1,5 +1,6 @@
 import { type Fault, FaultNumber, fault } from "../errors.js";
 import { Command } from "../espota/wire.js";
+import { imageKind } from "../image/judge.js";
 import type { Bytes, Checksum, Chunk, Crypto, Flash } from "../ports.js";
 import { u32, u32Text } from "../read.js";
 import { SlotWriter } from "../update/slot-writer.js";
@@ -116,7 +117,7 @@ export interface Staging {
  */
 export class FilesystemTarget implements Target {
   readonly name = "filesystem";
-  readonly headLength = 1;
+  readonly headLength = 16;
   private readonly writer: SlotWriter;
   private size = 0;
   private staged: Staging | undefined = undefined;
@@ -143,8 +144,12 @@ export class FilesystemTarget implements Target {
   }
 
   judge(head: Chunk, size: number): Fault | undefined {
-    const first = this.bytes.toText(head.slice(0, 4));
-    if (first === "SLUA") return fault(FaultNumber.WrongKind, "an app does not go into the filesystem");
+    // SPIFFS has nothing of its own in front: what is something else is refused, not what is unknown.
+    const kind = imageKind({ bytes: this.bytes, crypto: this.crypto }, head);
+    if (kind !== "unknown")
+      return fault(FaultNumber.WrongKind, `an image of kind ${kind} does not go into the filesystem`);
+    if (this.bytes.toText(head.slice(0, 1)) === "<")
+      return fault(FaultNumber.WrongKind, "a web page does not go into the filesystem");
     if (size > this.partition.size) return fault(FaultNumber.Space, "");
     const staging = this.staging(size);
     if (staging === undefined && !this.force)

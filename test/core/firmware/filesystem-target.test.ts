@@ -5,7 +5,15 @@ import { FilesystemTarget, StagedCopy, type Staging } from "../../../src/core/fi
 import { nodeBytes } from "../../../src/node/bytes.js";
 import { nodeCrypto } from "../../../src/node/crypto.js";
 import { type Chip, chipOf, untouched, update } from "../../support/firmware-chip.js";
-import { buildBundle, buildLittleFs, filler } from "../../support/images.js";
+import {
+  buildArduino,
+  buildBundle,
+  buildEsp32,
+  buildLittleFs,
+  buildUser,
+  filler,
+  gzip,
+} from "../../support/images.js";
 
 const area = 0x300000;
 const size = 0xfa000;
@@ -75,12 +83,25 @@ describe("a filesystem", () => {
         const one = rig(true, false);
         one.chip.protect(area + size, one.chip.end, "EEPROM and settings");
         const image = filler(length, seed + 1);
+        image[0] = 1;
         expect(send(one, image)).toBe("");
         expect(nodeBytes.equal(one.chip.read(area, length), image)).toBe(true);
         expect(one.chip.violations).toBe(0);
       }),
       { numRuns: 20 },
     );
+  });
+
+  it.each([
+    ["a sketch", buildArduino(4000)],
+    ["firmware", buildEsp32()],
+    ["a packed filesystem", gzip(buildLittleFs(8))],
+    ["a web page", Buffer.from("<!DOCTYPE html><html></html>")],
+    ["a bundle", buildBundle()],
+    ["a user image", buildUser()],
+  ])("%s is none: refused, and nothing is lost", (_, image) => {
+    for (const one of [rig(true, false), rig(false, true)])
+      expect(untouched(one, () => send(one, image))).toBe("WRONG_KIND");
   });
 
   it("is refused where it cannot be staged, before anything is lost", () => {
