@@ -45,59 +45,66 @@ const sources: Readonly<Record<string, string>> = {
       fillRect: it.fillRect && function (x1, y1, x2, y2, color) { it.fillRect(x1, y1, x2, y2, color); },
     };
   }`,
-  // An async function whose body is cut into steps: \`at.n\` is the next one, \`at.p\` the one before, \`at.v\` what an await gave.
-  // Of \`tries\` each has its start, where it catches, where it finishes, and what is behind it.
-  regeneratorAsync: `function NAME(body, _, self, tries) {
-    return new Promise(function (resolve, reject) {
-      var kind, value, again = {}, at = { p: 0, n: 0, a: leave, f: function (place) { return leave(4, place); } };
-      function leave(how, what) {
-        kind = how;
-        value = what;
-        for (var i = 0; tries && i < tries.length; i++) {
-          var one = tries[i], isInside = one[0] <= at.p;
-          if (how > 3) {
-            if (one[2] === what) {
-              kind = one[4] || 3;
-              value = one[4] ? one[5] : one[3];
-              one[4] = one[5] = 0;
-              return again;
-            }
-          } else if (isInside && how < 2 && at.p < one[1]) {
-            kind = 0;
-            at.v = what;
-            at.n = one[1];
-            value = what;
-            return again;
-          } else if (isInside && at.p < one[2] && (how < 3 || one[0] > what || what > one[2])) {
-            one[4] = how;
-            one[5] = what;
-            at.n = one[2];
-            kind = 0;
+  // An async function whose body is cut into steps: `n` is the next one, `p` the one before, `v` what an await gave,
+  // `k` and `w` how and with what it goes on: 0 value, 1 error, 2 return, 3 jump, 4 end of `finally`. Of the tries in `t`
+  // each has its start, where it catches, where it finishes, and what is behind it.
+  // One object holds a call: functions of its own would cost far more.
+  regeneratorAsync: `var NAME = (function () {
+    var again = {};
+    function leave(how, what) {
+      this.k = how;
+      this.w = what;
+      for (var i = 0; this.t && i < this.t.length; i++) {
+        var one = this.t[i], isInside = one[0] <= this.p;
+        if (how > 3) {
+          if (one[2] === what) {
+            this.k = one[4] || 3;
+            this.w = one[4] ? one[5] : one[3];
+            one[4] = one[5] = 0;
             return again;
           }
+        } else if (isInside && how < 2 && this.p < one[1]) {
+          this.k = 0;
+          this.n = one[1];
+          return again;
+        } else if (isInside && this.p < one[2] && (how < 3 || one[0] > what || what > one[2])) {
+          one[4] = how;
+          one[5] = what;
+          this.n = one[2];
+          this.k = 0;
+          return again;
         }
-        if (how < 2) throw what;
-        return again;
       }
-      function run(how, what) {
-        var result = again;
-        kind = how;
-        value = what;
-        try {
-          while (result === again) {
-            if (kind) {
-              if (kind > 1) at.n = kind < 3 ? -1 : value;
-              leave(kind, value);
-            } else at.v = value;
-            if (at.n < 0) { resolve(value); return; }
-            try { result = body.call(self, at); } catch (error) { kind = 1; value = error; }
+      if (how < 2) throw what;
+      return again;
+    }
+    function finish(place) { return this.a(4, place); }
+    function run(at, how, what) {
+      var result = again;
+      at.k = how;
+      at.w = what;
+      try {
+        while (result === again) {
+          if (at.k) {
+            if (at.k > 1) at.n = at.k < 3 ? -1 : at.w;
+            at.a(at.k, at.w);
           }
-        } catch (error) { reject(error); return; }
-        Promise.resolve(result).then(function (next) { run(0, next); }, function (error) { run(1, error); });
-      }
-      run(0);
-    });
-  }`,
+          if (!at.k) at.v = at.w;
+          if (at.n < 0) { at.r(at.w); return; }
+          try { result = at.b.call(at.s, at); } catch (error) { at.k = 1; at.w = error; }
+        }
+      } catch (error) { at.j(error); return; }
+      next(at, result);
+    }
+    function next(at, result) {
+      Promise.resolve(result).then(function (value) { run(at, 0, value); }, function (error) { run(at, 1, error); });
+    }
+    return function (body, _, self, tries) {
+      return new Promise(function (resolve, reject) {
+        run({ p: 0, n: 0, a: leave, f: finish, b: body, s: self, t: tries, r: resolve, j: reject }, 0);
+      });
+    };
+  })();`,
 };
 
 interface Settable {
