@@ -86,8 +86,9 @@ export async function develop(folder: string, flags: DevFlags, session: Session)
       const built = await builtOrShown(folder, flags, session);
       if (built === undefined) continue;
       files.also(built.sources);
-      if (sent.equals(built.bytes) && destination?.board === built.board) continue;
-      showBuilt(built, output);
+      const isSame = sent.equals(built.bytes) && destination?.board === built.board;
+      showBuilt(built, isSame, output);
+      if (isSame) continue;
       if (destination?.board !== built.board) {
         await destination?.close();
         destination = await open(built.board, folder, flags, session);
@@ -122,9 +123,10 @@ async function builtOrShown(
   }
 }
 
-function showBuilt({ facts, bytes, warnings }: Built, { json, out, err }: Output): void {
+function showBuilt({ facts, bytes, warnings }: Built, isSame: boolean, { json, out, err }: Output): void {
   const { name, version } = facts;
-  if (json) out(jsonLine({ event: "built", name, version, bytes: bytes.length, warnings }));
+  if (json) out(jsonLine({ event: isSame ? "same" : "built", name, version, bytes: bytes.length, warnings }));
+  else if (isSame) out(plain(`built ${name}@${version}: the same bytes, which the board has\n`));
   else {
     out(plain(`built ${name}@${version}, ${bytes.length} bytes\n`));
     for (const warning of warnings) err(plain(`warning: ${warning}\n`));
