@@ -95,12 +95,12 @@ test.concurrent("a program that opens a valve after the commit has it closed aga
     const sent = board.upload(await witness("2.0.0"));
     const committed = await board.wait("committed");
     board.virtual.run(
-      `digitalWrite(${valvePin}, 1); setInterval(() => digitalWrite(${valvePin}, 1), 20)`,
+      `const open = () => digitalWrite(${valvePin}, 1); open(); setInterval(open, 20); E.on("kill", open)`,
       "test",
     );
     const reset = await board.wait("reset");
     const levels = board.pinChanges.filter(
-      ({ pin, t }) => pin === valvePin && t >= committed.t && t < reset.t,
+      ({ pin, t }) => pin === valvePin && t >= committed.t && t <= reset.t,
     );
     expect(levels.map(({ level }) => level)).toContain(1);
     expect(levels.at(-1)?.level).toBe(0);

@@ -45,7 +45,10 @@ export function boardConstants(board: Board, sluiceVersion: string): Record<stri
     BOARD_RESET_STATE: resetStates[board.chip]?.register ?? 0,
     BOARD_RESET_CAUSES: resetCauses(board),
   };
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, JSON.stringify(value)]));
+  return {
+    ...Object.fromEntries(Object.entries(values).map(([name, value]) => [name, JSON.stringify(value)])),
+    BOARD_LIBRARY: board.chip === "linux" ? "E" : "ESP32",
+  };
 }
 
 const reasons: Readonly<Record<ResetCause, StartReason>> = {

@@ -64,7 +64,7 @@ function reserveText(): string {
 
 /** The engine removes an interval that runs out of memory, without an error. */
 function guard(): void {
-  if (it.gone && now() > goneAt) E.reboot();
+  if (it.gone && now() > goneAt) BOARD_LIBRARY.reboot();
   // Not by the clock: a tidied Storage takes seconds.
   if (!ticked) crashed(Crash.OutOfMemory);
   ticked = false;
@@ -77,7 +77,7 @@ function keepTimers(stop: (id: number) => void): () => void {
       if (id !== timer && id !== guardTimer) stop(id);
     } else {
       (stop as () => void)();
-      if (it.gone) E.reboot();
+      if (it.gone) BOARD_LIBRARY.reboot();
       startTimers();
     }
   } as () => void;
@@ -148,7 +148,7 @@ function tick(): void {
   ticked = true;
   if (it.gone) {
     drivePins(it.boot.safePins);
-    if (at > goneAt) E.reboot();
+    if (at > goneAt) BOARD_LIBRARY.reboot();
     return;
   }
   const ip = BOARD_CHIP === "linux" ? "127.0.0.1" : require("Wifi").getIP().ip;
@@ -210,7 +210,7 @@ function startApp(code: string): void {
 function crashed(error: unknown): void {
   if (it.gone) return;
   // An error of this function itself: once more, as the engine may have freed memory since; then only the restart is left.
-  if (crashes > 2) E.reboot();
+  if (crashes > 2) BOARD_LIBRARY.reboot();
   crashes++;
   drivePins(it.boot.safePins);
   const text = errorText(error);
@@ -234,7 +234,7 @@ function crashed(error: unknown): void {
     it.gone = true;
     goneAt = now() + 1000;
     it.notify({ event: "restart", why: why });
-    E.reboot();
+    BOARD_LIBRARY.reboot();
     return;
   }
   // Without the table of words: whatever memory is left has to do.
@@ -304,7 +304,7 @@ it.quit = (why) => {
   drivePins(it.boot.safePins);
   stopTimers();
   // The last datagrams and the TCP close have to leave.
-  setTimeout(() => E.reboot(), 200);
+  setTimeout(() => BOARD_LIBRARY.reboot(), 200);
   startTimers();
 };
 

@@ -27,6 +27,11 @@ declare const BOARD_RANDOM: number;
 /** Address of the register with the reset cause; 0: none. What each cause means, one digit of `StartReason` a cause. */
 declare const BOARD_RESET_STATE: number;
 declare const BOARD_RESET_CAUSES: string;
+/**
+ * The engine's object that restarts the chip: ESP32, on Linux E. On the ESP32 `E.reboot` calls the application's "kill"
+ * listeners and frees all variables; then Wi-Fi is stopped, its event makes a variable, and the firmware panics.
+ */
+declare const BOARD_LIBRARY: { reboot(): void };
 /** Variables of the engine. */
 declare const BOARD_VARIABLES: number;
 /** `process.env.BOARD` of the Espruino builds that this was made for, with commas between them. */

@@ -58,7 +58,7 @@ interface Chosen {
 function choose(): Chosen | undefined {
   const reason = startReason();
   if (firmwareFailed()) {
-    E.reboot();
+    BOARD_LIBRARY.reboot();
     return undefined;
   }
   const choice = chooseBoot(
@@ -116,7 +116,7 @@ function agentFailed(error: unknown, slot: number): void {
   print("sluice: agent failed", error);
   if (!slots.isWhole(true, 1 - slot) || journal.current().agentBad) return;
   journal.append(JournalRecord.AgentBack);
-  E.reboot();
+  BOARD_LIBRARY.reboot();
 }
 
 /** The pins and those of a bundle, which decides on the level of a pin that both name. */

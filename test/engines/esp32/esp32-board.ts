@@ -35,7 +35,9 @@ const keptLines = 400;
  */
 export class Esp32Board {
   readonly #log = new EventLog(() => performance.now());
+  /** The last lines, each with seconds since the emulator's start. */
   readonly console: string[] = [];
+  #poweredAt = 0;
   #child: ChildProcess | undefined;
   #stack: StackPlace | undefined;
   #asked = 0;
@@ -44,6 +46,8 @@ export class Esp32Board {
   #isStarting = true;
   /** Starts that stood still in the emulator. */
   stalls = 0;
+  /** Of the firmware, each of which is a restart of its own. */
+  panics = 0;
   #line = "";
   readonly #lineListeners = new Set<(line: string) => void>();
 
@@ -117,6 +121,7 @@ export class Esp32Board {
       { stdio: ["pipe", "pipe", "pipe"] },
     );
     this.#child = child;
+    this.#poweredAt = performance.now();
     this.#stack = undefined;
     this.#line = "";
     try {
@@ -235,9 +240,10 @@ export class Esp32Board {
   }
 
   #keep(line: string): void {
-    this.console.push(line);
+    this.console.push(`${((performance.now() - this.#poweredAt) / 1000).toFixed(1).padStart(6)} ${line}`);
     if (this.console.length > keptLines) this.console.shift();
     for (const listener of [...this.#lineListeners]) listener(line);
+    if (line.startsWith("Guru Meditation")) this.panics++;
     if (line.startsWith("rst:")) this.#isStarting = true;
     if (this.#isStarting) this.#watchStart();
     const found = /sluice (\{.*\})/.exec(line);

@@ -83,4 +83,8 @@ describe.skipIf(!isSet)("push to the emulated ESP32", () => {
     expect(await it.stackUsed()).toBeLessThan(stackLength - spareStack);
     await confirmed("9.0.0", from);
   });
+
+  test("no restart was a panic of the firmware's", () => {
+    expect(it.panics).toBe(0);
+  });
 });

@@ -31,6 +31,7 @@ describe.skipIf(!isSet)("an image that does not fit beside the application of th
     await board.wait("confirmed", { app: "plain@2.0.0" }, from);
     const whys = board.events.slice(from).filter(({ event }) => event === "restart");
     expect(whys.map(({ why }) => why)).toEqual(["update-mode", "update"]);
+    expect(board.panics).toBe(0);
   }
 
   test("uploadImage waits for the restart", async () => {
