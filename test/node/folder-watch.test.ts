@@ -38,6 +38,12 @@ test("files that are written, replaced or deleted, and those of new folders", as
   expect(await notices(() => rmSync(join(folder, "app/lib"), { recursive: true }))).toBe(true);
   expect(await notices(() => mkdirSync(join(folder, "app/lib")))).toBe(true);
   expect(await notices(() => write("app/lib/pump.ts"))).toBe(true);
+  const another = (): void => {
+    rmSync(join(folder, "app/lib"), { recursive: true });
+    mkdirSync(join(folder, "app/lib"));
+  };
+  expect(await notices(another)).toBe(true);
+  expect(await notices(() => write("app/lib/pump.ts"))).toBe(true);
 });
 
 test("a change between two calls is not lost", async () => {
