@@ -97,7 +97,7 @@ export function journal(suite: Suite): void {
     suite.equal("restart", boot(one, StartReason.Restart, "01"), "agent 0 app 1 update");
     for (let i = 0; i < 3; i++) one.append(JournalRecord.Crash);
     suite.equal("back", boot(one, StartReason.Watchdog, "01"), "agent 0 app 0 rollback");
-    suite.equal("state", stateOf(one), "app 0 bad, agent 0, attempts 4");
+    suite.equal("state", stateOf(one), "app 0 bad, agent 0, attempts 1");
   });
 
   const cut = flashOf(suite);
