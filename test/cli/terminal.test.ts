@@ -13,6 +13,7 @@ import { uploadView } from "../../src/cli/upload.js";
 import { UploadError } from "../../src/host/espota/upload-error.js";
 import type { TimedUploadEvent } from "../../src/host/index.js";
 import { FakeDevice } from "../support/fake-device.js";
+import { buildBundle } from "../support/images.js";
 import { sluice } from "../support/run-verb.js";
 
 /** What a terminal obeys: C0 but for the line end, DEL, C1, and changes of the writing direction. */
@@ -114,7 +115,7 @@ describe("a board that refuses with an escape sequence", () => {
   let folder = "";
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), "sluice-terminal-"));
-    writeFileSync(join(folder, "garden.app"), "an image");
+    writeFileSync(join(folder, "garden.app"), buildBundle());
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
