@@ -109,7 +109,7 @@ function factsOf(image: ImageJudgement): Facts {
     inflated: image.kind === "gzip" ? `${image.inflatedSize} bytes` : undefined,
     filesystem: image.filesystemSize > 0 ? `${image.filesystemSize} bytes` : undefined,
     "SHA-256": image.sha256 || undefined,
-    checksum:
+    CRC:
       image.kind === "esp8266-v2" && !image.hashChecked
         ? "no CRC behind it, as rBoot has its images"
         : undefined,
