@@ -58,8 +58,9 @@ function corpusPage(): string {
 
 ${programs.length} programs, written for this, in \`test/corpus/programs\`. Each is built by \`sluice build\` as it stands, runs on the virtual board
 (\`test/corpus/corpus.test.ts\`) and on the real engine (\`test/engines/espruino/corpus.test.ts\`, where \`ESPRUINO\` is set), and prints there
-what it prints in Node, where nothing was rewritten. What is rewritten, and what is refused: [javascript.md](javascript.md). This page is made
-by \`npm run docs\`.
+what it prints in Node, where nothing was rewritten. Sensors and displays on a bus are stand-ins inside of the program; Node has its own for
+pins, Storage, \`net\` and \`http\` (\`test/corpus/stand-ins\`), the engine for Linux has them for pins and for the network beneath its own \`net\`.
+What is rewritten, and what is refused: [javascript.md](javascript.md). This page is made by \`npm run docs\`.
 
 | kind | program | language | about |
 |---|---|---|---|
