@@ -110,7 +110,7 @@ function factsOf(image: ImageJudgement): Facts {
     filesystem: image.filesystemSize > 0 ? `${image.filesystemSize} bytes` : undefined,
     "SHA-256": image.sha256 || undefined,
     CRC:
-      image.kind === "esp8266-v2" && !image.hashChecked
+      image.kind === "esp8266-v2" && !image.hashChecked && image.fault === undefined
         ? "no CRC behind it, as rBoot has its images"
         : undefined,
     signature: image.signed ? "present, not judged here" : undefined,
