@@ -19,7 +19,7 @@ megabytes=$(du -sm node_modules | cut -f1)
 echo "installed: $megabytes MB"
 [ "$megabytes" -lt 40 ]
 
-# What each is called with: in an empty folder, and in one of the other kind of modules.
+# What each is called with (CI freezes the lock file of pnpm and yarn, which `init` has just added to): in an empty folder, and in one of the other kind of modules.
 projects() {
   local name=$1 install=$2 run=$3
   for type in commonjs module; do
@@ -38,7 +38,7 @@ projects() {
 }
 npm_install() { npm install --silent --no-audit --no-fund "$@"; }
 npm_run() { npm exec --offline -- "$@"; }
-pnpm_install() { if [ $# -gt 0 ]; then npx --yes pnpm@10 add --silent "$@"; else npx --yes pnpm@10 install --silent; fi; }
+pnpm_install() { if [ $# -gt 0 ]; then npx --yes pnpm@10 add --silent "$@"; else npx --yes pnpm@10 install --silent --no-frozen-lockfile; fi; }
 pnpm_run() { npx --yes pnpm@10 exec "$@"; }
 yarn_install() { if [ $# -gt 0 ]; then yarn4 add "$@"; else yarn4 install; fi; }
 yarn_run() { yarn4 exec "$@"; }
