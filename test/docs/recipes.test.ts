@@ -6,9 +6,12 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { packageRoot } from "../../src/node/package-root.js";
+import { gardenApp } from "../server/support/images.js";
+import { guarded, lines, sharedToken, sluiceRequest, split, startRig } from "../server/support/rig.js";
 import { FakeDevice } from "../support/fake-device.js";
 import { buildEsp32 } from "../support/images.js";
 import { built } from "../support/processes.js";
+import { sluice } from "../support/run-verb.js";
 
 // The commands of the pages for other people's tools, filled in as those tools fill them in.
 const root = packageRoot();
@@ -128,3 +131,31 @@ test.runIf(existsSync("/usr/bin/systemd-analyze"))(
     rmSync(join(file, ".."), { recursive: true });
   },
 );
+
+test("docs/home-assistant.md: the sensor's address has what it names", async () => {
+  const page = readFileSync(join(root, "docs/home-assistant.md"), "utf8");
+  const [, path = "", mac = ""] =
+    /resource: http:\/\/[\d.]+:8266(\/api\/devices\/([\dA-F:]+))\n/.exec(page) ?? [];
+  const [, attributes = ""] = /json_attributes: \[(.*)\]/.exec(page) ?? [];
+  const named = [...page.matchAll(/value_json\.(\w+)/g)]
+    .map(([, name]) => name)
+    .concat(attributes.split(", "));
+  expect(named).toContain("version");
+  const rig = await startRig({ secrets: guarded });
+  try {
+    const extra = [`Authorization: Bearer ${sharedToken}`];
+    rig.put("garden.app", gardenApp);
+    await rig.raw(sluiceRequest({ mac, version: "1.2.0", extra }));
+    const answer = split(
+      await rig.raw(lines(`GET ${path} HTTP/1.1`, "Host: x", `Authorization: Bearer ${sharedToken}`)),
+    );
+    const device = JSON.parse(answer.body.toString());
+    for (const name of named) expect(device[name], name).toEqual(expect.any(String));
+    expect(device.version).toBe("1.2.0");
+  } finally {
+    await rig.stop();
+  }
+  const [, command = ""] = /update_garden: sluice upload (.*)/.exec(page) ?? [];
+  const help = await sluice("upload", "--help");
+  for (const [flag] of command.matchAll(/--[a-z-]+/g)) expect(help.out).toContain(flag);
+});
