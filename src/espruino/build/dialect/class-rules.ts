@@ -7,6 +7,13 @@ export function checkClasses(program: AnyNode, names: Names, report: ReportFindi
   const statics = staticMembers(program, names);
   const classes = [...statics.keys()];
   for (const node of walk(program)) {
+    if (node.type === "ClassExpression" && mayBeSkipped(names, node))
+      report(
+        node,
+        "skipped-class",
+        "a class expression that the engine may have to skip, which it cannot",
+        "a `class` declaration",
+      );
     if (node.type === "Super") checkSuper(node, classes, names, report);
     if (node.type === "MemberExpression") checkInheritedStatic(node, names, statics, report);
     if (node.type === "Identifier") {
@@ -22,6 +29,19 @@ export function checkClasses(program: AnyNode, names: Names, report: ReportFindi
         );
     }
   }
+}
+
+/** The engine skips blocks by their brackets, but reads what else is not run, and runs the methods of a class in it. */
+function mayBeSkipped(names: Names, expression: AnyNode): boolean {
+  let node = expression;
+  for (let above = names.parents.get(node); above; above = names.parents.get(above)) {
+    if (above.type === "ArrowFunctionExpression") return above.body === node;
+    if (above.type === "BlockStatement" || isFunction(above)) return false;
+    if (above.type === "ConditionalExpression" || above.type === "IfStatement") return above.test !== node;
+    if (above.type === "LogicalExpression" && above.right === node) return true;
+    node = above;
+  }
+  return false;
 }
 
 function checkSuper(node: AnyNode, classes: readonly AnyClass[], names: Names, report: ReportFinding): void {

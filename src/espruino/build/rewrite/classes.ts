@@ -8,8 +8,10 @@ export function nameOfBase(path: NodePath<t.Class>): void {
   const { superClass } = path.node;
   if (!superClass || t.isIdentifier(superClass)) return;
   const name = path.scope.generateUidIdentifier("base");
-  const declared = t.variableDeclaration("var", [t.variableDeclarator(name, superClass)]);
-  path.getStatementParent()?.insertBefore(declared);
+  const declared = t.variableDeclarator(name, superClass);
+  // esbuild makes one declaration of many: what the base is made of may be declared in it.
+  if (path.parentPath?.isVariableDeclarator()) path.parentPath.insertBefore(declared);
+  else path.getStatementParent()?.insertBefore(t.variableDeclaration("var", [declared]));
   path.node.superClass = t.cloneNode(name);
 }
 
@@ -22,10 +24,40 @@ export function ownNameOfClass(path: NodePath<t.ClassExpression>): void {
   node.id = null;
 }
 
-/** A class within a block is the whole function's on the engine. */
+/**
+ * The engine reads what it skips, unless it is a block or a function, and runs the methods of a class in it.
+ * @returns whether the class became what a function returns
+ */
+export function classThatIsSkipped(path: NodePath<t.ClassExpression>): boolean {
+  if (!mayBeSkipped(path)) return false;
+  const made = t.functionExpression(null, [], t.blockStatement([t.returnStatement(path.node)]));
+  path.replaceWith(t.callExpression(made, []));
+  return true;
+}
+
+/** Also within blocks that esbuild makes expressions of, and within the steps of an async function. */
+function mayBeSkipped(path: NodePath): boolean {
+  const outer = path.findParent(
+    (at) =>
+      at.isFunction() ||
+      at.isConditional() ||
+      at.isLogicalExpression() ||
+      at.isLoop() ||
+      at.isSwitchCase() ||
+      at.isAssignmentPattern() ||
+      (at.isVariableDeclaration() && at.node.kind !== "var" && at.parentPath.isBlock()),
+  );
+  if (outer?.isVariableDeclaration()) return outer.getFunctionParent()?.node.async === true;
+  return (
+    outer !== null && (!outer.isFunction() || outer.isArrowFunctionExpression() || outer.node.async === true)
+  );
+}
+
+/** A class within a block is the whole function's on the engine; one within an async function is skipped by its later steps. */
 export function classOfBlock(path: NodePath<t.ClassDeclaration>): void {
   const { node, parentPath } = path;
-  if (!parentPath.isBlockStatement() || parentPath.parentPath.isFunction() || !node.id) return;
+  const isOfFunction = parentPath.parentPath?.isFunction() && !parentPath.parentPath.node.async;
+  if (!parentPath.isBlockStatement() || isOfFunction || !node.id) return;
   const { superClass, body, id } = node;
   const made = t.classExpression(null, superClass ?? null, body);
   path.replaceWith(t.variableDeclaration("let", [t.variableDeclarator(id, made)]));

@@ -21,6 +21,12 @@ export function hoisting(isVar: IsVar, all: boolean): PluginObj {
       Function(path) {
         hoist(path, isVar, all);
       },
+      // `[0, , 2]`, as Babel has it in the steps of an async function: the engine cannot skip it.
+      ArrayExpression({ node }) {
+        node.elements = node.elements.map(
+          (element) => element ?? t.unaryExpression("void", t.numericLiteral(0)),
+        );
+      },
       // `_await(x)` is what Babel's own helper would take apart.
       CallExpression(path) {
         const { callee } = path.node;

@@ -2,6 +2,7 @@ import type { DialectFinding } from "../dialect.js";
 import { type NodePath, type PluginObj, types as t } from "./babel.js";
 import {
   classOfBlock,
+  classThatIsSkipped,
   constructorAdvice,
   fieldsToConstructor,
   nameOfBase,
@@ -55,6 +56,7 @@ export function ownLowering(findings: DialectFinding[]): PluginObj {
           ];
       },
       Class(path) {
+        if (path.isClassExpression() && classThatIsSkipped(path)) return;
         nameOfBase(path);
         if (!fieldsToConstructor(path))
           refuse(path.node, "spread", "a class with fields that extends another", constructorAdvice);

@@ -16,6 +16,20 @@ const sources: Readonly<Record<string, string>> = {
   // `const [a, ...rest] = list`
   arrayLikeToArray: "function NAME(list) { return [].slice.call(list); }",
   toPropertyKey: "function NAME(key) { return key; }",
+  // `for (const name in object)` around an `await`
+  regeneratorKeys: `function NAME(object) {
+    var names = [];
+    for (var name in object) names.push(name);
+    function next() {
+      while (names.length) {
+        next.value = names.shift();
+        if (next.value in object) return next;
+      }
+      next.done = true;
+      return next;
+    }
+    return next;
+  }`,
   // The engine finds the beginning of a part at the end of a text, too: "abc".indexOf("cd") is 2 there.
   indexOf: `function NAME(list, part, from) {
     var at = list["indexOf"](part, from);
