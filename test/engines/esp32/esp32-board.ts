@@ -46,6 +46,8 @@ export class Esp32Board {
   #isStarting = true;
   /** Starts that stood still in the emulator. */
   stalls = 0;
+  /** From the next power-on: whether the chip's watchdogs run. On a busy computer they restart a board that is well. */
+  watchdog = false;
   /** Of the firmware, each of which is a restart of its own. */
   panics = 0;
   #line = "";
@@ -56,18 +58,12 @@ export class Esp32Board {
     readonly port: number,
     readonly web: number,
     private readonly debug: number,
-    /** Without it a busy computer's emulator restarts the chip for no reason. */
-    private readonly watchdog: boolean,
   ) {}
 
   /** Boots and waits for the listener. */
-  static async start(
-    app: Uint8Array,
-    more: Partial<ProvisionOptions> = {},
-    watchdog = false,
-  ): Promise<Esp32Board> {
+  static async start(app: Uint8Array, more: Partial<ProvisionOptions> = {}): Promise<Esp32Board> {
     const folder = mkdtempSync(join(tmpdir(), "sluice-esp32-"));
-    const it = new Esp32Board(folder, await freePort(), await freePort(), await freePort(), watchdog);
+    const it = new Esp32Board(folder, await freePort(), await freePort(), await freePort());
     writeFileSync(it.flash, await flashFile(firmwareFolder, app, more));
     it.powerOn();
     try {

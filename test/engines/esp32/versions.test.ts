@@ -8,9 +8,9 @@ describe.skipIf(!isSet)("versions that fail on the emulated ESP32", () => {
   let it: Esp32Board;
 
   beforeAll(async () => {
-    it = await Esp32Board.start(await plain("1.0.0"), {}, true);
+    it = await Esp32Board.start(await plain("1.0.0"));
   });
-  beforeEach(({ onTestFailed }) => onTestFailed(() => console.log(it.console.slice(-40).join("\n"))));
+  beforeEach(({ onTestFailed }) => onTestFailed(() => console.log(it.console.slice(-200).join("\n"))));
   afterAll(() => it?.stop());
 
   for (const [how, what] of [
@@ -23,7 +23,17 @@ describe.skipIf(!isSet)("versions that fail on the emulated ESP32", () => {
   ] as const)
     test(`one that ${what}`, async () => {
       let from = it.events.length;
+      if (it.watchdog) {
+        it.watchdog = false;
+        await it.powerCycle();
+        await it.wait("named", {}, from);
+      }
+      from = it.events.length;
       await uploadImage({ image: await broken(how), to: it.target, password });
+      if (how.startsWith("hangs")) {
+        it.watchdog = true;
+        await it.powerCycle();
+      }
       expect(await it.wait("trial", {}, from)).toMatchObject({ app: "broken@9.0.0" });
       const back = await it.wait("boot", { app: "plain@1.0.0" }, from, 400_000);
       expect(back["why"]).toBe("rollback");
