@@ -21,8 +21,9 @@ echo "installed: $megabytes MB"
 
 # What each is called with (CI freezes the lock file of pnpm and yarn, which `init` has just added to): in an empty folder, and in one of the other kind of modules.
 projects() {
-  local name=$1 install=$2 run=$3
-  for type in commonjs module; do
+  local name=$1 install=$2 run=$3 type
+  shift 3
+  for type in "$@"; do
     mkdir "$folder/$name-$type" && cd "$folder/$name-$type"
     echo "{\"name\":\"shed\",\"private\":true,\"type\":\"$type\"}" >package.json
     # A folder of its own, not a part of something above it.
@@ -43,7 +44,7 @@ pnpm_run() { npx --yes pnpm@10 exec "$@"; }
 yarn_install() { if [ $# -gt 0 ]; then yarn4 add "$@"; else yarn4 install; fi; }
 yarn_run() { yarn4 exec "$@"; }
 yarn4() { YARN_ENABLE_IMMUTABLE_INSTALLS=0 npx --yes --package @yarnpkg/cli-dist@4 -- yarn "$@"; }
-projects npm npm_install npm_run
-projects pnpm pnpm_install pnpm_run
-projects yarn yarn_install yarn_run
+projects npm npm_install npm_run commonjs module
+projects pnpm pnpm_install pnpm_run module
+projects yarn yarn_install yarn_run commonjs
 echo "npm, pnpm and yarn: well"
