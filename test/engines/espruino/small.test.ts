@@ -74,7 +74,8 @@ describe.skipIf(!fits)("the smallest board that is supported", () => {
     expect(await second.text()).toContain(`${refused["text"]}`);
     const pushed = await uploadImage({ image, to: it.target, password }).catch((error) => error);
     expect(pushed).toBeInstanceOf(Error);
-    expect(`${pushed.message}`).toMatch(/valve/);
+    // While the visitor's connection is not gone, there may be no room for the uploader; no start is lost to it.
+    expect(`${pushed.message}`).toMatch(/valve|too little memory/);
     expect(it.events.filter(({ event }) => event === "app-error" || event === "restart")).toEqual([]);
   });
 });
