@@ -61,14 +61,6 @@ export interface FirmwareScheme {
   readonly commit: (place: Place, size: number) => void;
 }
 
-/** Whether to accept an update during which a power cut could brick the board. May change with each update. */
-export interface PowerRisk {
-  /** No one is present: a pull on schedule, an update of a whole fleet. */
-  unattended: boolean;
-  /** Take it all the same. */
-  force: boolean;
-}
-
 /** Takes native firmware, for whichever boot loader the scheme knows. */
 export class FirmwareTarget implements Target {
   readonly name: string;
@@ -82,8 +74,6 @@ export class FirmwareTarget implements Target {
     private readonly tools: ImageTools,
     private readonly flash: Flash,
     private readonly scheme: FirmwareScheme,
-    /** Absent: an operator is present. */
-    private readonly risk?: PowerRisk,
   ) {
     this.name = scheme.name;
     this.writer = new SlotWriter(tools.bytes, flash);
@@ -102,12 +92,6 @@ export class FirmwareTarget implements Target {
   judge(head: Chunk, size: number): Fault | undefined {
     const refused = this.scheme.mayNot();
     if (refused !== undefined) return refused;
-    const risk = this.risk;
-    if (!this.scheme.powerSafe && risk !== undefined && risk.unattended && !risk.force)
-      return fault(
-        FaultNumber.NotPowerSafe,
-        "a power cut during the copy would leave no sketch: not unattended, unless forced",
-      );
     const place = this.scheme.place(size);
     if (isFault(place)) return place;
     const judged = judgeHead(this.tools, head, size, this.scheme.image);

@@ -198,7 +198,6 @@ export class PullAttempt {
       md5: image.md5,
       sha256: image.sha256,
       from: "pull",
-      unattended: true,
       wants: job.plan.wants,
     };
     const run = this.open();

@@ -12,8 +12,6 @@ export interface Offer {
   readonly from: string;
   /** Of the image, 64 lower-case hex digits; absent or "" when the way in has none. */
   readonly sha256?: string;
-  /** No one is present: a pull. Layouts that a power cut would leave without a program refuse it then. */
-  readonly unattended?: boolean;
   /** A poll is for one image only, whatever the server sends. */
   readonly wants?: WantedImage;
 }

@@ -1,5 +1,4 @@
 import { type Fault, FaultNumber, fault } from "../errors.js";
-import type { PowerRisk } from "../firmware/firmware-target.js";
 import type { Chunk } from "../ports.js";
 import { isHex } from "../text.js";
 import type { ImageReceiver } from "./image-receiver.js";
@@ -60,8 +59,6 @@ export interface UpdateTools {
    * leaves and because it leaves the safe pins alone; absent: it can.
    */
   readonly canStay?: () => boolean;
-  /** Set for each update: whether an operator is present. Read by the targets of unsafe layouts. */
-  readonly power?: PowerRisk;
 }
 
 /**
@@ -111,8 +108,6 @@ export class Update {
     }
     this.offer = offer;
     this.releaseAt = 0;
-    const power = this.tools.power;
-    if (power !== undefined) power.unattended = offer.unattended === true;
     if (this.phase === UpdatePhase.Idle) {
       this.phase = UpdatePhase.Preparing;
       this.waitingFor = "";

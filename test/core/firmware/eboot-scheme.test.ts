@@ -4,7 +4,7 @@ import { readCommand } from "../../../src/board/boot-loaders/eboot-command.js";
 import { RtcMemory } from "../../../src/board/rtc.js";
 import { isFault } from "../../../src/core/errors.js";
 import { EbootScheme, type RtcPort } from "../../../src/core/firmware/eboot-scheme.js";
-import { FirmwareTarget, type PowerRisk } from "../../../src/core/firmware/firmware-target.js";
+import { FirmwareTarget } from "../../../src/core/firmware/firmware-target.js";
 import { boardTarget } from "../../../src/image/board-target.js";
 import { nodeImageTools } from "../../../src/image/judge-file.js";
 import { nodeBytes } from "../../../src/node/bytes.js";
@@ -21,7 +21,7 @@ interface Rig extends Chip {
   readonly target: FirmwareTarget;
 }
 
-function rig(running: Uint8Array, policy?: PowerRisk, port: Partial<RtcPort> = {}): Rig {
+function rig(running: Uint8Array, port: Partial<RtcPort> = {}): Rig {
   const chip = chipOf(layout);
   chip.chip.program(0, running);
   const rtc = new RtcMemory();
@@ -38,7 +38,7 @@ function rig(running: Uint8Array, policy?: PowerRisk, port: Partial<RtcPort> = {
     boardTarget(chip.board),
     () => undefined,
   );
-  return { ...chip, rtc, scheme, target: new FirmwareTarget(nodeImageTools, chip.flash, scheme, policy) };
+  return { ...chip, rtc, scheme, target: new FirmwareTarget(nodeImageTools, chip.flash, scheme) };
 }
 
 /** Bytes that make a sketch of exactly `size`, a multiple of 16. */
@@ -157,29 +157,5 @@ describe("a sketch for eboot", () => {
     image[6000] ^= 1;
     expect(update(one.target, image)).toBe("CORRUPT_IMAGE");
     expect(readCommand(one.rtc.read(0, 128))).toBeUndefined();
-  });
-});
-
-describe("an unattended sketch", () => {
-  const image = buildArduino(6000);
-
-  it("is refused with its reason, before anything is written", () => {
-    const one = rig(buildArduino(4000), { unattended: true, force: false });
-    expect(untouched(one, () => update(one.target, image))).toBe("NOT_POWER_SAFE");
-  });
-
-  it("is taken when it is forced, when somebody stands by, and where the command outlives the power", () => {
-    expect(update(rig(buildArduino(4000), { unattended: true, force: true }).target, image)).toBe("");
-    expect(update(rig(buildArduino(4000), { unattended: false, force: false }).target, image)).toBe("");
-    const policy = { unattended: true, force: false };
-    expect(update(rig(buildArduino(4000), policy, { survivesPowerLoss: true }).target, image)).toBe("");
-  });
-
-  it("is judged by the policy of the moment", () => {
-    const policy = { unattended: true, force: false };
-    const one = rig(buildArduino(4000), policy);
-    expect(update(one.target, image)).toBe("NOT_POWER_SAFE");
-    policy.unattended = false;
-    expect(update(one.target, image)).toBe("");
   });
 });

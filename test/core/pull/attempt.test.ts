@@ -54,7 +54,7 @@ describe("a good update", () => {
     installed(bench);
     // The restart follows: the valve stays closed until then.
     expect(bench.valve.left).toBe(0);
-    expect(bench.run.offer).toMatchObject({ from: "pull", unattended: true, size: 1000 });
+    expect(bench.run.offer).toMatchObject({ from: "pull", size: 1000 });
   });
 
   test("without a restart the equipment goes on", () => {
