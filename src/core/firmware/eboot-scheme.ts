@@ -13,8 +13,6 @@ import type { FirmwareScheme, Place } from "./firmware-target.js";
 
 /** RTC memory of the user, 512 bytes; survives a reset, not a power cut. */
 export interface RtcPort {
-  /** True where it is no RTC memory: for a boot loader that keeps the command in flash and clears it after the copy. */
-  readonly survivesPowerLoss?: boolean;
   readonly read: (offset: number, length: number) => Chunk;
   readonly write: (bytes: Chunk, offset: number) => void;
 }
@@ -35,7 +33,6 @@ const modeByte = 2;
  */
 export class EbootScheme implements FirmwareScheme {
   readonly name = "sketch";
-  readonly powerSafe: boolean;
   private compressed = false;
   /** The flash mode as it came. */
   private sentMode = 0;
@@ -48,9 +45,7 @@ export class EbootScheme implements FirmwareScheme {
     private readonly area: number,
     readonly image: ImageTarget,
     readonly mayNot: () => Fault | undefined,
-  ) {
-    this.powerSafe = rtc.survivesPowerLoss === true;
-  }
+  ) {}
 
   capacity(): number {
     return freeSketchSpace(this.area, this.running());

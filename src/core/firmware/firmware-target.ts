@@ -43,8 +43,6 @@ export interface Place {
 /** What differs between boot loaders: where the image goes, and how it is made the one that starts. */
 export interface FirmwareScheme {
   readonly name: string;
-  /** Whether losing power at any moment leaves the old image or the new one (docs/power-cuts.md). */
-  readonly powerSafe: boolean;
   /** Bytes of the largest image; 0 when this board takes none. */
   readonly capacity: () => number;
   /** The place for an image of `size` bytes, or a fault. Nothing is written. */

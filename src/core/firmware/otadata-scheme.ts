@@ -127,7 +127,6 @@ export class OtaSwitch {
 /** ESP32 A/B: the image goes into the slot that does not run, otadata makes it the next to start. */
 export class OtadataScheme implements FirmwareScheme {
   readonly name = "firmware";
-  readonly powerSafe = true;
   readonly toFlash = asRead;
   readonly fromFlash = asRead;
   /** The slot that the image goes to, once it has a place. */

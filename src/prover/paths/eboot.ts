@@ -90,7 +90,6 @@ export class EbootRig implements Rig {
   private commandInFlash(world: World): RtcPort {
     const sector = flashCommandSector(this.layout.area);
     return {
-      survivesPowerLoss: true,
       read: (offset, length) => world.flash.read(sector + offset, length),
       write: (bytes) => {
         if (bytes instanceof Uint8Array) writeFlashCommand(world.flash, sector, bytes);
